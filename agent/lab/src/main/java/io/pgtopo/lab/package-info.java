@@ -1,0 +1,4 @@
+@NullMarked
+package io.pgtopo.lab;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pgtopo.agent;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,18 @@
+package io.pgtopo.config;
+
+import java.time.Duration;
+
+/**
+ * The agent's own settings.
+ *
+ * @param interval time from the end of one cycle to the start of the next
+ * @param deadline longest time that one server may take to answer
+ * @param hysteresis how long a drift must last before it fires
+ * @param listen address of the HTTP server
+ */
+public record Settings(
+    Duration interval,
+    Duration deadline,
+    Duration hysteresis,
+    Connection connection,
+    Endpoint listen) {}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pgtopo.exporter;
+
+import org.jspecify.annotations.NullMarked;
