@@ -1,0 +1,52 @@
+package io.pgtopo.agent.observation;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * The downstream end of a replication link: a row of {@code pg_stat_wal_receiver}, pg_monitor.
+ *
+ * @param upstream host and port it is connected to: {@code sender_host} and {@code sender_port} on
+ *     11+, the first of {@code conninfo} on 10
+ * @param announcedName the application name that the upstream sees; empty if neither the connection
+ *     string nor {@code cluster_name} sets one
+ * @param flushed {@code flushed_lsn}, {@code received_lsn} before 13
+ * @param latestEnd {@code latest_end_lsn}: how far the upstream said it is
+ */
+public record WalReceiver(
+    Backend backend,
+    Status status,
+    Optional<HostPort> upstream,
+    String announcedName,
+    Optional<String> slot,
+    Optional<Lsn> flushed,
+    Optional<Lsn> latestEnd) {
+
+  /** {@code pg_stat_wal_receiver.status}. {@code STREAMING} alone is no proof up to PG 18. */
+  public enum Status {
+    STOPPED,
+    STARTING,
+    CONNECTING,
+    STREAMING,
+    WAITING,
+    RESTARTING,
+    STOPPING,
+    /** A word that this version of pgtopo does not know. */
+    OTHER;
+
+    /** The status for PostgreSQL's word. */
+    public static Status parse(String word) {
+      for (var status : values()) {
+        if (status.label().equals(word)) {
+          return status;
+        }
+      }
+      return OTHER;
+    }
+
+    /** PostgreSQL's word. */
+    public String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+}
