@@ -1,3 +1,35 @@
+/**
+ * What is there, and how it differs: observe, infer, compare, track.
+ *
+ * <h2>The grammar</h2>
+ *
+ * <pre>
+ * Observation     = Reachable(Endpoint, Window, InstanceFacts)
+ *                 | Unreachable(Endpoint, Window, Failure)
+ * Failure         = (Kind, message, SQLSTATE?)
+ * InstanceFacts   = (Identity, Timeline, ServerState, ReplicationView, Reading&lt;RecoverySettings&gt;)
+ * ServerState     = InProduction(written, promotedAt?)
+ *                 | InRecovery(received?, replayed?, Replay, Reading&lt;WalReceiver?&gt;)
+ * ReplicationView = (WalSender*, ReplicationSlot*)
+ * Reading&lt;T&gt;      = Seen(T) | Denied(reason)       -- "none" and "not allowed to see" differ
+ *
+ * Topology        = (LiveInstance*, LiveCluster*, Failure*)    -- no time in it
+ * LiveInstance    = (Endpoint, LiveUpstream, InstanceFacts)
+ * LiveUpstream    = NotNeeded | Follows(Peer) | Detached | Foreign(Peer, SystemId) | Hidden(reason)
+ * LiveCluster     = (SystemId, Endpoint*, ReplicationLink*)    -- may hold two primaries
+ * ReplicationLink = (Peer upstream, Peer downstream, WalSender?, WalReceiver?)  -- one at least
+ * Peer            = Known(Endpoint) | Stranger(address, applicationName)
+ *
+ * Drift           = MultiplePrimaries | NoPrimary | ForeignSystemId | InstanceUnreachable
+ *                 | RoleMismatch | UpstreamMismatch | ReplicaDetached | UndeclaredInstance
+ *                 | Unverifiable(about, Subject, reason)
+ * TrackedDrift    = (Drift, since, lastSeen, PENDING | FIRING)
+ * Snapshot        = (Window, Inventory, Observation*, Topology, TrackedDrift*)
+ * </pre>
+ *
+ * <p>{@code observation}, {@code topology} and {@code drift} are pure: no I/O, no clock, no logger.
+ * {@link io.pgtopo.agent.Agent} is the only mutable class.
+ */
 @NullMarked
 package io.pgtopo.agent;
 

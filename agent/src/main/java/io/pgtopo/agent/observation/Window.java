@@ -2,6 +2,7 @@ package io.pgtopo.agent.observation;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 
 /** The time between question and answer, by the agent's clock. */
 public record Window(Instant from, Instant to) {
@@ -10,6 +11,12 @@ public record Window(Instant from, Instant to) {
     if (to.isBefore(from)) {
       throw new IllegalArgumentException("a window from " + from + " ends before, at " + to);
     }
+  }
+
+  /** The window that ends now. A clock that was set back in between makes it empty. */
+  public static Window since(Instant from, InstantSource clock) {
+    var now = clock.instant();
+    return new Window(from, now.isBefore(from) ? from : now);
   }
 
   /** How long the answer took. */

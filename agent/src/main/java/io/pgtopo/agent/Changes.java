@@ -1,0 +1,68 @@
+package io.pgtopo.agent;
+
+import io.pgtopo.agent.drift.Drift;
+import io.pgtopo.agent.drift.DriftText;
+import io.pgtopo.agent.drift.TrackedDrift;
+import io.pgtopo.agent.topology.AddressBook;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** What is worth one line in the log: drifts that opened, fired or closed since the last cycle. */
+final class Changes {
+  private Changes() {}
+
+  /** One line, and whether somebody should be woken by it. */
+  record Change(String text, boolean isAlarming) {}
+
+  static List<Change> between(Optional<Snapshot> before, Snapshot after) {
+    var text = new DriftText(AddressBook.of(after.inventory()));
+    var known = byKey(before.map(Snapshot::drifts).orElse(List.of()));
+    var open = byKey(after.drifts());
+    var changed =
+        open.values().stream()
+            .filter(
+                tracked -> isNews(Optional.ofNullable(known.get(tracked.drift().key())), tracked))
+            .map(tracked -> opened(tracked, text));
+    var closed =
+        known.values().stream()
+            .filter(tracked -> !open.containsKey(tracked.drift().key()))
+            .map(tracked -> new Change("resolved " + name(tracked.drift()), false));
+    return Stream.concat(changed, closed).toList();
+  }
+
+  private static Map<Drift.Key, TrackedDrift> byKey(List<TrackedDrift> drifts) {
+    return drifts.stream()
+        .collect(
+            Collectors.toMap(
+                tracked -> tracked.drift().key(),
+                Function.identity(),
+                (first, second) -> first,
+                TreeMap::new));
+  }
+
+  private static boolean isNews(Optional<TrackedDrift> before, TrackedDrift after) {
+    return before.map(TrackedDrift::state).filter(after.state()::equals).isEmpty();
+  }
+
+  private static Change opened(TrackedDrift tracked, DriftText text) {
+    var drift = tracked.drift();
+    return new Change(
+        "%s %s: declared %s, live %s; %s"
+            .formatted(
+                tracked.state().label(),
+                name(drift),
+                text.declared(drift),
+                text.live(drift),
+                String.join("; ", text.proof(drift))),
+        tracked.state() == TrackedDrift.State.FIRING);
+  }
+
+  private static String name(Drift drift) {
+    return drift.kind().label() + " " + drift.subject();
+  }
+}

@@ -1,0 +1,184 @@
+package io.pgtopo.agent.drift;
+
+import io.pgtopo.agent.observation.SystemId;
+import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.LiveRole;
+import io.pgtopo.agent.topology.Topology;
+import io.pgtopo.config.Cluster;
+import io.pgtopo.config.Endpoint;
+import io.pgtopo.config.Instance;
+import io.pgtopo.config.InstanceRole;
+import io.pgtopo.config.Inventory;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What is declared against what is there. Silence is not agreement: what cannot be judged becomes
+ * {@link Drift.Unverifiable}.
+ */
+public final class Comparison {
+  private final Cluster cluster;
+  private final Topology live;
+
+  /** The members that answered, by what is declared of them, in order of their number. */
+  private final Map<Instance, LiveInstance> answering = new LinkedHashMap<>();
+
+  private final List<Instance> silent = new ArrayList<>();
+  private final List<Drift> drifts = new ArrayList<>();
+
+  private Comparison(Cluster cluster, Topology live) {
+    this.cluster = cluster;
+    this.live = live;
+    for (var instance : cluster.instances()) {
+      live.at(instance.endpoint())
+          .ifPresentOrElse(found -> answering.put(instance, found), () -> silent.add(instance));
+    }
+  }
+
+  /** All drifts, in order of kind and subject; at most one of a kind about one subject. */
+  public static List<Drift> compare(Inventory declared, Topology live) {
+    var drifts = new TreeMap<Drift.Key, Drift>();
+    for (var cluster : declared.clusters()) {
+      new Comparison(cluster, live)
+          .judge()
+          .forEach(drift -> drifts.putIfAbsent(drift.key(), drift));
+    }
+    return List.copyOf(drifts.values());
+  }
+
+  private List<Drift> judge() {
+    var family = family();
+    answering.forEach((instance, found) -> judgeIdentity(instance, found, family));
+    silent.forEach(this::judgeSilence);
+    answering.forEach(this::judgeRole);
+    judgeLeadership();
+    var upstreams = new UpstreamComparison(live, leader(family));
+    answering.forEach((instance, found) -> upstreams.judge(instance, found).ifPresent(drifts::add));
+    drifts.addAll(new UndeclaredComparison(cluster, live, silent).judge(answering));
+    return drifts;
+  }
+
+  /**
+   * The family of most members that answered; of several, the declared primary's, then the first.
+   */
+  private Optional<SystemId> family() {
+    var counts = new TreeMap<SystemId, Integer>();
+    answering.values().forEach(found -> counts.merge(found.systemId(), 1, Integer::sum));
+    var declaredPrimary = cluster.primary().map(answering::get).map(LiveInstance::systemId);
+    return counts.entrySet().stream()
+        .max(
+            Map.Entry.<SystemId, Integer>comparingByValue()
+                .thenComparing(entry -> declaredPrimary.equals(Optional.of(entry.getKey())))
+                .thenComparing(Map.Entry.<SystemId, Integer>comparingByKey().reversed()))
+        .map(Map.Entry::getKey);
+  }
+
+  private void judgeIdentity(Instance instance, LiveInstance found, Optional<SystemId> family) {
+    family
+        .filter(expected -> !expected.equals(found.systemId()))
+        .ifPresent(
+            expected ->
+                drifts.add(
+                    new Drift.ForeignSystemId(instance, found, expected, agreeing(expected))));
+  }
+
+  private int agreeing(SystemId systemId) {
+    return (int)
+        answering.values().stream().filter(found -> found.systemId().equals(systemId)).count();
+  }
+
+  private void judgeSilence(Instance instance) {
+    var failure = live.unreachable().get(instance.endpoint());
+    drifts.add(
+        failure == null
+            ? new Drift.Unverifiable(
+                DriftKind.INSTANCE_UNREACHABLE, Subject.of(instance), "it was not looked at")
+            : new Drift.InstanceUnreachable(instance, failure));
+  }
+
+  private void judgeRole(Instance instance, LiveInstance found) {
+    instance
+        .role()
+        .map(declared -> expectedRole(instance, declared))
+        .filter(expected -> expected != found.role())
+        .ifPresent(expected -> drifts.add(new Drift.RoleMismatch(instance, found)));
+  }
+
+  private static LiveRole expectedRole(Instance instance, InstanceRole declared) {
+    return declared == InstanceRole.PRIMARY && !instance.isStandbyLeader()
+        ? LiveRole.PRIMARY
+        : LiveRole.REPLICA;
+  }
+
+  private void judgeLeadership() {
+    for (var family : families()) {
+      var primaries = primariesOf(family);
+      if (primaries.size() > 1) {
+        drifts.add(new Drift.MultiplePrimaries(cluster, primaries));
+      }
+    }
+    if (declaresWriter() && primaries().isEmpty()) {
+      drifts.add(absentPrimary());
+    }
+  }
+
+  private Drift absentPrimary() {
+    if (silent.isEmpty()) {
+      return new Drift.NoPrimary(cluster, List.copyOf(answering.values()));
+    }
+    var names = String.join(", ", silent.stream().map(Instance::name).toList());
+    return new Drift.Unverifiable(
+        DriftKind.NO_PRIMARY,
+        Subject.of(cluster),
+        answering.isEmpty()
+            ? "no member answered"
+            : "no primary is seen, and " + names + " did not answer");
+  }
+
+  /** Whether the cluster should have a primary of its own: a standby cluster should not. */
+  private boolean declaresWriter() {
+    return cluster.instances().stream()
+        .anyMatch(
+            instance ->
+                instance.role().equals(Optional.of(InstanceRole.PRIMARY))
+                    && !instance.isStandbyLeader());
+  }
+
+  private Set<SystemId> families() {
+    var families = new TreeSet<SystemId>();
+    answering.values().forEach(found -> families.add(found.systemId()));
+    return families;
+  }
+
+  private List<LiveInstance> primaries() {
+    return answering.values().stream().filter(found -> found.role() == LiveRole.PRIMARY).toList();
+  }
+
+  private List<LiveInstance> primariesOf(SystemId family) {
+    return primaries().stream()
+        .filter(found -> found.systemId().equals(family))
+        .sorted(Comparator.comparing(LiveInstance::endpoint))
+        .toList();
+  }
+
+  /**
+   * Whom replicas without an upstream of their own should follow as things are: the one primary, or
+   * the declared leader of a standby cluster. Empty if that cannot be told.
+   */
+  private Optional<Endpoint> leader(Optional<SystemId> family) {
+    var primaries = family.map(this::primariesOf).orElse(List.of());
+    if (primaries.size() == 1) {
+      return Optional.of(primaries.getFirst().endpoint());
+    }
+    return primaries.isEmpty()
+        ? cluster.primary().filter(Instance::isStandbyLeader).map(Instance::endpoint)
+        : Optional.empty();
+  }
+}

@@ -1,0 +1,186 @@
+package io.pgtopo.agent.drift;
+
+import io.pgtopo.agent.observation.Failure;
+import io.pgtopo.agent.observation.SystemId;
+import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.LiveUpstream;
+import io.pgtopo.agent.topology.ReplicationLink;
+import io.pgtopo.config.Cluster;
+import io.pgtopo.config.Endpoint;
+import io.pgtopo.config.Instance;
+import java.util.List;
+import java.util.Optional;
+
+/** One difference between what is declared and what is there, with the facts that prove it. */
+public sealed interface Drift {
+
+  /** Its kind. */
+  DriftKind kind();
+
+  /** What it is about. */
+  Subject subject();
+
+  /** What makes it the same drift in the next cycle, though its facts have moved on. */
+  default Key key() {
+    return new Key(kind(), subject(), Optional.empty());
+  }
+
+  /**
+   * The identity of a drift over time.
+   *
+   * @param about for something unverifiable, the kind that could not be judged
+   */
+  record Key(DriftKind kind, Subject subject, Optional<DriftKind> about)
+      implements Comparable<Key> {
+    @Override
+    public int compareTo(Key other) {
+      var byKind = kind.compareTo(other.kind);
+      if (byKind != 0) {
+        return byKind;
+      }
+      var bySubject = subject.compareTo(other.subject);
+      return bySubject != 0
+          ? bySubject
+          : about.map(DriftKind::ordinal).orElse(-1)
+              - other.about.map(DriftKind::ordinal).orElse(-1);
+    }
+  }
+
+  /** {@link DriftKind#MULTIPLE_PRIMARIES}. */
+  record MultiplePrimaries(Cluster cluster, List<LiveInstance> primaries) implements Drift {
+    public MultiplePrimaries {
+      primaries = List.copyOf(primaries);
+    }
+
+    @Override
+    public DriftKind kind() {
+      return DriftKind.MULTIPLE_PRIMARIES;
+    }
+
+    @Override
+    public Subject subject() {
+      return Subject.of(cluster);
+    }
+  }
+
+  /** {@link DriftKind#NO_PRIMARY}: every one of these replicas answered. */
+  record NoPrimary(Cluster cluster, List<LiveInstance> replicas) implements Drift {
+    public NoPrimary {
+      replicas = List.copyOf(replicas);
+    }
+
+    @Override
+    public DriftKind kind() {
+      return DriftKind.NO_PRIMARY;
+    }
+
+    @Override
+    public Subject subject() {
+      return Subject.of(cluster);
+    }
+  }
+
+  /**
+   * {@link DriftKind#FOREIGN_SYSTEM_ID}.
+   *
+   * @param expected what the rest of its cluster has
+   * @param agreeing how many members of its cluster have that
+   */
+  record ForeignSystemId(Instance instance, LiveInstance live, SystemId expected, int agreeing)
+      implements Drift {
+    @Override
+    public DriftKind kind() {
+      return DriftKind.FOREIGN_SYSTEM_ID;
+    }
+
+    @Override
+    public Subject subject() {
+      return Subject.of(instance);
+    }
+  }
+
+  /** {@link DriftKind#INSTANCE_UNREACHABLE}. */
+  record InstanceUnreachable(Instance instance, Failure failure) implements Drift {
+    @Override
+    public DriftKind kind() {
+      return DriftKind.INSTANCE_UNREACHABLE;
+    }
+
+    @Override
+    public Subject subject() {
+      return Subject.of(instance);
+    }
+  }
+
+  /** {@link DriftKind#ROLE_MISMATCH}. */
+  record RoleMismatch(Instance instance, LiveInstance live) implements Drift {
+    @Override
+    public DriftKind kind() {
+      return DriftKind.ROLE_MISMATCH;
+    }
+
+    @Override
+    public Subject subject() {
+      return Subject.of(instance);
+    }
+  }
+
+  /**
+   * {@link DriftKind#UPSTREAM_MISMATCH}.
+   *
+   * @param expected whom it should follow as things are
+   * @param link the evidence; empty if it can never connect there
+   */
+  record UpstreamMismatch(
+      Instance instance, Endpoint expected, LiveUpstream live, Optional<ReplicationLink> link)
+      implements Drift {
+    @Override
+    public DriftKind kind() {
+      return DriftKind.UPSTREAM_MISMATCH;
+    }
+
+    @Override
+    public Subject subject() {
+      return Subject.of(instance);
+    }
+  }
+
+  /** {@link DriftKind#REPLICA_DETACHED}. */
+  record ReplicaDetached(Instance instance, LiveInstance live) implements Drift {
+    @Override
+    public DriftKind kind() {
+      return DriftKind.REPLICA_DETACHED;
+    }
+
+    @Override
+    public Subject subject() {
+      return Subject.of(instance);
+    }
+  }
+
+  /** {@link DriftKind#UNDECLARED_INSTANCE}: the downstream end of the link is the stranger. */
+  record UndeclaredInstance(String cluster, ReplicationLink link) implements Drift {
+    @Override
+    public DriftKind kind() {
+      return DriftKind.UNDECLARED_INSTANCE;
+    }
+
+    @Override
+    public Subject subject() {
+      return new Subject(cluster, Optional.of(link.downstream().toString()), Optional.empty());
+    }
+  }
+
+  /** {@link DriftKind#UNVERIFIABLE}: the kind that could not be judged, and why not. */
+  record Unverifiable(DriftKind about, Subject subject, String reason) implements Drift {
+    @Override
+    public DriftKind kind() {
+      return DriftKind.UNVERIFIABLE;
+    }
+
+    @Override
+    public Key key() {
+      return new Key(kind(), subject, Optional.of(about));
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package io.pgtopo.agent.drift;
+
+import java.util.Locale;
+
+/**
+ * The kinds of drift, worst first. A label is a metric label and an API value: never rename one.
+ */
+public enum DriftKind {
+  /** Two members of one family and one declared cluster accept writes. */
+  MULTIPLE_PRIMARIES(Severity.CRITICAL),
+  /** All members answer and none accepts writes. */
+  NO_PRIMARY(Severity.CRITICAL),
+  /** A member is not a physical copy of its cluster. */
+  FOREIGN_SYSTEM_ID(Severity.CRITICAL),
+  /** A member did not answer. */
+  INSTANCE_UNREACHABLE(Severity.WARNING),
+  /** A member is a primary where a replica is declared, or the reverse. */
+  ROLE_MISMATCH(Severity.WARNING),
+  /** A replica follows another upstream than declared. */
+  UPSTREAM_MISMATCH(Severity.WARNING),
+  /** A replica follows nobody. */
+  REPLICA_DETACHED(Severity.WARNING),
+  /** Somebody replicates from the cluster and is declared nowhere. */
+  UNDECLARED_INSTANCE(Severity.WARNING),
+  /** Something could not be judged. */
+  UNVERIFIABLE(Severity.UNKNOWN);
+
+  private final Severity severity;
+
+  DriftKind(Severity severity) {
+    this.severity = severity;
+  }
+
+  /** How bad it is. */
+  public Severity severity() {
+    return severity;
+  }
+
+  /** Lower case, stable. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

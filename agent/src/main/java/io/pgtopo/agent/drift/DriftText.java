@@ -1,0 +1,176 @@
+package io.pgtopo.agent.drift;
+
+import io.pgtopo.agent.observation.InstanceFacts;
+import io.pgtopo.agent.observation.Reading;
+import io.pgtopo.agent.observation.RecoverySettings;
+import io.pgtopo.agent.observation.ServerState;
+import io.pgtopo.agent.topology.AddressBook;
+import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.LiveUpstream;
+import io.pgtopo.agent.topology.ReplicationLink;
+import io.pgtopo.config.Endpoint;
+import io.pgtopo.config.Instance;
+import io.pgtopo.config.InstanceRole;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Drifts in words: what is declared, what is there, and what proves it. */
+public final class DriftText {
+  private final AddressBook names;
+
+  public DriftText(AddressBook names) {
+    this.names = names;
+  }
+
+  /** What is declared, in a few words. */
+  public String declared(Drift drift) {
+    return switch (drift) {
+      case Drift.MultiplePrimaries multiple -> "one primary";
+      case Drift.NoPrimary none -> "one primary";
+      case Drift.ForeignSystemId foreign -> "a member of system " + foreign.expected();
+      case Drift.InstanceUnreachable silent -> declaredRole(silent.instance());
+      case Drift.RoleMismatch mismatch -> declaredRole(mismatch.instance());
+      case Drift.UpstreamMismatch mismatch -> "follows " + names.nameOf(mismatch.expected());
+      case Drift.ReplicaDetached detached -> declaredRole(detached.instance());
+      case Drift.UndeclaredInstance undeclared -> "nothing";
+      case Drift.Unverifiable unknown -> "cannot tell " + unknown.about().label();
+    };
+  }
+
+  /** What is there instead, in a few words. */
+  public String live(Drift drift) {
+    return switch (drift) {
+      case Drift.MultiplePrimaries multiple ->
+          multiple.primaries().size() + " primaries: " + namesOf(multiple.primaries());
+      case Drift.NoPrimary none -> "none: " + none.replicas().size() + " of them in recovery";
+      case Drift.ForeignSystemId foreign -> "a member of system " + foreign.live().systemId();
+      case Drift.InstanceUnreachable silent -> "no answer: " + silent.failure().kind().label();
+      case Drift.RoleMismatch mismatch -> mismatch.live().role().label();
+      case Drift.UpstreamMismatch mismatch -> follows(mismatch.live());
+      case Drift.ReplicaDetached detached -> "follows nobody";
+      case Drift.UndeclaredInstance undeclared ->
+          undeclared.subject() + " follows " + names.nameOf(undeclared.link().upstream());
+      case Drift.Unverifiable unknown -> "unknown";
+    };
+  }
+
+  /** The facts that prove it, one a line. */
+  public List<String> proof(Drift drift) {
+    return switch (drift) {
+      case Drift.MultiplePrimaries multiple ->
+          multiple.primaries().stream().map(this::position).toList();
+      case Drift.NoPrimary none -> none.replicas().stream().map(this::position).toList();
+      case Drift.ForeignSystemId foreign ->
+          List.of(
+              position(foreign.live()),
+              "%d of its cluster have system identifier %s, it has %s"
+                  .formatted(foreign.agreeing(), foreign.expected(), foreign.live().systemId()));
+      case Drift.InstanceUnreachable silent ->
+          List.of(silent.instance().endpoint() + ": " + silent.failure().message());
+      case Drift.RoleMismatch mismatch -> List.of(position(mismatch.live()));
+      case Drift.UpstreamMismatch mismatch -> upstreamProof(mismatch);
+      case Drift.ReplicaDetached detached -> detachedProof(detached.live());
+      case Drift.UndeclaredInstance undeclared -> List.of(witnesses(undeclared.link()));
+      case Drift.Unverifiable unknown -> List.of(unknown.reason());
+    };
+  }
+
+  private static String declaredRole(Instance instance) {
+    if (instance.isStandbyLeader()) {
+      return "leader of a standby cluster";
+    }
+    return instance.role().map(InstanceRole::label).orElse("present");
+  }
+
+  private String follows(LiveUpstream upstream) {
+    return switch (upstream) {
+      case LiveUpstream.Follows(var peer) -> "follows " + names.nameOf(peer);
+      case LiveUpstream.Foreign(var peer, var system) ->
+          "tries to follow " + names.nameOf(peer) + " of system " + system;
+      case LiveUpstream.NotNeeded notNeeded -> "follows nobody";
+      case LiveUpstream.Detached detached -> "follows nobody";
+      case LiveUpstream.Hidden hidden -> "unknown";
+    };
+  }
+
+  private String namesOf(List<LiveInstance> instances) {
+    return instances.stream()
+        .map(instance -> names.nameOf(instance.endpoint()))
+        .collect(Collectors.joining(", "));
+  }
+
+  /** Where a server is in its own words. */
+  private String position(LiveInstance live) {
+    return nameAndAddress(live.endpoint()) + " says: " + position(live.facts());
+  }
+
+  private static String position(InstanceFacts facts) {
+    var timeline = "timeline " + facts.timeline().id();
+    return switch (facts.state()) {
+      case ServerState.InProduction(var written, var promotedAt) ->
+          "in production at %s on %s%s"
+              .formatted(
+                  written,
+                  timeline,
+                  promotedAt.map(lsn -> ", promoted at " + lsn + " since its start").orElse(""));
+      case ServerState.InRecovery recovery ->
+          "in recovery at %s on %s"
+              .formatted(recovery.replayed().map(Object::toString).orElse("no LSN"), timeline);
+    };
+  }
+
+  private List<String> upstreamProof(Drift.UpstreamMismatch mismatch) {
+    return mismatch
+        .link()
+        .map(link -> List.of(witnesses(link)))
+        .orElseGet(
+            () ->
+                List.of(
+                    nameAndAddress(mismatch.instance().endpoint())
+                        + " says: its walreceiver "
+                        + follows(mismatch.live())));
+  }
+
+  /** Who says that a link exists. */
+  private String witnesses(ReplicationLink link) {
+    var upstream = names.nameOf(link.upstream());
+    var downstream = names.nameOf(link.downstream());
+    return switch (link.grade()) {
+      case BOTH_ENDS ->
+          "both ends say so: walsender %s of %s, walreceiver %s of %s"
+              .formatted(senderPid(link), upstream, receiverPid(link), downstream);
+      case DOWNSTREAM_ONLY ->
+          "%s says so (walreceiver %s); %s does not confirm it"
+              .formatted(downstream, receiverPid(link), upstream);
+      case UPSTREAM_ONLY ->
+          "%s says so (walsender %s); the other end was not asked"
+              .formatted(upstream, senderPid(link));
+    };
+  }
+
+  private static String senderPid(ReplicationLink link) {
+    return link.sender().map(row -> String.valueOf(row.backend().pid())).orElse("");
+  }
+
+  private static String receiverPid(ReplicationLink link) {
+    return link.receiver().map(row -> String.valueOf(row.backend().pid())).orElse("");
+  }
+
+  private List<String> detachedProof(LiveInstance live) {
+    var wanted =
+        live.facts()
+            .recovery()
+            .ifSeen()
+            .map(RecoverySettings::wanted)
+            .flatMap(Reading::ifSeen)
+            .flatMap(address -> address)
+            .map(address -> "; its primary_conninfo names " + address);
+    return List.of(position(live) + ", without a walreceiver" + wanted.orElse(""));
+  }
+
+  private String nameAndAddress(Endpoint endpoint) {
+    var name = Optional.ofNullable(names.names().get(endpoint));
+    return name.map(known -> known + " (" + endpoint + ")").orElseGet(endpoint::toString);
+  }
+}

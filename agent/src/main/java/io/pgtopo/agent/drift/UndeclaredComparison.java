@@ -1,0 +1,66 @@
+package io.pgtopo.agent.drift;
+
+import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.LiveUpstream;
+import io.pgtopo.agent.topology.Peer;
+import io.pgtopo.agent.topology.ReplicationLink;
+import io.pgtopo.agent.topology.Topology;
+import io.pgtopo.config.Cluster;
+import io.pgtopo.config.Instance;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Who replicates from one cluster without being declared. */
+final class UndeclaredComparison {
+  private final Cluster cluster;
+  private final Topology live;
+  private final List<Instance> silent;
+
+  UndeclaredComparison(Cluster cluster, Topology live, List<Instance> silent) {
+    this.cluster = cluster;
+    this.live = live;
+    this.silent = silent;
+  }
+
+  List<Drift> judge(Map<Instance, LiveInstance> answering) {
+    var unplaced = unplaced(answering);
+    return answering.values().stream()
+        .flatMap(this::strangersBehind)
+        .map(link -> drift(link, unplaced))
+        .toList();
+  }
+
+  private Stream<ReplicationLink> strangersBehind(LiveInstance upstream) {
+    var peer = new Peer.Known(upstream.endpoint());
+    return live.familyOf(upstream).links().stream()
+        .filter(link -> link.upstream().equals(peer))
+        .filter(link -> link.downstream() instanceof Peer.Stranger);
+  }
+
+  /** Declared instances of the cluster that a stranger might be: their own word is not known. */
+  private List<String> unplaced(Map<Instance, LiveInstance> answering) {
+    var unlinked =
+        silent.stream()
+            .filter(
+                instance ->
+                    live.clusters().values().stream()
+                        .allMatch(family -> family.linkTo(instance.endpoint()).isEmpty()));
+    var hidden =
+        answering.entrySet().stream()
+            .filter(entry -> entry.getValue().upstream() instanceof LiveUpstream.Hidden)
+            .map(Map.Entry::getKey);
+    return Stream.concat(unlinked, hidden).map(Instance::name).sorted().toList();
+  }
+
+  private Drift drift(ReplicationLink link, List<String> unplaced) {
+    var undeclared = new Drift.UndeclaredInstance(cluster.name(), link);
+    if (unplaced.isEmpty()) {
+      return undeclared;
+    }
+    return new Drift.Unverifiable(
+        DriftKind.UNDECLARED_INSTANCE,
+        undeclared.subject(),
+        "it replicates from the cluster, but may be " + String.join(" or ", unplaced));
+  }
+}

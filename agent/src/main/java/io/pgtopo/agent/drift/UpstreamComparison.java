@@ -1,0 +1,129 @@
+package io.pgtopo.agent.drift;
+
+import io.pgtopo.agent.observation.HostPort;
+import io.pgtopo.agent.observation.Reading;
+import io.pgtopo.agent.observation.RecoverySettings;
+import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.LiveRole;
+import io.pgtopo.agent.topology.LiveUpstream;
+import io.pgtopo.agent.topology.Peer;
+import io.pgtopo.agent.topology.Topology;
+import io.pgtopo.config.DeclaredUpstream;
+import io.pgtopo.config.Endpoint;
+import io.pgtopo.config.Instance;
+import java.util.Optional;
+
+/** Whom the replicas of one cluster follow, against whom they should follow. */
+final class UpstreamComparison {
+  private final Topology live;
+  private final Optional<Endpoint> leader;
+
+  UpstreamComparison(Topology live, Optional<Endpoint> leader) {
+    this.live = live;
+    this.leader = leader;
+  }
+
+  /** What is wrong with the upstream of one member; empty if nothing is, or its role says it. */
+  Optional<Drift> judge(Instance instance, LiveInstance found) {
+    if (found.role() != LiveRole.REPLICA || instance.role().isEmpty()) {
+      return Optional.empty();
+    }
+    return switch (found.upstream()) {
+      case LiveUpstream.NotNeeded notNeeded -> Optional.empty();
+      case LiveUpstream.Detached detached -> Optional.of(detached(instance, found));
+      case LiveUpstream.Hidden(var reason) -> Optional.of(unverifiable(instance, reason));
+      case LiveUpstream.Foreign foreign ->
+          expected(instance, found)
+              .map(
+                  expected ->
+                      new Drift.UpstreamMismatch(instance, expected, foreign, Optional.empty()));
+      case LiveUpstream.Follows(var upstream) ->
+          expected(instance, found)
+              .flatMap(expected -> follows(instance, found, upstream, expected));
+    };
+  }
+
+  private Optional<Drift> follows(
+      Instance instance, LiveInstance found, Peer upstream, Endpoint expected) {
+    return switch (upstream) {
+      case Peer.Known(var endpoint) when endpoint.equals(expected) -> Optional.empty();
+      case Peer.Known known -> Optional.of(mismatch(instance, found, expected));
+      case Peer.Stranger stranger when isAt(stranger, expected) -> Optional.empty();
+      case Peer.Stranger stranger when disowns(expected, found) ->
+          Optional.of(mismatch(instance, found, expected));
+      case Peer.Stranger stranger ->
+          Optional.of(
+              unverifiable(
+                  instance,
+                  "it follows " + stranger + ", which may be another address of its upstream"));
+    };
+  }
+
+  private Drift mismatch(Instance instance, LiveInstance found, Endpoint expected) {
+    return new Drift.UpstreamMismatch(instance, expected, found.upstream(), live.linkTo(found));
+  }
+
+  private static boolean isAt(Peer.Stranger stranger, Endpoint expected) {
+    return stranger.address().equals(new HostPort(expected.host(), expected.port()).toString());
+  }
+
+  /** Whether the expected upstream answered and could show a link to this replica, but has none. */
+  private boolean disowns(Endpoint expected, LiveInstance found) {
+    return live.at(expected)
+        .filter(upstream -> upstream.systemId().equals(found.systemId()))
+        .filter(
+            upstream ->
+                upstream.facts().replication().walSenders().stream()
+                    .allMatch(row -> row.stream() instanceof Reading.Seen))
+        .filter(
+            upstream ->
+                live.familyOf(upstream).links().stream()
+                    .filter(link -> link.upstream().equals(new Peer.Known(expected)))
+                    .noneMatch(link -> link.downstream() instanceof Peer.Stranger))
+        .isPresent();
+  }
+
+  /** Whom it should follow; empty if nobody can tell, or if nobody is declared. */
+  private Optional<Endpoint> expected(Instance instance, LiveInstance found) {
+    return switch (instance.upstream()) {
+      case DeclaredUpstream.Nobody nobody -> followsLeader(found);
+      case DeclaredUpstream.ClusterLeader clusterLeader -> followsLeader(found);
+      case DeclaredUpstream.Member(var endpoint) -> Optional.of(endpoint);
+      case DeclaredUpstream.Outside(var endpoint) -> Optional.of(endpoint);
+    };
+  }
+
+  /** A declared primary that became a replica should follow the new leader as the others do. */
+  private Optional<Endpoint> followsLeader(LiveInstance found) {
+    return leader.filter(endpoint -> !endpoint.equals(found.endpoint()));
+  }
+
+  private Drift detached(Instance instance, LiveInstance found) {
+    return switch (found.facts().recovery()) {
+      case Reading.Denied<RecoverySettings>(var reason) ->
+          unverifiable(DriftKind.REPLICA_DETACHED, instance, "it has no walreceiver; " + reason);
+      case Reading.Seen<RecoverySettings>(var settings)
+          when settings.archive() == RecoverySettings.Archive.RESTORES ->
+          unverifiable(
+              DriftKind.REPLICA_DETACHED,
+              instance,
+              "it has no walreceiver, but a restore_command: it may recover from an archive");
+      case Reading.Seen<RecoverySettings>(var settings) when settings.applyDelay().isPositive() ->
+          unverifiable(
+              DriftKind.REPLICA_DETACHED,
+              instance,
+              "it has no walreceiver, which is normal for up to its delay of "
+                  + settings.applyDelay()
+                  + " after a start");
+      case Reading.Seen<RecoverySettings> seen -> new Drift.ReplicaDetached(instance, found);
+    };
+  }
+
+  private static Drift unverifiable(Instance instance, String reason) {
+    return unverifiable(DriftKind.UPSTREAM_MISMATCH, instance, reason);
+  }
+
+  private static Drift unverifiable(DriftKind about, Instance instance, String reason) {
+    return new Drift.Unverifiable(about, Subject.of(instance), reason);
+  }
+}

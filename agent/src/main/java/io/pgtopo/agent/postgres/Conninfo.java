@@ -1,0 +1,88 @@
+package io.pgtopo.agent.postgres;
+
+import io.pgtopo.agent.observation.HostPort;
+import io.pgtopo.config.Endpoint;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * The few harmless keys of a libpq connection string, in its keyword or its URI form. Everything
+ * else, passwords first, is dropped while parsing.
+ */
+record Conninfo(Map<String, String> values) {
+  private static final Set<String> HARMLESS =
+      Set.of("host", "hostaddr", "port", "application_name", "fallback_application_name");
+  private static final Pattern KEYWORD =
+      Pattern.compile("(\\w+)\\s*=\\s*(?:'((?:[^'\\\\]|\\\\.)*)'|((?:[^\\s'\\\\]|\\\\.)*))");
+  private static final Pattern URI =
+      Pattern.compile("postgres(?:ql)?://(?:[^@/]*@)?([^/?]*)(?:/[^?]*)?(?:\\?(.*))?");
+
+  static Conninfo parse(String text) {
+    var uri = URI.matcher(text.strip());
+    return new Conninfo(uri.matches() ? ofUri(uri.group(1), uri.group(2)) : ofKeywords(text));
+  }
+
+  private static Map<String, String> ofKeywords(String text) {
+    var values = new HashMap<String, String>();
+    var matcher = KEYWORD.matcher(text);
+    while (matcher.find()) {
+      var value = matcher.group(2) == null ? matcher.group(3) : matcher.group(2);
+      put(values, matcher.group(1), value.replaceAll("\\\\(.)", "$1"));
+    }
+    return values;
+  }
+
+  private static Map<String, String> ofUri(String authority, String query) {
+    var values = new HashMap<String, String>();
+    var first = authority.split(",", 2)[0];
+    var colon = first.lastIndexOf(':');
+    var hasPort = colon >= 0 && first.indexOf(']') < colon;
+    put(values, "host", (hasPort ? first.substring(0, colon) : first).replaceAll("[\\[\\]]", ""));
+    if (hasPort) {
+      put(values, "port", first.substring(colon + 1));
+    }
+    if (query != null) {
+      for (var parameter : query.split("&", -1)) {
+        var parts = parameter.split("=", 2);
+        if (parts.length == 2) {
+          put(values, parts[0], parts[1]);
+        }
+      }
+    }
+    return values;
+  }
+
+  private static void put(Map<String, String> values, String key, String value) {
+    if (HARMLESS.contains(key) && !value.isEmpty()) {
+      values.put(key, value);
+    }
+  }
+
+  /** The first host of the list and its port; empty if it names none, or a Unix socket. */
+  Optional<HostPort> address() {
+    return first("hostaddr")
+        .or(() -> first("host"))
+        .filter(host -> !host.startsWith("/") && !host.startsWith("@"))
+        .map(host -> new HostPort(host, port()));
+  }
+
+  /** What the server sees as application name; empty if nothing is set. */
+  String announcedName() {
+    return values.getOrDefault(
+        "application_name", values.getOrDefault("fallback_application_name", ""));
+  }
+
+  private Optional<String> first(String key) {
+    return Optional.ofNullable(values.get(key)).map(list -> list.split(",", 2)[0]);
+  }
+
+  private int port() {
+    return first("port")
+        .filter(text -> text.matches("\\d{1,5}"))
+        .map(Integer::parseInt)
+        .orElse(Endpoint.DEFAULT_PORT);
+  }
+}

@@ -1,0 +1,240 @@
+package io.pgtopo.agent.postgres;
+
+import io.pgtopo.agent.observation.Backend;
+import io.pgtopo.agent.observation.HostPort;
+import io.pgtopo.agent.observation.Identity;
+import io.pgtopo.agent.observation.InstanceFacts;
+import io.pgtopo.agent.observation.Lsn;
+import io.pgtopo.agent.observation.Reading;
+import io.pgtopo.agent.observation.RecoverySettings;
+import io.pgtopo.agent.observation.ReplicationSlot;
+import io.pgtopo.agent.observation.ReplicationView;
+import io.pgtopo.agent.observation.ServerState;
+import io.pgtopo.agent.observation.ServerVersion;
+import io.pgtopo.agent.observation.SystemId;
+import io.pgtopo.agent.observation.Timeline;
+import io.pgtopo.agent.observation.WalReceiver;
+import io.pgtopo.agent.observation.WalSender;
+import io.pgtopo.config.Endpoint;
+import java.math.BigDecimal;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** From the one row of {@link FastQuery} to facts. */
+final class FactsMapping {
+  static final String NEEDS_STATS =
+      "hidden without pg_read_all_stats: GRANT pg_monitor TO the monitoring role";
+  static final String NEEDS_SETTINGS =
+      "hidden without pg_read_all_settings: GRANT pg_monitor TO the monitoring role";
+  static final String NEEDS_12 = "recovery.conf cannot be read by SQL before PostgreSQL 12";
+
+  private final ResultSet row;
+  private final boolean mayReadStats;
+
+  private FactsMapping(ResultSet row) throws SQLException {
+    this.row = row;
+    this.mayReadStats = row.getBoolean("may_read_stats");
+  }
+
+  static InstanceFacts map(ResultSet row) throws SQLException {
+    return new FactsMapping(row).facts();
+  }
+
+  private InstanceFacts facts() throws SQLException {
+    var receiver = receiver();
+    return new InstanceFacts(
+        identity(),
+        timeline(),
+        row.getBoolean("in_recovery") ? inRecovery(receiver) : inProduction(),
+        new ReplicationView(walSenders(), slots()),
+        recoverySettings());
+  }
+
+  private Identity identity() throws SQLException {
+    var host = text("server_host");
+    return new Identity(
+        SystemId.parse(row.getString("system_identifier")),
+        new ServerVersion(row.getInt("version")),
+        instant(row.getString("started")),
+        host.isEmpty()
+            ? Optional.empty()
+            : Optional.of(new Endpoint(host.get(), row.getInt("server_port"))),
+        row.getString("cluster_name"));
+  }
+
+  private Timeline timeline() throws SQLException {
+    var walFile = text("wal_file");
+    if (walFile.isPresent()) {
+      return new Timeline(
+          Integer.parseUnsignedInt(walFile.get().substring(0, 8), 16), Timeline.Source.WAL);
+    }
+    var received = receivedTimeline();
+    return received.isPresent()
+        ? new Timeline(received.get(), Timeline.Source.WAL_RECEIVER)
+        : new Timeline(row.getInt("control_timeline"), Timeline.Source.CONTROL_FILE);
+  }
+
+  private Optional<Integer> receivedTimeline() throws SQLException {
+    return rows("wal_receiver", FastQuery.RECEIVER_COLUMNS)
+        .findFirst()
+        .flatMap(receiver -> receiver.text("received_tli"))
+        .map(Integer::parseInt)
+        .filter(id -> id > 0);
+  }
+
+  private ServerState inProduction() throws SQLException {
+    var promotedAt = text("received").isPresent() ? lsn("replayed") : Optional.<Lsn>empty();
+    return new ServerState.InProduction(Lsn.parse(row.getString("written")), promotedAt);
+  }
+
+  private ServerState inRecovery(Reading<Optional<WalReceiver>> receiver) throws SQLException {
+    return new ServerState.InRecovery(
+        lsn("received"),
+        lsn("replayed"),
+        row.getBoolean("replay_paused") ? ServerState.Replay.PAUSED : ServerState.Replay.RUNNING,
+        receiver);
+  }
+
+  /** A row with a process id and no status is one that the role may not see. */
+  private Reading<Optional<WalReceiver>> receiver() throws SQLException {
+    var found = rows("wal_receiver", FastQuery.RECEIVER_COLUMNS).findFirst();
+    if (found.isPresent() && found.get().text("status").isEmpty()) {
+      return Reading.denied(NEEDS_STATS);
+    }
+    return Reading.seen(found.map(FactsMapping::receiver));
+  }
+
+  private static WalReceiver receiver(Columns columns) {
+    var conninfo = Conninfo.parse(columns.text("conninfo").orElse(""));
+    var sender =
+        columns
+            .text("sender_host")
+            .map(host -> new HostPort(host, columns.number("sender_port").orElse(0)));
+    return new WalReceiver(
+        columns.backend(),
+        WalReceiver.Status.parse(columns.text("status").orElse("")),
+        sender.or(conninfo::address),
+        conninfo.announcedName(),
+        columns.text("slot_name"),
+        columns.lsn("flushed_lsn"),
+        columns.lsn("latest_end_lsn"));
+  }
+
+  private List<WalSender> walSenders() throws SQLException {
+    return rows("wal_senders", FastQuery.SENDER_COLUMNS).map(this::walSender).toList();
+  }
+
+  private WalSender walSender(Columns columns) {
+    return new WalSender(
+        columns.backend(),
+        columns.text("usename").orElse(""),
+        columns.text("application_name").orElse(""),
+        columns
+            .text("state")
+            .map(state -> Reading.seen(stream(columns, state)))
+            .orElseGet(() -> Reading.denied(hiddenSender())));
+  }
+
+  private String hiddenSender() {
+    return mayReadStats ? "the walsender is only just starting" : NEEDS_STATS;
+  }
+
+  private static WalSender.Stream stream(Columns columns, String state) {
+    return new WalSender.Stream(
+        columns
+            .text("client_addr")
+            .map(host -> new HostPort(host, columns.number("client_port").orElse(0))),
+        WalSender.State.parse(state),
+        WalSender.SyncState.parse(columns.text("sync_state").orElse("")),
+        new WalSender.Progress(
+            columns.lsn("sent_lsn"),
+            columns.lsn("write_lsn"),
+            columns.lsn("flush_lsn"),
+            columns.lsn("replay_lsn")),
+        columns.text("reply_time").map(FactsMapping::instant));
+  }
+
+  private List<ReplicationSlot> slots() throws SQLException {
+    return rows("slots", FastQuery.SLOT_COLUMNS)
+        .map(
+            columns ->
+                new ReplicationSlot(
+                    columns.text("slot_name").orElse(""),
+                    columns.text("slot_type").filter("logical"::equals).isPresent()
+                        ? ReplicationSlot.Type.LOGICAL
+                        : ReplicationSlot.Type.PHYSICAL,
+                    columns.number("active_pid"),
+                    columns.lsn("restart_lsn"),
+                    columns.text("wal_status")))
+        .toList();
+  }
+
+  private Reading<RecoverySettings> recoverySettings() throws SQLException {
+    var delay = row.getLong("apply_delay_ms");
+    if (row.wasNull()) {
+      return Reading.denied(NEEDS_12);
+    }
+    var conninfo = text("primary_conninfo");
+    return Reading.seen(
+        new RecoverySettings(
+            row.getString("primary_conninfo") == null
+                ? Reading.denied(NEEDS_SETTINGS)
+                : Reading.seen(conninfo.map(Conninfo::parse).flatMap(Conninfo::address)),
+            text("primary_slot_name"),
+            Duration.ofMillis(delay),
+            row.getBoolean("restores")
+                ? RecoverySettings.Archive.RESTORES
+                : RecoverySettings.Archive.NONE));
+  }
+
+  /** Empty for NULL and for the empty string: no fact here tells them apart. */
+  private Optional<String> text(String column) throws SQLException {
+    return Optional.ofNullable(row.getString(column)).filter(value -> !value.isEmpty());
+  }
+
+  private Optional<Lsn> lsn(String column) throws SQLException {
+    return text(column).map(Lsn::parse);
+  }
+
+  private Stream<Columns> rows(String column, List<String> names) throws SQLException {
+    var array = row.getArray(column);
+    if (array == null) {
+      return Stream.empty();
+    }
+    var values = (@Nullable String[][]) array.getArray();
+    return Stream.of(values).map(cells -> new Columns(names, Arrays.asList(cells)));
+  }
+
+  private static Instant instant(String epochSeconds) {
+    var seconds = new BigDecimal(epochSeconds);
+    var whole = seconds.longValue();
+    var nanos = seconds.subtract(BigDecimal.valueOf(whole)).movePointRight(9).longValue();
+    return Instant.ofEpochSecond(whole, nanos);
+  }
+
+  /** One row of a view, by the names of its columns. */
+  private record Columns(List<String> names, List<@Nullable String> cells) {
+    Optional<String> text(String name) {
+      return Optional.ofNullable(cells.get(names.indexOf(name))).filter(value -> !value.isEmpty());
+    }
+
+    Optional<Integer> number(String name) {
+      return text(name).map(Integer::parseInt);
+    }
+
+    Optional<Lsn> lsn(String name) {
+      return text(name).map(Lsn::parse);
+    }
+
+    Backend backend() {
+      return new Backend(number("pid").orElse(0), text("backend_start").map(FactsMapping::instant));
+    }
+  }
+}

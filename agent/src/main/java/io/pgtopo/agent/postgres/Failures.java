@@ -1,0 +1,121 @@
+package io.pgtopo.agent.postgres;
+
+import io.pgtopo.agent.observation.Failure;
+import io.pgtopo.agent.observation.Failure.Kind;
+import java.io.EOFException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.sql.SQLException;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
+
+/** The table from SQLSTATEs and network exceptions to the kinds of failure. */
+final class Failures {
+  private Failures() {}
+
+  /** SQLSTATEs that mean one thing; 57P03 means several and is told apart by its text. */
+  private static final Map<String, Kind> BY_STATE =
+      Map.of(
+          "57P01", Kind.SHUTTING_DOWN,
+          "57P02", Kind.CRASH_RECOVERY,
+          "53300", Kind.TOO_MANY_CONNECTIONS,
+          "3D000", Kind.AUTHENTICATION,
+          "42501", Kind.PERMISSION,
+          "08004", Kind.TLS,
+          "57014", Kind.TIMEOUT);
+
+  /** What a failed attempt means, by its true cause. */
+  static Failure of(SQLException failed) {
+    var state = Optional.ofNullable(failed.getSQLState());
+    var kind =
+        byNetwork(failed)
+            .or(() -> state.flatMap(code -> byState(code, message(failed))))
+            .orElse(Kind.OTHER);
+    var fromServer = state.filter(code -> !code.startsWith("08"));
+    return new Failure(kind, message(failed), fromServer);
+  }
+
+  /** Whether the connection itself is gone, so that a new one may fare better. */
+  static boolean isBrokenConnection(Failure failure) {
+    return switch (failure.kind()) {
+      case CONNECTION_LOST, SHUTTING_DOWN, CRASH_RECOVERY -> true;
+      default -> false;
+    };
+  }
+
+  private static Optional<Kind> byNetwork(Throwable failed) {
+    for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
+      var kind =
+          switch (cause) {
+            case UnknownHostException unknown -> Kind.DNS;
+            case NoRouteToHostException noRoute -> Kind.NO_ROUTE;
+            case ConnectException refused -> byText(refused);
+            case SocketTimeoutException timeout ->
+                text(timeout).contains("connect") ? Kind.TIMEOUT : Kind.HUNG;
+            case SSLException tls -> Kind.TLS;
+            case EOFException lost -> Kind.CONNECTION_LOST;
+            case SocketException lost -> byText(lost);
+            default -> null;
+          };
+      if (kind != null) {
+        return Optional.of(kind);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Kind byText(SocketException failed) {
+    var text = text(failed);
+    if (text.contains("refused")) {
+      return Kind.REFUSED;
+    }
+    if (text.contains("unreachable") || text.contains("no route")) {
+      return Kind.NO_ROUTE;
+    }
+    if (text.contains("timed out")) {
+      return Kind.TIMEOUT;
+    }
+    return Kind.CONNECTION_LOST;
+  }
+
+  private static Optional<Kind> byState(String state, String message) {
+    if (state.equals("57P03")) {
+      return Optional.of(notNow(message.toLowerCase(Locale.ROOT)));
+    }
+    if (state.startsWith("28")) {
+      return Optional.of(Kind.AUTHENTICATION);
+    }
+    if (BY_STATE.containsKey(state)) {
+      return Optional.ofNullable(BY_STATE.get(state));
+    }
+    return state.startsWith("08") ? Optional.of(Kind.CONNECTION_LOST) : Optional.empty();
+  }
+
+  private static Kind notNow(String message) {
+    if (message.contains("shutting down")) {
+      return Kind.SHUTTING_DOWN;
+    }
+    if (message.contains("hot standby mode is disabled")) {
+      return Kind.HOT_STANDBY_OFF;
+    }
+    return message.contains("in recovery mode") ? Kind.CRASH_RECOVERY : Kind.STARTING_UP;
+  }
+
+  /** The driver's sentence and, where it only says that something failed, the cause's. */
+  private static String message(SQLException failed) {
+    var own = Objects.requireNonNullElse(failed.getMessage(), "").strip();
+    var cause = failed.getCause() == null ? null : failed.getCause().getMessage();
+    var whole = cause == null || own.contains(cause) ? own : own + " (" + cause.strip() + ")";
+    return whole.replaceAll("\\s+", " ");
+  }
+
+  private static String text(Exception failed) {
+    return Objects.requireNonNullElse(failed.getMessage(), "").toLowerCase(Locale.ROOT);
+  }
+}

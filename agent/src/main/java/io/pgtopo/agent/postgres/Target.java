@@ -1,0 +1,129 @@
+package io.pgtopo.agent.postgres;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.io.PrintWriter;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One server and its pool of one connection.
+ *
+ * <p>A pool hides the cause of a failed connect and makes its caller wait for the whole time-out,
+ * even if the server refused at once. So a connection is opened by the plain driver, whose error is
+ * exact and immediate, and handed over to the pool, which keeps it and decides when it is broken.
+ *
+ * <p>Used by one thread at a time.
+ */
+final class Target implements AutoCloseable {
+  private final String url;
+  private final Properties login;
+  private final HikariDataSource pool;
+
+  /** A connection that was opened for the pool and that it has not asked for yet. */
+  private final AtomicReference<@Nullable Connection> handedOver = new AtomicReference<>();
+
+  Target(String url, Properties login, HikariConfig shape) {
+    this.url = url;
+    this.login = login;
+    var config = new HikariConfig();
+    shape.copyStateTo(config);
+    config.setDataSource(new HandedOver());
+    this.pool = new HikariDataSource(config);
+  }
+
+  /** Whether the pool holds a connection, which may be broken by now. */
+  boolean isConnected() {
+    return pool.getHikariPoolMXBean().getTotalConnections() > 0;
+  }
+
+  /**
+   * The connection, newly opened if there is none. Closing it gives it back to the pool.
+   *
+   * @throws SQLException with the true cause, as soon as it is known
+   */
+  Connection connection() throws SQLException {
+    if (!isConnected()) {
+      handOver(open());
+    }
+    return pool.getConnection();
+  }
+
+  /** Gives up a connection of this target, so that the next is a new one. */
+  void evict(Connection connection) {
+    pool.evictConnection(connection);
+  }
+
+  @Override
+  public void close() throws SQLException {
+    pool.close();
+    handOver(null);
+  }
+
+  private Connection open() throws SQLException {
+    return DriverManager.getConnection(url, login);
+  }
+
+  private void handOver(@Nullable Connection connection) throws SQLException {
+    var unused = handedOver.getAndSet(connection);
+    if (unused != null) {
+      unused.close();
+    }
+  }
+
+  private final class HandedOver implements DataSource {
+    @Override
+    public Connection getConnection() throws SQLException {
+      var ready = Optional.ofNullable(handedOver.getAndSet(null));
+      return ready.isPresent() ? ready.get() : open();
+    }
+
+    @Override
+    public Connection getConnection(String user, String password) throws SQLException {
+      throw new SQLFeatureNotSupportedException("the login is fixed");
+    }
+
+    @Override
+    public @Nullable PrintWriter getLogWriter() {
+      return null;
+    }
+
+    @Override
+    public void setLogWriter(@Nullable PrintWriter out) {
+      // The driver logs nothing here.
+    }
+
+    @Override
+    public void setLoginTimeout(int seconds) {
+      // The URL sets it.
+    }
+
+    @Override
+    public int getLoginTimeout() {
+      return 0;
+    }
+
+    @Override
+    public Logger getParentLogger() throws SQLFeatureNotSupportedException {
+      throw new SQLFeatureNotSupportedException("no logger");
+    }
+
+    @Override
+    public <T> T unwrap(Class<T> type) throws SQLException {
+      throw new SQLFeatureNotSupportedException("wraps nothing");
+    }
+
+    @Override
+    public boolean isWrapperFor(Class<?> type) {
+      return false;
+    }
+  }
+}

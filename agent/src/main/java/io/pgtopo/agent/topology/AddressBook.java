@@ -1,0 +1,122 @@
+package io.pgtopo.agent.topology;
+
+import io.pgtopo.agent.observation.HostPort;
+import io.pgtopo.agent.observation.Observation;
+import io.pgtopo.config.Endpoint;
+import io.pgtopo.config.Instance;
+import io.pgtopo.config.Inventory;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Which addresses and names mean which endpoint.
+ *
+ * @param names of instances, at their endpoints
+ * @param aliases other addresses that a server answered from; each means one endpoint only
+ */
+public record AddressBook(
+    SortedMap<Endpoint, String> names, SortedMap<Endpoint, Endpoint> aliases) {
+
+  public AddressBook {
+    names = Collections.unmodifiableSortedMap(new TreeMap<>(names));
+    aliases = Collections.unmodifiableSortedMap(new TreeMap<>(aliases));
+  }
+
+  /** The book of what is declared, before anything was seen. */
+  public static AddressBook of(Inventory inventory) {
+    var names =
+        inventory
+            .instances()
+            .collect(
+                Collectors.toMap(
+                    Instance::endpoint, Instance::name, (first, second) -> first, TreeMap::new));
+    return new AddressBook(names, new TreeMap<>());
+  }
+
+  /**
+   * This book with the addresses that servers answered from. One that two endpoints answered from
+   * is a balancer or a virtual address, and means neither.
+   */
+  public AddressBook learn(Collection<Observation> observations) {
+    var dialledBy = new TreeMap<Endpoint, List<Endpoint>>();
+    for (var observation : observations) {
+      if (observation instanceof Observation.Reachable(var dialled, var window, var facts)) {
+        facts
+            .identity()
+            .answeredFrom()
+            .filter(address -> !names.containsKey(address))
+            .ifPresent(address -> dialledBy.merge(address, List.of(dialled), AddressBook::join));
+      }
+    }
+    var learned = new TreeMap<>(aliases);
+    dialledBy.forEach(
+        (address, dialled) -> {
+          if (dialled.size() == 1) {
+            learned.put(address, dialled.getFirst());
+          }
+        });
+    return new AddressBook(names, learned);
+  }
+
+  /** The endpoint at an address. */
+  public Optional<Endpoint> at(HostPort address) {
+    if (address.port() == 0) {
+      return Optional.empty();
+    }
+    var endpoint = new Endpoint(address.host(), address.port());
+    return names.containsKey(endpoint)
+        ? Optional.of(endpoint)
+        : Optional.ofNullable(aliases.get(endpoint));
+  }
+
+  /** The name of the instance at an endpoint, or its address if it is not declared. */
+  public String nameOf(Endpoint endpoint) {
+    return names.getOrDefault(endpoint, endpoint.toString());
+  }
+
+  /** How to call a peer: by its name if it is declared. */
+  public String nameOf(Peer peer) {
+    return switch (peer) {
+      case Peer.Known(var endpoint) -> nameOf(endpoint);
+      case Peer.Stranger stranger -> stranger.toString();
+    };
+  }
+
+  /** Endpoints by the name of their instance. A name that two carry is left out. */
+  Map<String, Endpoint> endpointsByName() {
+    var byName =
+        names.entrySet().stream()
+            .collect(
+                Collectors.groupingBy(
+                    Map.Entry::getValue,
+                    TreeMap::new,
+                    Collectors.mapping(Map.Entry::getKey, Collectors.toList())));
+    return byName.entrySet().stream()
+        .filter(entry -> entry.getValue().size() == 1)
+        .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().getFirst()));
+  }
+
+  /** Endpoints by the host that they are declared on or were seen to answer from. */
+  Map<String, List<Endpoint>> endpointsByHost() {
+    var byHost = new TreeMap<String, List<Endpoint>>();
+    names.keySet().forEach(at -> byHost.merge(at.host(), List.of(at), AddressBook::join));
+    aliases.forEach(
+        (alias, at) -> {
+          if (!byHost.getOrDefault(alias.host(), List.of()).contains(at)) {
+            byHost.merge(alias.host(), List.of(at), AddressBook::join);
+          }
+        });
+    return byHost;
+  }
+
+  private static List<Endpoint> join(List<Endpoint> some, List<Endpoint> more) {
+    return Stream.concat(some.stream(), more.stream()).sorted().toList();
+  }
+}

@@ -1,0 +1,110 @@
+package io.pgtopo.agent.topology;
+
+import io.pgtopo.agent.observation.Failure;
+import io.pgtopo.agent.observation.InstanceFacts;
+import io.pgtopo.agent.observation.Observation;
+import io.pgtopo.agent.observation.Reading;
+import io.pgtopo.agent.observation.ServerState;
+import io.pgtopo.agent.observation.SystemId;
+import io.pgtopo.agent.observation.WalReceiver;
+import io.pgtopo.config.Endpoint;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * From observations to a topology: families by system identifier, roles by each server's own word,
+ * links by the word of both ends.
+ */
+public final class Inference {
+  private final AddressBook addresses;
+  private final SortedMap<Endpoint, InstanceFacts> reachable = new TreeMap<>();
+  private final SortedMap<Endpoint, Failure> unreachable = new TreeMap<>();
+
+  private Inference(Collection<Observation> observations, AddressBook addresses) {
+    this.addresses = addresses;
+    for (var observation : observations) {
+      switch (observation) {
+        case Observation.Reachable(var endpoint, var window, var facts) ->
+            reachable.put(endpoint, facts);
+        case Observation.Unreachable(var endpoint, var window, var failure) ->
+            unreachable.put(endpoint, failure);
+      }
+    }
+  }
+
+  /**
+   * The topology that the observations prove.
+   *
+   * @param observations one an endpoint, in any order
+   * @param addresses the declared ones; those that servers answered from are learned here
+   */
+  public static Topology infer(Collection<Observation> observations, AddressBook addresses) {
+    return new Inference(observations, addresses.learn(observations)).topology();
+  }
+
+  private Topology topology() {
+    var families = new TreeMap<SystemId, SortedMap<Endpoint, InstanceFacts>>();
+    reachable.forEach(
+        (endpoint, facts) ->
+            families
+                .computeIfAbsent(facts.identity().systemId(), id -> new TreeMap<>())
+                .put(endpoint, facts));
+
+    var matching = new LinkMatching(addresses, reachable);
+    var clusters = new TreeMap<SystemId, LiveCluster>();
+    var instances = new TreeMap<Endpoint, LiveInstance>();
+    families.forEach(
+        (systemId, members) -> {
+          var links = matching.linksOf(members);
+          var cluster = new LiveCluster(systemId, members.keySet().stream().toList(), links);
+          clusters.put(systemId, cluster);
+          members.forEach(
+              (endpoint, facts) ->
+                  instances.put(
+                      endpoint,
+                      new LiveInstance(endpoint, upstreamOf(endpoint, facts, cluster), facts)));
+        });
+    return new Topology(instances, clusters, unreachable);
+  }
+
+  private LiveUpstream upstreamOf(Endpoint endpoint, InstanceFacts facts, LiveCluster family) {
+    return switch (facts.state()) {
+      case ServerState.InProduction production -> new LiveUpstream.NotNeeded();
+      case ServerState.InRecovery recovery ->
+          switch (recovery.receiver()) {
+            case Reading.Denied<Optional<WalReceiver>>(var reason) ->
+                family
+                    .linkTo(endpoint)
+                    .<LiveUpstream>map(link -> new LiveUpstream.Follows(link.upstream()))
+                    .orElseGet(() -> new LiveUpstream.Hidden(reason));
+            case Reading.Seen<Optional<WalReceiver>>(var receiver) ->
+                receiver
+                    .map(row -> upstreamBy(row, endpoint, family))
+                    .orElseGet(LiveUpstream.Detached::new);
+          };
+    };
+  }
+
+  private LiveUpstream upstreamBy(WalReceiver receiver, Endpoint endpoint, LiveCluster family) {
+    return family
+        .linkTo(endpoint)
+        .<LiveUpstream>map(link -> new LiveUpstream.Follows(link.upstream()))
+        .or(() -> foreign(receiver))
+        .orElseGet(() -> new LiveUpstream.Hidden("its walreceiver names no upstream"));
+  }
+
+  private Optional<LiveUpstream> foreign(WalReceiver receiver) {
+    return receiver
+        .upstream()
+        .flatMap(addresses::at)
+        .flatMap(
+            endpoint ->
+                Optional.ofNullable(reachable.get(endpoint))
+                    .map(
+                        facts ->
+                            new LiveUpstream.Foreign(
+                                new Peer.Known(endpoint), facts.identity().systemId())));
+  }
+}

@@ -1,0 +1,275 @@
+package io.pgtopo.agent.topology;
+
+import io.pgtopo.agent.observation.Backend;
+import io.pgtopo.agent.observation.HostPort;
+import io.pgtopo.agent.observation.InstanceFacts;
+import io.pgtopo.agent.observation.Reading;
+import io.pgtopo.agent.observation.ReplicationSlot;
+import io.pgtopo.agent.observation.ServerState;
+import io.pgtopo.agent.observation.WalReceiver;
+import io.pgtopo.agent.observation.WalSender;
+import io.pgtopo.config.Endpoint;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.stream.Stream;
+
+/**
+ * Finds for each walreceiver of a family the walsender that is its other end, and who is behind the
+ * walsenders that are left.
+ */
+final class LinkMatching {
+  /** The name of a walreceiver that sets neither application_name nor cluster_name. */
+  private static final String NAMELESS = "walreceiver";
+
+  /** Two ends of one connection start milliseconds apart; more is another connection or a clock. */
+  private static final Duration SAME_START = Duration.ofSeconds(2);
+
+  private final AddressBook addresses;
+  private final SortedMap<Endpoint, InstanceFacts> reachable;
+  private final Map<String, Endpoint> byName;
+  private final Map<String, List<Endpoint>> byHost;
+
+  LinkMatching(AddressBook addresses, SortedMap<Endpoint, InstanceFacts> reachable) {
+    this.addresses = addresses;
+    this.reachable = reachable;
+    this.byName = addresses.endpointsByName();
+    this.byHost = addresses.endpointsByHost();
+  }
+
+  private record Sender(Endpoint at, WalSender row, Optional<ReplicationSlot> slot) {}
+
+  private record Receiver(Endpoint at, WalReceiver row, Optional<Endpoint> upstream) {}
+
+  /** A possible pair of ends; the lowest doubt, then the nearest start, wins. */
+  private record Pair(Receiver receiver, Sender sender, int doubt, Duration apart)
+      implements Comparable<Pair> {
+    private static final Comparator<Pair> ORDER =
+        Comparator.comparingInt(Pair::doubt)
+            .thenComparing(Pair::apart)
+            .thenComparing(pair -> pair.receiver.at())
+            .thenComparing(pair -> pair.sender.at())
+            .thenComparingInt(pair -> pair.sender.row().backend().pid());
+
+    @Override
+    public int compareTo(Pair other) {
+      return ORDER.compare(this, other);
+    }
+  }
+
+  /** The links among the members of one family, and from and to strangers, in order. */
+  List<ReplicationLink> linksOf(SortedMap<Endpoint, InstanceFacts> members) {
+    var senders = sendersOf(members);
+    var receivers = receiversOf(members);
+    var links = new ArrayList<ReplicationLink>();
+    var taken = new HashSet<Sender>();
+    var matched = new HashSet<Receiver>();
+
+    for (var pair : pairs(receivers, senders)) {
+      if (!taken.contains(pair.sender) && !matched.contains(pair.receiver)) {
+        taken.add(pair.sender);
+        matched.add(pair.receiver);
+        links.add(
+            new ReplicationLink(
+                new Peer.Known(pair.sender.at()),
+                new Peer.Known(pair.receiver.at()),
+                Optional.of(pair.sender.row()),
+                Optional.of(pair.receiver.row())));
+      }
+    }
+    receivers.stream()
+        .filter(receiver -> !matched.contains(receiver))
+        .flatMap(receiver -> downstreamOnly(receiver).stream())
+        .forEach(links::add);
+    var told = new HashSet<Endpoint>();
+    senders.stream()
+        .filter(sender -> !taken.contains(sender) && claimsLink(sender))
+        .map(sender -> upstreamOnly(sender, told))
+        .forEach(links::add);
+    return links.stream().sorted().toList();
+  }
+
+  private static List<Sender> sendersOf(SortedMap<Endpoint, InstanceFacts> members) {
+    var senders = new ArrayList<Sender>();
+    members.forEach(
+        (endpoint, facts) ->
+            facts.replication().walSenders().stream()
+                .map(row -> new Sender(endpoint, row, facts.replication().slotOf(row)))
+                .filter(LinkMatching::mayServeStandby)
+                .forEach(senders::add));
+    return senders;
+  }
+
+  /** Leaves out backups, logical replication and tools that keep WAL but replay none of it. */
+  private static boolean mayServeStandby(Sender sender) {
+    if (sender.slot.filter(slot -> slot.type() == ReplicationSlot.Type.LOGICAL).isPresent()) {
+      return false;
+    }
+    return switch (sender.row.stream()) {
+      case Reading.Denied<WalSender.Stream> denied -> true;
+      case Reading.Seen<WalSender.Stream>(var stream) ->
+          stream.state() != WalSender.State.BACKUP
+              && (stream.state() != WalSender.State.STREAMING
+                  || stream.progress().replayed().isPresent());
+    };
+  }
+
+  /**
+   * A walsender that only starts or stops proves no link by itself: a client that fails does so.
+   */
+  private static boolean claimsLink(Sender sender) {
+    return switch (sender.row.stream()) {
+      case Reading.Denied<WalSender.Stream> denied -> true;
+      case Reading.Seen<WalSender.Stream>(var stream) ->
+          stream.state() == WalSender.State.STREAMING || stream.state() == WalSender.State.CATCHUP;
+    };
+  }
+
+  private List<Receiver> receiversOf(SortedMap<Endpoint, InstanceFacts> members) {
+    var receivers = new ArrayList<Receiver>();
+    members.forEach(
+        (endpoint, facts) ->
+            receiverOf(facts)
+                .map(row -> new Receiver(endpoint, row, row.upstream().flatMap(addresses::at)))
+                .filter(receiver -> !isForeign(receiver, members))
+                .ifPresent(receivers::add));
+    return receivers;
+  }
+
+  private static Optional<WalReceiver> receiverOf(InstanceFacts facts) {
+    return facts.state() instanceof ServerState.InRecovery recovery
+        ? recovery.receiver().ifSeen().flatMap(row -> row)
+        : Optional.empty();
+  }
+
+  private boolean isForeign(Receiver receiver, SortedMap<Endpoint, InstanceFacts> members) {
+    return receiver
+        .upstream
+        .filter(endpoint -> reachable.containsKey(endpoint) && !members.containsKey(endpoint))
+        .isPresent();
+  }
+
+  private Stream<Pair> pairsOf(Receiver receiver, List<Sender> senders) {
+    return senders.stream()
+        .filter(sender -> !sender.at.equals(receiver.at))
+        .filter(sender -> receiver.upstream.map(sender.at::equals).orElse(true))
+        .filter(sender -> sender.row.applicationName().equals(announcedName(receiver.row)))
+        .filter(sender -> slotsAgree(receiver, sender))
+        .map(sender -> pair(receiver, sender))
+        .filter(pair -> receiver.upstream.isPresent() || isSameConnection(pair));
+  }
+
+  private List<Pair> pairs(List<Receiver> receivers, List<Sender> senders) {
+    return receivers.stream().flatMap(receiver -> pairsOf(receiver, senders)).sorted().toList();
+  }
+
+  /** An upstream whose address nobody knows is recognised by the start of the connection alone. */
+  private static boolean isSameConnection(Pair pair) {
+    return pair.apart.compareTo(SAME_START) <= 0;
+  }
+
+  private static String announcedName(WalReceiver row) {
+    return row.announcedName().isEmpty() ? NAMELESS : row.announcedName();
+  }
+
+  private static boolean slotsAgree(Receiver receiver, Sender sender) {
+    var used = sender.slot.map(ReplicationSlot::name);
+    // A walsender takes its slot a moment after it starts.
+    return used.isEmpty() || used.equals(receiver.row.slot());
+  }
+
+  private Pair pair(Receiver receiver, Sender sender) {
+    return new Pair(
+        receiver,
+        sender,
+        doubt(receiver, sender),
+        apart(receiver.row.backend(), sender.row.backend()));
+  }
+
+  private int doubt(Receiver receiver, Sender sender) {
+    var address = clientHost(sender.row);
+    if (address.isEmpty() || isAmbiguous(address.get(), sender.at)) {
+      return 1;
+    }
+    return byHost.getOrDefault(address.get(), List.of()).contains(receiver.at) ? 0 : 2;
+  }
+
+  private static Duration apart(Backend one, Backend other) {
+    if (one.startedAt().isEmpty() || other.startedAt().isEmpty()) {
+      return Duration.ofDays(365_000);
+    }
+    return Duration.between(one.startedAt().get(), other.startedAt().get()).abs();
+  }
+
+  private static Optional<ReplicationLink> downstreamOnly(Receiver receiver) {
+    return receiver
+        .row
+        .upstream()
+        .map(
+            address ->
+                new ReplicationLink(
+                    receiver
+                        .upstream
+                        .<Peer>map(Peer.Known::new)
+                        .orElseGet(() -> new Peer.Stranger(address.toString(), "")),
+                    new Peer.Known(receiver.at),
+                    Optional.empty(),
+                    Optional.of(receiver.row)));
+  }
+
+  private ReplicationLink upstreamOnly(Sender sender, Set<Endpoint> told) {
+    var downstream =
+        identify(sender)
+            .filter(endpoint -> !endpoint.equals(sender.at))
+            .filter(this::leavesItOpen)
+            .filter(told::add)
+            .<Peer>map(Peer.Known::new)
+            .orElseGet(
+                () ->
+                    new Peer.Stranger(
+                        clientHost(sender.row).orElse(""), sender.row.applicationName()));
+    return new ReplicationLink(
+        new Peer.Known(sender.at), downstream, Optional.of(sender.row), Optional.empty());
+  }
+
+  /** Who a walsender says it serves: by name unless the address belies it, else by address. */
+  private Optional<Endpoint> identify(Sender sender) {
+    var named = Optional.ofNullable(byName.get(sender.row.applicationName()));
+    var host = clientHost(sender.row).filter(address -> !isAmbiguous(address, sender.at));
+    if (host.isEmpty()) {
+      return named;
+    }
+    var onHost = byHost.getOrDefault(host.get(), List.of());
+    if (named.isPresent()) {
+      return onHost.isEmpty() ? named : named.filter(onHost::contains);
+    }
+    return onHost.size() == 1 ? Optional.of(onHost.getFirst()) : Optional.empty();
+  }
+
+  /** Whether an endpoint's own word does not already say whom it follows. */
+  private boolean leavesItOpen(Endpoint endpoint) {
+    var facts = reachable.get(endpoint);
+    if (facts == null) {
+      return true;
+    }
+    return facts.state() instanceof ServerState.InRecovery && receiverOf(facts).isEmpty();
+  }
+
+  private static Optional<String> clientHost(WalSender row) {
+    return row.stream().ifSeen().flatMap(WalSender.Stream::clientAddress).map(HostPort::host);
+  }
+
+  /**
+   * Whether an address tells nothing of who dialled: loopback, or the upstream's own, which the
+   * kernel picks for a client on the same host.
+   */
+  private static boolean isAmbiguous(String host, Endpoint upstream) {
+    return host.startsWith("127.") || host.equals("::1") || host.equals(upstream.host());
+  }
+}

@@ -1,0 +1,27 @@
+package io.pgtopo.agent.topology;
+
+import io.pgtopo.agent.observation.SystemId;
+import io.pgtopo.config.Endpoint;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A family: all servers with one system identifier, and the links between them. It may hold two
+ * primaries; that is a finding, not an error.
+ *
+ * @param members in order
+ * @param links in order of upstream and downstream; an end may be a stranger
+ */
+public record LiveCluster(SystemId systemId, List<Endpoint> members, List<ReplicationLink> links) {
+
+  public LiveCluster {
+    members = List.copyOf(members);
+    links = List.copyOf(links);
+  }
+
+  /** The link that an instance receives WAL through; empty if none is proved. */
+  public Optional<ReplicationLink> linkTo(Endpoint downstream) {
+    var peer = new Peer.Known(downstream);
+    return links.stream().filter(link -> link.downstream().equals(peer)).findFirst();
+  }
+}

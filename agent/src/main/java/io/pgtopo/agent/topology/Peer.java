@@ -1,0 +1,44 @@
+package io.pgtopo.agent.topology;
+
+import io.pgtopo.config.Endpoint;
+
+/** One end of a replication link. Known ends sort before strangers. */
+public sealed interface Peer extends Comparable<Peer> {
+
+  /** An endpoint that the agent looks at. */
+  record Known(Endpoint endpoint) implements Peer {
+    @Override
+    public String toString() {
+      return endpoint.toString();
+    }
+  }
+
+  /**
+   * An end that matches no endpoint the agent looks at.
+   *
+   * @param address as the other end reports it; empty where that is hidden or a Unix socket
+   * @param applicationName what it calls itself; empty where it does not
+   */
+  record Stranger(String address, String applicationName) implements Peer {
+    @Override
+    public String toString() {
+      if (applicationName.isEmpty()) {
+        return address;
+      }
+      return address.isEmpty()
+          ? "\"" + applicationName + "\""
+          : address + " \"" + applicationName + "\"";
+    }
+  }
+
+  @Override
+  default int compareTo(Peer other) {
+    return switch (this) {
+      case Known(var endpoint) when other instanceof Known(var theirs) ->
+          endpoint.compareTo(theirs);
+      case Known known -> -1;
+      case Stranger stranger when other instanceof Known -> 1;
+      case Stranger stranger -> stranger.toString().compareTo(other.toString());
+    };
+  }
+}
