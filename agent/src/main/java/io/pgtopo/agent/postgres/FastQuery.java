@@ -127,6 +127,7 @@ final class FastQuery {
               current_setting('restore_command') <> '' AS restores
               """));
 
+  @SuppressWarnings("InlineFormatString") // Inlined, the statement would drown in the loop.
   private static final String SHAPE =
       """
       SELECT pg_is_in_recovery() AS in_recovery,
