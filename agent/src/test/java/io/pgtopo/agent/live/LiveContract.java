@@ -10,6 +10,7 @@ import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.lab.Lab;
 import io.pgtopo.lab.LabCluster;
 import io.pgtopo.lab.Postgres;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -204,7 +205,7 @@ abstract class LiveContract {
             .replace(
                 stranger.host() + ": { pg_seq: 1, pg_role: primary }",
                 stranger.host() + ": { pg_seq: 2, pg_role: replica }");
-    try (var watch = Watch.of(inventory)) {
+    try (var watch = Watch.of(inventory, Optional.empty())) {
       watch.untilDriftsAre("foreign_system_id pg-test-2", "role_mismatch pg-test-2");
     }
   }

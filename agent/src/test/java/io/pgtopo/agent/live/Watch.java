@@ -54,16 +54,17 @@ final class Watch implements AutoCloseable {
   }
 
   static Watch of(Lab lab, String user, Optional<String> password) {
-    var config = load(lab.inventory());
-    return new Watch(
-        config.inventory(),
-        new Connection(user, "postgres", password.map(Secret::new), Connection.SslMode.PREFER));
+    return of(lab.inventory(), user, password);
   }
 
-  static Watch of(String inventory) {
+  static Watch of(String inventory, Optional<String> password) {
+    return of(inventory, "dbuser_monitor", password);
+  }
+
+  private static Watch of(String inventory, String user, Optional<String> password) {
     return new Watch(
         load(inventory).inventory(),
-        new Connection("dbuser_monitor", "postgres", Optional.empty(), Connection.SslMode.PREFER));
+        new Connection(user, "postgres", password.map(Secret::new), Connection.SslMode.PREFER));
   }
 
   private static Config load(String inventory) {
