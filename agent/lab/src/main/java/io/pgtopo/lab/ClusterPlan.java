@@ -55,10 +55,13 @@ public final class ClusterPlan {
         instances.stream().map(plan -> new LabInstance(lab.site(), name, plan)).toList();
     LabCluster cluster = new LabCluster(lab.site(), name, instances, source, members);
     SystemIdentifier identifier = SystemIdentifier.create(Instant.now());
+    source.ifPresent(upstream -> copyAll(members, upstream));
     Parallel.forEach(
         members,
         member -> {
-          source.ifPresentOrElse(member::copyFrom, () -> member.fillFromTemplate(identifier));
+          if (source.isEmpty()) {
+            member.fillFromTemplate(identifier);
+          }
           cluster.declaredUpstream(member).ifPresent(member::beginAsStandbyOf);
           member.start();
         });
@@ -72,6 +75,16 @@ public final class ClusterPlan {
             "%s: %d instances run and stream after %.1f s"
                 .formatted(name, members.size(), (System.nanoTime() - begin) / 1e9));
     return cluster;
+  }
+
+  /**
+   * Makes all members from one backup. From a backup each, one could need WAL from before the
+   * backup of the member that it follows.
+   */
+  private static void copyAll(List<LabInstance> members, LabInstance upstream) {
+    LabInstance first = members.getFirst();
+    first.copyFrom(upstream);
+    Parallel.forEach(members.subList(1, members.size()), member -> member.copyUnstarted(first));
   }
 
   private ClusterPlan add(InstancePlan plan, Consumer<InstancePlan> more) {

@@ -279,6 +279,13 @@ public final class LabInstance {
     configure();
   }
 
+  /** Fills the data directory with that of an instance that was never started. */
+  void copyUnstarted(LabInstance other) {
+    data.create();
+    FileTree.copy(other.data.path(), data.path(), site.user(), file -> true);
+    configure();
+  }
+
   /** Makes the next start that of a standby. */
   void beginAsStandbyOf(LabInstance other) {
     data.markStandby();
