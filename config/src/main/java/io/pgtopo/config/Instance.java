@@ -40,4 +40,9 @@ public record Instance(
     return role.equals(Optional.of(InstanceRole.PRIMARY))
         && upstream instanceof DeclaredUpstream.Outside;
   }
+
+  /** Whether Pigsty only monitors it, from elsewhere: of it no role is declared. */
+  public boolean isRemote() {
+    return role.isEmpty();
+  }
 }

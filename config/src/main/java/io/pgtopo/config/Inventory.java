@@ -5,18 +5,30 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Everything that is declared: the clusters, in order of their names.
+ * Everything that is declared: the clusters and the nodes, in order of their names.
  *
  * @param clusters remote ones too; their instances have no declared role
+ * @param nodes one for each instance that is not remote, in order of their addresses
  */
-public record Inventory(List<Cluster> clusters) {
+public record Inventory(List<Cluster> clusters, List<Node> nodes) {
 
   public Inventory {
     clusters = clusters.stream().sorted(Comparator.comparing(Cluster::name)).toList();
+    nodes = nodes.stream().sorted(Comparator.comparing(Node::address)).toList();
+  }
+
+  /** An inventory that says nothing of the nodes. */
+  public Inventory(List<Cluster> clusters) {
+    this(clusters, List.of());
   }
 
   /** All declared instances, cluster by cluster. */
   public Stream<Instance> instances() {
     return clusters.stream().flatMap(cluster -> cluster.instances().stream());
+  }
+
+  /** The instances that Pigsty monitors without managing them: of them no role is declared. */
+  public Stream<Instance> remote() {
+    return instances().filter(Instance::isRemote);
   }
 }

@@ -1,0 +1,49 @@
+package io.pgtopo.config;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Everything that the agent is told: its settings and the declared inventory.
+ *
+ * @param warnings what is suspicious, in order of files and lines
+ * @param files that were read, for whoever wants to notice changes
+ */
+public record Config(
+    Settings settings, Inventory inventory, List<Problem> warnings, List<Path> files) {
+
+  public Config {
+    warnings = List.copyOf(warnings);
+    files = List.copyOf(files);
+  }
+
+  /**
+   * Reads everything anew, and returns the whole or throws.
+   *
+   * @param inventories files, or patterns of files; empty for those that the settings name
+   * @param environment of the process, of which the names with {@code PGTOPO_} count
+   * @throws InvalidConfigException with all errors, and the warnings among them
+   */
+  public static Config load(
+      Optional<Path> settingsFile, List<String> inventories, Map<String, String> environment) {
+    var problems = new Problems();
+    var sources = new SourceFiles(problems);
+    var draft = new SettingsReader(sources, problems).read(settingsFile, environment);
+    var named = inventories.isEmpty() ? draft.inventories() : inventories;
+    var hosts = new InventoryFiles(sources, problems).read(named);
+    var inventory = new InventoryAssembly(problems).assemble(hosts);
+    var settings = draft.complete(MonitorLogin.of(hosts, problems));
+    if (named.isEmpty()) {
+      problems.error(
+          Problem.Code.NO_INSTANCES,
+          Place.wholeFile("inventory"),
+          "wanted an inventory: --inventory FILE, or the setting inventory. Found: none");
+    }
+    if (problems.hasErrors()) {
+      throw new InvalidConfigException(problems.sorted());
+    }
+    return new Config(settings, inventory, problems.sorted(), sources.read());
+  }
+}

@@ -1,0 +1,31 @@
+package io.pgtopo.config;
+
+import io.pgtopo.config.yaml.Value;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One host with everything that Ansible knows of it.
+ *
+ * @param place where it is first named
+ * @param layers its variables, the strongest layer first; layers are shared between hosts
+ */
+record Host(String name, Place place, List<Map<String, Located>> layers) {
+
+  /** The effective value of a variable; empty if it is not given, or given as null. */
+  Optional<Located> find(String variable) {
+    for (var layer : layers) {
+      var found = layer.get(variable);
+      if (found != null) {
+        return found.value() instanceof Value.Null ? Optional.empty() : Optional.of(found);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Where a variable stands, or would stand. */
+  Place placeOf(String variable) {
+    return find(variable).map(Located::place).orElse(place.child(variable, place.line()));
+  }
+}

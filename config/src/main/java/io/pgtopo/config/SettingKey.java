@@ -1,0 +1,62 @@
+package io.pgtopo.config;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Every setting there is. The documentation is checked against this list. */
+enum SettingKey {
+  INVENTORY("inventory", "list of files or patterns", "none"),
+  INTERVAL("interval", "duration", "5s"),
+  DEADLINE("deadline", "duration", "2s"),
+  HYSTERESIS("hysteresis", "duration", "15s"),
+  LISTEN("listen", "host:port", "127.0.0.1:8432"),
+  CONNECTION_USER("connection.user", "text", MonitorLogin.DEFAULT_USER),
+  CONNECTION_DATABASE("connection.database", "text", "postgres"),
+  CONNECTION_PASSWORD("connection.password", "secret", "none"),
+  CONNECTION_PASSWORD_FILE("connection.password_file", "file", "none"),
+  CONNECTION_SSLMODE("connection.sslmode", "libpq's sslmode", "prefer");
+
+  static final String PREFIX = "PGTOPO_";
+
+  private final String path;
+  private final String type;
+  private final String defaultText;
+
+  SettingKey(String path, String type, String defaultText) {
+    this.path = path;
+    this.type = type;
+    this.defaultText = defaultText;
+  }
+
+  /** Its keys in the file, joined by dots. */
+  String path() {
+    return path;
+  }
+
+  String type() {
+    return type;
+  }
+
+  String defaultText() {
+    return defaultText;
+  }
+
+  /** The environment variable that wins over the file. */
+  String variable() {
+    return PREFIX + path.toUpperCase(Locale.ROOT).replace('.', '_');
+  }
+
+  static List<String> paths() {
+    return Arrays.stream(values()).map(SettingKey::path).toList();
+  }
+
+  static List<String> variables() {
+    return Arrays.stream(values()).map(SettingKey::variable).toList();
+  }
+
+  static Optional<SettingKey> of(String path) {
+    return Arrays.stream(values()).filter(key -> key.path.equals(path)).findFirst();
+  }
+}

@@ -1,0 +1,209 @@
+package io.pgtopo.config;
+
+import io.pgtopo.config.Connection.SslMode;
+import io.pgtopo.config.Problem.Code;
+import io.pgtopo.config.yaml.Value;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** The settings before the inventory has said how its servers are logged in to. */
+record SettingsDraft(
+    Timing timing,
+    Endpoint listen,
+    Optional<String> user,
+    String database,
+    Optional<Secret> password,
+    SslMode sslMode,
+    List<String> inventories) {
+
+  static final String PASSWORD_VARIABLE = "PGTOPO_PASSWORD";
+
+  /** Durations of a cycle. */
+  record Timing(Duration interval, Duration deadline, Duration hysteresis) {}
+
+  /** Settings with the inventory's login where none is set. */
+  Settings complete(MonitorLogin login) {
+    var effectiveUser = user.or(login::user).orElse(MonitorLogin.DEFAULT_USER);
+    var isMonitor = effectiveUser.equals(login.user().orElse(MonitorLogin.DEFAULT_USER));
+    var effectivePassword =
+        password.or(() -> isMonitor ? login.password() : Optional.<Secret>empty());
+    return new Settings(
+        timing.interval,
+        timing.deadline,
+        timing.hysteresis,
+        new Connection(effectiveUser, database, effectivePassword, sslMode),
+        listen);
+  }
+
+  /** Turns the values that were given into settings. */
+  static final class Reader {
+    private static final Duration LONGEST = Duration.ofDays(1);
+
+    private final SourceFiles sources;
+    private final Problems problems;
+    private final Map<SettingKey, Located> values;
+    private final Expected expected;
+
+    Reader(SourceFiles sources, Problems problems, Map<SettingKey, Located> values) {
+      this.sources = sources;
+      this.problems = problems;
+      this.values = values;
+      this.expected = new Expected(problems);
+    }
+
+    /**
+     * The draft.
+     *
+     * @param directory of the settings file, which relative paths in it start from
+     */
+    SettingsDraft read(Optional<Path> directory, Map<String, String> environment) {
+      var smallest = Duration.ofMillis(100);
+      return new SettingsDraft(
+          new Timing(
+              duration(SettingKey.INTERVAL, smallest),
+              duration(SettingKey.DEADLINE, smallest),
+              duration(SettingKey.HYSTERESIS, Duration.ZERO)),
+          listen(),
+          text(SettingKey.CONNECTION_USER),
+          text(SettingKey.CONNECTION_DATABASE).orElse(SettingKey.CONNECTION_DATABASE.defaultText()),
+          password(directory, environment),
+          sslMode(),
+          inventories(directory));
+    }
+
+    private Duration duration(SettingKey key, Duration smallest) {
+      var otherwise = Durations.parse(key.defaultText()).orElseThrow();
+      var found = values.get(key);
+      if (found == null) {
+        return otherwise;
+      }
+      var duration =
+          found.value() instanceof Value.Text text
+              ? Durations.parse(text.value())
+              : Optional.<Duration>empty();
+      if (duration.isPresent()
+          && duration.get().compareTo(smallest) >= 0
+          && duration.get().compareTo(LONGEST) <= 0) {
+        return duration.get();
+      }
+      var wanted =
+          "a duration such as 5s, 500ms or 2m, from %s to %s"
+              .formatted(Durations.print(smallest), Durations.print(LONGEST));
+      refuse(found, wanted);
+      return otherwise;
+    }
+
+    private Endpoint listen() {
+      var key = SettingKey.LISTEN;
+      var found = values.getOrDefault(key, SettingsReader.located("", key.defaultText()));
+      var endpoint = expected.text(found, "host:port").flatMap(text -> Addresses.parse(text));
+      if (endpoint.isEmpty()) {
+        refuse(found, "an address such as " + key.defaultText());
+      }
+      return endpoint.orElseGet(() -> Addresses.parse(key.defaultText()).orElseThrow());
+    }
+
+    private void refuse(Located found, String wanted) {
+      problems.error(
+          Code.BAD_VALUE,
+          found.place(),
+          "wanted " + wanted + ". Found: " + found.value().description());
+    }
+
+    private Optional<String> text(SettingKey key) {
+      return Optional.ofNullable(values.get(key))
+          .flatMap(found -> expected.text(found, key.type()))
+          .filter(text -> !text.isEmpty());
+    }
+
+    private SslMode sslMode() {
+      var found = values.get(SettingKey.CONNECTION_SSLMODE);
+      if (found == null) {
+        return SslMode.PREFER;
+      }
+      var mode =
+          expected
+              .text(found, "an sslmode")
+              .flatMap(
+                  text ->
+                      Arrays.stream(SslMode.values())
+                          .filter(candidate -> candidate.label().equals(text))
+                          .findFirst());
+      if (mode.isEmpty()) {
+        var words =
+            Arrays.stream(SslMode.values()).map(SslMode::label).collect(Collectors.joining(", "));
+        refuse(found, "one of " + words);
+      }
+      return mode.orElse(SslMode.PREFER);
+    }
+
+    private Optional<Secret> password(Optional<Path> directory, Map<String, String> environment) {
+      var file = values.get(SettingKey.CONNECTION_PASSWORD_FILE);
+      if (file != null) {
+        return expected
+            .text(file, "a file")
+            .flatMap(name -> path(file, name, directory))
+            .flatMap(sources::bytes)
+            .map(bytes -> new Secret(new String(bytes, StandardCharsets.UTF_8).stripTrailing()));
+      }
+      var set = values.get(SettingKey.CONNECTION_PASSWORD);
+      if (set != null) {
+        return secret(set);
+      }
+      return Optional.ofNullable(environment.get(PASSWORD_VARIABLE))
+          .or(() -> Optional.ofNullable(environment.get("PGPASSWORD")))
+          .filter(text -> !text.isEmpty())
+          .map(Secret::new);
+    }
+
+    private Optional<Secret> secret(Located found) {
+      if (found.value() instanceof Value.Items || found.value() instanceof Value.Fields) {
+        problems.error(
+            Code.STRUCTURE, found.place(), "wanted a password. Found: " + Kind.of(found.value()));
+        return Optional.empty();
+      }
+      return found.value() instanceof Value.Text text
+          ? Optional.of(new Secret(text.value()))
+          : expected.text(found, "a password").map(Secret::new);
+    }
+
+    private Optional<Path> path(Located found, String name, Optional<Path> directory) {
+      try {
+        return Optional.of(resolve(found, name, directory));
+      } catch (InvalidPathException e) {
+        refuse(found, "the path of a file");
+        return Optional.empty();
+      }
+    }
+
+    private static Path resolve(Located found, String name, Optional<Path> directory) {
+      var isFromFile = found.place().line() > 0;
+      return isFromFile && directory.isPresent() ? directory.get().resolve(name) : Path.of(name);
+    }
+
+    private List<String> inventories(Optional<Path> directory) {
+      var found = values.get(SettingKey.INVENTORY);
+      var inventories = new ArrayList<String>();
+      if (found == null) {
+        return inventories;
+      }
+      for (var name : expected.texts(found, "a file or a pattern of files")) {
+        if (found.place().line() > 0) {
+          path(found, name, directory).ifPresent(path -> inventories.add(path.toString()));
+        } else {
+          inventories.addAll(Arrays.asList(name.split("[,:]")));
+        }
+      }
+      inventories.removeIf(String::isBlank);
+      return inventories;
+    }
+  }
+}

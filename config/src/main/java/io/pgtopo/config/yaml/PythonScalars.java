@@ -1,0 +1,112 @@
+package io.pgtopo.config.yaml;
+
+import java.math.BigInteger;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.yaml.snakeyaml.nodes.NodeId;
+import org.yaml.snakeyaml.nodes.Tag;
+import org.yaml.snakeyaml.resolver.Resolver;
+
+/**
+ * The types of plain scalars as PyYAML, hence Ansible, resolves them: {@code yes} is a boolean,
+ * {@code y} a string, {@code 0755} is 493, {@code 1:30} is 90, {@code 1e3} a string.
+ *
+ * <p>SnakeYAML's own resolver differs: it reads {@code 1e3} as a number, for one.
+ */
+final class PythonScalars extends Resolver {
+  private static final Set<String> TRUE = Set.of("yes", "true", "on");
+  private static final Pattern BOOL_WORD =
+      Pattern.compile("yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF");
+  private static final Pattern INT_FORM =
+      Pattern.compile(
+          "[-+]?0b[0-1_]+|[-+]?0[0-7_]+|[-+]?(?:0|[1-9][0-9_]*)|[-+]?0x[0-9a-fA-F_]+"
+              + "|[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+");
+  private static final Pattern FLOAT_FORM =
+      Pattern.compile(
+          "[-+]?(?:[0-9][0-9_]*)\\.[0-9_]*(?:[eE][-+][0-9]+)?"
+              + "|\\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?"
+              + "|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\\.[0-9_]*"
+              + "|[-+]?\\.(?:inf|Inf|INF)|\\.(?:nan|NaN|NAN)");
+  private static final Pattern NULL_WORD = Pattern.compile("~|null|Null|NULL|");
+  private static final int LONGEST_NUMBER = 400;
+
+  @Override
+  public Tag resolve(NodeId kind, String value, boolean implicit) {
+    if (kind != NodeId.scalar || !implicit) {
+      return super.resolve(kind, value, implicit);
+    }
+    if ("<<".equals(value)) {
+      return Tag.MERGE;
+    }
+    if (NULL_WORD.matcher(value).matches()) {
+      return Tag.NULL;
+    }
+    if (value.length() > LONGEST_NUMBER) {
+      return Tag.STR;
+    }
+    if (BOOL_WORD.matcher(value).matches()) {
+      return Tag.BOOL;
+    }
+    if (INT_FORM.matcher(value).matches()) {
+      return Tag.INT;
+    }
+    return FLOAT_FORM.matcher(value).matches() ? Tag.FLOAT : Tag.STR;
+  }
+
+  static boolean bool(String text) {
+    return TRUE.contains(text.toLowerCase(Locale.ROOT));
+  }
+
+  /** The number; throws NumberFormatException if the text is none. */
+  static BigInteger integer(String text) {
+    var digits = text.replace("_", "");
+    var negative = digits.startsWith("-");
+    if (negative || digits.startsWith("+")) {
+      digits = digits.substring(1);
+    }
+    var magnitude = magnitude(digits);
+    return negative ? magnitude.negate() : magnitude;
+  }
+
+  private static BigInteger magnitude(String digits) {
+    if (digits.startsWith("0b")) {
+      return new BigInteger(digits.substring(2), 2);
+    }
+    if (digits.startsWith("0x")) {
+      return new BigInteger(digits.substring(2), 16);
+    }
+    if (digits.startsWith("0") && digits.length() > 1) {
+      return new BigInteger(digits, 8);
+    }
+    var sum = BigInteger.ZERO;
+    for (var part : digits.split(":", -1)) {
+      sum = sum.multiply(BigInteger.valueOf(60)).add(new BigInteger(part));
+    }
+    return sum;
+  }
+
+  /** The number; throws NumberFormatException if the text is none. */
+  static double floating(String text) {
+    var digits = text.replace("_", "").toLowerCase(Locale.ROOT);
+    var negative = digits.startsWith("-");
+    if (negative || digits.startsWith("+")) {
+      digits = digits.substring(1);
+    }
+    var magnitude =
+        switch (digits) {
+          case ".inf" -> Double.POSITIVE_INFINITY;
+          case ".nan" -> Double.NaN;
+          default -> sexagesimal(digits);
+        };
+    return negative ? -magnitude : magnitude;
+  }
+
+  private static double sexagesimal(String digits) {
+    var sum = 0.0;
+    for (var part : digits.split(":", -1)) {
+      sum = sum * 60 + Double.parseDouble(part);
+    }
+    return sum;
+  }
+}

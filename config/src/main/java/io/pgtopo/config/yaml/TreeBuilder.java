@@ -1,0 +1,210 @@
+package io.pgtopo.config.yaml;
+
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeTuple;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
+import org.yaml.snakeyaml.nodes.Tag;
+
+/**
+ * Turns the parser's graph of nodes into values. An anchored node becomes one value, shared by its
+ * aliases; the tree that the aliases span is counted, and refused if it is too large.
+ */
+final class TreeBuilder {
+  private static final long MAX_VALUES = 20_000_000;
+  private static final Tag UNSAFE = new Tag("!unsafe");
+
+  private final IdentityHashMap<Node, Built> built = new IdentityHashMap<>();
+  private final List<Flaw> duplicates = new ArrayList<>();
+
+  /** A value and the number of values in the tree below it. */
+  private record Built(Value value, long size) {}
+
+  /** Where the builder stands; turned into text only when there is something to say. */
+  private record Path(@Nullable Path parent, String step) {
+    Path child(String key) {
+      return new Path(this, key);
+    }
+
+    @Override
+    public String toString() {
+      if (parent == null || parent.step.isEmpty() || step.startsWith("[")) {
+        return (parent == null ? "" : parent) + step;
+      }
+      return parent + "." + step;
+    }
+  }
+
+  Document build(@Nullable Node root) throws UnreadableException {
+    if (root == null) {
+      return new Document(new Value.Null(0), List.of());
+    }
+    var tree = value(root, new Path(null, ""));
+    if (tree.size > MAX_VALUES) {
+      throw new UnreadableException(
+          0, "wanted at most " + MAX_VALUES + " values. Found: aliases that expand to more");
+    }
+    return new Document(tree.value, duplicates);
+  }
+
+  private Built value(Node node, Path path) throws UnreadableException {
+    var known = built.get(node);
+    if (known != null) {
+      return known;
+    }
+    if (built.containsKey(node)) {
+      throw new UnreadableException(
+          line(node), "wanted a value" + within(path) + ". Found: one inside itself");
+    }
+    built.put(node, null);
+    var made =
+        switch (node) {
+          case ScalarNode scalar -> new Built(scalar(scalar), 1);
+          case SequenceNode sequence -> sequence(sequence, path);
+          case MappingNode mapping -> mapping(mapping, path);
+          default -> new Built(new Value.Opaque(node.getTag().getValue(), line(node)), 1);
+        };
+    built.put(node, made);
+    return made;
+  }
+
+  private static String within(Path path) {
+    var text = path.toString();
+    return text.isEmpty() ? "" : " at " + text;
+  }
+
+  private static int line(Node node) {
+    return node.getStartMark().getLine() + 1;
+  }
+
+  private static Value scalar(ScalarNode node) {
+    var text = node.getValue();
+    var line = line(node);
+    var tag = node.getTag();
+    try {
+      if (tag.equals(Tag.STR) || tag.equals(Tag.TIMESTAMP) || tag.equals(Tag.MERGE)) {
+        return new Value.Text(text, false, line);
+      }
+      if (tag.equals(UNSAFE)) {
+        return new Value.Text(text, true, line);
+      }
+      if (tag.equals(Tag.NULL)) {
+        return new Value.Null(line);
+      }
+      if (tag.equals(Tag.BOOL)) {
+        return new Value.Bool(PythonScalars.bool(text), line);
+      }
+      if (tag.equals(Tag.INT)) {
+        return integer(text, line);
+      }
+      if (tag.equals(Tag.FLOAT)) {
+        return new Value.Real(PythonScalars.floating(text), line);
+      }
+    } catch (NumberFormatException e) {
+      return new Value.Text(text, false, line);
+    }
+    return new Value.Opaque(tag.getValue(), line);
+  }
+
+  private static Value integer(String text, int line) {
+    var number = PythonScalars.integer(text);
+    return number.bitLength() < Long.SIZE
+        ? new Value.Int(number.longValue(), line)
+        : new Value.Real(number.doubleValue(), line);
+  }
+
+  private Built sequence(SequenceNode node, Path path) throws UnreadableException {
+    var values = new ArrayList<Value>();
+    var size = 1L;
+    for (var i = 0; i < node.getValue().size(); i++) {
+      var item = value(node.getValue().get(i), path.child("[" + i + "]"));
+      values.add(item.value);
+      size = sum(size, item.size);
+    }
+    return new Built(new Value.Items(values, line(node)), size);
+  }
+
+  private Built mapping(MappingNode node, Path path) throws UnreadableException {
+    var own = new LinkedHashMap<String, Value.Field>();
+    var merged = new LinkedHashMap<String, Value.Field>();
+    var size = 1L;
+    for (var tuple : node.getValue()) {
+      if (tuple.getKeyNode().getTag().equals(Tag.MERGE)) {
+        var source = value(tuple.getValueNode(), path);
+        merge(source.value, merged);
+        size = sum(size, source.size);
+        continue;
+      }
+      var key = key(tuple, path);
+      var field = value(tuple.getValueNode(), path.child(key));
+      size = sum(size, field.size);
+      put(own, key, new Value.Field(field.value, line(tuple.getKeyNode())), path);
+    }
+    merged.forEach(own::putIfAbsent);
+    return new Built(wrapped(own, line(node)), size);
+  }
+
+  private void put(Map<String, Value.Field> own, String key, Value.Field field, Path path) {
+    var earlier = own.put(key, field);
+    if (earlier != null) {
+      duplicates.add(
+          new Flaw(
+              path.child(key).toString(),
+              field.line(),
+              "wanted each key once. Found: it stands on line " + earlier.line() + " too"));
+    }
+  }
+
+  /** Several sources of one {@code <<}: the first one counts. */
+  private static void merge(Value source, Map<String, Value.Field> into) {
+    switch (source) {
+      case Value.Fields map -> map.fields().forEach(into::putIfAbsent);
+      case Value.Items list -> list.values().forEach(item -> merge(item, into));
+      default -> {}
+    }
+  }
+
+  /** The JSON forms in which Ansible prints encrypted and unsafe strings. */
+  private static Value wrapped(Map<String, Value.Field> fields, int line) {
+    if (fields.size() == 1) {
+      if (fields.containsKey("__ansible_vault")) {
+        return new Value.Opaque("!vault", line);
+      }
+      var unsafe = fields.get("__ansible_unsafe");
+      if (unsafe != null && unsafe.value() instanceof Value.Text text) {
+        return new Value.Text(text.value(), true, line);
+      }
+    }
+    return new Value.Fields(fields, line);
+  }
+
+  private static String key(NodeTuple tuple, Path path) throws UnreadableException {
+    if (!(tuple.getKeyNode() instanceof ScalarNode node)) {
+      throw new UnreadableException(
+          line(tuple.getKeyNode()),
+          "wanted a simple key" + within(path) + ". Found: a list or a map");
+    }
+    return switch (scalar(node)) {
+      case Value.Text text -> text.value();
+      case Value.Int number -> Long.toString(number.value());
+      case Value.Bool bool -> bool.value() ? "True" : "False";
+      case Value.Null none -> "None";
+      case Value.Real number -> node.getValue();
+      case Value.Opaque opaque -> node.getValue();
+      case Value.Items never -> node.getValue();
+      case Value.Fields never -> node.getValue();
+    };
+  }
+
+  /** Saturates: a bomb of aliases overflows 64 bits. */
+  private static long sum(long a, long b) {
+    return Math.min(a + b, MAX_VALUES + 1);
+  }
+}

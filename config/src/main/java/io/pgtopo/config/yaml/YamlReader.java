@@ -1,0 +1,136 @@
+package io.pgtopo.config.yaml;
+
+import java.io.StringReader;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.DumperOptions;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.representer.Representer;
+
+/** Reads one YAML (or JSON) document, within limits that no honest inventory reaches. */
+public final class YamlReader {
+  /** Most bytes that a file may have. */
+  public static final int MAX_BYTES = 64 * 1024 * 1024;
+
+  private static final int MAX_NESTING = 100;
+  private static final int MAX_ALIASES = 100_000;
+
+  private static final Pattern CHARACTER = Pattern.compile("(?<=found )'?[^'<]'?\\(\\d+\\).*");
+  private static final Pattern QUOTED = Pattern.compile("'[^']*'");
+
+  private YamlReader() {}
+
+  /** The document in these bytes, which must be UTF-8; an empty text is {@link Value.Null}. */
+  public static Document read(byte[] bytes) throws UnreadableException {
+    return read(decode(bytes));
+  }
+
+  /** The document in this text. */
+  public static Document read(String text) throws UnreadableException {
+    refuseControlCharacters(text);
+    try {
+      return parse(text);
+    } catch (UnreadableException e) {
+      if (!JsonText.isLikely(text)) {
+        throw e;
+      }
+      return parse(JsonText.asYaml(text));
+    }
+  }
+
+  private static Document parse(String text) throws UnreadableException {
+    try {
+      return new TreeBuilder().build(yaml().compose(new StringReader(text)));
+    } catch (MarkedYAMLException e) {
+      throw new UnreadableException(line(e), sentence(e));
+    } catch (YAMLException e) {
+      throw new UnreadableException(0, "wanted YAML. Found: " + firstLine(e.getMessage()));
+    } catch (StackOverflowError e) {
+      throw new UnreadableException(
+          0, "wanted at most " + MAX_NESTING + " levels of nesting. Found: more");
+    }
+  }
+
+  private static Yaml yaml() {
+    var limits = new LoaderOptions();
+    limits.setCodePointLimit(MAX_BYTES);
+    limits.setNestingDepthLimit(MAX_NESTING);
+    limits.setMaxAliasesForCollections(MAX_ALIASES);
+    limits.setAllowRecursiveKeys(false);
+    var style = new DumperOptions();
+    return new Yaml(
+        new SafeConstructor(limits), new Representer(style), style, limits, new PythonScalars());
+  }
+
+  private static String decode(byte[] bytes) throws UnreadableException {
+    try {
+      var text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      return text.startsWith("\uFEFF") ? text.substring(1) : text;
+    } catch (CharacterCodingException e) {
+      throw new UnreadableException(invalidLine(bytes), "wanted UTF-8 text. Found: other bytes");
+    }
+  }
+
+  /** The line on which the bytes stop being UTF-8. */
+  private static int invalidLine(byte[] bytes) {
+    var in = ByteBuffer.wrap(bytes);
+    var out = CharBuffer.allocate(bytes.length);
+    StandardCharsets.UTF_8.newDecoder().decode(in, out, true);
+    return 1 + (int) out.flip().chars().filter(c -> c == '\n').count();
+  }
+
+  private static void refuseControlCharacters(String text) throws UnreadableException {
+    var line = 1;
+    for (var i = 0; i < text.length(); i++) {
+      var c = text.charAt(i);
+      if (c == '\n') {
+        line++;
+      } else if (c < ' ' && c != '\t' && c != '\r') {
+        throw new UnreadableException(
+            line, "wanted a text file. Found: the control character 0x%02x".formatted((int) c));
+      }
+    }
+  }
+
+  private static int line(MarkedYAMLException e) {
+    var mark = e.getProblemMark() == null ? e.getContextMark() : e.getProblemMark();
+    return mark == null ? 0 : mark.getLine() + 1;
+  }
+
+  /**
+   * Never the source snippet, a character or a name that the parser quotes: each may be a secret.
+   */
+  private static String sentence(MarkedYAMLException e) {
+    var problem = firstLine(e.getProblem());
+    var found =
+        switch (problem) {
+          case String alias when alias.contains("undefined alias") ->
+              "an alias (*name) without its anchor (&name); text that starts with * needs quotes";
+          case String token when token.contains("cannot start any token") ->
+              "a value that starts with a tab, @, % or a backtick; indent with spaces, quote the rest";
+          case String escape when escape.contains("escape") ->
+              "an unknown escape in double quotes; use single quotes, or two backslashes";
+          case String handle when handle.contains("tag handle") -> "a tag that is declared nowhere";
+          default -> CHARACTER.matcher(problem).replaceAll("something else");
+        };
+    var context =
+        e.getContext() == null
+            ? ""
+            : " (" + QUOTED.matcher(firstLine(e.getContext())).replaceAll("it") + ")";
+    return "wanted YAML. Found: " + found + context;
+  }
+
+  private static String firstLine(@Nullable String message) {
+    return message == null
+        ? "something else"
+        : message.lines().findFirst().orElse("something else");
+  }
+}

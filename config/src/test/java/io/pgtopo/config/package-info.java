@@ -1,0 +1,4 @@
+@NullMarked
+package io.pgtopo.config;
+
+import org.jspecify.annotations.NullMarked;
