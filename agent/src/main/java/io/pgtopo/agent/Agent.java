@@ -75,11 +75,9 @@ public final class Agent implements AutoCloseable {
     var started = clock.instant();
     var observations = observe(started);
     var topology = Inference.infer(observations, AddressBook.of(inventory));
-    var ended = clock.instant();
-    var seen = Comparison.compare(inventory, topology);
-    tracker = tracker.next(seen, ended);
-    var snapshot =
-        new Snapshot(new Window(started, ended), inventory, observations, topology, tracker.open());
+    var window = Window.since(started, clock);
+    tracker = tracker.next(Comparison.compare(inventory, topology), window.to());
+    var snapshot = new Snapshot(window, inventory, observations, topology, tracker.open());
     Changes.between(latest, snapshot).forEach(Agent::log);
     latest = Optional.of(snapshot);
     return snapshot;

@@ -31,7 +31,7 @@ final class Changes {
     var closed =
         known.values().stream()
             .filter(tracked -> !open.containsKey(tracked.drift().key()))
-            .map(tracked -> new Change("resolved " + name(tracked.drift()), false));
+            .map(tracked -> new Change("resolved: " + name(tracked.drift()), false));
     return Stream.concat(changed, closed).toList();
   }
 
@@ -50,15 +50,8 @@ final class Changes {
   }
 
   private static Change opened(TrackedDrift tracked, DriftText text) {
-    var drift = tracked.drift();
     return new Change(
-        "%s %s: declared %s, live %s; %s"
-            .formatted(
-                tracked.state().label(),
-                name(drift),
-                text.declared(drift),
-                text.live(drift),
-                String.join("; ", text.proof(drift))),
+        tracked.state().label() + ": " + text.sentence(tracked.drift()),
         tracked.state() == TrackedDrift.State.FIRING);
   }
 

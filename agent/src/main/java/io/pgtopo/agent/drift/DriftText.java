@@ -23,6 +23,15 @@ public final class DriftText {
     this.names = names;
   }
 
+  /** All of it in one line, for a log. */
+  public String sentence(Drift drift) {
+    var proof = String.join("; ", proof(drift));
+    return drift instanceof Drift.Unverifiable unknown
+        ? "cannot tell %s of %s: %s".formatted(unknown.about().label(), unknown.subject(), proof)
+        : "%s %s: declared %s, live %s; %s"
+            .formatted(drift.kind().label(), drift.subject(), declared(drift), live(drift), proof);
+  }
+
   /** What is declared, in a few words. */
   public String declared(Drift drift) {
     return switch (drift) {

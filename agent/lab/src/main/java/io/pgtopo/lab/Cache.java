@@ -1,0 +1,94 @@
+package io.pgtopo.lab;
+
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * What labs share and keep: unpacked programs and template data directories. An entry appears by
+ * one rename, complete, so that several JVMs may make the same one at once.
+ */
+record Cache(Path directory, String labId) {
+  private static final Set<PosixFilePermission> OPEN_TO_READ =
+      PosixFilePermissions.fromString("rwxr-xr-x");
+
+  /**
+   * The first usable place: for root a system directory, which the servers' user can read; else a
+   * home.
+   */
+  static Cache open(ServerUser user, String labId) {
+    for (Path candidate : candidates(user)) {
+      if (isUsable(candidate, user.callerUid())) {
+        return new Cache(candidate, labId);
+      }
+    }
+    throw new LabException("None of these can be made a cache directory: " + candidates(user));
+  }
+
+  /** The entry of that name, made by {@code maker} in a fresh directory if it is not there yet. */
+  Path keep(String name, Consumer<Path> maker) {
+    Path entry = directory.resolve(name);
+    if (Files.isDirectory(entry)) {
+      return entry;
+    }
+    // The reaper removes what begins like this, should the JVM end half-way.
+    Path fresh = directory.resolve(".new-" + labId + "-" + name);
+    try {
+      Files.createDirectory(fresh);
+      Files.setPosixFilePermissions(fresh, OPEN_TO_READ);
+      maker.accept(fresh);
+      Files.move(fresh, entry, ATOMIC_MOVE);
+    } catch (IOException failure) {
+      if (!Files.isDirectory(entry)) {
+        throw new UncheckedIOException(failure);
+      }
+      // Another lab was faster; its entry is as good.
+      FileTree.delete(fresh);
+    }
+    return entry;
+  }
+
+  private static List<Path> candidates(ServerUser user) {
+    List<Path> candidates = new ArrayList<>();
+    if (user.isStandIn()) {
+      candidates.add(Path.of("/var/cache/pgtopo-lab"));
+    } else {
+      environment("XDG_CACHE_HOME").ifPresent(home -> candidates.add(home.resolve("pgtopo-lab")));
+      environment("HOME").ifPresent(home -> candidates.add(home.resolve(".cache/pgtopo-lab")));
+    }
+    candidates.add(
+        Path.of(System.getProperty("java.io.tmpdir"), "pgtopo-lab-cache-" + user.callerUid()));
+    return candidates;
+  }
+
+  private static Optional<Path> environment(String name) {
+    return Optional.ofNullable(System.getenv(name))
+        .filter(path -> path.startsWith("/"))
+        .map(Path::of);
+  }
+
+  /** Programs are run from it, so it must be the caller's own and nobody else's to write. */
+  private static boolean isUsable(Path directory, int callerUid) {
+    try {
+      Files.createDirectories(directory);
+      if (!Files.getAttribute(directory, "unix:uid", NOFOLLOW_LINKS).equals(callerUid)) {
+        return false;
+      }
+      Files.setPosixFilePermissions(directory, OPEN_TO_READ);
+      return Files.isWritable(directory);
+    } catch (IOException failure) {
+      return false;
+    }
+  }
+}

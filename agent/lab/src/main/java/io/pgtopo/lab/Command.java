@@ -1,0 +1,85 @@
+package io.pgtopo.lab;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Running other programs: in a known directory, with an environment that PostgreSQL's tools do not
+ * misread.
+ */
+final class Command {
+  private Command() {}
+
+  /**
+   * Runs a program to its end and returns what it wrote; a failure is an exception that quotes it.
+   */
+  static String run(Path directory, List<String> words) {
+    return run(directory, words, "");
+  }
+
+  /** As {@link #run(Path, List)}, with {@code input} for the program to read. */
+  static String run(Path directory, List<String> words, String input) {
+    try {
+      Process process = prepare(directory, words).redirectErrorStream(true).start();
+      try (OutputStream in = process.getOutputStream()) {
+        in.write(input.getBytes(StandardCharsets.UTF_8));
+      }
+      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      int code = process.waitFor();
+      if (code != 0) {
+        throw new LabException(
+            "%s ended with code %d: %s".formatted(String.join(" ", words), code, output.strip()));
+      }
+      return output;
+    } catch (IOException failure) {
+      throw new UncheckedIOException(String.join(" ", words), failure);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new LabException("Interrupted while running " + String.join(" ", words), interrupted);
+    }
+  }
+
+  /** A process yet to be started, free of the caller's PG* variables, language and time zone. */
+  static ProcessBuilder prepare(Path directory, List<String> words) {
+    ProcessBuilder builder = new ProcessBuilder(words).directory(directory.toFile());
+    builder.environment().keySet().removeIf(name -> name.startsWith("PG"));
+    builder.environment().put("LC_ALL", "C");
+    // initdb compares every zone file with the system's clock unless it is told the zone.
+    builder.environment().put("TZ", "UTC");
+    return builder;
+  }
+
+  /**
+   * Where a program lies: on the path, or among the system's tools, which a plain user's path
+   * lacks.
+   */
+  static Optional<Path> find(String program) {
+    String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
+    return Stream.concat(Stream.of(path.split(File.pathSeparator)), Stream.of("/usr/sbin", "/sbin"))
+        .filter(directory -> !directory.isEmpty())
+        .map(directory -> Path.of(directory, program))
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
+
+  /** Sends a signal such as {@code INT} to processes; those already gone are passed over. */
+  static void signal(String name, List<Long> pids) {
+    if (pids.isEmpty()) {
+      return;
+    }
+    List<String> words =
+        new ArrayList<>(
+            List.of("/bin/sh", "-c", "s=$1; shift; for p; do kill -s $s $p; done; :", "sh", name));
+    pids.forEach(pid -> words.add(Long.toString(pid)));
+    run(Path.of("/"), words);
+  }
+}

@@ -1,0 +1,125 @@
+package io.pgtopo.lab;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/**
+ * A place for disposable PostgreSQL clusters: real servers, each with an address of its own, all
+ * gone when it is closed or the JVM ends, be it by SIGKILL.
+ *
+ * <p>Roles: {@code postgres} (superuser), {@code dbuser_monitor} (pg_monitor, password {@code
+ * DBUser.Monitor}), {@code plain} (login and nothing else), {@code replicator} (replication). They
+ * are trusted without a password. One is not: {@code locked} (pg_monitor, password {@code
+ * DBUser.Locked}) has to prove itself by scram-sha-256 over TCP. So whoever may connect to this
+ * machine's loopback network may do anything to a lab's servers; keep nothing in them.
+ */
+public final class Lab implements AutoCloseable {
+  private static final long ROOM_BYTES = 1L << 30;
+
+  private final Site site;
+  private final Reaper reaper;
+  private final List<LabCluster> clusters = new CopyOnWriteArrayList<>();
+
+  private Lab(Site site, Reaper reaper) {
+    this.site = site;
+    this.reaper = reaper;
+  }
+
+  /** Opens a lab on loopback addresses; {@code progress} is told in sentences what takes time. */
+  public static Lab open(Postgres postgres, Consumer<String> progress) {
+    return open(LabOptions.of(postgres).progress(progress));
+  }
+
+  /** Opens a lab; the first one of a version unpacks it and makes its template data directory. */
+  public static Lab open(LabOptions options) {
+    ServerUser user = ServerUser.choose();
+    String id =
+        Long.toString(
+            ThreadLocalRandom.current().nextLong(36L * 36 * 36 * 36, 36L * 36 * 36 * 36 * 36), 36);
+    Cache cache = Cache.open(user, id);
+    Path directory = base().resolve("pgtopo-lab-" + id);
+    Reaper reaper = Reaper.start(directory, cache.directory(), id);
+    try {
+      Binaries binaries = new BinarySearch(cache).find(options.postgres());
+      Path template =
+          new Template(binaries, user).in(cache, directory.resolve("data").resolve("template"));
+      Addresses addresses =
+          switch (options.network()) {
+            case LOOPBACK -> LoopbackAddresses.claim(options.port());
+            case NAMESPACES -> NamespaceAddresses.claim(directory, id, options.port());
+          };
+      return new Lab(
+          new Site(directory, template, binaries, user, addresses, options.progress()), reaper);
+    } catch (RuntimeException failure) {
+      reaper.close();
+      throw failure;
+    }
+  }
+
+  /** Begins a new cluster. */
+  public ClusterPlan cluster(String name) {
+    if (clusters.stream().anyMatch(cluster -> cluster.name().equals(name))) {
+      throw new IllegalArgumentException("The lab has a cluster " + name + " already");
+    }
+    return new ClusterPlan(this, name);
+  }
+
+  /** The clusters that have been started, in this order. */
+  public List<LabCluster> clusters() {
+    return List.copyOf(clusters);
+  }
+
+  /**
+   * What was declared, as a Pigsty inventory in YAML; later changes and undeclared instances are
+   * not in it.
+   */
+  public String inventory() {
+    return clusters.stream()
+        .map(LabCluster::inventory)
+        .collect(Collectors.joining("", "all:\n  children:\n", ""));
+  }
+
+  /** Whether {@link LabInstance#partition} works here. */
+  public boolean canPartition() {
+    return site.addresses() instanceof NamespaceAddresses;
+  }
+
+  /** The directory that holds everything of this lab. */
+  public Path directory() {
+    return site.directory();
+  }
+
+  /** Kills all servers and removes all traces; returns when that is done. */
+  @Override
+  public void close() {
+    reaper.close();
+    site.addresses().close();
+  }
+
+  Site site() {
+    return site;
+  }
+
+  void add(LabCluster cluster) {
+    clusters.add(cluster);
+  }
+
+  /** Memory, where there is enough of it, else the disk. */
+  private static Path base() {
+    Path memory = Path.of("/dev/shm");
+    try {
+      if (Files.isWritable(memory) && Files.getFileStore(memory).getUsableSpace() > ROOM_BYTES) {
+        return memory;
+      }
+    } catch (IOException noSuchStore) {
+      // Then it is the disk.
+    }
+    return Path.of(System.getProperty("java.io.tmpdir"));
+  }
+}

@@ -1,0 +1,374 @@
+package io.pgtopo.lab;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** One PostgreSQL server of a lab. One thread at a time may use it. */
+public final class LabInstance {
+  private static final int FIRST_WITH_RELOADABLE_CONNINFO = 13;
+
+  private final Site site;
+  private final String cluster;
+  private final InstancePlan plan;
+  private final Node node;
+  private final DataDirectory data;
+  private final Server server;
+  private Settings settings;
+  private @Nullable LabInstance upstream;
+
+  LabInstance(Site site, String cluster, InstancePlan plan) {
+    this.site = site;
+    this.cluster = cluster;
+    this.plan = plan;
+    this.node = site.addresses().next();
+    Path path = site.directory().resolve("data").resolve(name());
+    this.data = new DataDirectory(path, site.binaries().major(), site.user());
+    Path log = site.directory().resolve("log").resolve(name() + ".log");
+    this.server = new Server(data, log, command());
+    this.settings =
+        Settings.NONE
+            .with("cluster_name", cluster)
+            .with("listen_addresses", host())
+            .with("port", Integer.toString(port()))
+            .with(plan.settings().values());
+  }
+
+  /** The instance's name: cluster and number, such as {@code pg-test-2}. */
+  public String name() {
+    return cluster + "-" + seq();
+  }
+
+  /** The instance's number in its cluster. */
+  public int seq() {
+    return plan.seq();
+  }
+
+  /** The address that this server alone listens on. */
+  public String host() {
+    return node.address();
+  }
+
+  /** The port, the same for all servers of a lab. */
+  public int port() {
+    return site.addresses().port();
+  }
+
+  /** Where to connect as superuser. */
+  public String jdbcUrl() {
+    return jdbcUrl(Session.SUPERUSER);
+  }
+
+  /** Where to connect as {@code user}; see {@link Lab} for the roles. */
+  public String jdbcUrl(String user) {
+    return "jdbc:postgresql://%s:%d/postgres?user=%s".formatted(host(), port(), user);
+  }
+
+  /** The directory of the Unix-domain socket, if the plan asked for one. */
+  public Optional<Path> socketDirectory() {
+    return plan.hasSocket()
+        ? Optional.of(site.directory().resolve("socket").resolve(name()))
+        : Optional.empty();
+  }
+
+  /** The data directory. */
+  public Path dataDirectory() {
+    return data.path();
+  }
+
+  /** The last lines that the server wrote since its last start. */
+  public String lastLogLines() {
+    return server.lastLines();
+  }
+
+  /** Whether the postmaster runs, frozen or not. */
+  public boolean isRunning() {
+    return server.isRunning();
+  }
+
+  /**
+   * Starts; returns when the server takes connections, or as a standby without hot_standby is up.
+   */
+  public void start() {
+    server.start();
+  }
+
+  /** Stops as {@code pg_ctl stop -m fast} does; nothing to do for a server that does not run. */
+  public void stop() {
+    server.stop();
+  }
+
+  /** Stops and starts. */
+  public void restart() {
+    stop();
+    start();
+  }
+
+  /** Kills postmaster and backends with SIGKILL; {@link #start} then recovers from the crash. */
+  public void kill() {
+    server.kill();
+  }
+
+  /** Stops postmaster and backends with SIGSTOP: connections open and are never answered. */
+  public void freeze() {
+    server.freeze();
+  }
+
+  /** Ends {@link #freeze}. */
+  public void thaw() {
+    server.thaw();
+  }
+
+  /** Cuts the instance off from all others and from this JVM; needs {@link Network#NAMESPACES}. */
+  public void partition() {
+    site.addresses().partition(node);
+  }
+
+  /** Ends {@link #partition}. */
+  public void heal() {
+    site.addresses().heal(node);
+  }
+
+  /** Promotes this standby; returns when it has left recovery. */
+  public void promote() {
+    List<String> words = new ArrayList<>(site.user().prefix());
+    words.addAll(
+        List.of(site.binaries().program("pg_ctl"), "promote", "-W", "-D", data.path().toString()));
+    Command.run(site.directory(), words);
+    Await.until("that " + name() + " leaves recovery", this::isInProduction);
+    upstream = null;
+  }
+
+  /**
+   * Makes this standby follow another instance, of whatever cluster: by reload (13+) or restart.
+   * Returns when the server knows; {@link #awaitStreaming} waits for success. A slot stays behind
+   * on the old upstream, one is made on the new.
+   */
+  public void follow(LabInstance other) {
+    pointTo(other);
+    if (!isRunning()) {
+      return;
+    }
+    createSlot();
+    if (data.major() >= FIRST_WITH_RELOADABLE_CONNINFO) {
+      reload();
+    } else {
+      restart();
+    }
+  }
+
+  /**
+   * Makes this instance a standby of another: stops it, if it runs, and starts it so. It streams
+   * only if it has no WAL of its own since the other's promotion; to be sure, stop it before that,
+   * or use {@link #rejoin}.
+   */
+  public void demote(LabInstance other) {
+    stop();
+    beginAsStandbyOf(other);
+    start();
+    createSlot();
+  }
+
+  /**
+   * Makes this instance a standby of another even if it has diverged; returns how, when the server
+   * is up.
+   */
+  public Rejoined rejoin(LabInstance other) {
+    stop();
+    Rejoined how = rewind(other) ? Rejoined.REWOUND : Rejoined.CLONED;
+    if (how == Rejoined.CLONED) {
+      FileTree.delete(data.path());
+      copyFrom(other);
+    }
+    beginAsStandbyOf(other);
+    start();
+    createSlot();
+    return how;
+  }
+
+  /** Waits until this standby streams, as itself and its upstream see it. */
+  public void awaitStreaming() {
+    LabInstance followed = upstream;
+    if (followed == null) {
+      throw new IllegalStateException(name() + " follows nobody");
+    }
+    String name = plan.applicationNameOr(name()).replace("'", "''");
+    String sent =
+        "SELECT 1 FROM pg_stat_replication WHERE state = 'streaming' AND application_name = '%s'"
+            .formatted(name);
+    String received = "SELECT 1 FROM pg_stat_wal_receiver WHERE status = 'streaming'";
+    Await.until(
+        "that %s streams from %s".formatted(name(), followed.name()),
+        () ->
+            followed.value(sent).isPresent() && (!server.isReady() || value(received).isPresent()));
+  }
+
+  /** Pauses replay of WAL on this standby. */
+  public void pauseReplay() {
+    execute("SELECT pg_wal_replay_pause()");
+  }
+
+  /** Ends {@link #pauseReplay}. */
+  public void resumeReplay() {
+    execute("SELECT pg_wal_replay_resume()");
+  }
+
+  /** Sets a configuration parameter, for the next {@link #reload} or {@link #restart}. */
+  public void set(String name, String value) {
+    settings = settings.with(name, value);
+    data.write(settings);
+  }
+
+  /** Makes the server read its configuration; returns when new sessions have it. */
+  public void reload() {
+    if (!server.isReady()) {
+      server.signal("HUP");
+      return;
+    }
+    Optional<String> before = value("SELECT pg_conf_load_time()");
+    server.signal("HUP");
+    Await.until(
+        "that " + name() + " reloads", () -> !value("SELECT pg_conf_load_time()").equals(before));
+  }
+
+  /** Runs one SQL statement as superuser. */
+  public void execute(String sql) {
+    try (Session session = Session.open(this)) {
+      session.execute(sql);
+    }
+  }
+
+  /**
+   * Runs one query as superuser; the first column of its first row as text, empty if none or null.
+   */
+  public Optional<String> value(String sql) {
+    try (Session session = Session.open(this)) {
+      return session.value(sql);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name();
+  }
+
+  InstancePlan plan() {
+    return plan;
+  }
+
+  boolean isFollowing() {
+    return upstream != null;
+  }
+
+  void fillFromTemplate(SystemIdentifier identifier) {
+    data.fillFrom(site.template(), identifier);
+    configure();
+  }
+
+  void copyFrom(LabInstance source) {
+    data.create();
+    BaseBackup.copy(source, data);
+    configure();
+  }
+
+  /** Makes the next start that of a standby. */
+  void beginAsStandbyOf(LabInstance other) {
+    data.markStandby();
+    pointTo(other);
+  }
+
+  /** Makes this standby's slot on its upstream, if it uses one. */
+  void createSlot() {
+    LabInstance followed = upstream;
+    if (followed == null || !plan.hasSlot()) {
+      return;
+    }
+    String slot = slotName();
+    followed.execute(
+        """
+        SELECT pg_create_physical_replication_slot('%s')
+        WHERE NOT EXISTS (SELECT 1 FROM pg_replication_slots WHERE slot_name = '%s')"""
+            .formatted(slot, slot));
+  }
+
+  private void configure() {
+    socketDirectory().ifPresent(this::openSocketDirectory);
+    data.write(settings);
+  }
+
+  private void openSocketDirectory(Path directory) {
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+    site.user().own(directory);
+    settings = settings.with("unix_socket_directories", directory.toString());
+  }
+
+  private void pointTo(LabInstance other) {
+    upstream = other;
+    settings =
+        settings.with(
+            "primary_conninfo",
+            "host=%s port=%d user=replicator application_name=%s"
+                .formatted(other.host(), other.port(), plan.applicationNameOr(name())));
+    if (plan.hasSlot()) {
+      settings = settings.with("primary_slot_name", slotName());
+    }
+    data.write(settings);
+  }
+
+  private String slotName() {
+    return name().toLowerCase(Locale.ROOT).replace('-', '_');
+  }
+
+  private boolean isInProduction() {
+    return server.isReady() && value("SELECT pg_is_in_recovery()").equals(Optional.of("f"));
+  }
+
+  /** False where there is no pg_rewind of this major version, or it gave up. */
+  private boolean rewind(LabInstance other) {
+    Optional<Path> program =
+        Stream.of(
+                site.binaries().directory(),
+                Path.of("/usr/lib/postgresql/" + data.major() + "/bin"))
+            .map(directory -> directory.resolve("pg_rewind"))
+            .filter(Files::isExecutable)
+            .findFirst();
+    if (program.isEmpty()) {
+      return false;
+    }
+    // pg_rewind reads the source's timeline from pg_control, which a promotion updates at its
+    // checkpoint.
+    other.execute("CHECKPOINT");
+    List<String> words = new ArrayList<>(site.user().prefix());
+    words.addAll(List.of(program.get().toString(), "-D", data.path().toString()));
+    words.add(
+        "--source-server=host=%s port=%d user=%s dbname=postgres"
+            .formatted(other.host(), other.port(), Session.SUPERUSER));
+    try {
+      Command.run(site.directory(), words);
+      return true;
+    } catch (LabException failure) {
+      site.progress().accept(name() + ": " + failure.getMessage());
+      return false;
+    }
+  }
+
+  private List<String> command() {
+    List<String> words = new ArrayList<>(node.prefix());
+    words.addAll(site.user().prefix());
+    // A session of its own: Ctrl-C in a terminal is for the JVM, which decides about its servers.
+    Command.find("setsid").ifPresent(setsid -> words.add(setsid.toString()));
+    words.addAll(List.of(site.binaries().program("postgres"), "-D", data.path().toString()));
+    return words;
+  }
+}

@@ -1,0 +1,40 @@
+package io.pgtopo.lab;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/** How the nodes of a lab get addresses of their own. */
+public enum Network {
+  /**
+   * Addresses 127.77.x.y of the loopback interface: needs no rights; servers see each other as
+   * 127.0.0.1.
+   */
+  LOOPBACK,
+
+  /**
+   * A Linux network namespace per node: needs root; addresses 10.77.x.y are real, links can be cut.
+   */
+  NAMESPACES;
+
+  /** Whether this machine lets the caller have such a network. */
+  public boolean isAvailable() {
+    return switch (this) {
+      case LOOPBACK -> true;
+      case NAMESPACES ->
+          ServerUser.choose().isStandIn()
+              && Command.find("ip").isPresent()
+              && Command.find("unshare").isPresent()
+              && canUnshare();
+    };
+  }
+
+  /** A container's root may lack the capability. */
+  private static boolean canUnshare() {
+    try {
+      Command.run(Path.of("/"), List.of("unshare", "--net", "--mount", "true"));
+      return true;
+    } catch (LabException refused) {
+      return false;
+    }
+  }
+}

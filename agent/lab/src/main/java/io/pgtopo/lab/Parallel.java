@@ -1,0 +1,43 @@
+package io.pgtopo.lab;
+
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The same act on several things at once, one virtual thread each. */
+final class Parallel {
+  private Parallel() {}
+
+  /**
+   * Returns when all are done; if some failed, the first failure is thrown and carries the others.
+   */
+  static <T> void forEach(List<T> things, Consumer<T> act) {
+    @Nullable LabException failure = null;
+    try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<? extends Future<?>> futures =
+          things.stream().map(thing -> executor.submit(() -> act.accept(thing))).toList();
+      for (Future<?> future : futures) {
+        try {
+          future.get();
+        } catch (ExecutionException failed) {
+          Throwable cause = failed.getCause() == null ? failed : failed.getCause();
+          if (failure == null) {
+            failure = new LabException(String.valueOf(cause.getMessage()), cause);
+          } else {
+            failure.addSuppressed(cause);
+          }
+        }
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new LabException("Interrupted while working on " + things, interrupted);
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package io.pgtopo.lab;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/** Configuration parameters of a server with their values, sorted by name. */
+record Settings(SortedMap<String, String> values) {
+  static final Settings NONE = new Settings(new TreeMap<>());
+
+  /**
+   * Up to version 11 these belong to recovery.conf, and the server refuses them in postgresql.conf.
+   */
+  private static final Set<String> RECOVERY =
+      Set.of(
+          "archive_cleanup_command",
+          "primary_conninfo",
+          "primary_slot_name",
+          "promote_trigger_file",
+          "recovery_end_command",
+          "recovery_min_apply_delay",
+          "recovery_target",
+          "recovery_target_action",
+          "recovery_target_lsn",
+          "recovery_target_name",
+          "recovery_target_time",
+          "recovery_target_timeline",
+          "recovery_target_xid",
+          "restore_command",
+          "standby_mode",
+          "trigger_file");
+
+  Settings {
+    values = Collections.unmodifiableSortedMap(new TreeMap<>(values));
+  }
+
+  Settings with(String name, String value) {
+    SortedMap<String, String> changed = new TreeMap<>(values);
+    changed.put(name, value);
+    return new Settings(changed);
+  }
+
+  Settings with(Map<String, String> others) {
+    SortedMap<String, String> changed = new TreeMap<>(values);
+    changed.putAll(others);
+    return new Settings(changed);
+  }
+
+  /** The lines of a postgresql.conf from version 12 on. */
+  String text() {
+    return text(name -> true);
+  }
+
+  /** The lines of a postgresql.conf up to version 11. */
+  String textWithoutRecovery() {
+    return text(name -> !RECOVERY.contains(name));
+  }
+
+  /**
+   * The lines of a recovery.conf, which ended with version 11; its default timeline was not the
+   * latest.
+   */
+  String recoveryText() {
+    return with("standby_mode", "on")
+        .with("recovery_target_timeline", "latest")
+        .text(RECOVERY::contains);
+  }
+
+  private String text(Predicate<String> isWanted) {
+    return values.entrySet().stream()
+        .filter(setting -> isWanted.test(setting.getKey()))
+        .map(setting -> setting.getKey() + " = '" + setting.getValue().replace("'", "''") + "'\n")
+        .collect(Collectors.joining());
+  }
+
+  /** A duration as PostgreSQL and Pigsty write it: in the largest unit that leaves no rest. */
+  static String interval(Duration duration) {
+    long millis = duration.toMillis();
+    record Unit(String name, long millis) {}
+    for (Unit unit :
+        List.of(
+            new Unit("d", 86_400_000),
+            new Unit("h", 3_600_000),
+            new Unit("min", 60_000),
+            new Unit("s", 1_000))) {
+      if (millis >= unit.millis() && millis % unit.millis() == 0) {
+        return millis / unit.millis() + unit.name();
+      }
+    }
+    return millis + "ms";
+  }
+}

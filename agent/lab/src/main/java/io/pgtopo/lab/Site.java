@@ -1,0 +1,16 @@
+package io.pgtopo.lab;
+
+import java.nio.file.Path;
+import java.util.function.Consumer;
+
+/**
+ * What all instances of a lab have in common; {@code directory} holds data, log and socket, and
+ * goes with the lab.
+ */
+record Site(
+    Path directory,
+    Path template,
+    Binaries binaries,
+    ServerUser user,
+    Addresses addresses,
+    Consumer<String> progress) {}

@@ -1,0 +1,7 @@
+package io.pgtopo.lab;
+
+class Postgres13IT extends ClusterContract {
+  Postgres13IT() {
+    super(13);
+  }
+}

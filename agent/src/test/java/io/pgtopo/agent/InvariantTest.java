@@ -1,0 +1,208 @@
+package io.pgtopo.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgtopo.agent.drift.Comparison;
+import io.pgtopo.agent.drift.Drift;
+import io.pgtopo.agent.drift.DriftTracker;
+import io.pgtopo.agent.drift.Hysteresis;
+import io.pgtopo.agent.drift.TrackedDrift;
+import io.pgtopo.agent.observation.Failure;
+import io.pgtopo.agent.observation.Observation;
+import io.pgtopo.agent.topology.AddressBook;
+import io.pgtopo.agent.topology.Inference;
+import io.pgtopo.agent.topology.LiveCluster;
+import io.pgtopo.agent.topology.Peer;
+import io.pgtopo.agent.topology.ReplicationLink;
+import io.pgtopo.agent.topology.Topology;
+import io.pgtopo.config.Endpoint;
+import io.pgtopo.config.Instance;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.function.LongConsumer;
+import org.junit.jupiter.api.Test;
+
+/** Claims that hold in every world; a failure names the seed that breaks it. */
+class InvariantTest {
+  private static final int WORLDS = 1_000;
+
+  private static void inEveryWorld(LongConsumer claim) {
+    for (var seed = 0L; seed < WORLDS; seed++) {
+      try {
+        claim.accept(seed);
+      } catch (AssertionError broken) {
+        throw new AssertionError("in the world of seed " + seed, broken);
+      }
+    }
+  }
+
+  private static Topology infer(RandomWorld world) {
+    return infer(world, world.observations());
+  }
+
+  private static Topology infer(RandomWorld world, List<Observation> observations) {
+    return Inference.infer(observations, AddressBook.of(world.inventory()));
+  }
+
+  private static List<Drift> compare(RandomWorld world) {
+    return Comparison.compare(world.inventory(), infer(world));
+  }
+
+  @Test
+  void a_world_that_is_as_declared_has_no_drift() {
+    inEveryWorld(seed -> assertThat(compare(RandomWorld.healthy(seed))).isEmpty());
+  }
+
+  @Test
+  void every_replica_of_a_healthy_world_is_linked_by_both_ends() {
+    inEveryWorld(
+        seed -> {
+          var world = RandomWorld.healthy(seed);
+          var replicas =
+              world.inventory().clusters().stream()
+                  .mapToInt(cluster -> cluster.instances().size() - 1)
+                  .sum();
+
+          var grades =
+              infer(world).clusters().values().stream()
+                  .flatMap(cluster -> cluster.links().stream())
+                  .map(ReplicationLink::grade)
+                  .toList();
+
+          assertThat(grades)
+              .hasSize(replicas)
+              .allMatch(grade -> grade == ReplicationLink.Grade.BOTH_ENDS);
+        });
+  }
+
+  @Test
+  void the_order_of_observations_does_not_matter() {
+    inEveryWorld(
+        seed -> {
+          var world = RandomWorld.troubled(seed);
+          var shuffled = new ArrayList<>(world.observations());
+          Collections.shuffle(shuffled, new Random(seed));
+
+          assertThat(infer(world, shuffled)).isEqualTo(infer(world));
+        });
+  }
+
+  @Test
+  void no_link_joins_two_families() {
+    inEveryWorld(
+        seed -> {
+          var topology = infer(RandomWorld.troubled(seed));
+
+          for (var cluster : topology.clusters().values()) {
+            for (var link : cluster.links()) {
+              assertThat(isOfFamily(link.upstream(), cluster, topology)).isTrue();
+              assertThat(isOfFamily(link.downstream(), cluster, topology)).isTrue();
+            }
+          }
+        });
+  }
+
+  private static boolean isOfFamily(Peer peer, LiveCluster cluster, Topology topology) {
+    return !(peer instanceof Peer.Known(var endpoint))
+        || topology
+            .at(endpoint)
+            .map(live -> live.systemId().equals(cluster.systemId()))
+            .orElse(true);
+  }
+
+  @Test
+  void no_instance_has_two_upstreams() {
+    inEveryWorld(
+        seed -> {
+          var downstreams =
+              infer(RandomWorld.troubled(seed)).clusters().values().stream()
+                  .flatMap(cluster -> cluster.links().stream())
+                  .map(ReplicationLink::downstream)
+                  .filter(Peer.Known.class::isInstance)
+                  .toList();
+
+          assertThat(downstreams).doesNotHaveDuplicates();
+        });
+  }
+
+  @Test
+  void each_declared_instance_is_seen_or_reported_unreachable_once() {
+    inEveryWorld(
+        seed -> {
+          var world = RandomWorld.troubled(seed);
+          var topology = infer(world);
+          var reported =
+              compare(world).stream()
+                  .filter(Drift.InstanceUnreachable.class::isInstance)
+                  .map(drift -> ((Drift.InstanceUnreachable) drift).instance().endpoint())
+                  .toList();
+          var judged = new ArrayList<Endpoint>(topology.instances().keySet());
+          judged.addAll(reported);
+
+          assertThat(judged)
+              .containsExactlyInAnyOrderElementsOf(
+                  world.inventory().instances().map(Instance::endpoint).toList());
+        });
+  }
+
+  @Test
+  void a_drift_is_reported_once() {
+    inEveryWorld(
+        seed ->
+            assertThat(compare(RandomWorld.troubled(seed)).stream().map(Drift::key))
+                .doesNotHaveDuplicates()
+                .isSorted());
+  }
+
+  @Test
+  void a_server_that_falls_silent_in_a_healthy_world_accuses_nobody_else() {
+    inEveryWorld(
+        seed -> {
+          var world = RandomWorld.healthy(seed);
+          var observations = new ArrayList<>(world.observations());
+          var silent = new Random(seed).nextInt(observations.size());
+          observations.set(
+              silent,
+              new Observation.Unreachable(
+                  observations.get(silent).endpoint(),
+                  observations.get(silent).window(),
+                  Failure.of(Failure.Kind.TIMEOUT, "silent")));
+
+          var drifts = Comparison.compare(world.inventory(), infer(world, observations));
+
+          assertThat(drifts)
+              .allMatch(drift -> isSilenceOf(observations.get(silent).endpoint(), drift));
+        });
+  }
+
+  private static boolean isSilenceOf(Endpoint endpoint, Drift drift) {
+    return switch (drift) {
+      case Drift.Unverifiable unknown -> true;
+      case Drift.InstanceUnreachable(var instance, var failure) ->
+          instance.endpoint().equals(endpoint);
+      default -> false;
+    };
+  }
+
+  @Test
+  void a_cycle_with_nothing_new_never_moves_since() {
+    inEveryWorld(
+        seed -> {
+          var drifts = compare(RandomWorld.troubled(seed));
+          var start = Instant.parse("2026-01-01T00:00:00Z");
+          var first =
+              DriftTracker.starting(new Hysteresis(Duration.ofSeconds(30))).next(drifts, start);
+
+          var later = first.next(drifts, start.plusSeconds(3600));
+
+          assertThat(later.open()).allMatch(tracked -> tracked.since().equals(start));
+          assertThat(later.open()).hasSameSizeAs(drifts);
+          assertThat(later.open())
+              .allMatch(tracked -> tracked.state() == TrackedDrift.State.FIRING);
+        });
+  }
+}

@@ -1,0 +1,128 @@
+package io.pgtopo.agent.story;
+
+import io.pgtopo.config.Cluster;
+import io.pgtopo.config.DeclaredUpstream;
+import io.pgtopo.config.Endpoint;
+import io.pgtopo.config.Instance;
+import io.pgtopo.config.InstanceRole;
+import io.pgtopo.config.Inventory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Who plays in a story: declared clusters, and the addresses that their instances get. The n-th
+ * instance of the m-th cluster is at 10.m.0.n:5432.
+ */
+record Cast(Inventory inventory, Map<String, Endpoint> endpoints, Map<String, Long> systems) {
+
+  static Cast of(Map<String, Object> yaml) {
+    var endpoints = new TreeMap<String, Endpoint>();
+    var number = 0;
+    for (var cluster : yaml.values()) {
+      number++;
+      for (var name : Story.map(cluster).keySet()) {
+        endpoints.put(name, new Endpoint("10." + number + ".0." + seq(name), 5432));
+      }
+    }
+    var clusters = new ArrayList<Cluster>();
+    yaml.forEach((name, members) -> clusters.add(cluster(name, Story.map(members), endpoints)));
+    return new Cast(new Inventory(clusters), endpoints, systems(clusters));
+  }
+
+  private static Cluster cluster(
+      String name, Map<String, Object> members, Map<String, Endpoint> endpoints) {
+    var instances = new ArrayList<Instance>();
+    members.forEach(
+        (member, words) ->
+            instances.add(instance(name, member, Story.text(words).split(" ", 3), endpoints)));
+    return new Cluster(name, instances);
+  }
+
+  /** {@code role}, {@code role follows instance}, or {@code remote}. */
+  private static Instance instance(
+      String cluster, String name, String[] words, Map<String, Endpoint> endpoints) {
+    var role =
+        words[0].equals("remote")
+            ? Optional.<InstanceRole>empty()
+            : Optional.of(InstanceRole.valueOf(words[0].toUpperCase(Locale.ROOT)));
+    var follows = words.length == 3 ? words[2] : "";
+    return new Instance(
+        cluster,
+        seq(name),
+        role,
+        endpoint(name, endpoints),
+        upstream(cluster, role, follows, endpoints),
+        Duration.ZERO,
+        Instance.Traffic.DEFAULT);
+  }
+
+  private static DeclaredUpstream upstream(
+      String cluster,
+      Optional<InstanceRole> role,
+      String follows,
+      Map<String, Endpoint> endpoints) {
+    if (follows.isEmpty()) {
+      return role.isEmpty() || role.get() == InstanceRole.PRIMARY
+          ? new DeclaredUpstream.Nobody()
+          : new DeclaredUpstream.ClusterLeader();
+    }
+    var upstream = endpoint(follows, endpoints);
+    return clusterOf(follows).equals(cluster)
+        ? new DeclaredUpstream.Member(upstream)
+        : new DeclaredUpstream.Outside(upstream);
+  }
+
+  /** A standby cluster is a copy of the cluster that it follows; any other has a system id. */
+  private static Map<String, Long> systems(List<Cluster> clusters) {
+    var systems = new TreeMap<String, Long>();
+    for (var i = 0; i < clusters.size(); i++) {
+      var cluster = clusters.get(i);
+      var source =
+          cluster.instances().stream()
+              .filter(Instance::isStandbyLeader)
+              .findFirst()
+              .flatMap(leader -> owner(clusters, leader));
+      systems.put(cluster.name(), source.map(systems::get).orElse(7_000L + i));
+    }
+    return systems;
+  }
+
+  private static Optional<String> owner(List<Cluster> clusters, Instance leader) {
+    return leader.upstream() instanceof DeclaredUpstream.Outside(var endpoint)
+        ? clusters.stream()
+            .flatMap(cluster -> cluster.instances().stream())
+            .filter(instance -> instance.endpoint().equals(endpoint))
+            .map(Instance::cluster)
+            .findFirst()
+        : Optional.empty();
+  }
+
+  Endpoint endpoint(String name) {
+    return endpoint(name, endpoints);
+  }
+
+  long system(String instance) {
+    return systems.getOrDefault(clusterOf(instance), 6_999L);
+  }
+
+  private static Endpoint endpoint(String name, Map<String, Endpoint> endpoints) {
+    var endpoint = endpoints.get(name);
+    if (endpoint == null) {
+      throw new IllegalArgumentException("nobody is called " + name);
+    }
+    return endpoint;
+  }
+
+  private static int seq(String name) {
+    return Integer.parseInt(name.substring(name.lastIndexOf('-') + 1));
+  }
+
+  static String clusterOf(String instance) {
+    return instance.substring(0, instance.lastIndexOf('-'));
+  }
+}

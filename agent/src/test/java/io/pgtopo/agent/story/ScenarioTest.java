@@ -1,0 +1,122 @@
+package io.pgtopo.agent.story;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgtopo.agent.drift.Comparison;
+import io.pgtopo.agent.drift.Drift;
+import io.pgtopo.agent.drift.DriftText;
+import io.pgtopo.agent.drift.DriftTracker;
+import io.pgtopo.agent.drift.Hysteresis;
+import io.pgtopo.agent.drift.TrackedDrift;
+import io.pgtopo.agent.topology.AddressBook;
+import io.pgtopo.agent.topology.Inference;
+import io.pgtopo.agent.topology.Topology;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** Tells every story under {@code scenarios/}; each is a test of its own. */
+class ScenarioTest {
+
+  static Path folder() throws URISyntaxException {
+    return Path.of(Objects.requireNonNull(ScenarioTest.class.getResource("/scenarios")).toURI());
+  }
+
+  static List<Path> files() throws IOException, URISyntaxException {
+    try (var files = Files.list(folder())) {
+      return files.filter(file -> file.toString().endsWith(".yml")).sorted().toList();
+    }
+  }
+
+  @TestFactory
+  Stream<DynamicTest> every_story_ends_as_told() throws IOException, URISyntaxException {
+    return files().stream()
+        .map(
+            file ->
+                DynamicTest.dynamicTest(
+                    file.getFileName().toString().replace(".yml", ""),
+                    file.toUri(),
+                    () -> tell(Story.read(file))));
+  }
+
+  private static void tell(Story story) {
+    assertThat(story.phases()).as("a story has phases").isNotEmpty();
+    var names = AddressBook.of(story.inventory());
+    var tracker = DriftTracker.starting(new Hysteresis(story.hysteresis()));
+    for (var phase : story.phases()) {
+      var observations = new Stage(story.cast()).observations(phase);
+      var topology = Inference.infer(observations, names);
+      tracker =
+          tracker.next(
+              Comparison.compare(story.inventory(), topology), Stage.START.plus(phase.at()));
+      check(phase, tracker, topology, names);
+    }
+  }
+
+  private static void check(
+      Story.Phase phase, DriftTracker tracker, Topology topology, AddressBook names) {
+    assertThat(phase.expected()).as(phase.say() + ": expects something").isNotEmpty();
+    phase
+        .expected()
+        .forEach(
+            (topic, expected) -> {
+              var actual =
+                  switch (topic) {
+                    case "drifts" -> tracker.open().stream().map(ScenarioTest::line).toList();
+                    case "links" -> links(topology, names);
+                    default -> roles(topology, names);
+                  };
+              assertThat(actual)
+                  .as("%s: %s%n%s", phase.say(), topic, inWords(tracker, names))
+                  .containsExactlyInAnyOrderElementsOf(expected);
+            });
+  }
+
+  private static String line(TrackedDrift tracked) {
+    var drift = tracked.drift();
+    var about = drift instanceof Drift.Unverifiable unknown ? " " + unknown.about().label() : "";
+    return tracked.state().label() + " " + drift.kind().label() + about + " " + drift.subject();
+  }
+
+  private static String inWords(DriftTracker tracker, AddressBook names) {
+    var text = new DriftText(names);
+    return String.join(
+        "\n",
+        tracker.open().stream().map(TrackedDrift::drift).map(drift -> line(text, drift)).toList());
+  }
+
+  private static String line(DriftText text, Drift drift) {
+    return "  %s %s: declared %s, live %s, proof %s"
+        .formatted(
+            drift.kind().label(),
+            drift.subject(),
+            text.declared(drift),
+            text.live(drift),
+            text.proof(drift));
+  }
+
+  private static List<String> links(Topology topology, AddressBook names) {
+    return topology.clusters().values().stream()
+        .flatMap(cluster -> cluster.links().stream())
+        .map(
+            link ->
+                "%s -> %s %s"
+                    .formatted(
+                        names.nameOf(link.upstream()),
+                        names.nameOf(link.downstream()),
+                        link.grade().label()))
+        .toList();
+  }
+
+  private static List<String> roles(Topology topology, AddressBook names) {
+    return topology.instances().values().stream()
+        .map(live -> names.nameOf(live.endpoint()) + " " + live.role().label())
+        .toList();
+  }
+}

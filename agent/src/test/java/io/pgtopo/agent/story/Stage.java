@@ -1,0 +1,220 @@
+package io.pgtopo.agent.story;
+
+import static io.pgtopo.agent.story.Story.list;
+import static io.pgtopo.agent.story.Story.map;
+import static io.pgtopo.agent.story.Story.only;
+import static io.pgtopo.agent.story.Story.text;
+
+import io.pgtopo.agent.observation.Backend;
+import io.pgtopo.agent.observation.Failure;
+import io.pgtopo.agent.observation.HostPort;
+import io.pgtopo.agent.observation.Identity;
+import io.pgtopo.agent.observation.InstanceFacts;
+import io.pgtopo.agent.observation.Lsn;
+import io.pgtopo.agent.observation.Observation;
+import io.pgtopo.agent.observation.Reading;
+import io.pgtopo.agent.observation.RecoverySettings;
+import io.pgtopo.agent.observation.ReplicationSlot;
+import io.pgtopo.agent.observation.ReplicationView;
+import io.pgtopo.agent.observation.ServerState;
+import io.pgtopo.agent.observation.ServerVersion;
+import io.pgtopo.agent.observation.SystemId;
+import io.pgtopo.agent.observation.Timeline;
+import io.pgtopo.agent.observation.WalReceiver;
+import io.pgtopo.agent.observation.WalSender;
+import io.pgtopo.agent.observation.Window;
+import io.pgtopo.config.Endpoint;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Turns what a phase says of an instance into an observation. */
+final class Stage {
+  static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+  private final Cast cast;
+  private int pid = 1000;
+
+  Stage(Cast cast) {
+    this.cast = cast;
+  }
+
+  List<Observation> observations(Story.Phase phase) {
+    var now = START.plus(phase.at());
+    var observations = new ArrayList<Observation>();
+    phase
+        .observed()
+        .forEach((name, told) -> observations.add(observation(name, told, new Window(now, now))));
+    return observations;
+  }
+
+  private Observation observation(String name, Object told, Window window) {
+    var endpoint = cast.endpoint(name);
+    if (told instanceof Map) {
+      return new Observation.Reachable(endpoint, window, facts(name, map(told)));
+    }
+    var kind = Failure.Kind.valueOf(text(told).toUpperCase(Locale.ROOT));
+    return new Observation.Unreachable(
+        endpoint, window, Failure.of(kind, "told by the story: " + kind.label()));
+  }
+
+  private InstanceFacts facts(String name, Map<String, Object> told) {
+    only(
+        told,
+        "production",
+        "promoted",
+        "recovery",
+        "timeline",
+        "system",
+        "started",
+        "answers_from",
+        "walsenders",
+        "walreceiver",
+        "delay",
+        "restore_command",
+        "wants",
+        "recovery_settings");
+    var slots = new ArrayList<ReplicationSlot>();
+    var senders =
+        list(told.get("walsenders")).stream().map(entry -> walSender(entry, slots)).toList();
+    var state = state(name, told);
+    return new InstanceFacts(
+        identity(name, told),
+        new Timeline(
+            Integer.parseInt(told.getOrDefault("timeline", "1").toString()),
+            state instanceof ServerState.InProduction
+                ? Timeline.Source.WAL
+                : Timeline.Source.WAL_RECEIVER),
+        state,
+        new ReplicationView(senders, slots),
+        recoverySettings(told));
+  }
+
+  private Identity identity(String name, Map<String, Object> told) {
+    return new Identity(
+        new SystemId(
+            told.containsKey("system")
+                ? Long.parseLong(text(told.get("system")))
+                : cast.system(name)),
+        new ServerVersion(180_006),
+        START.plus(Story.duration(told.getOrDefault("started", "0s").toString())),
+        Optional.of(
+            told.containsKey("answers_from")
+                ? new Endpoint(text(told.get("answers_from")), 5432)
+                : cast.endpoint(name)),
+        Cast.clusterOf(name));
+  }
+
+  private ServerState state(String name, Map<String, Object> told) {
+    if (told.containsKey("production")) {
+      return new ServerState.InProduction(
+          Lsn.parse(text(told.get("production"))),
+          Optional.ofNullable(told.get("promoted")).map(Story::text).map(Lsn::parse));
+    }
+    var replayed = Lsn.parse(text(told.get("recovery")));
+    return new ServerState.InRecovery(
+        Optional.of(replayed),
+        Optional.of(replayed),
+        ServerState.Replay.RUNNING,
+        walReceiver(name, told.getOrDefault("walreceiver", "none")));
+  }
+
+  private Reading<Optional<WalReceiver>> walReceiver(String name, Object told) {
+    if (told.equals("none")) {
+      return Reading.seen(Optional.empty());
+    }
+    if (told.equals("hidden")) {
+      return Reading.denied("hidden without pg_read_all_stats");
+    }
+    var receiver = told instanceof Map ? map(told) : Map.<String, Object>of("upstream", told);
+    only(receiver, "upstream", "name", "slot", "status", "started");
+    return Reading.seen(
+        Optional.of(
+            new WalReceiver(
+                backend(receiver),
+                WalReceiver.Status.parse(receiver.getOrDefault("status", "streaming").toString()),
+                Optional.of(address(text(receiver.get("upstream")))),
+                receiver.getOrDefault("name", name).toString(),
+                Optional.ofNullable(receiver.get("slot")).map(Story::text),
+                Optional.empty(),
+                Optional.empty())));
+  }
+
+  private WalSender walSender(@Nullable Object told, List<ReplicationSlot> slots) {
+    var sender = told instanceof Map ? map(told) : Map.<String, Object>of("name", text(told));
+    only(sender, "name", "from", "state", "slot", "logical", "replays", "started", "hidden");
+    var backend = backend(sender);
+    var name = text(sender.get("name"));
+    Optional.ofNullable(sender.get("slot"))
+        .or(() -> Optional.ofNullable(sender.get("logical")))
+        .map(slot -> slot(text(slot), sender.containsKey("logical"), backend.pid()))
+        .ifPresent(slots::add);
+    return new WalSender(
+        backend,
+        "replicator",
+        name,
+        sender.containsKey("hidden")
+            ? Reading.denied("hidden without pg_read_all_stats")
+            : Reading.seen(stream(sender, name)));
+  }
+
+  private WalSender.Stream stream(Map<String, Object> sender, String name) {
+    var from =
+        sender.containsKey("from")
+            ? text(sender.get("from"))
+            : Optional.ofNullable(cast.endpoints().get(name)).map(Endpoint::host).orElse("");
+    var replays = !"none".equals(sender.get("replays"));
+    var lsn = Optional.of(Lsn.parse("0/5000000"));
+    return new WalSender.Stream(
+        from.isEmpty() ? Optional.empty() : Optional.of(new HostPort(from, 40_000)),
+        WalSender.State.parse(sender.getOrDefault("state", "streaming").toString()),
+        WalSender.SyncState.ASYNC,
+        new WalSender.Progress(lsn, lsn, lsn, replays ? lsn : Optional.empty()),
+        Optional.empty());
+  }
+
+  private static ReplicationSlot slot(String name, boolean isLogical, int pid) {
+    return new ReplicationSlot(
+        name,
+        isLogical ? ReplicationSlot.Type.LOGICAL : ReplicationSlot.Type.PHYSICAL,
+        Optional.of(pid),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private Reading<RecoverySettings> recoverySettings(Map<String, Object> told) {
+    if ("hidden".equals(told.get("recovery_settings"))) {
+      return Reading.denied("recovery.conf cannot be read by SQL before PostgreSQL 12");
+    }
+    return Reading.seen(
+        new RecoverySettings(
+            Reading.seen(
+                Optional.ofNullable(told.get("wants")).map(Story::text).map(this::address)),
+            Optional.empty(),
+            told.containsKey("delay") ? Story.duration(text(told.get("delay"))) : Duration.ZERO,
+            told.containsKey("restore_command")
+                ? RecoverySettings.Archive.RESTORES
+                : RecoverySettings.Archive.NONE));
+  }
+
+  private Backend backend(Map<String, Object> told) {
+    return new Backend(
+        pid++,
+        Optional.of(START.plus(Story.duration(told.getOrDefault("started", "0s").toString()))));
+  }
+
+  /** The address of an instance of the cast, or one as it stands. */
+  private HostPort address(String text) {
+    var endpoint = cast.endpoints().get(text);
+    if (endpoint != null) {
+      return new HostPort(endpoint.host(), endpoint.port());
+    }
+    var parts = text.split(":", 2);
+    return new HostPort(parts[0], parts.length == 2 ? Integer.parseInt(parts[1]) : 5432);
+  }
+}

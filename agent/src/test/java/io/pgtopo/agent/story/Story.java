@@ -1,0 +1,124 @@
+package io.pgtopo.agent.story;
+
+import io.pgtopo.config.Inventory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.Yaml;
+
+/**
+ * One story: what is declared, then phases of what is observed and what must follow. A phase states
+ * only what changed since the one before; the grammar is in {@code scenarios/README.md}.
+ */
+public record Story(String text, Cast cast, Duration hysteresis, List<Phase> phases) {
+
+  /**
+   * One moment.
+   *
+   * @param observed the full state of every instance, changes of earlier phases included
+   * @param expected by topic: drifts, links, roles
+   */
+  public record Phase(
+      String say, Duration at, Map<String, Object> observed, Map<String, List<String>> expected) {}
+
+  /** The declared side. */
+  public Inventory inventory() {
+    return cast.inventory();
+  }
+
+  static Story read(Path file) {
+    try (var reader = Files.newBufferedReader(file)) {
+      Map<String, Object> yaml = new Yaml().load(reader);
+      return of(yaml);
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    } catch (RuntimeException failed) {
+      throw new IllegalArgumentException(file + ": " + failed.getMessage(), failed);
+    }
+  }
+
+  private static Story of(Map<String, Object> yaml) {
+    only(yaml, "story", "inventory", "hysteresis", "phases");
+    var observed = new TreeMap<String, Object>();
+    var phases = new ArrayList<Phase>();
+    for (var entry : list(yaml.get("phases"))) {
+      var phase = map(entry);
+      only(phase, "say", "at", "observe", "expect");
+      map(phase.get("observe"))
+          .forEach((name, change) -> observed.merge(name, change, Story::change));
+      phases.add(
+          new Phase(
+              text(phase.get("say")),
+              duration(text(phase.get("at"))),
+              new TreeMap<>(observed),
+              expectations(map(phase.get("expect")))));
+    }
+    return new Story(
+        text(yaml.get("story")),
+        Cast.of(map(yaml.get("inventory"))),
+        duration(yaml.containsKey("hysteresis") ? text(yaml.get("hysteresis")) : "30s"),
+        phases);
+  }
+
+  /** A word replaces all; a map changes single facts, and a change of state drops the other one. */
+  private static Object change(Object before, Object change) {
+    if (!(before instanceof Map) || !(change instanceof Map)) {
+      return change;
+    }
+    var merged = new LinkedHashMap<>(map(before));
+    var changes = map(change);
+    if (changes.containsKey("production")) {
+      merged.remove("recovery");
+      merged.remove("walreceiver");
+    }
+    if (changes.containsKey("recovery")) {
+      merged.remove("production");
+      merged.remove("promoted");
+    }
+    merged.putAll(changes);
+    return merged;
+  }
+
+  private static Map<String, List<String>> expectations(Map<String, Object> yaml) {
+    only(yaml, "drifts", "links", "roles");
+    var expected = new TreeMap<String, List<String>>();
+    yaml.forEach(
+        (topic, lines) -> expected.put(topic, list(lines).stream().map(Story::text).toList()));
+    return expected;
+  }
+
+  static void only(Map<String, Object> map, String... keys) {
+    for (var key : map.keySet()) {
+      if (!List.of(keys).contains(key)) {
+        throw new IllegalArgumentException(
+            "unknown key \"" + key + "\"; known: " + String.join(", ", keys));
+      }
+    }
+  }
+
+  @SuppressWarnings("unchecked") // YAML has no types; the keys of our stories are strings.
+  static Map<String, Object> map(@Nullable Object yaml) {
+    return yaml == null ? Map.of() : (Map<String, Object>) yaml;
+  }
+
+  static List<?> list(@Nullable Object yaml) {
+    return yaml == null ? List.of() : (List<?>) yaml;
+  }
+
+  static String text(@Nullable Object yaml) {
+    return Objects.toString(Objects.requireNonNull(yaml, "a value is missing"));
+  }
+
+  static Duration duration(String text) {
+    return Duration.parse("PT" + text);
+  }
+}
