@@ -14,7 +14,7 @@ final class LandingPage {
       <style>body { font: 1rem/1.5 sans-serif; margin: 3rem auto; max-width: 40rem }</style>
       </head>
       <body>
-      <h1>pgtopo %s</h1>
+      <h1>pgtopo VERSION</h1>
       <p>Live PostgreSQL topology against the declared one.</p>
       <ul>
       <li><a href="/metrics">/metrics</a>: for Prometheus</li>
@@ -29,6 +29,6 @@ final class LandingPage {
   private LandingPage() {}
 
   static void show(Context ctx) {
-    ctx.html(HTML.formatted(Version.current()));
+    ctx.html(HTML.replace("VERSION", Version.current()));
   }
 }

@@ -17,11 +17,11 @@ final class SelfMetrics {
           series.put(Family.SNAPSHOT_TIMESTAMP, InstanceMetrics.seconds(snapshot.window().to()));
           series.put(Family.CYCLE_DURATION, InstanceMetrics.seconds(snapshot.window().length()));
         });
-    series.put(Family.CYCLES, tally.cycles());
-    series.put(Family.CYCLE_FAILURES, tally.cycleFailures());
-    series.put(Family.RENDER_FAILURES, tally.renderFailures());
+    series.put(Family.CYCLES, (double) tally.cycles());
+    series.put(Family.CYCLE_FAILURES, (double) tally.cycleFailures());
+    series.put(Family.RENDER_FAILURES, (double) tally.renderFailures());
     for (var kind : Failure.Kind.values()) {
-      series.put(Family.PROBE_FAILURES, tally.probeFailures(kind), kind.label());
+      series.put(Family.PROBE_FAILURES, (double) tally.probeFailures(kind), kind.label());
     }
     return series.snapshots();
   }
