@@ -1,5 +1,6 @@
 package io.pgtopo.exporter;
 
+import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveRole;
@@ -17,5 +18,16 @@ record Member(Instance declared, Optional<Observation> observation, Optional<Liv
   /** What it really is; unknown if it did not answer. */
   LiveRole role() {
     return live.map(LiveInstance::role).orElse(LiveRole.UNKNOWN);
+  }
+
+  /** Why it did not answer; empty if it did. */
+  Optional<Failure> failure() {
+    return observation.flatMap(
+        seen ->
+            switch (seen) {
+              case Observation.Unreachable(var endpoint, var window, var failure) ->
+                  Optional.of(failure);
+              case Observation.Reachable reachable -> Optional.empty();
+            });
   }
 }

@@ -4,7 +4,6 @@ import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.InstanceFacts;
 import io.pgtopo.agent.observation.Lsn;
-import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.observation.ReplicationSlot;
 import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.topology.AddressBook;
@@ -74,7 +73,7 @@ final class TopologyJson {
             .with("declaredUpstream", declaredUpstream(declared.upstream()))
             .with("role", member.role().label())
             .with("reachable", member.live().isPresent())
-            .with("failure", failure(member));
+            .with("failure", member.failure().map(TopologyJson::failure));
     var facts = member.live().map(live -> live.facts());
     json.with("version", facts.map(it -> it.identity().version().toString()))
         .with("systemIdentifier", facts.map(it -> it.identity().systemId().toString()))
@@ -94,13 +93,6 @@ final class TopologyJson {
       case DeclaredUpstream.Member(var endpoint) -> names.of(endpoint);
       case DeclaredUpstream.Outside(var endpoint) -> names.of(endpoint);
     };
-  }
-
-  private static Optional<Map<String, @Nullable Object>> failure(Member member) {
-    return member
-        .observation()
-        .filter(Observation.Unreachable.class::isInstance)
-        .map(observation -> failure(((Observation.Unreachable) observation).failure()));
   }
 
   private static Map<String, @Nullable Object> failure(Failure failure) {
