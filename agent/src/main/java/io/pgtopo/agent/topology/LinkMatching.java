@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -156,18 +157,26 @@ final class LinkMatching {
         .isPresent();
   }
 
+  private List<Pair> pairs(List<Receiver> receivers, List<Sender> senders) {
+    var sendersAt = senders.stream().collect(Collectors.groupingBy(Sender::at));
+    return receivers.stream()
+        .flatMap(
+            receiver ->
+                receiver
+                    .upstream
+                    .map(endpoint -> pairsOf(receiver, sendersAt.getOrDefault(endpoint, List.of())))
+                    .orElseGet(
+                        () -> pairsOf(receiver, senders).filter(LinkMatching::isSameConnection)))
+        .sorted()
+        .toList();
+  }
+
   private Stream<Pair> pairsOf(Receiver receiver, List<Sender> senders) {
     return senders.stream()
         .filter(sender -> !sender.at.equals(receiver.at))
-        .filter(sender -> receiver.upstream.map(sender.at::equals).orElse(true))
         .filter(sender -> sender.row.applicationName().equals(announcedName(receiver.row)))
         .filter(sender -> slotsAgree(receiver, sender))
-        .map(sender -> pair(receiver, sender))
-        .filter(pair -> receiver.upstream.isPresent() || isSameConnection(pair));
-  }
-
-  private List<Pair> pairs(List<Receiver> receivers, List<Sender> senders) {
-    return receivers.stream().flatMap(receiver -> pairsOf(receiver, senders)).sorted().toList();
+        .map(sender -> pair(receiver, sender));
   }
 
   /** An upstream whose address nobody knows is recognised by the start of the connection alone. */

@@ -1,0 +1,7 @@
+package io.pgtopo.agent.live;
+
+class Live10IT extends LiveContract {
+  Live10IT() {
+    super(10);
+  }
+}

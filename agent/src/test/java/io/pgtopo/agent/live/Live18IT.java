@@ -1,0 +1,7 @@
+package io.pgtopo.agent.live;
+
+class Live18IT extends LiveContract {
+  Live18IT() {
+    super(18);
+  }
+}

@@ -1,0 +1,41 @@
+package io.pgtopo.agent.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgtopo.agent.observation.Observation;
+import io.pgtopo.agent.postgres.JdbcProbe;
+import io.pgtopo.config.Connection;
+import io.pgtopo.config.Endpoint;
+import io.pgtopo.lab.Lab;
+import io.pgtopo.lab.Postgres;
+import java.time.InstantSource;
+import java.util.Collections;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What a look costs, counted on the wire. */
+class RoundTripIT {
+  private static final Connection LOGIN =
+      new Connection("dbuser_monitor", "postgres", Optional.empty(), Connection.SslMode.DISABLE);
+
+  @Test
+  void a_look_on_a_kept_connection_is_one_statement_and_one_round_trip() throws Exception {
+    try (var lab = Lab.open(Postgres.version(18), progress -> {})) {
+      var server = lab.cluster("pg-test").primary(1).start().instance(1);
+      try (var wire = new Wire(server.host(), server.port());
+          var probe = new JdbcProbe(LOGIN, Watch.DEADLINE, InstantSource.system())) {
+        var endpoint = new Endpoint("127.0.0.1", wire.port());
+        assertThat(probe.observe(endpoint)).isInstanceOf(Observation.Reachable.class);
+        assertThat(wire.take())
+            .startsWith('L')
+            .satisfies(messages -> assertThat(Collections.frequency(messages, 'L')).isEqualTo(1));
+
+        for (var look = 0; look < 10; look++) {
+          assertThat(probe.observe(endpoint)).isInstanceOf(Observation.Reachable.class);
+
+          assertThat(wire.take()).containsExactly('P', 'B', 'D', 'E', 'S');
+        }
+      }
+    }
+  }
+}

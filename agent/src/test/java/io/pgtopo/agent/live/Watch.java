@@ -1,0 +1,160 @@
+package io.pgtopo.agent.live;
+
+import io.pgtopo.agent.Agent;
+import io.pgtopo.agent.Snapshot;
+import io.pgtopo.agent.drift.Drift;
+import io.pgtopo.agent.drift.DriftText;
+import io.pgtopo.agent.drift.Hysteresis;
+import io.pgtopo.agent.observation.Observation;
+import io.pgtopo.agent.postgres.JdbcProbe;
+import io.pgtopo.agent.topology.AddressBook;
+import io.pgtopo.config.Config;
+import io.pgtopo.config.Connection;
+import io.pgtopo.config.Inventory;
+import io.pgtopo.config.Secret;
+import io.pgtopo.lab.Lab;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** An agent that watches a lab by the lab's own inventory, as a user would. */
+final class Watch implements AutoCloseable {
+  static final Duration DEADLINE = Duration.ofSeconds(2);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final Inventory inventory;
+  private final JdbcProbe probe;
+  private final Agent agent;
+
+  private Watch(Inventory inventory, Connection connection) {
+    this.inventory = inventory;
+    this.probe = new JdbcProbe(connection, DEADLINE, InstantSource.system());
+    this.agent =
+        new Agent(
+            inventory,
+            probe,
+            DEADLINE.plusMillis(500),
+            new Hysteresis(Duration.ZERO),
+            InstantSource.system());
+  }
+
+  static Watch of(Lab lab) {
+    return of(lab, "dbuser_monitor");
+  }
+
+  static Watch of(Lab lab, String user) {
+    return of(lab, user, Optional.empty());
+  }
+
+  static Watch of(Lab lab, String user, Optional<String> password) {
+    return of(lab.inventory(), user, password);
+  }
+
+  static Watch of(String inventory, Optional<String> password) {
+    return of(inventory, "dbuser_monitor", password);
+  }
+
+  private static Watch of(String inventory, String user, Optional<String> password) {
+    return new Watch(
+        load(inventory).inventory(),
+        new Connection(user, "postgres", password.map(Secret::new), Connection.SslMode.PREFER));
+  }
+
+  private static Config load(String inventory) {
+    try {
+      var file = Files.createTempFile("pgtopo", ".yml");
+      try {
+        Files.writeString(file, inventory);
+        return Config.load(Optional.empty(), List.of(file.toString()), Map.of());
+      } finally {
+        Files.delete(file);
+      }
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  Snapshot cycle() {
+    try {
+      return agent.cycle();
+    } catch (InterruptedException end) {
+      throw new IllegalStateException(end);
+    }
+  }
+
+  /** The first snapshot that meets a condition. */
+  Snapshot until(String what, Predicate<Snapshot> condition) {
+    var end = Instant.now().plus(PATIENCE);
+    while (true) {
+      var snapshot = cycle();
+      if (condition.test(snapshot)) {
+        return snapshot;
+      }
+      if (Instant.now().isAfter(end)) {
+        throw new AssertionError(
+            "not within " + PATIENCE + ": " + what + "\n" + String.join("\n", words(snapshot)));
+      }
+    }
+  }
+
+  /** The first snapshot whose drifts are just these, as {@code kind subject}. */
+  Snapshot untilDriftsAre(String... drifts) {
+    return until(
+        "the drifts " + List.of(drifts),
+        snapshot -> drifts(snapshot).equals(List.of(drifts).stream().sorted().toList()));
+  }
+
+  static List<String> drifts(Snapshot snapshot) {
+    return snapshot.drifts().stream().map(tracked -> name(tracked.drift())).sorted().toList();
+  }
+
+  private static String name(Drift drift) {
+    var about = drift instanceof Drift.Unverifiable unknown ? " " + unknown.about().label() : "";
+    return drift.kind().label() + about + " " + drift.subject();
+  }
+
+  /** Every link, by the names of its ends, with its grade. */
+  List<String> links(Snapshot snapshot) {
+    var names = AddressBook.of(inventory);
+    return snapshot.topology().clusters().values().stream()
+        .flatMap(cluster -> cluster.links().stream())
+        .map(
+            link ->
+                "%s -> %s %s"
+                    .formatted(
+                        names.nameOf(link.upstream()),
+                        names.nameOf(link.downstream()),
+                        link.grade().label()))
+        .toList();
+  }
+
+  /** The drifts as a user reads them. */
+  List<String> words(Snapshot snapshot) {
+    var text = new DriftText(AddressBook.of(inventory));
+    return snapshot.drifts().stream().map(tracked -> text.sentence(tracked.drift())).toList();
+  }
+
+  Observation look(int seq) {
+    var endpoint =
+        inventory
+            .instances()
+            .filter(instance -> instance.seq() == seq)
+            .findFirst()
+            .orElseThrow()
+            .endpoint();
+    return probe.observe(endpoint);
+  }
+
+  @Override
+  public void close() {
+    agent.close();
+    probe.close();
+  }
+}
