@@ -5,20 +5,65 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Reads one cluster from its members. */
 final class ClusterReader {
   private final Problems problems;
+  private final Upstreams upstreams;
+  private final ServiceReader services;
 
-  ClusterReader(Problems problems) {
+  /** What clusters inherit from one place is read once. */
+  private final Map<Place, List<Database>> databases = new HashMap<>();
+
+  private final Map<Place, List<Role>> roles = new HashMap<>();
+
+  ClusterReader(Upstreams upstreams, Problems problems) {
     this.problems = problems;
+    this.upstreams = upstreams;
+    this.services = new ServiceReader(problems);
   }
 
-  Cluster read(String name, List<Declaration> members, Upstreams upstreams) {
-    var instances = instances(distinct(members), upstreams);
-    judgePrimaries(name, members);
-    return new Cluster(name, instances);
+  Cluster read(String name, List<Declaration> members) {
+    var distinct = distinct(members);
+    var spokesman =
+        distinct.stream().filter(Declaration::isPrimary).findFirst().orElse(distinct.getFirst());
+    var instances = instances(distinct);
+    new ClusterLint(problems).judge(name, spokesman, distinct);
+    return new Cluster(
+        name,
+        new TraitsReader(problems).read(spokesman),
+        instances,
+        services.read(spokesman, distinct),
+        databases(spokesman),
+        roles(spokesman));
+  }
+
+  private List<Database> databases(Declaration spokesman) {
+    return spokesman
+        .host()
+        .find("pg_databases")
+        .map(
+            list ->
+                databases.computeIfAbsent(
+                    list.place(), place -> new DatabaseReader(problems).read(list)))
+        .orElse(List.of());
+  }
+
+  /** Only what the inventory says: Pigsty's own roles are not declared by their absence. */
+  private List<Role> roles(Declaration spokesman) {
+    var all = new ArrayList<Role>();
+    for (var variable : List.of("pg_default_roles", "pg_users")) {
+      spokesman
+          .host()
+          .find(variable)
+          .map(
+              list ->
+                  roles.computeIfAbsent(list.place(), place -> new RoleReader(problems).read(list)))
+          .ifPresent(all::addAll);
+    }
+    return all;
   }
 
   private List<Declaration> distinct(List<Declaration> members) {
@@ -39,7 +84,7 @@ final class ClusterReader {
     return distinct;
   }
 
-  private List<Instance> instances(List<Declaration> members, Upstreams upstreams) {
+  private List<Instance> instances(List<Declaration> members) {
     var instances = new ArrayList<Instance>();
     for (var member : members) {
       instances.add(instance(member, upstreams.of(member, members), Duration.ZERO));
@@ -61,25 +106,5 @@ final class ClusterReader {
         upstream,
         delay,
         one.traffic());
-  }
-
-  private void judgePrimaries(String name, List<Declaration> members) {
-    var primaries = members.stream().filter(Declaration::isPrimary).toList();
-    if (primaries.isEmpty()) {
-      problems.warn(
-          Code.NO_PRIMARY,
-          members.getFirst().host().placeOf("pg_cluster"),
-          "wanted one primary in the cluster "
-              + name
-              + ". Found: none; which instance should lead cannot be judged, and Pigsty refuses to run");
-    }
-    for (var extra : primaries.subList(Math.min(1, primaries.size()), primaries.size())) {
-      problems.warn(
-          Code.MULTI_PRIMARY,
-          extra.host().placeOf("pg_role"),
-          "wanted one primary in the cluster %s. Found: %s besides %s; which instance should lead"
-                  .formatted(name, extra.name(), primaries.getFirst().name())
-              + " cannot be judged, and Pigsty refuses to run");
-    }
   }
 }

@@ -24,6 +24,11 @@ record Host(String name, Place place, List<Map<String, Located>> layers) {
     return Optional.empty();
   }
 
+  /** The names of all variables that it has. */
+  List<String> names() {
+    return layers.stream().flatMap(layer -> layer.keySet().stream()).distinct().toList();
+  }
+
   /** Where a variable stands, or would stand. */
   Place placeOf(String variable) {
     return find(variable).map(Located::place).orElse(place.child(variable, place.line()));

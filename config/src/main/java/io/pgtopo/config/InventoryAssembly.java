@@ -29,15 +29,17 @@ final class InventoryAssembly {
     var upstreams = new Upstreams(all, problems);
     var clusters = new TreeMap<String, Cluster>();
     var local = new ArrayList<Instance>();
+    var reader = new ClusterReader(upstreams, problems);
     byCluster(all)
         .forEach(
             (name, members) -> {
-              var cluster = new ClusterReader(problems).read(name, members, upstreams);
+              var cluster = reader.read(name, members);
               clusters.put(name, cluster);
               local.addAll(cluster.instances());
             });
     upstreams.refuseCycles(local, upstreamPlaces(all));
     addRemote(clusters, new RemoteReader(problems).read(hosts));
+    new InventoryLint(problems).judge(hosts, clusters.values(), all);
     return new Inventory(
         List.copyOf(clusters.values()), all.stream().map(new NodeReader(problems)::read).toList());
   }
@@ -69,7 +71,7 @@ final class InventoryAssembly {
               Instance.Traffic.DEFAULT);
       var cluster = clusters.get(remote.cluster());
       if (cluster == null) {
-        clusters.put(remote.cluster(), new Cluster(remote.cluster(), List.of(instance)));
+        clusters.put(remote.cluster(), remoteCluster(remote, instance));
       } else if (isFree(cluster, remote)) {
         var instances = new ArrayList<>(cluster.instances());
         instances.add(instance);
@@ -80,10 +82,30 @@ final class InventoryAssembly {
                 cluster.traits(),
                 instances,
                 cluster.services(),
-                cluster.databases(),
+                union(cluster.databases(), remote.databases()),
                 cluster.roles()));
       }
     }
+  }
+
+  private static Cluster remoteCluster(RemoteReader.Remote remote, Instance instance) {
+    return new Cluster(
+        remote.cluster(),
+        Cluster.Traits.of(remote.cluster()),
+        List.of(instance),
+        List.of(),
+        remote.databases(),
+        List.of());
+  }
+
+  private static List<Database> union(List<Database> known, List<Database> others) {
+    var all = new ArrayList<>(known);
+    for (var other : others) {
+      if (all.stream().noneMatch(one -> one.name().equals(other.name()))) {
+        all.add(other);
+      }
+    }
+    return all;
   }
 
   private boolean isFree(Cluster cluster, RemoteReader.Remote remote) {

@@ -21,7 +21,7 @@ final class Kind {
     };
   }
 
-  /** Equal but for the lines on which they stand. */
+  /** Equal but for the lines on which they stand; of two opaque values nobody knows, so yes. */
   static boolean isSame(Value a, Value b) {
     return switch (a) {
       case Value.Null none -> b instanceof Value.Null;
@@ -30,7 +30,7 @@ final class Kind {
       case Value.Real one ->
           b instanceof Value.Real other && Double.compare(one.value(), other.value()) == 0;
       case Value.Text one -> b instanceof Value.Text other && one.value().equals(other.value());
-      case Value.Opaque one -> false;
+      case Value.Opaque one -> b instanceof Value.Opaque;
       case Value.Items one -> b instanceof Value.Items other && isSame(one, other);
       case Value.Fields one -> b instanceof Value.Fields other && isSame(one, other);
     };

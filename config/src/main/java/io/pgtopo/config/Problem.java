@@ -101,8 +101,6 @@ public record Problem(
     DUP_DATABASE,
     /** Two users of one cluster with one name. */
     DUP_ROLE,
-    /** Something that belongs to a role that is declared absent or not at all. */
-    UNKNOWN_OWNER,
     /** A parameter that is close to a known one and means nothing. */
     UNKNOWN_PARAMETER,
     /** A parameter that Pigsty reserves and does not implement. */

@@ -26,7 +26,7 @@ final class RemoteReader {
   private final Expected expected;
 
   /** One remote instance. */
-  record Remote(String cluster, int seq, Endpoint endpoint, Place place) {
+  record Remote(String cluster, int seq, Endpoint endpoint, List<Database> databases, Place place) {
     String name() {
       return cluster + "-" + seq;
     }
@@ -91,7 +91,13 @@ final class RemoteReader {
     if (cluster.isEmpty() || seq.isEmpty() || endpoint.isEmpty()) {
       return Optional.empty();
     }
-    return Optional.of(new Remote(cluster.get(), seq.get(), endpoint.get(), entry.place()));
+    return Optional.of(
+        new Remote(
+            cluster.get(),
+            seq.get(),
+            endpoint.get(),
+            new DatabaseReader(problems).ofRemote(entry),
+            entry.place()));
   }
 
   private Optional<String> clusterName(Located found) {

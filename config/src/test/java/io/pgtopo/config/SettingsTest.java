@@ -1,0 +1,228 @@
+package io.pgtopo.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.pgtopo.config.Connection.SslMode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SettingsTest {
+  @TempDir Path directory;
+
+  @BeforeEach
+  void writeInventory() throws IOException {
+    inventory("");
+  }
+
+  private void inventory(String variables) throws IOException {
+    Files.writeString(
+        directory.resolve("pigsty.yml"),
+        "all: { hosts: { h: { pg_cluster: c, pg_seq: 1, pg_role: primary } }, vars: { %s } }"
+            .formatted(variables));
+  }
+
+  private Settings load(String text, Map<String, String> environment) throws IOException {
+    var file = Files.writeString(directory.resolve("pgtopo.yml"), "inventory: pigsty.yml\n" + text);
+    return Config.load(Optional.of(file), List.of(), environment).settings();
+  }
+
+  private List<String> refused(String text, Map<String, String> environment) {
+    return catchThrowableOfType(InvalidConfigException.class, () -> load(text, environment))
+        .problems()
+        .stream()
+        .map(problem -> problem.line() + ": " + problem.path() + ": " + problem.message())
+        .toList();
+  }
+
+  @Test
+  void without_a_file_the_defaults_work() {
+    var inventories = List.of(directory.resolve("pigsty.yml").toString());
+
+    assertThat(Config.load(Optional.empty(), inventories, Map.of()).settings())
+        .isEqualTo(
+            new Settings(
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(15),
+                new Connection("dbuser_monitor", "postgres", Optional.empty(), SslMode.PREFER),
+                new Endpoint("127.0.0.1", 8432)));
+  }
+
+  @Test
+  void every_key_is_read() throws IOException {
+    Files.writeString(directory.resolve("secret"), "Sesame\n");
+
+    var settings =
+        load(
+            """
+            interval: 1m30s
+            deadline: 500ms
+            hysteresis: 0s
+            listen: "[::1]:9000"
+            connection: { user: u, database: d, password_file: secret, sslmode: verify-full }
+            """,
+            Map.of());
+
+    assertThat(settings)
+        .isEqualTo(
+            new Settings(
+                Duration.ofSeconds(90),
+                Duration.ofMillis(500),
+                Duration.ZERO,
+                new Connection("u", "d", Optional.of(new Secret("Sesame")), SslMode.VERIFY_FULL),
+                new Endpoint("::1", 9000)));
+  }
+
+  @Test
+  void the_environment_wins_over_the_file() throws IOException {
+    var environment =
+        Map.of(
+            "PGTOPO_INTERVAL", "7s",
+            "PGTOPO_DEADLINE", "3s",
+            "PGTOPO_HYSTERESIS", "1h",
+            "PGTOPO_LISTEN", ":8000",
+            "PGTOPO_CONNECTION_USER", "eve",
+            "PGTOPO_CONNECTION_DATABASE", "other",
+            "PGTOPO_CONNECTION_PASSWORD", "Sesame",
+            "PGTOPO_CONNECTION_SSLMODE", "require");
+
+    assertThat(load("interval: 9s\nconnection: { user: u, password: x }\n", environment))
+        .isEqualTo(
+            new Settings(
+                Duration.ofSeconds(7),
+                Duration.ofSeconds(3),
+                Duration.ofHours(1),
+                new Connection("eve", "other", Optional.of(new Secret("Sesame")), SslMode.REQUIRE),
+                new Endpoint("0.0.0.0", 8000)));
+  }
+
+  @Test
+  void inventories_of_the_caller_win_over_the_environment_and_that_over_the_file()
+      throws IOException {
+    var file = Files.writeString(directory.resolve("pgtopo.yml"), "inventory: missing.yml");
+    var here = directory.resolve("pigsty.yml").toString();
+
+    assertThat(Config.load(Optional.of(file), List.of(here), Map.of()).inventory().clusters())
+        .hasSize(1);
+    assertThat(
+            Config.load(Optional.of(file), List.of(), Map.of("PGTOPO_INVENTORY", here))
+                .inventory()
+                .clusters())
+        .hasSize(1);
+  }
+
+  @Test
+  void the_password_is_the_first_that_is_given() throws IOException {
+    inventory("pg_monitor_password: from-inventory");
+
+    assertThat(password("", Map.of())).contains("from-inventory");
+    assertThat(password("", Map.of("PGPASSWORD", "pg"))).contains("pg");
+    assertThat(password("", Map.of("PGPASSWORD", "pg", "PGTOPO_PASSWORD", "topo")))
+        .contains("topo");
+    assertThat(password("connection: { password: file }", Map.of("PGTOPO_PASSWORD", "topo")))
+        .contains("file");
+  }
+
+  private Optional<String> password(String text, Map<String, String> environment)
+      throws IOException {
+    return load(text, environment).connection().password().map(Secret::reveal);
+  }
+
+  @Test
+  void the_inventory_names_the_monitoring_user() throws IOException {
+    inventory("pg_monitor_username: watcher, pg_monitor_password: 123456");
+
+    assertThat(load("", Map.of()).connection())
+        .isEqualTo(
+            new Connection(
+                "watcher", "postgres", Optional.of(new Secret("123456")), SslMode.PREFER));
+  }
+
+  @Test
+  void the_monitoring_password_is_not_sent_for_another_user() throws IOException {
+    inventory("pg_monitor_password: from-inventory");
+
+    assertThat(load("connection: { user: other }", Map.of()).connection().password()).isEmpty();
+  }
+
+  @Test
+  void an_encrypted_monitoring_password_is_a_warning_that_says_what_to_set() throws IOException {
+    inventory("pg_monitor_password: !vault abc");
+    var here = List.of(directory.resolve("pigsty.yml").toString());
+
+    assertThat(Config.load(Optional.empty(), here, Map.of()).warnings())
+        .extracting(Problem::message)
+        .containsExactly(
+            "wanted plain text. Found: a value that only Ansible can read; set"
+                + " connection.password_file, or logins fail");
+  }
+
+  @Test
+  void an_unknown_key_is_refused_with_the_one_that_was_meant() {
+    assertThat(refused("intervall: 5s\nconnection: { usr: x, colour: y }\n", Map.of()))
+        .containsExactly(
+            "2: intervall: wanted a setting. Found: an unknown one; did you mean interval?",
+            "3: connection.colour: wanted a setting. Found: an unknown one",
+            "3: connection.usr: wanted a setting. Found: an unknown one; did you mean connection.user?");
+  }
+
+  @Test
+  void a_misspelt_variable_is_warned_of_and_foreign_ones_are_not() {
+    var environment = Map.of("PGTOPO_INTERVALL", "1s", "PGTOPO_SERVICE_HOST", "10.0.0.1");
+    var here = List.of(directory.resolve("pigsty.yml").toString());
+
+    assertThat(Config.load(Optional.empty(), here, environment).warnings())
+        .extracting(Problem::toString)
+        .containsExactly(
+            "environment: PGTOPO_INTERVALL: wanted the name of a setting. Found: an unknown one,"
+                + " which has no effect; did you mean PGTOPO_INTERVAL?");
+  }
+
+  @Test
+  void every_wrong_value_is_told_at_once() {
+    var text =
+        """
+        interval: 5
+        deadline: 1ms
+        hysteresis: soon
+        listen: localhost
+        connection: { sslmode: maybe, password: [x], password_file: [y] }
+        """;
+
+    assertThat(refused(text, Map.of()))
+        .containsExactly(
+            "2: interval: wanted a duration such as 5s, 500ms or 2m, from 100ms to 1d. Found: 5",
+            "3: deadline: wanted a duration such as 5s, 500ms or 2m, from 100ms to 1d. Found: \"1ms\"",
+            "4: hysteresis: wanted a duration such as 5s, 500ms or 2m, from 0s to 1d. Found: \"soon\"",
+            "5: listen: wanted an address such as 127.0.0.1:8432. Found: \"localhost\"",
+            "6: connection.password_file: wanted a file. Found: a list",
+            "6: connection.sslmode: wanted one of disable, allow, prefer, require, verify-ca,"
+                + " verify-full. Found: \"maybe\"");
+  }
+
+  @Test
+  void settings_that_are_no_map_are_refused() {
+    assertThat(refused("- a\n", Map.of())).hasSize(2);
+    assertThat(refused("connection: x\n", Map.of()))
+        .containsExactly("2: connection: wanted a map of settings. Found: text");
+  }
+
+  @Test
+  void without_an_inventory_there_is_nothing_to_load() {
+    assertThat(
+            catchThrowableOfType(
+                InvalidConfigException.class,
+                () -> Config.load(Optional.empty(), List.of(), Map.of())))
+        .hasMessage(
+            "inventory: wanted an inventory: --inventory FILE, or the setting inventory. Found: none");
+  }
+}

@@ -1,0 +1,181 @@
+package io.pgtopo.exporter;
+
+import io.pgtopo.agent.Snapshot;
+import io.pgtopo.agent.drift.Drift;
+import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.agent.drift.TrackedDrift;
+import io.pgtopo.agent.observation.Observation;
+import io.pgtopo.agent.observation.SystemId;
+import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.LiveRole;
+import io.pgtopo.agent.topology.Peer;
+import io.pgtopo.agent.topology.ReplicationLink;
+import io.pgtopo.config.Cluster;
+import io.pgtopo.config.Endpoint;
+import io.pgtopo.config.Instance;
+import io.pgtopo.config.InstanceRole;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * What one snapshot holds of one declared cluster; everything that is shown of it is made from
+ * this.
+ *
+ * @param links that end at a member, or at a stranger behind a member
+ * @param drifts differences that are proved, unlike what is {@code unverifiable}
+ */
+record ClusterView(
+    Cluster cluster,
+    List<Member> members,
+    List<ReplicationLink> links,
+    List<TrackedDrift> drifts,
+    List<TrackedDrift> unverifiable) {
+
+  /** Two writers, none, or a member of another system: then nobody knows whom to follow. */
+  private static final Set<DriftKind> LEADERLESS =
+      Set.of(DriftKind.MULTIPLE_PRIMARIES, DriftKind.NO_PRIMARY, DriftKind.FOREIGN_SYSTEM_ID);
+
+  /** The clusters of a snapshot, in order of their names. */
+  static List<ClusterView> of(Snapshot snapshot) {
+    Map<Endpoint, Observation> observations =
+        snapshot.observations().stream()
+            .collect(Collectors.toMap(Observation::endpoint, Function.identity()));
+    return snapshot.inventory().clusters().stream()
+        .map(cluster -> of(cluster, snapshot, observations))
+        .toList();
+  }
+
+  private static ClusterView of(
+      Cluster cluster, Snapshot snapshot, Map<Endpoint, Observation> observations) {
+    var members =
+        cluster.instances().stream()
+            .map(
+                instance ->
+                    new Member(
+                        instance,
+                        Optional.ofNullable(observations.get(instance.endpoint())),
+                        snapshot.topology().at(instance.endpoint())))
+            .toList();
+    var ends =
+        cluster.instances().stream()
+            .map(Instance::endpoint)
+            .<Peer>map(Peer.Known::new)
+            .collect(Collectors.toUnmodifiableSet());
+    var links =
+        snapshot.topology().clusters().values().stream()
+            .flatMap(family -> family.links().stream())
+            .filter(link -> belongs(link, ends))
+            .sorted()
+            .toList();
+    var byCertainty =
+        snapshot.drifts().stream()
+            .filter(tracked -> tracked.drift().subject().cluster().equals(cluster.name()))
+            .collect(
+                Collectors.partitioningBy(
+                    tracked -> tracked.drift() instanceof Drift.Unverifiable));
+    return new ClusterView(
+        cluster,
+        members,
+        links,
+        byCertainty.getOrDefault(false, List.of()),
+        byCertainty.getOrDefault(true, List.of()));
+  }
+
+  private static boolean belongs(ReplicationLink link, Collection<Peer> members) {
+    return members.contains(link.downstream())
+        || (link.downstream() instanceof Peer.Stranger && members.contains(link.upstream()));
+  }
+
+  /** How many members answered. */
+  int reachable() {
+    return (int) members.stream().filter(member -> member.live().isPresent()).count();
+  }
+
+  /** The members that are in production by their own word, in order of their number. */
+  List<Member> primaries() {
+    return members.stream().filter(member -> member.role() == LiveRole.PRIMARY).toList();
+  }
+
+  /** The system identifiers of the members that answered; more than one is a finding. */
+  List<SystemId> systemIds() {
+    return members.stream()
+        .flatMap(member -> member.live().stream())
+        .map(LiveInstance::systemId)
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
+  /** The member at an endpoint. */
+  Optional<Member> at(Endpoint endpoint) {
+    return members.stream()
+        .filter(member -> member.declared().endpoint().equals(endpoint))
+        .findFirst();
+  }
+
+  /** What is open about one subject: the name of an instance or, empty, the cluster itself. */
+  List<TrackedDrift> about(Optional<String> instance) {
+    var open = new TreeMap<Drift.Key, TrackedDrift>();
+    drifts.forEach(tracked -> open.put(tracked.drift().key(), tracked));
+    unverifiable.forEach(tracked -> open.put(tracked.drift().key(), tracked));
+    return open.values().stream()
+        .filter(tracked -> tracked.drift().subject().instance().equals(instance))
+        .toList();
+  }
+
+  /**
+   * The kinds of drift that were judged for the whole cluster and found nowhere in it. A kind that
+   * is missing here is open, or could not be judged everywhere.
+   */
+  Set<DriftKind> agreed() {
+    var open = new TreeSet<DriftKind>();
+    drifts.forEach(tracked -> open.add(tracked.drift().kind()));
+    var unknown = unverifiableKinds();
+    return Arrays.stream(DriftKind.values())
+        .filter(kind -> !open.contains(kind) && !unknown.contains(kind))
+        .filter(kind -> isJudged(kind, open))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private Set<DriftKind> unverifiableKinds() {
+    var kinds = new TreeSet<DriftKind>();
+    for (var tracked : unverifiable) {
+      if (tracked.drift() instanceof Drift.Unverifiable unknown) {
+        kinds.add(unknown.about());
+      }
+    }
+    return kinds;
+  }
+
+  private boolean isJudged(DriftKind kind, Set<DriftKind> open) {
+    var allAnswered = reachable() == members.size();
+    return switch (kind) {
+      case UNVERIFIABLE -> false;
+      case INSTANCE_UNREACHABLE -> true;
+      case NO_PRIMARY -> declaresWriter();
+      case UPSTREAM_MISMATCH -> allAnswered && open.stream().noneMatch(LEADERLESS::contains);
+      case MULTIPLE_PRIMARIES,
+          FOREIGN_SYSTEM_ID,
+          ROLE_MISMATCH,
+          REPLICA_DETACHED,
+          UNDECLARED_INSTANCE ->
+          allAnswered;
+    };
+  }
+
+  private boolean declaresWriter() {
+    return cluster.instances().stream()
+        .anyMatch(
+            instance ->
+                instance.role().equals(Optional.of(InstanceRole.PRIMARY))
+                    && !instance.isStandbyLeader());
+  }
+}

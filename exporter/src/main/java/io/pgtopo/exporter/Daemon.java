@@ -1,0 +1,156 @@
+package io.pgtopo.exporter;
+
+import io.javalin.Javalin;
+import io.javalin.util.JavalinBindException;
+import io.pgtopo.agent.Agent;
+import io.pgtopo.agent.drift.Hysteresis;
+import io.pgtopo.config.Config;
+import io.pgtopo.config.InvalidConfigException;
+import io.pgtopo.config.Problem;
+import io.pgtopo.config.Settings;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * pgtopo at work: one thread runs cycle after cycle, the HTTP server shows the latest.
+ *
+ * <p>{@link #close} may be called from any thread, and more than once.
+ */
+final class Daemon implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+
+  /** A probe knows better than the agent's own deadline why it failed. */
+  private static final Duration GRACE = Duration.ofMillis(500);
+
+  private static final long LONGEST_GOODBYE_MILLIS = 1000;
+
+  private final Duration interval;
+  private final Surroundings.OpenProbe probe;
+  private final Agent agent;
+  private final Tally tally = new Tally();
+  private final Meters meters;
+  private final Javalin server;
+  private final CountDownLatch stop = new CountDownLatch(1);
+  private final Thread cycles;
+
+  private Daemon(Config config, Surroundings surroundings) {
+    var settings = config.settings();
+    interval = settings.interval();
+    probe = surroundings.probes().apply(settings);
+    agent = agent(config, probe, surroundings, new Hysteresis(settings.hysteresis()));
+    var latest = new Latest(agent::latest, Latest.limit(interval), surroundings.clock());
+    meters = new Meters(latest, tally);
+    server = HttpApi.create(settings.listen(), latest, meters.registry());
+    cycles = Thread.ofPlatform().name("cycles").unstarted(this::runCycles);
+  }
+
+  /**
+   * Starts to look and to answer.
+   *
+   * @param port to listen on; 0 for any that is free
+   * @throws InvalidConfigException if it cannot be listened on
+   */
+  static Daemon start(Config config, Surroundings surroundings, int port) {
+    var daemon = new Daemon(config, surroundings);
+    try {
+      daemon.server.start(port);
+    } catch (JavalinBindException taken) {
+      daemon.meters.close();
+      daemon.probe.close();
+      throw cannotListen(config.settings(), taken);
+    }
+    daemon.cycles.start();
+    LOG.info(
+        "Listening on http://{}:{}, watching {} every {} ms",
+        config.settings().listen().host(),
+        daemon.port(),
+        watched(config),
+        daemon.interval.toMillis());
+    return daemon;
+  }
+
+  /** An agent that leaves it to its probe to be late. */
+  static Agent agent(
+      Config config,
+      Surroundings.OpenProbe probe,
+      Surroundings surroundings,
+      Hysteresis hysteresis) {
+    return new Agent(
+        config.inventory(),
+        probe.probe(),
+        config.settings().deadline().plus(GRACE),
+        hysteresis,
+        surroundings.clock());
+  }
+
+  /** Where it really listens. */
+  int port() {
+    return server.port();
+  }
+
+  /** Waits until somebody closes it. */
+  void awaitStop() throws InterruptedException {
+    stop.await();
+  }
+
+  @Override
+  public void close() {
+    if (stop.getCount() == 0) {
+      return;
+    }
+    stop.countDown();
+    cycles.interrupt();
+    server.stop();
+    try {
+      cycles.join(LONGEST_GOODBYE_MILLIS);
+    } catch (InterruptedException impatient) {
+      Thread.currentThread().interrupt();
+    }
+    meters.close();
+  }
+
+  private void runCycles() {
+    try (agent;
+        probe) {
+      do {
+        cycle();
+      } while (!stop.await(interval.toMillis(), TimeUnit.MILLISECONDS));
+    } catch (InterruptedException closed) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void cycle() throws InterruptedException {
+    try {
+      tally.cycleEnded(agent.cycle());
+    } catch (RuntimeException bug) {
+      tally.cycleFailed();
+      LOG.error("A cycle broke off; the next one starts in {} ms", interval.toMillis(), bug);
+    }
+  }
+
+  private static String watched(Config config) {
+    var inventory = config.inventory();
+    return Summary.count(inventory.clusters().size(), "cluster")
+        + " with "
+        + Summary.count((int) inventory.instances().count(), "instance");
+  }
+
+  private static InvalidConfigException cannotListen(Settings settings, Exception taken) {
+    var cause = taken.getCause() == null ? taken : taken.getCause();
+    return new InvalidConfigException(
+        List.of(
+            new Problem(
+                Problem.Code.BAD_VALUE,
+                Problem.Severity.ERROR,
+                "settings",
+                "listen",
+                0,
+                "wanted an address that is free. Found: %s: %s"
+                    .formatted(settings.listen(), cause.getMessage()))));
+  }
+}

@@ -1,0 +1,53 @@
+package io.pgtopo.exporter;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code pgtopo diff}. */
+@Command(
+    name = "diff",
+    description = "Look once, and print how what is there differs from what is declared.",
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:all is as declared",
+      "1:something differs",
+      "2:no server answered, agreement cannot be told, or bad input"
+    })
+final class DiffCommand implements Callable<Integer> {
+  private final Surroundings surroundings;
+
+  @Mixin private InputOptions input = new InputOptions();
+  @Mixin private OutputOptions output = new OutputOptions();
+  @Spec private CommandSpec command = CommandSpec.create();
+
+  DiffCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    input.logging(Logging.QUIET).apply();
+    var config = input.load(surroundings);
+    output.check(config.inventory());
+    var snapshot = OneLook.look(config, surroundings);
+    var views = output.views(snapshot);
+    var text =
+        switch (output.format()) {
+          case TEXT -> DiffText.render(snapshot, views, output.style(surroundings));
+          case JSON -> DriftJson.render(snapshot, views).text();
+        };
+    command.commandLine().getOut().print(text);
+    command.commandLine().getOut().flush();
+    OneLook.complain(config, views, command.commandLine().getErr());
+    var summary = Summary.of(views);
+    command.commandLine().getErr().println(summary);
+    return switch (summary.verdict()) {
+      case AGREEMENT -> 0;
+      case DRIFT -> 1;
+      case UNKNOWN -> OneLook.TROUBLE;
+    };
+  }
+}

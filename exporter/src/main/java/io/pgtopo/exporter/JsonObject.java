@@ -1,0 +1,43 @@
+package io.pgtopo.exporter;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A JSON object that is being put together; its keys stay in the order in which they came. */
+final class JsonObject {
+  private static final ObjectMapper MAPPER =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  private final Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+
+  /** Adds a string, a number, a boolean, a list of such, or another object's {@link #fields}. */
+  JsonObject with(String key, Object value) {
+    fields.put(key, value);
+    return this;
+  }
+
+  /** Adds a value that may be unknown: {@code null} then. */
+  JsonObject with(String key, Optional<?> value) {
+    fields.put(key, value.orElse(null));
+    return this;
+  }
+
+  /** What stands in it. */
+  Map<String, @Nullable Object> fields() {
+    return fields;
+  }
+
+  /** Its text, indented, with a line feed at the end. */
+  String text() {
+    try {
+      return MAPPER.writeValueAsString(fields) + "\n";
+    } catch (JsonProcessingException bug) {
+      throw new IllegalStateException("not representable as JSON: " + fields.keySet(), bug);
+    }
+  }
+}

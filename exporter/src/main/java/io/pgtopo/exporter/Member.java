@@ -1,0 +1,33 @@
+package io.pgtopo.exporter;
+
+import io.pgtopo.agent.observation.Failure;
+import io.pgtopo.agent.observation.Observation;
+import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.LiveRole;
+import io.pgtopo.config.Instance;
+import java.util.Optional;
+
+/**
+ * A declared instance, and what one cycle saw of it.
+ *
+ * @param observation empty if it was not looked at
+ * @param live empty if it did not answer
+ */
+record Member(Instance declared, Optional<Observation> observation, Optional<LiveInstance> live) {
+
+  /** What it really is; unknown if it did not answer. */
+  LiveRole role() {
+    return live.map(LiveInstance::role).orElse(LiveRole.UNKNOWN);
+  }
+
+  /** Why it did not answer; empty if it did. */
+  Optional<Failure> failure() {
+    return observation.flatMap(
+        seen ->
+            switch (seen) {
+              case Observation.Unreachable(var endpoint, var window, var failure) ->
+                  Optional.of(failure);
+              case Observation.Reachable reachable -> Optional.empty();
+            });
+  }
+}

@@ -1,0 +1,84 @@
+package io.pgtopo.exporter;
+
+import io.pgtopo.agent.observation.Lsn;
+import io.pgtopo.agent.observation.ServerState;
+import io.pgtopo.agent.observation.Timeline;
+import io.pgtopo.agent.observation.WalSender;
+import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.Peer;
+import io.pgtopo.agent.topology.ReplicationLink;
+import io.pgtopo.agent.topology.Topology;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Positions in the WAL, and the distances between them. */
+final class Positions {
+  private Positions() {}
+
+  /** The end of the WAL that a server has: what it wrote, or what it received or replayed. */
+  static Optional<Lsn> end(ServerState state) {
+    return switch (state) {
+      case ServerState.InProduction(var written, var promotedAt) -> Optional.of(written);
+      case ServerState.InRecovery recovery ->
+          Stream.of(recovery.received(), recovery.replayed())
+              .flatMap(Optional::stream)
+              .max(Comparator.naturalOrder());
+    };
+  }
+
+  /**
+   * How many bytes of the upstream's WAL the downstream has not replayed. Empty if either position
+   * is unknown, or if they are on different timelines, where a difference means nothing.
+   *
+   * <p>The two servers were asked at different moments of one cycle: a downstream that is ahead by
+   * then has replayed all that the upstream had.
+   */
+  static Optional<Long> replayLagBytes(ReplicationLink link, Topology live) {
+    var upstream = at(link.upstream(), live);
+    var downstream = at(link.downstream(), live);
+    if (upstream.isEmpty() || !mayCompare(upstream, downstream)) {
+      return Optional.empty();
+    }
+    var end = upstream.flatMap(instance -> end(instance.facts().state()));
+    var replayed =
+        downstream
+            .flatMap(Positions::replayed)
+            .or(() -> link.sender().flatMap(Positions::reportedReplayed));
+    return end.flatMap(to -> replayed.map(from -> Math.max(0, to.bytesAfter(from))));
+  }
+
+  /** The value of an LSN, which is unsigned. */
+  static double bytes(Lsn lsn) {
+    return (lsn.value() >>> 1) * 2.0 + (lsn.value() & 1);
+  }
+
+  private static Optional<LiveInstance> at(Peer peer, Topology live) {
+    return peer instanceof Peer.Known(var endpoint) ? live.at(endpoint) : Optional.empty();
+  }
+
+  private static boolean mayCompare(
+      Optional<LiveInstance> upstream, Optional<LiveInstance> downstream) {
+    var one = upstream.map(instance -> instance.facts().timeline());
+    var other = downstream.map(instance -> instance.facts().timeline());
+    if (one.isEmpty() || other.isEmpty()) {
+      return true;
+    }
+    // A timeline from the control file is a lower bound, which proves no difference.
+    return !isExact(one.get()) || !isExact(other.get()) || one.get().id() == other.get().id();
+  }
+
+  private static boolean isExact(Timeline timeline) {
+    return timeline.source() != Timeline.Source.CONTROL_FILE;
+  }
+
+  private static Optional<Lsn> replayed(LiveInstance downstream) {
+    return downstream.facts().state() instanceof ServerState.InRecovery recovery
+        ? recovery.replayed()
+        : Optional.empty();
+  }
+
+  private static Optional<Lsn> reportedReplayed(WalSender row) {
+    return row.stream().ifSeen().flatMap(stream -> stream.progress().replayed());
+  }
+}

@@ -1,0 +1,28 @@
+package io.pgtopo.exporter;
+
+import io.pgtopo.agent.Snapshot;
+import io.pgtopo.agent.observation.Failure;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.util.Optional;
+
+/** What pgtopo says of itself: these metrics are there whatever happens to the servers. */
+final class SelfMetrics {
+  private SelfMetrics() {}
+
+  static MetricSnapshots render(Optional<Snapshot> last, Tally tally) {
+    var series = new Series();
+    series.put(Family.BUILD_INFO, 1, Version.current(), Version.java());
+    last.ifPresent(
+        snapshot -> {
+          series.put(Family.SNAPSHOT_TIMESTAMP, InstanceMetrics.seconds(snapshot.window().to()));
+          series.put(Family.CYCLE_DURATION, InstanceMetrics.seconds(snapshot.window().length()));
+        });
+    series.put(Family.CYCLES, (double) tally.cycles());
+    series.put(Family.CYCLE_FAILURES, (double) tally.cycleFailures());
+    series.put(Family.RENDER_FAILURES, (double) tally.renderFailures());
+    for (var kind : Failure.Kind.values()) {
+      series.put(Family.PROBE_FAILURES, (double) tally.probeFailures(kind), kind.label());
+    }
+    return series.snapshots();
+  }
+}

@@ -1,0 +1,60 @@
+package io.pgtopo.exporter;
+
+import java.util.List;
+import java.util.Locale;
+
+/** How many clusters and instances were looked at, and what came of it. */
+record Summary(int clusters, int instances, int reachable, int drifts, int unverifiable) {
+
+  /** What may be claimed of all of them together. */
+  enum Verdict {
+    /** All was judged, and all is as declared. */
+    AGREEMENT,
+    /** At least one difference is proved. */
+    DRIFT,
+    /** No difference is proved, nor is there agreement: something could not be judged. */
+    UNKNOWN;
+
+    /** Lower case, stable. */
+    String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  static Summary of(List<ClusterView> views) {
+    return new Summary(
+        views.size(),
+        views.stream().mapToInt(view -> view.members().size()).sum(),
+        views.stream().mapToInt(ClusterView::reachable).sum(),
+        views.stream().mapToInt(view -> view.drifts().size()).sum(),
+        views.stream().mapToInt(view -> view.unverifiable().size()).sum());
+  }
+
+  /** Silence is no drift of its own: where nobody answered, nothing is known. */
+  Verdict verdict() {
+    if (reachable == 0) {
+      return Verdict.UNKNOWN;
+    }
+    if (drifts > 0) {
+      return Verdict.DRIFT;
+    }
+    return unverifiable > 0 ? Verdict.UNKNOWN : Verdict.AGREEMENT;
+  }
+
+  @Override
+  public String toString() {
+    return count(clusters, "cluster")
+        + ", "
+        + count(instances, "instance")
+        + ", "
+        + count(drifts, "drift")
+        + ", "
+        + unverifiable
+        + " unverifiable";
+  }
+
+  /** A number with its noun. */
+  static String count(int number, String noun) {
+    return number + " " + noun + (number == 1 ? "" : "s");
+  }
+}

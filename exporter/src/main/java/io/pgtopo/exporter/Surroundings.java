@@ -1,0 +1,32 @@
+package io.pgtopo.exporter;
+
+import io.pgtopo.agent.observation.Probe;
+import io.pgtopo.config.Settings;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * What the commands find around them; {@link Main} knows the real ones.
+ *
+ * @param probes opens whatever looks at servers
+ * @param settingsFiles are tried in this order where the user names none
+ * @param terminal what the standard output can show
+ */
+record Surroundings(
+    Function<Settings, OpenProbe> probes,
+    InstantSource clock,
+    Map<String, String> environment,
+    List<Path> settingsFiles,
+    Style terminal) {
+
+  /** A probe, and how to let go of its connections. */
+  record OpenProbe(Probe probe, Runnable closing) implements AutoCloseable {
+    @Override
+    public void close() {
+      closing.run();
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package io.pgtopo.exporter;
+
+import io.pgtopo.agent.Snapshot;
+import io.pgtopo.agent.observation.Failure;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What pgtopo counts of itself since it started. May be called from any thread. */
+final class Tally {
+  private final LongAdder cycles = new LongAdder();
+  private final LongAdder cycleFailures = new LongAdder();
+  private final LongAdder renderFailures = new LongAdder();
+  private final ConcurrentMap<Failure.Kind, LongAdder> probeFailures = new ConcurrentHashMap<>();
+
+  void cycleEnded(Snapshot snapshot) {
+    cycles.increment();
+    snapshot
+        .topology()
+        .unreachable()
+        .values()
+        .forEach(failure -> counter(failure.kind()).increment());
+  }
+
+  void cycleFailed() {
+    cycleFailures.increment();
+  }
+
+  void renderFailed() {
+    renderFailures.increment();
+  }
+
+  long cycles() {
+    return cycles.sum();
+  }
+
+  long cycleFailures() {
+    return cycleFailures.sum();
+  }
+
+  long renderFailures() {
+    return renderFailures.sum();
+  }
+
+  long probeFailures(Failure.Kind kind) {
+    return counter(kind).sum();
+  }
+
+  private LongAdder counter(Failure.Kind kind) {
+    return probeFailures.computeIfAbsent(kind, unused -> new LongAdder());
+  }
+}

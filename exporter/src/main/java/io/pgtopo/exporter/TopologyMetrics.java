@@ -1,0 +1,60 @@
+package io.pgtopo.exporter;
+
+import io.pgtopo.agent.Snapshot;
+import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All metrics of pgtopo, made anew for each scrape from the one snapshot that is the latest then. A
+ * scrape looks at no server. Without a fresh snapshot only what pgtopo says of itself is left.
+ *
+ * <p>May be called from any thread.
+ */
+final class TopologyMetrics implements MultiCollector {
+  private static final Logger LOG = LoggerFactory.getLogger(TopologyMetrics.class);
+
+  private final Latest latest;
+  private final Tally tally;
+
+  TopologyMetrics(Latest latest, Tally tally) {
+    this.latest = latest;
+    this.tally = tally;
+  }
+
+  @Override
+  public MetricSnapshots collect() {
+    var seen = latest.look();
+    var parts = new ArrayList<MetricSnapshots>();
+    if (seen instanceof Latest.Fresh(var snapshot)) {
+      parts.add(renderOrCount(snapshot));
+    }
+    parts.add(SelfMetrics.render(seen.snapshot(), tally));
+    return Series.join(parts);
+  }
+
+  /** What one snapshot says of the declared clusters. */
+  static MetricSnapshots render(Snapshot snapshot) {
+    var series = new Series();
+    for (var view : ClusterView.of(snapshot)) {
+      InstanceMetrics.render(view, series);
+      LinkMetrics.render(view, snapshot, series);
+      DriftMetrics.render(view, series);
+    }
+    return series.snapshots();
+  }
+
+  private MetricSnapshots renderOrCount(Snapshot snapshot) {
+    try {
+      return render(snapshot);
+    } catch (RuntimeException bug) {
+      // One collector that throws makes the registry answer nothing at all.
+      tally.renderFailed();
+      LOG.error("The metrics of the snapshot of {} failed", snapshot.window().to(), bug);
+      return new MetricSnapshots(List.of());
+    }
+  }
+}

@@ -1,0 +1,177 @@
+package io.pgtopo.exporter;
+
+import io.pgtopo.agent.Snapshot;
+import io.pgtopo.agent.observation.Timeline;
+import io.pgtopo.agent.topology.LiveRole;
+import io.pgtopo.agent.topology.Peer;
+import io.pgtopo.agent.topology.ReplicationLink;
+import io.pgtopo.exporter.Style.Tone;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/** The lines of a forest, cell by cell: name, address, role, timeline, lag, proof. */
+final class TreeRows {
+  private final ClusterView view;
+  private final Snapshot snapshot;
+  private final Names names;
+  private final Style style;
+  private final List<Row> rows = new ArrayList<>();
+
+  TreeRows(ClusterView view, Snapshot snapshot, Names names, Style style) {
+    this.view = view;
+    this.snapshot = snapshot;
+    this.names = names;
+    this.style = style;
+  }
+
+  /** A piece of text without colour, and what it means. */
+  record Cell(String text, Tone tone) {}
+
+  /**
+   * One server.
+   *
+   * @param hang what stands before its notes, so that the tree goes on beside them
+   */
+  record Row(Peer peer, Placing placing, List<Cell> cells, String hang) {
+
+    /** Whether what is open about the server is told here. */
+    boolean hasNotes() {
+      return switch (peer) {
+        case Peer.Known known -> placing != Placing.REPEATED;
+        case Peer.Stranger stranger -> placing == Placing.BELOW;
+      };
+    }
+
+    boolean startsApart() {
+      return placing == Placing.FIRST_APART;
+    }
+  }
+
+  /** Where a row stands in the forest. */
+  enum Placing {
+    TOP,
+    BELOW,
+    REPEATED,
+    FIRST_APART,
+    APART
+  }
+
+  List<Row> of(Forest forest) {
+    for (var tree : forest.trees()) {
+      rows.add(row(tree, Placing.TOP, "", hang("", tree)));
+      below(tree, "");
+    }
+    var placing = Placing.FIRST_APART;
+    for (var tree : forest.apart()) {
+      rows.add(row(tree, placing, "", hang("", tree)));
+      placing = Placing.APART;
+    }
+    return rows;
+  }
+
+  /** How wide each column is. */
+  static List<Integer> widths(List<Row> rows) {
+    var columns = rows.isEmpty() ? 0 : rows.getFirst().cells().size();
+    return IntStream.range(0, columns)
+        .map(
+            column ->
+                rows.stream()
+                    .mapToInt(row -> row.cells().get(column).text().length())
+                    .max()
+                    .orElse(0))
+        .boxed()
+        .toList();
+  }
+
+  private void below(Forest.Tree tree, String prefix) {
+    for (var i = 0; i < tree.below().size(); i++) {
+      var child = tree.below().get(i);
+      var isLast = i == tree.below().size() - 1;
+      var branch = isLast ? style.glyphs().lastBranch() : style.glyphs().branch();
+      var placing = child.place() == Forest.Place.HERE ? Placing.BELOW : Placing.REPEATED;
+      var trunk = isLast ? "   " : style.glyphs().trunk();
+      rows.add(row(child, placing, prefix + branch, hang(prefix + trunk, child)));
+      below(child, prefix + trunk);
+    }
+  }
+
+  private String hang(String prefix, Forest.Tree tree) {
+    return "  " + prefix + (tree.below().isEmpty() ? "   " : style.glyphs().trunk());
+  }
+
+  private Row row(Forest.Tree tree, Placing placing, String prefix, String hang) {
+    var member =
+        tree.peer() instanceof Peer.Known(var endpoint)
+            ? view.at(endpoint)
+            : Optional.<Member>empty();
+    var cells =
+        List.of(
+            name(tree.peer(), member, prefix),
+            address(tree),
+            role(member),
+            timeline(member),
+            lag(tree.link()),
+            proof(tree.link()));
+    return new Row(tree.peer(), placing, cells, hang);
+  }
+
+  private Cell name(Peer peer, Optional<Member> member, String prefix) {
+    return switch (peer) {
+      case Peer.Known(var endpoint) when member.isEmpty() ->
+          new Cell(prefix + names.of(endpoint) + " (another cluster)", Tone.FAINT);
+      case Peer.Known(var endpoint) -> new Cell(prefix + names.of(endpoint), Tone.PLAIN);
+      case Peer.Stranger stranger ->
+          new Cell((prefix + "? " + stranger.applicationName()).stripTrailing(), Tone.UNKNOWN);
+    };
+  }
+
+  private static Cell address(Forest.Tree tree) {
+    return switch (tree.peer()) {
+      case Peer.Known known when tree.place() == Forest.Place.ELSEWHERE ->
+          new Cell("see above", Tone.UNKNOWN);
+      case Peer.Known(var endpoint) -> new Cell(endpoint.toString(), Tone.FAINT);
+      case Peer.Stranger stranger -> new Cell(Names.shown(stranger.address()), Tone.FAINT);
+    };
+  }
+
+  private static Cell role(Optional<Member> member) {
+    var role = member.map(Member::role).orElse(LiveRole.UNKNOWN);
+    return new Cell(role.label(), role == LiveRole.UNKNOWN ? Tone.UNKNOWN : Tone.PLAIN);
+  }
+
+  private Cell timeline(Optional<Member> member) {
+    return member
+        .flatMap(Member::live)
+        .map(live -> live.facts().timeline())
+        .map(timeline -> new Cell("tl " + bound(timeline) + timeline.id(), Tone.PLAIN))
+        .orElseGet(() -> new Cell("tl ?", Tone.UNKNOWN));
+  }
+
+  private String bound(Timeline timeline) {
+    return timeline.source() == Timeline.Source.CONTROL_FILE ? style.glyphs().atLeast() : "";
+  }
+
+  private Cell lag(Optional<ReplicationLink> link) {
+    return link.map(
+            found ->
+                Positions.replayLagBytes(found, snapshot.topology())
+                    .map(bytes -> new Cell("lag " + ByteCount.text(bytes), Tone.PLAIN))
+                    .orElseGet(() -> new Cell("lag ?", Tone.UNKNOWN)))
+        .orElseGet(() -> new Cell("", Tone.PLAIN));
+  }
+
+  private static Cell proof(Optional<ReplicationLink> link) {
+    return link.map(TreeRows::proof).orElseGet(() -> new Cell("", Tone.PLAIN));
+  }
+
+  private static Cell proof(ReplicationLink link) {
+    var ends = link.grade() == ReplicationLink.Grade.BOTH_ENDS ? "both ends" : "one end";
+    return switch (Streaming.of(link)) {
+      case YES -> new Cell(ends, Tone.RIGHT);
+      case UNKNOWN -> new Cell(ends, Tone.UNKNOWN);
+      case NO -> new Cell(ends + ", not streaming", Tone.WRONG);
+    };
+  }
+}

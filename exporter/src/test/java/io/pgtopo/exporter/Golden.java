@@ -1,0 +1,28 @@
+package io.pgtopo.exporter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Expected texts in files. {@code -Dupdate.golden} rewrites them: review the difference. */
+final class Golden {
+  private static final Path FOLDER = Path.of("src", "test", "resources", "golden");
+
+  private Golden() {}
+
+  static void assertEqual(String name, String actual) {
+    var file = FOLDER.resolve(name);
+    try {
+      if (!System.getProperty("update.golden", "").isEmpty()) {
+        Files.createDirectories(FOLDER);
+        Files.writeString(file, actual);
+      }
+      assertThat(actual).as("golden file %s", file).isEqualTo(Files.readString(file));
+    } catch (IOException missing) {
+      throw new UncheckedIOException(missing);
+    }
+  }
+}

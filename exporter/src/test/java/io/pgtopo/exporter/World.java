@@ -1,0 +1,95 @@
+package io.pgtopo.exporter;
+
+import io.pgtopo.agent.Snapshot;
+import io.pgtopo.agent.drift.Comparison;
+import io.pgtopo.agent.drift.DriftTracker;
+import io.pgtopo.agent.drift.Hysteresis;
+import io.pgtopo.agent.observation.Observation;
+import io.pgtopo.agent.observation.Window;
+import io.pgtopo.agent.topology.AddressBook;
+import io.pgtopo.agent.topology.Inference;
+import io.pgtopo.config.Cluster;
+import io.pgtopo.config.DeclaredUpstream;
+import io.pgtopo.config.Endpoint;
+import io.pgtopo.config.Instance;
+import io.pgtopo.config.InstanceRole;
+import io.pgtopo.config.Inventory;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The declared cluster of the stories: pg-test-1 is the primary, 2 and 3 follow it, 4 follows 2.
+ */
+final class World {
+  static final Instant START = Instant.parse("2026-11-22T10:00:00Z");
+  static final Window CYCLE = new Window(START, START.plusMillis(25));
+
+  private static final Hysteresis HYSTERESIS = new Hysteresis(Duration.ofSeconds(15));
+
+  static final Inventory INVENTORY = new Inventory(List.of(cluster()));
+
+  private World() {}
+
+  static Endpoint endpoint(int seq) {
+    return new Endpoint("10.10.10." + (10 + seq), 5432);
+  }
+
+  private static Cluster cluster() {
+    return new Cluster(
+        "pg-test",
+        List.of(
+            instance(1, InstanceRole.PRIMARY, new DeclaredUpstream.Nobody()),
+            instance(2, InstanceRole.REPLICA, new DeclaredUpstream.ClusterLeader()),
+            instance(3, InstanceRole.REPLICA, new DeclaredUpstream.ClusterLeader()),
+            instance(4, InstanceRole.OFFLINE, new DeclaredUpstream.Member(endpoint(2)))));
+  }
+
+  private static Instance instance(int seq, InstanceRole role, DeclaredUpstream upstream) {
+    return new Instance(
+        "pg-test",
+        seq,
+        Optional.of(role),
+        endpoint(seq),
+        upstream,
+        Duration.ZERO,
+        Instance.Traffic.DEFAULT);
+  }
+
+  /** The snapshot of these observations, seen for the first time. */
+  static Snapshot firstSight(List<Observation> observations) {
+    return snapshot(observations, DriftTracker.starting(HYSTERESIS), CYCLE);
+  }
+
+  /** The snapshot of observations that have been the same for a minute. */
+  static Snapshot lasting(List<Observation> observations) {
+    var before = firstSight(observations);
+    var minute = Duration.ofMinutes(1);
+    return snapshot(
+        observations,
+        new DriftTracker(HYSTERESIS, before.drifts()),
+        new Window(CYCLE.from().plus(minute), CYCLE.to().plus(minute)));
+  }
+
+  private static Snapshot snapshot(
+      List<Observation> observations, DriftTracker before, Window window) {
+    var topology = Inference.infer(observations, AddressBook.of(INVENTORY));
+    var drifts = before.next(Comparison.compare(INVENTORY, topology), window.to()).open();
+    return new Snapshot(window, INVENTORY, observations, topology, drifts);
+  }
+
+  /** Every story, by its name. */
+  static Stream<Map.Entry<String, Snapshot>> stories() {
+    return Stream.of(
+        Map.entry("healthy", lasting(Stories.healthy())),
+        Map.entry("promoted-by-hand", lasting(Stories.promotedByHand())),
+        Map.entry("primary-killed", lasting(Stories.primaryKilled())),
+        Map.entry("rogue-replica", firstSight(Stories.rogueReplica())),
+        Map.entry("plain-login", lasting(Stories.plainLogin())),
+        Map.entry("all-unreachable", lasting(Stories.allUnreachable())),
+        Map.entry("circle", lasting(Stories.circle())));
+  }
+}
