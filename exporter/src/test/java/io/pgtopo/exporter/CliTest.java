@@ -1,0 +1,178 @@
+package io.pgtopo.exporter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgtopo.agent.observation.Failure;
+import io.pgtopo.agent.observation.Observation;
+import io.pgtopo.agent.observation.Probe;
+import io.pgtopo.exporter.Surroundings.OpenProbe;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CliTest {
+  private static final String INVENTORY =
+      """
+      all:
+        children:
+          pg-test:
+            hosts:
+              10.10.10.11: { pg_seq: 1, pg_role: primary }
+              10.10.10.12: { pg_seq: 2, pg_role: replica }
+              10.10.10.13: { pg_seq: 3, pg_role: replica }
+              10.10.10.14: { pg_seq: 4, pg_role: offline, pg_upstream: 10.10.10.12 }
+            vars: { pg_cluster: pg-test }
+      """;
+
+  @TempDir private Path folder = Path.of("");
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  private String inventory = "";
+
+  @BeforeEach
+  void writeInventory() throws IOException {
+    inventory = Files.writeString(folder.resolve("pigsty.yml"), INVENTORY).toString();
+  }
+
+  @Test
+  void agreement_exits_with_0() {
+    assertThat(diff(Stories.healthy())).isZero();
+
+    assertThat(out.toString()).isEmpty();
+    assertThat(err).hasToString("1 cluster, 4 instances, 0 drifts, 0 unverifiable\n");
+  }
+
+  @Test
+  void drift_exits_with_1() {
+    assertThat(diff(Stories.promotedByHand())).isEqualTo(1);
+
+    assertThat(out.toString()).contains("- pg-test-2: replica\n+ pg-test-2: primary\n");
+    assertThat(err).hasToString("1 cluster, 4 instances, 2 drifts, 0 unverifiable\n");
+  }
+
+  @Test
+  void what_is_only_unverifiable_exits_with_2() {
+    assertThat(diff(Stories.plainLogin())).isEqualTo(2);
+
+    assertThat(out.toString()).contains("GRANT pg_monitor TO");
+  }
+
+  @Test
+  void silence_is_no_drift_but_trouble() {
+    assertThat(diff(Stories.allUnreachable())).isEqualTo(2);
+
+    assertThat(out.toString()).contains("FATAL: password authentication failed for user");
+    assertThat(err.toString())
+        .startsWith(
+            "pgtopo: no server answered"
+                + " (refused: 1, timeout: 1, starting_up: 1, authentication: 1)\n");
+  }
+
+  @Test
+  void a_tree_is_drawn_of_whoever_answers() {
+    assertThat(run(Stories.primaryKilled(), "tree", "pg-test")).isZero();
+
+    assertThat(out)
+        .hasToString(TreeText.render(World.firstSight(Stories.primaryKilled()), Style.PLAIN));
+  }
+
+  @Test
+  void json_is_what_the_api_answers() {
+    assertThat(run(Stories.healthy(), "tree", "--format", "json")).isZero();
+
+    assertThat(out.toString()).startsWith("{").contains("\"grade\" : \"both_ends\"");
+  }
+
+  @Test
+  void ascii_is_kept_to() {
+    assertThat(run(Stories.healthy(), "tree", "--ascii")).isZero();
+
+    assertThat(out.toString()).contains("|- pg-test-2").doesNotContain("├");
+  }
+
+  @Test
+  void an_unknown_cluster_is_named_with_those_there_are() {
+    assertThat(run(Stories.healthy(), "diff", "--cluster", "pg-tset")).isEqualTo(2);
+
+    assertThat(err.toString()).startsWith("pgtopo: no cluster pg-tset is declared, only pg-test\n");
+  }
+
+  @Test
+  void a_misspelt_command_is_guessed() {
+    assertThat(execute(Stories.healthy(), "tre")).isEqualTo(2);
+
+    assertThat(err.toString()).contains("Did you mean: pgtopo tree?");
+  }
+
+  @Test
+  void without_an_inventory_it_is_said_how_to_name_one() {
+    assertThat(execute(Stories.healthy(), "tree")).isEqualTo(2);
+
+    assertThat(err.toString())
+        .contains("--inventory FILE", "PGTOPO_INVENTORY", "pgtopo.yml")
+        .doesNotContain("Exception", "\tat ");
+  }
+
+  @Test
+  void all_mistakes_of_an_inventory_are_listed() throws IOException {
+    var broken = INVENTORY.replace("pg_seq: 1", "pg_seq: one").replace("offline", "spare");
+    Files.writeString(Path.of(inventory), broken);
+
+    assertThat(run(Stories.healthy(), "tree")).isEqualTo(2);
+
+    assertThat(err.toString().lines().filter(line -> line.startsWith("error: ")))
+        .hasSize(2)
+        .allSatisfy(line -> assertThat(line).contains("pigsty.yml:"));
+  }
+
+  @Test
+  void an_inventory_is_printed_without_asking_a_server() {
+    assertThat(run(List.of(), "inventory")).isZero();
+
+    assertThat(out.toString()).contains("pg-test-4  10.10.10.14:5432  offline  pg-test-2");
+  }
+
+  private int diff(List<Observation> observations) {
+    return run(observations, "diff");
+  }
+
+  private int run(List<Observation> observations, String command, String... arguments) {
+    var all = new ArrayList<>(List.of(command, "--inventory", inventory));
+    all.addAll(List.of(arguments));
+    return execute(observations, all.toArray(String[]::new));
+  }
+
+  private int execute(List<Observation> observations, String... arguments) {
+    Map<?, Observation> answers =
+        observations.stream().collect(Collectors.toMap(Observation::endpoint, it -> it));
+    Probe probe =
+        endpoint -> {
+          var answer = answers.get(endpoint);
+          return answer == null
+              ? new Observation.Unreachable(
+                  endpoint, World.CYCLE, Failure.of(Failure.Kind.OTHER, "nobody was to be asked"))
+              : answer;
+        };
+    var surroundings =
+        new Surroundings(
+            settings -> new OpenProbe(probe, () -> {}),
+            () -> World.START,
+            Map.of(),
+            List.of(folder.resolve("pgtopo.yml")),
+            Style.PLAIN);
+    return Cli.create(surroundings)
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
+        .execute(arguments);
+  }
+}
