@@ -54,14 +54,11 @@ public final class ClusterPlan {
     List<LabInstance> members =
         instances.stream().map(plan -> new LabInstance(lab.site(), name, plan)).toList();
     LabCluster cluster = new LabCluster(lab.site(), name, instances, source, members);
-    SystemIdentifier identifier = SystemIdentifier.create(Instant.now());
-    source.ifPresent(upstream -> copyAll(members, upstream));
+    source.ifPresentOrElse(
+        instance -> LabInstance.copy(instance, members), () -> fillFromTemplate(members));
     Parallel.forEach(
         members,
         member -> {
-          if (source.isEmpty()) {
-            member.fillFromTemplate(identifier);
-          }
           cluster.declaredUpstream(member).ifPresent(member::beginAsStandbyOf);
           member.start();
         });
@@ -77,14 +74,9 @@ public final class ClusterPlan {
     return cluster;
   }
 
-  /**
-   * Makes all members from one backup. From a backup each, one could need WAL from before the
-   * backup of the member that it follows.
-   */
-  private static void copyAll(List<LabInstance> members, LabInstance upstream) {
-    LabInstance first = members.getFirst();
-    first.copyFrom(upstream);
-    Parallel.forEach(members.subList(1, members.size()), member -> member.copyUnstarted(first));
+  private static void fillFromTemplate(List<LabInstance> members) {
+    SystemIdentifier identifier = SystemIdentifier.create(Instant.now());
+    Parallel.forEach(members, member -> member.fillFromTemplate(identifier));
   }
 
   private ClusterPlan add(InstancePlan plan, Consumer<InstancePlan> more) {

@@ -274,16 +274,14 @@ public final class LabInstance {
   }
 
   void copyFrom(LabInstance source) {
-    data.create();
-    BaseBackup.copy(source, data);
-    configure();
+    copy(source, List.of(this));
   }
 
-  /** Fills the data directory with that of an instance that was never started. */
-  void copyUnstarted(LabInstance other) {
-    data.create();
-    FileTree.copy(other.data.path(), data.path(), site.user(), file -> true);
-    configure();
+  /** Fills new instances with one and the same base backup. */
+  static void copy(LabInstance source, List<LabInstance> targets) {
+    targets.forEach(target -> target.data.create());
+    BaseBackup.copy(source, targets.stream().map(target -> target.data).toList());
+    targets.forEach(LabInstance::configure);
   }
 
   /** Makes the next start that of a standby. */

@@ -171,6 +171,17 @@ abstract class ClusterContract {
   }
 
   @Test
+  void members_of_a_standby_cluster_begin_at_the_same_wal_position() {
+    LabCluster shop = lab.cluster("pg-test").primary(1).start();
+
+    LabCluster standby =
+        lab.cluster("pg-dr").standbyOf(shop.instance(1)).primary(1).replica(2).start();
+
+    assertThat(standby.instance(2).dataDirectory().resolve("backup_label.old"))
+        .hasSameTextualContentAs(standby.instance(1).dataDirectory().resolve("backup_label.old"));
+  }
+
+  @Test
   void slot_delay_and_application_name_are_as_planned() {
     LabCluster shop =
         lab.cluster("pg-test")
