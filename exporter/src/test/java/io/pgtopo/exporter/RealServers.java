@@ -1,0 +1,24 @@
+package io.pgtopo.exporter;
+
+import io.pgtopo.agent.postgres.JdbcProbe;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+
+/** The surroundings of a user who has no settings and a plain terminal. */
+final class RealServers {
+  private RealServers() {}
+
+  static Surroundings surroundings() {
+    var clock = Clock.systemUTC();
+    return new Surroundings(
+        settings -> {
+          var probe = new JdbcProbe(settings.connection(), settings.deadline(), clock);
+          return new Surroundings.OpenProbe(probe, probe::close);
+        },
+        clock,
+        Map.of(),
+        List.of(),
+        Style.PLAIN);
+  }
+}
