@@ -39,6 +39,7 @@ final class ModelVariables {
   /** Other parameters and facts of Pigsty whose names are close to one of these. */
   private static final Set<String> OTHERS =
       Set.of(
+          "gp_role",
           "pg_instance",
           "pg_service",
           "pg_cluster_size",
