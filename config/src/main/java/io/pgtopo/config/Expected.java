@@ -80,13 +80,25 @@ final class Expected {
     if (found.value() instanceof Value.Items) {
       return found.items();
     }
-    unusable(found, wanted);
+    notOfKind(found, wanted);
     return List.of();
   }
 
   /** Itself if it is a map. */
   Optional<Located> map(Located found, String wanted) {
-    return found.value() instanceof Value.Fields ? Optional.of(found) : unusable(found, wanted);
+    return found.value() instanceof Value.Fields ? Optional.of(found) : notOfKind(found, wanted);
+  }
+
+  /** What stands in the place of a collection may be a secret: only its type is told. */
+  private <T> Optional<T> notOfKind(Located found, String wanted) {
+    var isTemplate = found.value() instanceof Value.Text text && text.isTemplate();
+    var isOpaque = found.value() instanceof Value.Opaque || found.value() instanceof Value.Null;
+    if (isTemplate || isOpaque) {
+      return unusable(found, wanted);
+    }
+    problems.error(
+        Code.STRUCTURE, found.place(), "wanted " + wanted + ". Found: " + Kind.of(found.value()));
+    return Optional.empty();
   }
 
   /** The texts of a list; one text counts as a list of one. */

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -18,6 +19,9 @@ import java.util.TreeMap;
  * one host, wherever it stands. Filled by the readers, then asked for {@link #hosts()}.
  */
 final class GroupTree {
+  /** More groups than this around one group or host are refused: nobody has them in earnest. */
+  static final int MAX_ANCESTORS = 200;
+
   private final SortedMap<String, Group> groups = new TreeMap<>();
   private final Map<String, Member> members = new LinkedHashMap<>();
 
@@ -73,7 +77,7 @@ final class GroupTree {
   private Set<String> ancestors(Group start) {
     var seen = new LinkedHashSet<String>();
     var open = new ArrayDeque<>(List.of(start));
-    while (!open.isEmpty()) {
+    while (!open.isEmpty() && seen.size() <= MAX_ANCESTORS) {
       var next = open.pop();
       if (seen.add(next.name())) {
         open.addAll(next.parents().values());
@@ -82,8 +86,29 @@ final class GroupTree {
     return seen;
   }
 
-  /** Every host, in the order of the inventories. */
-  List<Host> hosts() {
+  /** Whether so many groups contain the group that reading on would take too long. */
+  boolean isTooDeep(Group group) {
+    return ancestors(group).size() > MAX_ANCESTORS;
+  }
+
+  /** Every host, in the order of the inventories; those in too many groups leave a problem. */
+  List<Host> hosts(Problems problems) {
+    var tooDeep = new HashSet<String>();
+    for (var member : members.values()) {
+      for (var name : member.groups) {
+        if (!tooDeep.contains(name) && isTooDeep(group(name))) {
+          tooDeep.add(name);
+          problems.error(
+              Problem.Code.STRUCTURE,
+              member.place,
+              "wanted at most " + MAX_ANCESTORS + " groups around a host. Found: more");
+        }
+      }
+    }
+    return tooDeep.isEmpty() ? hosts() : List.of();
+  }
+
+  private List<Host> hosts() {
     var depths = new HashMap<String, Integer>();
     var layersOfGroups = new HashMap<Set<String>, List<Map<String, Located>>>();
     var hosts = new ArrayList<Host>();
@@ -137,9 +162,10 @@ final class GroupTree {
     if (known != null) {
       return known;
     }
-    var depth =
-        group.parents().values().stream().mapToInt(parent -> depth(parent, depths)).max().orElse(0)
-            + 1;
+    var depth = 1;
+    for (var parent : group.parents().values()) {
+      depth = Math.max(depth, depth(parent, depths) + 1);
+    }
     depths.put(group.name(), depth);
     return depth;
   }

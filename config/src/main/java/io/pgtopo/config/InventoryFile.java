@@ -206,6 +206,13 @@ final class InventoryFile {
           wanted("groups without circles", child.name() + " inside itself"));
       return false;
     }
+    if (tree.isTooDeep(parent)) {
+      problems.error(
+          Code.STRUCTURE,
+          place,
+          wanted("at most " + GroupTree.MAX_ANCESTORS + " groups around a group", "more"));
+      return false;
+    }
     child.parents().put(parent.name(), parent);
     return true;
   }

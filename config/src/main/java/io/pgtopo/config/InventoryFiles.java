@@ -33,7 +33,7 @@ final class InventoryFiles {
     }
     var variables = new VariableDirectories(tree, sources, problems);
     directories.values().forEach(variables::read);
-    return tree.hosts();
+    return tree.hosts(problems);
   }
 
   private Set<Path> paths(List<String> inventories) {

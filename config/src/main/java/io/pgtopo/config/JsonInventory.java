@@ -22,18 +22,9 @@ final class JsonInventory {
     this.file = file;
   }
 
-  /** Whether a document has this form: {@code _meta}, or lists where the other form has maps. */
+  /** Whether a document has this form. */
   static boolean isOne(Value.Fields root) {
-    return root.fields().containsKey(META)
-        || root.fields().values().stream()
-            .anyMatch(
-                field ->
-                    field.value() instanceof Value.Fields group
-                        && (isList(group, "hosts") || isList(group, "children")));
-  }
-
-  private static boolean isList(Value.Fields group, String key) {
-    return group.find(key).filter(Value.Items.class::isInstance).isPresent();
+    return root.fields().containsKey(META);
   }
 
   void read(Located root, Value.Fields map) {

@@ -3,6 +3,7 @@ package io.pgtopo.exporter;
 import io.javalin.Javalin;
 import io.javalin.util.JavalinBindException;
 import io.pgtopo.agent.Agent;
+import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.drift.Hysteresis;
 import io.pgtopo.config.Config;
 import io.pgtopo.config.InvalidConfigException;
@@ -10,6 +11,7 @@ import io.pgtopo.config.Problem;
 import io.pgtopo.config.Settings;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -85,6 +87,11 @@ final class Daemon implements AutoCloseable {
         config.settings().deadline().plus(GRACE),
         hysteresis,
         surroundings.clock());
+  }
+
+  /** The result of the last cycle; empty before the first one ends. */
+  Optional<Snapshot> latest() {
+    return agent.latest();
   }
 
   /** Where it really listens. */

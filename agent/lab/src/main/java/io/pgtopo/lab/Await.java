@@ -2,6 +2,7 @@ package io.pgtopo.lab;
 
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** Waiting for a condition, up to a limit; the only place where the lab sleeps. */
 final class Await {
@@ -12,25 +13,29 @@ final class Await {
 
   private Await() {}
 
-  /**
-   * Returns as soon as the condition holds; {@code wanted} completes the sentence "... did not".
-   */
+  /** Returns as soon as the condition holds; {@code wanted} completes "Waited in vain: ...". */
   static void until(String wanted, BooleanSupplier condition) {
+    until(() -> wanted, condition);
+  }
+
+  /** As {@link #until(String, BooleanSupplier)}, with a text made only when it is needed. */
+  static void until(Supplier<String> wanted, BooleanSupplier condition) {
     long deadline = System.nanoTime() + LIMIT.toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > deadline) {
-        throw new LabException("Waited " + LIMIT.toSeconds() + " s in vain: " + wanted);
+        throw new LabException(
+            "Waited %d s in vain: %s".formatted(LIMIT.toSeconds(), wanted.get()));
       }
-      pause(wanted);
+      pause();
     }
   }
 
-  private static void pause(String wanted) {
+  private static void pause() {
     try {
       Thread.sleep(PAUSE);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
-      throw new LabException("Interrupted while waiting: " + wanted, interrupted);
+      throw new LabException("Interrupted while waiting", interrupted);
     }
   }
 }

@@ -1,33 +1,30 @@
 package io.pgtopo.lab;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /**
- * A copy of a running instance, primary or standby, made over SQL, since pg_basebackup may not be
- * at hand.
+ * Copies of a running instance, primary or standby, over SQL, since pg_basebackup may not be here.
  */
 final class BaseBackup {
   private static final Path CONTROL = Path.of("global", "pg_control");
+  private static final int FIRST_WITH_NEW_NAMES = 15;
 
   private BaseBackup() {}
 
   /**
-   * Fills an existing, empty data directory; the copy has to stream WAL from where {@code source}
-   * stood.
+   * Fills empty data directories. All copies begin at the same WAL position, so one that streams
+   * from {@code source} has what the others need and may be their upstream.
    */
-  static void copy(LabInstance source, DataDirectory target) {
-    Path from = source.dataDirectory();
-    boolean hasNewNames = target.major() >= 15;
+  static void copy(LabInstance source, List<DataDirectory> targets) {
+    boolean hasNewNames = targets.getFirst().major() >= FIRST_WITH_NEW_NAMES;
     // The backup lasts as long as the session that began it.
     try (Session session = Session.open(source)) {
       session.execute(
           hasNewNames
               ? "SELECT pg_backup_start('lab', true)"
               : "SELECT pg_start_backup('lab', true, false)");
-      FileTree.copy(from, target.path(), target.user(), BaseBackup::isCopiedFirst);
-      // A standby's pg_control says how far its files must be replayed, so it is read after them.
-      FileTree.copy(
-          from.resolve(CONTROL), target.path().resolve(CONTROL), target.user(), file -> true);
+      Parallel.forEach(targets, target -> copy(source.dataDirectory(), target));
       String label =
           session
               .value(
@@ -35,8 +32,15 @@ final class BaseBackup {
                       ? "SELECT labelfile FROM pg_backup_stop(false)"
                       : "SELECT labelfile FROM pg_stop_backup(false, false)")
               .orElseThrow();
-      target.put("backup_label", label);
+      targets.forEach(target -> target.put("backup_label", label));
     }
+  }
+
+  private static void copy(Path from, DataDirectory target) {
+    FileTree.copy(from, target.path(), target.user(), BaseBackup::isCopiedFirst);
+    // A standby's pg_control says how far its files must be replayed, so it is read after them.
+    FileTree.copy(
+        from.resolve(CONTROL), target.path().resolve(CONTROL), target.user(), file -> true);
   }
 
   private static boolean isCopiedFirst(Path below) {

@@ -19,7 +19,7 @@ import java.util.function.Consumer;
  * What labs share and keep: unpacked programs and template data directories. An entry appears by
  * one rename, complete, so that several JVMs may make the same one at once.
  */
-record Cache(Path directory, String labId) {
+record Cache(Path directory, String labId, Consumer<String> progress) {
   private static final Set<PosixFilePermission> OPEN_TO_READ =
       PosixFilePermissions.fromString("rwxr-xr-x");
 
@@ -27,10 +27,10 @@ record Cache(Path directory, String labId) {
    * The first usable place: for root a system directory, which the servers' user can read; else a
    * home.
    */
-  static Cache open(ServerUser user, String labId) {
+  static Cache open(ServerUser user, String labId, Consumer<String> progress) {
     for (Path candidate : candidates(user)) {
       if (isUsable(candidate, user.callerUid())) {
-        return new Cache(candidate, labId);
+        return new Cache(candidate, labId, progress);
       }
     }
     throw new LabException("None of these can be made a cache directory: " + candidates(user));
@@ -47,8 +47,10 @@ record Cache(Path directory, String labId) {
     try {
       Files.createDirectory(fresh);
       Files.setPosixFilePermissions(fresh, OPEN_TO_READ);
+      long begin = System.nanoTime();
       maker.accept(fresh);
       Files.move(fresh, entry, ATOMIC_MOVE);
+      progress.accept("%s: made in %.1f s".formatted(name, (System.nanoTime() - begin) / 1e9));
     } catch (IOException failure) {
       if (!Files.isDirectory(entry)) {
         throw new UncheckedIOException(failure);

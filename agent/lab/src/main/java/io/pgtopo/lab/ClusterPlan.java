@@ -54,11 +54,11 @@ public final class ClusterPlan {
     List<LabInstance> members =
         instances.stream().map(plan -> new LabInstance(lab.site(), name, plan)).toList();
     LabCluster cluster = new LabCluster(lab.site(), name, instances, source, members);
-    SystemIdentifier identifier = SystemIdentifier.create(Instant.now());
+    source.ifPresentOrElse(
+        instance -> LabInstance.copy(instance, members), () -> fillFromTemplate(members));
     Parallel.forEach(
         members,
         member -> {
-          source.ifPresentOrElse(member::copyFrom, () -> member.fillFromTemplate(identifier));
           cluster.declaredUpstream(member).ifPresent(member::beginAsStandbyOf);
           member.start();
         });
@@ -72,6 +72,11 @@ public final class ClusterPlan {
             "%s: %d instances run and stream after %.1f s"
                 .formatted(name, members.size(), (System.nanoTime() - begin) / 1e9));
     return cluster;
+  }
+
+  private static void fillFromTemplate(List<LabInstance> members) {
+    SystemIdentifier identifier = SystemIdentifier.create(Instant.now());
+    Parallel.forEach(members, member -> member.fillFromTemplate(identifier));
   }
 
   private ClusterPlan add(InstancePlan plan, Consumer<InstancePlan> more) {

@@ -42,7 +42,7 @@ public final class Lab implements AutoCloseable {
     String id =
         Long.toString(
             ThreadLocalRandom.current().nextLong(36L * 36 * 36 * 36, 36L * 36 * 36 * 36 * 36), 36);
-    Cache cache = Cache.open(user, id);
+    Cache cache = Cache.open(user, id, options.progress());
     Path directory = base().resolve("pgtopo-lab-" + id);
     Reaper reaper = Reaper.start(directory, cache.directory(), id);
     try {
@@ -98,8 +98,11 @@ public final class Lab implements AutoCloseable {
   /** Kills all servers and removes all traces; returns when that is done. */
   @Override
   public void close() {
-    reaper.close();
-    site.addresses().close();
+    try {
+      reaper.close();
+    } finally {
+      site.addresses().close();
+    }
   }
 
   Site site() {

@@ -142,7 +142,7 @@ public final class LabInstance {
     words.addAll(
         List.of(site.binaries().program("pg_ctl"), "promote", "-W", "-D", data.path().toString()));
     Command.run(site.directory(), words);
-    Await.until("that " + name() + " leaves recovery", this::isInProduction);
+    Await.until(name() + " leaves recovery", this::isInProduction);
     upstream = null;
   }
 
@@ -205,7 +205,9 @@ public final class LabInstance {
             .formatted(name);
     String received = "SELECT 1 FROM pg_stat_wal_receiver WHERE status = 'streaming'";
     Await.until(
-        "that %s streams from %s".formatted(name(), followed.name()),
+        () ->
+            "%s streams from %s; its last words:%n%s"
+                .formatted(name(), followed.name(), lastLogLines()),
         () ->
             followed.value(sent).isPresent() && (!server.isReady() || value(received).isPresent()));
   }
@@ -234,8 +236,7 @@ public final class LabInstance {
     }
     Optional<String> before = value("SELECT pg_conf_load_time()");
     server.signal("HUP");
-    Await.until(
-        "that " + name() + " reloads", () -> !value("SELECT pg_conf_load_time()").equals(before));
+    Await.until(name() + " reloads", () -> !value("SELECT pg_conf_load_time()").equals(before));
   }
 
   /** Runs one SQL statement as superuser. */
@@ -273,9 +274,14 @@ public final class LabInstance {
   }
 
   void copyFrom(LabInstance source) {
-    data.create();
-    BaseBackup.copy(source, data);
-    configure();
+    copy(source, List.of(this));
+  }
+
+  /** Fills new instances with one and the same base backup. */
+  static void copy(LabInstance source, List<LabInstance> targets) {
+    targets.forEach(target -> target.data.create());
+    BaseBackup.copy(source, targets.stream().map(target -> target.data).toList());
+    targets.forEach(LabInstance::configure);
   }
 
   /** Makes the next start that of a standby. */

@@ -88,7 +88,7 @@ final class Reaper implements AutoCloseable {
     }
   }
 
-  private static String script() {
+  static String script() {
     try (InputStream script =
         Objects.requireNonNull(Reaper.class.getResourceAsStream("reaper.sh"), "reaper.sh")) {
       return new String(script.readAllBytes(), StandardCharsets.UTF_8);

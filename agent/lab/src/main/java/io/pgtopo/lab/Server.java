@@ -41,7 +41,9 @@ final class Server {
     }
     Process started = launch();
     postmaster = started;
-    Await.until("that " + data.path().getFileName() + " starts", () -> isUp(started));
+    Await.until(
+        () -> "%s starts; its last words:%n%s".formatted(data.path().getFileName(), lastLines()),
+        () -> isUp(started));
   }
 
   /** Stops fast, with a shutdown checkpoint; a frozen server is thawed first. */
@@ -65,8 +67,7 @@ final class Server {
     Command.signal("KILL", family(postmaster));
     awaitEnd(postmaster);
     Await.until(
-        "that the killed backends are gone",
-        () -> backends.stream().noneMatch(ProcessHandle::isAlive));
+        "the killed backends end", () -> backends.stream().noneMatch(ProcessHandle::isAlive));
   }
 
   /**

@@ -1,3 +1,26 @@
+/**
+ * Disposable real PostgreSQL clusters.
+ *
+ * <pre>{@code
+ * try (Lab lab = Lab.open(Postgres.version(18), System.out::println)) {
+ *   LabCluster shop =
+ *       lab.cluster("pg-test")
+ *           .primary(1)
+ *           .replica(2)
+ *           .replica(3, r -> r.follows(2).delay(Duration.ofHours(1)))
+ *           .start();
+ *   shop.instance(1).kill();
+ *   shop.instance(2).promote();
+ * }
+ * }</pre>
+ *
+ * <p>The parts: {@link io.pgtopo.lab.Lab} holds what clusters share, {@link
+ * io.pgtopo.lab.ClusterPlan} says what a cluster shall be, {@link io.pgtopo.lab.LabCluster} and
+ * {@link io.pgtopo.lab.LabInstance} are what runs. Below them, each with one task: {@code
+ * BinarySearch} finds the programs, {@code Template} makes the data directory that all start from,
+ * {@code Addresses} gives nodes their place, {@code Server} is the processes, {@code Reaper} the
+ * end.
+ */
 @NullMarked
 package io.pgtopo.lab;
 

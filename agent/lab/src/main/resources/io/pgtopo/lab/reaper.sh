@@ -2,9 +2,10 @@
 #   sh -c "$(cat reaper.sh)" reaper <directory> <cache> <id>
 # Touches only processes that have <directory>/data/ on their command line and their descendants, the network
 # namespaces and links listed in <directory>, <cache>/.new-<id>-*, and <directory> itself.
-trap '' INT HUP TERM
+# PIPE: the JVM may be gone before it is told that all is ready.
+trap '' INT HUP TERM PIPE
 umask 022
-directory=$1 cache=$2 id=$3
+directory=${1:?} cache=${2:?} id=${3:?}
 mark=$directory/data/
 
 if [ ! -d "$directory" ]; then

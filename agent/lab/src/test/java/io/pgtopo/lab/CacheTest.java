@@ -19,7 +19,7 @@ class CacheTest {
 
   @Test
   void an_entry_is_made_once() {
-    Cache cache = new Cache(directory, "a");
+    Cache cache = new Cache(directory, "a", message -> {});
 
     cache.keep("entry", target -> write(target, "first"));
     Path entry = cache.keep("entry", target -> write(target, "second"));
@@ -34,7 +34,7 @@ class CacheTest {
     Parallel.forEach(
         List.of("a", "b"),
         lab ->
-            new Cache(directory, lab)
+            new Cache(directory, lab, message -> {})
                 .keep(
                     "entry",
                     target -> {
@@ -48,7 +48,7 @@ class CacheTest {
 
   @Test
   void an_entry_that_was_not_finished_is_not_there() {
-    Cache cache = new Cache(directory, "a");
+    Cache cache = new Cache(directory, "a", message -> {});
 
     assertThatThrownBy(
             () ->

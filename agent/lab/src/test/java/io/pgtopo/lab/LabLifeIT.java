@@ -50,7 +50,7 @@ class LabLifeIT {
 
     jvm.destroyForcibly().waitFor();
 
-    Await.until("that nothing is left of " + traces, () -> traces.left().isEmpty());
+    Await.until("nothing is left of " + traces, () -> traces.left().isEmpty());
   }
 
   @Test
@@ -61,7 +61,7 @@ class LabLifeIT {
     jvm.destroyForcibly().waitFor();
 
     Await.until(
-        "that nothing is left of " + directory,
+        "nothing is left of " + directory,
         () ->
             new Traces(directory, List.of()).left().isEmpty() && processesIn(directory).isEmpty());
   }

@@ -48,7 +48,7 @@ class NamespaceIT {
 
       assertThat(lab.canPartition()).isTrue();
       Await.until(
-          "that the primary loses its replica",
+          "the primary loses its replica",
           () -> primary.value(walsenders).equals(Optional.of("0")));
       assertThatThrownBy(() -> replica.value("SELECT 1")).isInstanceOf(LabException.class);
       assertThat(replica.isRunning()).isTrue();
@@ -80,6 +80,6 @@ class NamespaceIT {
 
     jvm.destroyForcibly().waitFor();
 
-    Await.until("that nothing is left of " + traces, () -> traces.left().isEmpty());
+    Await.until("nothing is left of " + traces, () -> traces.left().isEmpty());
   }
 }

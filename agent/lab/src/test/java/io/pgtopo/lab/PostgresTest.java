@@ -18,7 +18,7 @@ class PostgresTest {
 
   @Test
   void a_version_that_is_nowhere_is_named_with_the_places_looked_at() {
-    BinarySearch search = new BinarySearch(new Cache(directory, "a"));
+    BinarySearch search = new BinarySearch(new Cache(directory, "a", message -> {}));
 
     assertThatThrownBy(() -> search.find(Postgres.version(99)))
         .isInstanceOf(LabException.class)
@@ -30,7 +30,7 @@ class PostgresTest {
 
   @Test
   void a_directory_without_a_server_is_named() {
-    BinarySearch search = new BinarySearch(new Cache(directory, "a"));
+    BinarySearch search = new BinarySearch(new Cache(directory, "a", message -> {}));
 
     assertThatThrownBy(() -> search.find(Postgres.in(directory)))
         .isInstanceOf(LabException.class)

@@ -59,7 +59,7 @@ public final class DriftText {
       case Drift.UpstreamMismatch mismatch -> follows(mismatch.live());
       case Drift.ReplicaDetached detached -> "follows nobody";
       case Drift.UndeclaredInstance undeclared ->
-          undeclared.subject() + " follows " + names.nameOf(undeclared.link().upstream());
+          "follows " + names.nameOf(undeclared.link().upstream());
       case Drift.Unverifiable unknown -> "unknown";
     };
   }

@@ -13,11 +13,21 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 
 /** The table from SQLSTATEs and network exceptions to the kinds of failure. */
 final class Failures {
   private Failures() {}
+
+  /** What the driver adds to every refused connection. */
+  private static final String ADVICE =
+      " Check that the hostname and port are correct and that the postmaster is accepting TCP/IP"
+          + " connections.";
+
+  /** The driver's sentences that leave the reason to the cause. */
+  private static final Pattern SAYS_NOTHING =
+      Pattern.compile("^(The connection attempt failed|An I/O error|Something unusual)");
 
   /** SQLSTATEs that mean one thing; 57P03 means several and is told apart by its text. */
   private static final Map<String, Kind> BY_STATE =
@@ -107,11 +117,11 @@ final class Failures {
     return message.contains("in recovery mode") ? Kind.CRASH_RECOVERY : Kind.STARTING_UP;
   }
 
-  /** The driver's sentence and, where it only says that something failed, the cause's. */
+  /** The driver's sentence without its advice, and the cause's where the driver's says nothing. */
   private static String message(SQLException failed) {
-    var own = Objects.requireNonNullElse(failed.getMessage(), "").strip();
+    var own = Objects.requireNonNullElse(failed.getMessage(), "").replace(ADVICE, "").strip();
     var cause = failed.getCause() == null ? null : failed.getCause().getMessage();
-    var whole = cause == null || own.contains(cause) ? own : own + " (" + cause.strip() + ")";
+    var whole = cause != null && SAYS_NOTHING.matcher(own).find() ? own + " " + cause : own;
     return whole.replaceAll("\\s+", " ");
   }
 

@@ -52,11 +52,17 @@ public final class YamlReader {
     } catch (MarkedYAMLException e) {
       throw new UnreadableException(line(e), sentence(e));
     } catch (YAMLException e) {
-      throw new UnreadableException(0, "wanted YAML. Found: " + firstLine(e.getMessage()));
+      throw firstLine(e.getMessage()).startsWith("Nesting Depth")
+          ? tooDeep()
+          : new UnreadableException(0, "wanted YAML. Found: " + firstLine(e.getMessage()));
     } catch (StackOverflowError e) {
-      throw new UnreadableException(
-          0, "wanted at most " + MAX_NESTING + " levels of nesting. Found: more");
+      throw tooDeep();
     }
+  }
+
+  private static UnreadableException tooDeep() {
+    return new UnreadableException(
+        0, "wanted at most " + MAX_NESTING + " levels of nesting. Found: more");
   }
 
   private static Yaml yaml() {

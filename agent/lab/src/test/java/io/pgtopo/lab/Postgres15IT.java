@@ -1,0 +1,7 @@
+package io.pgtopo.lab;
+
+class Postgres15IT extends ClusterContract {
+  Postgres15IT() {
+    super(15);
+  }
+}
