@@ -59,7 +59,7 @@ final class Daemon implements AutoCloseable {
   static Daemon start(Config config, Surroundings surroundings, int port) {
     var daemon = new Daemon(config, surroundings);
     try {
-      daemon.server.start(port);
+      Logging.withoutJavalin(() -> daemon.server.start(config.settings().listen().host(), port));
     } catch (JavalinBindException taken) {
       daemon.meters.close();
       daemon.probe.close();
@@ -157,7 +157,7 @@ final class Daemon implements AutoCloseable {
                 "settings",
                 "listen",
                 0,
-                "wanted an address that is free. Found: %s: %s"
+                "wanted an address that can be listened on. Found: %s (%s)"
                     .formatted(settings.listen(), cause.getMessage()))));
   }
 }

@@ -2,6 +2,7 @@ package io.pgtopo.exporter;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /** How much of its own doings pgtopo tells on the standard error. */
@@ -21,8 +22,23 @@ enum Logging {
 
   /** Makes it so from now on. */
   void apply() {
+    level("io.pgtopo", Level.toLevel(level));
+  }
+
+  /** Starts a server whose failure the caller reports; Javalin would log it a second time. */
+  static void withoutJavalin(Runnable start) {
+    level("io.javalin", Level.OFF);
+    try {
+      start.run();
+    } finally {
+      level("io.javalin", null);
+    }
+  }
+
+  /** Sets a level; null inherits it. */
+  private static void level(String logger, @Nullable Level level) {
     if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
-      context.getLogger("io.pgtopo").setLevel(Level.toLevel(level));
+      context.getLogger(logger).setLevel(level);
     }
   }
 }

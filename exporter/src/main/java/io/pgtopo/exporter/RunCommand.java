@@ -12,6 +12,8 @@ import picocli.CommandLine.Mixin;
 final class RunCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
 
+  private static final long LONGEST_GOODBYE_MILLIS = 1500;
+
   private final Surroundings surroundings;
 
   @Mixin private InputOptions input = new InputOptions();
@@ -27,9 +29,19 @@ final class RunCommand implements Callable<Integer> {
     config.warnings().stream().map(Problem::toString).forEach(LOG::warn);
     try (var daemon = Daemon.start(config, surroundings, config.settings().listen().port())) {
       Runtime.getRuntime()
-          .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(daemon::close));
+          .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(() -> end(daemon)));
       daemon.awaitStop();
     }
     return 0;
+  }
+
+  /** Closes it, but never holds up the end of the process for long. */
+  private static void end(Daemon daemon) {
+    var closing = Thread.ofPlatform().name("closing").daemon().start(daemon::close);
+    try {
+      closing.join(LONGEST_GOODBYE_MILLIS);
+    } catch (InterruptedException hurried) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -1,0 +1,142 @@
+package io.pgtopo.exporter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pgtopo.agent.observation.Observation;
+import io.pgtopo.agent.observation.Probe;
+import io.pgtopo.config.Config;
+import io.pgtopo.config.Connection;
+import io.pgtopo.config.Endpoint;
+import io.pgtopo.config.InvalidConfigException;
+import io.pgtopo.config.Settings;
+import io.pgtopo.exporter.Surroundings.OpenProbe;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class DaemonTest {
+  private static final Map<Endpoint, Observation> ANSWERS =
+      Stories.healthy().stream()
+          .collect(Collectors.toMap(Observation::endpoint, Function.identity()));
+
+  @Test
+  void a_cycle_that_breaks_off_is_counted_and_survived() throws IOException, InterruptedException {
+    var ticks = new AtomicInteger();
+    var goesOn = new CountDownLatch(1);
+    InstantSource clock =
+        () -> {
+          // The first reading of the clock is the start of the first cycle.
+          if (ticks.getAndIncrement() == 0) {
+            throw new IllegalStateException("told by the test");
+          }
+          return World.START;
+        };
+    Probe probe =
+        endpoint -> {
+          goesOn.countDown();
+          return answer(endpoint);
+        };
+
+    try (var daemon = Daemon.start(config(8432), surroundings(probe, clock), 0)) {
+      assertThat(goesOn.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(get(daemon, "/metrics")).contains("pgtopo_cycle_failures_total 1.0");
+    }
+  }
+
+  @Test
+  void a_closed_daemon_lets_go_of_its_probe_at_once() throws InterruptedException {
+    var asked = new CountDownLatch(1);
+    var closed = new CountDownLatch(1);
+    Probe stubborn =
+        endpoint -> {
+          asked.countDown();
+          try {
+            new CountDownLatch(1).await();
+          } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
+          }
+          return answer(endpoint);
+        };
+    var surroundings =
+        new Surroundings(
+            settings -> new OpenProbe(stubborn, closed::countDown),
+            () -> World.START,
+            Map.of(),
+            List.of(),
+            Style.PLAIN);
+    var daemon = Daemon.start(config(8432), surroundings, 0);
+    assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+
+    daemon.close();
+    daemon.close();
+
+    assertThat(closed.await(2, TimeUnit.SECONDS)).isTrue();
+    daemon.awaitStop();
+  }
+
+  @Test
+  void a_taken_address_is_the_users_mistake() throws IOException {
+    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      var config = config(taken.getLocalPort());
+      var surroundings = surroundings(DaemonTest::answer, () -> World.START);
+
+      assertThatThrownBy(() -> Daemon.start(config, surroundings, taken.getLocalPort()))
+          .isInstanceOf(InvalidConfigException.class)
+          .hasMessageContaining(
+              "settings: listen: wanted an address that can be listened on. Found: 127.0.0.1:");
+    }
+  }
+
+  private static Observation answer(Endpoint endpoint) {
+    var answer = ANSWERS.get(endpoint);
+    if (answer == null) {
+      throw new IllegalArgumentException(endpoint + " is not declared");
+    }
+    return answer;
+  }
+
+  private static Surroundings surroundings(Probe probe, InstantSource clock) {
+    return new Surroundings(
+        settings -> new OpenProbe(probe, () -> {}), clock, Map.of(), List.of(), Style.PLAIN);
+  }
+
+  private static Config config(int port) {
+    return new Config(
+        new Settings(
+            Duration.ofMillis(10),
+            Duration.ofMinutes(1),
+            Duration.ZERO,
+            new Connection("monitor", "postgres", Optional.empty(), Connection.SslMode.PREFER),
+            new Endpoint("127.0.0.1", port)),
+        World.INVENTORY,
+        List.of(),
+        List.of());
+  }
+
+  private static String get(Daemon daemon, String path) throws IOException, InterruptedException {
+    try (var client = HttpClient.newHttpClient()) {
+      var uri = URI.create("http://127.0.0.1:" + daemon.port() + path);
+      return client
+          .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
+          .body();
+    }
+  }
+}
