@@ -10,7 +10,7 @@ jdk_newest() { # prints "major directory" of the newest JDK
   javac=$(command -v javac 2>/dev/null) && javac=$(readlink -f "$javac" 2>/dev/null) || javac=
   for dir in "${javac%/bin/javac}" /usr/lib/jvm/* /usr/java/* /opt/java/* /opt/jdk* "$HOME"/.sdkman/candidates/java/* \
     "$HOME"/.jdks/* /Library/Java/JavaVirtualMachines/*/Contents/Home; do
-    [ -n "$dir" ] && [ -d "$dir" ] && echo "$(jdk_major "$dir") $dir"
+    if [ -n "$dir" ] && [ -d "$dir" ]; then echo "$(jdk_major "$dir") $dir"; fi
   done | sort -n | tail -n 1
 }
 
