@@ -10,12 +10,13 @@ import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.Peer;
 import io.pgtopo.agent.topology.ReplicationLink;
+import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.config.Cluster;
 import io.pgtopo.config.Endpoint;
-import io.pgtopo.config.Instance;
 import io.pgtopo.config.InstanceRole;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,55 +44,78 @@ record ClusterView(
   private static final Set<DriftKind> LEADERLESS =
       Set.of(DriftKind.MULTIPLE_PRIMARIES, DriftKind.NO_PRIMARY, DriftKind.FOREIGN_SYSTEM_ID);
 
-  /** The clusters of a snapshot, in order of their names. */
+  /** The clusters of a snapshot, in order of their names. Each link and drift is met once. */
   static List<ClusterView> of(Snapshot snapshot) {
     Map<Endpoint, Observation> observations =
         snapshot.observations().stream()
             .collect(Collectors.toMap(Observation::endpoint, Function.identity()));
+    var links = linksByCluster(snapshot);
+    var drifts =
+        snapshot.drifts().stream()
+            .collect(Collectors.groupingBy(tracked -> tracked.drift().subject().cluster()));
     return snapshot.inventory().clusters().stream()
-        .map(cluster -> of(cluster, snapshot, observations))
+        .map(
+            cluster ->
+                of(
+                    cluster,
+                    members(cluster, observations, snapshot.topology()),
+                    links.getOrDefault(cluster.name(), List.of()),
+                    drifts.getOrDefault(cluster.name(), List.of())))
         .toList();
   }
 
   private static ClusterView of(
-      Cluster cluster, Snapshot snapshot, Map<Endpoint, Observation> observations) {
-    var members =
-        cluster.instances().stream()
-            .map(
-                instance ->
-                    new Member(
-                        instance,
-                        Optional.ofNullable(observations.get(instance.endpoint())),
-                        snapshot.topology().at(instance.endpoint())))
-            .toList();
-    var ends =
-        cluster.instances().stream()
-            .map(Instance::endpoint)
-            .<Peer>map(Peer.Known::new)
-            .collect(Collectors.toUnmodifiableSet());
-    var links =
-        snapshot.topology().clusters().values().stream()
-            .flatMap(family -> family.links().stream())
-            .filter(link -> belongs(link, ends))
-            .sorted()
-            .toList();
+      Cluster cluster,
+      List<Member> members,
+      List<ReplicationLink> links,
+      List<TrackedDrift> drifts) {
     var byCertainty =
-        snapshot.drifts().stream()
-            .filter(tracked -> tracked.drift().subject().cluster().equals(cluster.name()))
+        drifts.stream()
             .collect(
                 Collectors.partitioningBy(
                     tracked -> tracked.drift() instanceof Drift.Unverifiable));
     return new ClusterView(
         cluster,
         members,
-        links,
+        links.stream().sorted().toList(),
         byCertainty.getOrDefault(false, List.of()),
         byCertainty.getOrDefault(true, List.of()));
   }
 
-  private static boolean belongs(ReplicationLink link, Collection<Peer> members) {
-    return members.contains(link.downstream())
-        || (link.downstream() instanceof Peer.Stranger && members.contains(link.upstream()));
+  private static List<Member> members(
+      Cluster cluster, Map<Endpoint, Observation> observations, Topology topology) {
+    return cluster.instances().stream()
+        .map(
+            instance ->
+                new Member(
+                    instance,
+                    Optional.ofNullable(observations.get(instance.endpoint())),
+                    topology.at(instance.endpoint())))
+        .toList();
+  }
+
+  private static Map<String, List<ReplicationLink>> linksByCluster(Snapshot snapshot) {
+    var clustersOf = new HashMap<Peer, Set<String>>();
+    snapshot
+        .inventory()
+        .instances()
+        .forEach(
+            instance ->
+                clustersOf
+                    .computeIfAbsent(new Peer.Known(instance.endpoint()), peer -> new TreeSet<>())
+                    .add(instance.cluster()));
+    var links = new HashMap<String, List<ReplicationLink>>();
+    for (var family : snapshot.topology().clusters().values()) {
+      for (var link : family.links()) {
+        var member =
+            link.downstream() instanceof Peer.Stranger ? link.upstream() : link.downstream();
+        clustersOf
+            .getOrDefault(member, Set.of())
+            .forEach(
+                cluster -> links.computeIfAbsent(cluster, name -> new ArrayList<>()).add(link));
+      }
+    }
+    return links;
   }
 
   /** How many members answered. */
