@@ -3,7 +3,6 @@ package io.pgtopo.exporter;
 import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.observation.WalSender;
-import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.Peer;
 import io.pgtopo.agent.topology.ReplicationLink;
 import java.util.List;
@@ -36,8 +35,7 @@ final class LinkMetrics {
     }
   }
 
-  static void render(ClusterView view, Snapshot snapshot, Series series) {
-    var names = new Names(AddressBook.of(snapshot.inventory()));
+  static void render(ClusterView view, Snapshot snapshot, Names names, Series series) {
     var byEnds = new TreeMap<Ends, List<ReplicationLink>>();
     for (var link : view.links()) {
       byEnds.merge(

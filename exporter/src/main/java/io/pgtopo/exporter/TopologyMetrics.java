@@ -1,6 +1,7 @@
 package io.pgtopo.exporter;
 
 import io.pgtopo.agent.Snapshot;
+import io.pgtopo.agent.topology.AddressBook;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.ArrayList;
@@ -39,9 +40,10 @@ final class TopologyMetrics implements MultiCollector {
   /** What one snapshot says of the declared clusters. */
   static MetricSnapshots render(Snapshot snapshot) {
     var series = new Series();
+    var names = new Names(AddressBook.of(snapshot.inventory()));
     for (var view : ClusterView.of(snapshot)) {
       InstanceMetrics.render(view, series);
-      LinkMetrics.render(view, snapshot, series);
+      LinkMetrics.render(view, snapshot, names, series);
       DriftMetrics.render(view, series);
     }
     return series.snapshots();

@@ -20,8 +20,7 @@ final class TreeText {
   private final DriftText words;
   private final StringBuilder out = new StringBuilder();
 
-  private TreeText(Snapshot snapshot, Style style) {
-    var book = AddressBook.of(snapshot.inventory());
+  private TreeText(AddressBook book, Style style) {
     this.style = style;
     this.names = new Names(book);
     this.words = new DriftText(book);
@@ -34,8 +33,9 @@ final class TreeText {
 
   /** The clusters that are asked for. */
   static String render(Snapshot snapshot, List<ClusterView> views, Style style) {
+    var book = AddressBook.of(snapshot.inventory());
     return views.stream()
-        .map(view -> new TreeText(snapshot, style).cluster(view, snapshot))
+        .map(view -> new TreeText(book, style).cluster(view, snapshot))
         .collect(Collectors.joining("\n"));
   }
 
