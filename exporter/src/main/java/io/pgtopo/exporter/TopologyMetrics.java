@@ -6,20 +6,30 @@ import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All metrics of pgtopo, made anew for each scrape from the one snapshot that is the latest then. A
- * scrape looks at no server. Without a fresh snapshot only what pgtopo says of itself is left.
+ * All metrics of pgtopo, made from the one snapshot that is the latest at a scrape. A scrape looks
+ * at no server. Without a fresh snapshot only what pgtopo says of itself is left.
  *
  * <p>May be called from any thread.
  */
 final class TopologyMetrics implements MultiCollector {
   private static final Logger LOG = LoggerFactory.getLogger(TopologyMetrics.class);
 
+  private record Rendered(Snapshot of, MetricSnapshots metrics) {
+    @SuppressWarnings(
+        "ReferenceEquality") // Comparing a whole fleet would cost more than rendering.
+    boolean isOf(Snapshot snapshot) {
+      return of == snapshot;
+    }
+  }
+
   private final Latest latest;
   private final Tally tally;
+  private volatile Optional<Rendered> rendered = Optional.empty();
 
   TopologyMetrics(Latest latest, Tally tally) {
     this.latest = latest;
@@ -31,7 +41,7 @@ final class TopologyMetrics implements MultiCollector {
     var seen = latest.look();
     var parts = new ArrayList<MetricSnapshots>();
     if (seen instanceof Latest.Fresh(var snapshot)) {
-      parts.add(renderOrCount(snapshot));
+      parts.add(renderedOnce(snapshot));
     }
     parts.add(SelfMetrics.render(seen.snapshot(), tally));
     return Series.join(parts);
@@ -47,6 +57,16 @@ final class TopologyMetrics implements MultiCollector {
       DriftMetrics.render(view, series);
     }
     return series.snapshots();
+  }
+
+  /** Scrapes of one snapshot share its rendering. */
+  private MetricSnapshots renderedOnce(Snapshot snapshot) {
+    var known = rendered;
+    if (known.isEmpty() || !known.get().isOf(snapshot)) {
+      known = Optional.of(new Rendered(snapshot, renderOrCount(snapshot)));
+      rendered = known;
+    }
+    return known.get().metrics();
   }
 
   private MetricSnapshots renderOrCount(Snapshot snapshot) {

@@ -1,7 +1,6 @@
 package io.pgtopo.exporter;
 
 import io.pgtopo.agent.Snapshot;
-import io.prometheus.metrics.config.EscapingScheme;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.io.IOException;
@@ -45,10 +44,7 @@ public class RenderBenchmark {
   @Benchmark
   public void renderAndWrite() throws IOException {
     PrometheusTextFormatWriter.create()
-        .write(
-            OutputStream.nullOutputStream(),
-            TopologyMetrics.render(snapshot),
-            EscapingScheme.DEFAULT);
+        .write(OutputStream.nullOutputStream(), TopologyMetrics.render(snapshot));
   }
 
   @Benchmark
