@@ -22,7 +22,10 @@ public record Failure(Kind kind, String message, Optional<String> sqlState) {
     REFUSED,
     /** The network knows no way there. */
     NO_ROUTE,
-    /** No answer at all to the attempt to connect. */
+    /**
+     * No answer at all to the attempt to connect: a firewall, a dead host, or a server that has
+     * been {@link #HUNG} for so long that its queue of connections is full.
+     */
     TIMEOUT,
     /**
      * TCP connects, PostgreSQL stays silent: stopped, overloaded, or something else listens. Or it

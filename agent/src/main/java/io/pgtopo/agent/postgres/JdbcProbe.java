@@ -51,7 +51,9 @@ public final class JdbcProbe implements Probe, AutoCloseable {
   private final ConcurrentMap<Endpoint, Target> targets = new ConcurrentHashMap<>();
 
   /** One for all pools: by default each pool starts a thread of its own. */
-  private final ScheduledThreadPoolExecutor housekeeper = new ScheduledThreadPoolExecutor(1);
+  private final ScheduledThreadPoolExecutor housekeeper =
+      new ScheduledThreadPoolExecutor(
+          1, Thread.ofPlatform().daemon().name("housekeeper of all pools").factory());
 
   private final HikariConfig shape = new HikariConfig();
 

@@ -55,8 +55,20 @@ class ResolverTest {
 
   private static Failure failure(JdbcProbe probe, String host) {
     var observation = probe.observe(new Endpoint(host, 1));
-    assertThat(observation.window().length()).isLessThan(DEADLINE.plusMillis(400));
     return ((Observation.Unreachable) observation).failure();
+  }
+
+  @Test
+  void a_lookup_that_hangs_delays_no_look_beyond_its_deadline() {
+    try (var probe = probe()) {
+      assertThat(failure(probe, "db0.example").kind()).isEqualTo(Kind.DNS);
+
+      var second = probe.observe(new Endpoint("db1.example", 1));
+
+      assertThat(second.window().length()).isLessThan(DEADLINE.plusMillis(400));
+    } finally {
+      answer.countDown();
+    }
   }
 
   @Test
