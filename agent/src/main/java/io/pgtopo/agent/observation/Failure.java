@@ -22,9 +22,15 @@ public record Failure(Kind kind, String message, Optional<String> sqlState) {
     REFUSED,
     /** The network knows no way there. */
     NO_ROUTE,
-    /** No answer at all to the attempt to connect. */
+    /**
+     * No answer at all to the attempt to connect: a firewall, a dead host, or a server that has
+     * been {@link #HUNG} for so long that its queue of connections is full.
+     */
     TIMEOUT,
-    /** TCP connects, PostgreSQL stays silent: stopped, overloaded, or something else listens. */
+    /**
+     * TCP connects, PostgreSQL stays silent: stopped, overloaded, or something else listens. Or it
+     * gives up on the statement itself (57014, 55P03).
+     */
     HUNG,
     /** 57P03: starting, or replaying WAL before it is consistent. */
     STARTING_UP,
@@ -36,13 +42,13 @@ public record Failure(Kind kind, String message, Optional<String> sqlState) {
     HOT_STANDBY_OFF,
     /** 53300: no connection left for the agent. The server is alive. */
     TOO_MANY_CONNECTIONS,
-    /** 28xxx, 3D000: the login is refused. The server is alive. */
+    /** 28xxx, 3D000, or a password is wanted and none known: no login. The server is alive. */
     AUTHENTICATION,
     /** 42501: logged in, but a fact that everybody may see is withheld. The server is alive. */
     PERMISSION,
-    /** No TLS where the settings ask for it, or an untrusted certificate. */
+    /** No TLS where the settings ask for it, an untrusted certificate, or nothing to trust by. */
     TLS,
-    /** The host name cannot be resolved. */
+    /** The host name has no address, or the name server stays silent. */
     DNS,
     /** The connection broke during the query. */
     CONNECTION_LOST,

@@ -1,8 +1,11 @@
 package io.pgtopo.agent.postgres;
 
+import static java.util.Map.entry;
+
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.Failure.Kind;
 import java.io.EOFException;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketException;
@@ -31,14 +34,19 @@ final class Failures {
 
   /** SQLSTATEs that mean one thing; 57P03 means several and is told apart by its text. */
   private static final Map<String, Kind> BY_STATE =
-      Map.of(
-          "57P01", Kind.SHUTTING_DOWN,
-          "57P02", Kind.CRASH_RECOVERY,
-          "53300", Kind.TOO_MANY_CONNECTIONS,
-          "3D000", Kind.AUTHENTICATION,
-          "42501", Kind.PERMISSION,
-          "08004", Kind.TLS,
-          "57014", Kind.TIMEOUT);
+      Map.ofEntries(
+          entry("57P01", Kind.SHUTTING_DOWN),
+          entry("57P02", Kind.CRASH_RECOVERY),
+          entry("53300", Kind.TOO_MANY_CONNECTIONS),
+          entry("3D000", Kind.AUTHENTICATION),
+          entry("42501", Kind.PERMISSION),
+          // The driver's own: TLS aside, the server asked for a password or a way that it has not.
+          entry("08004", Kind.AUTHENTICATION),
+          entry("08001", Kind.CONNECTION_LOST),
+          entry("08003", Kind.CONNECTION_LOST),
+          entry("08006", Kind.CONNECTION_LOST),
+          entry("57014", Kind.HUNG),
+          entry("55P03", Kind.HUNG));
 
   /** What a failed attempt means, by its true cause. */
   static Failure of(SQLException failed) {
@@ -51,12 +59,9 @@ final class Failures {
     return new Failure(kind, message(failed), fromServer);
   }
 
-  /** Whether the connection itself is gone, so that a new one may fare better. */
-  static boolean isBrokenConnection(Failure failure) {
-    return switch (failure.kind()) {
-      case CONNECTION_LOST, SHUTTING_DOWN, CRASH_RECOVERY -> true;
-      default -> false;
-    };
+  /** What a failed lookup or attempt to connect means, where no driver was involved. */
+  static Failure of(IOException failed) {
+    return Failure.of(byNetwork(failed).orElse(Kind.OTHER), String.valueOf(failed.getMessage()));
   }
 
   private static Optional<Kind> byNetwork(Throwable failed) {
@@ -101,10 +106,12 @@ final class Failures {
     if (state.startsWith("28")) {
       return Optional.of(Kind.AUTHENTICATION);
     }
-    if (BY_STATE.containsKey(state)) {
-      return Optional.ofNullable(BY_STATE.get(state));
+    // 08P01: whatever listens there, it does not speak PostgreSQL's protocol.
+    // The driver's sentences are translated, but this word is the same in all languages.
+    if (state.startsWith("08") && !state.equals("08P01") && message.contains("SSL")) {
+      return Optional.of(Kind.TLS);
     }
-    return state.startsWith("08") ? Optional.of(Kind.CONNECTION_LOST) : Optional.empty();
+    return Optional.ofNullable(BY_STATE.get(state));
   }
 
   private static Kind notNow(String message) {

@@ -1,22 +1,29 @@
 package io.pgtopo.agent.postgres;
 
 import com.zaxxer.hikari.HikariConfig;
-import io.pgtopo.agent.observation.InstanceFacts;
+import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.observation.Probe;
 import io.pgtopo.agent.observation.Window;
 import io.pgtopo.config.Endpoint;
 import io.pgtopo.config.Secret;
+import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,9 +34,6 @@ import org.slf4j.LoggerFactory;
 public final class JdbcProbe implements Probe, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(JdbcProbe.class);
 
-  /** {@code object_not_in_prerequisite_state}: the server was promoted within the statement. */
-  private static final String PROMOTED_MEANWHILE = "55000";
-
   static {
     // Otherwise the pool asks a connection that rested for half a second whether it lives: a second
     // round trip, when the statement itself finds out as well.
@@ -38,23 +42,40 @@ public final class JdbcProbe implements Probe, AutoCloseable {
 
   private final io.pgtopo.config.Connection settings;
   private final Duration deadline;
+
+  /** How long an answer may take; what is left of the deadline serves to tell why there is none. */
+  private final Duration patience;
+
   private final InstantSource clock;
+  private final Resolver resolver;
   private final ConcurrentMap<Endpoint, Target> targets = new ConcurrentHashMap<>();
 
   /** One for all pools: by default each pool starts a thread of its own. */
-  private final ScheduledThreadPoolExecutor housekeeper = new ScheduledThreadPoolExecutor(1);
+  private final ScheduledThreadPoolExecutor housekeeper =
+      new ScheduledThreadPoolExecutor(
+          1, Thread.ofPlatform().daemon().name("housekeeper of all pools").factory());
 
   private final HikariConfig shape = new HikariConfig();
 
   /**
    * A probe that has no connections yet.
    *
-   * @param deadline within which a look ends, whatever the server does; whole seconds are the
-   *     driver's grain for connecting
+   * @param deadline within which a look ends, whatever the server, the network or the name server
+   *     does; an answer has seven eighths of it, and a busy machine adds its own delays
    */
   public JdbcProbe(io.pgtopo.config.Connection settings, Duration deadline, InstantSource clock) {
+    this(settings, deadline, clock, new Resolver(InetAddress::getByName));
+  }
+
+  JdbcProbe(
+      io.pgtopo.config.Connection settings,
+      Duration deadline,
+      InstantSource clock,
+      Resolver resolver) {
+    this.resolver = resolver;
     this.settings = settings;
     this.deadline = deadline;
+    this.patience = deadline.multipliedBy(7).dividedBy(8);
     this.clock = clock;
     housekeeper.setRemoveOnCancelPolicy(true);
     shape.setMaximumPoolSize(1);
@@ -69,59 +90,46 @@ public final class JdbcProbe implements Probe, AutoCloseable {
     shape.setThreadFactory(Thread.ofVirtual().name("pool-", 0).factory());
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>The look has a virtual thread of its own, since only such a one can be interrupted while it
+   * connects or reads.
+   */
   @Override
   public Observation observe(Endpoint endpoint) {
     var started = clock.instant();
+    var look = new Look(targets.computeIfAbsent(endpoint, this::target));
+    var task = new FutureTask<>(look);
+    Thread.ofVirtual().name("look at " + endpoint).start(task);
     try {
-      var facts = look(targets.computeIfAbsent(endpoint, this::target));
+      var facts = task.get(patience.toMillis(), TimeUnit.MILLISECONDS);
       return new Observation.Reachable(endpoint, Window.since(started, clock), facts);
-    } catch (SQLException failed) {
+    } catch (ExecutionException failed) {
       LOG.debug("No answer from {}", endpoint, failed);
-      return new Observation.Unreachable(
-          endpoint, Window.since(started, clock), Failures.of(failed));
+      return unreachable(endpoint, started, failure(endpoint, failed.getCause()));
+    } catch (TimeoutException silent) {
+      task.cancel(true);
+      return unreachable(endpoint, started, look.silence(patience, deadline.minus(patience)));
+    } catch (InterruptedException givenUp) {
+      task.cancel(true);
+      Thread.currentThread().interrupt();
+      var failure = Failure.of(Failure.Kind.TIMEOUT, "the look was interrupted");
+      return unreachable(endpoint, started, failure);
     }
   }
 
-  /**
-   * A connection that broke while it rested says nothing of the server: then a new one is asked.
-   */
-  private InstanceFacts look(Target target) throws SQLException {
-    var hadRested = target.isConnected();
-    try {
-      return query(target);
-    } catch (SQLException failed) {
-      if (hadRested && Failures.isBrokenConnection(Failures.of(failed))) {
-        return query(target);
-      }
-      if (PROMOTED_MEANWHILE.equals(failed.getSQLState())) {
-        return query(target);
-      }
-      throw failed;
-    }
+  private static Failure failure(Endpoint endpoint, @Nullable Throwable cause) {
+    return switch (cause) {
+      case SQLException failed -> Failures.of(failed);
+      case IOException failed -> Failures.of(failed);
+      case null, default ->
+          throw new IllegalStateException("a bug in the look at " + endpoint, cause);
+    };
   }
 
-  private InstanceFacts query(Target target) throws SQLException {
-    try (var connection = target.connection()) {
-      try {
-        return facts(connection);
-      } catch (SQLException failed) {
-        if (!PROMOTED_MEANWHILE.equals(failed.getSQLState())) {
-          target.evict(connection);
-        }
-        throw failed;
-      }
-    }
-  }
-
-  private InstanceFacts facts(Connection connection) throws SQLException {
-    var major = connection.getMetaData().getDatabaseMajorVersion();
-    try (var statement = connection.prepareStatement(FastQuery.forMajor(major));
-        var row = statement.executeQuery()) {
-      if (!row.next()) {
-        throw new SQLException("the statement of a look returned no row");
-      }
-      return FactsMapping.map(row);
-    }
+  private Observation unreachable(Endpoint endpoint, Instant started, Failure failure) {
+    return new Observation.Unreachable(endpoint, Window.since(started, clock), failure);
   }
 
   private Target target(Endpoint endpoint) {
@@ -132,8 +140,10 @@ public final class JdbcProbe implements Probe, AutoCloseable {
     login.setProperty("ApplicationName", "pgtopo");
     // Then the name travels with the login; set later it costs a round trip.
     login.setProperty("assumeMinServerVersion", "10");
-    login.setProperty("connectTimeout", seconds(deadline.dividedBy(2)));
+    // A second net below the interrupt, which comes earlier and tells a better reason.
+    login.setProperty("connectTimeout", seconds(deadline));
     login.setProperty("socketTimeout", seconds(deadline));
+    login.setProperty("sslResponseTimeout", String.valueOf(deadline.toMillis()));
     login.setProperty("cancelSignalTimeout", "1");
     login.setProperty("tcpKeepAlive", "true");
     // Binary results of a prepared statement would need a second way to read every array.
@@ -142,14 +152,10 @@ public final class JdbcProbe implements Probe, AutoCloseable {
         "options",
         "-c default_transaction_read_only=on -c search_path=pg_catalog"
             + " -c lock_timeout=500 -c statement_timeout="
-            + deadline.toMillis());
-    return new Target(
-        "jdbc:postgresql://"
-            + endpoint
-            + "/"
-            + URLEncoder.encode(settings.database(), StandardCharsets.UTF_8),
-        login,
-        shape);
+            // Before the look is given up: the server's own words are the better reason.
+            + patience.multipliedBy(3).dividedBy(4).toMillis());
+    var database = URLEncoder.encode(settings.database(), StandardCharsets.UTF_8);
+    return new Target(endpoint, resolver, database, login, shape);
   }
 
   private static String seconds(Duration duration) {

@@ -2,13 +2,17 @@ package io.pgtopo.agent.postgres;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.pgtopo.config.Endpoint;
 import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
@@ -21,23 +25,49 @@ import org.jspecify.annotations.Nullable;
  * even if the server refused at once. So a connection is opened by the plain driver, whose error is
  * exact and immediate, and handed over to the pool, which keeps it and decides when it is broken.
  *
- * <p>Used by one thread at a time.
+ * <p>Used by one thread at a time, which {@link #enter} sees to; {@link #address} by any.
  */
 final class Target implements AutoCloseable {
+  private final Endpoint endpoint;
+  private final Resolver resolver;
   private final String url;
   private final Properties login;
   private final HikariDataSource pool;
+  private final Semaphore turn = new Semaphore(1);
+  private volatile Optional<InetAddress> address = Optional.empty();
 
   /** A connection that was opened for the pool and that it has not asked for yet. */
   private final AtomicReference<@Nullable Connection> handedOver = new AtomicReference<>();
 
-  Target(String url, Properties login, HikariConfig shape) {
-    this.url = url;
+  /** A target without a connection; {@code database} is the part of the URL behind the address. */
+  Target(
+      Endpoint endpoint, Resolver resolver, String database, Properties login, HikariConfig shape) {
+    this.endpoint = endpoint;
+    this.resolver = resolver;
+    this.url = "jdbc:postgresql://" + endpoint + "/" + database;
     this.login = login;
     var config = new HikariConfig();
     shape.copyStateTo(config);
     config.setDataSource(new HandedOver());
     this.pool = new HikariDataSource(config);
+  }
+
+  Endpoint endpoint() {
+    return endpoint;
+  }
+
+  /** The address of the connection, or of the last attempt; empty before it is known. */
+  Optional<InetAddress> address() {
+    return address;
+  }
+
+  /** Waits for its turn: a look that was given up may not have ended yet. */
+  void enter() throws InterruptedException {
+    turn.acquire();
+  }
+
+  void leave() {
+    turn.release();
   }
 
   /** Whether the pool holds a connection, which may be broken by now. */
@@ -49,9 +79,13 @@ final class Target implements AutoCloseable {
    * The connection, newly opened if there is none. Closing it gives it back to the pool.
    *
    * @throws SQLException with the true cause, as soon as it is known
+   * @throws UnknownHostException if the name has no address
    */
-  Connection connection() throws SQLException {
+  Connection connection() throws SQLException, UnknownHostException, InterruptedException {
     if (!isConnected()) {
+      address = Optional.empty();
+      // The driver looks up the name again, at once: the first answer is cached by the JVM.
+      address = Optional.of(resolver.address(endpoint.host()));
       handOver(open());
     }
     return pool.getConnection();
@@ -82,8 +116,8 @@ final class Target implements AutoCloseable {
   private final class HandedOver implements DataSource {
     @Override
     public Connection getConnection() throws SQLException {
-      var ready = Optional.ofNullable(handedOver.getAndSet(null));
-      return ready.isPresent() ? ready.get() : open();
+      return Optional.ofNullable(handedOver.getAndSet(null))
+          .orElseThrow(() -> new SQLException("no connection was handed over"));
     }
 
     @Override

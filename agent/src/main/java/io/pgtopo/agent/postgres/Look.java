@@ -1,0 +1,92 @@
+package io.pgtopo.agent.postgres;
+
+import io.pgtopo.agent.observation.Failure;
+import io.pgtopo.agent.observation.InstanceFacts;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+
+/** One look at one server, and what its silence means. */
+final class Look implements Callable<InstanceFacts> {
+  private final Target target;
+
+  Look(Target target) {
+    this.target = target;
+  }
+
+  /**
+   * The facts.
+   *
+   * @throws IOException if the server's name has no address
+   * @throws InterruptedException if the look was given up; more often the driver then tells so
+   */
+  @Override
+  public InstanceFacts call() throws SQLException, IOException, InterruptedException {
+    target.enter();
+    try {
+      var attempts =
+          target.isConnected() ? Attempts.FROM_KEPT_CONNECTION : Attempts.FROM_NEW_CONNECTION;
+      return attempts.at(this::ask);
+    } finally {
+      target.leave();
+    }
+  }
+
+  private InstanceFacts ask() throws SQLException, IOException, InterruptedException {
+    try (var connection = target.connection()) {
+      try {
+        return facts(connection);
+      } catch (SQLException failed) {
+        if (!Attempts.isPromotion(failed)) {
+          target.evict(connection);
+        }
+        throw failed;
+      }
+    }
+  }
+
+  private static InstanceFacts facts(Connection connection) throws SQLException {
+    var major = connection.getMetaData().getDatabaseMajorVersion();
+    try (var statement = connection.prepareStatement(FastQuery.forMajor(major));
+        var row = statement.executeQuery()) {
+      if (!row.next()) {
+        throw new SQLException("the statement of a look returned no row");
+      }
+      return FactsMapping.map(row);
+    }
+  }
+
+  /**
+   * Why nobody has answered for as long as {@code waited}. A silent server and a silent network
+   * look alike on an open connection, so a new one is tried, for as long as {@code patience}.
+   */
+  Failure silence(Duration waited, Duration patience) {
+    var endpoint = target.endpoint();
+    var address = target.address();
+    if (address.isEmpty()) {
+      return Failure.of(
+          Failure.Kind.DNS,
+          "no address of %s within %d ms".formatted(endpoint.host(), waited.toMillis()));
+    }
+    try (var socket = new Socket()) {
+      socket.connect(
+          new InetSocketAddress(address.get(), endpoint.port()),
+          Math.toIntExact(Math.max(1, patience.toMillis())));
+      return Failure.of(
+          Failure.Kind.HUNG,
+          "%s accepts connections, but nothing was answered within %d ms"
+              .formatted(endpoint, waited.toMillis()));
+    } catch (SocketTimeoutException silent) {
+      return Failure.of(
+          Failure.Kind.TIMEOUT,
+          "%s did not answer within %d ms".formatted(endpoint, waited.plus(patience).toMillis()));
+    } catch (IOException failed) {
+      return Failures.of(failed);
+    }
+  }
+}

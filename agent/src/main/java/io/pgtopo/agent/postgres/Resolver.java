@@ -1,0 +1,79 @@
+package io.pgtopo.agent.postgres;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
+import java.util.regex.Pattern;
+
+/**
+ * Finds the address of a host, in a way that can be given up.
+ *
+ * <p>The system's own lookup cannot be interrupted and holds a thread of the operating system. So
+ * it runs apart from the look that waits for it, once for all that ask for the same name, and only
+ * few at a time. Any thread may ask.
+ */
+final class Resolver {
+  private static final int LOOKUPS_AT_A_TIME = 8;
+  private static final Pattern LITERAL = Pattern.compile("[0-9.]+|.*:.*");
+
+  /** The lookup itself; the system's, or one that a test invents. */
+  interface Lookup {
+    InetAddress address(String host) throws UnknownHostException;
+  }
+
+  private final Lookup lookup;
+  private final Semaphore permits = new Semaphore(LOOKUPS_AT_A_TIME);
+  private final ConcurrentMap<String, FutureTask<InetAddress>> underWay = new ConcurrentHashMap<>();
+
+  Resolver(Lookup lookup) {
+    this.lookup = lookup;
+  }
+
+  /**
+   * The address of a host name, or of an address in its numeric form, which asks nobody.
+   *
+   * @throws InterruptedException if the caller gave up; the lookup goes on for whoever asks next
+   */
+  InetAddress address(String host) throws UnknownHostException, InterruptedException {
+    if (LITERAL.matcher(host).matches()) {
+      return lookup.address(host);
+    }
+    try {
+      return join(host).get();
+    } catch (ExecutionException failed) {
+      // Each that waits gets an exception of its own.
+      var unknown = new UnknownHostException(String.valueOf(reason(failed).getMessage()));
+      unknown.initCause(failed);
+      throw unknown;
+    }
+  }
+
+  private static Throwable reason(ExecutionException failed) {
+    return Objects.requireNonNullElse(failed.getCause(), failed);
+  }
+
+  private FutureTask<InetAddress> join(String host) {
+    var mine = new FutureTask<>(() -> lookUp(host));
+    var others = underWay.putIfAbsent(host, mine);
+    if (others != null) {
+      return others;
+    }
+    Thread.ofVirtual().name("lookup of " + host).start(mine);
+    return mine;
+  }
+
+  private InetAddress lookUp(String host) throws UnknownHostException, InterruptedException {
+    permits.acquire();
+    try {
+      return lookup.address(host);
+    } finally {
+      permits.release();
+      underWay.remove(host);
+    }
+  }
+}

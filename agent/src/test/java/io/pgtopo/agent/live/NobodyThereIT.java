@@ -1,0 +1,125 @@
+package io.pgtopo.agent.live;
+
+import static io.pgtopo.agent.live.Looks.failure;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import io.pgtopo.agent.observation.Failure;
+import io.pgtopo.agent.observation.Failure.Kind;
+import io.pgtopo.config.Connection;
+import io.pgtopo.config.Connection.SslMode;
+import io.pgtopo.config.Endpoint;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** The ways not to answer that need no server: each by its kind, in its own words, in time. */
+class NobodyThereIT {
+
+  @Test
+  void a_port_that_nobody_listens_on_refuses_at_once() throws IOException {
+    var endpoint = Impostor.nobody();
+    try (var probe = Looks.probe(Looks.LOGIN)) {
+      var observation = probe.observe(endpoint);
+
+      assertThat(failure(observation))
+          .isEqualTo(Failure.of(Kind.REFUSED, "Connection to " + endpoint + " refused."));
+      assertThat(observation.window().length()).isLessThan(Duration.ofMillis(700));
+    }
+  }
+
+  @Test
+  void attempts_that_are_dropped_are_a_time_out() throws IOException {
+    try (var blackHole = Impostor.blackHole()) {
+      var endpoint = blackHole.endpoint();
+
+      assertThat(failure(endpoint))
+          .isEqualTo(Failure.of(Kind.TIMEOUT, endpoint + " did not answer within 2000 ms"));
+    }
+  }
+
+  /** With PREFER the driver asks for TLS first and then connects anew without. */
+  @TestFactory
+  Stream<DynamicTest> what_accepts_and_stays_silent_hangs_in_every_ssl_mode() {
+    return Stream.of(SslMode.values())
+        .map(mode -> dynamicTest(mode.label(), () -> acceptsAndStaysSilent(mode)));
+  }
+
+  private static void acceptsAndStaysSilent(SslMode sslMode) throws IOException {
+    try (var silent = Impostor.silent()) {
+      var endpoint = silent.endpoint();
+      var login = new Connection("dbuser_monitor", "postgres", Optional.empty(), sslMode);
+
+      assertThat(failure(login, endpoint))
+          .isEqualTo(
+              Failure.of(
+                  Kind.HUNG,
+                  endpoint + " accepts connections, but nothing was answered within 1750 ms"));
+    }
+  }
+
+  @Test
+  void what_answers_by_single_bytes_hangs() throws IOException {
+    try (var dripping = Impostor.dripping()) {
+      assertThat(failure(dripping.endpoint()).kind()).isEqualTo(Kind.HUNG);
+    }
+  }
+
+  @Test
+  void a_name_without_an_address_is_told_from_a_server_that_is_down() {
+    var failure = failure(new Endpoint("no-such-host.invalid", 5432));
+
+    assertThat(failure.kind()).isEqualTo(Kind.DNS);
+    assertThat(failure.message()).contains("no-such-host.invalid");
+  }
+
+  @Test
+  void what_closes_the_door_at_once_is_a_lost_connection() throws IOException {
+    try (var slamming = Impostor.slamming()) {
+      assertThat(failure(slamming.endpoint()).kind()).isEqualTo(Kind.CONNECTION_LOST);
+    }
+  }
+
+  @Test
+  void what_speaks_another_protocol_is_none_of_all_these() throws IOException {
+    try (var web = Impostor.web()) {
+      assertThat(failure(web.endpoint()).kind()).isEqualTo(Kind.OTHER);
+    }
+  }
+
+  private record Refusal(String sqlState, String message, Kind kind) {}
+
+  @TestFactory
+  Stream<DynamicTest> what_a_server_says_at_the_door_is_told_in_its_words() {
+    return Stream.of(
+            new Refusal("57P03", "the database system is starting up", Kind.STARTING_UP),
+            new Refusal(
+                "57P03", "the database system is not yet accepting connections", Kind.STARTING_UP),
+            new Refusal("57P03", "the database system is shutting down", Kind.SHUTTING_DOWN),
+            new Refusal("57P03", "the database system is in recovery mode", Kind.CRASH_RECOVERY),
+            new Refusal("57P03", "Hot standby mode is disabled.", Kind.HOT_STANDBY_OFF),
+            new Refusal("57P01", "terminating connection", Kind.SHUTTING_DOWN),
+            new Refusal("57P02", "crash of another server process", Kind.CRASH_RECOVERY),
+            new Refusal("53300", "sorry, too many clients already", Kind.TOO_MANY_CONNECTIONS),
+            new Refusal("28P01", "password authentication failed", Kind.AUTHENTICATION),
+            new Refusal("28000", "no pg_hba.conf entry", Kind.AUTHENTICATION),
+            new Refusal("3D000", "database \"x\" does not exist", Kind.AUTHENTICATION),
+            new Refusal("42501", "permission denied for database", Kind.PERMISSION),
+            new Refusal("57014", "canceling authentication", Kind.HUNG),
+            new Refusal("XX000", "could not open shared memory segment", Kind.OTHER))
+        .map(refusal -> dynamicTest(refusal.message(), () -> saysAtTheDoor(refusal)));
+  }
+
+  private static void saysAtTheDoor(Refusal refusal) throws IOException {
+    try (var server = Impostor.saying(refusal.sqlState(), refusal.message())) {
+      assertThat(failure(server.endpoint()))
+          .isEqualTo(
+              new Failure(
+                  refusal.kind(), "FATAL: " + refusal.message(), Optional.of(refusal.sqlState())));
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package io.pgtopo.agent.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class AttemptsTest {
+  private final SQLException promoted =
+      new SQLException("ERROR: recovery is not in progress", "55000");
+  private final SQLException broken =
+      new SQLException("An I/O error occurred", "08006", new EOFException());
+  private final SQLException refused = new SQLException("FATAL: no such role", "28000");
+
+  /** A server that fails so often, and answers then. */
+  private static final class Server {
+    private final Deque<SQLException> failures;
+    private int asked;
+
+    Server(SQLException... failures) {
+      this.failures = new ArrayDeque<>(List.of(failures));
+    }
+
+    String ask() throws SQLException {
+      asked++;
+      var next = Optional.ofNullable(failures.poll());
+      if (next.isPresent()) {
+        throw next.get();
+      }
+      return "facts";
+    }
+  }
+
+  @Test
+  void a_promotion_within_the_statement_is_asked_about_again()
+      throws SQLException, IOException, InterruptedException {
+    for (var attempts : Attempts.values()) {
+      var server = new Server(promoted);
+
+      assertThat(attempts.at(server::ask)).isEqualTo("facts");
+      assertThat(server.asked).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void a_connection_that_broke_while_it_rested_is_replaced()
+      throws SQLException, IOException, InterruptedException {
+    var server = new Server(broken);
+
+    assertThat(Attempts.FROM_KEPT_CONNECTION.at(server::ask)).isEqualTo("facts");
+  }
+
+  @Test
+  void a_new_connection_that_breaks_is_news() {
+    var server = new Server(broken);
+
+    assertThatThrownBy(() -> Attempts.FROM_NEW_CONNECTION.at(server::ask)).isSameAs(broken);
+    assertThat(server.asked).isEqualTo(1);
+  }
+
+  @Test
+  void there_is_no_third_attempt() {
+    var server = new Server(broken, promoted);
+
+    assertThatThrownBy(() -> Attempts.FROM_KEPT_CONNECTION.at(server::ask)).isSameAs(promoted);
+    assertThat(server.asked).isEqualTo(2);
+  }
+
+  @Test
+  void a_refusal_is_final() {
+    for (var attempts : Attempts.values()) {
+      var server = new Server(refused);
+
+      assertThatThrownBy(() -> attempts.at(server::ask)).isSameAs(refused);
+      assertThat(server.asked).isEqualTo(1);
+    }
+  }
+}
