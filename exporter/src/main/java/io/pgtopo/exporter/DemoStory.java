@@ -15,7 +15,7 @@ record DemoStory(String name, String summary, List<Step> steps) {
       List.of(
           new DemoStory(
               "failover",
-              "the primary is killed, a replica is promoted, the old primary comes back as a replica",
+              "the primary is killed, a replica takes over, all comes back",
               List.of(
                   new Step(
                       "kill -9 of pg-test-1, the primary",
