@@ -13,7 +13,7 @@
  * ReplicationView = (WalSender*, ReplicationSlot*)
  * Reading&lt;T&gt;      = Seen(T) | Denied(reason)       -- "none" and "not allowed to see" differ
  *
- * Topology        = (LiveInstance*, LiveCluster*, Failure*)    -- no time in it
+ * Topology        = (LiveInstance*, LiveCluster*, Failure*, duplicates)    -- no time in it
  * LiveInstance    = (Endpoint, LiveUpstream, InstanceFacts)
  * LiveUpstream    = NotNeeded | Follows(Peer) | Detached | Foreign(Peer, SystemId) | Hidden(reason)
  * LiveCluster     = (SystemId, Endpoint*, ReplicationLink*)    -- may hold two primaries
@@ -21,8 +21,8 @@
  * Peer            = Known(Endpoint) | Stranger(address, applicationName)
  *
  * Drift           = MultiplePrimaries | NoPrimary | ForeignSystemId | InstanceUnreachable
- *                 | RoleMismatch | UpstreamMismatch | ReplicaDetached | UndeclaredInstance
- *                 | Unverifiable(about, Subject, reason)
+ *                 | DuplicateInstance | RoleMismatch | UpstreamMismatch | ReplicaDetached
+ *                 | UndeclaredInstance | Unverifiable(about, Subject, reason)
  * TrackedDrift    = (Drift, since, lastSeen, PENDING | FIRING)
  * Snapshot        = (Window, Inventory, Observation*, Topology, TrackedDrift*)
  * </pre>

@@ -164,6 +164,7 @@ record ClusterView(
       case UPSTREAM_MISMATCH -> allAnswered && open.stream().noneMatch(LEADERLESS::contains);
       case MULTIPLE_PRIMARIES,
           FOREIGN_SYSTEM_ID,
+          DUPLICATE_INSTANCE,
           ROLE_MISMATCH,
           REPLICA_DETACHED,
           UNDECLARED_INSTANCE ->

@@ -127,6 +127,8 @@ record Server(
                 SYSTEM,
                 new ServerVersion(180_006),
                 STARTED.plusSeconds(seq),
+                5432,
+                Reading.seen("/pg/data"),
                 Optional.of(World.endpoint(seq)),
                 "pg-test"),
             new Timeline(

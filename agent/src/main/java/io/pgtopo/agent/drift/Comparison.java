@@ -10,6 +10,7 @@ import io.pgtopo.config.Instance;
 import io.pgtopo.config.InstanceRole;
 import io.pgtopo.config.Inventory;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * What is declared against what is there. Silence is not agreement: what cannot be judged becomes
@@ -27,8 +29,14 @@ public final class Comparison {
   private final Cluster cluster;
   private final Topology live;
 
-  /** The members that answered, by what is declared of them, in order of their number. */
+  /**
+   * The members whose server answered, by what is declared of them, in order of their number; each
+   * server once.
+   */
   private final Map<Instance, LiveInstance> answering = new LinkedHashMap<>();
+
+  /** The members whose address leads to a server that another address stands for. */
+  private final Map<Instance, LiveInstance> doubled = new LinkedHashMap<>();
 
   private final List<Instance> silent = new ArrayList<>();
   private final List<Drift> drifts = new ArrayList<>();
@@ -38,7 +46,15 @@ public final class Comparison {
     this.live = live;
     for (var instance : cluster.instances()) {
       live.at(instance.endpoint())
-          .ifPresentOrElse(found -> answering.put(instance, found), () -> silent.add(instance));
+          .ifPresentOrElse(found -> place(instance, found), () -> silent.add(instance));
+    }
+  }
+
+  private void place(Instance instance, LiveInstance found) {
+    if (live.isServer(found.endpoint())) {
+      answering.put(instance, found);
+    } else {
+      doubled.put(instance, found);
     }
   }
 
@@ -57,11 +73,12 @@ public final class Comparison {
     var family = family();
     answering.forEach((instance, found) -> judgeIdentity(instance, found, family));
     silent.forEach(this::judgeSilence);
+    doubled.forEach(this::judgeDouble);
     answering.forEach(this::judgeRole);
     judgeLeadership();
     var upstreams = new UpstreamComparison(live, leader(family));
     answering.forEach((instance, found) -> upstreams.judge(instance, found).ifPresent(drifts::add));
-    drifts.addAll(new UndeclaredComparison(cluster, live, silent).judge(answering));
+    drifts.addAll(new UndeclaredComparison(cluster, live, unseen()).judge(answering));
     return drifts;
   }
 
@@ -103,18 +120,38 @@ public final class Comparison {
             : new Drift.InstanceUnreachable(instance, failure));
   }
 
-  private void judgeRole(Instance instance, LiveInstance found) {
-    instance
-        .role()
-        .map(declared -> expectedRole(instance, declared))
-        .filter(expected -> expected != found.role())
-        .ifPresent(expected -> drifts.add(new Drift.RoleMismatch(instance, found)));
+  private void judgeDouble(Instance instance, LiveInstance found) {
+    drifts.add(new Drift.DuplicateInstance(instance, found, live.serverAt(found.endpoint())));
   }
 
-  private static LiveRole expectedRole(Instance instance, InstanceRole declared) {
-    return declared == InstanceRole.PRIMARY && !instance.isStandbyLeader()
-        ? LiveRole.PRIMARY
-        : LiveRole.REPLICA;
+  /** The members of which no server of their own was seen. */
+  private List<Instance> unseen() {
+    return Stream.concat(silent.stream(), doubled.keySet().stream())
+        .sorted(Comparator.comparingInt(Instance::seq))
+        .toList();
+  }
+
+  /** A server that is declared under two names is what either of them says. */
+  private void judgeRole(Instance instance, LiveInstance found) {
+    var isAsDeclaredElsewhere =
+        doubled.entrySet().stream()
+            .filter(entry -> live.serverAt(entry.getValue().endpoint()).equals(found.endpoint()))
+            .anyMatch(entry -> expectedRole(entry.getKey()).equals(Optional.of(found.role())));
+    if (!isAsDeclaredElsewhere) {
+      expectedRole(instance)
+          .filter(expected -> expected != found.role())
+          .ifPresent(expected -> drifts.add(new Drift.RoleMismatch(instance, found)));
+    }
+  }
+
+  private static Optional<LiveRole> expectedRole(Instance instance) {
+    return instance
+        .role()
+        .map(
+            declared ->
+                declared == InstanceRole.PRIMARY && !instance.isStandbyLeader()
+                    ? LiveRole.PRIMARY
+                    : LiveRole.REPLICA);
   }
 
   private void judgeLeadership() {
@@ -130,16 +167,25 @@ public final class Comparison {
   }
 
   private Drift absentPrimary() {
-    if (silent.isEmpty()) {
+    if (unseen().isEmpty()) {
       return new Drift.NoPrimary(cluster, List.copyOf(answering.values()));
     }
-    var names = String.join(", ", silent.stream().map(Instance::name).toList());
-    return new Drift.Unverifiable(
-        DriftKind.NO_PRIMARY,
-        Subject.of(cluster),
-        answering.isEmpty()
-            ? "no member answered"
-            : "no primary is seen, and " + names + " did not answer");
+    return new Drift.Unverifiable(DriftKind.NO_PRIMARY, Subject.of(cluster), unseenPrimary());
+  }
+
+  private String unseenPrimary() {
+    if (answering.isEmpty() && doubled.isEmpty()) {
+      return "no member answered";
+    }
+    return silent.isEmpty()
+        ? "no primary is seen, and "
+            + names(doubled.keySet())
+            + " is not seen as a server of its own"
+        : "no primary is seen, and " + names(silent) + " did not answer";
+  }
+
+  private static String names(Collection<Instance> instances) {
+    return String.join(", ", instances.stream().map(Instance::name).toList());
   }
 
   /** Whether the cluster should have a primary of its own: a standby cluster should not. */

@@ -112,6 +112,25 @@ public sealed interface Drift {
     }
   }
 
+  /**
+   * {@link DriftKind#DUPLICATE_INSTANCE}: whether a server of its own exists is unknown.
+   *
+   * @param live the server that its address leads to
+   * @param server the endpoint that stands for it
+   */
+  record DuplicateInstance(Instance instance, LiveInstance live, Endpoint server) implements Drift {
+
+    @Override
+    public DriftKind kind() {
+      return DriftKind.DUPLICATE_INSTANCE;
+    }
+
+    @Override
+    public Subject subject() {
+      return Subject.of(instance);
+    }
+  }
+
   /** {@link DriftKind#ROLE_MISMATCH}. */
   record RoleMismatch(Instance instance, LiveInstance live) implements Drift {
     @Override

@@ -14,6 +14,8 @@ public enum DriftKind {
   FOREIGN_SYSTEM_ID(Severity.CRITICAL),
   /** A member did not answer. */
   INSTANCE_UNREACHABLE(Severity.WARNING),
+  /** A member's address leads to the server of another one. */
+  DUPLICATE_INSTANCE(Severity.WARNING),
   /** A member is a primary where a replica is declared, or the reverse. */
   ROLE_MISMATCH(Severity.WARNING),
   /** A replica follows another upstream than declared. */

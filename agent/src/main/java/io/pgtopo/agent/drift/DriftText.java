@@ -39,6 +39,7 @@ public final class DriftText {
       case Drift.NoPrimary none -> "one primary";
       case Drift.ForeignSystemId foreign -> "a member of system " + foreign.expected();
       case Drift.InstanceUnreachable silent -> declaredRole(silent.instance());
+      case Drift.DuplicateInstance duplicate -> "a server of its own";
       case Drift.RoleMismatch mismatch -> declaredRole(mismatch.instance());
       case Drift.UpstreamMismatch mismatch -> "follows " + names.nameOf(mismatch.expected());
       case Drift.ReplicaDetached detached -> declaredRole(detached.instance());
@@ -55,6 +56,7 @@ public final class DriftText {
       case Drift.NoPrimary none -> "none: " + none.replicas().size() + " of them in recovery";
       case Drift.ForeignSystemId foreign -> "a member of system " + foreign.live().systemId();
       case Drift.InstanceUnreachable silent -> "no answer: " + silent.failure().kind().label();
+      case Drift.DuplicateInstance duplicate -> "the server of " + names.nameOf(duplicate.server());
       case Drift.RoleMismatch mismatch -> mismatch.live().role().label();
       case Drift.UpstreamMismatch mismatch -> follows(mismatch.live());
       case Drift.ReplicaDetached detached -> "follows nobody";
@@ -77,6 +79,7 @@ public final class DriftText {
                   .formatted(foreign.agreeing(), foreign.expected(), foreign.live().systemId()));
       case Drift.InstanceUnreachable silent ->
           List.of(silent.instance().endpoint() + ": " + silent.failure().message());
+      case Drift.DuplicateInstance duplicate -> duplicateProof(duplicate);
       case Drift.RoleMismatch mismatch -> List.of(position(mismatch.live()));
       case Drift.UpstreamMismatch mismatch -> upstreamProof(mismatch);
       case Drift.ReplicaDetached detached -> detachedProof(detached.live());
@@ -127,6 +130,19 @@ public final class DriftText {
           "in recovery at %s on %s"
               .formatted(recovery.replayed().map(Object::toString).orElse("no LSN"), timeline);
     };
+  }
+
+  private List<String> duplicateProof(Drift.DuplicateInstance duplicate) {
+    var identity = duplicate.live().facts().identity();
+    return List.of(
+        "%s and %s answer as one server: system %s, started %s, port %d%s"
+            .formatted(
+                nameAndAddress(duplicate.instance().endpoint()),
+                nameAndAddress(duplicate.server()),
+                identity.systemId(),
+                identity.startedAt(),
+                identity.port(),
+                identity.dataDirectory().ifSeen().map(path -> ", " + path).orElse("")));
   }
 
   private List<String> upstreamProof(Drift.UpstreamMismatch mismatch) {

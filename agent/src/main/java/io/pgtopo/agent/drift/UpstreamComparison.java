@@ -88,8 +88,8 @@ final class UpstreamComparison {
     return switch (instance.upstream()) {
       case DeclaredUpstream.Nobody nobody -> followsLeader(found);
       case DeclaredUpstream.ClusterLeader clusterLeader -> followsLeader(found);
-      case DeclaredUpstream.Member(var endpoint) -> Optional.of(endpoint);
-      case DeclaredUpstream.Outside(var endpoint) -> Optional.of(endpoint);
+      case DeclaredUpstream.Member(var endpoint) -> Optional.of(live.serverAt(endpoint));
+      case DeclaredUpstream.Outside(var endpoint) -> Optional.of(live.serverAt(endpoint));
     };
   }
 

@@ -63,6 +63,8 @@ final class FactsMapping {
         SystemId.parse(row.getString("system_identifier")),
         new ServerVersion(row.getInt("version")),
         instant(row.getString("started")),
+        row.getInt("port"),
+        text("data_directory").map(Reading::seen).orElseGet(() -> Reading.denied(NEEDS_SETTINGS)),
         host.isEmpty()
             ? Optional.empty()
             : Optional.of(new Endpoint(host.get(), row.getInt("server_port"))),

@@ -12,13 +12,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
  * Who plays in a story: declared clusters, and the addresses that their instances get. The n-th
  * instance of the m-th cluster is at 10.m.0.n:5432.
  */
-record Cast(Inventory inventory, Map<String, Endpoint> endpoints, Map<String, Long> systems) {
+record Cast(Inventory inventory, SortedMap<String, Endpoint> endpoints, Map<String, Long> systems) {
 
   static Cast of(Map<String, Object> yaml) {
     var endpoints = new TreeMap<String, Endpoint>();

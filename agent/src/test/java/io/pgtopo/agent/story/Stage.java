@@ -72,6 +72,8 @@ final class Stage {
         "timeline",
         "system",
         "started",
+        "port",
+        "data_directory",
         "answers_from",
         "walsenders",
         "walreceiver",
@@ -102,7 +104,13 @@ final class Stage {
                 ? Long.parseLong(text(told.get("system")))
                 : cast.system(name)),
         new ServerVersion(180_006),
-        START.plus(Story.duration(told.getOrDefault("started", "0s").toString())),
+        told.containsKey("started")
+            ? START.plus(Story.duration(text(told.get("started"))))
+            : START.plusNanos(1_000L * cast.endpoints().headMap(name).size()),
+        Integer.parseInt(told.getOrDefault("port", "5432").toString()),
+        told.containsKey("data_directory")
+            ? Reading.seen(text(told.get("data_directory")))
+            : Reading.denied("hidden without pg_read_all_settings"),
         Optional.of(
             told.containsKey("answers_from")
                 ? new Endpoint(text(told.get("answers_from")), 5432)
