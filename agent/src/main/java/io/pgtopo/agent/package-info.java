@@ -20,8 +20,8 @@
  * ReplicationLink = (Peer upstream, Peer downstream, WalSender?, WalReceiver?)  -- one at least
  * Peer            = Known(Endpoint) | Stranger(address, applicationName)
  *
- * Drift           = MultiplePrimaries | NoPrimary | ForeignSystemId | InstanceUnreachable
- *                 | DuplicateInstance | RoleMismatch | UpstreamMismatch | ReplicaDetached
+ * Drift           = MultiplePrimaries | NoPrimary | Diverged | TimelineFork | ForeignSystemId
+ *                 | InstanceUnreachable | DuplicateInstance | RoleMismatch | UpstreamMismatch | ReplicaDetached
  *                 | UndeclaredInstance | Unverifiable(about, Subject, reason)
  * TrackedDrift    = (Drift, since, lastSeen, PENDING | FIRING)
  * Snapshot        = (Window, Inventory, Observation*, Topology, TrackedDrift*)

@@ -163,6 +163,8 @@ record ClusterView(
       case NO_PRIMARY -> declaresWriter();
       case UPSTREAM_MISMATCH -> allAnswered && open.stream().noneMatch(LEADERLESS::contains);
       case MULTIPLE_PRIMARIES,
+          DIVERGED,
+          TIMELINE_FORK,
           FOREIGN_SYSTEM_ID,
           DUPLICATE_INSTANCE,
           ROLE_MISMATCH,

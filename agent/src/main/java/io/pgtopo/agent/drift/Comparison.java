@@ -78,6 +78,9 @@ public final class Comparison {
     judgeLeadership();
     var upstreams = new UpstreamComparison(live, leader(family));
     answering.forEach((instance, found) -> upstreams.judge(instance, found).ifPresent(drifts::add));
+    var divergence = new DivergenceComparison(live);
+    answering.forEach(
+        (instance, found) -> divergence.judge(instance, found).ifPresent(drifts::add));
     drifts.addAll(new UndeclaredComparison(cluster, live, unseen()).judge(answering));
     return drifts;
   }

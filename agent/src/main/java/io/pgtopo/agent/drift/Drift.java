@@ -1,6 +1,7 @@
 package io.pgtopo.agent.drift;
 
 import io.pgtopo.agent.observation.Failure;
+import io.pgtopo.agent.observation.Lsn;
 import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveUpstream;
@@ -8,6 +9,7 @@ import io.pgtopo.agent.topology.ReplicationLink;
 import io.pgtopo.config.Cluster;
 import io.pgtopo.config.Endpoint;
 import io.pgtopo.config.Instance;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -52,6 +54,19 @@ public sealed interface Drift {
       primaries = List.copyOf(primaries);
     }
 
+    /** What each of them is to the newest one. */
+    public List<Rivalry> rivalries() {
+      return Rivalry.among(primaries);
+    }
+
+    /** The worst nature of any of them. */
+    public Rivalry.Nature nature() {
+      return rivalries().stream()
+          .map(Rivalry::nature)
+          .max(Comparator.naturalOrder())
+          .orElse(Rivalry.Nature.UNDETERMINED);
+    }
+
     @Override
     public DriftKind kind() {
       return DriftKind.MULTIPLE_PRIMARIES;
@@ -77,6 +92,45 @@ public sealed interface Drift {
     @Override
     public Subject subject() {
       return Subject.of(cluster);
+    }
+  }
+
+  /**
+   * {@link DriftKind#DIVERGED}.
+   *
+   * @param upstream whom it streams from
+   * @param bytesAhead how much more WAL it has than its upstream ever sent
+   */
+  record Diverged(Instance instance, LiveInstance live, LiveInstance upstream, long bytesAhead)
+      implements Drift {
+
+    @Override
+    public DriftKind kind() {
+      return DriftKind.DIVERGED;
+    }
+
+    @Override
+    public Subject subject() {
+      return Subject.of(instance);
+    }
+  }
+
+  /**
+   * {@link DriftKind#TIMELINE_FORK}.
+   *
+   * @param forkedAt where its upstream's timeline left its own
+   */
+  record TimelineFork(Instance instance, LiveInstance live, LiveInstance upstream, Lsn forkedAt)
+      implements Drift {
+
+    @Override
+    public DriftKind kind() {
+      return DriftKind.TIMELINE_FORK;
+    }
+
+    @Override
+    public Subject subject() {
+      return Subject.of(instance);
     }
   }
 

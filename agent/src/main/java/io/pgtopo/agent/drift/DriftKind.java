@@ -10,6 +10,10 @@ public enum DriftKind {
   MULTIPLE_PRIMARIES(Severity.CRITICAL),
   /** All members answer and none accepts writes. */
   NO_PRIMARY(Severity.CRITICAL),
+  /** A replica has WAL that its own upstream never wrote, on the same timeline. */
+  DIVERGED(Severity.CRITICAL),
+  /** A replica replayed past the point where its upstream's timeline left its own. */
+  TIMELINE_FORK(Severity.CRITICAL),
   /** A member is not a physical copy of its cluster. */
   FOREIGN_SYSTEM_ID(Severity.CRITICAL),
   /** A member did not answer. */

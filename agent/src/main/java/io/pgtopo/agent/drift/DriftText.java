@@ -14,6 +14,7 @@ import io.pgtopo.config.InstanceRole;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Drifts in words: what is declared, what is there, and what proves it. */
 public final class DriftText {
@@ -37,6 +38,8 @@ public final class DriftText {
     return switch (drift) {
       case Drift.MultiplePrimaries multiple -> "one primary";
       case Drift.NoPrimary none -> "one primary";
+      case Drift.Diverged diverged -> "a copy of " + names.nameOf(diverged.upstream().endpoint());
+      case Drift.TimelineFork fork -> "a copy of " + names.nameOf(fork.upstream().endpoint());
       case Drift.ForeignSystemId foreign -> "a member of system " + foreign.expected();
       case Drift.InstanceUnreachable silent -> declaredRole(silent.instance());
       case Drift.DuplicateInstance duplicate -> "a server of its own";
@@ -54,6 +57,8 @@ public final class DriftText {
       case Drift.MultiplePrimaries multiple ->
           multiple.primaries().size() + " primaries: " + namesOf(multiple.primaries());
       case Drift.NoPrimary none -> "none: " + none.replicas().size() + " of them in recovery";
+      case Drift.Diverged diverged -> diverged.bytesAhead() + " bytes ahead of it";
+      case Drift.TimelineFork fork -> "a fork since " + fork.forkedAt();
       case Drift.ForeignSystemId foreign -> "a member of system " + foreign.live().systemId();
       case Drift.InstanceUnreachable silent -> "no answer: " + silent.failure().kind().label();
       case Drift.DuplicateInstance duplicate -> "the server of " + names.nameOf(duplicate.server());
@@ -70,8 +75,13 @@ public final class DriftText {
   public List<String> proof(Drift drift) {
     return switch (drift) {
       case Drift.MultiplePrimaries multiple ->
-          multiple.primaries().stream().map(this::position).toList();
+          Stream.concat(
+                  multiple.primaries().stream().map(this::position),
+                  multiple.rivalries().stream().map(this::nature))
+              .toList();
       case Drift.NoPrimary none -> none.replicas().stream().map(this::position).toList();
+      case Drift.Diverged diverged -> divergedProof(diverged);
+      case Drift.TimelineFork fork -> forkProof(fork);
       case Drift.ForeignSystemId foreign ->
           List.of(
               position(foreign.live()),
@@ -143,6 +153,39 @@ public final class DriftText {
                 identity.startedAt(),
                 identity.port(),
                 identity.dataDirectory().ifSeen().map(path -> ", " + path).orElse("")));
+  }
+
+  private String nature(Rivalry rivalry) {
+    var rival = names.nameOf(rivalry.rival().endpoint());
+    var newest = names.nameOf(rivalry.newest().endpoint());
+    var timeline = rivalry.newest().facts().timeline().id();
+    return switch (rivalry.nature()) {
+      case ZOMBIE ->
+          "zombie: %s has not written past the point where timeline %d of %s began"
+              .formatted(rival, timeline, newest);
+      case UNDETERMINED ->
+          "undetermined: where timeline %d of %s left that of %s is not known"
+              .formatted(timeline, newest, rival);
+      case TWIN -> "twins: %s and %s are on the same timeline".formatted(rival, newest);
+      case DIVERGED ->
+          "diverged: %s wrote %d bytes past the point where timeline %d of %s began"
+              .formatted(rival, rivalry.bytesBeyond(), timeline, newest);
+    };
+  }
+
+  private List<String> divergedProof(Drift.Diverged diverged) {
+    return List.of(
+        position(diverged.live()),
+        "its walreceiver and the walsender of %s agree that it has %d bytes that were never sent"
+            .formatted(nameAndAddress(diverged.upstream().endpoint()), diverged.bytesAhead()));
+  }
+
+  private List<String> forkProof(Drift.TimelineFork fork) {
+    return List.of(
+        position(fork.live()),
+        position(fork.upstream()),
+        "its walreceiver waits at %s, the end of its timeline for %s, and it replayed beyond"
+            .formatted(fork.forkedAt(), names.nameOf(fork.upstream().endpoint())));
   }
 
   private List<String> upstreamProof(Drift.UpstreamMismatch mismatch) {

@@ -140,7 +140,7 @@ final class Stage {
       return Reading.denied("hidden without pg_read_all_stats");
     }
     var receiver = told instanceof Map ? map(told) : Map.<String, Object>of("upstream", told);
-    only(receiver, "upstream", "name", "slot", "status", "started");
+    only(receiver, "upstream", "name", "slot", "status", "started", "flushed", "latest_end");
     return Reading.seen(
         Optional.of(
             new WalReceiver(
@@ -149,13 +149,15 @@ final class Stage {
                 Optional.of(address(text(receiver.get("upstream")))),
                 receiver.getOrDefault("name", name).toString(),
                 Optional.ofNullable(receiver.get("slot")).map(Story::text),
-                Optional.empty(),
-                Optional.empty())));
+                lsn(receiver.get("flushed")),
+                lsn(receiver.get("latest_end")))));
   }
 
   private WalSender walSender(@Nullable Object told, List<ReplicationSlot> slots) {
     var sender = told instanceof Map ? map(told) : Map.<String, Object>of("name", text(told));
-    only(sender, "name", "from", "state", "slot", "logical", "replays", "started", "hidden");
+    only(
+        sender, "name", "from", "state", "slot", "logical", "replays", "started", "hidden", "sent",
+        "flushed");
     var backend = backend(sender);
     var name = text(sender.get("name"));
     Optional.ofNullable(sender.get("slot"))
@@ -177,12 +179,13 @@ final class Stage {
             ? text(sender.get("from"))
             : Optional.ofNullable(cast.endpoints().get(name)).map(Endpoint::host).orElse("");
     var replays = !"none".equals(sender.get("replays"));
-    var lsn = Optional.of(Lsn.parse("0/5000000"));
+    var lsn = lsn(sender.getOrDefault("sent", "0/5000000"));
+    var flushed = lsn(sender.get("flushed")).or(() -> lsn);
     return new WalSender.Stream(
         from.isEmpty() ? Optional.empty() : Optional.of(new HostPort(from, 40_000)),
         WalSender.State.parse(sender.getOrDefault("state", "streaming").toString()),
         WalSender.SyncState.ASYNC,
-        new WalSender.Progress(lsn, lsn, lsn, replays ? lsn : Optional.empty()),
+        new WalSender.Progress(lsn, lsn, flushed, replays ? flushed : Optional.empty()),
         Optional.empty());
   }
 
@@ -208,6 +211,10 @@ final class Stage {
             told.containsKey("restore_command")
                 ? RecoverySettings.Archive.RESTORES
                 : RecoverySettings.Archive.NONE));
+  }
+
+  private static Optional<Lsn> lsn(@Nullable Object told) {
+    return Optional.ofNullable(told).map(Story::text).map(Lsn::parse);
   }
 
   private Backend backend(Map<String, Object> told) {
