@@ -81,6 +81,10 @@ public final class Comparison {
     var divergence = new DivergenceComparison(live);
     answering.forEach(
         (instance, found) -> divergence.judge(instance, found).ifPresent(drifts::add));
+    var roots = new RootComparison(live);
+    answering.forEach((instance, found) -> roots.judge(instance, found).ifPresent(drifts::add));
+    answering.forEach(
+        (instance, found) -> ReplayComparison.judge(instance, found).forEach(drifts::add));
     drifts.addAll(new UndeclaredComparison(cluster, live, unseen()).judge(answering));
     return drifts;
   }

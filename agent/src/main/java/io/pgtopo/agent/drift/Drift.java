@@ -9,6 +9,7 @@ import io.pgtopo.agent.topology.ReplicationLink;
 import io.pgtopo.config.Cluster;
 import io.pgtopo.config.Endpoint;
 import io.pgtopo.config.Instance;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -223,6 +224,78 @@ public sealed interface Drift {
     @Override
     public DriftKind kind() {
       return DriftKind.REPLICA_DETACHED;
+    }
+
+    @Override
+    public Subject subject() {
+      return Subject.of(instance);
+    }
+  }
+
+  /**
+   * {@link DriftKind#REPLICATION_LOOP}.
+   *
+   * @param instance the first member in order
+   * @param links of the loop, each with the word of both ends
+   */
+  record ReplicationLoop(Instance instance, List<ReplicationLink> links) implements Drift {
+    public ReplicationLoop {
+      links = List.copyOf(links);
+    }
+
+    @Override
+    public DriftKind kind() {
+      return DriftKind.REPLICATION_LOOP;
+    }
+
+    @Override
+    public Subject subject() {
+      return Subject.of(instance);
+    }
+  }
+
+  /**
+   * {@link DriftKind#ORPHANED_REPLICA}.
+   *
+   * @param head the standby on top of its path, which receives nothing itself
+   */
+  record OrphanedReplica(Instance instance, LiveInstance live, LiveInstance head) implements Drift {
+
+    @Override
+    public DriftKind kind() {
+      return DriftKind.ORPHANED_REPLICA;
+    }
+
+    @Override
+    public Subject subject() {
+      return Subject.of(instance);
+    }
+  }
+
+  /** {@link DriftKind#REPLAY_PAUSED}. */
+  record ReplayPaused(Instance instance, LiveInstance live) implements Drift {
+
+    @Override
+    public DriftKind kind() {
+      return DriftKind.REPLAY_PAUSED;
+    }
+
+    @Override
+    public Subject subject() {
+      return Subject.of(instance);
+    }
+  }
+
+  /**
+   * {@link DriftKind#DELAY_MISMATCH}.
+   *
+   * @param delay {@code recovery_min_apply_delay} that it has
+   */
+  record DelayMismatch(Instance instance, LiveInstance live, Duration delay) implements Drift {
+
+    @Override
+    public DriftKind kind() {
+      return DriftKind.DELAY_MISMATCH;
     }
 
     @Override

@@ -14,6 +14,8 @@ public enum DriftKind {
   DIVERGED(Severity.CRITICAL),
   /** A replica replayed past the point where its upstream's timeline left its own. */
   TIMELINE_FORK(Severity.CRITICAL),
+  /** Standbys follow each other in a circle, and no WAL can come in. */
+  REPLICATION_LOOP(Severity.CRITICAL),
   /** A member is not a physical copy of its cluster. */
   FOREIGN_SYSTEM_ID(Severity.CRITICAL),
   /** A member did not answer. */
@@ -26,6 +28,12 @@ public enum DriftKind {
   UPSTREAM_MISMATCH(Severity.WARNING),
   /** A replica follows nobody. */
   REPLICA_DETACHED(Severity.WARNING),
+  /** A replica streams from a standby that receives nothing itself. */
+  ORPHANED_REPLICA(Severity.WARNING),
+  /** A replica was told to stop replaying. */
+  REPLAY_PAUSED(Severity.WARNING),
+  /** A replica replays with another delay than declared. */
+  DELAY_MISMATCH(Severity.WARNING),
   /** Somebody replicates from the cluster and is declared nowhere. */
   UNDECLARED_INSTANCE(Severity.WARNING),
   /** Something could not be judged. */

@@ -1,16 +1,16 @@
 package io.pgtopo.agent.drift;
 
 import io.pgtopo.agent.observation.InstanceFacts;
-import io.pgtopo.agent.observation.Reading;
-import io.pgtopo.agent.observation.RecoverySettings;
 import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.topology.AddressBook;
+import io.pgtopo.agent.topology.Detachment;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveUpstream;
 import io.pgtopo.agent.topology.ReplicationLink;
 import io.pgtopo.config.Endpoint;
 import io.pgtopo.config.Instance;
 import io.pgtopo.config.InstanceRole;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -46,6 +46,10 @@ public final class DriftText {
       case Drift.RoleMismatch mismatch -> declaredRole(mismatch.instance());
       case Drift.UpstreamMismatch mismatch -> "follows " + names.nameOf(mismatch.expected());
       case Drift.ReplicaDetached detached -> declaredRole(detached.instance());
+      case Drift.ReplicationLoop loop -> "WAL from a primary";
+      case Drift.OrphanedReplica orphaned -> "WAL from a primary";
+      case Drift.ReplayPaused paused -> "replays";
+      case Drift.DelayMismatch mismatch -> delay(mismatch.instance().delay());
       case Drift.UndeclaredInstance undeclared -> "nothing";
       case Drift.Unverifiable unknown -> "cannot tell " + unknown.about().label();
     };
@@ -65,6 +69,15 @@ public final class DriftText {
       case Drift.RoleMismatch mismatch -> mismatch.live().role().label();
       case Drift.UpstreamMismatch mismatch -> follows(mismatch.live());
       case Drift.ReplicaDetached detached -> "follows nobody";
+      case Drift.ReplicationLoop loop ->
+          "a loop: "
+              + loop.links().stream()
+                  .map(link -> names.nameOf(link.downstream()))
+                  .collect(Collectors.joining(", "));
+      case Drift.OrphanedReplica orphaned ->
+          "cut off with " + names.nameOf(orphaned.head().endpoint());
+      case Drift.ReplayPaused paused -> "paused";
+      case Drift.DelayMismatch mismatch -> delay(mismatch.delay());
       case Drift.UndeclaredInstance undeclared ->
           "follows " + names.nameOf(undeclared.link().upstream());
       case Drift.Unverifiable unknown -> "unknown";
@@ -93,9 +106,32 @@ public final class DriftText {
       case Drift.RoleMismatch mismatch -> List.of(position(mismatch.live()));
       case Drift.UpstreamMismatch mismatch -> upstreamProof(mismatch);
       case Drift.ReplicaDetached detached -> detachedProof(detached.live());
+      case Drift.ReplicationLoop loop -> loop.links().stream().map(this::witnesses).toList();
+      case Drift.OrphanedReplica orphaned ->
+          List.of(
+              position(orphaned.live()),
+              position(orphaned.head())
+                  + ", and "
+                  + (orphaned.head().upstream() instanceof LiveUpstream.Detached
+                      ? "has no walreceiver"
+                      : follows(orphaned.head().upstream())));
+      case Drift.ReplayPaused paused -> List.of(position(paused.live()) + ", and replay is paused");
+      case Drift.DelayMismatch mismatch ->
+          List.of(
+              "%s says: recovery_min_apply_delay is %s"
+                  .formatted(
+                      nameAndAddress(mismatch.live().endpoint()), duration(mismatch.delay())));
       case Drift.UndeclaredInstance undeclared -> List.of(witnesses(undeclared.link()));
       case Drift.Unverifiable unknown -> List.of(unknown.reason());
     };
+  }
+
+  private static String delay(Duration delay) {
+    return delay.isZero() ? "no delay" : "a delay of " + duration(delay);
+  }
+
+  private static String duration(Duration duration) {
+    return duration.toMillisPart() == 0 ? duration.toSeconds() + " s" : duration.toMillis() + " ms";
   }
 
   private static String declaredRole(Instance instance) {
@@ -226,15 +262,36 @@ public final class DriftText {
   }
 
   private List<String> detachedProof(LiveInstance live) {
-    var wanted =
-        live.facts()
-            .recovery()
-            .ifSeen()
-            .map(RecoverySettings::wanted)
-            .flatMap(Reading::ifSeen)
-            .flatMap(address -> address)
-            .map(address -> "; its primary_conninfo names " + address);
-    return List.of(position(live) + ", without a walreceiver" + wanted.orElse(""));
+    return List.of(
+        position(live) + ", without a walreceiver",
+        live.upstream() instanceof LiveUpstream.Detached(var why)
+            ? reason(why)
+            : follows(live.upstream()));
+  }
+
+  private String reason(Detachment why) {
+    return switch (why) {
+      case Detachment.ToldNobody none -> "its primary_conninfo is empty";
+      case Detachment.UpstreamSilent(var upstream, var failure) ->
+          "its upstream %s did not answer the agent either: %s"
+              .formatted(nameAndAddress(upstream), failure.label());
+      case Detachment.OtherFamily(var upstream, var theirs) ->
+          "it wants %s, which is of system %s".formatted(nameAndAddress(upstream), theirs);
+      case Detachment.OlderTimeline(var upstream, var theirs, var own) ->
+          "it is on timeline %d, and wants %s, which is on timeline %d"
+              .formatted(own, nameAndAddress(upstream), theirs);
+      case Detachment.SlotMissing(var upstream, var slot) ->
+          "it uses slot %s, which %s does not have".formatted(slot, nameAndAddress(upstream));
+      case Detachment.SlotLost(var upstream, var slot) ->
+          "its slot %s at %s has lost WAL that it needs".formatted(slot, nameAndAddress(upstream));
+      case Detachment.SlotBusy(var upstream, var slot, var user) ->
+          "its slot %s at %s is used by %s"
+              .formatted(slot, nameAndAddress(upstream), names.nameOf(user));
+      case Detachment.Unexplained(var upstream) ->
+          "nothing that %s shows prevents it: login, pg_hba.conf, network, or WAL that is gone"
+              .formatted(nameAndAddress(upstream));
+      case Detachment.Unknown(var reason) -> "why is not known: " + reason;
+    };
   }
 
   private String nameAndAddress(Endpoint endpoint) {

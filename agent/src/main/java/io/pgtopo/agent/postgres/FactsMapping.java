@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,10 @@ final class FactsMapping {
   static final String NEEDS_SETTINGS =
       "hidden without pg_read_all_settings: GRANT pg_monitor TO the monitoring role";
   static final String NEEDS_12 = "recovery.conf cannot be read by SQL before PostgreSQL 12";
+
+  /** A list of hosts, in keywords or in a URI. */
+  private static final Pattern HOSTS =
+      Pattern.compile("\\bhost(addr)?\\s*=\\s*('[^']*,|[^\\s',]*,)|://[^/?]*,");
 
   private final ResultSet row;
   private final boolean mayReadStats;
@@ -188,12 +193,19 @@ final class FactsMapping {
         new RecoverySettings(
             row.getString("primary_conninfo") == null
                 ? Reading.denied(NEEDS_SETTINGS)
-                : Reading.seen(conninfo.map(Conninfo::parse).flatMap(Conninfo::address)),
+                : wanted(conninfo),
             text("primary_slot_name"),
             Duration.ofMillis(delay),
             row.getBoolean("restores")
                 ? RecoverySettings.Archive.RESTORES
                 : RecoverySettings.Archive.NONE));
+  }
+
+  /** Of a list of hosts nobody knows which one is tried. */
+  private static Reading<Optional<HostPort>> wanted(Optional<String> conninfo) {
+    return conninfo.filter(text -> HOSTS.matcher(text).find()).isPresent()
+        ? Reading.denied("primary_conninfo names several hosts, and not which one it tries")
+        : Reading.seen(conninfo.map(Conninfo::parse).flatMap(Conninfo::address));
   }
 
   /** Empty for NULL and for the empty string: no fact here tells them apart. */

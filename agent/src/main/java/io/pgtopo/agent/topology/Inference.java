@@ -27,6 +27,8 @@ public final class Inference {
   /** What answered, each server once. */
   private final SortedMap<Endpoint, InstanceFacts> servers;
 
+  private final DetachmentReasoning detachments;
+
   private Inference(Collection<Observation> observations, AddressBook declared) {
     for (var observation : observations) {
       switch (observation) {
@@ -40,6 +42,7 @@ public final class Inference {
     servers = new TreeMap<>(reachable);
     servers.keySet().removeAll(duplicates.keySet());
     addresses = declared.learn(reachable, duplicates);
+    detachments = new DetachmentReasoning(addresses, servers, unreachable);
   }
 
   /**
@@ -100,7 +103,10 @@ public final class Inference {
             case Reading.Seen<Optional<WalReceiver>>(var receiver) ->
                 receiver
                     .map(row -> upstreamBy(row, endpoint, family))
-                    .orElseGet(LiveUpstream.Detached::new);
+                    .orElseGet(
+                        () ->
+                            new LiveUpstream.Detached(
+                                detachments.explain(endpoint, facts, family)));
           };
     };
   }

@@ -78,12 +78,16 @@ final class Stage {
         "walsenders",
         "walreceiver",
         "delay",
+        "replay",
+        "slot",
+        "slots",
         "restore_command",
         "wants",
         "recovery_settings");
     var slots = new ArrayList<ReplicationSlot>();
     var senders =
         list(told.get("walsenders")).stream().map(entry -> walSender(entry, slots)).toList();
+    map(told.get("slots")).forEach((slot, status) -> slots.add(idleSlot(slot, text(status))));
     var state = state(name, told);
     return new InstanceFacts(
         identity(name, told),
@@ -128,7 +132,9 @@ final class Stage {
     return new ServerState.InRecovery(
         Optional.of(replayed),
         Optional.of(replayed),
-        ServerState.Replay.RUNNING,
+        "paused".equals(told.get("replay"))
+            ? ServerState.Replay.PAUSED
+            : ServerState.Replay.RUNNING,
         walReceiver(name, told.getOrDefault("walreceiver", "none")));
   }
 
@@ -198,6 +204,15 @@ final class Stage {
         Optional.empty());
   }
 
+  private static ReplicationSlot idleSlot(String name, String walStatus) {
+    return new ReplicationSlot(
+        name,
+        ReplicationSlot.Type.PHYSICAL,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(walStatus));
+  }
+
   private Reading<RecoverySettings> recoverySettings(Map<String, Object> told) {
     if ("hidden".equals(told.get("recovery_settings"))) {
       return Reading.denied("recovery.conf cannot be read by SQL before PostgreSQL 12");
@@ -206,7 +221,7 @@ final class Stage {
         new RecoverySettings(
             Reading.seen(
                 Optional.ofNullable(told.get("wants")).map(Story::text).map(this::address)),
-            Optional.empty(),
+            Optional.ofNullable(told.get("slot")).map(Story::text),
             told.containsKey("delay") ? Story.duration(text(told.get("delay"))) : Duration.ZERO,
             told.containsKey("restore_command")
                 ? RecoverySettings.Archive.RESTORES
