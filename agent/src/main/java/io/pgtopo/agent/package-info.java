@@ -13,7 +13,8 @@
  * ReplicationView = (WalSender*, ReplicationSlot*)
  * Reading&lt;T&gt;      = Seen(T) | Denied(reason)       -- "none" and "not allowed to see" differ
  *
- * Topology        = (LiveInstance*, LiveCluster*, Failure*, duplicates)    -- no time in it
+ * Topology        = (LiveInstance*, LiveCluster*, Failure*, duplicates, Testimony*)  -- no time in it
+ * Testimony       = (ALIVE | LOST | UNKNOWN, witnesses)    -- of an endpoint that did not answer
  * LiveInstance    = (Endpoint, LiveUpstream, InstanceFacts)
  * LiveUpstream    = NotNeeded | Follows(Peer) | Detached(Detachment) | Foreign(Peer, SystemId)
  *                 | Hidden(reason)
@@ -26,8 +27,8 @@
  * Peer            = Known(Endpoint) | Stranger(address, applicationName)
  *
  * Drift           = MultiplePrimaries | NoPrimary | Diverged | TimelineFork | ReplicationLoop
- *                 | ForeignSystemId | InstanceUnreachable | DuplicateInstance | RoleMismatch
- *                 | UpstreamMismatch | ReplicaDetached | OrphanedReplica | ReplayPaused
+ *                 | ForeignSystemId | AgentIsolated | InstanceUnreachable | DuplicateInstance
+ *                 | RoleMismatch | UpstreamMismatch | ReplicaDetached | OrphanedReplica | ReplayPaused
  *                 | DelayMismatch | UndeclaredInstance | Unverifiable(about, Subject, reason)
  * TrackedDrift    = (Drift, since, lastSeen, PENDING | FIRING)
  * Snapshot        = (Window, Inventory, Observation*, Topology, TrackedDrift*)

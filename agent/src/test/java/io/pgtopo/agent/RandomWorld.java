@@ -185,8 +185,7 @@ public final class RandomWorld {
         Optional.of(new HostPort(upstream.endpoint().host(), upstream.endpoint().port())),
         announced(instance),
         Optional.empty(),
-        Optional.empty(),
-        Optional.empty());
+        WalReceiver.Progress.NONE);
   }
 
   private Observation trouble(Observation observation) {

@@ -159,7 +159,7 @@ record ClusterView(
     var allAnswered = reachable() == members.size();
     return switch (kind) {
       case UNVERIFIABLE -> false;
-      case INSTANCE_UNREACHABLE -> true;
+      case AGENT_ISOLATED, INSTANCE_UNREACHABLE -> true;
       case NO_PRIMARY -> declaresWriter();
       case UPSTREAM_MISMATCH -> allAnswered && open.stream().noneMatch(LEADERLESS::contains);
       case DIVERGED, TIMELINE_FORK, REPLICATION_LOOP, ORPHANED_REPLICA ->

@@ -68,8 +68,7 @@ record Server(
             Optional.of(new HostPort(World.endpoint(upstream).host(), 5432)),
             name(seq),
             Optional.empty(),
-            Optional.empty(),
-            Optional.empty());
+            WalReceiver.Progress.NONE);
     return with(Reading.seen(Optional.of(receiver)));
   }
 

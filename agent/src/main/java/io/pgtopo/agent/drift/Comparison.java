@@ -41,7 +41,10 @@ public final class Comparison {
   private final List<Instance> silent = new ArrayList<>();
   private final List<Drift> drifts = new ArrayList<>();
 
-  private Comparison(Cluster cluster, Topology live) {
+  private final Optional<Isolation> isolation;
+
+  private Comparison(Cluster cluster, Topology live, Optional<Isolation> isolation) {
+    this.isolation = isolation;
     this.cluster = cluster;
     this.live = live;
     for (var instance : cluster.instances()) {
@@ -61,8 +64,9 @@ public final class Comparison {
   /** All drifts, in order of kind and subject; at most one of a kind about one subject. */
   public static List<Drift> compare(Inventory declared, Topology live) {
     var drifts = new TreeMap<Drift.Key, Drift>();
+    var isolation = Isolation.of(declared, live);
     for (var cluster : declared.clusters()) {
-      new Comparison(cluster, live)
+      new Comparison(cluster, live, isolation)
           .judge()
           .forEach(drift -> drifts.putIfAbsent(drift.key(), drift));
     }
@@ -120,11 +124,24 @@ public final class Comparison {
 
   private void judgeSilence(Instance instance) {
     var failure = live.unreachable().get(instance.endpoint());
+    if (failure == null) {
+      drifts.add(unverifiableSilence(instance, "it was not looked at"));
+      return;
+    }
+    if (isolation.isPresent() && Isolation.isCutOff(instance.endpoint(), live)) {
+      drifts.add(
+          new Drift.AgentIsolated(cluster, isolation.get().silent(), isolation.get().nodes()));
+      drifts.add(
+          unverifiableSilence(
+              instance, failure.message() + "; the agent itself seems to be cut off"));
+      return;
+    }
     drifts.add(
-        failure == null
-            ? new Drift.Unverifiable(
-                DriftKind.INSTANCE_UNREACHABLE, Subject.of(instance), "it was not looked at")
-            : new Drift.InstanceUnreachable(instance, failure));
+        new Drift.InstanceUnreachable(instance, failure, live.testimonyOf(instance.endpoint())));
+  }
+
+  private static Drift unverifiableSilence(Instance instance, String reason) {
+    return new Drift.Unverifiable(DriftKind.INSTANCE_UNREACHABLE, Subject.of(instance), reason);
   }
 
   private void judgeDouble(Instance instance, LiveInstance found) {

@@ -50,7 +50,7 @@ final class DivergenceComparison {
       LiveInstance found,
       ServerState.InRecovery recovery,
       ReplicationLink link) {
-    var end = link.receiver().flatMap(WalReceiver::latestEnd);
+    var end = link.receiver().flatMap(row -> row.progress().latestEnd());
     var upstream = upstream(link).filter(theirs -> isOlder(found, theirs));
     if (end.isEmpty() || upstream.isEmpty()) {
       return Optional.empty();
@@ -88,10 +88,10 @@ final class DivergenceComparison {
 
   private static Optional<Long> bytesAhead(ServerState.InRecovery recovery, ReplicationLink link) {
     var has =
-        Stream.of(recovery.replayed(), link.receiver().flatMap(WalReceiver::flushed))
+        Stream.of(recovery.replayed(), link.receiver().flatMap(row -> row.progress().flushed()))
             .flatMap(Optional::stream)
             .max(Comparator.naturalOrder());
-    var end = link.receiver().flatMap(WalReceiver::latestEnd);
+    var end = link.receiver().flatMap(row -> row.progress().latestEnd());
     return has.flatMap(own -> end.filter(sent -> own.compareTo(sent) > 0).map(own::bytesAfter));
   }
 

@@ -6,6 +6,7 @@ import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveUpstream;
 import io.pgtopo.agent.topology.ReplicationLink;
+import io.pgtopo.agent.topology.Testimony;
 import io.pgtopo.config.Cluster;
 import io.pgtopo.config.Endpoint;
 import io.pgtopo.config.Instance;
@@ -154,8 +155,32 @@ public sealed interface Drift {
     }
   }
 
-  /** {@link DriftKind#INSTANCE_UNREACHABLE}. */
-  record InstanceUnreachable(Instance instance, Failure failure) implements Drift {
+  /**
+   * {@link DriftKind#AGENT_ISOLATED}: whether the silent ones are well is unknown.
+   *
+   * @param silent how many nodes of all clusters the network does not lead to
+   * @param nodes how many there are
+   */
+  record AgentIsolated(Cluster cluster, int silent, int nodes) implements Drift {
+
+    @Override
+    public DriftKind kind() {
+      return DriftKind.AGENT_ISOLATED;
+    }
+
+    @Override
+    public Subject subject() {
+      return Subject.of(cluster);
+    }
+  }
+
+  /**
+   * {@link DriftKind#INSTANCE_UNREACHABLE}.
+   *
+   * @param testimony what its replicas tell of it
+   */
+  record InstanceUnreachable(Instance instance, Failure failure, Testimony testimony)
+      implements Drift {
     @Override
     public DriftKind kind() {
       return DriftKind.INSTANCE_UNREACHABLE;

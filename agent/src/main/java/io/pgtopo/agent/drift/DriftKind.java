@@ -18,6 +18,8 @@ public enum DriftKind {
   REPLICATION_LOOP(Severity.CRITICAL),
   /** A member is not a physical copy of its cluster. */
   FOREIGN_SYSTEM_ID(Severity.CRITICAL),
+  /** So much is silent at once that the agent's own network is the likely cause. */
+  AGENT_ISOLATED(Severity.WARNING),
   /** A member did not answer. */
   INSTANCE_UNREACHABLE(Severity.WARNING),
   /** A member's address leads to the server of another one. */

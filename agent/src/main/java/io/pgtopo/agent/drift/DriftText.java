@@ -7,6 +7,7 @@ import io.pgtopo.agent.topology.Detachment;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveUpstream;
 import io.pgtopo.agent.topology.ReplicationLink;
+import io.pgtopo.agent.topology.Testimony;
 import io.pgtopo.config.Endpoint;
 import io.pgtopo.config.Instance;
 import io.pgtopo.config.InstanceRole;
@@ -41,6 +42,7 @@ public final class DriftText {
       case Drift.Diverged diverged -> "a copy of " + names.nameOf(diverged.upstream().endpoint());
       case Drift.TimelineFork fork -> "a copy of " + names.nameOf(fork.upstream().endpoint());
       case Drift.ForeignSystemId foreign -> "a member of system " + foreign.expected();
+      case Drift.AgentIsolated isolated -> "reachable";
       case Drift.InstanceUnreachable silent -> declaredRole(silent.instance());
       case Drift.DuplicateInstance duplicate -> "a server of its own";
       case Drift.RoleMismatch mismatch -> declaredRole(mismatch.instance());
@@ -64,6 +66,7 @@ public final class DriftText {
       case Drift.Diverged diverged -> diverged.bytesAhead() + " bytes ahead of it";
       case Drift.TimelineFork fork -> "a fork since " + fork.forkedAt();
       case Drift.ForeignSystemId foreign -> "a member of system " + foreign.live().systemId();
+      case Drift.AgentIsolated isolated -> "the agent seems to be cut off";
       case Drift.InstanceUnreachable silent -> "no answer: " + silent.failure().kind().label();
       case Drift.DuplicateInstance duplicate -> "the server of " + names.nameOf(duplicate.server());
       case Drift.RoleMismatch mismatch -> mismatch.live().role().label();
@@ -100,8 +103,15 @@ public final class DriftText {
               position(foreign.live()),
               "%d of its cluster have system identifier %s, it has %s"
                   .formatted(foreign.agreeing(), foreign.expected(), foreign.live().systemId()));
+      case Drift.AgentIsolated isolated ->
+          List.of(
+              "the network does not lead to %d of all %d nodes, in unrelated clusters, and no replica lost one of them"
+                  .formatted(isolated.silent(), isolated.nodes()));
       case Drift.InstanceUnreachable silent ->
-          List.of(silent.instance().endpoint() + ": " + silent.failure().message());
+          Stream.concat(
+                  Stream.of(silent.instance().endpoint() + ": " + silent.failure().message()),
+                  verdict(silent.testimony()))
+              .toList();
       case Drift.DuplicateInstance duplicate -> duplicateProof(duplicate);
       case Drift.RoleMismatch mismatch -> List.of(position(mismatch.live()));
       case Drift.UpstreamMismatch mismatch -> upstreamProof(mismatch);
@@ -123,6 +133,21 @@ public final class DriftText {
                       nameAndAddress(mismatch.live().endpoint()), duration(mismatch.delay())));
       case Drift.UndeclaredInstance undeclared -> List.of(witnesses(undeclared.link()));
       case Drift.Unverifiable unknown -> List.of(unknown.reason());
+    };
+  }
+
+  private Stream<String> verdict(Testimony testimony) {
+    var witnesses =
+        testimony.witnesses().stream().map(names::nameOf).collect(Collectors.joining(", "));
+    return switch (testimony.verdict()) {
+      case ALIVE ->
+          Stream.of("alive: " + witnesses + " heard from it after the agent began to try");
+      case LOST -> Stream.of("lost: every replica that wants it has lost it: " + witnesses);
+      case UNKNOWN ->
+          testimony.witnesses().isEmpty()
+              ? Stream.empty()
+              : Stream.of(
+                  "whether it is there is not known: " + witnesses + " has not lost it yet");
     };
   }
 

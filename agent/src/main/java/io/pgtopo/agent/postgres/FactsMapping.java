@@ -130,8 +130,10 @@ final class FactsMapping {
         sender.or(conninfo::address),
         conninfo.announcedName(),
         columns.text("slot_name"),
-        columns.lsn("flushed_lsn"),
-        columns.lsn("latest_end_lsn"));
+        new WalReceiver.Progress(
+            columns.lsn("flushed_lsn"),
+            columns.lsn("latest_end_lsn"),
+            columns.text("silent_seconds").map(FactsMapping::sinceThen)));
   }
 
   private List<WalSender> walSenders() throws SQLException {
@@ -224,6 +226,12 @@ final class FactsMapping {
     }
     var values = (@Nullable String[][]) array.getArray();
     return Stream.of(values).map(cells -> new Columns(names, Arrays.asList(cells)));
+  }
+
+  /** A clock that was set back makes no message come from the future. */
+  private static Duration sinceThen(String seconds) {
+    var millis = new BigDecimal(seconds).movePointRight(3).longValue();
+    return Duration.ofMillis(Math.max(0, millis));
   }
 
   private static Instant instant(String epochSeconds) {

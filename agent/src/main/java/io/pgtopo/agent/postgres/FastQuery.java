@@ -28,7 +28,8 @@ final class FastQuery {
           "received_tli",
           "flushed_lsn",
           "latest_end_lsn",
-          "backend_start");
+          "backend_start",
+          "silent_seconds");
 
   /** {@code sender_host} and {@code sender_port} are of 11, {@code flushed_lsn} is of 13. */
   private static final NavigableMap<Integer, String> RECEIVER =
@@ -38,19 +39,22 @@ final class FastQuery {
               """
               ARRAY[r.pid::text, r.status, r.conninfo, NULL, NULL, r.slot_name,
                     r.received_tli::text, r.received_lsn::text, r.latest_end_lsn::text,
-                    extract(epoch FROM a.backend_start)::text]
+                    extract(epoch FROM a.backend_start)::text,
+                    extract(epoch FROM clock_timestamp() - r.last_msg_receipt_time)::text]
               """,
               11,
               """
               ARRAY[r.pid::text, r.status, r.conninfo, r.sender_host, r.sender_port::text, r.slot_name,
                     r.received_tli::text, r.received_lsn::text, r.latest_end_lsn::text,
-                    extract(epoch FROM a.backend_start)::text]
+                    extract(epoch FROM a.backend_start)::text,
+                    extract(epoch FROM clock_timestamp() - r.last_msg_receipt_time)::text]
               """,
               13,
               """
               ARRAY[r.pid::text, r.status, r.conninfo, r.sender_host, r.sender_port::text, r.slot_name,
                     r.received_tli::text, r.flushed_lsn::text, r.latest_end_lsn::text,
-                    extract(epoch FROM a.backend_start)::text]
+                    extract(epoch FROM a.backend_start)::text,
+                    extract(epoch FROM clock_timestamp() - r.last_msg_receipt_time)::text]
               """));
 
   /** Columns of {@code wal_senders}. */

@@ -29,7 +29,10 @@ public final class Inference {
 
   private final DetachmentReasoning detachments;
 
+  private final Collection<Observation> observations;
+
   private Inference(Collection<Observation> observations, AddressBook declared) {
+    this.observations = observations;
     for (var observation : observations) {
       switch (observation) {
         case Observation.Reachable(var endpoint, var window, var facts) ->
@@ -70,7 +73,11 @@ public final class Inference {
                 systemId,
                 new LiveCluster(
                     systemId, members.keySet().stream().toList(), matching.linksOf(members))));
-    return new Topology(instances(clusters), clusters, unreachable, duplicates);
+    var instances = instances(clusters);
+    var witnesses = new Witnesses(observations, instances, clusters.values());
+    var testimonies = new TreeMap<Endpoint, Testimony>();
+    unreachable.keySet().forEach(silent -> testimonies.put(silent, witnesses.about(silent)));
+    return new Topology(instances, clusters, unreachable, duplicates, testimonies);
   }
 
   private SortedMap<Endpoint, LiveInstance> instances(SortedMap<SystemId, LiveCluster> clusters) {

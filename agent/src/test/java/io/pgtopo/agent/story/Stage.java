@@ -146,7 +146,16 @@ final class Stage {
       return Reading.denied("hidden without pg_read_all_stats");
     }
     var receiver = told instanceof Map ? map(told) : Map.<String, Object>of("upstream", told);
-    only(receiver, "upstream", "name", "slot", "status", "started", "flushed", "latest_end");
+    only(
+        receiver,
+        "upstream",
+        "name",
+        "slot",
+        "status",
+        "started",
+        "flushed",
+        "latest_end",
+        "silent");
     return Reading.seen(
         Optional.of(
             new WalReceiver(
@@ -155,8 +164,12 @@ final class Stage {
                 Optional.of(address(text(receiver.get("upstream")))),
                 receiver.getOrDefault("name", name).toString(),
                 Optional.ofNullable(receiver.get("slot")).map(Story::text),
-                lsn(receiver.get("flushed")),
-                lsn(receiver.get("latest_end")))));
+                new WalReceiver.Progress(
+                    lsn(receiver.get("flushed")),
+                    lsn(receiver.get("latest_end")),
+                    Optional.ofNullable(receiver.get("silent"))
+                        .map(Story::text)
+                        .map(Story::duration)))));
   }
 
   private WalSender walSender(@Nullable Object told, List<ReplicationSlot> slots) {
