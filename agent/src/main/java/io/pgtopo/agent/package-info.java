@@ -13,16 +13,23 @@
  * ReplicationView = (WalSender*, ReplicationSlot*)
  * Reading&lt;T&gt;      = Seen(T) | Denied(reason)       -- "none" and "not allowed to see" differ
  *
- * Topology        = (LiveInstance*, LiveCluster*, Failure*)    -- no time in it
+ * Topology        = (LiveInstance*, LiveCluster*, Failure*, duplicates, Testimony*)  -- no time in it
+ * Testimony       = (ALIVE | LOST | UNKNOWN, witnesses)    -- of an endpoint that did not answer
  * LiveInstance    = (Endpoint, LiveUpstream, InstanceFacts)
- * LiveUpstream    = NotNeeded | Follows(Peer) | Detached | Foreign(Peer, SystemId) | Hidden(reason)
+ * LiveUpstream    = NotNeeded | Follows(Peer) | Detached(Detachment) | Foreign(Peer, SystemId)
+ *                 | Hidden(reason)
+ * Detachment      = ToldNobody | UpstreamSilent | OtherFamily | OlderTimeline | SlotMissing
+ *                 | SlotLost | SlotBusy | Unexplained | Unknown(reason)
+ * Root            = Primary(Endpoint) | Broken(head) | Loop(Endpoint*) | Outside(Peer)
+ *                 | Unknown(Endpoint)                 -- follows from a Topology
  * LiveCluster     = (SystemId, Endpoint*, ReplicationLink*)    -- may hold two primaries
  * ReplicationLink = (Peer upstream, Peer downstream, WalSender?, WalReceiver?)  -- one at least
  * Peer            = Known(Endpoint) | Stranger(address, applicationName)
  *
- * Drift           = MultiplePrimaries | NoPrimary | ForeignSystemId | InstanceUnreachable
- *                 | RoleMismatch | UpstreamMismatch | ReplicaDetached | UndeclaredInstance
- *                 | Unverifiable(about, Subject, reason)
+ * Drift           = MultiplePrimaries | NoPrimary | Diverged | TimelineFork | ReplicationLoop
+ *                 | ForeignSystemId | AgentIsolated | InstanceUnreachable | DuplicateInstance
+ *                 | RoleMismatch | UpstreamMismatch | ReplicaDetached | OrphanedReplica | ReplayPaused
+ *                 | DelayMismatch | UndeclaredInstance | Unverifiable(about, Subject, reason)
  * TrackedDrift    = (Drift, since, lastSeen, PENDING | FIRING)
  * Snapshot        = (Window, Inventory, Observation*, Topology, TrackedDrift*)
  * </pre>

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgtopo.agent.drift.Comparison;
 import io.pgtopo.agent.drift.Drift;
+import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.DriftTracker;
 import io.pgtopo.agent.drift.Hysteresis;
 import io.pgtopo.agent.drift.TrackedDrift;
@@ -135,18 +136,23 @@ class InvariantTest {
         seed -> {
           var world = RandomWorld.troubled(seed);
           var topology = infer(world);
-          var reported =
-              compare(world).stream()
-                  .filter(Drift.InstanceUnreachable.class::isInstance)
-                  .map(drift -> ((Drift.InstanceUnreachable) drift).instance().endpoint())
-                  .toList();
-          var judged = new ArrayList<Endpoint>(topology.instances().keySet());
-          judged.addAll(reported);
+          var names = AddressBook.of(world.inventory());
+          var judged = new ArrayList<String>();
+          topology.instances().keySet().forEach(endpoint -> judged.add(names.nameOf(endpoint)));
+          compare(world).stream()
+              .filter(InvariantTest::isAboutSilence)
+              .forEach(drift -> judged.add(drift.subject().toString()));
 
           assertThat(judged)
               .containsExactlyInAnyOrderElementsOf(
-                  world.inventory().instances().map(Instance::endpoint).toList());
+                  world.inventory().instances().map(Instance::name).toList());
         });
+  }
+
+  private static boolean isAboutSilence(Drift drift) {
+    return drift.kind() == DriftKind.INSTANCE_UNREACHABLE
+        || (drift instanceof Drift.Unverifiable unknown
+            && unknown.about() == DriftKind.INSTANCE_UNREACHABLE);
   }
 
   @Test
@@ -182,7 +188,7 @@ class InvariantTest {
   private static boolean isSilenceOf(Endpoint endpoint, Drift drift) {
     return switch (drift) {
       case Drift.Unverifiable unknown -> true;
-      case Drift.InstanceUnreachable(var instance, var failure) ->
+      case Drift.InstanceUnreachable(var instance, var failure, var testimony) ->
           instance.endpoint().equals(endpoint);
       default -> false;
     };

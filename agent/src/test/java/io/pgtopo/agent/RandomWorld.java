@@ -142,7 +142,9 @@ public final class RandomWorld {
         new Identity(
             new SystemId(7_000 + number),
             new ServerVersion(180_000),
-            NOW,
+            NOW.plusNanos(1_000L * (100 * number + i)),
+            5432,
+            Reading.seen("/pg/data"),
             Optional.of(instances.get(i).endpoint()),
             instances.get(i).cluster()),
         new Timeline(1, Timeline.Source.WAL),
@@ -183,8 +185,7 @@ public final class RandomWorld {
         Optional.of(new HostPort(upstream.endpoint().host(), upstream.endpoint().port())),
         announced(instance),
         Optional.empty(),
-        Optional.empty(),
-        Optional.empty());
+        WalReceiver.Progress.NONE);
   }
 
   private Observation trouble(Observation observation) {
@@ -247,6 +248,8 @@ public final class RandomWorld {
             systemId,
             identity.version(),
             identity.startedAt(),
+            identity.port(),
+            identity.dataDirectory(),
             identity.answeredFrom(),
             identity.clusterName()),
         facts.timeline(),

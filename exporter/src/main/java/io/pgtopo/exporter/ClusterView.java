@@ -183,13 +183,18 @@ record ClusterView(
     var allAnswered = reachable() == members.size();
     return switch (kind) {
       case UNVERIFIABLE -> false;
-      case INSTANCE_UNREACHABLE -> true;
+      case AGENT_ISOLATED, INSTANCE_UNREACHABLE -> true;
       case NO_PRIMARY -> declaresWriter();
       case UPSTREAM_MISMATCH -> allAnswered && open.stream().noneMatch(LEADERLESS::contains);
+      case DIVERGED, TIMELINE_FORK, REPLICATION_LOOP, ORPHANED_REPLICA ->
+          allAnswered && members.stream().allMatch(Member::tellsItsUpstream);
+      case DELAY_MISMATCH -> allAnswered && members.stream().allMatch(Member::tellsItsSettings);
       case MULTIPLE_PRIMARIES,
           FOREIGN_SYSTEM_ID,
+          DUPLICATE_INSTANCE,
           ROLE_MISMATCH,
           REPLICA_DETACHED,
+          REPLAY_PAUSED,
           UNDECLARED_INSTANCE ->
           allAnswered;
     };

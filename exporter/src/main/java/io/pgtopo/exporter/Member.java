@@ -2,6 +2,7 @@ package io.pgtopo.exporter;
 
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.Observation;
+import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.config.Instance;
@@ -18,6 +19,22 @@ record Member(Instance declared, Optional<Observation> observation, Optional<Liv
   /** What it really is; unknown if it did not answer. */
   LiveRole role() {
     return live.map(LiveInstance::role).orElse(LiveRole.UNKNOWN);
+  }
+
+  /** Whether it answered, and hides nothing of whom it follows. */
+  boolean tellsItsUpstream() {
+    return live.filter(
+            seen ->
+                !(seen.facts().state() instanceof ServerState.InRecovery recovery)
+                    || recovery.receiver().ifSeen().isPresent())
+        .isPresent();
+  }
+
+  /** Whether it answered, and hides nothing of how it is told to recover. */
+  boolean tellsItsSettings() {
+    return live.filter(
+            seen -> seen.role() == LiveRole.PRIMARY || seen.facts().recovery().ifSeen().isPresent())
+        .isPresent();
   }
 
   /** Why it did not answer; empty if it did. */

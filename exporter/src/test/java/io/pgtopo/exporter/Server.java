@@ -68,8 +68,7 @@ record Server(
             Optional.of(new HostPort(World.endpoint(upstream).host(), 5432)),
             name(seq),
             Optional.empty(),
-            Optional.empty(),
-            Optional.empty());
+            WalReceiver.Progress.NONE);
     return with(Reading.seen(Optional.of(receiver)));
   }
 
@@ -127,6 +126,8 @@ record Server(
                 SYSTEM,
                 new ServerVersion(180_006),
                 STARTED.plusSeconds(seq),
+                5432,
+                Reading.seen("/pg/data"),
                 Optional.of(World.endpoint(seq)),
                 "pg-test"),
             new Timeline(

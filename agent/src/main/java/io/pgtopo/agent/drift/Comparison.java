@@ -10,6 +10,7 @@ import io.pgtopo.config.Instance;
 import io.pgtopo.config.InstanceRole;
 import io.pgtopo.config.Inventory;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * What is declared against what is there. Silence is not agreement: what cannot be judged becomes
@@ -27,26 +29,44 @@ public final class Comparison {
   private final Cluster cluster;
   private final Topology live;
 
-  /** The members that answered, by what is declared of them, in order of their number. */
+  /**
+   * The members whose server answered, by what is declared of them, in order of their number; each
+   * server once.
+   */
   private final Map<Instance, LiveInstance> answering = new LinkedHashMap<>();
+
+  /** The members whose address leads to a server that another address stands for. */
+  private final Map<Instance, LiveInstance> doubled = new LinkedHashMap<>();
 
   private final List<Instance> silent = new ArrayList<>();
   private final List<Drift> drifts = new ArrayList<>();
 
-  private Comparison(Cluster cluster, Topology live) {
+  private final Optional<Isolation> isolation;
+
+  private Comparison(Cluster cluster, Topology live, Optional<Isolation> isolation) {
+    this.isolation = isolation;
     this.cluster = cluster;
     this.live = live;
     for (var instance : cluster.instances()) {
       live.at(instance.endpoint())
-          .ifPresentOrElse(found -> answering.put(instance, found), () -> silent.add(instance));
+          .ifPresentOrElse(found -> place(instance, found), () -> silent.add(instance));
+    }
+  }
+
+  private void place(Instance instance, LiveInstance found) {
+    if (live.isServer(found.endpoint())) {
+      answering.put(instance, found);
+    } else {
+      doubled.put(instance, found);
     }
   }
 
   /** All drifts, in order of kind and subject; at most one of a kind about one subject. */
   public static List<Drift> compare(Inventory declared, Topology live) {
     var drifts = new TreeMap<Drift.Key, Drift>();
+    var isolation = Isolation.of(declared, live);
     for (var cluster : declared.clusters()) {
-      new Comparison(cluster, live)
+      new Comparison(cluster, live, isolation)
           .judge()
           .forEach(drift -> drifts.putIfAbsent(drift.key(), drift));
     }
@@ -57,11 +77,19 @@ public final class Comparison {
     var family = family();
     answering.forEach((instance, found) -> judgeIdentity(instance, found, family));
     silent.forEach(this::judgeSilence);
+    doubled.forEach(this::judgeDouble);
     answering.forEach(this::judgeRole);
     judgeLeadership();
     var upstreams = new UpstreamComparison(live, leader(family));
     answering.forEach((instance, found) -> upstreams.judge(instance, found).ifPresent(drifts::add));
-    drifts.addAll(new UndeclaredComparison(cluster, live, silent).judge(answering));
+    var divergence = new DivergenceComparison(live);
+    answering.forEach(
+        (instance, found) -> divergence.judge(instance, found).ifPresent(drifts::add));
+    var roots = new RootComparison(live);
+    answering.forEach((instance, found) -> roots.judge(instance, found).ifPresent(drifts::add));
+    answering.forEach(
+        (instance, found) -> ReplayComparison.judge(instance, found).forEach(drifts::add));
+    drifts.addAll(new UndeclaredComparison(cluster, live, unseen()).judge(answering));
     return drifts;
   }
 
@@ -96,25 +124,58 @@ public final class Comparison {
 
   private void judgeSilence(Instance instance) {
     var failure = live.unreachable().get(instance.endpoint());
+    if (failure == null) {
+      drifts.add(unverifiableSilence(instance, "it was not looked at"));
+      return;
+    }
+    if (isolation.isPresent() && Isolation.isCutOff(instance.endpoint(), live)) {
+      drifts.add(
+          new Drift.AgentIsolated(cluster, isolation.get().silent(), isolation.get().nodes()));
+      drifts.add(
+          unverifiableSilence(
+              instance, failure.message() + "; the agent itself seems to be cut off"));
+      return;
+    }
     drifts.add(
-        failure == null
-            ? new Drift.Unverifiable(
-                DriftKind.INSTANCE_UNREACHABLE, Subject.of(instance), "it was not looked at")
-            : new Drift.InstanceUnreachable(instance, failure));
+        new Drift.InstanceUnreachable(instance, failure, live.testimonyOf(instance.endpoint())));
   }
 
+  private static Drift unverifiableSilence(Instance instance, String reason) {
+    return new Drift.Unverifiable(DriftKind.INSTANCE_UNREACHABLE, Subject.of(instance), reason);
+  }
+
+  private void judgeDouble(Instance instance, LiveInstance found) {
+    drifts.add(new Drift.DuplicateInstance(instance, found, live.serverAt(found.endpoint())));
+  }
+
+  /** The members of which no server of their own was seen. */
+  private List<Instance> unseen() {
+    return Stream.concat(silent.stream(), doubled.keySet().stream())
+        .sorted(Comparator.comparingInt(Instance::seq))
+        .toList();
+  }
+
+  /** A server that is declared under two names is what either of them says. */
   private void judgeRole(Instance instance, LiveInstance found) {
-    instance
-        .role()
-        .map(declared -> expectedRole(instance, declared))
-        .filter(expected -> expected != found.role())
-        .ifPresent(expected -> drifts.add(new Drift.RoleMismatch(instance, found)));
+    var isAsDeclaredElsewhere =
+        doubled.entrySet().stream()
+            .filter(entry -> live.serverAt(entry.getValue().endpoint()).equals(found.endpoint()))
+            .anyMatch(entry -> expectedRole(entry.getKey()).equals(Optional.of(found.role())));
+    if (!isAsDeclaredElsewhere) {
+      expectedRole(instance)
+          .filter(expected -> expected != found.role())
+          .ifPresent(expected -> drifts.add(new Drift.RoleMismatch(instance, found)));
+    }
   }
 
-  private static LiveRole expectedRole(Instance instance, InstanceRole declared) {
-    return declared == InstanceRole.PRIMARY && !instance.isStandbyLeader()
-        ? LiveRole.PRIMARY
-        : LiveRole.REPLICA;
+  private static Optional<LiveRole> expectedRole(Instance instance) {
+    return instance
+        .role()
+        .map(
+            declared ->
+                declared == InstanceRole.PRIMARY && !instance.isStandbyLeader()
+                    ? LiveRole.PRIMARY
+                    : LiveRole.REPLICA);
   }
 
   private void judgeLeadership() {
@@ -130,16 +191,25 @@ public final class Comparison {
   }
 
   private Drift absentPrimary() {
-    if (silent.isEmpty()) {
+    if (unseen().isEmpty()) {
       return new Drift.NoPrimary(cluster, List.copyOf(answering.values()));
     }
-    var names = String.join(", ", silent.stream().map(Instance::name).toList());
-    return new Drift.Unverifiable(
-        DriftKind.NO_PRIMARY,
-        Subject.of(cluster),
-        answering.isEmpty()
-            ? "no member answered"
-            : "no primary is seen, and " + names + " did not answer");
+    return new Drift.Unverifiable(DriftKind.NO_PRIMARY, Subject.of(cluster), unseenPrimary());
+  }
+
+  private String unseenPrimary() {
+    if (answering.isEmpty() && doubled.isEmpty()) {
+      return "no member answered";
+    }
+    return silent.isEmpty()
+        ? "no primary is seen, and "
+            + names(doubled.keySet())
+            + " is not seen as a server of its own"
+        : "no primary is seen, and " + names(silent) + " did not answer";
+  }
+
+  private static String names(Collection<Instance> instances) {
+    return String.join(", ", instances.stream().map(Instance::name).toList());
   }
 
   /** Whether the cluster should have a primary of its own: a standby cluster should not. */

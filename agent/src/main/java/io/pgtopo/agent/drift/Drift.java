@@ -1,13 +1,17 @@
 package io.pgtopo.agent.drift;
 
 import io.pgtopo.agent.observation.Failure;
+import io.pgtopo.agent.observation.Lsn;
 import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveUpstream;
 import io.pgtopo.agent.topology.ReplicationLink;
+import io.pgtopo.agent.topology.Testimony;
 import io.pgtopo.config.Cluster;
 import io.pgtopo.config.Endpoint;
 import io.pgtopo.config.Instance;
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -52,6 +56,19 @@ public sealed interface Drift {
       primaries = List.copyOf(primaries);
     }
 
+    /** What each of them is to the newest one. */
+    public List<Rivalry> rivalries() {
+      return Rivalry.among(primaries);
+    }
+
+    /** The worst nature of any of them. */
+    public Rivalry.Nature nature() {
+      return rivalries().stream()
+          .map(Rivalry::nature)
+          .max(Comparator.naturalOrder())
+          .orElse(Rivalry.Nature.UNDETERMINED);
+    }
+
     @Override
     public DriftKind kind() {
       return DriftKind.MULTIPLE_PRIMARIES;
@@ -81,6 +98,45 @@ public sealed interface Drift {
   }
 
   /**
+   * {@link DriftKind#DIVERGED}.
+   *
+   * @param upstream whom it streams from
+   * @param bytesAhead how much more WAL it has than its upstream ever sent
+   */
+  record Diverged(Instance instance, LiveInstance live, LiveInstance upstream, long bytesAhead)
+      implements Drift {
+
+    @Override
+    public DriftKind kind() {
+      return DriftKind.DIVERGED;
+    }
+
+    @Override
+    public Subject subject() {
+      return Subject.of(instance);
+    }
+  }
+
+  /**
+   * {@link DriftKind#TIMELINE_FORK}.
+   *
+   * @param forkedAt where its upstream's timeline left its own
+   */
+  record TimelineFork(Instance instance, LiveInstance live, LiveInstance upstream, Lsn forkedAt)
+      implements Drift {
+
+    @Override
+    public DriftKind kind() {
+      return DriftKind.TIMELINE_FORK;
+    }
+
+    @Override
+    public Subject subject() {
+      return Subject.of(instance);
+    }
+  }
+
+  /**
    * {@link DriftKind#FOREIGN_SYSTEM_ID}.
    *
    * @param expected what the rest of its cluster has
@@ -99,11 +155,54 @@ public sealed interface Drift {
     }
   }
 
-  /** {@link DriftKind#INSTANCE_UNREACHABLE}. */
-  record InstanceUnreachable(Instance instance, Failure failure) implements Drift {
+  /**
+   * {@link DriftKind#AGENT_ISOLATED}: whether the silent ones are well is unknown.
+   *
+   * @param silent how many nodes of all clusters the network does not lead to
+   * @param nodes how many there are
+   */
+  record AgentIsolated(Cluster cluster, int silent, int nodes) implements Drift {
+
+    @Override
+    public DriftKind kind() {
+      return DriftKind.AGENT_ISOLATED;
+    }
+
+    @Override
+    public Subject subject() {
+      return Subject.of(cluster);
+    }
+  }
+
+  /**
+   * {@link DriftKind#INSTANCE_UNREACHABLE}.
+   *
+   * @param testimony what its replicas tell of it
+   */
+  record InstanceUnreachable(Instance instance, Failure failure, Testimony testimony)
+      implements Drift {
     @Override
     public DriftKind kind() {
       return DriftKind.INSTANCE_UNREACHABLE;
+    }
+
+    @Override
+    public Subject subject() {
+      return Subject.of(instance);
+    }
+  }
+
+  /**
+   * {@link DriftKind#DUPLICATE_INSTANCE}: whether a server of its own exists is unknown.
+   *
+   * @param live the server that its address leads to
+   * @param server the endpoint that stands for it
+   */
+  record DuplicateInstance(Instance instance, LiveInstance live, Endpoint server) implements Drift {
+
+    @Override
+    public DriftKind kind() {
+      return DriftKind.DUPLICATE_INSTANCE;
     }
 
     @Override
@@ -150,6 +249,78 @@ public sealed interface Drift {
     @Override
     public DriftKind kind() {
       return DriftKind.REPLICA_DETACHED;
+    }
+
+    @Override
+    public Subject subject() {
+      return Subject.of(instance);
+    }
+  }
+
+  /**
+   * {@link DriftKind#REPLICATION_LOOP}.
+   *
+   * @param instance the first member in order
+   * @param links of the loop, each with the word of both ends
+   */
+  record ReplicationLoop(Instance instance, List<ReplicationLink> links) implements Drift {
+    public ReplicationLoop {
+      links = List.copyOf(links);
+    }
+
+    @Override
+    public DriftKind kind() {
+      return DriftKind.REPLICATION_LOOP;
+    }
+
+    @Override
+    public Subject subject() {
+      return Subject.of(instance);
+    }
+  }
+
+  /**
+   * {@link DriftKind#ORPHANED_REPLICA}.
+   *
+   * @param head the standby on top of its path, which receives nothing itself
+   */
+  record OrphanedReplica(Instance instance, LiveInstance live, LiveInstance head) implements Drift {
+
+    @Override
+    public DriftKind kind() {
+      return DriftKind.ORPHANED_REPLICA;
+    }
+
+    @Override
+    public Subject subject() {
+      return Subject.of(instance);
+    }
+  }
+
+  /** {@link DriftKind#REPLAY_PAUSED}. */
+  record ReplayPaused(Instance instance, LiveInstance live) implements Drift {
+
+    @Override
+    public DriftKind kind() {
+      return DriftKind.REPLAY_PAUSED;
+    }
+
+    @Override
+    public Subject subject() {
+      return Subject.of(instance);
+    }
+  }
+
+  /**
+   * {@link DriftKind#DELAY_MISMATCH}.
+   *
+   * @param delay {@code recovery_min_apply_delay} that it has
+   */
+  record DelayMismatch(Instance instance, LiveInstance live, Duration delay) implements Drift {
+
+    @Override
+    public DriftKind kind() {
+      return DriftKind.DELAY_MISMATCH;
     }
 
     @Override

@@ -10,16 +10,32 @@ public enum DriftKind {
   MULTIPLE_PRIMARIES(Severity.CRITICAL),
   /** All members answer and none accepts writes. */
   NO_PRIMARY(Severity.CRITICAL),
+  /** A replica has WAL that its own upstream never wrote, on the same timeline. */
+  DIVERGED(Severity.CRITICAL),
+  /** A replica replayed past the point where its upstream's timeline left its own. */
+  TIMELINE_FORK(Severity.CRITICAL),
+  /** Standbys follow each other in a circle, and no WAL can come in. */
+  REPLICATION_LOOP(Severity.CRITICAL),
   /** A member is not a physical copy of its cluster. */
   FOREIGN_SYSTEM_ID(Severity.CRITICAL),
+  /** So much is silent at once that the agent's own network is the likely cause. */
+  AGENT_ISOLATED(Severity.WARNING),
   /** A member did not answer. */
   INSTANCE_UNREACHABLE(Severity.WARNING),
+  /** A member's address leads to the server of another one. */
+  DUPLICATE_INSTANCE(Severity.WARNING),
   /** A member is a primary where a replica is declared, or the reverse. */
   ROLE_MISMATCH(Severity.WARNING),
   /** A replica follows another upstream than declared. */
   UPSTREAM_MISMATCH(Severity.WARNING),
   /** A replica follows nobody. */
   REPLICA_DETACHED(Severity.WARNING),
+  /** A replica streams from a standby that receives nothing itself. */
+  ORPHANED_REPLICA(Severity.WARNING),
+  /** A replica was told to stop replaying. */
+  REPLAY_PAUSED(Severity.WARNING),
+  /** A replica replays with another delay than declared. */
+  DELAY_MISMATCH(Severity.WARNING),
   /** Somebody replicates from the cluster and is declared nowhere. */
   UNDECLARED_INSTANCE(Severity.WARNING),
   /** Something could not be judged. */

@@ -1,19 +1,21 @@
 package io.pgtopo.agent.drift;
 
 import io.pgtopo.agent.observation.InstanceFacts;
-import io.pgtopo.agent.observation.Reading;
-import io.pgtopo.agent.observation.RecoverySettings;
 import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.topology.AddressBook;
+import io.pgtopo.agent.topology.Detachment;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveUpstream;
 import io.pgtopo.agent.topology.ReplicationLink;
+import io.pgtopo.agent.topology.Testimony;
 import io.pgtopo.config.Endpoint;
 import io.pgtopo.config.Instance;
 import io.pgtopo.config.InstanceRole;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Drifts in words: what is declared, what is there, and what proves it. */
 public final class DriftText {
@@ -37,11 +39,19 @@ public final class DriftText {
     return switch (drift) {
       case Drift.MultiplePrimaries multiple -> "one primary";
       case Drift.NoPrimary none -> "one primary";
+      case Drift.Diverged diverged -> "a copy of " + names.nameOf(diverged.upstream().endpoint());
+      case Drift.TimelineFork fork -> "a copy of " + names.nameOf(fork.upstream().endpoint());
       case Drift.ForeignSystemId foreign -> "a member of system " + foreign.expected();
+      case Drift.AgentIsolated isolated -> "reachable";
       case Drift.InstanceUnreachable silent -> declaredRole(silent.instance());
+      case Drift.DuplicateInstance duplicate -> "a server of its own";
       case Drift.RoleMismatch mismatch -> declaredRole(mismatch.instance());
       case Drift.UpstreamMismatch mismatch -> "follows " + names.nameOf(mismatch.expected());
       case Drift.ReplicaDetached detached -> declaredRole(detached.instance());
+      case Drift.ReplicationLoop loop -> "WAL from a primary";
+      case Drift.OrphanedReplica orphaned -> "WAL from a primary";
+      case Drift.ReplayPaused paused -> "replays";
+      case Drift.DelayMismatch mismatch -> delay(mismatch.instance().delay());
       case Drift.UndeclaredInstance undeclared -> "nothing";
       case Drift.Unverifiable unknown -> "cannot tell " + unknown.about().label();
     };
@@ -53,11 +63,24 @@ public final class DriftText {
       case Drift.MultiplePrimaries multiple ->
           multiple.primaries().size() + " primaries: " + namesOf(multiple.primaries());
       case Drift.NoPrimary none -> "none: " + none.replicas().size() + " of them in recovery";
+      case Drift.Diverged diverged -> diverged.bytesAhead() + " bytes ahead of it";
+      case Drift.TimelineFork fork -> "a fork since " + fork.forkedAt();
       case Drift.ForeignSystemId foreign -> "a member of system " + foreign.live().systemId();
+      case Drift.AgentIsolated isolated -> "the agent seems to be cut off";
       case Drift.InstanceUnreachable silent -> "no answer: " + silent.failure().kind().label();
+      case Drift.DuplicateInstance duplicate -> "the server of " + names.nameOf(duplicate.server());
       case Drift.RoleMismatch mismatch -> mismatch.live().role().label();
       case Drift.UpstreamMismatch mismatch -> follows(mismatch.live());
       case Drift.ReplicaDetached detached -> "follows nobody";
+      case Drift.ReplicationLoop loop ->
+          "a loop: "
+              + loop.links().stream()
+                  .map(link -> names.nameOf(link.downstream()))
+                  .collect(Collectors.joining(", "));
+      case Drift.OrphanedReplica orphaned ->
+          "cut off with " + names.nameOf(orphaned.head().endpoint());
+      case Drift.ReplayPaused paused -> "paused";
+      case Drift.DelayMismatch mismatch -> delay(mismatch.delay());
       case Drift.UndeclaredInstance undeclared ->
           "follows " + names.nameOf(undeclared.link().upstream());
       case Drift.Unverifiable unknown -> "unknown";
@@ -68,21 +91,72 @@ public final class DriftText {
   public List<String> proof(Drift drift) {
     return switch (drift) {
       case Drift.MultiplePrimaries multiple ->
-          multiple.primaries().stream().map(this::position).toList();
+          Stream.concat(
+                  multiple.primaries().stream().map(this::position),
+                  multiple.rivalries().stream().map(this::nature))
+              .toList();
       case Drift.NoPrimary none -> none.replicas().stream().map(this::position).toList();
+      case Drift.Diverged diverged -> divergedProof(diverged);
+      case Drift.TimelineFork fork -> forkProof(fork);
       case Drift.ForeignSystemId foreign ->
           List.of(
               position(foreign.live()),
               "%d of its cluster have system identifier %s, it has %s"
                   .formatted(foreign.agreeing(), foreign.expected(), foreign.live().systemId()));
+      case Drift.AgentIsolated isolated ->
+          List.of(
+              "the network does not lead to %d of all %d nodes, in unrelated clusters, and no replica lost one of them"
+                  .formatted(isolated.silent(), isolated.nodes()));
       case Drift.InstanceUnreachable silent ->
-          List.of(silent.instance().endpoint() + ": " + silent.failure().message());
+          Stream.concat(
+                  Stream.of(silent.instance().endpoint() + ": " + silent.failure().message()),
+                  verdict(silent.testimony()))
+              .toList();
+      case Drift.DuplicateInstance duplicate -> duplicateProof(duplicate);
       case Drift.RoleMismatch mismatch -> List.of(position(mismatch.live()));
       case Drift.UpstreamMismatch mismatch -> upstreamProof(mismatch);
       case Drift.ReplicaDetached detached -> detachedProof(detached.live());
+      case Drift.ReplicationLoop loop -> loop.links().stream().map(this::witnesses).toList();
+      case Drift.OrphanedReplica orphaned ->
+          List.of(
+              position(orphaned.live()),
+              position(orphaned.head())
+                  + ", and "
+                  + (orphaned.head().upstream() instanceof LiveUpstream.Detached
+                      ? "has no walreceiver"
+                      : follows(orphaned.head().upstream())));
+      case Drift.ReplayPaused paused -> List.of(position(paused.live()) + ", and replay is paused");
+      case Drift.DelayMismatch mismatch ->
+          List.of(
+              "%s says: recovery_min_apply_delay is %s"
+                  .formatted(
+                      nameAndAddress(mismatch.live().endpoint()), duration(mismatch.delay())));
       case Drift.UndeclaredInstance undeclared -> List.of(witnesses(undeclared.link()));
       case Drift.Unverifiable unknown -> List.of(unknown.reason());
     };
+  }
+
+  private Stream<String> verdict(Testimony testimony) {
+    var witnesses =
+        testimony.witnesses().stream().map(names::nameOf).collect(Collectors.joining(", "));
+    return switch (testimony.verdict()) {
+      case ALIVE ->
+          Stream.of("alive: " + witnesses + " heard from it after the agent began to try");
+      case LOST -> Stream.of("lost: every replica that wants it has lost it: " + witnesses);
+      case UNKNOWN ->
+          testimony.witnesses().isEmpty()
+              ? Stream.empty()
+              : Stream.of(
+                  "whether it is there is not known: " + witnesses + " has not lost it yet");
+    };
+  }
+
+  private static String delay(Duration delay) {
+    return delay.isZero() ? "no delay" : "a delay of " + duration(delay);
+  }
+
+  private static String duration(Duration duration) {
+    return duration.toMillisPart() == 0 ? duration.toSeconds() + " s" : duration.toMillis() + " ms";
   }
 
   private static String declaredRole(Instance instance) {
@@ -129,6 +203,52 @@ public final class DriftText {
     };
   }
 
+  private List<String> duplicateProof(Drift.DuplicateInstance duplicate) {
+    var identity = duplicate.live().facts().identity();
+    return List.of(
+        "%s and %s answer as one server: system %s, started %s, port %d%s"
+            .formatted(
+                nameAndAddress(duplicate.instance().endpoint()),
+                nameAndAddress(duplicate.server()),
+                identity.systemId(),
+                identity.startedAt(),
+                identity.port(),
+                identity.dataDirectory().ifSeen().map(path -> ", " + path).orElse("")));
+  }
+
+  private String nature(Rivalry rivalry) {
+    var rival = names.nameOf(rivalry.rival().endpoint());
+    var newest = names.nameOf(rivalry.newest().endpoint());
+    var timeline = rivalry.newest().facts().timeline().id();
+    return switch (rivalry.nature()) {
+      case ZOMBIE ->
+          "zombie: %s has not written past the point where timeline %d of %s began"
+              .formatted(rival, timeline, newest);
+      case UNDETERMINED ->
+          "undetermined: where timeline %d of %s left that of %s is not known"
+              .formatted(timeline, newest, rival);
+      case TWIN -> "twins: %s and %s are on the same timeline".formatted(rival, newest);
+      case DIVERGED ->
+          "diverged: %s wrote %d bytes past the point where timeline %d of %s began"
+              .formatted(rival, rivalry.bytesBeyond(), timeline, newest);
+    };
+  }
+
+  private List<String> divergedProof(Drift.Diverged diverged) {
+    return List.of(
+        position(diverged.live()),
+        "its walreceiver and the walsender of %s agree that it has %d bytes that were never sent"
+            .formatted(nameAndAddress(diverged.upstream().endpoint()), diverged.bytesAhead()));
+  }
+
+  private List<String> forkProof(Drift.TimelineFork fork) {
+    return List.of(
+        position(fork.live()),
+        position(fork.upstream()),
+        "its walreceiver waits at %s, the end of its timeline for %s, and it replayed beyond"
+            .formatted(fork.forkedAt(), names.nameOf(fork.upstream().endpoint())));
+  }
+
   private List<String> upstreamProof(Drift.UpstreamMismatch mismatch) {
     return mismatch
         .link()
@@ -167,15 +287,36 @@ public final class DriftText {
   }
 
   private List<String> detachedProof(LiveInstance live) {
-    var wanted =
-        live.facts()
-            .recovery()
-            .ifSeen()
-            .map(RecoverySettings::wanted)
-            .flatMap(Reading::ifSeen)
-            .flatMap(address -> address)
-            .map(address -> "; its primary_conninfo names " + address);
-    return List.of(position(live) + ", without a walreceiver" + wanted.orElse(""));
+    return List.of(
+        position(live) + ", without a walreceiver",
+        live.upstream() instanceof LiveUpstream.Detached(var why)
+            ? reason(why)
+            : follows(live.upstream()));
+  }
+
+  private String reason(Detachment why) {
+    return switch (why) {
+      case Detachment.ToldNobody none -> "its primary_conninfo is empty";
+      case Detachment.UpstreamSilent(var upstream, var failure) ->
+          "its upstream %s did not answer the agent either: %s"
+              .formatted(nameAndAddress(upstream), failure.label());
+      case Detachment.OtherFamily(var upstream, var theirs) ->
+          "it wants %s, which is of system %s".formatted(nameAndAddress(upstream), theirs);
+      case Detachment.OlderTimeline(var upstream, var theirs, var own) ->
+          "it is on timeline %d, and wants %s, which is on timeline %d"
+              .formatted(own, nameAndAddress(upstream), theirs);
+      case Detachment.SlotMissing(var upstream, var slot) ->
+          "it uses slot %s, which %s does not have".formatted(slot, nameAndAddress(upstream));
+      case Detachment.SlotLost(var upstream, var slot) ->
+          "its slot %s at %s has lost WAL that it needs".formatted(slot, nameAndAddress(upstream));
+      case Detachment.SlotBusy(var upstream, var slot, var user) ->
+          "its slot %s at %s is used by %s"
+              .formatted(slot, nameAndAddress(upstream), names.nameOf(user));
+      case Detachment.Unexplained(var upstream) ->
+          "nothing that %s shows prevents it: login, pg_hba.conf, network, or WAL that is gone"
+              .formatted(nameAndAddress(upstream));
+      case Detachment.Unknown(var reason) -> "why is not known: " + reason;
+    };
   }
 
   private String nameAndAddress(Endpoint endpoint) {

@@ -15,12 +15,12 @@ import java.util.stream.Stream;
 final class UndeclaredComparison {
   private final Cluster cluster;
   private final Topology live;
-  private final List<Instance> silent;
+  private final List<Instance> unseen;
 
-  UndeclaredComparison(Cluster cluster, Topology live, List<Instance> silent) {
+  UndeclaredComparison(Cluster cluster, Topology live, List<Instance> unseen) {
     this.cluster = cluster;
     this.live = live;
-    this.silent = silent;
+    this.unseen = unseen;
   }
 
   List<Drift> judge(Map<Instance, LiveInstance> answering) {
@@ -41,7 +41,7 @@ final class UndeclaredComparison {
   /** Declared instances of the cluster that a stranger might be: their own word is not known. */
   private List<String> unplaced(Map<Instance, LiveInstance> answering) {
     var unlinked =
-        silent.stream()
+        unseen.stream()
             .filter(
                 instance ->
                     live.clusters().values().stream()

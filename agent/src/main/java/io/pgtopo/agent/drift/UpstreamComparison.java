@@ -88,8 +88,8 @@ final class UpstreamComparison {
     return switch (instance.upstream()) {
       case DeclaredUpstream.Nobody nobody -> followsLeader(found);
       case DeclaredUpstream.ClusterLeader clusterLeader -> followsLeader(found);
-      case DeclaredUpstream.Member(var endpoint) -> Optional.of(endpoint);
-      case DeclaredUpstream.Outside(var endpoint) -> Optional.of(endpoint);
+      case DeclaredUpstream.Member(var endpoint) -> Optional.of(live.serverAt(endpoint));
+      case DeclaredUpstream.Outside(var endpoint) -> Optional.of(live.serverAt(endpoint));
     };
   }
 
@@ -98,24 +98,32 @@ final class UpstreamComparison {
     return leader.filter(endpoint -> !endpoint.equals(found.endpoint()));
   }
 
-  private Drift detached(Instance instance, LiveInstance found) {
+  private static Drift detached(Instance instance, LiveInstance found) {
+    return whyDetachedMayBeRight(found)
+        .map(reason -> unverifiable(DriftKind.REPLICA_DETACHED, instance, reason))
+        .orElseGet(() -> new Drift.ReplicaDetached(instance, found));
+  }
+
+  /**
+   * Why nobody can tell that an instance without a walreceiver should have one; empty if it should.
+   */
+  static Optional<String> whyDetachedMayBeRight(LiveInstance found) {
+    if (!(found.upstream() instanceof LiveUpstream.Detached)) {
+      return Optional.empty();
+    }
     return switch (found.facts().recovery()) {
       case Reading.Denied<RecoverySettings>(var reason) ->
-          unverifiable(DriftKind.REPLICA_DETACHED, instance, "it has no walreceiver; " + reason);
+          Optional.of("it has no walreceiver; " + reason);
       case Reading.Seen<RecoverySettings>(var settings)
           when settings.archive() == RecoverySettings.Archive.RESTORES ->
-          unverifiable(
-              DriftKind.REPLICA_DETACHED,
-              instance,
+          Optional.of(
               "it has no walreceiver, but a restore_command: it may recover from an archive");
       case Reading.Seen<RecoverySettings>(var settings) when settings.applyDelay().isPositive() ->
-          unverifiable(
-              DriftKind.REPLICA_DETACHED,
-              instance,
+          Optional.of(
               "it has no walreceiver, which is normal for up to its delay of "
                   + settings.applyDelay()
                   + " after a start");
-      case Reading.Seen<RecoverySettings> seen -> new Drift.ReplicaDetached(instance, found);
+      case Reading.Seen<RecoverySettings> seen -> Optional.empty();
     };
   }
 

@@ -7,7 +7,10 @@ import java.util.Optional;
 /**
  * Which server this is.
  *
- * @param startedAt {@code pg_postmaster_start_time()}, by the server's clock
+ * @param startedAt {@code pg_postmaster_start_time()}, by the server's clock, in microseconds
+ * @param port the setting {@code port}, whatever port was dialled
+ * @param dataDirectory the setting {@code data_directory}: denied without {@code
+ *     pg_read_all_settings}
  * @param answeredFrom {@code inet_server_addr()} and {@code inet_server_port()}: empty through a
  *     Unix socket; another address than the one that was dialled behind a VIP, NAT or proxy
  * @param clusterName the setting {@code cluster_name}; empty if unset
@@ -16,5 +19,21 @@ public record Identity(
     SystemId systemId,
     ServerVersion version,
     Instant startedAt,
+    int port,
+    Reading<String> dataDirectory,
     Optional<Endpoint> answeredFrom,
-    String clusterName) {}
+    String clusterName) {
+
+  /**
+   * Whether two answers came from one server, at whatever addresses: no two servers of a family
+   * start in the same microsecond with the same port and data directory.
+   */
+  public boolean isSameServer(Identity other) {
+    return systemId.equals(other.systemId)
+        && startedAt.equals(other.startedAt)
+        && port == other.port
+        && (dataDirectory.equals(other.dataDirectory)
+            || dataDirectory.ifSeen().isEmpty()
+            || other.dataDirectory.ifSeen().isEmpty());
+  }
+}

@@ -1,5 +1,6 @@
 package io.pgtopo.agent.observation;
 
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -10,8 +11,6 @@ import java.util.Optional;
  *     11+, the first of {@code conninfo} on 10
  * @param announcedName the application name that the upstream sees; empty if neither the connection
  *     string nor {@code cluster_name} sets one
- * @param flushed {@code flushed_lsn}, {@code received_lsn} before 13
- * @param latestEnd {@code latest_end_lsn}: how far the upstream said it is
  */
 public record WalReceiver(
     Backend backend,
@@ -19,8 +18,22 @@ public record WalReceiver(
     Optional<HostPort> upstream,
     String announcedName,
     Optional<String> slot,
-    Optional<Lsn> flushed,
-    Optional<Lsn> latestEnd) {
+    Progress progress) {
+
+  /**
+   * How far it is, and how fresh that is.
+   *
+   * @param flushed {@code flushed_lsn}, {@code received_lsn} before 13
+   * @param latestEnd {@code latest_end_lsn}: how far the upstream said it is
+   * @param silentFor since {@code last_msg_receipt_time}, both by the standby's clock; up to half
+   *     of {@code wal_receiver_timeout} on a link that is idle
+   */
+  public record Progress(
+      Optional<Lsn> flushed, Optional<Lsn> latestEnd, Optional<Duration> silentFor) {
+    /** Nothing is known of it. */
+    public static final Progress NONE =
+        new Progress(Optional.empty(), Optional.empty(), Optional.empty());
+  }
 
   /** {@code pg_stat_wal_receiver.status}. {@code STREAMING} alone is no proof up to PG 18. */
   public enum Status {

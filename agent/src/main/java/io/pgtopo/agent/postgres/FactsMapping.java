@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,10 @@ final class FactsMapping {
   static final String NEEDS_SETTINGS =
       "hidden without pg_read_all_settings: GRANT pg_monitor TO the monitoring role";
   static final String NEEDS_12 = "recovery.conf cannot be read by SQL before PostgreSQL 12";
+
+  /** A list of hosts, in keywords or in a URI. */
+  private static final Pattern HOSTS =
+      Pattern.compile("\\bhost(addr)?\\s*=\\s*('[^']*,|[^\\s',]*,)|://[^/?]*,");
 
   private final ResultSet row;
   private final boolean mayReadStats;
@@ -63,6 +68,8 @@ final class FactsMapping {
         SystemId.parse(row.getString("system_identifier")),
         new ServerVersion(row.getInt("version")),
         instant(row.getString("started")),
+        row.getInt("port"),
+        text("data_directory").map(Reading::seen).orElseGet(() -> Reading.denied(NEEDS_SETTINGS)),
         host.isEmpty()
             ? Optional.empty()
             : Optional.of(new Endpoint(host.get(), row.getInt("server_port"))),
@@ -123,8 +130,10 @@ final class FactsMapping {
         sender.or(conninfo::address),
         conninfo.announcedName(),
         columns.text("slot_name"),
-        columns.lsn("flushed_lsn"),
-        columns.lsn("latest_end_lsn"));
+        new WalReceiver.Progress(
+            columns.lsn("flushed_lsn"),
+            columns.lsn("latest_end_lsn"),
+            columns.text("silent_seconds").map(FactsMapping::sinceThen)));
   }
 
   private List<WalSender> walSenders() throws SQLException {
@@ -186,12 +195,19 @@ final class FactsMapping {
         new RecoverySettings(
             row.getString("primary_conninfo") == null
                 ? Reading.denied(NEEDS_SETTINGS)
-                : Reading.seen(conninfo.map(Conninfo::parse).flatMap(Conninfo::address)),
+                : wanted(conninfo),
             text("primary_slot_name"),
             Duration.ofMillis(delay),
             row.getBoolean("restores")
                 ? RecoverySettings.Archive.RESTORES
                 : RecoverySettings.Archive.NONE));
+  }
+
+  /** Of a list of hosts nobody knows which one is tried. */
+  private static Reading<Optional<HostPort>> wanted(Optional<String> conninfo) {
+    return conninfo.filter(text -> HOSTS.matcher(text).find()).isPresent()
+        ? Reading.denied("primary_conninfo names several hosts, and not which one it tries")
+        : Reading.seen(conninfo.map(Conninfo::parse).flatMap(Conninfo::address));
   }
 
   /** Empty for NULL and for the empty string: no fact here tells them apart. */
@@ -210,6 +226,12 @@ final class FactsMapping {
     }
     var values = (@Nullable String[][]) array.getArray();
     return Stream.of(values).map(cells -> new Columns(names, Arrays.asList(cells)));
+  }
+
+  /** A clock that was set back makes no message come from the future. */
+  private static Duration sinceThen(String seconds) {
+    var millis = new BigDecimal(seconds).movePointRight(3).longValue();
+    return Duration.ofMillis(Math.max(0, millis));
   }
 
   private static Instant instant(String epochSeconds) {

@@ -10,8 +10,8 @@ import java.util.TreeMap;
  *
  * <p>Rows of views come as two-dimensional text arrays, in the order of the columns named here, so
  * that one round trip needs neither several results nor a JSON parser. Whatever a missing privilege
- * hides is NULL, never an error: {@code primary_conninfo} is asked for only with the privilege to
- * see it, since {@code current_setting} raises an error without.
+ * hides is NULL, never an error: {@code primary_conninfo} and {@code data_directory} are asked for
+ * only with the privilege to see them, since {@code current_setting} raises an error without.
  */
 final class FastQuery {
   private FastQuery() {}
@@ -28,7 +28,8 @@ final class FastQuery {
           "received_tli",
           "flushed_lsn",
           "latest_end_lsn",
-          "backend_start");
+          "backend_start",
+          "silent_seconds");
 
   /** {@code sender_host} and {@code sender_port} are of 11, {@code flushed_lsn} is of 13. */
   private static final NavigableMap<Integer, String> RECEIVER =
@@ -38,19 +39,22 @@ final class FastQuery {
               """
               ARRAY[r.pid::text, r.status, r.conninfo, NULL, NULL, r.slot_name,
                     r.received_tli::text, r.received_lsn::text, r.latest_end_lsn::text,
-                    extract(epoch FROM a.backend_start)::text]
+                    extract(epoch FROM a.backend_start)::text,
+                    extract(epoch FROM clock_timestamp() - r.last_msg_receipt_time)::text]
               """,
               11,
               """
               ARRAY[r.pid::text, r.status, r.conninfo, r.sender_host, r.sender_port::text, r.slot_name,
                     r.received_tli::text, r.received_lsn::text, r.latest_end_lsn::text,
-                    extract(epoch FROM a.backend_start)::text]
+                    extract(epoch FROM a.backend_start)::text,
+                    extract(epoch FROM clock_timestamp() - r.last_msg_receipt_time)::text]
               """,
               13,
               """
               ARRAY[r.pid::text, r.status, r.conninfo, r.sender_host, r.sender_port::text, r.slot_name,
                     r.received_tli::text, r.flushed_lsn::text, r.latest_end_lsn::text,
-                    extract(epoch FROM a.backend_start)::text]
+                    extract(epoch FROM a.backend_start)::text,
+                    extract(epoch FROM clock_timestamp() - r.last_msg_receipt_time)::text]
               """));
 
   /** Columns of {@code wal_senders}. */
@@ -136,6 +140,9 @@ final class FastQuery {
              extract(epoch FROM pg_postmaster_start_time())::text AS started,
              host(inet_server_addr()) AS server_host,
              inet_server_port() AS server_port,
+             current_setting('port')::int AS port,
+             CASE WHEN pg_has_role(current_user, 'pg_read_all_settings', 'USAGE')
+                  THEN current_setting('data_directory') END AS data_directory,
              current_setting('cluster_name') AS cluster_name,
              CASE WHEN pg_is_in_recovery() THEN NULL
                   ELSE pg_walfile_name(pg_current_wal_lsn()) END AS wal_file,

@@ -1,17 +1,17 @@
 package io.pgtopo.agent.topology;
 
 import io.pgtopo.agent.observation.HostPort;
-import io.pgtopo.agent.observation.Observation;
+import io.pgtopo.agent.observation.InstanceFacts;
 import io.pgtopo.config.Endpoint;
 import io.pgtopo.config.Instance;
 import io.pgtopo.config.Inventory;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -19,7 +19,8 @@ import java.util.stream.Stream;
  * Which addresses and names mean which endpoint.
  *
  * @param names of instances, at their endpoints
- * @param aliases other addresses that a server answered from; each means one endpoint only
+ * @param aliases other addresses that mean an endpoint: those that its server answered from, and
+ *     declared ones that lead to the same server. Each means one endpoint only
  */
 public record AddressBook(
     SortedMap<Endpoint, String> names, SortedMap<Endpoint, Endpoint> aliases) {
@@ -41,27 +42,32 @@ public record AddressBook(
   }
 
   /**
-   * This book with the addresses that servers answered from. One that two endpoints answered from
-   * is a balancer or a virtual address, and means neither.
+   * This book with the addresses that servers answered from. One that two servers answered from is
+   * a balancer or a virtual address, and means neither.
+   *
+   * @param duplicates endpoints that lead to the server of another endpoint, and that one
    */
-  public AddressBook learn(Collection<Observation> observations) {
-    var dialledBy = new TreeMap<Endpoint, List<Endpoint>>();
-    for (var observation : observations) {
-      if (observation instanceof Observation.Reachable(var dialled, var window, var facts)) {
-        facts
-            .identity()
-            .answeredFrom()
-            .filter(address -> !names.containsKey(address))
-            .ifPresent(address -> dialledBy.merge(address, List.of(dialled), AddressBook::join));
-      }
-    }
-    var learned = new TreeMap<>(aliases);
-    dialledBy.forEach(
-        (address, dialled) -> {
-          if (dialled.size() == 1) {
-            learned.put(address, dialled.getFirst());
+  AddressBook learn(Map<Endpoint, InstanceFacts> reachable, Map<Endpoint, Endpoint> duplicates) {
+    var serversBehind = new TreeMap<Endpoint, TreeSet<Endpoint>>();
+    reachable.forEach(
+        (dialled, facts) ->
+            facts
+                .identity()
+                .answeredFrom()
+                .filter(address -> !names.containsKey(address))
+                .ifPresent(
+                    address ->
+                        serversBehind
+                            .computeIfAbsent(address, unused -> new TreeSet<>())
+                            .add(duplicates.getOrDefault(dialled, dialled))));
+    var learned = new TreeMap<Endpoint, Endpoint>(aliases);
+    serversBehind.forEach(
+        (address, servers) -> {
+          if (servers.size() == 1) {
+            learned.put(address, servers.getFirst());
           }
         });
+    learned.putAll(duplicates);
     return new AddressBook(names, learned);
   }
 
@@ -72,7 +78,7 @@ public record AddressBook(
     }
     var endpoint = new Endpoint(address.host(), address.port());
     return names.containsKey(endpoint)
-        ? Optional.of(endpoint)
+        ? Optional.of(serverAt(endpoint))
         : Optional.ofNullable(aliases.get(endpoint));
   }
 
@@ -100,13 +106,14 @@ public record AddressBook(
                     Collectors.mapping(Map.Entry::getKey, Collectors.toList())));
     return byName.entrySet().stream()
         .filter(entry -> entry.getValue().size() == 1)
-        .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().getFirst()));
+        .collect(
+            Collectors.toMap(Map.Entry::getKey, entry -> serverAt(entry.getValue().getFirst())));
   }
 
   /** Endpoints by the host that they are declared on or were seen to answer from. */
   Map<String, List<Endpoint>> endpointsByHost() {
     var byHost = new TreeMap<String, List<Endpoint>>();
-    names.keySet().forEach(at -> byHost.merge(at.host(), List.of(at), AddressBook::join));
+    names.keySet().forEach(at -> byHost.merge(at.host(), List.of(serverAt(at)), AddressBook::join));
     aliases.forEach(
         (alias, at) -> {
           if (!byHost.getOrDefault(alias.host(), List.of()).contains(at)) {
@@ -116,7 +123,11 @@ public record AddressBook(
     return byHost;
   }
 
+  private Endpoint serverAt(Endpoint declared) {
+    return aliases.getOrDefault(declared, declared);
+  }
+
   private static List<Endpoint> join(List<Endpoint> some, List<Endpoint> more) {
-    return Stream.concat(some.stream(), more.stream()).sorted().toList();
+    return Stream.concat(some.stream(), more.stream()).distinct().sorted().toList();
   }
 }

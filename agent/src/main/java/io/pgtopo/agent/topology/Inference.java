@@ -9,6 +9,7 @@ import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.agent.observation.WalReceiver;
 import io.pgtopo.config.Endpoint;
 import java.util.Collection;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -21,9 +22,17 @@ public final class Inference {
   private final AddressBook addresses;
   private final SortedMap<Endpoint, InstanceFacts> reachable = new TreeMap<>();
   private final SortedMap<Endpoint, Failure> unreachable = new TreeMap<>();
+  private final SortedMap<Endpoint, Endpoint> duplicates;
 
-  private Inference(Collection<Observation> observations, AddressBook addresses) {
-    this.addresses = addresses;
+  /** What answered, each server once. */
+  private final SortedMap<Endpoint, InstanceFacts> servers;
+
+  private final DetachmentReasoning detachments;
+
+  private final Collection<Observation> observations;
+
+  private Inference(Collection<Observation> observations, AddressBook declared) {
+    this.observations = observations;
     for (var observation : observations) {
       switch (observation) {
         case Observation.Reachable(var endpoint, var window, var facts) ->
@@ -32,6 +41,11 @@ public final class Inference {
             unreachable.put(endpoint, failure);
       }
     }
+    duplicates = Duplicates.among(reachable);
+    servers = new TreeMap<>(reachable);
+    servers.keySet().removeAll(duplicates.keySet());
+    addresses = declared.learn(reachable, duplicates);
+    detachments = new DetachmentReasoning(addresses, servers, unreachable);
   }
 
   /**
@@ -41,32 +55,46 @@ public final class Inference {
    * @param addresses the declared ones; those that servers answered from are learned here
    */
   public static Topology infer(Collection<Observation> observations, AddressBook addresses) {
-    return new Inference(observations, addresses.learn(observations)).topology();
+    return new Inference(observations, addresses).topology();
   }
 
   private Topology topology() {
     var families = new TreeMap<SystemId, SortedMap<Endpoint, InstanceFacts>>();
-    reachable.forEach(
+    servers.forEach(
         (endpoint, facts) ->
             families
                 .computeIfAbsent(facts.identity().systemId(), id -> new TreeMap<>())
                 .put(endpoint, facts));
-
-    var matching = new LinkMatching(addresses, reachable);
+    var matching = new LinkMatching(addresses, servers);
     var clusters = new TreeMap<SystemId, LiveCluster>();
-    var instances = new TreeMap<Endpoint, LiveInstance>();
     families.forEach(
-        (systemId, members) -> {
-          var links = matching.linksOf(members);
-          var cluster = new LiveCluster(systemId, members.keySet().stream().toList(), links);
-          clusters.put(systemId, cluster);
-          members.forEach(
-              (endpoint, facts) ->
-                  instances.put(
-                      endpoint,
-                      new LiveInstance(endpoint, upstreamOf(endpoint, facts, cluster), facts)));
+        (systemId, members) ->
+            clusters.put(
+                systemId,
+                new LiveCluster(
+                    systemId, members.keySet().stream().toList(), matching.linksOf(members))));
+    var instances = instances(clusters);
+    var witnesses = new Witnesses(observations, instances, clusters.values());
+    var testimonies = new TreeMap<Endpoint, Testimony>();
+    unreachable.keySet().forEach(silent -> testimonies.put(silent, witnesses.about(silent)));
+    return new Topology(instances, clusters, unreachable, duplicates, testimonies);
+  }
+
+  private SortedMap<Endpoint, LiveInstance> instances(SortedMap<SystemId, LiveCluster> clusters) {
+    var instances = new TreeMap<Endpoint, LiveInstance>();
+    for (var cluster : clusters.values()) {
+      for (var member : cluster.members()) {
+        var facts = Objects.requireNonNull(servers.get(member));
+        instances.put(member, new LiveInstance(member, upstreamOf(member, facts, cluster), facts));
+      }
+    }
+    duplicates.forEach(
+        (endpoint, server) -> {
+          var standing = Objects.requireNonNull(instances.get(server));
+          instances.put(
+              endpoint, new LiveInstance(endpoint, standing.upstream(), standing.facts()));
         });
-    return new Topology(instances, clusters, unreachable);
+    return instances;
   }
 
   private LiveUpstream upstreamOf(Endpoint endpoint, InstanceFacts facts, LiveCluster family) {
@@ -82,7 +110,10 @@ public final class Inference {
             case Reading.Seen<Optional<WalReceiver>>(var receiver) ->
                 receiver
                     .map(row -> upstreamBy(row, endpoint, family))
-                    .orElseGet(LiveUpstream.Detached::new);
+                    .orElseGet(
+                        () ->
+                            new LiveUpstream.Detached(
+                                detachments.explain(endpoint, facts, family)));
           };
     };
   }

@@ -12,7 +12,7 @@ public sealed interface LiveUpstream {
   record Follows(Peer upstream) implements LiveUpstream {}
 
   /** It is in recovery and has no walreceiver, by its own word. */
-  record Detached() implements LiveUpstream {}
+  record Detached(Detachment why) implements LiveUpstream {}
 
   /** Its walreceiver points to a server of another family, from which it can never replicate. */
   record Foreign(Peer upstream, SystemId theirs) implements LiveUpstream {}

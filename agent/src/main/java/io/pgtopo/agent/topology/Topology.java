@@ -4,6 +4,7 @@ import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.config.Endpoint;
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -15,21 +16,43 @@ import java.util.TreeMap;
  * @param instances that answered
  * @param clusters the families
  * @param unreachable endpoints that did not answer, and why
+ * @param duplicates endpoints that lead to a server that another endpoint stands for, and that one.
+ *     Such an endpoint is an instance, but no member of a family, and no end of a link
+ * @param testimonies what replicas tell of each endpoint that did not answer
  */
 public record Topology(
     SortedMap<Endpoint, LiveInstance> instances,
     SortedMap<SystemId, LiveCluster> clusters,
-    SortedMap<Endpoint, Failure> unreachable) {
+    SortedMap<Endpoint, Failure> unreachable,
+    SortedMap<Endpoint, Endpoint> duplicates,
+    SortedMap<Endpoint, Testimony> testimonies) {
 
   public Topology {
     instances = Collections.unmodifiableSortedMap(new TreeMap<>(instances));
     clusters = Collections.unmodifiableSortedMap(new TreeMap<>(clusters));
     unreachable = Collections.unmodifiableSortedMap(new TreeMap<>(unreachable));
+    duplicates = Collections.unmodifiableSortedMap(new TreeMap<>(duplicates));
+    testimonies = Collections.unmodifiableSortedMap(new TreeMap<>(testimonies));
   }
 
   /** The instance at an endpoint, if it answered. */
   public Optional<LiveInstance> at(Endpoint endpoint) {
     return Optional.ofNullable(instances.get(endpoint));
+  }
+
+  /** What replicas tell of an endpoint that did not answer. */
+  public Testimony testimonyOf(Endpoint silent) {
+    return testimonies.getOrDefault(silent, new Testimony(Testimony.Verdict.UNKNOWN, List.of()));
+  }
+
+  /** The endpoint that stands for the server at an endpoint: itself unless it is a duplicate. */
+  public Endpoint serverAt(Endpoint endpoint) {
+    return duplicates.getOrDefault(endpoint, endpoint);
+  }
+
+  /** Whether an endpoint stands for the server that it leads to. */
+  public boolean isServer(Endpoint endpoint) {
+    return !duplicates.containsKey(endpoint);
   }
 
   /** The family of an instance of this topology. */
@@ -43,6 +66,6 @@ public record Topology(
 
   /** The link that an instance receives WAL through; empty if none is proved. */
   public Optional<ReplicationLink> linkTo(LiveInstance downstream) {
-    return familyOf(downstream).linkTo(downstream.endpoint());
+    return familyOf(downstream).linkTo(serverAt(downstream.endpoint()));
   }
 }

@@ -6,19 +6,19 @@ import io.pgtopo.config.Endpoint;
 import io.pgtopo.config.Instance;
 import io.pgtopo.config.InstanceRole;
 import io.pgtopo.config.Inventory;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
  * Who plays in a story: declared clusters, and the addresses that their instances get. The n-th
  * instance of the m-th cluster is at 10.m.0.n:5432.
  */
-record Cast(Inventory inventory, Map<String, Endpoint> endpoints, Map<String, Long> systems) {
+record Cast(Inventory inventory, SortedMap<String, Endpoint> endpoints, Map<String, Long> systems) {
 
   static Cast of(Map<String, Object> yaml) {
     var endpoints = new TreeMap<String, Endpoint>();
@@ -43,21 +43,22 @@ record Cast(Inventory inventory, Map<String, Endpoint> endpoints, Map<String, Lo
     return new Cluster(name, instances);
   }
 
-  /** {@code role}, {@code role follows instance}, or {@code remote}. */
+  /** {@code role}, {@code role follows instance}, {@code role delayed 1h}, or {@code remote}. */
   private static Instance instance(
       String cluster, String name, String[] words, Map<String, Endpoint> endpoints) {
     var role =
         words[0].equals("remote")
             ? Optional.<InstanceRole>empty()
             : Optional.of(InstanceRole.valueOf(words[0].toUpperCase(Locale.ROOT)));
-    var follows = words.length == 3 ? words[2] : "";
+    var follows = words.length == 3 && words[1].equals("follows") ? words[2] : "";
+    var delay = words.length == 3 && words[1].equals("delayed") ? words[2] : "0s";
     return new Instance(
         cluster,
         seq(name),
         role,
         endpoint(name, endpoints),
         upstream(cluster, role, follows, endpoints),
-        Duration.ZERO,
+        Story.duration(delay),
         Instance.Traffic.DEFAULT);
   }
 

@@ -72,16 +72,22 @@ final class Stage {
         "timeline",
         "system",
         "started",
+        "port",
+        "data_directory",
         "answers_from",
         "walsenders",
         "walreceiver",
         "delay",
+        "replay",
+        "slot",
+        "slots",
         "restore_command",
         "wants",
         "recovery_settings");
     var slots = new ArrayList<ReplicationSlot>();
     var senders =
         list(told.get("walsenders")).stream().map(entry -> walSender(entry, slots)).toList();
+    map(told.get("slots")).forEach((slot, status) -> slots.add(idleSlot(slot, text(status))));
     var state = state(name, told);
     return new InstanceFacts(
         identity(name, told),
@@ -102,7 +108,13 @@ final class Stage {
                 ? Long.parseLong(text(told.get("system")))
                 : cast.system(name)),
         new ServerVersion(180_006),
-        START.plus(Story.duration(told.getOrDefault("started", "0s").toString())),
+        told.containsKey("started")
+            ? START.plus(Story.duration(text(told.get("started"))))
+            : START.plusNanos(1_000L * cast.endpoints().headMap(name).size()),
+        Integer.parseInt(told.getOrDefault("port", "5432").toString()),
+        told.containsKey("data_directory")
+            ? Reading.seen(text(told.get("data_directory")))
+            : Reading.denied("hidden without pg_read_all_settings"),
         Optional.of(
             told.containsKey("answers_from")
                 ? new Endpoint(text(told.get("answers_from")), 5432)
@@ -120,7 +132,9 @@ final class Stage {
     return new ServerState.InRecovery(
         Optional.of(replayed),
         Optional.of(replayed),
-        ServerState.Replay.RUNNING,
+        "paused".equals(told.get("replay"))
+            ? ServerState.Replay.PAUSED
+            : ServerState.Replay.RUNNING,
         walReceiver(name, told.getOrDefault("walreceiver", "none")));
   }
 
@@ -132,7 +146,16 @@ final class Stage {
       return Reading.denied("hidden without pg_read_all_stats");
     }
     var receiver = told instanceof Map ? map(told) : Map.<String, Object>of("upstream", told);
-    only(receiver, "upstream", "name", "slot", "status", "started");
+    only(
+        receiver,
+        "upstream",
+        "name",
+        "slot",
+        "status",
+        "started",
+        "flushed",
+        "latest_end",
+        "silent");
     return Reading.seen(
         Optional.of(
             new WalReceiver(
@@ -141,13 +164,19 @@ final class Stage {
                 Optional.of(address(text(receiver.get("upstream")))),
                 receiver.getOrDefault("name", name).toString(),
                 Optional.ofNullable(receiver.get("slot")).map(Story::text),
-                Optional.empty(),
-                Optional.empty())));
+                new WalReceiver.Progress(
+                    lsn(receiver.get("flushed")),
+                    lsn(receiver.get("latest_end")),
+                    Optional.ofNullable(receiver.get("silent"))
+                        .map(Story::text)
+                        .map(Story::duration)))));
   }
 
   private WalSender walSender(@Nullable Object told, List<ReplicationSlot> slots) {
     var sender = told instanceof Map ? map(told) : Map.<String, Object>of("name", text(told));
-    only(sender, "name", "from", "state", "slot", "logical", "replays", "started", "hidden");
+    only(
+        sender, "name", "from", "state", "slot", "logical", "replays", "started", "hidden", "sent",
+        "flushed");
     var backend = backend(sender);
     var name = text(sender.get("name"));
     Optional.ofNullable(sender.get("slot"))
@@ -169,12 +198,13 @@ final class Stage {
             ? text(sender.get("from"))
             : Optional.ofNullable(cast.endpoints().get(name)).map(Endpoint::host).orElse("");
     var replays = !"none".equals(sender.get("replays"));
-    var lsn = Optional.of(Lsn.parse("0/5000000"));
+    var lsn = lsn(sender.getOrDefault("sent", "0/5000000"));
+    var flushed = lsn(sender.get("flushed")).or(() -> lsn);
     return new WalSender.Stream(
         from.isEmpty() ? Optional.empty() : Optional.of(new HostPort(from, 40_000)),
         WalSender.State.parse(sender.getOrDefault("state", "streaming").toString()),
         WalSender.SyncState.ASYNC,
-        new WalSender.Progress(lsn, lsn, lsn, replays ? lsn : Optional.empty()),
+        new WalSender.Progress(lsn, lsn, flushed, replays ? flushed : Optional.empty()),
         Optional.empty());
   }
 
@@ -187,6 +217,15 @@ final class Stage {
         Optional.empty());
   }
 
+  private static ReplicationSlot idleSlot(String name, String walStatus) {
+    return new ReplicationSlot(
+        name,
+        ReplicationSlot.Type.PHYSICAL,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(walStatus));
+  }
+
   private Reading<RecoverySettings> recoverySettings(Map<String, Object> told) {
     if ("hidden".equals(told.get("recovery_settings"))) {
       return Reading.denied("recovery.conf cannot be read by SQL before PostgreSQL 12");
@@ -195,11 +234,15 @@ final class Stage {
         new RecoverySettings(
             Reading.seen(
                 Optional.ofNullable(told.get("wants")).map(Story::text).map(this::address)),
-            Optional.empty(),
+            Optional.ofNullable(told.get("slot")).map(Story::text),
             told.containsKey("delay") ? Story.duration(text(told.get("delay"))) : Duration.ZERO,
             told.containsKey("restore_command")
                 ? RecoverySettings.Archive.RESTORES
                 : RecoverySettings.Archive.NONE));
+  }
+
+  private static Optional<Lsn> lsn(@Nullable Object told) {
+    return Optional.ofNullable(told).map(Story::text).map(Lsn::parse);
   }
 
   private Backend backend(Map<String, Object> told) {

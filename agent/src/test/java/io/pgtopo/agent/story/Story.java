@@ -25,7 +25,7 @@ public record Story(String text, Cast cast, Duration hysteresis, List<Phase> pha
    * One moment.
    *
    * @param observed the full state of every instance, changes of earlier phases included
-   * @param expected by topic: drifts, links, roles
+   * @param expected by topic: drifts, links, roles; says: parts of the proofs
    */
   public record Phase(
       String say, Duration at, Map<String, Object> observed, Map<String, List<String>> expected) {}
@@ -89,7 +89,7 @@ public record Story(String text, Cast cast, Duration hysteresis, List<Phase> pha
   }
 
   private static Map<String, List<String>> expectations(Map<String, Object> yaml) {
-    only(yaml, "drifts", "links", "roles");
+    only(yaml, "drifts", "links", "roles", "says");
     var expected = new TreeMap<String, List<String>>();
     yaml.forEach(
         (topic, lines) -> expected.put(topic, list(lines).stream().map(Story::text).toList()));

@@ -1,0 +1,60 @@
+package io.pgtopo.agent.topology;
+
+import io.pgtopo.agent.observation.Identity;
+import io.pgtopo.agent.observation.InstanceFacts;
+import io.pgtopo.config.Endpoint;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Which endpoints lead to one server: a virtual address, a second name, or a mistake. */
+final class Duplicates {
+  private Duplicates() {}
+
+  /**
+   * Each endpoint that leads to a server that another one stands for, and that one: one at which
+   * the server answers under the address that was dialled, then the first in order.
+   */
+  static SortedMap<Endpoint, Endpoint> among(SortedMap<Endpoint, InstanceFacts> reachable) {
+    var servers = new ArrayList<List<Endpoint>>();
+    reachable.forEach(
+        (endpoint, facts) ->
+            servers.stream()
+                .filter(
+                    known -> identity(known.getFirst(), reachable).isSameServer(facts.identity()))
+                .findFirst()
+                .ifPresentOrElse(
+                    known -> known.add(endpoint),
+                    () -> servers.add(new ArrayList<>(List.of(endpoint)))));
+    var duplicates = new TreeMap<Endpoint, Endpoint>();
+    for (var endpoints : servers) {
+      var server = representative(endpoints, reachable);
+      endpoints.stream()
+          .filter(endpoint -> !endpoint.equals(server))
+          .forEach(endpoint -> duplicates.put(endpoint, server));
+    }
+    return duplicates;
+  }
+
+  private static Endpoint representative(
+      List<Endpoint> endpoints, SortedMap<Endpoint, InstanceFacts> reachable) {
+    return endpoints.stream()
+        .min(
+            Comparator.<Endpoint, Boolean>comparing(
+                    endpoint -> !isItsOwn(endpoint, identity(endpoint, reachable)))
+                .thenComparing(Comparator.naturalOrder()))
+        .orElseThrow();
+  }
+
+  private static Identity identity(
+      Endpoint endpoint, SortedMap<Endpoint, InstanceFacts> reachable) {
+    return Objects.requireNonNull(reachable.get(endpoint)).identity();
+  }
+
+  private static boolean isItsOwn(Endpoint endpoint, Identity identity) {
+    return identity.answeredFrom().filter(endpoint::equals).isPresent();
+  }
+}

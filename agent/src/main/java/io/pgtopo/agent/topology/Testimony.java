@@ -1,0 +1,33 @@
+package io.pgtopo.agent.topology;
+
+import io.pgtopo.config.Endpoint;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What the replicas of a server that did not answer tell of it.
+ *
+ * @param witnesses that the verdict rests on, in order; for {@link Verdict#UNKNOWN} those that
+ *     still have a walreceiver for it
+ */
+public record Testimony(Verdict verdict, List<Endpoint> witnesses) {
+
+  /** Whether a server that did not answer the agent is there. */
+  public enum Verdict {
+    /** A replica heard from it after the agent began to try. */
+    ALIVE,
+    /** Every replica that wants it has lost it, and none has a link to it. */
+    LOST,
+    /** Nobody can tell. */
+    UNKNOWN;
+
+    /** Lower case, stable. */
+    public String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  public Testimony {
+    witnesses = List.copyOf(witnesses);
+  }
+}

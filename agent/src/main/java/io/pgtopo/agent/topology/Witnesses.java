@@ -1,0 +1,114 @@
+package io.pgtopo.agent.topology;
+
+import io.pgtopo.agent.observation.Observation;
+import io.pgtopo.agent.observation.RecoverySettings;
+import io.pgtopo.agent.observation.ServerState;
+import io.pgtopo.agent.observation.Window;
+import io.pgtopo.config.Endpoint;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** Hears the replicas of servers that did not answer. */
+final class Witnesses {
+  private final SortedMap<Endpoint, LiveInstance> instances;
+  private final SortedMap<Endpoint, LiveCluster> families = new TreeMap<>();
+  private final Map<Endpoint, Window> windows = new TreeMap<>();
+
+  Witnesses(
+      Collection<Observation> observations,
+      SortedMap<Endpoint, LiveInstance> instances,
+      Collection<LiveCluster> families) {
+    this.instances = instances;
+    for (var family : families) {
+      family.members().forEach(member -> this.families.put(member, family));
+    }
+    observations.forEach(seen -> windows.put(seen.endpoint(), seen.window()));
+  }
+
+  Testimony about(Endpoint silent) {
+    var linked =
+        families.values().stream()
+            .distinct()
+            .flatMap(family -> family.links().stream())
+            .filter(link -> link.upstream().equals(new Peer.Known(silent)))
+            .toList();
+    var heard = linked.stream().flatMap(link -> heardSince(silent, link)).sorted().toList();
+    if (!heard.isEmpty()) {
+      return new Testimony(Testimony.Verdict.ALIVE, heard);
+    }
+    if (!linked.isEmpty()) {
+      return new Testimony(
+          Testimony.Verdict.UNKNOWN,
+          linked.stream().flatMap(Witnesses::downstream).sorted().toList());
+    }
+    var lost = instances.values().stream().filter(live -> lost(live, silent)).toList();
+    return lost.isEmpty() || lost.stream().anyMatch(this::hasReticentKin)
+        ? new Testimony(Testimony.Verdict.UNKNOWN, List.of())
+        : new Testimony(Testimony.Verdict.LOST, lost.stream().map(LiveInstance::endpoint).toList());
+  }
+
+  /**
+   * The replica, if a message reached it after the agent began to dial. Its age is by the replica's
+   * clock alone, and is taken off the earliest moment at which the replica can have told it.
+   */
+  private Stream<Endpoint> heardSince(Endpoint silent, ReplicationLink link) {
+    var tried = windows.get(silent);
+    return downstream(link)
+        .filter(
+            replica -> {
+              var asked = windows.get(replica);
+              return tried != null
+                  && asked != null
+                  && link.receiver()
+                      .flatMap(row -> row.progress().silentFor())
+                      .map(age -> asked.from().minus(age))
+                      .filter(at -> !at.isBefore(tried.from()))
+                      .isPresent();
+            });
+  }
+
+  private static Stream<Endpoint> downstream(ReplicationLink link) {
+    return link.downstream() instanceof Peer.Known(var endpoint)
+        ? Stream.of(endpoint)
+        : Stream.empty();
+  }
+
+  /** A replica that is delayed, paused or fed by an archive may have no walreceiver anyway. */
+  private static boolean lost(LiveInstance live, Endpoint silent) {
+    return live.upstream() instanceof LiveUpstream.Detached(Detachment.UpstreamSilent why)
+        && why.upstream().equals(silent)
+        && live.facts().state() instanceof ServerState.InRecovery recovery
+        && recovery.replay() == ServerState.Replay.RUNNING
+        && live.facts()
+            .recovery()
+            .ifSeen()
+            .filter(settings -> settings.archive() == RecoverySettings.Archive.NONE)
+            .filter(settings -> settings.applyDelay().isZero())
+            .isPresent();
+  }
+
+  /** Whether somebody of its family does not tell whom it follows, or wants to. */
+  private boolean hasReticentKin(LiveInstance live) {
+    var family = families.get(live.endpoint());
+    var kin = family == null ? List.<Endpoint>of() : family.members();
+    var upstreams = new ArrayList<LiveUpstream>();
+    kin.forEach(
+        member -> {
+          var relative = instances.get(member);
+          if (relative != null) {
+            upstreams.add(relative.upstream());
+          }
+        });
+    return upstreams.stream()
+        .anyMatch(
+            upstream ->
+                upstream instanceof LiveUpstream.Hidden
+                    || (upstream instanceof LiveUpstream.Detached(var why)
+                        && why instanceof Detachment.Unknown));
+  }
+}
