@@ -23,6 +23,7 @@ record DemoStory(String name, String summary, List<Step> steps) {
                       "instance_unreachable pg-test-1",
                       "replica_detached pg-test-2",
                       "replica_detached pg-test-3",
+                      "orphaned_replica pg-test-4",
                       "unverifiable pg-test"),
                   new Step(
                       "promote pg-test-2, and let pg-test-3 follow it",

@@ -7,7 +7,6 @@ import io.pgtopo.agent.drift.Hysteresis;
 import io.pgtopo.agent.observation.HostPort;
 import io.pgtopo.agent.observation.Identity;
 import io.pgtopo.agent.observation.InstanceFacts;
-import io.pgtopo.agent.observation.Lsn;
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.ReplicationView;
@@ -80,6 +79,8 @@ final class Fleet {
                 new SystemId(7_000 + number),
                 identity.version(),
                 identity.startedAt(),
+                identity.port(),
+                identity.dataDirectory(),
                 Optional.empty(),
                 "pg-" + number),
             facts.timeline(),
@@ -107,8 +108,7 @@ final class Fleet {
                     Optional.of(hostPort(moved(upstream, number))),
                     receiver.announcedName(),
                     receiver.slot(),
-                    Optional.<Lsn>empty(),
-                    Optional.<Lsn>empty()))));
+                    receiver.progress()))));
   }
 
   private static HostPort hostPort(Endpoint endpoint) {
