@@ -67,6 +67,18 @@ public final class Agent implements AutoCloseable {
   }
 
   /**
+   * An agent that goes on where this one stands, with another declaration: drifts that are still
+   * there keep their {@code since}. This one is to be closed then.
+   */
+  public Agent continuing(
+      Inventory otherInventory, Probe otherProbe, Duration otherDeadline, Hysteresis hysteresis) {
+    var next = new Agent(otherInventory, otherProbe, otherDeadline, hysteresis, clock);
+    next.tracker = new DriftTracker(hysteresis, tracker.open());
+    next.latest = latest;
+    return next;
+  }
+
+  /**
    * Observes, infers, compares, tracks and publishes once.
    *
    * @throws InterruptedException if the caller is interrupted; nothing is published then

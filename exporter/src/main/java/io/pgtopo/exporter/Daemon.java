@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,34 +31,39 @@ final class Daemon implements AutoCloseable {
 
   private static final long LONGEST_GOODBYE_MILLIS = 1000;
 
-  private final Duration interval;
-  private final Surroundings.OpenProbe probe;
-  private final Agent agent;
+  private final Surroundings surroundings;
+  private final Reload reload;
+  private volatile Config config;
+  private volatile Agent agent;
+  private Surroundings.OpenProbe probe;
   private final Tally tally = new Tally();
   private final Meters meters;
   private final Javalin server;
   private final CountDownLatch stop = new CountDownLatch(1);
   private final Thread cycles;
 
-  private Daemon(Config config, Surroundings surroundings) {
+  private Daemon(Config config, Supplier<Config> load, Surroundings surroundings) {
+    this.config = config;
+    this.surroundings = surroundings;
     var settings = config.settings();
-    interval = settings.interval();
+    reload = new Reload(config, load, surroundings.clock());
     probe = surroundings.probes().apply(settings);
     agent = agent(config, probe, surroundings, new Hysteresis(settings.hysteresis()));
-    var latest = new Latest(agent::latest, Latest.limit(interval), surroundings.clock());
-    meters = new Meters(latest, tally);
-    server = HttpApi.create(settings.listen(), latest, meters.registry());
+    var latest = new Latest(this::latest, this::limit, surroundings.clock());
+    meters = new Meters(latest, tally, reload);
+    server = HttpApi.create(settings.listen(), latest, reload, meters.registry());
     cycles = Thread.ofPlatform().name("cycles").unstarted(this::runCycles);
   }
 
   /**
    * Starts to look and to answer.
    *
+   * @param load reads the declaration anew, when its files change or {@link #reload} asks for it
    * @param port to listen on; 0 for any that is free
    * @throws InvalidConfigException if it cannot be listened on
    */
-  static Daemon start(Config config, Surroundings surroundings, int port) {
-    var daemon = new Daemon(config, surroundings);
+  static Daemon start(Config config, Supplier<Config> load, Surroundings surroundings, int port) {
+    var daemon = new Daemon(config, load, surroundings);
     try {
       Logging.withoutJavalin(() -> daemon.server.start(config.settings().listen().host(), port));
     } catch (JavalinBindException taken) {
@@ -71,7 +77,7 @@ final class Daemon implements AutoCloseable {
         config.settings().listen().host(),
         daemon.port(),
         watched(config),
-        daemon.interval.toMillis());
+        config.settings().interval().toMillis());
     return daemon;
   }
 
@@ -92,6 +98,15 @@ final class Daemon implements AutoCloseable {
   /** The result of the last cycle; empty before the first one ends. */
   Optional<Snapshot> latest() {
     return agent.latest();
+  }
+
+  /** Reads settings and inventory anew before the next cycle, changed or not. */
+  void reload() {
+    reload.ask();
+  }
+
+  private Duration limit() {
+    return Latest.limit(config.settings().interval());
   }
 
   /** Where it really listens. */
@@ -121,14 +136,52 @@ final class Daemon implements AutoCloseable {
   }
 
   private void runCycles() {
-    try (agent;
-        probe) {
+    try {
       do {
+        redeclare();
         cycle();
-      } while (!stop.await(interval.toMillis(), TimeUnit.MILLISECONDS));
+      } while (!stop.await(interval().toMillis(), TimeUnit.MILLISECONDS));
     } catch (InterruptedException closed) {
       Thread.currentThread().interrupt();
+    } finally {
+      agent.close();
+      probe.close();
     }
+  }
+
+  private Duration interval() {
+    return config.settings().interval();
+  }
+
+  /** Takes a changed declaration over, or tells why not. Connections are opened anew then. */
+  private void redeclare() {
+    var before = reload.last();
+    reload.ifChanged().ifPresent(this::take);
+    var after = reload.last();
+    if (!after.equals(before)) {
+      after.problems().forEach(problem -> LOG.error("Not reloaded: {}", problem));
+    }
+  }
+
+  private void take(Config changed) {
+    var settings = changed.settings();
+    if (!settings.listen().equals(config.settings().listen())) {
+      LOG.warn("The setting listen takes effect at the next start");
+    }
+    var oldAgent = agent;
+    var oldProbe = probe;
+    probe = surroundings.probes().apply(settings);
+    agent =
+        oldAgent.continuing(
+            changed.inventory(),
+            probe.probe(),
+            settings.deadline().plus(GRACE),
+            new Hysteresis(settings.hysteresis()));
+    config = changed;
+    oldAgent.close();
+    oldProbe.close();
+    changed.warnings().forEach(warning -> LOG.warn("{}", warning));
+    LOG.info("Reloaded: watching {} every {} ms", watched(changed), interval().toMillis());
   }
 
   private void cycle() throws InterruptedException {
@@ -136,7 +189,7 @@ final class Daemon implements AutoCloseable {
       tally.cycleEnded(agent.cycle());
     } catch (RuntimeException bug) {
       tally.cycleFailed();
-      LOG.error("A cycle broke off; the next one starts in {} ms", interval.toMillis(), bug);
+      LOG.error("A cycle broke off; the next one starts in {} ms", interval().toMillis(), bug);
     }
   }
 

@@ -93,10 +93,10 @@ final class Demo implements AutoCloseable {
   private Daemon watch(Config config) {
     var port = config.settings().listen().port();
     try {
-      return Daemon.start(config, surroundings, port);
+      return Daemon.start(config, () -> config, surroundings, port);
     } catch (InvalidConfigException taken) {
       say("port " + port + " is taken, so it listens on another one");
-      return Daemon.start(config, surroundings, 0);
+      return Daemon.start(config, () -> config, surroundings, 0);
     }
   }
 

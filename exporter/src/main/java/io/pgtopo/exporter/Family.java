@@ -119,6 +119,17 @@ enum Family {
       "When the last cycle ended; a scrape reads its result and looks at no server itself.",
       ""),
   CYCLE_DURATION(Type.GAUGE, "pgtopo_cycle_duration_seconds", "How long the last cycle took.", ""),
+  RELOAD_SUCCESSFUL(
+      Type.GAUGE,
+      "pgtopo_config_last_reload_successful",
+      "1 if settings and inventory could be read when they last changed, 0 if the old ones are still"
+          + " in force because they could not.",
+      ""),
+  RELOAD_TIMESTAMP(
+      Type.GAUGE,
+      "pgtopo_config_last_reload_success_timestamp_seconds",
+      "When the settings and the inventory that are in force were read.",
+      ""),
   CYCLES(Type.COUNTER, "pgtopo_cycles_total", "Cycles that ended.", ""),
   CYCLE_FAILURES(
       Type.COUNTER, "pgtopo_cycle_failures_total", "Cycles that broke off, by a bug.", ""),

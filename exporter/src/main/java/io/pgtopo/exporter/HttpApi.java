@@ -22,16 +22,19 @@ final class HttpApi {
   private static final int LEAST_THREADS = 2;
 
   private final Latest latest;
+  private final Reload reload;
   private final Exposition exposition;
 
-  private HttpApi(Latest latest, PrometheusRegistry registry) {
+  private HttpApi(Latest latest, Reload reload, PrometheusRegistry registry) {
     this.latest = latest;
+    this.reload = reload;
     this.exposition = new Exposition(registry);
   }
 
   /** A server that is not started yet. Port 0 cannot be declared; a test starts it on its own. */
-  static Javalin create(Endpoint listen, Latest latest, PrometheusRegistry registry) {
-    var api = new HttpApi(latest, registry);
+  static Javalin create(
+      Endpoint listen, Latest latest, Reload reload, PrometheusRegistry registry) {
+    var api = new HttpApi(latest, reload, registry);
     return Javalin.create(
         config -> {
           config.startup.showJavalinBanner = false;
@@ -50,7 +53,7 @@ final class HttpApi {
     answer(config, "/", LandingPage::show);
     answer(config, "/metrics", exposition::answer);
     answer(config, "/livez", ctx -> ctx.result("ok\n"));
-    answer(config, "/readyz", ctx -> ReadinessPage.show(ctx, latest.look()));
+    answer(config, "/readyz", ctx -> ReadinessPage.show(ctx, latest.look(), reload.last()));
     answer(config, "/api/v1/topology", ctx -> json(ctx, TopologyJson::render));
     answer(config, "/api/v1/drift", ctx -> json(ctx, DriftJson::render));
     config.routes.error(

@@ -12,7 +12,7 @@ import java.util.function.Supplier;
  *
  * @param limit age from which on it says nothing of now any more
  */
-record Latest(Supplier<Optional<Snapshot>> source, Duration limit, InstantSource clock) {
+record Latest(Supplier<Optional<Snapshot>> source, Supplier<Duration> limit, InstantSource clock) {
   private static final Duration LEAST = Duration.ofSeconds(30);
 
   /** Three intervals without a new snapshot are too long, but not less than 30 seconds. */
@@ -61,6 +61,6 @@ record Latest(Supplier<Optional<Snapshot>> source, Duration limit, InstantSource
 
   private Look judge(Snapshot snapshot) {
     var age = Duration.between(snapshot.window().to(), clock.instant());
-    return age.compareTo(limit) > 0 ? new Stale(snapshot, age) : new Fresh(snapshot);
+    return age.compareTo(limit.get()) > 0 ? new Stale(snapshot, age) : new Fresh(snapshot);
   }
 }

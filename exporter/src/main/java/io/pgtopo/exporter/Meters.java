@@ -17,8 +17,8 @@ final class Meters implements AutoCloseable {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
 
-  Meters(Latest latest, Tally tally) {
-    registry.getPrometheusRegistry().register(new TopologyMetrics(latest, tally));
+  Meters(Latest latest, Tally tally, Reload reload) {
+    registry.getPrometheusRegistry().register(new TopologyMetrics(latest, tally, reload));
     new ClassLoaderMetrics().bindTo(registry);
     garbageCollection.bindTo(registry);
     new JvmMemoryMetrics().bindTo(registry);

@@ -2,12 +2,14 @@ package io.pgtopo.exporter;
 
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
+import io.pgtopo.config.Problem;
+import java.time.Instant;
 
 /** Whether pgtopo knows anything of now. It is about pgtopo, not about PostgreSQL. */
 final class ReadinessPage {
   private ReadinessPage() {}
 
-  static void show(Context ctx, Latest.Look look) {
+  static void show(Context ctx, Latest.Look look, Reload.Outcome reload) {
     var isReady = look instanceof Latest.Fresh;
     ctx.status(isReady ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE);
     if (ctx.queryParam("verbose") == null) {
@@ -19,6 +21,9 @@ final class ReadinessPage {
         new JsonObject()
             .with("ready", isReady)
             .with("reason", reason(look))
+            .with("declarationReadAt", reload.succeededAt().toString())
+            .with("reloadFailedAt", reload.failedAt().map(Instant::toString))
+            .with("reloadProblems", reload.problems().stream().map(Problem::toString).toList())
             .with("lastCycleEndedAt", look.snapshot().map(it -> it.window().to().toString()))
             .text());
   }

@@ -27,9 +27,15 @@ final class RunCommand implements Callable<Integer> {
     input.logging(Logging.CHANGES).apply();
     var config = input.load(surroundings);
     config.warnings().stream().map(Problem::toString).forEach(LOG::warn);
-    try (var daemon = Daemon.start(config, surroundings, config.settings().listen().port())) {
+    try (var daemon =
+        Daemon.start(
+            config,
+            () -> input.load(surroundings),
+            surroundings,
+            config.settings().listen().port())) {
       Runtime.getRuntime()
           .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(() -> end(daemon)));
+      Hangup.handle(daemon::reload);
       daemon.awaitStop();
     }
     return 0;

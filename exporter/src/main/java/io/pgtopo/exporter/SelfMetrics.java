@@ -9,7 +9,7 @@ import java.util.Optional;
 final class SelfMetrics {
   private SelfMetrics() {}
 
-  static MetricSnapshots render(Optional<Snapshot> last, Tally tally) {
+  static MetricSnapshots render(Optional<Snapshot> last, Tally tally, Reload.Outcome reload) {
     var series = new Series();
     series.put(Family.BUILD_INFO, 1, Version.current(), Version.java());
     last.ifPresent(
@@ -17,6 +17,8 @@ final class SelfMetrics {
           series.put(Family.SNAPSHOT_TIMESTAMP, InstanceMetrics.seconds(snapshot.window().to()));
           series.put(Family.CYCLE_DURATION, InstanceMetrics.seconds(snapshot.window().length()));
         });
+    series.put(Family.RELOAD_SUCCESSFUL, reload.failedAt().isEmpty() ? 1 : 0);
+    series.put(Family.RELOAD_TIMESTAMP, InstanceMetrics.seconds(reload.succeededAt()));
     series.put(Family.CYCLES, (double) tally.cycles());
     series.put(Family.CYCLE_FAILURES, (double) tally.cycleFailures());
     series.put(Family.RENDER_FAILURES, (double) tally.renderFailures());

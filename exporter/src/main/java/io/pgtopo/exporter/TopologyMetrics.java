@@ -29,11 +29,13 @@ final class TopologyMetrics implements MultiCollector {
 
   private final Latest latest;
   private final Tally tally;
+  private final Reload reload;
   private volatile Optional<Rendered> rendered = Optional.empty();
 
-  TopologyMetrics(Latest latest, Tally tally) {
+  TopologyMetrics(Latest latest, Tally tally, Reload reload) {
     this.latest = latest;
     this.tally = tally;
+    this.reload = reload;
   }
 
   @Override
@@ -43,7 +45,7 @@ final class TopologyMetrics implements MultiCollector {
     if (seen instanceof Latest.Fresh(var snapshot)) {
       parts.add(renderedOnce(snapshot));
     }
-    parts.add(SelfMetrics.render(seen.snapshot(), tally));
+    parts.add(SelfMetrics.render(seen.snapshot(), tally, reload.last()));
     return Series.join(parts);
   }
 

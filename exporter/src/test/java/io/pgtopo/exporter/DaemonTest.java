@@ -18,6 +18,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -26,10 +28,13 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(30)
 class DaemonTest {
@@ -43,8 +48,8 @@ class DaemonTest {
     var goesOn = new CountDownLatch(1);
     InstantSource clock =
         () -> {
-          // The first reading of the clock is the start of the first cycle.
-          if (ticks.getAndIncrement() == 0) {
+          // The first reading is of the declaration, the second the start of the first cycle.
+          if (ticks.getAndIncrement() == 1) {
             throw new IllegalStateException("told by the test");
           }
           return World.START;
@@ -55,7 +60,8 @@ class DaemonTest {
           return answer(endpoint);
         };
 
-    try (var daemon = Daemon.start(config(8432), surroundings(probe, clock), 0)) {
+    try (var daemon =
+        Daemon.start(config(8432), () -> config(8432), surroundings(probe, clock), 0)) {
       assertThat(goesOn.await(10, TimeUnit.SECONDS)).isTrue();
       assertThat(get(daemon, "/metrics")).contains("pgtopo_cycle_failures_total 1.0");
     }
@@ -82,7 +88,7 @@ class DaemonTest {
             Map.of(),
             List.of(),
             Style.PLAIN);
-    var daemon = Daemon.start(config(8432), surroundings, 0);
+    var daemon = Daemon.start(config(8432), () -> config(8432), surroundings, 0);
     assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
 
     daemon.close();
@@ -92,13 +98,101 @@ class DaemonTest {
     daemon.awaitStop();
   }
 
+  private static String inventory(int members) {
+    var text = new StringBuilder("all:\n  children:\n    pg-test:\n      hosts:\n");
+    for (var seq = 1; seq <= members; seq++) {
+      text.append(
+          "        %s: { pg_seq: %d, pg_role: %s }\n"
+              .formatted(World.endpoint(seq).host(), seq, seq == 1 ? "primary" : "replica"));
+    }
+    return text.append("      vars: { pg_cluster: pg-test }\n").toString();
+  }
+
+  private static void await(String what, BooleanSupplier condition) {
+    var end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as(what).isLessThan(end);
+      Thread.onSpinWait();
+    }
+  }
+
+  private static int watched(Daemon daemon) {
+    return daemon.latest().map(snapshot -> snapshot.observations().size()).orElse(0);
+  }
+
+  @Test
+  void a_changed_inventory_is_taken_over_and_a_broken_one_is_not(@TempDir Path folder)
+      throws IOException, InterruptedException {
+    var file = folder.resolve("pigsty.yml");
+    Files.writeString(file, inventory(2));
+    Supplier<Config> load =
+        () ->
+            Config.load(
+                Optional.empty(), List.of(file.toString()), Map.of("PGTOPO_INTERVAL", "100ms"));
+    var surroundings = surroundings(DaemonTest::answer, () -> World.START);
+
+    try (var daemon = Daemon.start(load.get(), load, surroundings, 0)) {
+      await("both are watched", () -> watched(daemon) == 2);
+
+      Files.writeString(file, inventory(3));
+      await("the third is watched too", () -> watched(daemon) == 3);
+      assertThat(get(daemon, "/metrics")).contains("pgtopo_config_last_reload_successful 1.0");
+
+      Files.writeString(file, inventory(1) + "      hosts: [\n");
+      await(
+          "the metric says that it is broken",
+          () -> text(daemon, "/metrics").contains("pgtopo_config_last_reload_successful 0.0"));
+      assertThat(get(daemon, "/readyz?verbose"))
+          .contains("\"ready\" : true")
+          .contains("pigsty.yml:")
+          .contains("wanted YAML");
+      assertThat(watched(daemon)).isEqualTo(3);
+
+      Files.writeString(file, inventory(2));
+      await("it is mended", () -> watched(daemon) == 2);
+      assertThat(get(daemon, "/metrics")).contains("pgtopo_config_last_reload_successful 1.0");
+    }
+  }
+
+  @Test
+  void a_reload_that_is_asked_for_needs_no_change(@TempDir Path folder) throws IOException {
+    var file = folder.resolve("pigsty.yml");
+    Files.writeString(file, inventory(1));
+    var loads = new AtomicInteger();
+    Supplier<Config> load =
+        () -> {
+          loads.incrementAndGet();
+          return Config.load(
+              Optional.empty(), List.of(file.toString()), Map.of("PGTOPO_INTERVAL", "100ms"));
+        };
+    var surroundings = surroundings(DaemonTest::answer, () -> World.START);
+
+    try (var daemon = Daemon.start(load.get(), load, surroundings, 0)) {
+      await("a cycle has ended", () -> daemon.latest().isPresent());
+      assertThat(loads).hasValue(1);
+
+      daemon.reload();
+
+      await("it was read again", () -> loads.get() == 2);
+    }
+  }
+
+  private static String text(Daemon daemon, String path) {
+    try {
+      return get(daemon, path);
+    } catch (IOException | InterruptedException failure) {
+      throw new IllegalStateException(failure);
+    }
+  }
+
   @Test
   void a_taken_address_is_the_users_mistake() throws IOException {
     try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       var config = config(taken.getLocalPort());
       var surroundings = surroundings(DaemonTest::answer, () -> World.START);
 
-      assertThatThrownBy(() -> Daemon.start(config, surroundings, taken.getLocalPort()))
+      assertThatThrownBy(
+              () -> Daemon.start(config, () -> config, surroundings, taken.getLocalPort()))
           .isInstanceOf(InvalidConfigException.class)
           .hasMessageContaining(
               "settings: listen: wanted an address that can be listened on. Found: 127.0.0.1:");

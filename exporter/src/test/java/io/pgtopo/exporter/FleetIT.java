@@ -97,7 +97,7 @@ class FleetIT {
       var config = Config.load(Optional.empty(), List.of(file.toString()), Map.of());
       assertThat(config.warnings()).isEmpty();
 
-      try (var daemon = Daemon.start(config, RealServers.surroundings(), 0)) {
+      try (var daemon = Daemon.start(config, () -> config, RealServers.surroundings(), 0)) {
         awaitFirstCycle(daemon);
         var metrics = get(daemon.port(), "/metrics");
         var drift = get(daemon.port(), "/api/v1/drift");

@@ -31,8 +31,10 @@ class ScrapeConsistencyTest {
     var current = new AtomicReference<>(one);
     var metrics =
         new TopologyMetrics(
-            new Latest(() -> Optional.of(current.get()), Duration.ofDays(1), () -> World.START),
-            new Tally());
+            new Latest(
+                () -> Optional.of(current.get()), () -> Duration.ofDays(1), () -> World.START),
+            new Tally(),
+            World.neverReloaded());
     var isOver = new AtomicBoolean();
     var swapping =
         Thread.ofPlatform()
@@ -74,8 +76,9 @@ class ScrapeConsistencyTest {
   }
 
   private static Scrape expected(Snapshot snapshot) {
-    var latest = new Latest(() -> Optional.of(snapshot), Duration.ofDays(1), () -> World.START);
-    return read(new TopologyMetrics(latest, new Tally()).collect());
+    var latest =
+        new Latest(() -> Optional.of(snapshot), () -> Duration.ofDays(1), () -> World.START);
+    return read(new TopologyMetrics(latest, new Tally(), World.neverReloaded()).collect());
   }
 
   private static Scrape read(MetricSnapshots metrics) {

@@ -25,9 +25,11 @@ final class Site implements AutoCloseable {
   private final HttpClient client = HttpClient.newHttpClient();
 
   Site() {
-    var latest = new Latest(snapshot::get, LIMIT, now::get);
-    meters = new Meters(latest, new Tally());
-    server = HttpApi.create(new Endpoint("127.0.0.1", 8432), latest, meters.registry()).start(0);
+    var latest = new Latest(snapshot::get, () -> LIMIT, now::get);
+    var reload = World.neverReloaded();
+    meters = new Meters(latest, new Tally(), reload);
+    server =
+        HttpApi.create(new Endpoint("127.0.0.1", 8432), latest, reload, meters.registry()).start(0);
   }
 
   /** Publishes a snapshot; it is its age that the clock shows. */

@@ -98,7 +98,9 @@ class TopologyMetricsTest {
 
   private static MetricSnapshots collect(Snapshot snapshot, Tally tally) {
     return new TopologyMetrics(
-            new Latest(() -> Optional.of(snapshot), Duration.ofDays(1), () -> World.START), tally)
+            new Latest(() -> Optional.of(snapshot), () -> Duration.ofDays(1), () -> World.START),
+            tally,
+            World.neverReloaded())
         .collect();
   }
 

@@ -9,11 +9,14 @@ import io.pgtopo.agent.observation.Window;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.Inference;
 import io.pgtopo.config.Cluster;
+import io.pgtopo.config.Config;
+import io.pgtopo.config.Connection;
 import io.pgtopo.config.DeclaredUpstream;
 import io.pgtopo.config.Endpoint;
 import io.pgtopo.config.Instance;
 import io.pgtopo.config.InstanceRole;
 import io.pgtopo.config.Inventory;
+import io.pgtopo.config.Settings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -33,6 +36,22 @@ final class World {
   static final Inventory INVENTORY = new Inventory(List.of(cluster()));
 
   private World() {}
+
+  /** What a daemon that nobody asked to reload says of its declaration. */
+  static Reload neverReloaded() {
+    var config =
+        new Config(
+            new Settings(
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(2),
+                HYSTERESIS.hold(),
+                new Connection("monitor", "postgres", Optional.empty(), Connection.SslMode.PREFER),
+                new Endpoint("127.0.0.1", 8432)),
+            INVENTORY,
+            List.of(),
+            List.of());
+    return new Reload(config, () -> config, () -> START);
+  }
 
   static Endpoint endpoint(int seq) {
     return new Endpoint("10.10.10." + (10 + seq), 5432);
