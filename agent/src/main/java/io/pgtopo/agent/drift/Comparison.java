@@ -42,8 +42,11 @@ public final class Comparison {
   private final List<Drift> drifts = new ArrayList<>();
 
   private final Optional<Isolation> isolation;
+  private final List<Instance> elsewhere;
 
-  private Comparison(Cluster cluster, Topology live, Optional<Isolation> isolation) {
+  private Comparison(
+      Cluster cluster, Topology live, Optional<Isolation> isolation, List<Instance> elsewhere) {
+    this.elsewhere = elsewhere;
     this.isolation = isolation;
     this.cluster = cluster;
     this.live = live;
@@ -66,16 +69,26 @@ public final class Comparison {
     var drifts = new TreeMap<Drift.Key, Drift>();
     var isolation = Isolation.of(declared, live);
     for (var cluster : declared.clusters()) {
-      new Comparison(cluster, live, isolation)
+      new Comparison(cluster, live, isolation, outside(cluster, declared))
           .judge()
           .forEach(drift -> drifts.putIfAbsent(drift.key(), drift));
     }
     return List.copyOf(drifts.values());
   }
 
+  private static List<Instance> outside(Cluster cluster, Inventory declared) {
+    return declared
+        .instances()
+        .filter(instance -> !instance.cluster().equals(cluster.name()))
+        .toList();
+  }
+
   private List<Drift> judge() {
     var family = family();
     answering.forEach((instance, found) -> judgeIdentity(instance, found, family));
+    if (family.isEmpty() && !answering.isEmpty()) {
+      drifts.add(undecidedFamily());
+    }
     silent.forEach(this::judgeSilence);
     doubled.forEach(this::judgeDouble);
     answering.forEach(this::judgeRole);
@@ -89,23 +102,37 @@ public final class Comparison {
     answering.forEach((instance, found) -> roots.judge(instance, found).ifPresent(drifts::add));
     answering.forEach(
         (instance, found) -> ReplayComparison.judge(instance, found).forEach(drifts::add));
-    drifts.addAll(new UndeclaredComparison(cluster, live, unseen()).judge(answering));
+    drifts.addAll(new UndeclaredComparison(cluster, live, unseen(), elsewhere).judge(answering));
     return drifts;
   }
 
   /**
-   * The family of most members that answered; of several, the declared primary's, then the first.
+   * The family of most members that answered; of several, the declared primary's. Empty if it did
+   * not answer either: then nobody knows which half is foreign.
    */
   private Optional<SystemId> family() {
     var counts = new TreeMap<SystemId, Integer>();
     answering.values().forEach(found -> counts.merge(found.systemId(), 1, Integer::sum));
-    var declaredPrimary = cluster.primary().map(answering::get).map(LiveInstance::systemId);
-    return counts.entrySet().stream()
-        .max(
-            Map.Entry.<SystemId, Integer>comparingByValue()
-                .thenComparing(entry -> declaredPrimary.equals(Optional.of(entry.getKey())))
-                .thenComparing(Map.Entry.<SystemId, Integer>comparingByKey().reversed()))
-        .map(Map.Entry::getKey);
+    var most = counts.values().stream().max(Comparator.naturalOrder()).orElse(0);
+    var largest =
+        counts.entrySet().stream()
+            .filter(entry -> entry.getValue().equals(most))
+            .map(Map.Entry::getKey)
+            .toList();
+    return largest.size() == 1
+        ? Optional.of(largest.getFirst())
+        : cluster
+            .primary()
+            .flatMap(primary -> Optional.ofNullable(answering.get(primary)))
+            .map(LiveInstance::systemId)
+            .filter(largest::contains);
+  }
+
+  private Drift undecidedFamily() {
+    return new Drift.Unverifiable(
+        DriftKind.FOREIGN_SYSTEM_ID,
+        Subject.of(cluster),
+        "its members are of several systems, and none has more of them than another");
   }
 
   private void judgeIdentity(Instance instance, LiveInstance found, Optional<SystemId> family) {

@@ -17,7 +17,17 @@ final class UndeclaredComparison {
   private final Topology live;
   private final List<Instance> unseen;
 
-  UndeclaredComparison(Cluster cluster, Topology live, List<Instance> unseen) {
+  private final List<Instance> elsewhere;
+
+  /**
+   * Of one cluster.
+   *
+   * @param unseen members of which no server of their own was seen
+   * @param elsewhere the instances of other clusters: a standby cluster replicates from this one
+   */
+  UndeclaredComparison(
+      Cluster cluster, Topology live, List<Instance> unseen, List<Instance> elsewhere) {
+    this.elsewhere = elsewhere;
     this.cluster = cluster;
     this.live = live;
     this.unseen = unseen;
@@ -38,19 +48,27 @@ final class UndeclaredComparison {
         .filter(link -> link.downstream() instanceof Peer.Stranger);
   }
 
-  /** Declared instances of the cluster that a stranger might be: their own word is not known. */
+  /** Declared instances that a stranger might be: their own word is not known. */
   private List<String> unplaced(Map<Instance, LiveInstance> answering) {
+    var silentLeaders =
+        elsewhere.stream()
+            .filter(Instance::isStandbyLeader)
+            .filter(instance -> live.at(instance.endpoint()).isEmpty());
     var unlinked =
-        unseen.stream()
+        Stream.concat(unseen.stream(), silentLeaders)
             .filter(
                 instance ->
                     live.clusters().values().stream()
                         .allMatch(family -> family.linkTo(instance.endpoint()).isEmpty()));
     var hidden =
-        answering.entrySet().stream()
-            .filter(entry -> entry.getValue().upstream() instanceof LiveUpstream.Hidden)
-            .map(Map.Entry::getKey);
-    return Stream.concat(unlinked, hidden).map(Instance::name).sorted().toList();
+        Stream.concat(answering.keySet().stream(), elsewhere.stream()).filter(this::isHidden);
+    return Stream.concat(unlinked, hidden).map(Instance::name).distinct().sorted().toList();
+  }
+
+  private boolean isHidden(Instance instance) {
+    return live.at(instance.endpoint())
+        .filter(found -> found.upstream() instanceof LiveUpstream.Hidden)
+        .isPresent();
   }
 
   private Drift drift(ReplicationLink link, List<String> unplaced) {

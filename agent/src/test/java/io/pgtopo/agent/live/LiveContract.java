@@ -123,12 +123,18 @@ abstract class LiveContract {
       cluster.instance(1).demote(cluster.instance(2));
       cluster.instance(3).follow(cluster.instance(2));
 
-      var links =
-          List.of(
-              "pg-test-2 -> pg-test-1 both_ends",
-              "pg-test-2 -> pg-test-3 both_ends",
-              "pg-test-2 -> pg-test-4 both_ends");
-      var snapshot = watch.until("the links " + links, seen -> watch.links(seen).equals(links));
+      // A walreceiver says that it streams before its walsender is there.
+      var snapshot =
+          watch.until(
+              "links that both ends tell",
+              seen ->
+                  watch
+                      .links(seen)
+                      .equals(
+                          List.of(
+                              "pg-test-2 -> pg-test-1 both_ends",
+                              "pg-test-2 -> pg-test-3 both_ends",
+                              "pg-test-2 -> pg-test-4 both_ends")));
       assertThat(Watch.drifts(snapshot))
           .containsExactly("role_mismatch pg-test-1", "role_mismatch pg-test-2");
     }

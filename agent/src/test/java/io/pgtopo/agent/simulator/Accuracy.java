@@ -1,0 +1,104 @@
+package io.pgtopo.agent.simulator;
+
+import io.pgtopo.agent.drift.DriftKind;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** What many runs found of what was there. */
+final class Accuracy {
+  private final Map<Anomaly, Recall> recalls = new EnumMap<>(Anomaly.class);
+  private final Map<DriftKind, Precision> precisions = new EnumMap<>(DriftKind.class);
+
+  /** Of one anomaly; polls until it was first seen are counted from 1. */
+  private static final class Recall {
+    private int struck;
+    private int found;
+    private int polls;
+    private int inFullView;
+    private int foundInFullView;
+  }
+
+  /** Of one kind of drift that fires. */
+  private static final class Precision {
+    private int right;
+    private int wrong;
+  }
+
+  void struck(Anomaly anomaly, Optional<Integer> polls, boolean isFullView) {
+    var recall = recalls.computeIfAbsent(anomaly, unused -> new Recall());
+    recall.struck++;
+    recall.found += polls.isPresent() ? 1 : 0;
+    recall.polls += polls.orElse(0);
+    recall.inFullView += isFullView ? 1 : 0;
+    recall.foundInFullView += isFullView && polls.isPresent() ? 1 : 0;
+  }
+
+  void fired(DriftKind kind, boolean isTrue) {
+    var precision = precisions.computeIfAbsent(kind, unused -> new Precision());
+    precision.right += isTrue ? 1 : 0;
+    precision.wrong += isTrue ? 0 : 1;
+  }
+
+  /** The table as a page, the same for the same seeds. */
+  String page(long seed, int count) {
+    var page = new StringBuilder();
+    page.append(
+        """
+        # Accuracy
+
+        *Written by `SimulationTest` with `-Dsimulator.write=true`; do not edit. %d worlds from seed %d: clusters with cascades, standby clusters and
+        clones of one family, to which something happens while the agent looks, so that one look mixes two moments. In half of the worlds one
+        server in ten is silent at each look, in half of those one server is silent always; in one of ten the login has no privileges. The worlds are simulated: they hold what real servers
+        were measured to say, and prove nothing of what nobody measured.*
+
+        ## What happened, and was it seen
+
+        A view is full if every living server answered at each look, to a login with pg_monitor. Polls are counted from the first one after.
+
+        | anomaly | kind | struck | recall | recall in full view | mean polls until seen |
+        |---|---|---|---|---|---|
+        """
+            .formatted(count, seed));
+    recalls.forEach(
+        (anomaly, recall) ->
+            page.append(
+                "| %s | `%s` | %d | %s | %s of %d | %s |%n"
+                    .formatted(
+                        anomaly.label(),
+                        anomaly.kind.label(),
+                        recall.struck,
+                        percent(recall.found, recall.struck),
+                        percent(recall.foundInFullView, recall.inFullView),
+                        recall.inFullView,
+                        ratio(recall.polls, recall.found))));
+    page.append(
+        """
+
+        ## What fired, and was it true
+
+        Firing after two polls in a row. `instance_unreachable`, `agent_isolated` and `upstream_mismatch` are not judged here.
+
+        | kind | fired | precision |
+        |---|---|---|
+        """);
+    precisions.forEach(
+        (kind, precision) ->
+            page.append(
+                "| `%s` | %d | %s |%n"
+                    .formatted(
+                        kind.label(),
+                        precision.right + precision.wrong,
+                        percent(precision.right, precision.right + precision.wrong))));
+    return page.toString();
+  }
+
+  private static String percent(int part, int whole) {
+    return whole == 0 ? "-" : String.format(Locale.ROOT, "%.2f %%", 100.0 * part / whole);
+  }
+
+  private static String ratio(int sum, int count) {
+    return count == 0 ? "-" : String.format(Locale.ROOT, "%.2f", (double) sum / count);
+  }
+}

@@ -1,0 +1,193 @@
+package io.pgtopo.agent.simulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgtopo.agent.drift.Comparison;
+import io.pgtopo.agent.drift.Drift;
+import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.agent.drift.DriftTracker;
+import io.pgtopo.agent.drift.Hysteresis;
+import io.pgtopo.agent.drift.Severity;
+import io.pgtopo.agent.drift.TrackedDrift;
+import io.pgtopo.agent.observation.Observation;
+import io.pgtopo.agent.topology.AddressBook;
+import io.pgtopo.agent.topology.Inference;
+import io.pgtopo.config.Endpoint;
+import io.pgtopo.config.Inventory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Runs many worlds in which something happens, and holds what is said against what is true. {@code
+ * -Dsimulator.seed=S -Dsimulator.count=1} runs the one world of a failure again.
+ */
+class SimulationTest {
+  private static final Duration INTERVAL = Duration.ofSeconds(15);
+  private static final int POLLS = 4;
+  private static final int MOST_BROKEN = 5;
+
+  /** Those that the truth of the world says nothing of. */
+  private static final Set<DriftKind> NOT_JUDGED =
+      EnumSet.of(
+          DriftKind.UNVERIFIABLE,
+          DriftKind.INSTANCE_UNREACHABLE,
+          DriftKind.AGENT_ISOLATED,
+          DriftKind.UPSTREAM_MISMATCH);
+
+  private final Accuracy accuracy = new Accuracy();
+
+  @Test
+  void nothing_critical_fires_without_its_truth_and_what_happens_is_seen() throws IOException {
+    var seed = Long.getLong("simulator.seed", 0L);
+    var count = Integer.getInteger("simulator.count", 10_000);
+    var broken = new ArrayList<String>();
+    for (var world = seed; world < seed + count && broken.size() < MOST_BROKEN; world++) {
+      try {
+        new Run(world).play();
+      } catch (AssertionError claim) {
+        broken.add("-Dsimulator.seed=" + world + " " + claim.getMessage());
+      }
+    }
+    assertThat(broken).as("worlds in which a claim does not hold").isEmpty();
+    var page = accuracy.page(seed, count);
+    System.out.println(page);
+    if (Boolean.getBoolean("simulator.write")) {
+      Files.writeString(Path.of("..", "docs", "accuracy.md"), page);
+    }
+  }
+
+  /** One world, from healthy to wherever it goes. */
+  private final class Run {
+    private final Random random;
+    private final TrueWorld world;
+    private final Inventory declared;
+    private final boolean isPlainLogin;
+    private final boolean hasGaps;
+
+    /** A server that is silent at every look. */
+    private final Optional<Endpoint> blindSpot;
+
+    private DriftTracker tracker = DriftTracker.starting(new Hysteresis(INTERVAL));
+    private int poll;
+
+    Run(long seed) {
+      this.random = new Random(seed);
+      this.world = new TrueWorld(random);
+      this.declared = world.inventory();
+      this.isPlainLogin = random.nextInt(10) == 0;
+      this.hasGaps = random.nextBoolean();
+      this.blindSpot =
+          hasGaps && random.nextBoolean()
+              ? Optional.of(world.servers.get(random.nextInt(world.servers.size())).endpoint)
+              : Optional.empty();
+    }
+
+    void play() {
+      world.pass();
+      assertThat(compare(look()))
+          .as("a healthy world")
+          .filteredOn(drift -> !isPlainLogin || !(drift instanceof Drift.Unverifiable))
+          .isEmpty();
+      if (random.nextInt(10) == 0) {
+        remain();
+        return;
+      }
+      var before = look();
+      var anomaly = anyAnomaly();
+      var struck = anomaly.strike(world);
+      world.pass();
+      if (struck.isEmpty()) {
+        return;
+      }
+      observe(mix(before, look()));
+      var found = Optional.<Integer>empty();
+      for (var i = 1; i <= POLLS; i++) {
+        world.pass();
+        observe(look());
+        if (found.isEmpty() && isSeen(anomaly, struck.get())) {
+          found = Optional.of(i);
+        }
+      }
+      var isFullView = !hasGaps && !isPlainLogin;
+      accuracy.struck(anomaly, found, isFullView);
+      if (isFullView) {
+        assertThat(found).as("%s in %s: %s", anomaly, struck.get(), tracker.open()).isPresent();
+      }
+    }
+
+    private Anomaly anyAnomaly() {
+      var anomalies = List.of(Anomaly.values());
+      return anomalies.get(random.nextInt(anomalies.size()));
+    }
+
+    private void remain() {
+      for (var i = 0; i < POLLS; i++) {
+        world.pass();
+        observe(look());
+      }
+    }
+
+    private List<Observation> look() {
+      return isPlainLogin ? Look.asPlainLogin(world) : Look.asMonitor(world);
+    }
+
+    /** One look that asked some servers before and some after. */
+    private List<Observation> mix(List<Observation> before, List<Observation> after) {
+      var mixed = new ArrayList<Observation>();
+      for (var i = 0; i < before.size(); i++) {
+        mixed.add((random.nextBoolean() ? before : after).get(i));
+      }
+      return mixed;
+    }
+
+    private void observe(List<Observation> full) {
+      var observations = new ArrayList<>(full);
+      if (hasGaps) {
+        observations.replaceAll(
+            seen ->
+                random.nextInt(10) == 0 || blindSpot.equals(Optional.of(seen.endpoint()))
+                    ? Look.silence(seen)
+                    : seen);
+      }
+      var drifts = compare(observations);
+      Collections.shuffle(observations, random);
+      assertThat(compare(observations)).as("in another order").isEqualTo(drifts);
+      tracker = tracker.next(drifts, TrueWorld.START.plus(INTERVAL.multipliedBy(poll++)));
+      var truth = Truth.of(world, declared);
+      for (var open : tracker.open()) {
+        if (open.state() == TrackedDrift.State.FIRING
+            && !NOT_JUDGED.contains(open.drift().kind())) {
+          judge(open.drift(), truth);
+        }
+      }
+    }
+
+    private void judge(Drift drift, Truth truth) {
+      accuracy.fired(drift.kind(), truth.has(drift));
+      if (drift.kind().severity() == Severity.CRITICAL) {
+        assertThat(truth.has(drift)).as("%s, and true is %s", drift, truth).isTrue();
+      }
+    }
+
+    private List<Drift> compare(List<Observation> observations) {
+      return Comparison.compare(declared, Inference.infer(observations, AddressBook.of(declared)));
+    }
+
+    private boolean isSeen(Anomaly anomaly, String cluster) {
+      return tracker.open().stream()
+          .map(TrackedDrift::drift)
+          .anyMatch(
+              drift -> drift.kind() == anomaly.kind && drift.subject().cluster().equals(cluster));
+    }
+  }
+}

@@ -1,0 +1,156 @@
+package io.pgtopo.agent.simulator;
+
+import io.pgtopo.config.Cluster;
+import io.pgtopo.config.DeclaredUpstream;
+import io.pgtopo.config.Endpoint;
+import io.pgtopo.config.Instance;
+import io.pgtopo.config.InstanceRole;
+import io.pgtopo.config.Inventory;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+
+/**
+ * Clusters with cascades; some are standby clusters or clones of the one before, which share its
+ * family. In the beginning all is as declared.
+ */
+final class TrueWorld {
+  static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+  final Random random;
+  final List<TrueServer> servers = new ArrayList<>();
+  private final List<Cluster> clusters = new ArrayList<>();
+
+  TrueWorld(Random random) {
+    this.random = random;
+    var count = 1 + random.nextInt(4);
+    for (var number = 0; number < count; number++) {
+      addCluster(number);
+    }
+  }
+
+  Inventory inventory() {
+    return new Inventory(clusters);
+  }
+
+  List<TrueServer> of(String cluster) {
+    return servers.stream().filter(server -> server.cluster.equals(cluster)).toList();
+  }
+
+  List<TrueServer> below(TrueServer server) {
+    return servers.stream()
+        .filter(other -> other.isConnected() && other.upstream.equals(Optional.of(server)))
+        .toList();
+  }
+
+  /** Primaries write, and WAL reaches whoever is connected to them. */
+  void pass() {
+    for (var server : servers) {
+      if (server.isInProduction && server.isAlive) {
+        server.position += server.mayWrite ? random.nextInt(10_000) : 0;
+        replicate(server, new HashSet<>());
+      }
+    }
+  }
+
+  private void replicate(TrueServer upstream, Set<TrueServer> seen) {
+    for (var server : below(upstream)) {
+      if (server.receiver == TrueServer.Receiver.STREAMING && seen.add(server)) {
+        server.timeline = upstream.timeline;
+        var lag = server.ahead == 0 && random.nextInt(4) == 0 ? random.nextInt(500) : 0;
+        server.position =
+            server.ahead > 0
+                ? upstream.position + server.ahead
+                : Math.max(server.position, upstream.position - lag);
+        replicate(server, seen);
+      }
+    }
+  }
+
+  /** A server that nobody declared. */
+  TrueServer addRogue(TrueServer upstream) {
+    var rogue =
+        new TrueServer(
+            900,
+            upstream.cluster,
+            "rogue",
+            new Endpoint("10.99.0.9", 5432),
+            TrueServer.Place.REPLICA,
+            START);
+    rogue.system = upstream.system;
+    rogue.position = upstream.position;
+    rogue.timeline = upstream.timeline;
+    rogue.follow(upstream);
+    rogue.connected = START.plusSeconds(7_777);
+    servers.add(rogue);
+    return rogue;
+  }
+
+  private void addCluster(int number) {
+    var name = "pg-" + number;
+    var source = number == 0 ? Optional.<TrueServer>empty() : Optional.of(servers.getLast());
+    var isStandby = source.isPresent() && random.nextInt(4) == 0;
+    var isClone = source.isPresent() && !isStandby && random.nextInt(4) == 0;
+    var members = new ArrayList<TrueServer>();
+    var instances = new ArrayList<Instance>();
+    var size = 1 + random.nextInt(6);
+    for (var i = 0; i < size; i++) {
+      var server = server(name, number, i, isStandby);
+      server.system = isStandby || isClone ? source.orElseThrow().system : 7_000 + 100L * number;
+      if (i > 0) {
+        server.follow(members.get(random.nextInt(i)));
+      } else if (isStandby) {
+        server.follow(source.orElseThrow());
+      } else {
+        server.isInProduction = true;
+      }
+      server.delay = i > 0 && random.nextInt(8) == 0 ? Duration.ofHours(1) : Duration.ZERO;
+      server.timeline = i == 0 ? (isClone ? 3 : 1) : members.getFirst().timeline;
+      members.add(server);
+      instances.add(instance(server, i, members.getFirst()));
+    }
+    servers.addAll(members);
+    clusters.add(new Cluster(name, instances));
+  }
+
+  private static TrueServer server(String cluster, int number, int i, boolean isStandby) {
+    var place =
+        i > 0
+            ? TrueServer.Place.REPLICA
+            : isStandby ? TrueServer.Place.STANDBY_LEADER : TrueServer.Place.PRIMARY;
+    var id = 10 * number + i;
+    return new TrueServer(
+        id,
+        cluster,
+        cluster + "-" + (i + 1),
+        new Endpoint("10.0.%d.%d".formatted(number, i + 1), 5432),
+        place,
+        START.plusNanos(1_000L * id));
+  }
+
+  private static Instance instance(TrueServer server, int i, TrueServer leader) {
+    DeclaredUpstream upstream = new DeclaredUpstream.Nobody();
+    if (server.upstream.isPresent()) {
+      var followed = server.upstream.get();
+      upstream =
+          i == 0
+              ? new DeclaredUpstream.Outside(followed.endpoint)
+              : followed.equals(leader)
+                  ? new DeclaredUpstream.ClusterLeader()
+                  : new DeclaredUpstream.Member(followed.endpoint);
+    }
+    return new Instance(
+        server.cluster,
+        i + 1,
+        Optional.of(i == 0 ? InstanceRole.PRIMARY : InstanceRole.REPLICA),
+        server.endpoint,
+        upstream,
+        server.delay,
+        Instance.Traffic.DEFAULT);
+  }
+}

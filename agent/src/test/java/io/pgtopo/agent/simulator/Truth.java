@@ -1,0 +1,142 @@
+package io.pgtopo.agent.simulator;
+
+import io.pgtopo.agent.drift.Drift;
+import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.config.Inventory;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** What a perfect observer would find, told by the servers' true state and no rule of pgtopo. */
+final class Truth {
+  /** What is true of a view rather than of the world, or is not modelled here. */
+  private static final Set<DriftKind> NOT_JUDGED =
+      EnumSet.of(
+          DriftKind.UNVERIFIABLE,
+          DriftKind.INSTANCE_UNREACHABLE,
+          DriftKind.AGENT_ISOLATED,
+          DriftKind.UPSTREAM_MISMATCH);
+
+  private final Set<String> facts = new TreeSet<>();
+
+  private Truth() {}
+
+  static Truth of(TrueWorld world, Inventory declared) {
+    var truth = new Truth();
+    declared.clusters().forEach(cluster -> truth.cluster(cluster.name(), world));
+    for (var instance : declared.instances().toList()) {
+      world.servers.stream()
+          .filter(server -> server.name.equals(instance.name()))
+          .forEach(
+              server -> {
+                truth.server(server);
+                if (!server.isInProduction && !server.delay.equals(instance.delay())) {
+                  truth.add(DriftKind.DELAY_MISMATCH, server.name);
+                }
+              });
+    }
+    return truth;
+  }
+
+  boolean has(Drift drift) {
+    return NOT_JUDGED.contains(drift.kind())
+        || facts.contains(
+            word(
+                drift.kind(),
+                drift.kind() == DriftKind.UNDECLARED_INSTANCE
+                    ? drift.subject().cluster()
+                    : drift.subject().toString()));
+  }
+
+  private void cluster(String name, TrueWorld world) {
+    var members = world.of(name);
+    var writers = new HashMap<Long, Integer>();
+    for (var server : members) {
+      if (server.isAlive && server.isInProduction) {
+        writers.merge(server.system, 1, Integer::sum);
+      }
+      if (server.name.equals("rogue")) {
+        add(DriftKind.UNDECLARED_INSTANCE, name);
+      }
+    }
+    if (writers.values().stream().anyMatch(count -> count > 1)) {
+      add(DriftKind.MULTIPLE_PRIMARIES, name);
+    }
+    if (writers.isEmpty() && members.stream().anyMatch(server -> server.isDeclaredWriter)) {
+      add(DriftKind.NO_PRIMARY, name);
+    }
+  }
+
+  private void server(TrueServer server) {
+    if (server.leadsTo.isPresent()) {
+      add(DriftKind.DUPLICATE_INSTANCE, server.name);
+      return;
+    }
+    if (server.isInProduction != server.isDeclaredWriter) {
+      add(DriftKind.ROLE_MISMATCH, server.name);
+    }
+    if (server.system == 1 || server.system == 9_999) {
+      add(DriftKind.FOREIGN_SYSTEM_ID, server.name);
+    }
+    if (server.isInProduction) {
+      return;
+    }
+    if (server.ahead > 0) {
+      add(DriftKind.DIVERGED, server.name);
+    }
+    if (server.receiver == TrueServer.Receiver.WAITING) {
+      add(DriftKind.TIMELINE_FORK, server.name);
+    }
+    if (server.isPaused) {
+      add(DriftKind.REPLAY_PAUSED, server.name);
+    }
+    path(server);
+  }
+
+  private void path(TrueServer server) {
+    if (!server.isConnected()) {
+      add(DriftKind.REPLICA_DETACHED, server.name);
+      return;
+    }
+    var path = new ArrayList<TrueServer>();
+    var at = Optional.of(server);
+    while (at.isPresent() && !path.contains(at.get())) {
+      path.add(at.get());
+      at = at.get().isConnected() ? at.get().upstream : Optional.empty();
+    }
+    if (at.isEmpty()) {
+      if (!path.getLast().isInProduction) {
+        add(DriftKind.ORPHANED_REPLICA, server.name);
+      }
+      return;
+    }
+    var loop = path.subList(path.indexOf(at.get()), path.size());
+    if (!loop.contains(server)) {
+      add(DriftKind.ORPHANED_REPLICA, server.name);
+    } else if (first(loop).equals(server)) {
+      add(DriftKind.REPLICATION_LOOP, server.name);
+    }
+  }
+
+  private static TrueServer first(List<TrueServer> loop) {
+    return loop.stream().min(Comparator.comparing(it -> it.endpoint)).orElseThrow();
+  }
+
+  private void add(DriftKind kind, String subject) {
+    facts.add(word(kind, subject));
+  }
+
+  private static String word(DriftKind kind, String subject) {
+    return kind.label() + " " + subject;
+  }
+
+  @Override
+  public String toString() {
+    return facts.toString();
+  }
+}
