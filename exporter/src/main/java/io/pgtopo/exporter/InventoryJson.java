@@ -39,11 +39,11 @@ final class InventoryJson {
         .with("problems", config.warnings().stream().map(InventoryJson::problem).toList());
   }
 
-  /** Whom an instance is declared to follow, by name; empty for nobody. */
+  /** The upstream that an instance declares, by name; empty if it declares none of its own. */
   static Optional<String> upstream(Instance instance, Names names) {
     return switch (instance.upstream()) {
       case DeclaredUpstream.Nobody nobody -> Optional.empty();
-      case DeclaredUpstream.ClusterLeader leader -> Optional.of("cluster leader");
+      case DeclaredUpstream.ClusterLeader leader -> Optional.empty();
       case DeclaredUpstream.Member(var endpoint) -> Optional.of(names.of(endpoint));
       case DeclaredUpstream.Outside(var endpoint) -> Optional.of(names.of(endpoint));
     };

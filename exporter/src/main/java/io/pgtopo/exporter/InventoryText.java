@@ -2,12 +2,15 @@ package io.pgtopo.exporter;
 
 import io.pgtopo.config.Cluster;
 import io.pgtopo.config.Database;
+import io.pgtopo.config.DeclaredUpstream;
 import io.pgtopo.config.Instance;
 import io.pgtopo.config.InstanceRole;
 import io.pgtopo.config.Role;
 import io.pgtopo.config.Service;
 import io.pgtopo.exporter.Style.Tone;
+import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** What is declared, as people read it. */
@@ -52,8 +55,8 @@ final class InventoryText {
           instance.name(),
           instance.endpoint().toString(),
           instance.role().map(InstanceRole::label).orElse("remote"),
-          InventoryJson.upstream(instance, names).orElse(NONE),
-          instance.delay().isZero() ? NONE : instance.delay().toString(),
+          upstream(instance),
+          instance.delay().isZero() ? NONE : delay(instance.delay()),
           instance.isRemote() ? NONE : String.valueOf(instance.traffic().weight()));
     }
     return columns.text(INDENT);
@@ -100,5 +103,16 @@ final class InventoryText {
       text.append(text.isEmpty() ? start : " ".repeat(start.length())).append(line).append('\n');
     }
     return text.toString();
+  }
+
+  private String upstream(Instance instance) {
+    return instance.upstream() instanceof DeclaredUpstream.ClusterLeader
+        ? "cluster leader"
+        : InventoryJson.upstream(instance, names).orElse(NONE);
+  }
+
+  /** As Pigsty writes it: {@code 1h30m}. */
+  private static String delay(Duration delay) {
+    return delay.toString().substring("PT".length()).toLowerCase(Locale.ROOT);
   }
 }

@@ -1,5 +1,7 @@
 package io.pgtopo.exporter;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.config.Config;
 import java.util.List;
@@ -26,5 +28,22 @@ class InventoryGoldenTest {
     Golden.assertEqual(
         "inventory-shop.json",
         InventoryJson.render(CONFIG, CONFIG.inventory().clusters(), NAMES).text());
+  }
+
+  @Test
+  void an_inventory_full_of_passwords_shows_none() {
+    var config =
+        Config.load(
+            Optional.empty(),
+            List.of("../config/src/test/resources/inventories/canary.yml"),
+            Map.of());
+    var names = new Names(AddressBook.of(config.inventory()));
+
+    assertThat(
+            InventoryText.render(config.inventory().clusters(), names, Style.PLAIN)
+                + InventoryJson.render(config, config.inventory().clusters(), names).text()
+                + config.settings())
+        .contains("***")
+        .doesNotContain("Canary");
   }
 }
