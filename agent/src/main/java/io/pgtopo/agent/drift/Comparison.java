@@ -3,6 +3,7 @@ package io.pgtopo.agent.drift;
 import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveRole;
+import io.pgtopo.agent.topology.LiveUpstream;
 import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.config.Cluster;
 import io.pgtopo.config.Endpoint;
@@ -42,11 +43,11 @@ public final class Comparison {
   private final List<Drift> drifts = new ArrayList<>();
 
   private final Optional<Isolation> isolation;
-  private final List<Instance> elsewhere;
+  private final List<Instance> adrift;
 
   private Comparison(
-      Cluster cluster, Topology live, Optional<Isolation> isolation, List<Instance> elsewhere) {
-    this.elsewhere = elsewhere;
+      Cluster cluster, Topology live, Optional<Isolation> isolation, List<Instance> adrift) {
+    this.adrift = adrift;
     this.isolation = isolation;
     this.cluster = cluster;
     this.live = live;
@@ -68,18 +69,27 @@ public final class Comparison {
   public static List<Drift> compare(Inventory declared, Topology live) {
     var drifts = new TreeMap<Drift.Key, Drift>();
     var isolation = Isolation.of(declared, live);
+    var adrift = adrift(declared, live);
     for (var cluster : declared.clusters()) {
-      new Comparison(cluster, live, isolation, outside(cluster, declared))
+      new Comparison(cluster, live, isolation, adrift)
           .judge()
           .forEach(drift -> drifts.putIfAbsent(drift.key(), drift));
     }
     return List.copyOf(drifts.values());
   }
 
-  private static List<Instance> outside(Cluster cluster, Inventory declared) {
+  /**
+   * Instances that may be the unknown downstream of another cluster: the silent leaders of standby
+   * clusters, and all that hide whom they follow.
+   */
+  private static List<Instance> adrift(Inventory declared, Topology live) {
     return declared
         .instances()
-        .filter(instance -> !instance.cluster().equals(cluster.name()))
+        .filter(
+            instance ->
+                live.at(instance.endpoint())
+                    .map(found -> found.upstream() instanceof LiveUpstream.Hidden)
+                    .orElse(instance.isStandbyLeader()))
         .toList();
   }
 
@@ -102,7 +112,7 @@ public final class Comparison {
     answering.forEach((instance, found) -> roots.judge(instance, found).ifPresent(drifts::add));
     answering.forEach(
         (instance, found) -> ReplayComparison.judge(instance, found).forEach(drifts::add));
-    drifts.addAll(new UndeclaredComparison(cluster, live, unseen(), elsewhere).judge(answering));
+    drifts.addAll(new UndeclaredComparison(cluster, live, unseen(), adrift).judge(answering));
     return drifts;
   }
 

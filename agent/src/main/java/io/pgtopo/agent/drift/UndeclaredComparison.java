@@ -17,28 +17,30 @@ final class UndeclaredComparison {
   private final Topology live;
   private final List<Instance> unseen;
 
-  private final List<Instance> elsewhere;
+  private final List<Instance> adrift;
 
   /**
    * Of one cluster.
    *
    * @param unseen members of which no server of their own was seen
-   * @param elsewhere the instances of other clusters: a standby cluster replicates from this one
+   * @param adrift instances of all clusters whose place is not known: a standby cluster replicates
+   *     from this one
    */
   UndeclaredComparison(
-      Cluster cluster, Topology live, List<Instance> unseen, List<Instance> elsewhere) {
-    this.elsewhere = elsewhere;
+      Cluster cluster, Topology live, List<Instance> unseen, List<Instance> adrift) {
+    this.adrift = adrift;
     this.cluster = cluster;
     this.live = live;
     this.unseen = unseen;
   }
 
   List<Drift> judge(Map<Instance, LiveInstance> answering) {
+    var strangers = answering.values().stream().flatMap(this::strangersBehind).toList();
+    if (strangers.isEmpty()) {
+      return List.of();
+    }
     var unplaced = unplaced(answering);
-    return answering.values().stream()
-        .flatMap(this::strangersBehind)
-        .map(link -> drift(link, unplaced))
-        .toList();
+    return strangers.stream().map(link -> drift(link, unplaced)).toList();
   }
 
   private Stream<ReplicationLink> strangersBehind(LiveInstance upstream) {
@@ -51,7 +53,7 @@ final class UndeclaredComparison {
   /** Declared instances that a stranger might be: their own word is not known. */
   private List<String> unplaced(Map<Instance, LiveInstance> answering) {
     var silentLeaders =
-        elsewhere.stream()
+        elsewhere()
             .filter(Instance::isStandbyLeader)
             .filter(instance -> live.at(instance.endpoint()).isEmpty());
     var unlinked =
@@ -60,9 +62,12 @@ final class UndeclaredComparison {
                 instance ->
                     live.clusters().values().stream()
                         .allMatch(family -> family.linkTo(instance.endpoint()).isEmpty()));
-    var hidden =
-        Stream.concat(answering.keySet().stream(), elsewhere.stream()).filter(this::isHidden);
+    var hidden = Stream.concat(answering.keySet().stream(), elsewhere()).filter(this::isHidden);
     return Stream.concat(unlinked, hidden).map(Instance::name).distinct().sorted().toList();
+  }
+
+  private Stream<Instance> elsewhere() {
+    return adrift.stream().filter(instance -> !instance.cluster().equals(cluster.name()));
   }
 
   private boolean isHidden(Instance instance) {

@@ -2,9 +2,12 @@ package io.pgtopo.agent.topology;
 
 import io.pgtopo.agent.observation.Identity;
 import io.pgtopo.agent.observation.InstanceFacts;
+import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.config.Endpoint;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
@@ -14,23 +17,32 @@ import java.util.TreeMap;
 final class Duplicates {
   private Duplicates() {}
 
+  /** What one server has in common with itself, and hardly ever with another. */
+  private record Birth(SystemId systemId, Instant startedAt) {
+    static Birth of(Identity identity) {
+      return new Birth(identity.systemId(), identity.startedAt());
+    }
+  }
+
   /**
    * Each endpoint that leads to a server that another one stands for, and that one: one at which
    * the server answers under the address that was dialled, then the first in order.
    */
   static SortedMap<Endpoint, Endpoint> among(SortedMap<Endpoint, InstanceFacts> reachable) {
-    var servers = new ArrayList<List<Endpoint>>();
+    var births = new LinkedHashMap<Birth, List<List<Endpoint>>>();
     reachable.forEach(
-        (endpoint, facts) ->
-            servers.stream()
-                .filter(
-                    known -> identity(known.getFirst(), reachable).isSameServer(facts.identity()))
-                .findFirst()
-                .ifPresentOrElse(
-                    known -> known.add(endpoint),
-                    () -> servers.add(new ArrayList<>(List.of(endpoint)))));
+        (endpoint, facts) -> {
+          var twins =
+              births.computeIfAbsent(Birth.of(facts.identity()), birth -> new ArrayList<>());
+          twins.stream()
+              .filter(known -> identity(known.getFirst(), reachable).isSameServer(facts.identity()))
+              .findFirst()
+              .ifPresentOrElse(
+                  known -> known.add(endpoint),
+                  () -> twins.add(new ArrayList<>(List.of(endpoint))));
+        });
     var duplicates = new TreeMap<Endpoint, Endpoint>();
-    for (var endpoints : servers) {
+    for (var endpoints : births.values().stream().flatMap(List::stream).toList()) {
       var server = representative(endpoints, reachable);
       endpoints.stream()
           .filter(endpoint -> !endpoint.equals(server))

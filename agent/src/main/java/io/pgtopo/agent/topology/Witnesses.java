@@ -9,14 +9,18 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Hears the replicas of servers that did not answer. */
 final class Witnesses {
   private final SortedMap<Endpoint, LiveInstance> instances;
   private final SortedMap<Endpoint, LiveCluster> families = new TreeMap<>();
+  private final Map<Peer, List<ReplicationLink>> linksFrom;
+  private final Map<Endpoint, List<LiveInstance>> detachedFrom;
   private final Map<Endpoint, Window> windows = new TreeMap<>();
 
   Witnesses(
@@ -27,16 +31,19 @@ final class Witnesses {
     for (var family : families) {
       family.members().forEach(member -> this.families.put(member, family));
     }
+    linksFrom =
+        families.stream()
+            .flatMap(family -> family.links().stream())
+            .collect(Collectors.groupingBy(ReplicationLink::upstream));
+    detachedFrom =
+        instances.values().stream()
+            .filter(live -> upstreamSilent(live).isPresent())
+            .collect(Collectors.groupingBy(live -> upstreamSilent(live).orElseThrow()));
     observations.forEach(seen -> windows.put(seen.endpoint(), seen.window()));
   }
 
   Testimony about(Endpoint silent) {
-    var linked =
-        families.values().stream()
-            .distinct()
-            .flatMap(family -> family.links().stream())
-            .filter(link -> link.upstream().equals(new Peer.Known(silent)))
-            .toList();
+    var linked = linksFrom.getOrDefault(new Peer.Known(silent), List.of());
     var heard = linked.stream().flatMap(link -> heardSince(silent, link)).sorted().toList();
     if (!heard.isEmpty()) {
       return new Testimony(Testimony.Verdict.ALIVE, heard);
@@ -46,7 +53,10 @@ final class Witnesses {
           Testimony.Verdict.UNKNOWN,
           linked.stream().flatMap(Witnesses::downstream).sorted().toList());
     }
-    var lost = instances.values().stream().filter(live -> lost(live, silent)).toList();
+    var lost =
+        detachedFrom.getOrDefault(silent, List.of()).stream()
+            .filter(Witnesses::wouldStream)
+            .toList();
     return lost.isEmpty() || lost.stream().anyMatch(this::hasReticentKin)
         ? new Testimony(Testimony.Verdict.UNKNOWN, List.of())
         : new Testimony(Testimony.Verdict.LOST, lost.stream().map(LiveInstance::endpoint).toList());
@@ -78,11 +88,16 @@ final class Witnesses {
         : Stream.empty();
   }
 
-  /** A replica that is delayed, paused or fed by an archive may have no walreceiver anyway. */
-  private static boolean lost(LiveInstance live, Endpoint silent) {
+  /** The silent upstream that it wants and does not have. */
+  private static Optional<Endpoint> upstreamSilent(LiveInstance live) {
     return live.upstream() instanceof LiveUpstream.Detached(Detachment.UpstreamSilent why)
-        && why.upstream().equals(silent)
-        && live.facts().state() instanceof ServerState.InRecovery recovery
+        ? Optional.of(why.upstream())
+        : Optional.empty();
+  }
+
+  /** A replica that is delayed, paused or fed by an archive may have no walreceiver anyway. */
+  private static boolean wouldStream(LiveInstance live) {
+    return live.facts().state() instanceof ServerState.InRecovery recovery
         && recovery.replay() == ServerState.Replay.RUNNING
         && live.facts()
             .recovery()
