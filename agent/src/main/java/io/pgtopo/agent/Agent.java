@@ -1,6 +1,7 @@
 package io.pgtopo.agent;
 
 import io.pgtopo.agent.drift.Comparison;
+import io.pgtopo.agent.drift.DriftText;
 import io.pgtopo.agent.drift.DriftTracker;
 import io.pgtopo.agent.drift.Hysteresis;
 import io.pgtopo.agent.observation.Failure;
@@ -38,6 +39,7 @@ public final class Agent implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
 
   private final Inventory inventory;
+  private final AddressBook addresses;
   private final Probe probe;
   private final Duration deadline;
   private final InstantSource clock;
@@ -60,6 +62,7 @@ public final class Agent implements AutoCloseable {
       Hysteresis hysteresis,
       InstantSource clock) {
     this.inventory = inventory;
+    this.addresses = AddressBook.of(inventory);
     this.probe = probe;
     this.deadline = deadline;
     this.clock = clock;
@@ -86,11 +89,11 @@ public final class Agent implements AutoCloseable {
   public Snapshot cycle() throws InterruptedException {
     var started = clock.instant();
     var observations = observe(started);
-    var topology = Inference.infer(observations, AddressBook.of(inventory));
+    var topology = Inference.infer(observations, addresses);
     var window = Window.since(started, clock);
     tracker = tracker.next(Comparison.compare(inventory, topology), window.to());
     var snapshot = new Snapshot(window, inventory, observations, topology, tracker.open());
-    Changes.between(latest, snapshot).forEach(Agent::log);
+    Changes.between(latest, snapshot, new DriftText(addresses)).forEach(Agent::log);
     latest = Optional.of(snapshot);
     return snapshot;
   }

@@ -3,7 +3,6 @@ package io.pgtopo.agent;
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftText;
 import io.pgtopo.agent.drift.TrackedDrift;
-import io.pgtopo.agent.topology.AddressBook;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,8 +18,7 @@ final class Changes {
   /** One line, and whether somebody should be woken by it. */
   record Change(String text, boolean isAlarming) {}
 
-  static List<Change> between(Optional<Snapshot> before, Snapshot after) {
-    var text = new DriftText(AddressBook.of(after.inventory()));
+  static List<Change> between(Optional<Snapshot> before, Snapshot after, DriftText text) {
     var known = byKey(before.map(Snapshot::drifts).orElse(List.of()));
     var open = byKey(after.drifts());
     var changed =
