@@ -138,7 +138,6 @@ final class Daemon implements AutoCloseable {
   private void runCycles() {
     try {
       do {
-        redeclare();
         cycle();
       } while (!stop.await(interval().toMillis(), TimeUnit.MILLISECONDS));
     } catch (InterruptedException closed) {
@@ -186,6 +185,7 @@ final class Daemon implements AutoCloseable {
 
   private void cycle() throws InterruptedException {
     try {
+      redeclare();
       tally.cycleEnded(agent.cycle());
     } catch (RuntimeException bug) {
       tally.cycleFailed();

@@ -177,6 +177,35 @@ class DaemonTest {
     }
   }
 
+  @Test
+  void a_reload_that_breaks_off_is_counted_and_survived() {
+    Supplier<Config> load =
+        () -> {
+          throw new IllegalStateException("told by the test");
+        };
+    var surroundings = surroundings(DaemonTest::answer, () -> World.START);
+
+    try (var daemon = Daemon.start(config(8432), load, surroundings, 0)) {
+      await("a cycle has ended", () -> daemon.latest().isPresent());
+
+      daemon.reload();
+
+      await(
+          "the cycle that should have reloaded is counted",
+          () -> text(daemon, "/metrics").contains("pgtopo_cycle_failures_total 1.0"));
+      var cycles = cycles(daemon);
+      await("cycles go on", () -> cycles(daemon) > cycles);
+    }
+  }
+
+  private static double cycles(Daemon daemon) {
+    return text(daemon, "/metrics")
+        .lines()
+        .filter(line -> line.startsWith("pgtopo_cycles_total "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' ') + 1)))
+        .sum();
+  }
+
   private static String text(Daemon daemon, String path) {
     try {
       return get(daemon, path);
