@@ -7,9 +7,12 @@
  * Observation     = Reachable(Endpoint, Window, InstanceFacts)
  *                 | Unreachable(Endpoint, Window, Failure)
  * Failure         = (Kind, message, SQLSTATE?)
- * InstanceFacts   = (Identity, Timeline, ServerState, ReplicationView, Reading&lt;RecoverySettings&gt;)
- * ServerState     = InProduction(written, promotedAt?)
- *                 | InRecovery(received?, replayed?, Replay, Reading&lt;WalReceiver?&gt;)
+ * InstanceFacts   = (Identity, ServerTime, Timeline, ServerState, ReplicationView,
+ *                    Reading&lt;RecoverySettings&gt;, Reading&lt;Survey&gt;)
+ * ServerState     = InProduction(written, promotedAt?, Reading&lt;SyncWaits&gt;)
+ *                 | InRecovery(received?, replayed?, Replay, replayedCommit?,
+ *                              Reading&lt;startup wait?&gt;, Reading&lt;WalReceiver?&gt;)
+ * Survey          = (settings, LiveDatabase*, LiveDatabaseRole*, Archiver, Reading&lt;WalFile?&gt;)
  * ReplicationView = (WalSender*, ReplicationSlot*)
  * Reading&lt;T&gt;      = Seen(T) | Denied(reason)       -- "none" and "not allowed to see" differ
  *

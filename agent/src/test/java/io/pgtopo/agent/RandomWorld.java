@@ -131,11 +131,14 @@ public final class RandomWorld {
     }
     var state =
         i == 0
-            ? new ServerState.InProduction(lsn, Optional.empty())
+            ? new ServerState.InProduction(
+                lsn, Optional.empty(), Reading.seen(ServerState.SyncWaits.NONE))
             : new ServerState.InRecovery(
                 Optional.of(lsn),
                 Optional.of(lsn),
                 ServerState.Replay.RUNNING,
+                Optional.empty(),
+                Reading.seen(Optional.empty()),
                 Reading.seen(
                     Optional.of(receiver(instances.get(i), instances.get(upstreams[i]), i))));
     return new InstanceFacts(
@@ -147,6 +150,7 @@ public final class RandomWorld {
             Reading.seen("/pg/data"),
             Optional.of(instances.get(i).endpoint()),
             instances.get(i).cluster()),
+        Ordinary.TIME,
         new Timeline(1, Timeline.Source.WAL),
         state,
         new ReplicationView(senders, List.of()),
@@ -155,7 +159,8 @@ public final class RandomWorld {
                 Reading.seen(Optional.empty()),
                 Optional.empty(),
                 Duration.ZERO,
-                RecoverySettings.Archive.NONE)));
+                RecoverySettings.Archive.NONE)),
+        Reading.seen(Ordinary.SURVEY));
   }
 
   /** One in three announces the cluster's name only, as a standby does by default. */
@@ -172,8 +177,8 @@ public final class RandomWorld {
         Reading.seen(
             new WalSender.Stream(
                 Optional.of(new HostPort(downstream.endpoint().host(), 40_000 + number)),
-                WalSender.State.STREAMING,
-                WalSender.SyncState.ASYNC,
+                "streaming",
+                "async",
                 new WalSender.Progress(position, position, position, position),
                 Optional.empty())));
   }
@@ -181,7 +186,7 @@ public final class RandomWorld {
   private static WalReceiver receiver(Instance instance, Instance upstream, int number) {
     return new WalReceiver(
         new Backend(3_000 + number, Optional.of(NOW.plusSeconds(60L * number).plusMillis(5))),
-        WalReceiver.Status.STREAMING,
+        "streaming",
         Optional.of(new HostPort(upstream.endpoint().host(), upstream.endpoint().port())),
         announced(instance),
         Optional.empty(),
@@ -206,7 +211,10 @@ public final class RandomWorld {
   }
 
   private static ServerState promoted() {
-    return new ServerState.InProduction(new Lsn(0x6000000L), Optional.of(new Lsn(0x5000000L)));
+    return new ServerState.InProduction(
+        new Lsn(0x6000000L),
+        Optional.of(new Lsn(0x5000000L)),
+        Reading.seen(ServerState.SyncWaits.NONE));
   }
 
   private static InstanceFacts hidden(InstanceFacts facts) {
@@ -226,19 +234,29 @@ public final class RandomWorld {
                 recovery.received(),
                 recovery.replayed(),
                 recovery.replay(),
+                recovery.replayedCommit(),
+                Reading.denied("hidden"),
                 Reading.denied("hidden"))
             : facts.state();
     return new InstanceFacts(
         facts.identity(),
+        facts.time(),
         facts.timeline(),
         state,
         new ReplicationView(senders, List.of()),
-        facts.recovery());
+        facts.recovery(),
+        facts.survey());
   }
 
   private static InstanceFacts withState(InstanceFacts facts, ServerState state) {
     return new InstanceFacts(
-        facts.identity(), facts.timeline(), state, facts.replication(), facts.recovery());
+        facts.identity(),
+        facts.time(),
+        facts.timeline(),
+        state,
+        facts.replication(),
+        facts.recovery(),
+        facts.survey());
   }
 
   private static InstanceFacts withSystem(InstanceFacts facts, SystemId systemId) {
@@ -252,9 +270,11 @@ public final class RandomWorld {
             identity.dataDirectory(),
             identity.answeredFrom(),
             identity.clusterName()),
+        facts.time(),
         facts.timeline(),
         facts.state(),
         facts.replication(),
-        facts.recovery());
+        facts.recovery(),
+        facts.survey());
   }
 }

@@ -76,7 +76,8 @@ final class InstanceMetrics {
         facts.timeline().source().name().toLowerCase(Locale.ROOT));
     put(Family.POSTMASTER_START, seconds(identity.startedAt()));
     switch (facts.state()) {
-      case ServerState.InProduction(var written, var promotedAt) -> position("written", written);
+      case ServerState.InProduction(var written, var promotedAt, var waits) ->
+          position("written", written);
       case ServerState.InRecovery recovery -> {
         recovery.received().ifPresent(lsn -> position("received", lsn));
         recovery.replayed().ifPresent(lsn -> position("replayed", lsn));
@@ -95,8 +96,8 @@ final class InstanceMetrics {
     var type = slot.type().name().toLowerCase(Locale.ROOT);
     var isActive = slot.activePid().isPresent();
     series.put(Family.SLOT_ACTIVE, isActive ? 1 : 0, cls, ins, ip, slot.name(), type);
-    if (end.isPresent() && slot.restart().isPresent()) {
-      var retained = Math.max(0, end.get().bytesAfter(slot.restart().get()));
+    if (end.isPresent() && slot.retention().restart().isPresent()) {
+      var retained = Math.max(0, end.get().bytesAfter(slot.retention().restart().get()));
       series.put(Family.SLOT_RETAINED, (double) retained, cls, ins, ip, slot.name(), type);
     }
   }

@@ -112,7 +112,7 @@ final class TopologyJson {
 
   private static Map<String, @Nullable Object> lsn(ServerState state) {
     return switch (state) {
-      case ServerState.InProduction(var written, var promotedAt) ->
+      case ServerState.InProduction(var written, var promotedAt, var waits) ->
           new JsonObject()
               .with("written", written.toString())
               .with("promotedAt", promotedAt.map(Lsn::toString))
@@ -157,8 +157,8 @@ final class TopologyJson {
         .with("name", slot.name())
         .with("type", slot.type().name().toLowerCase(Locale.ROOT))
         .with("active", slot.activePid().isPresent())
-        .with("restartLsn", slot.restart().map(Lsn::toString))
-        .with("walStatus", slot.walStatus())
+        .with("restartLsn", slot.retention().restart().map(Lsn::toString))
+        .with("walStatus", slot.retention().walStatus())
         .fields();
   }
 

@@ -83,6 +83,7 @@ final class Fleet {
                 identity.dataDirectory(),
                 Optional.empty(),
                 "pg-" + number),
+            facts.time(),
             facts.timeline(),
             facts.state() instanceof ServerState.InRecovery recovery
                 ? moved(recovery, number)
@@ -90,7 +91,8 @@ final class Fleet {
             facts.state() instanceof ServerState.InProduction
                 ? facts.replication()
                 : new ReplicationView(List.of(), facts.replication().slots()),
-            facts.recovery()));
+            facts.recovery(),
+            facts.survey()));
   }
 
   private static ServerState moved(ServerState.InRecovery recovery, int number) {
@@ -100,11 +102,13 @@ final class Fleet {
         recovery.received(),
         recovery.replayed(),
         recovery.replay(),
+        recovery.replayedCommit(),
+        recovery.startupWait(),
         Reading.seen(
             Optional.of(
                 new WalReceiver(
                     receiver.backend(),
-                    receiver.status(),
+                    receiver.statusWord(),
                     Optional.of(hostPort(moved(upstream, number))),
                     receiver.announcedName(),
                     receiver.slot(),

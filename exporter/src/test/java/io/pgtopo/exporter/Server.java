@@ -12,7 +12,9 @@ import io.pgtopo.agent.observation.RecoverySettings;
 import io.pgtopo.agent.observation.ReplicationSlot;
 import io.pgtopo.agent.observation.ReplicationView;
 import io.pgtopo.agent.observation.ServerState;
+import io.pgtopo.agent.observation.ServerTime;
 import io.pgtopo.agent.observation.ServerVersion;
+import io.pgtopo.agent.observation.Survey;
 import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.agent.observation.Timeline;
 import io.pgtopo.agent.observation.WalReceiver;
@@ -21,7 +23,9 @@ import io.pgtopo.agent.observation.Window;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -39,10 +43,20 @@ record Server(
 
   private static final Instant STARTED = Instant.parse("2026-11-01T00:00:00Z");
 
+  private static final Survey SURVEY =
+      new Survey(
+          STARTED,
+          new TreeMap<>(Map.of("wal_segment_size", "16777216")),
+          List.of(),
+          List.of(),
+          new Survey.Archiver(Optional.empty(), Optional.empty()),
+          Reading.seen(Optional.empty()));
+
   static Server primary(int seq, String lsn, int timeline) {
     return new Server(
         seq,
-        new ServerState.InProduction(Lsn.parse(lsn), Optional.empty()),
+        new ServerState.InProduction(
+            Lsn.parse(lsn), Optional.empty(), Reading.seen(ServerState.SyncWaits.NONE)),
         timeline,
         List.of(),
         List.of());
@@ -64,7 +78,7 @@ record Server(
     var receiver =
         new WalReceiver(
             backend(seq),
-            WalReceiver.Status.STREAMING,
+            "streaming",
             Optional.of(new HostPort(World.endpoint(upstream).host(), 5432)),
             name(seq),
             Optional.empty(),
@@ -90,8 +104,8 @@ record Server(
             Reading.seen(
                 new WalSender.Stream(
                     Optional.of(new HostPort(address, 40_000 + senders.size())),
-                    WalSender.State.STREAMING,
-                    WalSender.SyncState.ASYNC,
+                    "streaming",
+                    "async",
                     new WalSender.Progress(lsn, lsn, lsn, lsn),
                     Optional.empty()))));
   }
@@ -110,9 +124,15 @@ record Server(
         new ReplicationSlot(
             name,
             ReplicationSlot.Type.PHYSICAL,
+            ReplicationSlot.Lifetime.PERSISTENT,
             Optional.empty(),
-            Optional.of(Lsn.parse(restart)),
-            Optional.of("reserved"));
+            new ReplicationSlot.Retention(
+                Optional.of(Lsn.parse(restart)),
+                Optional.of("reserved"),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty()),
+            ReplicationSlot.Failover.NONE);
     return new Server(seq, state, timeline, senders, List.of(slot));
   }
 
@@ -130,6 +150,7 @@ record Server(
                 Reading.seen("/pg/data"),
                 Optional.of(World.endpoint(seq)),
                 "pg-test"),
+            new ServerTime(World.START, STARTED),
             new Timeline(
                 timeline, inProduction ? Timeline.Source.WAL : Timeline.Source.WAL_RECEIVER),
             state,
@@ -139,7 +160,8 @@ record Server(
                     Reading.seen(Optional.empty()),
                     Optional.empty(),
                     Duration.ZERO,
-                    RecoverySettings.Archive.NONE))));
+                    RecoverySettings.Archive.NONE)),
+            Reading.seen(SURVEY)));
   }
 
   private Server with(Reading<Optional<WalReceiver>> receiver) {
@@ -149,7 +171,12 @@ record Server(
     return new Server(
         seq,
         new ServerState.InRecovery(
-            recovery.received(), recovery.replayed(), recovery.replay(), receiver),
+            recovery.received(),
+            recovery.replayed(),
+            recovery.replay(),
+            recovery.replayedCommit(),
+            recovery.startupWait(),
+            receiver),
         timeline,
         senders,
         slots);
@@ -162,7 +189,13 @@ record Server(
 
   private static ServerState recovery(String lsn, Reading<Optional<WalReceiver>> receiver) {
     var position = Optional.of(Lsn.parse(lsn));
-    return new ServerState.InRecovery(position, position, ServerState.Replay.RUNNING, receiver);
+    return new ServerState.InRecovery(
+        position,
+        position,
+        ServerState.Replay.RUNNING,
+        Optional.empty(),
+        Reading.seen(Optional.empty()),
+        receiver);
   }
 
   private static Backend backend(int pid) {

@@ -191,7 +191,7 @@ public final class DriftText {
   private static String position(InstanceFacts facts) {
     var timeline = "timeline " + facts.timeline().id();
     return switch (facts.state()) {
-      case ServerState.InProduction(var written, var promotedAt) ->
+      case ServerState.InProduction(var written, var promotedAt, var waits) ->
           "in production at %s on %s%s"
               .formatted(
                   written,

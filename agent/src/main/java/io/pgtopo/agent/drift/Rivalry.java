@@ -50,7 +50,8 @@ public record Rivalry(LiveInstance rival, LiveInstance newest, Nature nature, lo
     if (timelinesApart == 0) {
       return new Rivalry(rival, newest, Nature.TWIN, 0);
     }
-    if (!(rival.facts().state() instanceof ServerState.InProduction(var written, var promotedAt))
+    if (!(rival.facts().state()
+            instanceof ServerState.InProduction(var written, var promotedAt, var waits))
         || !(newest.facts().state() instanceof ServerState.InProduction production)
         || production.promotedAt().isEmpty()) {
       return new Rivalry(rival, newest, Nature.UNDETERMINED, 0);

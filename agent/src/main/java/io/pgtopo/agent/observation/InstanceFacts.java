@@ -3,10 +3,14 @@ package io.pgtopo.agent.observation;
 /**
  * What one server says of itself in one answer. The functions of one query are not an atomic
  * snapshot: a position read later may be ahead of one read before.
+ *
+ * @param survey what changes rarely, as it was read last: denied if it could not be read
  */
 public record InstanceFacts(
     Identity identity,
+    ServerTime time,
     Timeline timeline,
     ServerState state,
     ReplicationView replication,
-    Reading<RecoverySettings> recovery) {}
+    Reading<RecoverySettings> recovery,
+    Reading<Survey> survey) {}

@@ -1,24 +1,72 @@
 package io.pgtopo.agent.observation;
 
+import java.time.Duration;
 import java.util.Optional;
 
 /**
  * A row of {@code pg_replication_slots}, readable by every role.
  *
  * @param activePid the walsender that uses it; empty if none does
- * @param restart {@code restart_lsn}: the oldest WAL kept for it
- * @param walStatus {@code wal_status}, 13+: reserved, extended, unreserved or lost
  */
 public record ReplicationSlot(
     String name,
     Type type,
+    Lifetime lifetime,
     Optional<Integer> activePid,
-    Optional<Lsn> restart,
-    Optional<String> walStatus) {
+    Retention retention,
+    Failover failover) {
 
   /** {@code slot_type}. */
   public enum Type {
     PHYSICAL,
     LOGICAL
+  }
+
+  /** {@code temporary}. */
+  public enum Lifetime {
+    PERSISTENT,
+    /** It goes with its connection. */
+    TEMPORARY
+  }
+
+  /** {@code failover} and {@code synced}, 17+: whether a logical slot survives a failover. */
+  public enum Failover {
+    NONE,
+    /** Standbys are to copy it. */
+    WANTED,
+    /** It is a standby's copy. */
+    SYNCED
+  }
+
+  /**
+   * What WAL it keeps.
+   *
+   * @param restart {@code restart_lsn}: the oldest WAL kept for it
+   * @param walStatus {@code wal_status}, 13+: reserved, extended, unreserved or lost
+   * @param safeBytes {@code safe_wal_size}, 13+: how much may be written before it is in danger;
+   *     empty where nothing limits it
+   * @param invalidation {@code invalidation_reason}, 17+; conflicting, on 16
+   * @param inactiveFor since {@code inactive_since}, 17+, by the server's clock
+   */
+  public record Retention(
+      Optional<Lsn> restart,
+      Optional<String> walStatus,
+      Optional<Long> safeBytes,
+      Optional<String> invalidation,
+      Optional<Duration> inactiveFor) {
+    /** Nothing is known of it. */
+    public static final Retention UNKNOWN =
+        new Retention(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
+  }
+
+  /** Whether WAL that it should have kept is gone, or it cannot be used any more. */
+  public boolean isLost() {
+    return retention.walStatus.filter("lost"::equals).isPresent()
+        || retention.invalidation.isPresent();
   }
 }

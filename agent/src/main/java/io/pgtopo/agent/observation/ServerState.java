@@ -1,5 +1,7 @@
 package io.pgtopo.agent.observation;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /** Whether a server writes or replays WAL: {@code pg_is_in_recovery()}, every role. */
@@ -12,14 +14,21 @@ public sealed interface ServerState {
    * @param promotedAt where it left recovery since its start: {@code pg_last_wal_replay_lsn()},
    *     which stays set, and equals the switch point, if {@code pg_last_wal_receive_lsn()} is set
    *     too. Empty if it was not a streaming standby since its start
+   * @param syncWaits commits that wait for a synchronous standby: denied without {@code
+   *     pg_read_all_stats}
    */
-  record InProduction(Lsn written, Optional<Lsn> promotedAt) implements ServerState {}
+  record InProduction(Lsn written, Optional<Lsn> promotedAt, Reading<SyncWaits> syncWaits)
+      implements ServerState {}
 
   /**
    * It replays WAL and is read-only.
    *
    * @param received {@code pg_last_wal_receive_lsn()}: the start of a segment right after a start
    * @param replayed {@code pg_last_wal_replay_lsn()}
+   * @param replayedCommit {@code pg_last_xact_replay_timestamp()}: when the primary, by its clock,
+   *     committed what was replayed last; empty if nothing was since the start
+   * @param startupWait {@code wait_event} of the startup process, which replays: seen and empty if
+   *     it waits for nothing; denied without {@code pg_read_all_stats}
    * @param receiver {@code pg_stat_wal_receiver}: seen and empty if there is none; denied if there
    *     is one whose details {@code pg_read_all_stats} would show
    */
@@ -27,12 +36,29 @@ public sealed interface ServerState {
       Optional<Lsn> received,
       Optional<Lsn> replayed,
       Replay replay,
+      Optional<Instant> replayedCommit,
+      Reading<Optional<String>> startupWait,
       Reading<Optional<WalReceiver>> receiver)
       implements ServerState {}
 
-  /** Whether replay goes on: {@code pg_is_wal_replay_paused()}, every role. */
+  /**
+   * Whether replay goes on: {@code pg_get_wal_replay_pause_state()} on 14+, {@code
+   * pg_is_wal_replay_paused()} before, every role.
+   */
   enum Replay {
     RUNNING,
+    /** Told to pause, and about to: 14+. */
+    PAUSE_REQUESTED,
     PAUSED
+  }
+
+  /**
+   * Backends whose {@code wait_event} is {@code SyncRep}: {@code pg_stat_activity}.
+   *
+   * @param longest the longest of these waits at the most, by the server's clock; zero if none
+   */
+  record SyncWaits(int backends, Duration longest) {
+    /** No commit waits. */
+    public static final SyncWaits NONE = new SyncWaits(0, Duration.ZERO);
   }
 }

@@ -16,15 +16,28 @@ public record WalSender(
   /**
    * What the row tells with {@code pg_read_all_stats}.
    *
+   * @param stateWord {@code state}, in PostgreSQL's word
+   * @param syncStateWord {@code sync_state}, in PostgreSQL's word
    * @param clientAddress empty for a Unix socket
    * @param replyTime {@code reply_time}, 12+, by the standby's clock
    */
   public record Stream(
       Optional<HostPort> clientAddress,
-      State state,
-      SyncState syncState,
+      String stateWord,
+      String syncStateWord,
       Progress progress,
-      Optional<Instant> replyTime) {}
+      Optional<Instant> replyTime) {
+
+    /** What {@code state} means, as far as it is known. */
+    public State state() {
+      return State.parse(stateWord);
+    }
+
+    /** What {@code sync_state} means, as far as it is known. */
+    public SyncState syncState() {
+      return SyncState.parse(syncStateWord);
+    }
+  }
 
   /** How far a client is; each position is empty as long as it reported none. */
   public record Progress(

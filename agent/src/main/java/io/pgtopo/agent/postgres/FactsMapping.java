@@ -1,6 +1,5 @@
 package io.pgtopo.agent.postgres;
 
-import io.pgtopo.agent.observation.Backend;
 import io.pgtopo.agent.observation.HostPort;
 import io.pgtopo.agent.observation.Identity;
 import io.pgtopo.agent.observation.InstanceFacts;
@@ -10,23 +9,23 @@ import io.pgtopo.agent.observation.RecoverySettings;
 import io.pgtopo.agent.observation.ReplicationSlot;
 import io.pgtopo.agent.observation.ReplicationView;
 import io.pgtopo.agent.observation.ServerState;
+import io.pgtopo.agent.observation.ServerTime;
 import io.pgtopo.agent.observation.ServerVersion;
+import io.pgtopo.agent.observation.Survey;
 import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.agent.observation.Timeline;
 import io.pgtopo.agent.observation.WalReceiver;
 import io.pgtopo.agent.observation.WalSender;
 import io.pgtopo.config.Endpoint;
-import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** From the one row of {@link FastQuery} to facts. */
 final class FactsMapping {
@@ -48,18 +47,20 @@ final class FactsMapping {
     this.mayReadStats = row.getBoolean("may_read_stats");
   }
 
-  static InstanceFacts map(ResultSet row) throws SQLException {
-    return new FactsMapping(row).facts();
+  /** The facts of a look, with the full reading that goes with them. */
+  static InstanceFacts map(ResultSet row, Reading<Survey> survey) throws SQLException {
+    return new FactsMapping(row).facts(survey);
   }
 
-  private InstanceFacts facts() throws SQLException {
-    var receiver = receiver();
+  private InstanceFacts facts(Reading<Survey> survey) throws SQLException {
     return new InstanceFacts(
         identity(),
+        new ServerTime(moment("now"), moment("configuration_loaded")),
         timeline(),
-        row.getBoolean("in_recovery") ? inRecovery(receiver) : inProduction(),
+        row.getBoolean("in_recovery") ? inRecovery() : inProduction(),
         new ReplicationView(walSenders(), slots()),
-        recoverySettings());
+        recoverySettings(),
+        survey);
   }
 
   private Identity identity() throws SQLException {
@@ -67,7 +68,7 @@ final class FactsMapping {
     return new Identity(
         SystemId.parse(row.getString("system_identifier")),
         new ServerVersion(row.getInt("version")),
-        instant(row.getString("started")),
+        moment("started"),
         row.getInt("port"),
         text("data_directory").map(Reading::seen).orElseGet(() -> Reading.denied(NEEDS_SETTINGS)),
         host.isEmpty()
@@ -98,15 +99,39 @@ final class FactsMapping {
 
   private ServerState inProduction() throws SQLException {
     var promotedAt = text("received").isPresent() ? lsn("replayed") : Optional.<Lsn>empty();
-    return new ServerState.InProduction(Lsn.parse(row.getString("written")), promotedAt);
+    return new ServerState.InProduction(
+        Lsn.parse(row.getString("written")), promotedAt, activity(FactsMapping::syncWaits));
   }
 
-  private ServerState inRecovery(Reading<Optional<WalReceiver>> receiver) throws SQLException {
+  private ServerState inRecovery() throws SQLException {
     return new ServerState.InRecovery(
         lsn("received"),
         lsn("replayed"),
-        row.getBoolean("replay_paused") ? ServerState.Replay.PAUSED : ServerState.Replay.RUNNING,
-        receiver);
+        replay(row.getString("replay")),
+        text("replayed_commit").map(Columns::instant),
+        activity(columns -> columns.text("startup_wait")),
+        receiver());
+  }
+
+  private static ServerState.Replay replay(String state) {
+    return switch (state) {
+      case "paused" -> ServerState.Replay.PAUSED;
+      case "pause requested" -> ServerState.Replay.PAUSE_REQUESTED;
+      default -> ServerState.Replay.RUNNING;
+    };
+  }
+
+  private <T> Reading<T> activity(Function<Columns, T> fact) throws SQLException {
+    return mayReadStats
+        ? Reading.seen(
+            fact.apply(rows("activity", FastQuery.ACTIVITY_COLUMNS).findFirst().orElseThrow()))
+        : Reading.denied(NEEDS_STATS);
+  }
+
+  private static ServerState.SyncWaits syncWaits(Columns columns) {
+    return new ServerState.SyncWaits(
+        columns.number("sync_waits").orElse(0),
+        columns.text("sync_wait_seconds").map(Columns::sinceThen).orElse(Duration.ZERO));
   }
 
   /** A row with a process id and no status is one that the role may not see. */
@@ -126,14 +151,14 @@ final class FactsMapping {
             .map(host -> new HostPort(host, columns.number("sender_port").orElse(0)));
     return new WalReceiver(
         columns.backend(),
-        WalReceiver.Status.parse(columns.text("status").orElse("")),
+        columns.word("status"),
         sender.or(conninfo::address),
         conninfo.announcedName(),
         columns.text("slot_name"),
         new WalReceiver.Progress(
             columns.lsn("flushed_lsn"),
             columns.lsn("latest_end_lsn"),
-            columns.text("silent_seconds").map(FactsMapping::sinceThen)));
+            columns.text("silent_seconds").map(Columns::sinceThen)));
   }
 
   private List<WalSender> walSenders() throws SQLException {
@@ -160,29 +185,41 @@ final class FactsMapping {
         columns
             .text("client_addr")
             .map(host -> new HostPort(host, columns.number("client_port").orElse(0))),
-        WalSender.State.parse(state),
-        WalSender.SyncState.parse(columns.text("sync_state").orElse("")),
+        state,
+        columns.word("sync_state"),
         new WalSender.Progress(
             columns.lsn("sent_lsn"),
             columns.lsn("write_lsn"),
             columns.lsn("flush_lsn"),
             columns.lsn("replay_lsn")),
-        columns.text("reply_time").map(FactsMapping::instant));
+        columns.text("reply_time").map(Columns::instant));
   }
 
   private List<ReplicationSlot> slots() throws SQLException {
-    return rows("slots", FastQuery.SLOT_COLUMNS)
-        .map(
-            columns ->
-                new ReplicationSlot(
-                    columns.text("slot_name").orElse(""),
-                    columns.text("slot_type").filter("logical"::equals).isPresent()
-                        ? ReplicationSlot.Type.LOGICAL
-                        : ReplicationSlot.Type.PHYSICAL,
-                    columns.number("active_pid"),
-                    columns.lsn("restart_lsn"),
-                    columns.text("wal_status")))
-        .toList();
+    return rows("slots", FastQuery.SLOT_COLUMNS).map(FactsMapping::slot).toList();
+  }
+
+  private static ReplicationSlot slot(Columns columns) {
+    return new ReplicationSlot(
+        columns.word("slot_name"),
+        columns.word("slot_type").equals("logical")
+            ? ReplicationSlot.Type.LOGICAL
+            : ReplicationSlot.Type.PHYSICAL,
+        columns.is("temporary")
+            ? ReplicationSlot.Lifetime.TEMPORARY
+            : ReplicationSlot.Lifetime.PERSISTENT,
+        columns.number("active_pid"),
+        new ReplicationSlot.Retention(
+            columns.lsn("restart_lsn"),
+            columns.text("wal_status"),
+            columns.text("safe_wal_size").map(Long::parseLong),
+            columns.text("invalidation"),
+            columns.text("inactive_seconds").map(Columns::sinceThen)),
+        columns.is("synced")
+            ? ReplicationSlot.Failover.SYNCED
+            : columns.is("failover")
+                ? ReplicationSlot.Failover.WANTED
+                : ReplicationSlot.Failover.NONE);
   }
 
   private Reading<RecoverySettings> recoverySettings() throws SQLException {
@@ -210,53 +247,19 @@ final class FactsMapping {
         : Reading.seen(conninfo.map(Conninfo::parse).flatMap(Conninfo::address));
   }
 
-  /** Empty for NULL and for the empty string: no fact here tells them apart. */
   private Optional<String> text(String column) throws SQLException {
-    return Optional.ofNullable(row.getString(column)).filter(value -> !value.isEmpty());
+    return Columns.text(row, column);
   }
 
   private Optional<Lsn> lsn(String column) throws SQLException {
     return text(column).map(Lsn::parse);
   }
 
+  private Instant moment(String column) throws SQLException {
+    return Columns.instant(row.getString(column));
+  }
+
   private Stream<Columns> rows(String column, List<String> names) throws SQLException {
-    var array = row.getArray(column);
-    if (array == null) {
-      return Stream.empty();
-    }
-    var values = (@Nullable String[][]) array.getArray();
-    return Stream.of(values).map(cells -> new Columns(names, Arrays.asList(cells)));
-  }
-
-  /** A clock that was set back makes no message come from the future. */
-  private static Duration sinceThen(String seconds) {
-    var millis = new BigDecimal(seconds).movePointRight(3).longValue();
-    return Duration.ofMillis(Math.max(0, millis));
-  }
-
-  private static Instant instant(String epochSeconds) {
-    var seconds = new BigDecimal(epochSeconds);
-    var whole = seconds.longValue();
-    var nanos = seconds.subtract(BigDecimal.valueOf(whole)).movePointRight(9).longValue();
-    return Instant.ofEpochSecond(whole, nanos);
-  }
-
-  /** One row of a view, by the names of its columns. */
-  private record Columns(List<String> names, List<@Nullable String> cells) {
-    Optional<String> text(String name) {
-      return Optional.ofNullable(cells.get(names.indexOf(name))).filter(value -> !value.isEmpty());
-    }
-
-    Optional<Integer> number(String name) {
-      return text(name).map(Integer::parseInt);
-    }
-
-    Optional<Lsn> lsn(String name) {
-      return text(name).map(Lsn::parse);
-    }
-
-    Backend backend() {
-      return new Backend(number("pid").orElse(0), text("backend_start").map(FactsMapping::instant));
-    }
+    return Columns.of(row, column, names);
   }
 }

@@ -95,19 +95,62 @@ final class FastQuery {
 
   /** Columns of {@code slots}. */
   static final List<String> SLOT_COLUMNS =
-      List.of("slot_name", "slot_type", "active_pid", "restart_lsn", "wal_status");
+      List.of(
+          "slot_name",
+          "slot_type",
+          "temporary",
+          "active_pid",
+          "restart_lsn",
+          "wal_status",
+          "safe_wal_size",
+          "invalidation",
+          "inactive_seconds",
+          "failover",
+          "synced");
 
-  /** {@code wal_status} is of 13. */
+  /**
+   * {@code wal_status} and {@code safe_wal_size} are of 13, {@code conflicting} is of 16, {@code
+   * invalidation_reason}, {@code inactive_since}, {@code failover} and {@code synced} are of 17.
+   */
   private static final NavigableMap<Integer, String> SLOTS =
       new TreeMap<>(
           Map.of(
               10,
-              "ARRAY[l.slot_name::text, l.slot_type, l.active_pid::text, l.restart_lsn::text, NULL]",
+              """
+              ARRAY[l.slot_name::text, l.slot_type, l.temporary::text, l.active_pid::text,
+                    l.restart_lsn::text, NULL, NULL, NULL, NULL, NULL, NULL]
+              """,
               13,
               """
-              ARRAY[l.slot_name::text, l.slot_type, l.active_pid::text, l.restart_lsn::text,
-                    l.wal_status]
+              ARRAY[l.slot_name::text, l.slot_type, l.temporary::text, l.active_pid::text,
+                    l.restart_lsn::text, l.wal_status, l.safe_wal_size::text, NULL, NULL, NULL, NULL]
+              """,
+              16,
+              """
+              ARRAY[l.slot_name::text, l.slot_type, l.temporary::text, l.active_pid::text,
+                    l.restart_lsn::text, l.wal_status, l.safe_wal_size::text,
+                    CASE WHEN l.conflicting THEN 'conflicting' END, NULL, NULL, NULL]
+              """,
+              17,
+              """
+              ARRAY[l.slot_name::text, l.slot_type, l.temporary::text, l.active_pid::text,
+                    l.restart_lsn::text, l.wal_status, l.safe_wal_size::text, l.invalidation_reason,
+                    extract(epoch FROM clock_timestamp() - l.inactive_since)::text,
+                    l.failover::text, l.synced::text]
               """));
+
+  /** The three states of a pause can be told apart since 14. */
+  private static final NavigableMap<Integer, String> PAUSE =
+      new TreeMap<>(
+          Map.of(
+              10,
+              "CASE WHEN pg_is_wal_replay_paused() THEN 'paused' ELSE 'not paused' END",
+              14,
+              "pg_get_wal_replay_pause_state()"));
+
+  /** Columns of {@code activity}. */
+  static final List<String> ACTIVITY_COLUMNS =
+      List.of("startup_wait", "sync_waits", "sync_wait_seconds");
 
   /** Settings of recovery can be read since 12, where they left recovery.conf. */
   private static final NavigableMap<Integer, String> RECOVERY =
@@ -150,7 +193,16 @@ final class FastQuery {
                   ELSE pg_current_wal_lsn()::text END AS written,
              pg_last_wal_receive_lsn()::text AS received,
              pg_last_wal_replay_lsn()::text AS replayed,
-             CASE WHEN pg_is_in_recovery() THEN pg_is_wal_replay_paused() END AS replay_paused,
+             CASE WHEN pg_is_in_recovery() THEN %s END AS replay,
+             extract(epoch FROM pg_last_xact_replay_timestamp())::text AS replayed_commit,
+             extract(epoch FROM clock_timestamp())::text AS now,
+             extract(epoch FROM pg_conf_load_time())::text AS configuration_loaded,
+             (SELECT ARRAY[ARRAY[
+                       max(a.wait_event) FILTER (WHERE a.backend_type = 'startup'),
+                       (count(*) FILTER (WHERE a.wait_event = 'SyncRep'))::text,
+                       extract(epoch FROM clock_timestamp()
+                         - min(a.state_change) FILTER (WHERE a.wait_event = 'SyncRep'))::text]]
+                FROM pg_stat_activity a) AS activity,
              (SELECT greatest(c.timeline_id, r.min_recovery_end_timeline)
                 FROM pg_control_checkpoint() c, pg_control_recovery() r) AS control_timeline,
              pg_has_role(current_user, 'pg_read_all_stats', 'USAGE') AS may_read_stats,
@@ -165,10 +217,11 @@ final class FastQuery {
   private static final NavigableMap<Integer, String> BY_MAJOR = new TreeMap<>();
 
   static {
-    for (var major = 10; major <= 13; major++) {
+    for (var major = 10; major <= 17; major++) {
       BY_MAJOR.put(
           major,
           SHAPE.formatted(
+              PAUSE.floorEntry(major).getValue(),
               RECOVERY.floorEntry(major).getValue(),
               RECEIVER.floorEntry(major).getValue(),
               SENDERS.floorEntry(major).getValue(),

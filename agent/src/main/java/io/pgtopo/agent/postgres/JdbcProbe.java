@@ -40,6 +40,9 @@ public final class JdbcProbe implements Probe, AutoCloseable {
     System.setProperty("com.zaxxer.hikari.aliveBypassWindowMs", "86400000");
   }
 
+  /** After so many looks the full reading of a server is renewed at the latest. */
+  static final int LOOKS_PER_SURVEY = 60;
+
   private final io.pgtopo.config.Connection settings;
   private final Duration deadline;
 
@@ -110,7 +113,12 @@ public final class JdbcProbe implements Probe, AutoCloseable {
       return unreachable(endpoint, started, failure(endpoint, failed.getCause()));
     } catch (TimeoutException silent) {
       task.cancel(true);
-      return unreachable(endpoint, started, look.silence(patience, deadline.minus(patience)));
+      return look.soFar()
+          .<Observation>map(
+              facts -> new Observation.Reachable(endpoint, Window.since(started, clock), facts))
+          .orElseGet(
+              () ->
+                  unreachable(endpoint, started, look.silence(patience, deadline.minus(patience))));
     } catch (InterruptedException givenUp) {
       task.cancel(true);
       Thread.currentThread().interrupt();
@@ -150,7 +158,7 @@ public final class JdbcProbe implements Probe, AutoCloseable {
     login.setProperty("prepareThreshold", "0");
     login.setProperty(
         "options",
-        "-c default_transaction_read_only=on -c search_path=pg_catalog"
+        "-c search_path=pg_catalog"
             + " -c lock_timeout=500 -c statement_timeout="
             // Before the look is given up: the server's own words are the better reason.
             + patience.multipliedBy(3).dividedBy(4).toMillis());

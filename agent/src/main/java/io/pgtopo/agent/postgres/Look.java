@@ -9,11 +9,13 @@ import java.net.SocketTimeoutException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /** One look at one server, and what its silence means. */
 final class Look implements Callable<InstanceFacts> {
   private final Target target;
+  private volatile Optional<InstanceFacts> soFar = Optional.empty();
 
   Look(Target target) {
     this.target = target;
@@ -50,15 +52,23 @@ final class Look implements Callable<InstanceFacts> {
     }
   }
 
-  private static InstanceFacts facts(Connection connection) throws SQLException {
+  private InstanceFacts facts(Connection connection) throws SQLException {
     var major = connection.getMetaData().getDatabaseMajorVersion();
     try (var statement = connection.prepareStatement(FastQuery.forMajor(major));
         var row = statement.executeQuery()) {
       if (!row.next()) {
         throw new SQLException("the statement of a look returned no row");
       }
-      return FactsMapping.map(row);
+      soFar = Optional.of(FactsMapping.map(row, target.surveyor().last()));
+      return FactsMapping.map(row, target.surveyor().after(row, connection));
     }
+  }
+
+  /**
+   * What is known though the full reading goes on; empty before the first statement is answered.
+   */
+  Optional<InstanceFacts> soFar() {
+    return soFar;
   }
 
   /**

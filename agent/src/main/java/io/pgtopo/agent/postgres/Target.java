@@ -34,6 +34,7 @@ final class Target implements AutoCloseable {
   private final Properties login;
   private final HikariDataSource pool;
   private final Semaphore turn = new Semaphore(1);
+  private final Surveyor surveyor = new Surveyor(JdbcProbe.LOOKS_PER_SURVEY);
   private volatile Optional<InetAddress> address = Optional.empty();
 
   /** A connection that was opened for the pool and that it has not asked for yet. */
@@ -50,6 +51,10 @@ final class Target implements AutoCloseable {
     shape.copyStateTo(config);
     config.setDataSource(new HandedOver());
     this.pool = new HikariDataSource(config);
+  }
+
+  Surveyor surveyor() {
+    return surveyor;
   }
 
   Endpoint endpoint() {
@@ -102,8 +107,19 @@ final class Target implements AutoCloseable {
     handOver(null);
   }
 
+  /**
+   * A session that is read-only by a statement of its own: an option of the login would change the
+   * value that {@code pg_settings} gives as that of a new session.
+   */
   private Connection open() throws SQLException {
-    return DriverManager.getConnection(url, login);
+    var connection = DriverManager.getConnection(url, login);
+    try (var statement = connection.createStatement()) {
+      statement.execute("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY");
+      return connection;
+    } catch (SQLException failed) {
+      connection.close();
+      throw failed;
+    }
   }
 
   private void handOver(@Nullable Connection connection) throws SQLException {

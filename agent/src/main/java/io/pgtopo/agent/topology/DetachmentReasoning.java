@@ -84,7 +84,7 @@ final class DetachmentReasoning {
     if (slot.isEmpty()) {
       return Optional.of(new Detachment.SlotMissing(ends.upstream, name));
     }
-    if (slot.get().walStatus().filter("lost"::equals).isPresent()) {
+    if (slot.get().isLost()) {
       return Optional.of(new Detachment.SlotLost(ends.upstream, name));
     }
     return userOf(slot.get(), ends.upstream, family)

@@ -67,8 +67,7 @@ final class Looks {
     until(look, seen -> seen instanceof Observation.Reachable, "reachable");
   }
 
-  private static void until(
-      Supplier<Observation> look, Predicate<Observation> condition, String wanted) {
+  static void until(Supplier<Observation> look, Predicate<Observation> condition, String wanted) {
     var end = Instant.now().plus(PATIENCE);
     var seen = look.get();
     while (!condition.test(seen)) {

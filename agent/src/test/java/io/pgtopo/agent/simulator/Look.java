@@ -1,5 +1,6 @@
 package io.pgtopo.agent.simulator;
 
+import io.pgtopo.agent.Ordinary;
 import io.pgtopo.agent.observation.Backend;
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.HostPort;
@@ -72,6 +73,7 @@ final class Look {
             isPlainLogin ? Reading.denied(HIDDEN) : Reading.seen("/pg/data"),
             Optional.of(server.endpoint),
             server.cluster),
+        Ordinary.TIME,
         timeline(server),
         state(server),
         new ReplicationView(
@@ -84,7 +86,8 @@ final class Look {
                     : Reading.seen(server.upstream.map(Look::address)),
                 server.slot,
                 server.delay,
-                RecoverySettings.Archive.NONE)));
+                RecoverySettings.Archive.NONE)),
+        Reading.seen(Ordinary.SURVEY));
   }
 
   private Timeline timeline(TrueServer server) {
@@ -99,12 +102,15 @@ final class Look {
   private ServerState state(TrueServer server) {
     var position = new Lsn(server.position);
     if (server.isInProduction) {
-      return new ServerState.InProduction(position, server.promotedAt);
+      return new ServerState.InProduction(
+          position, server.promotedAt, Reading.seen(ServerState.SyncWaits.NONE));
     }
     return new ServerState.InRecovery(
         Optional.of(position),
         Optional.of(position),
         server.isPaused ? ServerState.Replay.PAUSED : ServerState.Replay.RUNNING,
+        Optional.empty(),
+        isPlainLogin ? Reading.denied(HIDDEN) : Reading.seen(Optional.empty()),
         !server.isConnected()
             ? Reading.seen(Optional.empty())
             : isPlainLogin
@@ -116,7 +122,7 @@ final class Look {
     var isWaiting = server.receiver == TrueServer.Receiver.WAITING;
     return new WalReceiver(
         new Backend(3_000 + server.number, Optional.of(server.connected.plusMillis(5))),
-        isWaiting ? WalReceiver.Status.WAITING : WalReceiver.Status.STREAMING,
+        isWaiting ? "waiting" : "streaming",
         Optional.of(address(upstream)),
         announced(server),
         Optional.empty(),
@@ -137,10 +143,8 @@ final class Look {
             : Reading.seen(
                 new WalSender.Stream(
                     Optional.of(new HostPort(below.endpoint.host(), 40_000)),
-                    below.receiver == TrueServer.Receiver.WAITING
-                        ? WalSender.State.STARTUP
-                        : WalSender.State.STREAMING,
-                    WalSender.SyncState.ASYNC,
+                    below.receiver == TrueServer.Receiver.WAITING ? "startup" : "streaming",
+                    "async",
                     new WalSender.Progress(
                         Optional.of(new Lsn(sentTo(below, server))), flushed, flushed, flushed),
                     Optional.empty())));
@@ -156,9 +160,15 @@ final class Look {
         new ReplicationSlot(
             "of_" + server.number,
             ReplicationSlot.Type.PHYSICAL,
+            ReplicationSlot.Lifetime.PERSISTENT,
             Optional.empty(),
-            Optional.of(new Lsn(server.position)),
-            Optional.of("reserved")));
+            new ReplicationSlot.Retention(
+                Optional.of(new Lsn(server.position)),
+                Optional.of("reserved"),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty()),
+            ReplicationSlot.Failover.NONE));
   }
 
   private static HostPort address(TrueServer server) {

@@ -5,6 +5,7 @@ import static io.pgtopo.agent.story.Story.map;
 import static io.pgtopo.agent.story.Story.only;
 import static io.pgtopo.agent.story.Story.text;
 
+import io.pgtopo.agent.Ordinary;
 import io.pgtopo.agent.observation.Backend;
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.HostPort;
@@ -68,6 +69,14 @@ final class Stage {
         told,
         "production",
         "promoted",
+        "sync_waits",
+        "startup_wait",
+        "version",
+        "cluster_name",
+        "settings",
+        "oldest_wal",
+        "survey",
+        "timeline_from",
         "recovery",
         "timeline",
         "system",
@@ -87,18 +96,22 @@ final class Stage {
     var slots = new ArrayList<ReplicationSlot>();
     var senders =
         list(told.get("walsenders")).stream().map(entry -> walSender(entry, slots)).toList();
-    map(told.get("slots")).forEach((slot, status) -> slots.add(idleSlot(slot, text(status))));
+    map(told.get("slots")).forEach((slot, status) -> slots.add(idleSlot(slot, status)));
     var state = state(name, told);
     return new InstanceFacts(
         identity(name, told),
+        Ordinary.TIME,
         new Timeline(
             Integer.parseInt(told.getOrDefault("timeline", "1").toString()),
-            state instanceof ServerState.InProduction
-                ? Timeline.Source.WAL
-                : Timeline.Source.WAL_RECEIVER),
+            told.containsKey("timeline_from")
+                ? Timeline.Source.valueOf(text(told.get("timeline_from")).toUpperCase(Locale.ROOT))
+                : state instanceof ServerState.InProduction
+                    ? Timeline.Source.WAL
+                    : Timeline.Source.WAL_RECEIVER),
         state,
         new ReplicationView(senders, slots),
-        recoverySettings(told));
+        recoverySettings(told),
+        Surveys.told(told));
   }
 
   private Identity identity(String name, Map<String, Object> told) {
@@ -107,7 +120,7 @@ final class Stage {
             told.containsKey("system")
                 ? Long.parseLong(text(told.get("system")))
                 : cast.system(name)),
-        new ServerVersion(180_006),
+        new ServerVersion(Integer.parseInt(told.getOrDefault("version", "180006").toString())),
         told.containsKey("started")
             ? START.plus(Story.duration(text(told.get("started"))))
             : START.plusNanos(1_000L * cast.endpoints().headMap(name).size()),
@@ -119,23 +132,44 @@ final class Stage {
             told.containsKey("answers_from")
                 ? new Endpoint(text(told.get("answers_from")), 5432)
                 : cast.endpoint(name)),
-        Cast.clusterOf(name));
+        told.getOrDefault("cluster_name", Cast.clusterOf(name)).toString());
   }
 
   private ServerState state(String name, Map<String, Object> told) {
     if (told.containsKey("production")) {
       return new ServerState.InProduction(
           Lsn.parse(text(told.get("production"))),
-          Optional.ofNullable(told.get("promoted")).map(Story::text).map(Lsn::parse));
+          Optional.ofNullable(told.get("promoted")).map(Story::text).map(Lsn::parse),
+          syncWaits(told.get("sync_waits")));
     }
     var replayed = Lsn.parse(text(told.get("recovery")));
     return new ServerState.InRecovery(
         Optional.of(replayed),
         Optional.of(replayed),
-        "paused".equals(told.get("replay"))
-            ? ServerState.Replay.PAUSED
-            : ServerState.Replay.RUNNING,
+        ServerState.Replay.valueOf(
+            told.getOrDefault("replay", "running").toString().toUpperCase(Locale.ROOT)),
+        Optional.empty(),
+        startupWait(told.getOrDefault("startup_wait", "none").toString()),
         walReceiver(name, told.getOrDefault("walreceiver", "none")));
+  }
+
+  private static Reading<Optional<String>> startupWait(String told) {
+    return told.equals("hidden")
+        ? Reading.denied("hidden without pg_read_all_stats")
+        : Reading.seen(Optional.of(told).filter(event -> !event.equals("none")));
+  }
+
+  /** {@code hidden}, or how many wait and for how long: {@code 3 for 20s}. */
+  private static Reading<ServerState.SyncWaits> syncWaits(@Nullable Object told) {
+    if (told == null) {
+      return Reading.seen(ServerState.SyncWaits.NONE);
+    }
+    if (told.equals("hidden")) {
+      return Reading.denied("hidden without pg_read_all_stats");
+    }
+    var words = text(told).split(" for ", 2);
+    return Reading.seen(
+        new ServerState.SyncWaits(Integer.parseInt(words[0]), Story.duration(words[1])));
   }
 
   private Reading<Optional<WalReceiver>> walReceiver(String name, Object told) {
@@ -160,7 +194,7 @@ final class Stage {
         Optional.of(
             new WalReceiver(
                 backend(receiver),
-                WalReceiver.Status.parse(receiver.getOrDefault("status", "streaming").toString()),
+                receiver.getOrDefault("status", "streaming").toString(),
                 Optional.of(address(text(receiver.get("upstream")))),
                 receiver.getOrDefault("name", name).toString(),
                 Optional.ofNullable(receiver.get("slot")).map(Story::text),
@@ -175,13 +209,24 @@ final class Stage {
   private WalSender walSender(@Nullable Object told, List<ReplicationSlot> slots) {
     var sender = told instanceof Map ? map(told) : Map.<String, Object>of("name", text(told));
     only(
-        sender, "name", "from", "state", "slot", "logical", "replays", "started", "hidden", "sent",
+        sender,
+        "name",
+        "from",
+        "state",
+        "sync",
+        "slot",
+        "logical",
+        "temporary",
+        "replays",
+        "started",
+        "hidden",
+        "sent",
         "flushed");
     var backend = backend(sender);
     var name = text(sender.get("name"));
     Optional.ofNullable(sender.get("slot"))
         .or(() -> Optional.ofNullable(sender.get("logical")))
-        .map(slot -> slot(text(slot), sender.containsKey("logical"), backend.pid()))
+        .map(slot -> slot(text(slot), sender, backend.pid()))
         .ifPresent(slots::add);
     return new WalSender(
         backend,
@@ -202,28 +247,43 @@ final class Stage {
     var flushed = lsn(sender.get("flushed")).or(() -> lsn);
     return new WalSender.Stream(
         from.isEmpty() ? Optional.empty() : Optional.of(new HostPort(from, 40_000)),
-        WalSender.State.parse(sender.getOrDefault("state", "streaming").toString()),
-        WalSender.SyncState.ASYNC,
+        sender.getOrDefault("state", "streaming").toString(),
+        sender.getOrDefault("sync", "async").toString(),
         new WalSender.Progress(lsn, lsn, flushed, replays ? flushed : Optional.empty()),
         Optional.empty());
   }
 
-  private static ReplicationSlot slot(String name, boolean isLogical, int pid) {
+  private static ReplicationSlot slot(String name, Map<String, Object> sender, int pid) {
     return new ReplicationSlot(
         name,
-        isLogical ? ReplicationSlot.Type.LOGICAL : ReplicationSlot.Type.PHYSICAL,
+        sender.containsKey("logical")
+            ? ReplicationSlot.Type.LOGICAL
+            : ReplicationSlot.Type.PHYSICAL,
+        sender.containsKey("temporary")
+            ? ReplicationSlot.Lifetime.TEMPORARY
+            : ReplicationSlot.Lifetime.PERSISTENT,
         Optional.of(pid),
-        Optional.empty(),
-        Optional.empty());
+        ReplicationSlot.Retention.UNKNOWN,
+        ReplicationSlot.Failover.NONE);
   }
 
-  private static ReplicationSlot idleSlot(String name, String walStatus) {
+  /** A word is its {@code wal_status}. */
+  private static ReplicationSlot idleSlot(String name, Object told) {
+    var slot = told instanceof Map ? map(told) : Map.<String, Object>of("status", text(told));
+    only(slot, "status", "logical", "restart", "safe", "invalidation", "inactive", "failover");
     return new ReplicationSlot(
         name,
-        ReplicationSlot.Type.PHYSICAL,
+        slot.containsKey("logical") ? ReplicationSlot.Type.LOGICAL : ReplicationSlot.Type.PHYSICAL,
+        ReplicationSlot.Lifetime.PERSISTENT,
         Optional.empty(),
-        Optional.empty(),
-        Optional.of(walStatus));
+        new ReplicationSlot.Retention(
+            lsn(slot.get("restart")),
+            Optional.ofNullable(slot.get("status")).map(Story::text),
+            Optional.ofNullable(slot.get("safe")).map(Story::text).map(Long::parseLong),
+            Optional.ofNullable(slot.get("invalidation")).map(Story::text),
+            Optional.ofNullable(slot.get("inactive")).map(Story::text).map(Story::duration)),
+        ReplicationSlot.Failover.valueOf(
+            slot.getOrDefault("failover", "none").toString().toUpperCase(Locale.ROOT)));
   }
 
   private Reading<RecoverySettings> recoverySettings(Map<String, Object> told) {

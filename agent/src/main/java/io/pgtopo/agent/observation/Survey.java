@@ -1,0 +1,59 @@
+package io.pgtopo.agent.observation;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The full reading of a server: what changes rarely. It is read on first contact, after a restart
+ * or reload, and every so many looks; in between it is carried along.
+ *
+ * @param readAt by the server's clock
+ * @param settings of {@code pg_settings}, in its base units, by name; those that a newer or older
+ *     version does not have are absent. None of them holds a secret
+ * @param databases of {@code pg_database}, in order of their names
+ * @param roles of {@code pg_roles}, in order of their names
+ * @param oldestWal the first file of {@code pg_ls_waldir()}: denied without pg_monitor
+ */
+public record Survey(
+    Instant readAt,
+    SortedMap<String, String> settings,
+    List<LiveDatabase> databases,
+    List<LiveDatabaseRole> roles,
+    Archiver archiver,
+    Reading<Optional<WalFile>> oldestWal) {
+
+  public Survey {
+    settings = Collections.unmodifiableSortedMap(new TreeMap<>(settings));
+    databases = List.copyOf(databases);
+    roles = List.copyOf(roles);
+  }
+
+  /** {@code pg_stat_archiver}: empty times if nothing was archived, or failed, since the reset. */
+  public record Archiver(Optional<Instant> lastArchived, Optional<Instant> lastFailed) {
+    /** Whether the last attempt to archive failed. */
+    public boolean isFailing() {
+      return lastFailed
+          .filter(failed -> lastArchived.filter(done -> !done.isBefore(failed)).isEmpty())
+          .isPresent();
+    }
+  }
+
+  /** A setting, if the server has it. */
+  public Optional<String> setting(String name) {
+    return Optional.ofNullable(settings.get(name));
+  }
+
+  /** A setting that is a whole number, if the server has it. */
+  public Optional<Long> number(String name) {
+    return setting(name).filter(text -> text.matches("-?\\d{1,18}")).map(Long::parseLong);
+  }
+
+  /** A setting that is on, or off, if the server has it. */
+  public boolean isOn(String name) {
+    return setting(name).filter("on"::equals).isPresent();
+  }
+}
