@@ -338,7 +338,8 @@ public sealed interface Drift {
 
     @Override
     public Subject subject() {
-      return new Subject(cluster, Optional.of(link.downstream().toString()), Optional.empty());
+      return new Subject(
+          cluster, Optional.of(link.downstream().toString()), Optional.empty(), Optional.empty());
     }
   }
 

@@ -3,28 +3,62 @@ package io.pgtopo.agent.drift;
 import io.pgtopo.config.Cluster;
 import io.pgtopo.config.Instance;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What a drift is about: a cluster, or an instance of it.
+ * What a drift is about: a cluster, an instance of it, or something that either of them holds.
  *
  * @param instance its name; for an undeclared one how its upstream sees it; empty for the cluster
  * @param node the host of a declared instance
+ * @param part what of the instance, or of the cluster, it is about; empty for the whole of it
  */
-public record Subject(String cluster, Optional<String> instance, Optional<String> node)
+public record Subject(
+    String cluster, Optional<String> instance, Optional<String> node, Optional<Part> part)
     implements Comparable<Subject> {
   private static final Comparator<Subject> ORDER =
       Comparator.comparing(Subject::cluster)
           .thenComparing(subject -> subject.instance.orElse(""))
-          .thenComparing(subject -> subject.node.orElse(""));
+          .thenComparing(subject -> subject.node.orElse(""))
+          .thenComparing(subject -> subject.part.map(Part::toString).orElse(""));
+
+  /** A database, role, slot or service, by its name. */
+  public record Part(Type type, String name) {
+
+    /** What a part is. */
+    public enum Type {
+      DATABASE,
+      ROLE,
+      SLOT,
+      SERVICE;
+
+      /** Lower case, stable. */
+      public String label() {
+        return name().toLowerCase(Locale.ROOT);
+      }
+    }
+
+    @Override
+    public String toString() {
+      return type.label() + " " + name;
+    }
+  }
 
   static Subject of(Cluster cluster) {
-    return new Subject(cluster.name(), Optional.empty(), Optional.empty());
+    return new Subject(cluster.name(), Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   static Subject of(Instance instance) {
     return new Subject(
-        instance.cluster(), Optional.of(instance.name()), Optional.of(instance.endpoint().host()));
+        instance.cluster(),
+        Optional.of(instance.name()),
+        Optional.of(instance.endpoint().host()),
+        Optional.empty());
+  }
+
+  /** A part of this one. */
+  Subject part(Part.Type type, String name) {
+    return new Subject(cluster, instance, node, Optional.of(new Part(type, name)));
   }
 
   @Override
@@ -32,9 +66,10 @@ public record Subject(String cluster, Optional<String> instance, Optional<String
     return ORDER.compare(this, other);
   }
 
-  /** The instance's name, or the cluster's if it is about the cluster. */
+  /** The instance's name, or the cluster's if it is about the cluster, and the part. */
   @Override
   public String toString() {
-    return instance.orElse(cluster);
+    var whole = instance.orElse(cluster);
+    return part.map(it -> whole + " " + it).orElse(whole);
   }
 }

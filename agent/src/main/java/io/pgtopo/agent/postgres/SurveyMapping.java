@@ -2,10 +2,10 @@ package io.pgtopo.agent.postgres;
 
 import io.pgtopo.agent.observation.LiveDatabase;
 import io.pgtopo.agent.observation.LiveDatabaseRole;
-import io.pgtopo.agent.observation.LiveDatabaseRole.Attribute;
 import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.Survey;
 import io.pgtopo.agent.observation.WalFile;
+import io.pgtopo.config.Role.Attribute;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

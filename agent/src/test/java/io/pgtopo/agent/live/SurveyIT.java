@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgtopo.agent.observation.InstanceFacts;
 import io.pgtopo.agent.observation.LiveDatabaseRole;
-import io.pgtopo.agent.observation.LiveDatabaseRole.Attribute;
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.observation.Survey;
 import io.pgtopo.agent.postgres.JdbcProbe;
 import io.pgtopo.config.Connection;
+import io.pgtopo.config.Role.Attribute;
 import io.pgtopo.lab.Lab;
 import io.pgtopo.lab.LabInstance;
 import io.pgtopo.lab.Postgres;
