@@ -9,24 +9,28 @@
  * Failure         = (Kind, message, SQLSTATE?)
  * InstanceFacts   = (Identity, ServerTime, Timeline, ServerState, ReplicationView,
  *                    Reading&lt;RecoverySettings&gt;, Reading&lt;Survey&gt;)
- * ServerState     = InProduction(written, promotedAt?, Reading&lt;SyncWaits&gt;)
+ * ServerState     = InProduction(written, promotedAt?, Reading&lt;SyncWaits&gt;, Archiver)
  *                 | InRecovery(received?, replayed?, Replay, replayedCommit?,
  *                              Reading&lt;startup wait?&gt;, Reading&lt;WalReceiver?&gt;)
- * Survey          = (settings, LiveDatabase*, LiveDatabaseRole*, Archiver, Reading&lt;WalFile?&gt;)
+ * Survey          = (settings, LiveDatabase*, LiveDatabaseRole*, Reading&lt;WalFile?&gt;)
  * ReplicationView = (WalSender*, ReplicationSlot*)
  * Reading&lt;T&gt;      = Seen(T) | Denied(reason)       -- "none" and "not allowed to see" differ
  *
- * Topology        = (LiveInstance*, LiveCluster*, Failure*, duplicates, Testimony*)  -- no time in it
+ * Topology        = (LiveInstance*, LiveCluster*, Failure*, duplicates, FaintLink*, Testimony*)
+ *                                                       -- no time in it
  * Testimony       = (ALIVE | LOST | UNKNOWN, witnesses)    -- of an endpoint that did not answer
  * LiveInstance    = (Endpoint, LiveUpstream, InstanceFacts)
  * LiveUpstream    = NotNeeded | Follows(Peer) | Detached(Detachment) | Foreign(Peer, SystemId)
  *                 | Hidden(reason)
  * Detachment      = ToldNobody | UpstreamSilent | OtherFamily | OlderTimeline | SlotMissing
- *                 | SlotLost | SlotBusy | Unexplained | Unknown(reason)
+ *                 | SlotLost | SlotBusy | WalRemoved | NoWalSenderLeft | Unexplained
+ *                 | Unknown(reason)
  * Root            = Primary(Endpoint) | Broken(head) | Loop(Endpoint*) | Outside(Peer)
  *                 | Unknown(Endpoint)                 -- follows from a Topology
  * LiveCluster     = (SystemId, Endpoint*, ReplicationLink*)    -- may hold two primaries
- * ReplicationLink = (Peer upstream, Peer downstream, WalSender?, WalReceiver?)  -- one at least
+ * ReplicationLink = (Peer upstream, Peer downstream, WalSender?, WalReceiver?, Reason*)
+ *                                                       -- one end at least
+ * FaintLink       = (Peer upstream, Endpoint downstream, PRIMARY_CONNINFO | SLOT | SEEN_BEFORE)
  * Peer            = Known(Endpoint) | Stranger(address, applicationName)
  *
  * Drift           = MultiplePrimaries | NoPrimary | Diverged | TimelineFork | ReplicationLoop

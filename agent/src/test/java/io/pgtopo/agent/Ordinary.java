@@ -39,6 +39,5 @@ public final class Ordinary {
                   Map.entry("wal_segment_size", "16777216"))),
           List.of(),
           List.of(),
-          new Survey.Archiver(Optional.empty(), Optional.empty()),
           Reading.seen(Optional.empty()));
 }

@@ -132,7 +132,10 @@ public final class RandomWorld {
     var state =
         i == 0
             ? new ServerState.InProduction(
-                lsn, Optional.empty(), Reading.seen(ServerState.SyncWaits.NONE))
+                lsn,
+                Optional.empty(),
+                Reading.seen(ServerState.SyncWaits.NONE),
+                ServerState.Archiver.IDLE)
             : new ServerState.InRecovery(
                 Optional.of(lsn),
                 Optional.of(lsn),
@@ -214,7 +217,8 @@ public final class RandomWorld {
     return new ServerState.InProduction(
         new Lsn(0x6000000L),
         Optional.of(new Lsn(0x5000000L)),
-        Reading.seen(ServerState.SyncWaits.NONE));
+        Reading.seen(ServerState.SyncWaits.NONE),
+        ServerState.Archiver.IDLE);
   }
 
   private static InstanceFacts hidden(InstanceFacts facts) {

@@ -76,7 +76,7 @@ final class InstanceMetrics {
         facts.timeline().source().name().toLowerCase(Locale.ROOT));
     put(Family.POSTMASTER_START, seconds(identity.startedAt()));
     switch (facts.state()) {
-      case ServerState.InProduction(var written, var promotedAt, var waits) ->
+      case ServerState.InProduction(var written, var promotedAt, var waits, var archiver) ->
           position("written", written);
       case ServerState.InRecovery recovery -> {
         recovery.received().ifPresent(lsn -> position("received", lsn));

@@ -19,7 +19,8 @@ final class Positions {
   /** The end of the WAL that a server has: what it wrote, or what it received or replayed. */
   static Optional<Lsn> end(ServerState state) {
     return switch (state) {
-      case ServerState.InProduction(var written, var promotedAt, var waits) -> Optional.of(written);
+      case ServerState.InProduction(var written, var promotedAt, var waits, var archiver) ->
+          Optional.of(written);
       case ServerState.InRecovery recovery ->
           Stream.of(recovery.received(), recovery.replayed())
               .flatMap(Optional::stream)

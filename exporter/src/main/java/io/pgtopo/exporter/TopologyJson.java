@@ -112,7 +112,7 @@ final class TopologyJson {
 
   private static Map<String, @Nullable Object> lsn(ServerState state) {
     return switch (state) {
-      case ServerState.InProduction(var written, var promotedAt, var waits) ->
+      case ServerState.InProduction(var written, var promotedAt, var waits, var archiver) ->
           new JsonObject()
               .with("written", written.toString())
               .with("promotedAt", promotedAt.map(Lsn::toString))

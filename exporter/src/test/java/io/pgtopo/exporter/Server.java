@@ -49,14 +49,16 @@ record Server(
           new TreeMap<>(Map.of("wal_segment_size", "16777216")),
           List.of(),
           List.of(),
-          new Survey.Archiver(Optional.empty(), Optional.empty()),
           Reading.seen(Optional.empty()));
 
   static Server primary(int seq, String lsn, int timeline) {
     return new Server(
         seq,
         new ServerState.InProduction(
-            Lsn.parse(lsn), Optional.empty(), Reading.seen(ServerState.SyncWaits.NONE)),
+            Lsn.parse(lsn),
+            Optional.empty(),
+            Reading.seen(ServerState.SyncWaits.NONE),
+            ServerState.Archiver.IDLE),
         timeline,
         List.of(),
         List.of());

@@ -191,7 +191,7 @@ public final class DriftText {
   private static String position(InstanceFacts facts) {
     var timeline = "timeline " + facts.timeline().id();
     return switch (facts.state()) {
-      case ServerState.InProduction(var written, var promotedAt, var waits) ->
+      case ServerState.InProduction(var written, var promotedAt, var waits, var archiver) ->
           "in production at %s on %s%s"
               .formatted(
                   written,
@@ -309,6 +309,12 @@ public final class DriftText {
           "it uses slot %s, which %s does not have".formatted(slot, nameAndAddress(upstream));
       case Detachment.SlotLost(var upstream, var slot) ->
           "its slot %s at %s has lost WAL that it needs".formatted(slot, nameAndAddress(upstream));
+      case Detachment.WalRemoved(var upstream, var needed, var oldest) ->
+          "it needs WAL from %s on, and the oldest that %s has begins at %s: it must be rebuilt"
+              .formatted(needed, nameAndAddress(upstream), oldest);
+      case Detachment.NoWalSenderLeft(var upstream, var max) ->
+          "all %d walsenders of %s are taken (max_wal_senders)"
+              .formatted(max, nameAndAddress(upstream));
       case Detachment.SlotBusy(var upstream, var slot, var user) ->
           "its slot %s at %s is used by %s"
               .formatted(slot, nameAndAddress(upstream), names.nameOf(user));

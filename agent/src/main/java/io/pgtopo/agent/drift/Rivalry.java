@@ -51,7 +51,8 @@ public record Rivalry(LiveInstance rival, LiveInstance newest, Nature nature, lo
       return new Rivalry(rival, newest, Nature.TWIN, 0);
     }
     if (!(rival.facts().state()
-            instanceof ServerState.InProduction(var written, var promotedAt, var waits))
+            instanceof
+            ServerState.InProduction(var written, var promotedAt, var waits, var archiver))
         || !(newest.facts().state() instanceof ServerState.InProduction production)
         || production.promotedAt().isEmpty()) {
       return new Rivalry(rival, newest, Nature.UNDETERMINED, 0);

@@ -26,7 +26,10 @@ final class RootComparison {
       case Root.Primary primary -> Optional.empty();
       case Root.Outside outside -> Optional.empty();
       case Root.Unknown unknown -> Optional.empty();
-      case Root.Broken(var head) -> live.at(head).map(top -> orphaned(instance, found, top));
+      case Root.Broken(var head) ->
+          live.at(head)
+              .filter(top -> !UpstreamComparison.sleepsForItsDelay(top))
+              .map(top -> orphaned(instance, found, top));
       case Root.Loop(var members) -> loop(instance, found, members);
     };
   }

@@ -3,6 +3,7 @@ package io.pgtopo.agent.drift;
 import io.pgtopo.agent.observation.HostPort;
 import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.RecoverySettings;
+import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.LiveUpstream;
@@ -30,6 +31,7 @@ final class UpstreamComparison {
     }
     return switch (found.upstream()) {
       case LiveUpstream.NotNeeded notNeeded -> Optional.empty();
+      case LiveUpstream.Detached detached when sleepsForItsDelay(found) -> Optional.empty();
       case LiveUpstream.Detached detached -> Optional.of(detached(instance, found));
       case LiveUpstream.Hidden(var reason) -> Optional.of(unverifiable(instance, reason));
       case LiveUpstream.Foreign foreign ->
@@ -105,6 +107,27 @@ final class UpstreamComparison {
   }
 
   /**
+   * Whether replay sleeps until the delay of a commit is over, and does not even ask for more WAL
+   * until then, by {@code wait_event} of the startup process, 13+.
+   */
+  static boolean sleepsForItsDelay(LiveInstance found) {
+    return startupWait(found).filter("RecoveryApplyDelay"::equals).isPresent();
+  }
+
+  /**
+   * Whether it is between two attempts to get WAL: then neither a delay nor a start explains it.
+   */
+  private static boolean triesInVain(LiveInstance found) {
+    return startupWait(found).filter("RecoveryRetrieveRetryInterval"::equals).isPresent();
+  }
+
+  private static Optional<String> startupWait(LiveInstance found) {
+    return found.facts().state() instanceof ServerState.InRecovery recovery
+        ? recovery.startupWait().ifSeen().flatMap(event -> event)
+        : Optional.empty();
+  }
+
+  /**
    * Why nobody can tell that an instance without a walreceiver should have one; empty if it should.
    */
   static Optional<String> whyDetachedMayBeRight(LiveInstance found) {
@@ -118,7 +141,8 @@ final class UpstreamComparison {
           when settings.archive() == RecoverySettings.Archive.RESTORES ->
           Optional.of(
               "it has no walreceiver, but a restore_command: it may recover from an archive");
-      case Reading.Seen<RecoverySettings>(var settings) when settings.applyDelay().isPositive() ->
+      case Reading.Seen<RecoverySettings>(var settings)
+          when settings.applyDelay().isPositive() && !triesInVain(found) ->
           Optional.of(
               "it has no walreceiver, which is normal for up to its delay of "
                   + settings.applyDelay()

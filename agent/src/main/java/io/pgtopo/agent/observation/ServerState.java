@@ -17,7 +17,8 @@ public sealed interface ServerState {
    * @param syncWaits commits that wait for a synchronous standby: denied without {@code
    *     pg_read_all_stats}
    */
-  record InProduction(Lsn written, Optional<Lsn> promotedAt, Reading<SyncWaits> syncWaits)
+  record InProduction(
+      Lsn written, Optional<Lsn> promotedAt, Reading<SyncWaits> syncWaits, Archiver archiver)
       implements ServerState {}
 
   /**
@@ -50,6 +51,24 @@ public sealed interface ServerState {
     /** Told to pause, and about to: 14+. */
     PAUSE_REQUESTED,
     PAUSED
+  }
+
+  /**
+   * {@code pg_stat_archiver}, every role; by the server's clock.
+   *
+   * @param lastArchived empty if nothing was archived since the statistics were reset
+   * @param lastFailed empty if no attempt failed since then
+   */
+  record Archiver(Optional<Instant> lastArchived, Optional<Instant> lastFailed) {
+    /** Nothing was archived, and nothing failed. */
+    public static final Archiver IDLE = new Archiver(Optional.empty(), Optional.empty());
+
+    /** Whether the last attempt to archive failed. */
+    public boolean isFailing() {
+      return lastFailed
+          .filter(failed -> lastArchived.filter(done -> !done.isBefore(failed)).isEmpty())
+          .isPresent();
+    }
   }
 
   /**

@@ -23,23 +23,12 @@ public record Survey(
     SortedMap<String, String> settings,
     List<LiveDatabase> databases,
     List<LiveDatabaseRole> roles,
-    Archiver archiver,
     Reading<Optional<WalFile>> oldestWal) {
 
   public Survey {
     settings = Collections.unmodifiableSortedMap(new TreeMap<>(settings));
     databases = List.copyOf(databases);
     roles = List.copyOf(roles);
-  }
-
-  /** {@code pg_stat_archiver}: empty times if nothing was archived, or failed, since the reset. */
-  public record Archiver(Optional<Instant> lastArchived, Optional<Instant> lastFailed) {
-    /** Whether the last attempt to archive failed. */
-    public boolean isFailing() {
-      return lastFailed
-          .filter(failed -> lastArchived.filter(done -> !done.isBefore(failed)).isEmpty())
-          .isPresent();
-    }
   }
 
   /** A setting, if the server has it. */

@@ -100,7 +100,12 @@ final class FactsMapping {
   private ServerState inProduction() throws SQLException {
     var promotedAt = text("received").isPresent() ? lsn("replayed") : Optional.<Lsn>empty();
     return new ServerState.InProduction(
-        Lsn.parse(row.getString("written")), promotedAt, activity(FactsMapping::syncWaits));
+        Lsn.parse(row.getString("written")),
+        promotedAt,
+        activity(FactsMapping::syncWaits),
+        new ServerState.Archiver(
+            text("last_archived").map(Columns::instant),
+            text("last_failed").map(Columns::instant)));
   }
 
   private ServerState inRecovery() throws SQLException {

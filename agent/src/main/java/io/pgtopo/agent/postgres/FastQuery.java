@@ -197,6 +197,10 @@ final class FastQuery {
              extract(epoch FROM pg_last_xact_replay_timestamp())::text AS replayed_commit,
              extract(epoch FROM clock_timestamp())::text AS now,
              extract(epoch FROM pg_conf_load_time())::text AS configuration_loaded,
+             (SELECT extract(epoch FROM v.last_archived_time)::text FROM pg_stat_archiver v)
+               AS last_archived,
+             (SELECT extract(epoch FROM v.last_failed_time)::text FROM pg_stat_archiver v)
+               AS last_failed,
              (SELECT ARRAY[ARRAY[
                        max(a.wait_event) FILTER (WHERE a.backend_type = 'startup'),
                        (count(*) FILTER (WHERE a.wait_event = 'SyncRep'))::text,

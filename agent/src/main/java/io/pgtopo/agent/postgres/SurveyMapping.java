@@ -47,9 +47,6 @@ final class SurveyMapping {
           settings,
           databases(row),
           roles(row),
-          new Survey.Archiver(
-              Columns.text(row, "last_archived").map(Columns::instant),
-              Columns.text(row, "last_failed").map(Columns::instant)),
           row.getBoolean("may_list_wal")
               ? Reading.seen(oldestWal(connection, settings))
               : Reading.denied(NEEDS_MONITOR));

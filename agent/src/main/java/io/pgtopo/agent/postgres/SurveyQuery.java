@@ -74,10 +74,6 @@ final class SurveyQuery {
              (SELECT array_agg(ARRAY[pg_get_userbyid(m.member)::text, pg_get_userbyid(m.roleid)::text]
                        ORDER BY m.member, m.roleid)
                 FROM pg_auth_members m) AS memberships,
-             (SELECT extract(epoch FROM a.last_archived_time)::text FROM pg_stat_archiver a)
-               AS last_archived,
-             (SELECT extract(epoch FROM a.last_failed_time)::text FROM pg_stat_archiver a)
-               AS last_failed,
              has_function_privilege('pg_catalog.pg_ls_waldir()', 'EXECUTE') AS may_list_wal
       """;
 

@@ -87,6 +87,13 @@ public record AddressBook(
     return names.getOrDefault(endpoint, endpoint.toString());
   }
 
+  /** The cluster of a declared instance, which is its name without its number. */
+  public Optional<String> clusterOf(Endpoint endpoint) {
+    return Optional.ofNullable(names.get(endpoint))
+        .filter(name -> name.lastIndexOf('-') > 0)
+        .map(name -> name.substring(0, name.lastIndexOf('-')));
+  }
+
   /** How to call a peer: by its name if it is declared. */
   public String nameOf(Peer peer) {
     return switch (peer) {

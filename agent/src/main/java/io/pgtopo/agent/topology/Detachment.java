@@ -1,6 +1,7 @@
 package io.pgtopo.agent.topology;
 
 import io.pgtopo.agent.observation.Failure;
+import io.pgtopo.agent.observation.Lsn;
 import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.config.Endpoint;
 
@@ -25,11 +26,18 @@ public sealed interface Detachment {
   /** The upstream threw away what the slot should have kept: {@code wal_status}, 13+. */
   record SlotLost(Endpoint upstream, String slot) implements Detachment {}
 
+  /** The upstream has removed WAL that the standby still needs, and no archive is told to help. */
+  record WalRemoved(Endpoint upstream, Lsn needed, Lsn oldest) implements Detachment {}
+
+  /** All walsenders of the upstream are taken: {@code max_wal_senders}. */
+  record NoWalSenderLeft(Endpoint upstream, long max) implements Detachment {}
+
   /** Another client uses the slot. */
   record SlotBusy(Endpoint upstream, String slot, Peer user) implements Detachment {}
 
   /**
-   * Nothing that the upstream shows prevents it: login, pg_hba.conf, network, or WAL that is gone.
+   * Nothing that the upstream shows prevents it: login, pg_hba.conf, network, or, where {@code
+   * pg_ls_waldir()} is hidden, WAL that is gone.
    */
   record Unexplained(Endpoint upstream) implements Detachment {}
 

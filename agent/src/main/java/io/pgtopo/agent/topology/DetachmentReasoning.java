@@ -6,10 +6,14 @@ import io.pgtopo.agent.observation.InstanceFacts;
 import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.RecoverySettings;
 import io.pgtopo.agent.observation.ReplicationSlot;
+import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.observation.Timeline;
+import io.pgtopo.agent.observation.WalFile;
 import io.pgtopo.config.Endpoint;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.stream.Stream;
 
 /** Finds why a standby without a walreceiver has none. */
 final class DetachmentReasoning {
@@ -72,6 +76,8 @@ final class DetachmentReasoning {
       return new Detachment.OtherFamily(ends.upstream, ends.theirs.identity().systemId());
     }
     return slot.flatMap(name -> slotProblem(ends, name, family))
+        .or(() -> noWalSenderLeft(ends))
+        .or(() -> walRemoved(ends))
         .or(() -> olderTimeline(ends))
         .orElseGet(() -> new Detachment.Unexplained(ends.upstream));
   }
@@ -105,6 +111,44 @@ final class DetachmentReasoning {
                     .isPresent())
         .map(ReplicationLink::downstream)
         .findFirst();
+  }
+
+  private static Optional<Detachment> noWalSenderLeft(Ends ends) {
+    var taken = ends.theirs.replication().walSenders().size();
+    return ends.theirs
+        .survey()
+        .ifSeen()
+        .flatMap(survey -> survey.number("max_wal_senders"))
+        .filter(max -> taken >= max)
+        .map(max -> new Detachment.NoWalSenderLeft(ends.upstream, max));
+  }
+
+  /** The oldest WAL only moves on, so that a survey of earlier proves it as well. */
+  private static Optional<Detachment> walRemoved(Ends ends) {
+    var isFedByArchive =
+        ends.own
+            .recovery()
+            .ifSeen()
+            .filter(settings -> settings.archive() == RecoverySettings.Archive.RESTORES)
+            .isPresent();
+    if (isFedByArchive || !(ends.own.state() instanceof ServerState.InRecovery recovery)) {
+      return Optional.empty();
+    }
+    var needed =
+        Stream.of(recovery.received(), recovery.replayed())
+            .flatMap(Optional::stream)
+            .max(Comparator.naturalOrder());
+    return ends.theirs
+        .survey()
+        .ifSeen()
+        .flatMap(survey -> survey.oldestWal().ifSeen())
+        .flatMap(file -> file)
+        .map(WalFile::start)
+        .flatMap(
+            oldest ->
+                needed
+                    .filter(lsn -> lsn.compareTo(oldest) < 0)
+                    .map(lsn -> new Detachment.WalRemoved(ends.upstream, lsn, oldest)));
   }
 
   /** The standby's timeline may be a lower bound, which suffices here; the upstream's may not. */

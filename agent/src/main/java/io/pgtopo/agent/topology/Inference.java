@@ -77,7 +77,8 @@ public final class Inference {
     var witnesses = new Witnesses(observations, instances, clusters.values());
     var testimonies = new TreeMap<Endpoint, Testimony>();
     unreachable.keySet().forEach(silent -> testimonies.put(silent, witnesses.about(silent)));
-    return new Topology(instances, clusters, unreachable, duplicates, testimonies);
+    var faint = new FaintLinks(addresses, servers, unreachable.keySet(), clusters.values());
+    return new Topology(instances, clusters, unreachable, duplicates, faint.all(), testimonies);
   }
 
   private SortedMap<Endpoint, LiveInstance> instances(SortedMap<SystemId, LiveCluster> clusters) {

@@ -82,7 +82,8 @@ final class LinkMatching {
                 new Peer.Known(pair.sender.at()),
                 new Peer.Known(pair.receiver.at()),
                 Optional.of(pair.sender.row()),
-                Optional.of(pair.receiver.row())));
+                Optional.of(pair.receiver.row()),
+                reasons(pair)));
       }
     }
     receivers.stream()
@@ -108,17 +109,10 @@ final class LinkMatching {
     return senders;
   }
 
-  /** Leaves out backups, logical replication and tools that keep WAL but replay none of it. */
   private static boolean mayServeStandby(Sender sender) {
-    if (sender.slot.filter(slot -> slot.type() == ReplicationSlot.Type.LOGICAL).isPresent()) {
-      return false;
-    }
-    return switch (sender.row.stream()) {
-      case Reading.Denied<WalSender.Stream> denied -> true;
-      case Reading.Seen<WalSender.Stream>(var stream) ->
-          stream.state() != WalSender.State.BACKUP
-              && (stream.state() != WalSender.State.STREAMING
-                  || stream.progress().replayed().isPresent());
+    return switch (ReplicationClient.kindOf(sender.row, sender.slot)) {
+      case STANDBY, TRANSIENT, UNKNOWN -> true;
+      case BASE_BACKUP, WAL_ARCHIVER, LOGICAL, REWIND -> false;
     };
   }
 
@@ -230,7 +224,26 @@ final class LinkMatching {
                         .orElseGet(() -> new Peer.Stranger(address.toString(), "")),
                     new Peer.Known(receiver.at),
                     Optional.empty(),
-                    Optional.of(receiver.row)));
+                    Optional.of(receiver.row),
+                    List.of(ReplicationLink.Reason.DIALLED_ADDRESS)));
+  }
+
+  private List<ReplicationLink.Reason> reasons(Pair pair) {
+    var reasons = new ArrayList<ReplicationLink.Reason>();
+    reasons.add(ReplicationLink.Reason.APPLICATION_NAME);
+    if (pair.receiver.upstream.isPresent()) {
+      reasons.add(ReplicationLink.Reason.DIALLED_ADDRESS);
+    }
+    if (pair.doubt == 0) {
+      reasons.add(ReplicationLink.Reason.CLIENT_ADDRESS);
+    }
+    if (pair.sender.slot.isPresent()) {
+      reasons.add(ReplicationLink.Reason.SLOT);
+    }
+    if (isSameConnection(pair)) {
+      reasons.add(ReplicationLink.Reason.SAME_START);
+    }
+    return reasons;
   }
 
   private ReplicationLink upstreamOnly(Sender sender, Set<Endpoint> told) {
@@ -245,12 +258,33 @@ final class LinkMatching {
                     new Peer.Stranger(
                         clientHost(sender.row).orElse(""), sender.row.applicationName()));
     return new ReplicationLink(
-        new Peer.Known(sender.at), downstream, Optional.of(sender.row), Optional.empty());
+        new Peer.Known(sender.at),
+        downstream,
+        Optional.of(sender.row),
+        Optional.empty(),
+        downstream instanceof Peer.Known(var endpoint) ? reasons(sender, endpoint) : List.of());
+  }
+
+  private List<ReplicationLink.Reason> reasons(Sender sender, Endpoint downstream) {
+    var reasons = new ArrayList<ReplicationLink.Reason>();
+    if (Optional.of(downstream).equals(named(sender))) {
+      reasons.add(ReplicationLink.Reason.APPLICATION_NAME);
+    }
+    if (clientHost(sender.row)
+        .filter(host -> byHost.getOrDefault(host, List.of()).contains(downstream))
+        .isPresent()) {
+      reasons.add(ReplicationLink.Reason.CLIENT_ADDRESS);
+    }
+    return reasons;
+  }
+
+  private Optional<Endpoint> named(Sender sender) {
+    return Optional.ofNullable(byName.get(sender.row.applicationName()));
   }
 
   /** Who a walsender says it serves: by name unless the address belies it, else by address. */
   private Optional<Endpoint> identify(Sender sender) {
-    var named = Optional.ofNullable(byName.get(sender.row.applicationName()));
+    var named = named(sender);
     var host = clientHost(sender.row).filter(address -> !isAmbiguous(address, sender.at));
     if (host.isEmpty()) {
       return named;

@@ -18,6 +18,7 @@ import java.util.TreeMap;
  * @param unreachable endpoints that did not answer, and why
  * @param duplicates endpoints that lead to a server that another endpoint stands for, and that one.
  *     Such an endpoint is an instance, but no member of a family, and no end of a link
+ * @param faintLinks where instances that no link leads to would receive WAL from, in order
  * @param testimonies what replicas tell of each endpoint that did not answer
  */
 public record Topology(
@@ -25,6 +26,7 @@ public record Topology(
     SortedMap<SystemId, LiveCluster> clusters,
     SortedMap<Endpoint, Failure> unreachable,
     SortedMap<Endpoint, Endpoint> duplicates,
+    List<FaintLink> faintLinks,
     SortedMap<Endpoint, Testimony> testimonies) {
 
   public Topology {
@@ -32,6 +34,7 @@ public record Topology(
     clusters = Collections.unmodifiableSortedMap(new TreeMap<>(clusters));
     unreachable = Collections.unmodifiableSortedMap(new TreeMap<>(unreachable));
     duplicates = Collections.unmodifiableSortedMap(new TreeMap<>(duplicates));
+    faintLinks = List.copyOf(faintLinks);
     testimonies = Collections.unmodifiableSortedMap(new TreeMap<>(testimonies));
   }
 

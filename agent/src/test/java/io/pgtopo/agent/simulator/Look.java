@@ -103,7 +103,10 @@ final class Look {
     var position = new Lsn(server.position);
     if (server.isInProduction) {
       return new ServerState.InProduction(
-          position, server.promotedAt, Reading.seen(ServerState.SyncWaits.NONE));
+          position,
+          server.promotedAt,
+          Reading.seen(ServerState.SyncWaits.NONE),
+          ServerState.Archiver.IDLE);
     }
     return new ServerState.InRecovery(
         Optional.of(position),

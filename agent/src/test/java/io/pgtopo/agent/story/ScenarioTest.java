@@ -10,13 +10,16 @@ import io.pgtopo.agent.drift.Hysteresis;
 import io.pgtopo.agent.drift.TrackedDrift;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.Inference;
+import io.pgtopo.agent.topology.ReplicationClient;
 import io.pgtopo.agent.topology.Topology;
+import io.pgtopo.agent.topology.Trait;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -74,6 +77,10 @@ class ScenarioTest {
                   switch (topic) {
                     case "drifts" -> tracker.open().stream().map(ScenarioTest::line).toList();
                     case "links" -> links(topology, names);
+                    case "faint" -> faint(topology, names);
+                    case "reasons" -> reasons(topology, names);
+                    case "traits" -> traits(topology, names);
+                    case "clients" -> clients(topology, names);
                     default -> roles(topology, names);
                   };
               assertThat(actual)
@@ -115,6 +122,59 @@ class ScenarioTest {
                         names.nameOf(link.upstream()),
                         names.nameOf(link.downstream()),
                         link.grade().label()))
+        .toList();
+  }
+
+  private static List<String> faint(Topology topology, AddressBook names) {
+    return topology.faintLinks().stream()
+        .map(
+            link ->
+                "%s -> %s %s %s"
+                    .formatted(
+                        names.nameOf(link.upstream()),
+                        names.nameOf(link.downstream()),
+                        link.grade().label(),
+                        link.source().label()))
+        .toList();
+  }
+
+  private static List<String> reasons(Topology topology, AddressBook names) {
+    return topology.clusters().values().stream()
+        .flatMap(cluster -> cluster.links().stream())
+        .map(
+            link ->
+                names.nameOf(link.downstream())
+                    + link.reasons().stream()
+                        .map(reason -> " " + reason.label())
+                        .collect(Collectors.joining()))
+        .toList();
+  }
+
+  /** Only of those that have any. */
+  private static List<String> traits(Topology topology, AddressBook names) {
+    return topology.instances().values().stream()
+        .filter(live -> !Trait.of(live, topology, names).isEmpty())
+        .map(
+            live ->
+                names.nameOf(live.endpoint())
+                    + Trait.of(live, topology, names).stream()
+                        .map(trait -> " " + trait.label())
+                        .collect(Collectors.joining()))
+        .toList();
+  }
+
+  private static List<String> clients(Topology topology, AddressBook names) {
+    return topology.instances().values().stream()
+        .flatMap(
+            live ->
+                ReplicationClient.of(live.facts().replication()).stream()
+                    .map(
+                        client ->
+                            client.sender().applicationName()
+                                + " at "
+                                + names.nameOf(live.endpoint())
+                                + " "
+                                + client.kind().label()))
         .toList();
   }
 

@@ -70,6 +70,7 @@ final class Stage {
         "production",
         "promoted",
         "sync_waits",
+        "archiver",
         "startup_wait",
         "version",
         "cluster_name",
@@ -140,7 +141,10 @@ final class Stage {
       return new ServerState.InProduction(
           Lsn.parse(text(told.get("production"))),
           Optional.ofNullable(told.get("promoted")).map(Story::text).map(Lsn::parse),
-          syncWaits(told.get("sync_waits")));
+          syncWaits(told.get("sync_waits")),
+          "fails".equals(told.get("archiver"))
+              ? new ServerState.Archiver(Optional.of(START), Optional.of(START.plusSeconds(60)))
+              : ServerState.Archiver.IDLE);
     }
     var replayed = Lsn.parse(text(told.get("recovery")));
     return new ServerState.InRecovery(

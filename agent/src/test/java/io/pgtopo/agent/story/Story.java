@@ -89,7 +89,7 @@ public record Story(String text, Cast cast, Duration hysteresis, List<Phase> pha
   }
 
   private static Map<String, List<String>> expectations(Map<String, Object> yaml) {
-    only(yaml, "drifts", "links", "roles", "says");
+    only(yaml, "drifts", "links", "faint", "reasons", "roles", "traits", "clients", "says");
     var expected = new TreeMap<String, List<String>>();
     yaml.forEach(
         (topic, lines) -> expected.put(topic, list(lines).stream().map(Story::text).toList()));

@@ -27,7 +27,6 @@ final class Surveys {
             settings,
             Ordinary.SURVEY.databases(),
             Ordinary.SURVEY.roles(),
-            Ordinary.SURVEY.archiver(),
             oldestWal(told)));
   }
 
