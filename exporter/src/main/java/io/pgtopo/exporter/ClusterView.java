@@ -189,12 +189,30 @@ record ClusterView(
       case DIVERGED, TIMELINE_FORK, REPLICATION_LOOP, ORPHANED_REPLICA ->
           allAnswered && members.stream().allMatch(Member::tellsItsUpstream);
       case DELAY_MISMATCH -> allAnswered && members.stream().allMatch(Member::tellsItsSettings);
+      case COMMITS_BLOCKED, SYNC_STANDBY_MISSING ->
+          allAnswered
+              && members.stream()
+                  .allMatch(member -> member.tellsItsSurvey() && member.tellsItsDownstreams());
+      case PRIMARY_READ_ONLY, ARCHIVING_FAILS ->
+          allAnswered && members.stream().allMatch(Member::tellsItsSurvey);
+      case PARAMETERS_TOO_LOW ->
+          allAnswered
+              && open.stream().noneMatch(LEADERLESS::contains)
+              && members.stream().allMatch(Member::tellsItsSurvey);
+      case TIMELINE_BEHIND ->
+          allAnswered
+              && members.stream()
+                  .allMatch(member -> member.tellsItsSurvey() && member.tellsItsUpstream());
       case MULTIPLE_PRIMARIES,
           FOREIGN_SYSTEM_ID,
           DUPLICATE_INSTANCE,
           ROLE_MISMATCH,
           REPLICA_DETACHED,
           REPLAY_PAUSED,
+          VERSION_MISMATCH,
+          SLOT_LOST,
+          SLOT_ORPHANED,
+          SLOT_RETAINS_WAL,
           UNDECLARED_INSTANCE ->
           allAnswered;
     };

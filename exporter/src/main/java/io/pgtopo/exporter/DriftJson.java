@@ -4,6 +4,7 @@ import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.DriftText;
+import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.drift.TrackedDrift;
 import io.pgtopo.agent.topology.AddressBook;
 import java.util.Collection;
@@ -48,6 +49,7 @@ final class DriftJson {
         .with("cls", subject.cluster())
         .with("ins", subject.instance().map(Names::shown))
         .with("ip", subject.node())
+        .with("part", subject.part().map(Subject.Part::toString))
         .with("declared", text.declared(drift))
         .with("live", text.live(drift))
         .with("proof", text.proof(drift))

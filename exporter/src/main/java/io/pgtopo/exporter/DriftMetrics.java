@@ -21,6 +21,7 @@ final class DriftMetrics {
             subject.cluster(),
             ins(subject),
             ip(subject),
+            part(subject),
             unknown.about().label(),
             tracked.state().label());
       }
@@ -30,6 +31,7 @@ final class DriftMetrics {
           Family.DRIFT,
           0,
           view.cluster().name(),
+          "",
           "",
           "",
           kind.label(),
@@ -47,6 +49,7 @@ final class DriftMetrics {
         subject.cluster(),
         ins(subject),
         ip(subject),
+        part(subject),
         kind.label(),
         kind.severity().label(),
         tracked.state().label());
@@ -56,12 +59,17 @@ final class DriftMetrics {
         subject.cluster(),
         ins(subject),
         ip(subject),
+        part(subject),
         kind.label(),
         kind.severity().label());
   }
 
   private static String ins(Subject subject) {
     return subject.instance().map(Names::shown).orElse("");
+  }
+
+  private static String part(Subject subject) {
+    return subject.part().map(Subject.Part::toString).map(Names::shown).orElse("");
   }
 
   private static String ip(Subject subject) {

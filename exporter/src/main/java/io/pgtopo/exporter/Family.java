@@ -101,17 +101,17 @@ enum Family {
       "pgtopo_drift",
       "1 for a difference between what is declared and what is there; 0 if all of the cluster was"
           + " judged and none of the kind found.",
-      "cls,ins,ip,kind,severity,state"),
+      "cls,ins,ip,part,kind,severity,state"),
   DRIFT_SINCE(
       Type.GAUGE,
       "pgtopo_drift_since_timestamp_seconds",
       "Since when the drift was seen in every cycle.",
-      "cls,ins,ip,kind,severity"),
+      "cls,ins,ip,part,kind,severity"),
   UNVERIFIABLE(
       Type.GAUGE,
       "pgtopo_drift_unverifiable",
       "1 for a kind of drift that could not be judged: neither drift nor agreement.",
-      "cls,ins,ip,about,state"),
+      "cls,ins,ip,part,about,state"),
   BUILD_INFO(Type.INFO, "pgtopo_build_info", "Which pgtopo this is.", "version,java"),
   SNAPSHOT_TIMESTAMP(
       Type.GAUGE,

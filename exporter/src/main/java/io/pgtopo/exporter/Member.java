@@ -37,6 +37,22 @@ record Member(Instance declared, Optional<Observation> observation, Optional<Liv
         .isPresent();
   }
 
+  /** Whether it answered, and its full reading is known. */
+  boolean tellsItsSurvey() {
+    return live.filter(seen -> seen.facts().survey().ifSeen().isPresent()).isPresent();
+  }
+
+  /** Whether it answered, and hides nothing of who replicates from it, or of commits that wait. */
+  boolean tellsItsDownstreams() {
+    return live.filter(
+            seen ->
+                seen.facts().replication().walSenders().stream()
+                        .allMatch(row -> row.stream().ifSeen().isPresent())
+                    && (!(seen.facts().state() instanceof ServerState.InProduction production)
+                        || production.syncWaits().ifSeen().isPresent()))
+        .isPresent();
+  }
+
   /** Why it did not answer; empty if it did. */
   Optional<Failure> failure() {
     return observation.flatMap(

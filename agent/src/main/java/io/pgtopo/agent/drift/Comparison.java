@@ -44,9 +44,15 @@ public final class Comparison {
 
   private final Optional<Isolation> isolation;
   private final List<Instance> adrift;
+  private final SlotUse slotUse;
 
   private Comparison(
-      Cluster cluster, Topology live, Optional<Isolation> isolation, List<Instance> adrift) {
+      Cluster cluster,
+      Topology live,
+      Optional<Isolation> isolation,
+      List<Instance> adrift,
+      SlotUse slotUse) {
+    this.slotUse = slotUse;
     this.adrift = adrift;
     this.isolation = isolation;
     this.cluster = cluster;
@@ -70,8 +76,9 @@ public final class Comparison {
     var drifts = new TreeMap<Drift.Key, Drift>();
     var isolation = Isolation.of(declared, live);
     var adrift = adrift(declared, live);
+    var slotUse = SlotUse.of(declared, live);
     for (var cluster : declared.clusters()) {
-      new Comparison(cluster, live, isolation, adrift)
+      new Comparison(cluster, live, isolation, adrift, slotUse)
           .judge()
           .forEach(drift -> drifts.putIfAbsent(drift.key(), drift));
     }
@@ -112,8 +119,18 @@ public final class Comparison {
     answering.forEach((instance, found) -> roots.judge(instance, found).ifPresent(drifts::add));
     answering.forEach(
         (instance, found) -> ReplayComparison.judge(instance, found).forEach(drifts::add));
+    judgeServers(family);
     drifts.addAll(new UndeclaredComparison(cluster, live, unseen(), adrift).judge(answering));
     return drifts;
+  }
+
+  private void judgeServers(Optional<SystemId> family) {
+    var servers = new ServerComparison(cluster, live, leader(family));
+    answering.forEach((instance, found) -> servers.judge(instance, found).forEach(drifts::add));
+    var synchrony = new SynchronyComparison(cluster);
+    answering.forEach(
+        (instance, found) -> synchrony.judge(instance.name(), found).ifPresent(drifts::add));
+    new SlotComparison(slotUse, answering, unseen(), adrift).judge().forEach(drifts::add);
   }
 
   /**

@@ -16,7 +16,25 @@ import java.util.List;
 import java.util.Optional;
 
 /** One difference between what is declared and what is there, with the facts that prove it. */
-public sealed interface Drift {
+public sealed interface Drift
+    permits Drift.MultiplePrimaries,
+        Drift.NoPrimary,
+        Drift.Diverged,
+        Drift.TimelineFork,
+        Drift.ForeignSystemId,
+        Drift.AgentIsolated,
+        Drift.InstanceUnreachable,
+        Drift.DuplicateInstance,
+        Drift.RoleMismatch,
+        Drift.UpstreamMismatch,
+        Drift.ReplicaDetached,
+        Drift.ReplicationLoop,
+        Drift.OrphanedReplica,
+        Drift.ReplayPaused,
+        Drift.DelayMismatch,
+        Drift.UndeclaredInstance,
+        Drift.Unverifiable,
+        Finding {
 
   /** Its kind. */
   DriftKind kind();

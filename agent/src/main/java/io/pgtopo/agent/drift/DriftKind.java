@@ -18,6 +18,8 @@ public enum DriftKind {
   REPLICATION_LOOP(Severity.CRITICAL),
   /** A member is not a physical copy of its cluster. */
   FOREIGN_SYSTEM_ID(Severity.CRITICAL),
+  /** Commits wait for a synchronous standby that is not there. */
+  COMMITS_BLOCKED(Severity.CRITICAL),
   /** So much is silent at once that the agent's own network is the likely cause. */
   AGENT_ISOLATED(Severity.WARNING),
   /** A member did not answer. */
@@ -36,6 +38,24 @@ public enum DriftKind {
   REPLAY_PAUSED(Severity.WARNING),
   /** A replica replays with another delay than declared. */
   DELAY_MISMATCH(Severity.WARNING),
+  /** Fewer synchronous standbys stream than commits wait for. */
+  SYNC_STANDBY_MISSING(Severity.WARNING),
+  /** A primary whose new sessions are read-only. */
+  PRIMARY_READ_ONLY(Severity.WARNING),
+  /** A replica is told to stay on a timeline that its upstream has left. */
+  TIMELINE_BEHIND(Severity.WARNING),
+  /** A standby has less of a setting than its primary, and pauses or does not start for that. */
+  PARAMETERS_TOO_LOW(Severity.WARNING),
+  /** Another major version than declared. */
+  VERSION_MISMATCH(Severity.WARNING),
+  /** The last attempt of a primary to archive its WAL failed. */
+  ARCHIVING_FAILS(Severity.WARNING),
+  /** A slot has lost WAL that it should have kept. */
+  SLOT_LOST(Severity.WARNING),
+  /** An inactive slot that no known instance uses. */
+  SLOT_ORPHANED(Severity.WARNING),
+  /** A member's slot is not in use, and keeps more WAL than is kept anyway. */
+  SLOT_RETAINS_WAL(Severity.WARNING),
   /** Somebody replicates from the cluster and is declared nowhere. */
   UNDECLARED_INSTANCE(Severity.WARNING),
   /** Something could not be judged. */

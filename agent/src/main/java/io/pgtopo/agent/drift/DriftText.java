@@ -53,6 +53,7 @@ public final class DriftText {
       case Drift.ReplayPaused paused -> "replays";
       case Drift.DelayMismatch mismatch -> delay(mismatch.instance().delay());
       case Drift.UndeclaredInstance undeclared -> "nothing";
+      case Finding finding -> finding.declared();
       case Drift.Unverifiable unknown -> "cannot tell " + unknown.about().label();
     };
   }
@@ -83,6 +84,7 @@ public final class DriftText {
       case Drift.DelayMismatch mismatch -> delay(mismatch.delay());
       case Drift.UndeclaredInstance undeclared ->
           "follows " + names.nameOf(undeclared.link().upstream());
+      case Finding finding -> finding.live();
       case Drift.Unverifiable unknown -> "unknown";
     };
   }
@@ -132,6 +134,7 @@ public final class DriftText {
                   .formatted(
                       nameAndAddress(mismatch.live().endpoint()), duration(mismatch.delay())));
       case Drift.UndeclaredInstance undeclared -> List.of(witnesses(undeclared.link()));
+      case Finding finding -> finding.proof();
       case Drift.Unverifiable unknown -> List.of(unknown.reason());
     };
   }

@@ -47,6 +47,11 @@ public record FaintLink(Peer upstream, Endpoint downstream, Source source)
     }
   }
 
+  /** How Patroni names the slot of an instance: a slot's name has no hyphens. */
+  public static String slotNameOf(String instance) {
+    return instance.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_]", "_");
+  }
+
   /** How faint it is. */
   public Grade grade() {
     return source.grade;

@@ -9,7 +9,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -74,7 +73,7 @@ final class FaintLinks {
     var silentBySlot = new HashMap<String, Endpoint>();
     for (var endpoint : silent) {
       if (!linked.contains(endpoint)) {
-        silentBySlot.put(slotNameOf(addresses.nameOf(endpoint)), endpoint);
+        silentBySlot.put(FaintLink.slotNameOf(addresses.nameOf(endpoint)), endpoint);
       }
     }
     return silentBySlot.isEmpty() ? List.of() : bySlots(silentBySlot);
@@ -102,10 +101,5 @@ final class FaintLinks {
 
   private static boolean isIdle(ReplicationSlot slot) {
     return slot.type() == ReplicationSlot.Type.PHYSICAL && slot.activePid().isEmpty();
-  }
-
-  /** A slot's name has no hyphens: Patroni writes underscores instead. */
-  static String slotNameOf(String instance) {
-    return instance.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_]", "_");
   }
 }

@@ -7,6 +7,7 @@ import io.pgtopo.config.Instance;
 import io.pgtopo.config.InstanceRole;
 import io.pgtopo.config.Inventory;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,7 +26,7 @@ record Cast(Inventory inventory, SortedMap<String, Endpoint> endpoints, Map<Stri
     var number = 0;
     for (var cluster : yaml.values()) {
       number++;
-      for (var name : Story.map(cluster).keySet()) {
+      for (var name : instances(Story.map(cluster)).keySet()) {
         endpoints.put(name, new Endpoint("10." + number + ".0." + seq(name), 5432));
       }
     }
@@ -37,10 +38,25 @@ record Cast(Inventory inventory, SortedMap<String, Endpoint> endpoints, Map<Stri
   private static Cluster cluster(
       String name, Map<String, Object> members, Map<String, Endpoint> endpoints) {
     var instances = new ArrayList<Instance>();
-    members.forEach(
-        (member, words) ->
-            instances.add(instance(name, member, Story.text(words).split(" ", 3), endpoints)));
-    return new Cluster(name, instances);
+    instances(members)
+        .forEach(
+            (member, words) ->
+                instances.add(instance(name, member, Story.text(words).split(" ", 3), endpoints)));
+    var version = Optional.ofNullable(members.get("version")).map(Story::text);
+    return new Cluster(
+        name,
+        new Cluster.Traits(name, 0, "pgsql", version.map(Integer::parseInt), Optional.empty()),
+        instances,
+        List.of(),
+        List.of(),
+        List.of());
+  }
+
+  /** The members of a cluster, without what is declared of it as a whole. */
+  private static Map<String, Object> instances(Map<String, Object> cluster) {
+    var instances = new LinkedHashMap<>(cluster);
+    instances.remove("version");
+    return instances;
   }
 
   /** {@code role}, {@code role follows instance}, {@code role delayed 1h}, or {@code remote}. */
