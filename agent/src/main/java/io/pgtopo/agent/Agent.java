@@ -1,36 +1,35 @@
 package io.pgtopo.agent;
 
+import io.pgtopo.agent.crawl.Crawler;
 import io.pgtopo.agent.drift.Comparison;
+import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftText;
 import io.pgtopo.agent.drift.DriftTracker;
 import io.pgtopo.agent.drift.Hysteresis;
-import io.pgtopo.agent.observation.Failure;
-import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.observation.Probe;
 import io.pgtopo.agent.observation.Window;
 import io.pgtopo.agent.topology.AddressBook;
-import io.pgtopo.agent.topology.Inference;
+import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.LiveRole;
+import io.pgtopo.config.Crawl;
 import io.pgtopo.config.Endpoint;
-import io.pgtopo.config.Instance;
 import io.pgtopo.config.Inventory;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at every declared instance, cycle by cycle, and publishes what follows.
+ * Looks at every declared instance, and at what they lead to, cycle by cycle, and publishes what
+ * follows.
  *
  * <p>{@link #cycle} and {@link #close} belong to one thread; {@link #latest} may be called from
  * any.
@@ -40,9 +39,9 @@ public final class Agent implements AutoCloseable {
 
   private final Inventory inventory;
   private final AddressBook addresses;
-  private final Probe probe;
-  private final Duration deadline;
   private final InstantSource clock;
+  private final HostNames names;
+  private final Expedition expedition;
 
   /** Long-lived: one that is opened and closed in each cycle waits for a stubborn probe. */
   private final ExecutorService probes = Executors.newVirtualThreadPerTaskExecutor();
@@ -51,22 +50,50 @@ public final class Agent implements AutoCloseable {
   private volatile Optional<Snapshot> latest = Optional.empty();
 
   /**
-   * An agent that has not looked yet.
+   * How far beyond what is declared an agent looks.
    *
-   * @param deadline for all probes of one cycle together; one that is late counts as a time-out
+   * @param lookup the addresses of a host name, none if it has none; may block, and never throws
    */
+  public record Horizon(Crawl settings, Function<String, List<String>> lookup) {
+    /** Nothing but what is declared. */
+    public static final Horizon DECLARED = new Horizon(Crawl.OFF, host -> List.of());
+  }
+
+  /** An agent that has not looked yet, and looks at nothing but what is declared. */
   public Agent(
       Inventory inventory,
       Probe probe,
       Duration deadline,
       Hysteresis hysteresis,
       InstantSource clock) {
+    this(inventory, probe, deadline, hysteresis, clock, Horizon.DECLARED);
+  }
+
+  /**
+   * An agent that has not looked yet.
+   *
+   * @param deadline for all probes of one cycle together; one that is late counts as a time-out. A
+   *     suspected split brain is looked at once more under a deadline of its own
+   */
+  public Agent(
+      Inventory inventory,
+      Probe probe,
+      Duration deadline,
+      Hysteresis hysteresis,
+      InstantSource clock,
+      Horizon horizon) {
     this.inventory = inventory;
     this.addresses = AddressBook.of(inventory);
-    this.probe = probe;
-    this.deadline = deadline;
     this.clock = clock;
     this.tracker = DriftTracker.starting(hysteresis);
+    this.names = new HostNames(horizon.lookup());
+    this.expedition =
+        new Expedition(
+            inventory,
+            addresses,
+            new Crawler(horizon.settings(), inventory),
+            names,
+            () -> new Round(probe, probes, deadline, clock));
   }
 
   /**
@@ -74,10 +101,15 @@ public final class Agent implements AutoCloseable {
    * there keep their {@code since}. This one is to be closed then.
    */
   public Agent continuing(
-      Inventory otherInventory, Probe otherProbe, Duration otherDeadline, Hysteresis hysteresis) {
-    var next = new Agent(otherInventory, otherProbe, otherDeadline, hysteresis, clock);
+      Inventory otherInventory,
+      Probe otherProbe,
+      Duration otherDeadline,
+      Hysteresis hysteresis,
+      Horizon horizon) {
+    var next = new Agent(otherInventory, otherProbe, otherDeadline, hysteresis, clock, horizon);
     next.tracker = new DriftTracker(hysteresis, tracker.open());
     next.latest = latest;
+    next.expedition.follow(expedition);
     return next;
   }
 
@@ -88,11 +120,13 @@ public final class Agent implements AutoCloseable {
    */
   public Snapshot cycle() throws InterruptedException {
     var started = clock.instant();
-    var observations = observe(started);
-    var topology = Inference.infer(observations, addresses);
+    var judged = judge();
+    var seen = judged.seen();
+    expedition.remember(seen);
     var window = Window.since(started, clock);
-    tracker = tracker.next(Comparison.compare(inventory, topology), window.to());
-    var snapshot = new Snapshot(window, inventory, observations, topology, tracker.open());
+    tracker = tracker.next(judged.drifts(), window.to());
+    var snapshot =
+        new Snapshot(window, inventory, seen.observations(), seen.topology(), tracker.open());
     Changes.between(latest, snapshot, new DriftText(addresses)).forEach(Agent::log);
     latest = Optional.of(snapshot);
     return snapshot;
@@ -107,40 +141,50 @@ public final class Agent implements AutoCloseable {
   @Override
   public void close() {
     probes.shutdownNow();
+    names.close();
   }
 
-  private List<Observation> observe(Instant started) throws InterruptedException {
-    var endpoints = inventory.instances().map(Instance::endpoint).distinct().sorted().toList();
-    var tasks =
-        endpoints.stream()
-            .<Callable<Observation>>map(endpoint -> () -> probe.observe(endpoint))
-            .toList();
-    var futures = probes.invokeAll(tasks, deadline.toMillis(), TimeUnit.MILLISECONDS);
-    var observations = new ArrayList<Observation>();
-    for (var i = 0; i < endpoints.size(); i++) {
-      observations.add(outcome(endpoints.get(i), futures.get(i), started));
+  /**
+   * A cluster that seems to have two writers, or none, was perhaps looked at in two moments of a
+   * switchover: so all of them are looked at once more, at the same time, and that counts.
+   */
+  private Judged judge() throws InterruptedException {
+    var seen = expedition.look();
+    var drifts = Comparison.compare(inventory, seen.topology());
+    var suspects = suspects(drifts);
+    if (suspects.isEmpty()) {
+      return new Judged(seen, drifts);
     }
-    return observations;
+    var again = expedition.lookAgain(seen, suspects);
+    var steady =
+        suspects.stream()
+            .filter(
+                endpoint -> isSteady(seen.topology().at(endpoint), again.topology().at(endpoint)))
+            .collect(Collectors.toSet());
+    return new Judged(again, Comparison.compare(inventory, again.topology(), steady));
   }
 
-  private Observation outcome(Endpoint endpoint, Future<Observation> future, Instant started)
-      throws InterruptedException {
-    try {
-      return future.get();
-    } catch (CancellationException late) {
-      return failed(
-          endpoint,
-          started,
-          Failure.of(Failure.Kind.TIMEOUT, "no answer within " + deadline.toMillis() + " ms"));
-    } catch (ExecutionException bug) {
-      LOG.error("The probe of {} broke its promise never to throw", endpoint, bug.getCause());
-      return failed(
-          endpoint, started, Failure.of(Failure.Kind.OTHER, String.valueOf(bug.getCause())));
+  private record Judged(Expedition.Seen seen, List<Drift> drifts) {}
+
+  private static Set<Endpoint> suspects(List<Drift> drifts) {
+    var suspects = new TreeSet<Endpoint>();
+    for (var drift : drifts) {
+      if (drift instanceof Drift.MultiplePrimaries multiple) {
+        multiple.primaries().forEach(primary -> suspects.add(primary.endpoint()));
+      } else if (drift instanceof Drift.NoPrimary none) {
+        none.replicas().forEach(replica -> suspects.add(replica.endpoint()));
+      }
     }
+    return suspects;
   }
 
-  private Observation failed(Endpoint endpoint, Instant started, Failure failure) {
-    return new Observation.Unreachable(endpoint, Window.since(started, clock), failure);
+  /** A server that is in production stays so until it restarts. */
+  private static boolean isSteady(Optional<LiveInstance> before, Optional<LiveInstance> after) {
+    return before.isPresent()
+        && after.isPresent()
+        && before.get().role() == LiveRole.PRIMARY
+        && after.get().role() == LiveRole.PRIMARY
+        && before.get().facts().identity().isSameServer(after.get().facts().identity());
   }
 
   private static void log(Changes.Change change) {

@@ -1,5 +1,5 @@
 /**
- * What is there, and how it differs: observe, infer, compare, track.
+ * What is there, and how it differs: observe, crawl, infer, compare, track.
  *
  * <h2>The grammar</h2>
  *
@@ -16,8 +16,9 @@
  * ReplicationView = (WalSender*, ReplicationSlot*)
  * Reading&lt;T&gt;      = Seen(T) | Denied(reason)       -- "none" and "not allowed to see" differ
  *
- * Topology        = (LiveInstance*, LiveCluster*, Failure*, duplicates, FaintLink*, Testimony*)
- *                                                       -- no time in it
+ * Frontier        = (Endpoint*, refused*)               -- where to look next, from a Topology
+ * Topology        = (LiveInstance*, LiveCluster*, Failure*, duplicates, FaintLink*, shared,
+ *                    Testimony*)                        -- no time in it
  * Testimony       = (ALIVE | LOST | UNKNOWN, witnesses)    -- of an endpoint that did not answer
  * LiveInstance    = (Endpoint, LiveUpstream, InstanceFacts)
  * LiveUpstream    = NotNeeded | Follows(Peer) | Detached(Detachment) | Foreign(Peer, SystemId)
@@ -35,14 +36,14 @@
  *
  * Drift           = MultiplePrimaries | NoPrimary | Diverged | TimelineFork | ReplicationLoop
  *                 | ForeignSystemId | AgentIsolated | InstanceUnreachable | DuplicateInstance
- *                 | RoleMismatch | UpstreamMismatch | ReplicaDetached | OrphanedReplica | ReplayPaused
+ *                 | SharedAddress | RoleMismatch | UpstreamMismatch | ReplicaDetached | OrphanedReplica | ReplayPaused
  *                 | DelayMismatch | UndeclaredInstance | Unverifiable(about, Subject, reason)
  * TrackedDrift    = (Drift, since, lastSeen, PENDING | FIRING)
  * Snapshot        = (Window, Inventory, Observation*, Topology, TrackedDrift*)
  * </pre>
  *
- * <p>{@code observation}, {@code topology} and {@code drift} are pure: no I/O, no clock, no logger.
- * {@link io.pgtopo.agent.Agent} is the only mutable class.
+ * <p>{@code observation}, {@code topology}, {@code crawl} and {@code drift} are pure: no I/O, no
+ * clock, no logger. Only {@link io.pgtopo.agent.Agent} and its parts in this package are mutable.
  */
 @NullMarked
 package io.pgtopo.agent;

@@ -22,7 +22,10 @@ class ArchitectureTest {
           .importPackages("io.pgtopo");
 
   private static final String[] PURE = {
-    "io.pgtopo.agent.observation", "io.pgtopo.agent.topology", "io.pgtopo.agent.drift"
+    "io.pgtopo.agent.observation",
+    "io.pgtopo.agent.topology",
+    "io.pgtopo.agent.crawl",
+    "io.pgtopo.agent.drift"
   };
 
   @Test
@@ -36,6 +39,7 @@ class ArchitectureTest {
                 "io.pgtopo.config",
                 "io.pgtopo.agent.observation",
                 "io.pgtopo.agent.topology",
+                "io.pgtopo.agent.crawl",
                 "io.pgtopo.agent.drift",
                 "java.lang",
                 "java.lang.invoke",

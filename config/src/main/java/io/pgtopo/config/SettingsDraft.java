@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 /** The settings before the inventory has said how its servers are logged in to. */
 record SettingsDraft(
     Timing timing,
+    Crawl crawl,
     Endpoint listen,
     Optional<String> user,
     String database,
@@ -39,6 +40,7 @@ record SettingsDraft(
         timing.interval,
         timing.deadline,
         timing.hysteresis,
+        crawl,
         new Connection(effectiveUser, database, effectivePassword, sslMode),
         listen);
   }
@@ -71,6 +73,7 @@ record SettingsDraft(
               duration(SettingKey.INTERVAL, smallest),
               duration(SettingKey.DEADLINE, smallest),
               duration(SettingKey.HYSTERESIS, Duration.ZERO)),
+          new CrawlReader(problems, values).read(),
           listen(),
           text(SettingKey.CONNECTION_USER),
           text(SettingKey.CONNECTION_DATABASE).orElse(SettingKey.CONNECTION_DATABASE.defaultText()),

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +54,7 @@ class SettingsTest {
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(15),
+                new Crawl(List.of(), 64),
                 new Connection("dbuser_monitor", "postgres", Optional.empty(), SslMode.PREFER),
                 new Endpoint("127.0.0.1", 8432)));
   }
@@ -68,6 +70,7 @@ class SettingsTest {
             deadline: 500ms
             hysteresis: 0s
             listen: "[::1]:9000"
+            crawl: { enabled: true, networks: [10.1.0.0/16, "fd00::/8"], max_instances: 5 }
             connection: { user: u, database: d, password_file: secret, sslmode: verify-full }
             """,
             Map.of());
@@ -78,6 +81,7 @@ class SettingsTest {
                 Duration.ofSeconds(90),
                 Duration.ofMillis(500),
                 Duration.ZERO,
+                new Crawl(networks("10.1.0.0/16", "fd00::/8"), 5),
                 new Connection("u", "d", Optional.of(new Secret("Sesame")), SslMode.VERIFY_FULL),
                 new Endpoint("::1", 9000)));
   }
@@ -90,6 +94,7 @@ class SettingsTest {
             "PGTOPO_DEADLINE", "3s",
             "PGTOPO_HYSTERESIS", "1h",
             "PGTOPO_LISTEN", ":8000",
+            "PGTOPO_CRAWL_NETWORKS", "10.2.0.0/16,192.168.7.7",
             "PGTOPO_CONNECTION_USER", "eve",
             "PGTOPO_CONNECTION_DATABASE", "other",
             "PGTOPO_CONNECTION_PASSWORD", "Sesame",
@@ -101,8 +106,36 @@ class SettingsTest {
                 Duration.ofSeconds(7),
                 Duration.ofSeconds(3),
                 Duration.ofHours(1),
+                new Crawl(networks("10.2.0.0/16", "192.168.7.7/32"), 64),
                 new Connection("eve", "other", Optional.of(new Secret("Sesame")), SslMode.REQUIRE),
                 new Endpoint("0.0.0.0", 8000)));
+  }
+
+  private static List<Network> networks(String... texts) {
+    return Stream.of(texts).map(text -> Network.parse(text).orElseThrow()).toList();
+  }
+
+  @Test
+  void crawling_can_be_switched_off() throws IOException {
+    assertThat(load("crawl: { enabled: false, max_instances: 9 }\n", Map.of()).crawl())
+        .isEqualTo(Crawl.OFF);
+    assertThat(load("", Map.of("PGTOPO_CRAWL_ENABLED", "false")).crawl()).isEqualTo(Crawl.OFF);
+  }
+
+  @Test
+  void what_is_no_network_and_no_number_of_instances_is_refused() {
+    assertThat(
+            refused("crawl: { networks: [10.1.0.0/33, pg.example], max_instances: 0 }\n", Map.of()))
+        .containsExactly(
+            "2: crawl.max_instances: wanted a number from 1 to 10000. Found: 0",
+            "2: crawl.networks: wanted networks such as 10.1.0.0/16 or fd00::/8."
+                + " Found: \"10.1.0.0/33\"",
+            "2: crawl.networks: wanted networks such as 10.1.0.0/16 or fd00::/8."
+                + " Found: \"pg.example\"");
+    assertThat(refused("crawl: { network: 10.0.0.0/8 }\n", Map.of()))
+        .containsExactly(
+            "2: crawl.network: wanted a setting. Found: an unknown one; did you mean"
+                + " crawl.networks?");
   }
 
   @Test

@@ -4,6 +4,7 @@ import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.TrackedDrift;
+import io.pgtopo.agent.drift.Undeclared;
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.agent.topology.LiveInstance;
@@ -30,13 +31,15 @@ import java.util.stream.Collectors;
  * What one snapshot holds of one declared cluster; everything that is shown of it is made from
  * this.
  *
- * @param links that end at a member, or at a stranger behind a member
+ * @param links that end at a member or an undeclared server, or at a stranger behind one
+ * @param undeclared who belongs to the cluster without being declared
  * @param drifts differences that are proved, unlike what is {@code unverifiable}
  */
 record ClusterView(
     Cluster cluster,
     List<Member> members,
     List<ReplicationLink> links,
+    List<Undeclared> undeclared,
     List<TrackedDrift> drifts,
     List<TrackedDrift> unverifiable) {
 
@@ -49,7 +52,9 @@ record ClusterView(
     Map<Endpoint, Observation> observations =
         snapshot.observations().stream()
             .collect(Collectors.toMap(Observation::endpoint, Function.identity()));
-    var links = linksByCluster(snapshot);
+    var undeclared = Undeclared.among(snapshot.inventory(), snapshot.topology());
+    var links = linksByCluster(snapshot, undeclared);
+    var undeclaredOf = undeclared.stream().collect(Collectors.groupingBy(Undeclared::cluster));
     var drifts =
         snapshot.drifts().stream()
             .collect(Collectors.groupingBy(tracked -> tracked.drift().subject().cluster()));
@@ -60,6 +65,7 @@ record ClusterView(
                     cluster,
                     members(cluster, observations, snapshot.topology()),
                     links.getOrDefault(cluster.name(), List.of()),
+                    undeclaredOf.getOrDefault(cluster.name(), List.of()),
                     drifts.getOrDefault(cluster.name(), List.of())))
         .toList();
   }
@@ -68,6 +74,7 @@ record ClusterView(
       Cluster cluster,
       List<Member> members,
       List<ReplicationLink> links,
+      List<Undeclared> undeclared,
       List<TrackedDrift> drifts) {
     var byCertainty =
         drifts.stream()
@@ -78,6 +85,7 @@ record ClusterView(
         cluster,
         members,
         links.stream().sorted().toList(),
+        undeclared,
         byCertainty.getOrDefault(false, List.of()),
         byCertainty.getOrDefault(true, List.of()));
   }
@@ -94,7 +102,9 @@ record ClusterView(
         .toList();
   }
 
-  private static Map<String, List<ReplicationLink>> linksByCluster(Snapshot snapshot) {
+  /** A link belongs where its downstream does; one to a stranger, or to nobody's, its upstream. */
+  private static Map<String, List<ReplicationLink>> linksByCluster(
+      Snapshot snapshot, List<Undeclared> undeclared) {
     var clustersOf = new HashMap<Peer, Set<String>>();
     snapshot
         .inventory()
@@ -104,11 +114,16 @@ record ClusterView(
                 clustersOf
                     .computeIfAbsent(new Peer.Known(instance.endpoint()), peer -> new TreeSet<>())
                     .add(instance.cluster()));
+    for (var found : undeclared) {
+      if (found.peer() instanceof Peer.Known) {
+        clustersOf.computeIfAbsent(found.peer(), peer -> new TreeSet<>()).add(found.cluster());
+      }
+    }
     var links = new HashMap<String, List<ReplicationLink>>();
     for (var family : snapshot.topology().clusters().values()) {
       for (var link : family.links()) {
         var member =
-            link.downstream() instanceof Peer.Stranger ? link.upstream() : link.downstream();
+            clustersOf.containsKey(link.downstream()) ? link.downstream() : link.upstream();
         clustersOf
             .getOrDefault(member, Set.of())
             .forEach(
@@ -153,6 +168,14 @@ record ClusterView(
     return open.values().stream()
         .filter(tracked -> tracked.drift().subject().instance().equals(instance))
         .toList();
+  }
+
+  /** An undeclared server of the cluster that answered. */
+  Optional<LiveInstance> undeclaredAt(Endpoint endpoint) {
+    return undeclared.stream()
+        .flatMap(found -> found.live().stream())
+        .filter(live -> live.endpoint().equals(endpoint))
+        .findFirst();
   }
 
   /**
@@ -206,6 +229,7 @@ record ClusterView(
       case MULTIPLE_PRIMARIES,
           FOREIGN_SYSTEM_ID,
           DUPLICATE_INSTANCE,
+          SHARED_ADDRESS,
           ROLE_MISMATCH,
           REPLICA_DETACHED,
           REPLAY_PAUSED,

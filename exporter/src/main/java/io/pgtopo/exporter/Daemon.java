@@ -92,7 +92,12 @@ final class Daemon implements AutoCloseable {
         probe.probe(),
         config.settings().deadline().plus(GRACE),
         hysteresis,
-        surroundings.clock());
+        surroundings.clock(),
+        horizon(config.settings()));
+  }
+
+  private static Agent.Horizon horizon(Settings settings) {
+    return new Agent.Horizon(settings.crawl(), HostLookup::addresses);
   }
 
   /** The result of the last cycle; empty before the first one ends. */
@@ -175,7 +180,8 @@ final class Daemon implements AutoCloseable {
             changed.inventory(),
             probe.probe(),
             settings.deadline().plus(GRACE),
-            new Hysteresis(settings.hysteresis()));
+            new Hysteresis(settings.hysteresis()),
+            horizon(settings));
     config = changed;
     oldAgent.close();
     oldProbe.close();

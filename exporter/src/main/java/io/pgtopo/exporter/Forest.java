@@ -78,12 +78,19 @@ record Forest(List<Tree> trees, List<Tree> apart) {
     private Set<Peer> members() {
       var members = new TreeSet<Peer>();
       view.members().forEach(member -> members.add(new Peer.Known(member.declared().endpoint())));
+      view.undeclared().stream()
+          .filter(found -> found.live().isPresent())
+          .forEach(found -> members.add(found.peer()));
       return members;
     }
 
     private boolean isPrimary(Peer peer) {
       return peer instanceof Peer.Known(var endpoint)
-          && view.at(endpoint).filter(it -> it.role() == LiveRole.PRIMARY).isPresent();
+          && view.at(endpoint)
+              .flatMap(Member::live)
+              .or(() -> view.undeclaredAt(endpoint))
+              .filter(it -> it.role() == LiveRole.PRIMARY)
+              .isPresent();
     }
 
     private void plant(Peer root, List<Tree> into) {

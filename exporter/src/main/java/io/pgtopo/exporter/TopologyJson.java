@@ -1,6 +1,7 @@
 package io.pgtopo.exporter;
 
 import io.pgtopo.agent.Snapshot;
+import io.pgtopo.agent.drift.Undeclared;
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.InstanceFacts;
 import io.pgtopo.agent.observation.Lsn;
@@ -8,6 +9,8 @@ import io.pgtopo.agent.observation.ReplicationSlot;
 import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.LiveCluster;
+import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.LiveUpstream;
 import io.pgtopo.agent.topology.ReplicationLink;
 import io.pgtopo.config.DeclaredUpstream;
@@ -52,7 +55,23 @@ final class TopologyJson {
         .with("drifts", view.drifts().size())
         .with("unverifiable", view.unverifiable().size())
         .with("instances", view.members().stream().map(this::instance).toList())
+        .with("undeclared", view.undeclared().stream().map(this::undeclared).toList())
         .with("links", view.links().stream().map(this::link).toList())
+        .fields();
+  }
+
+  private Map<String, @Nullable Object> undeclared(Undeclared found) {
+    var facts = found.live().map(live -> live.facts());
+    return new JsonObject()
+        .with("name", names.of(found.peer()))
+        .with("role", found.live().map(LiveInstance::role).orElse(LiveRole.UNKNOWN).label())
+        .with("reachable", found.live().isPresent())
+        .with("version", facts.map(it -> it.identity().version().toString()))
+        .with("systemIdentifier", facts.map(it -> it.identity().systemId().toString()))
+        .with("clusterName", facts.map(it -> it.identity().clusterName()))
+        .with("timeline", facts.map(TopologyJson::timeline))
+        .with("lsn", facts.map(it -> lsn(it.state())))
+        .with("upstream", found.live().map(live -> upstream(live.upstream())))
         .fields();
   }
 

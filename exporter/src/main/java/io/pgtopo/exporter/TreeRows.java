@@ -2,6 +2,8 @@ package io.pgtopo.exporter;
 
 import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.observation.Timeline;
+import io.pgtopo.agent.observation.WalSender;
+import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.Peer;
 import io.pgtopo.agent.topology.ReplicationLink;
@@ -106,25 +108,39 @@ final class TreeRows {
         tree.peer() instanceof Peer.Known(var endpoint)
             ? view.at(endpoint)
             : Optional.<Member>empty();
+    var live =
+        tree.peer() instanceof Peer.Known(var endpoint)
+            ? member.flatMap(Member::live).or(() -> view.undeclaredAt(endpoint))
+            : Optional.<LiveInstance>empty();
     var cells =
         List.of(
-            name(tree.peer(), member, prefix),
+            name(tree, member, prefix),
             address(tree),
-            role(member),
-            timeline(member),
+            role(live),
+            timeline(live),
             lag(tree.link()),
             proof(tree.link()));
     return new Row(tree.peer(), placing, cells, hang);
   }
 
-  private Cell name(Peer peer, Optional<Member> member, String prefix) {
-    return switch (peer) {
+  private Cell name(Forest.Tree tree, Optional<Member> member, String prefix) {
+    return switch (tree.peer()) {
+      case Peer.Known known when isUndeclared(known) ->
+          new Cell((prefix + "? " + announced(tree.link())).stripTrailing(), Tone.UNKNOWN);
       case Peer.Known(var endpoint) when member.isEmpty() ->
           new Cell(prefix + names.of(endpoint) + " (another cluster)", Tone.FAINT);
       case Peer.Known(var endpoint) -> new Cell(prefix + names.of(endpoint), Tone.PLAIN);
       case Peer.Stranger stranger ->
           new Cell((prefix + "? " + stranger.applicationName()).stripTrailing(), Tone.UNKNOWN);
     };
+  }
+
+  private boolean isUndeclared(Peer peer) {
+    return view.undeclared().stream().anyMatch(found -> found.peer().equals(peer));
+  }
+
+  private static String announced(Optional<ReplicationLink> link) {
+    return link.flatMap(ReplicationLink::sender).map(WalSender::applicationName).orElse("");
   }
 
   private static Cell address(Forest.Tree tree) {
@@ -136,14 +152,13 @@ final class TreeRows {
     };
   }
 
-  private static Cell role(Optional<Member> member) {
-    var role = member.map(Member::role).orElse(LiveRole.UNKNOWN);
+  private static Cell role(Optional<LiveInstance> live) {
+    var role = live.map(LiveInstance::role).orElse(LiveRole.UNKNOWN);
     return new Cell(role.label(), role == LiveRole.UNKNOWN ? Tone.UNKNOWN : Tone.PLAIN);
   }
 
-  private Cell timeline(Optional<Member> member) {
-    return member
-        .flatMap(Member::live)
+  private Cell timeline(Optional<LiveInstance> found) {
+    return found
         .map(live -> live.facts().timeline())
         .map(timeline -> new Cell("tl " + bound(timeline) + timeline.id(), Tone.PLAIN))
         .orElseGet(() -> new Cell("tl ?", Tone.UNKNOWN));

@@ -7,6 +7,7 @@ import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.observation.Probe;
 import io.pgtopo.config.Config;
 import io.pgtopo.config.Connection;
+import io.pgtopo.config.Crawl;
 import io.pgtopo.config.Endpoint;
 import io.pgtopo.config.InvalidConfigException;
 import io.pgtopo.config.Settings;
@@ -128,7 +129,9 @@ class DaemonTest {
     Supplier<Config> load =
         () ->
             Config.load(
-                Optional.empty(), List.of(file.toString()), Map.of("PGTOPO_INTERVAL", "100ms"));
+                Optional.empty(),
+                List.of(file.toString()),
+                Map.of("PGTOPO_INTERVAL", "100ms", "PGTOPO_CRAWL_ENABLED", "false"));
     var surroundings = surroundings(DaemonTest::answer, () -> World.START);
 
     try (var daemon = Daemon.start(load.get(), load, surroundings, 0)) {
@@ -163,7 +166,9 @@ class DaemonTest {
         () -> {
           loads.incrementAndGet();
           return Config.load(
-              Optional.empty(), List.of(file.toString()), Map.of("PGTOPO_INTERVAL", "100ms"));
+              Optional.empty(),
+              List.of(file.toString()),
+              Map.of("PGTOPO_INTERVAL", "100ms", "PGTOPO_CRAWL_ENABLED", "false"));
         };
     var surroundings = surroundings(DaemonTest::answer, () -> World.START);
 
@@ -247,6 +252,7 @@ class DaemonTest {
             Duration.ofMillis(10),
             Duration.ofMinutes(1),
             Duration.ZERO,
+            Crawl.OFF,
             new Connection("monitor", "postgres", Optional.empty(), Connection.SslMode.PREFER),
             new Endpoint("127.0.0.1", port)),
         World.INVENTORY,

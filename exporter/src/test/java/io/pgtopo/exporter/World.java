@@ -11,6 +11,7 @@ import io.pgtopo.agent.topology.Inference;
 import io.pgtopo.config.Cluster;
 import io.pgtopo.config.Config;
 import io.pgtopo.config.Connection;
+import io.pgtopo.config.Crawl;
 import io.pgtopo.config.DeclaredUpstream;
 import io.pgtopo.config.Endpoint;
 import io.pgtopo.config.Instance;
@@ -45,6 +46,7 @@ final class World {
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(2),
                 HYSTERESIS.hold(),
+                Crawl.OFF,
                 new Connection("monitor", "postgres", Optional.empty(), Connection.SslMode.PREFER),
                 new Endpoint("127.0.0.1", 8432)),
             INVENTORY,

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -39,29 +40,43 @@ public final class Comparison {
   /** The members whose address leads to a server that another address stands for. */
   private final Map<Instance, LiveInstance> doubled = new LinkedHashMap<>();
 
+  /** The members whose address leads to different servers at different times. */
+  private final List<Instance> shared = new ArrayList<>();
+
   private final List<Instance> silent = new ArrayList<>();
   private final List<Drift> drifts = new ArrayList<>();
 
   private final Optional<Isolation> isolation;
-  private final List<Instance> adrift;
-  private final SlotUse slotUse;
+  private final Fleet fleet;
 
-  private Comparison(
-      Cluster cluster,
-      Topology live,
-      Optional<Isolation> isolation,
-      List<Instance> adrift,
-      SlotUse slotUse) {
-    this.slotUse = slotUse;
-    this.adrift = adrift;
+  private Comparison(Cluster cluster, Topology live, Optional<Isolation> isolation, Fleet fleet) {
+    this.fleet = fleet;
     this.isolation = isolation;
     this.cluster = cluster;
     this.live = live;
     for (var instance : cluster.instances()) {
+      if (live.shared().contains(instance.endpoint())) {
+        shared.add(instance);
+        continue;
+      }
       live.at(instance.endpoint())
           .ifPresentOrElse(found -> place(instance, found), () -> silent.add(instance));
     }
   }
+
+  /**
+   * What is the same for all clusters.
+   *
+   * @param declared all endpoints at which an instance is declared
+   * @param steady endpoints that were in production when they were looked at before, and whose
+   *     server has not restarted since
+   */
+  private record Fleet(
+      List<Instance> adrift,
+      Set<Endpoint> declared,
+      Map<String, List<Undeclared>> undeclared,
+      Set<Endpoint> steady,
+      SlotUse slotUse) {}
 
   private void place(Instance instance, LiveInstance found) {
     if (live.isServer(found.endpoint())) {
@@ -73,12 +88,31 @@ public final class Comparison {
 
   /** All drifts, in order of kind and subject; at most one of a kind about one subject. */
   public static List<Drift> compare(Inventory declared, Topology live) {
+    return compare(declared, live, Set.of());
+  }
+
+  /**
+   * The same, of a topology that was looked at twice.
+   *
+   * @param steady endpoints that were in production at the look before, and whose server has not
+   *     restarted since
+   */
+  public static List<Drift> compare(Inventory declared, Topology live, Set<Endpoint> steady) {
     var drifts = new TreeMap<Drift.Key, Drift>();
     var isolation = Isolation.of(declared, live);
-    var adrift = adrift(declared, live);
-    var slotUse = SlotUse.of(declared, live);
+    var fleet =
+        new Fleet(
+            adrift(declared, live),
+            declared
+                .instances()
+                .map(Instance::endpoint)
+                .collect(Collectors.toCollection(TreeSet::new)),
+            Undeclared.among(declared, live).stream()
+                .collect(Collectors.groupingBy(Undeclared::cluster)),
+            steady,
+            SlotUse.of(declared, live));
     for (var cluster : declared.clusters()) {
-      new Comparison(cluster, live, isolation, adrift, slotUse)
+      new Comparison(cluster, live, isolation, fleet)
           .judge()
           .forEach(drift -> drifts.putIfAbsent(drift.key(), drift));
     }
@@ -108,9 +142,10 @@ public final class Comparison {
     }
     silent.forEach(this::judgeSilence);
     doubled.forEach(this::judgeDouble);
+    shared.forEach(instance -> drifts.add(new Drift.SharedAddress(instance)));
     answering.forEach(this::judgeRole);
     judgeLeadership();
-    var upstreams = new UpstreamComparison(live, leader(family));
+    var upstreams = new UpstreamComparison(live, leader(family), fleet.declared());
     answering.forEach((instance, found) -> upstreams.judge(instance, found).ifPresent(drifts::add));
     var divergence = new DivergenceComparison(live);
     answering.forEach(
@@ -120,7 +155,10 @@ public final class Comparison {
     answering.forEach(
         (instance, found) -> ReplayComparison.judge(instance, found).forEach(drifts::add));
     judgeServers(family);
-    drifts.addAll(new UndeclaredComparison(cluster, live, unseen(), adrift).judge(answering));
+    var undeclared = fleet.undeclared().getOrDefault(cluster.name(), List.of());
+    drifts.addAll(
+        new UndeclaredComparison(cluster, live, unseen(), fleet.adrift())
+            .judge(undeclared, answering));
     return drifts;
   }
 
@@ -130,7 +168,9 @@ public final class Comparison {
     var synchrony = new SynchronyComparison(cluster);
     answering.forEach(
         (instance, found) -> synchrony.judge(instance.name(), found).ifPresent(drifts::add));
-    new SlotComparison(slotUse, answering, unseen(), adrift).judge().forEach(drifts::add);
+    new SlotComparison(fleet.slotUse(), answering, unseen(), fleet.adrift())
+        .judge()
+        .forEach(drifts::add);
   }
 
   /**
@@ -204,7 +244,8 @@ public final class Comparison {
 
   /** The members of which no server of their own was seen. */
   private List<Instance> unseen() {
-    return Stream.concat(silent.stream(), doubled.keySet().stream())
+    return Stream.of(silent, shared, doubled.keySet())
+        .flatMap(Collection::stream)
         .sorted(Comparator.comparingInt(Instance::seq))
         .toList();
   }
@@ -236,12 +277,18 @@ public final class Comparison {
     for (var family : families()) {
       var primaries = primariesOf(family);
       if (primaries.size() > 1) {
-        drifts.add(new Drift.MultiplePrimaries(cluster, primaries));
+        drifts.add(new Drift.MultiplePrimaries(cluster, primaries, moments(primaries)));
       }
     }
     if (declaresWriter() && primaries().isEmpty()) {
       drifts.add(absentPrimary());
     }
+  }
+
+  private Drift.MultiplePrimaries.Moments moments(List<LiveInstance> primaries) {
+    return primaries.stream().map(LiveInstance::endpoint).allMatch(fleet.steady()::contains)
+        ? Drift.MultiplePrimaries.Moments.AT_ONCE
+        : Drift.MultiplePrimaries.Moments.APART;
   }
 
   private Drift absentPrimary() {
@@ -252,13 +299,11 @@ public final class Comparison {
   }
 
   private String unseenPrimary() {
-    if (answering.isEmpty() && doubled.isEmpty()) {
+    if (silent.size() == cluster.instances().size()) {
       return "no member answered";
     }
     return silent.isEmpty()
-        ? "no primary is seen, and "
-            + names(doubled.keySet())
-            + " is not seen as a server of its own"
+        ? "no primary is seen, and " + names(unseen()) + " is not seen as a server of its own"
         : "no primary is seen, and " + names(silent) + " did not answer";
   }
 

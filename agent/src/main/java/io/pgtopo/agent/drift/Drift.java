@@ -25,6 +25,7 @@ public sealed interface Drift
         Drift.AgentIsolated,
         Drift.InstanceUnreachable,
         Drift.DuplicateInstance,
+        Drift.SharedAddress,
         Drift.RoleMismatch,
         Drift.UpstreamMismatch,
         Drift.ReplicaDetached,
@@ -68,8 +69,22 @@ public sealed interface Drift
     }
   }
 
-  /** {@link DriftKind#MULTIPLE_PRIMARIES}. */
-  record MultiplePrimaries(Cluster cluster, List<LiveInstance> primaries) implements Drift {
+  /**
+   * {@link DriftKind#MULTIPLE_PRIMARIES}.
+   *
+   * @param moments whether they were seen at the same time
+   */
+  record MultiplePrimaries(Cluster cluster, List<LiveInstance> primaries, Moments moments)
+      implements Drift {
+
+    /** What the moments at which servers were looked at prove. */
+    public enum Moments {
+      /** Each was looked at once, at a moment of its own. */
+      APART,
+      /** Each was in production before all were looked at again, and has not restarted since. */
+      AT_ONCE
+    }
+
     public MultiplePrimaries {
       primaries = List.copyOf(primaries);
     }
@@ -229,6 +244,20 @@ public sealed interface Drift
     }
   }
 
+  /** {@link DriftKind#SHARED_ADDRESS}: whether a server of its own exists is unknown. */
+  record SharedAddress(Instance instance) implements Drift {
+
+    @Override
+    public DriftKind kind() {
+      return DriftKind.SHARED_ADDRESS;
+    }
+
+    @Override
+    public Subject subject() {
+      return Subject.of(instance);
+    }
+  }
+
   /** {@link DriftKind#ROLE_MISMATCH}. */
   record RoleMismatch(Instance instance, LiveInstance live) implements Drift {
     @Override
@@ -347,8 +376,8 @@ public sealed interface Drift
     }
   }
 
-  /** {@link DriftKind#UNDECLARED_INSTANCE}: the downstream end of the link is the stranger. */
-  record UndeclaredInstance(String cluster, ReplicationLink link) implements Drift {
+  /** {@link DriftKind#UNDECLARED_INSTANCE}. */
+  record UndeclaredInstance(Undeclared found) implements Drift {
     @Override
     public DriftKind kind() {
       return DriftKind.UNDECLARED_INSTANCE;
@@ -357,7 +386,10 @@ public sealed interface Drift
     @Override
     public Subject subject() {
       return new Subject(
-          cluster, Optional.of(link.downstream().toString()), Optional.empty(), Optional.empty());
+          found.cluster(),
+          Optional.of(found.peer().toString()),
+          Optional.empty(),
+          Optional.empty());
     }
   }
 

@@ -26,6 +26,8 @@ public enum DriftKind {
   INSTANCE_UNREACHABLE(Severity.WARNING),
   /** A member's address leads to the server of another one. */
   DUPLICATE_INSTANCE(Severity.WARNING),
+  /** A member's address leads to different servers at different times. */
+  SHARED_ADDRESS(Severity.WARNING),
   /** A member is a primary where a replica is declared, or the reverse. */
   ROLE_MISMATCH(Severity.WARNING),
   /** A replica follows another upstream than declared. */
@@ -56,7 +58,7 @@ public enum DriftKind {
   SLOT_ORPHANED(Severity.WARNING),
   /** A member's slot is not in use, and keeps more WAL than is kept anyway. */
   SLOT_RETAINS_WAL(Severity.WARNING),
-  /** Somebody replicates from the cluster and is declared nowhere. */
+  /** Somebody belongs to the cluster by replication, and is declared nowhere. */
   UNDECLARED_INSTANCE(Severity.WARNING),
   /** Something could not be judged. */
   UNVERIFIABLE(Severity.UNKNOWN);

@@ -5,6 +5,7 @@ import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.Detachment;
 import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.LiveUpstream;
 import io.pgtopo.agent.topology.ReplicationLink;
 import io.pgtopo.agent.topology.Testimony;
@@ -12,6 +13,7 @@ import io.pgtopo.config.Endpoint;
 import io.pgtopo.config.Instance;
 import io.pgtopo.config.InstanceRole;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -45,6 +47,7 @@ public final class DriftText {
       case Drift.AgentIsolated isolated -> "reachable";
       case Drift.InstanceUnreachable silent -> declaredRole(silent.instance());
       case Drift.DuplicateInstance duplicate -> "a server of its own";
+      case Drift.SharedAddress shared -> "a server of its own";
       case Drift.RoleMismatch mismatch -> declaredRole(mismatch.instance());
       case Drift.UpstreamMismatch mismatch -> "follows " + names.nameOf(mismatch.expected());
       case Drift.ReplicaDetached detached -> declaredRole(detached.instance());
@@ -70,6 +73,7 @@ public final class DriftText {
       case Drift.AgentIsolated isolated -> "the agent seems to be cut off";
       case Drift.InstanceUnreachable silent -> "no answer: " + silent.failure().kind().label();
       case Drift.DuplicateInstance duplicate -> "the server of " + names.nameOf(duplicate.server());
+      case Drift.SharedAddress shared -> "different servers at different times";
       case Drift.RoleMismatch mismatch -> mismatch.live().role().label();
       case Drift.UpstreamMismatch mismatch -> follows(mismatch.live());
       case Drift.ReplicaDetached detached -> "follows nobody";
@@ -82,8 +86,7 @@ public final class DriftText {
           "cut off with " + names.nameOf(orphaned.head().endpoint());
       case Drift.ReplayPaused paused -> "paused";
       case Drift.DelayMismatch mismatch -> delay(mismatch.delay());
-      case Drift.UndeclaredInstance undeclared ->
-          "follows " + names.nameOf(undeclared.link().upstream());
+      case Drift.UndeclaredInstance(var found) -> undeclared(found);
       case Finding finding -> finding.live();
       case Drift.Unverifiable unknown -> "unknown";
     };
@@ -92,11 +95,7 @@ public final class DriftText {
   /** The facts that prove it, one a line. */
   public List<String> proof(Drift drift) {
     return switch (drift) {
-      case Drift.MultiplePrimaries multiple ->
-          Stream.concat(
-                  multiple.primaries().stream().map(this::position),
-                  multiple.rivalries().stream().map(this::nature))
-              .toList();
+      case Drift.MultiplePrimaries multiple -> rivalsProof(multiple);
       case Drift.NoPrimary none -> none.replicas().stream().map(this::position).toList();
       case Drift.Diverged diverged -> divergedProof(diverged);
       case Drift.TimelineFork fork -> forkProof(fork);
@@ -115,6 +114,10 @@ public final class DriftText {
                   verdict(silent.testimony()))
               .toList();
       case Drift.DuplicateInstance duplicate -> duplicateProof(duplicate);
+      case Drift.SharedAddress shared ->
+          List.of(
+              "looks at %s reached different servers: it is a load balancer or a virtual address, and proves nothing of a member"
+                  .formatted(shared.instance().endpoint()));
       case Drift.RoleMismatch mismatch -> List.of(position(mismatch.live()));
       case Drift.UpstreamMismatch mismatch -> upstreamProof(mismatch);
       case Drift.ReplicaDetached detached -> detachedProof(detached.live());
@@ -133,10 +136,57 @@ public final class DriftText {
               "%s says: recovery_min_apply_delay is %s"
                   .formatted(
                       nameAndAddress(mismatch.live().endpoint()), duration(mismatch.delay())));
-      case Drift.UndeclaredInstance undeclared -> List.of(witnesses(undeclared.link()));
+      case Drift.UndeclaredInstance(var found) -> undeclaredProof(found);
       case Finding finding -> finding.proof();
       case Drift.Unverifiable unknown -> List.of(unknown.reason());
     };
+  }
+
+  private List<String> rivalsProof(Drift.MultiplePrimaries multiple) {
+    var proof = new ArrayList<String>();
+    multiple.primaries().forEach(primary -> proof.add(position(primary)));
+    if (multiple.moments() == Drift.MultiplePrimaries.Moments.AT_ONCE) {
+      proof.add("in production at once: all were looked at twice, and none restarted in between");
+    }
+    multiple.rivalries().forEach(rivalry -> proof.add(nature(rivalry)));
+    return proof;
+  }
+
+  /** What an undeclared server is, in a few words. */
+  private String undeclared(Undeclared found) {
+    var place =
+        found
+            .link()
+            .map(
+                link ->
+                    link.downstream().equals(found.peer())
+                        ? "follows " + names.nameOf(link.upstream())
+                        : "is followed by " + names.nameOf(link.downstream()))
+            .orElse("linked to nobody");
+    return found
+        .live()
+        .filter(live -> found.link().isEmpty() || live.role() == LiveRole.PRIMARY)
+        .map(live -> live.role().label() + ", " + place)
+        .orElse(place);
+  }
+
+  private List<String> undeclaredProof(Undeclared found) {
+    return Stream.concat(
+            found.link().map(this::witnesses).stream(),
+            found
+                .live()
+                .map(
+                    live -> {
+                      var identity = live.facts().identity();
+                      return "%s, system %s, cluster_name \"%s\", PostgreSQL %s"
+                          .formatted(
+                              position(live),
+                              identity.systemId(),
+                              identity.clusterName(),
+                              identity.version());
+                    })
+                .stream())
+        .toList();
   }
 
   private Stream<String> verdict(Testimony testimony) {

@@ -2,8 +2,6 @@ package io.pgtopo.agent.drift;
 
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveUpstream;
-import io.pgtopo.agent.topology.Peer;
-import io.pgtopo.agent.topology.ReplicationLink;
 import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.config.Cluster;
 import io.pgtopo.config.Instance;
@@ -11,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Who replicates from one cluster without being declared. */
+/** Who belongs to one cluster without being declared. */
 final class UndeclaredComparison {
   private final Cluster cluster;
   private final Topology live;
@@ -34,36 +32,41 @@ final class UndeclaredComparison {
     this.unseen = unseen;
   }
 
-  List<Drift> judge(Map<Instance, LiveInstance> answering) {
-    var strangers = answering.values().stream().flatMap(this::strangersBehind).toList();
-    if (strangers.isEmpty()) {
+  List<Drift> judge(List<Undeclared> undeclared, Map<Instance, LiveInstance> answering) {
+    if (undeclared.isEmpty()) {
       return List.of();
     }
-    var unplaced = unplaced(answering);
-    return strangers.stream().map(link -> drift(link, unplaced)).toList();
+    var silent = silent();
+    var unplaced = unplaced(silent, answering);
+    return undeclared.stream()
+        .map(found -> drift(found, found.live().isPresent() ? silent : unplaced))
+        .toList();
   }
 
-  private Stream<ReplicationLink> strangersBehind(LiveInstance upstream) {
-    var peer = new Peer.Known(upstream.endpoint());
-    return live.familyOf(upstream).links().stream()
-        .filter(link -> link.upstream().equals(peer))
-        .filter(link -> link.downstream() instanceof Peer.Stranger);
-  }
-
-  /** Declared instances that a stranger might be: their own word is not known. */
-  private List<String> unplaced(Map<Instance, LiveInstance> answering) {
+  /** Declared instances that any server might be: they did not answer, and nobody shows them. */
+  private List<String> silent() {
     var silentLeaders =
         elsewhere()
             .filter(Instance::isStandbyLeader)
             .filter(instance -> live.at(instance.endpoint()).isEmpty());
-    var unlinked =
-        Stream.concat(unseen.stream(), silentLeaders)
-            .filter(
-                instance ->
-                    live.clusters().values().stream()
-                        .allMatch(family -> family.linkTo(instance.endpoint()).isEmpty()));
-    var hidden = Stream.concat(answering.keySet().stream(), elsewhere()).filter(this::isHidden);
-    return Stream.concat(unlinked, hidden).map(Instance::name).distinct().sorted().toList();
+    return Stream.concat(unseen.stream(), silentLeaders)
+        .filter(
+            instance ->
+                live.clusters().values().stream()
+                    .allMatch(family -> family.linkTo(instance.endpoint()).isEmpty()))
+        .map(Instance::name)
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
+  /** Declared instances that a stranger might be: their own word is not known. */
+  private List<String> unplaced(List<String> silent, Map<Instance, LiveInstance> answering) {
+    var hidden =
+        Stream.concat(answering.keySet().stream(), elsewhere())
+            .filter(this::isHidden)
+            .map(Instance::name);
+    return Stream.concat(silent.stream(), hidden).distinct().sorted().toList();
   }
 
   private Stream<Instance> elsewhere() {
@@ -76,14 +79,18 @@ final class UndeclaredComparison {
         .isPresent();
   }
 
-  private Drift drift(ReplicationLink link, List<String> unplaced) {
-    var undeclared = new Drift.UndeclaredInstance(cluster.name(), link);
-    if (unplaced.isEmpty()) {
+  private static Drift drift(Undeclared found, List<String> candidates) {
+    var undeclared = new Drift.UndeclaredInstance(found);
+    if (candidates.isEmpty()) {
       return undeclared;
     }
+    var isFollower =
+        found.link().filter(link -> link.downstream().equals(found.peer())).isPresent();
     return new Drift.Unverifiable(
         DriftKind.UNDECLARED_INSTANCE,
         undeclared.subject(),
-        "it replicates from the cluster, but may be " + String.join(" or ", unplaced));
+        (isFollower ? "it replicates from the cluster" : "it belongs to the cluster")
+            + ", but may be "
+            + String.join(" or ", candidates));
   }
 }

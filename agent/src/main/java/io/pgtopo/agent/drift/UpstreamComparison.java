@@ -4,22 +4,34 @@ import io.pgtopo.agent.observation.HostPort;
 import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.RecoverySettings;
 import io.pgtopo.agent.observation.ServerState;
+import io.pgtopo.agent.observation.WalReceiver;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.LiveUpstream;
 import io.pgtopo.agent.topology.Peer;
+import io.pgtopo.agent.topology.ReplicationLink;
 import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.config.DeclaredUpstream;
 import io.pgtopo.config.Endpoint;
 import io.pgtopo.config.Instance;
 import java.util.Optional;
+import java.util.Set;
 
 /** Whom the replicas of one cluster follow, against whom they should follow. */
 final class UpstreamComparison {
   private final Topology live;
   private final Optional<Endpoint> leader;
 
-  UpstreamComparison(Topology live, Optional<Endpoint> leader) {
+  private final Set<Endpoint> declared;
+
+  /**
+   * Of one cluster.
+   *
+   * @param leader whom replicas without an upstream of their own should follow
+   * @param declared all endpoints at which an instance of any cluster is declared
+   */
+  UpstreamComparison(Topology live, Optional<Endpoint> leader, Set<Endpoint> declared) {
+    this.declared = declared;
     this.live = live;
     this.leader = leader;
   }
@@ -49,6 +61,16 @@ final class UpstreamComparison {
       Instance instance, LiveInstance found, Peer upstream, Endpoint expected) {
     return switch (upstream) {
       case Peer.Known(var endpoint) when endpoint.equals(expected) -> Optional.empty();
+      case Peer.Known known when dials(found, expected) -> Optional.empty();
+      case Peer.Known(var endpoint) when mayBe(endpoint, expected) ->
+          Optional.of(
+              unverifiable(
+                  instance,
+                  "it follows "
+                      + endpoint
+                      + ", which may be another address of "
+                      + expected
+                      + ", where nobody answered"));
       case Peer.Known known -> Optional.of(mismatch(instance, found, expected));
       case Peer.Stranger stranger when isAt(stranger, expected) -> Optional.empty();
       case Peer.Stranger stranger when disowns(expected, found) ->
@@ -59,6 +81,21 @@ final class UpstreamComparison {
                   instance,
                   "it follows " + stranger + ", which may be another address of its upstream"));
     };
+  }
+
+  /** Whether its walreceiver dialled just the address that it should, a name or a virtual one. */
+  private boolean dials(LiveInstance found, Endpoint expected) {
+    return live.at(expected).isEmpty()
+        && live.linkTo(found)
+            .flatMap(ReplicationLink::receiver)
+            .flatMap(WalReceiver::upstream)
+            .filter(new HostPort(expected.host(), expected.port())::equals)
+            .isPresent();
+  }
+
+  /** Whether an undeclared server may be the one that did not answer at its declared address. */
+  private boolean mayBe(Endpoint undeclared, Endpoint expected) {
+    return !declared.contains(undeclared) && live.at(expected).isEmpty();
   }
 
   private Drift mismatch(Instance instance, LiveInstance found, Endpoint expected) {

@@ -5,10 +5,13 @@ import io.pgtopo.agent.observation.InstanceFacts;
 import io.pgtopo.config.Endpoint;
 import io.pgtopo.config.Instance;
 import io.pgtopo.config.Inventory;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -21,11 +24,16 @@ import java.util.stream.Stream;
  * @param names of instances, at their endpoints
  * @param aliases other addresses that mean an endpoint: those that its server answered from, and
  *     declared ones that lead to the same server. Each means one endpoint only
+ * @param shared addresses that led to different servers in different looks: a load balancer or a
+ *     virtual address. They mean nothing, declared or not
  */
 public record AddressBook(
-    SortedMap<Endpoint, String> names, SortedMap<Endpoint, Endpoint> aliases) {
+    SortedMap<Endpoint, String> names,
+    SortedMap<Endpoint, Endpoint> aliases,
+    NavigableSet<Endpoint> shared) {
 
   public AddressBook {
+    shared = Collections.unmodifiableNavigableSet(new TreeSet<>(shared));
     names = Collections.unmodifiableSortedMap(new TreeMap<>(names));
     aliases = Collections.unmodifiableSortedMap(new TreeMap<>(aliases));
   }
@@ -38,23 +46,38 @@ public record AddressBook(
             .collect(
                 Collectors.toMap(
                     Instance::endpoint, Instance::name, (first, second) -> first, TreeMap::new));
-    return new AddressBook(names, new TreeMap<>());
+    return new AddressBook(names, new TreeMap<>(), new TreeSet<>());
+  }
+
+  /** This book, of which some addresses mean nothing. */
+  public AddressBook without(Set<Endpoint> sharedAddresses) {
+    return new AddressBook(names, aliases, new TreeSet<>(sharedAddresses));
+  }
+
+  /** Whether an instance is declared at an endpoint. */
+  public boolean isDeclared(Endpoint endpoint) {
+    return names.containsKey(endpoint);
   }
 
   /**
-   * This book with the addresses that servers answered from. One that two servers answered from is
-   * a balancer or a virtual address, and means neither.
+   * This book with the endpoints that are looked at without being declared, and the addresses that
+   * servers answered from. One that two servers answered from is a balancer or a virtual address,
+   * and means neither.
    *
+   * @param undeclared that are looked at
    * @param duplicates endpoints that lead to the server of another endpoint, and that one
    */
-  AddressBook learn(Map<Endpoint, InstanceFacts> reachable, Map<Endpoint, Endpoint> duplicates) {
+  AddressBook learn(
+      Map<Endpoint, InstanceFacts> reachable,
+      Collection<Endpoint> undeclared,
+      Map<Endpoint, Endpoint> duplicates) {
     var serversBehind = new TreeMap<Endpoint, TreeSet<Endpoint>>();
     reachable.forEach(
         (dialled, facts) ->
             facts
                 .identity()
                 .answeredFrom()
-                .filter(address -> !names.containsKey(address))
+                .filter(address -> !names.containsKey(address) && !shared.contains(address))
                 .ifPresent(
                     address ->
                         serversBehind
@@ -67,8 +90,9 @@ public record AddressBook(
             learned.put(address, servers.getFirst());
           }
         });
+    undeclared.forEach(endpoint -> learned.putIfAbsent(endpoint, endpoint));
     learned.putAll(duplicates);
-    return new AddressBook(names, learned);
+    return new AddressBook(names, learned, shared);
   }
 
   /** The endpoint at an address. */
@@ -77,6 +101,9 @@ public record AddressBook(
       return Optional.empty();
     }
     var endpoint = new Endpoint(address.host(), address.port());
+    if (shared.contains(endpoint)) {
+      return Optional.empty();
+    }
     return names.containsKey(endpoint)
         ? Optional.of(serverAt(endpoint))
         : Optional.ofNullable(aliases.get(endpoint));
@@ -120,10 +147,13 @@ public record AddressBook(
   /** Endpoints by the host that they are declared on or were seen to answer from. */
   Map<String, List<Endpoint>> endpointsByHost() {
     var byHost = new TreeMap<String, List<Endpoint>>();
-    names.keySet().forEach(at -> byHost.merge(at.host(), List.of(serverAt(at)), AddressBook::join));
+    names.keySet().stream()
+        .filter(at -> !shared.contains(at))
+        .forEach(at -> byHost.merge(at.host(), List.of(serverAt(at)), AddressBook::join));
     aliases.forEach(
         (alias, at) -> {
-          if (!byHost.getOrDefault(alias.host(), List.of()).contains(at)) {
+          if (!shared.contains(alias)
+              && !byHost.getOrDefault(alias.host(), List.of()).contains(at)) {
             byHost.merge(alias.host(), List.of(at), AddressBook::join);
           }
         });

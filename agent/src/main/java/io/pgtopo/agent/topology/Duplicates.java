@@ -25,10 +25,12 @@ final class Duplicates {
   }
 
   /**
-   * Each endpoint that leads to a server that another one stands for, and that one: one at which
-   * the server answers under the address that was dialled, then the first in order.
+   * Each endpoint that leads to a server that another one stands for, and that one: a declared one,
+   * then one at which the server answers under the address that was dialled, then the first in
+   * order.
    */
-  static SortedMap<Endpoint, Endpoint> among(SortedMap<Endpoint, InstanceFacts> reachable) {
+  static SortedMap<Endpoint, Endpoint> among(
+      SortedMap<Endpoint, InstanceFacts> reachable, AddressBook addresses) {
     var births = new LinkedHashMap<Birth, List<List<Endpoint>>>();
     reachable.forEach(
         (endpoint, facts) -> {
@@ -43,7 +45,7 @@ final class Duplicates {
         });
     var duplicates = new TreeMap<Endpoint, Endpoint>();
     for (var endpoints : births.values().stream().flatMap(List::stream).toList()) {
-      var server = representative(endpoints, reachable);
+      var server = representative(endpoints, reachable, addresses);
       endpoints.stream()
           .filter(endpoint -> !endpoint.equals(server))
           .forEach(endpoint -> duplicates.put(endpoint, server));
@@ -52,11 +54,13 @@ final class Duplicates {
   }
 
   private static Endpoint representative(
-      List<Endpoint> endpoints, SortedMap<Endpoint, InstanceFacts> reachable) {
+      List<Endpoint> endpoints,
+      SortedMap<Endpoint, InstanceFacts> reachable,
+      AddressBook addresses) {
     return endpoints.stream()
         .min(
-            Comparator.<Endpoint, Boolean>comparing(
-                    endpoint -> !isItsOwn(endpoint, identity(endpoint, reachable)))
+            Comparator.<Endpoint, Boolean>comparing(endpoint -> !addresses.isDeclared(endpoint))
+                .thenComparing(endpoint -> !isItsOwn(endpoint, identity(endpoint, reachable)))
                 .thenComparing(Comparator.naturalOrder()))
         .orElseThrow();
   }

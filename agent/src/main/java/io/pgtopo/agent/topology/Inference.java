@@ -9,10 +9,14 @@ import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.agent.observation.WalReceiver;
 import io.pgtopo.config.Endpoint;
 import java.util.Collection;
+import java.util.List;
+import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * From observations to a topology: families by system identifier, roles by each server's own word,
@@ -22,6 +26,7 @@ public final class Inference {
   private final AddressBook addresses;
   private final SortedMap<Endpoint, InstanceFacts> reachable = new TreeMap<>();
   private final SortedMap<Endpoint, Failure> unreachable = new TreeMap<>();
+  private final NavigableSet<Endpoint> shared;
   private final SortedMap<Endpoint, Endpoint> duplicates;
 
   /** What answered, each server once. */
@@ -32,8 +37,9 @@ public final class Inference {
   private final Collection<Observation> observations;
 
   private Inference(Collection<Observation> observations, AddressBook declared) {
-    this.observations = observations;
-    for (var observation : observations) {
+    this.observations =
+        observations.stream().filter(seen -> !declared.shared().contains(seen.endpoint())).toList();
+    for (var observation : this.observations) {
       switch (observation) {
         case Observation.Reachable(var endpoint, var window, var facts) ->
             reachable.put(endpoint, facts);
@@ -41,17 +47,29 @@ public final class Inference {
             unreachable.put(endpoint, failure);
       }
     }
-    duplicates = Duplicates.among(reachable);
+    shared =
+        observations.stream()
+            .map(Observation::endpoint)
+            .filter(declared.shared()::contains)
+            .collect(Collectors.toCollection(TreeSet::new));
+    duplicates = Duplicates.among(reachable, declared);
     servers = new TreeMap<>(reachable);
     servers.keySet().removeAll(duplicates.keySet());
-    addresses = declared.learn(reachable, duplicates);
+    addresses = declared.learn(reachable, undeclared(declared), duplicates);
     detachments = new DetachmentReasoning(addresses, servers, unreachable);
+  }
+
+  private List<Endpoint> undeclared(AddressBook declared) {
+    return observations.stream()
+        .map(Observation::endpoint)
+        .filter(endpoint -> !declared.isDeclared(endpoint))
+        .toList();
   }
 
   /**
    * The topology that the observations prove.
    *
-   * @param observations one an endpoint, in any order
+   * @param observations one an endpoint, declared or not, in any order
    * @param addresses the declared ones; those that servers answered from are learned here
    */
   public static Topology infer(Collection<Observation> observations, AddressBook addresses) {
@@ -78,7 +96,8 @@ public final class Inference {
     var testimonies = new TreeMap<Endpoint, Testimony>();
     unreachable.keySet().forEach(silent -> testimonies.put(silent, witnesses.about(silent)));
     var faint = new FaintLinks(addresses, servers, unreachable.keySet(), clusters.values());
-    return new Topology(instances, clusters, unreachable, duplicates, faint.all(), testimonies);
+    return new Topology(
+        instances, clusters, unreachable, duplicates, faint.all(), shared, testimonies);
   }
 
   private SortedMap<Endpoint, LiveInstance> instances(SortedMap<SystemId, LiveCluster> clusters) {

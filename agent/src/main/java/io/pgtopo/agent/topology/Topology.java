@@ -5,9 +5,11 @@ import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.config.Endpoint;
 import java.util.Collections;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Everything that is really there, as far as the agent can tell. No time is in it: equal facts make
@@ -19,6 +21,8 @@ import java.util.TreeMap;
  * @param duplicates endpoints that lead to a server that another endpoint stands for, and that one.
  *     Such an endpoint is an instance, but no member of a family, and no end of a link
  * @param faintLinks where instances that no link leads to would receive WAL from, in order
+ * @param shared addresses that were looked at, and led to different servers in different looks.
+ *     What answers there is no instance
  * @param testimonies what replicas tell of each endpoint that did not answer
  */
 public record Topology(
@@ -27,6 +31,7 @@ public record Topology(
     SortedMap<Endpoint, Failure> unreachable,
     SortedMap<Endpoint, Endpoint> duplicates,
     List<FaintLink> faintLinks,
+    NavigableSet<Endpoint> shared,
     SortedMap<Endpoint, Testimony> testimonies) {
 
   public Topology {
@@ -35,6 +40,7 @@ public record Topology(
     unreachable = Collections.unmodifiableSortedMap(new TreeMap<>(unreachable));
     duplicates = Collections.unmodifiableSortedMap(new TreeMap<>(duplicates));
     faintLinks = List.copyOf(faintLinks);
+    shared = Collections.unmodifiableNavigableSet(new TreeSet<>(shared));
     testimonies = Collections.unmodifiableSortedMap(new TreeMap<>(testimonies));
   }
 

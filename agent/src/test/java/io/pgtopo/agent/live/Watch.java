@@ -10,6 +10,7 @@ import io.pgtopo.agent.postgres.JdbcProbe;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.config.Config;
 import io.pgtopo.config.Connection;
+import io.pgtopo.config.Crawl;
 import io.pgtopo.config.Inventory;
 import io.pgtopo.config.Secret;
 import io.pgtopo.lab.Lab;
@@ -33,7 +34,7 @@ final class Watch implements AutoCloseable {
   private final JdbcProbe probe;
   private final Agent agent;
 
-  private Watch(Inventory inventory, Connection connection) {
+  private Watch(Inventory inventory, Connection connection, Crawl crawl) {
     this.inventory = inventory;
     this.probe = new JdbcProbe(connection, DEADLINE, InstantSource.system());
     this.agent =
@@ -42,7 +43,8 @@ final class Watch implements AutoCloseable {
             probe,
             DEADLINE.plusMillis(500),
             new Hysteresis(Duration.ZERO),
-            InstantSource.system());
+            InstantSource.system(),
+            new Agent.Horizon(crawl, host -> List.of()));
   }
 
   static Watch of(Lab lab) {
@@ -61,10 +63,20 @@ final class Watch implements AutoCloseable {
     return of(inventory, "dbuser_monitor", password);
   }
 
+  /** One that looks at undeclared servers too. */
+  static Watch of(String inventory, String user, Crawl crawl) {
+    // A relay that notes messages knows no TLS.
+    return new Watch(
+        load(inventory).inventory(),
+        new Connection(user, "postgres", Optional.empty(), Connection.SslMode.DISABLE),
+        crawl);
+  }
+
   private static Watch of(String inventory, String user, Optional<String> password) {
     return new Watch(
         load(inventory).inventory(),
-        new Connection(user, "postgres", password.map(Secret::new), Connection.SslMode.PREFER));
+        new Connection(user, "postgres", password.map(Secret::new), Connection.SslMode.PREFER),
+        Crawl.OFF);
   }
 
   private static Config load(String inventory) {

@@ -21,7 +21,12 @@ import java.util.TreeMap;
  */
 record Cast(Inventory inventory, SortedMap<String, Endpoint> endpoints, Map<String, Long> systems) {
 
-  static Cast of(Map<String, Object> yaml) {
+  /**
+   * A cast.
+   *
+   * @param undeclared servers that are declared nowhere, and their addresses
+   */
+  static Cast of(Map<String, Object> yaml, Map<String, Object> undeclared) {
     var endpoints = new TreeMap<String, Endpoint>();
     var number = 0;
     for (var cluster : yaml.values()) {
@@ -30,9 +35,16 @@ record Cast(Inventory inventory, SortedMap<String, Endpoint> endpoints, Map<Stri
         endpoints.put(name, new Endpoint("10." + number + ".0." + seq(name), 5432));
       }
     }
+    undeclared.forEach((name, address) -> endpoints.put(name, undeclared(Story.text(address))));
     var clusters = new ArrayList<Cluster>();
     yaml.forEach((name, members) -> clusters.add(cluster(name, Story.map(members), endpoints)));
-    return new Cast(new Inventory(clusters), endpoints, systems(clusters));
+    var inventory = new Inventory(clusters);
+    return new Cast(inventory, endpoints, systems(clusters));
+  }
+
+  private static Endpoint undeclared(String address) {
+    var parts = address.split(":", 2);
+    return new Endpoint(parts[0], parts.length == 2 ? Integer.parseInt(parts[1]) : 5432);
   }
 
   private static Cluster cluster(

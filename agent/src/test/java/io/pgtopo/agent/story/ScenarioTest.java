@@ -54,7 +54,8 @@ class ScenarioTest {
     var tracker = DriftTracker.starting(new Hysteresis(story.hysteresis()));
     for (var phase : story.phases()) {
       var observations = new Stage(story.cast()).observations(phase);
-      var topology = Inference.infer(observations, names);
+      var shared = phase.shared().stream().map(story.cast()::endpoint).collect(Collectors.toSet());
+      var topology = Inference.infer(observations, names.without(shared));
       tracker =
           tracker.next(
               Comparison.compare(story.inventory(), topology), Stage.START.plus(phase.at()));

@@ -25,10 +25,15 @@ public record Story(String text, Cast cast, Duration hysteresis, List<Phase> pha
    * One moment.
    *
    * @param observed the full state of every instance, changes of earlier phases included
+   * @param shared instances whose address led to different servers before
    * @param expected by topic: drifts, links, roles; says: parts of the proofs
    */
   public record Phase(
-      String say, Duration at, Map<String, Object> observed, Map<String, List<String>> expected) {}
+      String say,
+      Duration at,
+      Map<String, Object> observed,
+      List<String> shared,
+      Map<String, List<String>> expected) {}
 
   /** The declared side. */
   public Inventory inventory() {
@@ -46,13 +51,18 @@ public record Story(String text, Cast cast, Duration hysteresis, List<Phase> pha
     }
   }
 
+  static Story parse(String text) {
+    Map<String, Object> yaml = new Yaml().load(text);
+    return of(yaml);
+  }
+
   private static Story of(Map<String, Object> yaml) {
-    only(yaml, "story", "inventory", "hysteresis", "phases");
+    only(yaml, "story", "inventory", "undeclared", "hysteresis", "phases");
     var observed = new TreeMap<String, Object>();
     var phases = new ArrayList<Phase>();
     for (var entry : list(yaml.get("phases"))) {
       var phase = map(entry);
-      only(phase, "say", "at", "observe", "expect");
+      only(phase, "say", "at", "observe", "shared", "expect");
       map(phase.get("observe"))
           .forEach((name, change) -> observed.merge(name, change, Story::change));
       phases.add(
@@ -60,11 +70,12 @@ public record Story(String text, Cast cast, Duration hysteresis, List<Phase> pha
               text(phase.get("say")),
               duration(text(phase.get("at"))),
               new TreeMap<>(observed),
+              list(phase.get("shared")).stream().map(Story::text).toList(),
               expectations(map(phase.get("expect")))));
     }
     return new Story(
         text(yaml.get("story")),
-        Cast.of(map(yaml.get("inventory"))),
+        Cast.of(map(yaml.get("inventory")), map(yaml.get("undeclared"))),
         duration(yaml.containsKey("hysteresis") ? text(yaml.get("hysteresis")) : "30s"),
         phases);
   }

@@ -1,0 +1,105 @@
+package io.pgtopo.agent;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+
+/**
+ * The addresses of host names that evidence tells. A name server that is silent delays a cycle once
+ * and for a moment; its answer counts when it comes. Used by one thread.
+ */
+final class HostNames implements AutoCloseable {
+  private static final int LOOKUPS_AT_A_TIME = 2;
+  private static final int MOST_NAMES = 256;
+  private static final long PATIENCE_MILLIS = 250;
+
+  /** Cycles after which a name is looked up again, and one that had no address. */
+  private static final int STALE_AFTER = 60;
+
+  private static final int FAILED_STALE_AFTER = 12;
+
+  private final Function<String, List<String>> lookup;
+  private final Map<String, Answer> answers = new HashMap<>();
+
+  /** Threads of the operating system, which the system's own lookup holds whatever one does. */
+  private final ExecutorService threads =
+      Executors.newFixedThreadPool(
+          LOOKUPS_AT_A_TIME, Thread.ofPlatform().daemon().name("lookups-", 0).factory());
+
+  HostNames(Function<String, List<String>> lookup) {
+    this.lookup = lookup;
+  }
+
+  private record Answer(Future<List<String>> addresses, int age) {}
+
+  /** What is known by now; a name without an address has an empty list. */
+  Map<String, List<String>> known() {
+    var known = new TreeMap<String, List<String>>();
+    answers.forEach(
+        (host, answer) -> {
+          if (answer.addresses.isDone()) {
+            known.put(host, result(answer.addresses));
+          }
+        });
+    return known;
+  }
+
+  /** Looks up names that are not being looked up yet, and waits for them a moment. */
+  void resolve(Set<String> hosts) throws InterruptedException {
+    var fresh =
+        hosts.stream()
+            .filter(host -> !answers.containsKey(host))
+            .limit(Math.max(0, MOST_NAMES - answers.size()))
+            .toList();
+    fresh.forEach(
+        host -> answers.put(host, new Answer(threads.submit(() -> lookup.apply(host)), 0)));
+    var isLate = false;
+    for (var host : fresh) {
+      var answer = answers.get(host);
+      if (answer != null && !isLate) {
+        isLate = !isInTime(answer.addresses);
+      }
+    }
+  }
+
+  /** One cycle has passed. */
+  void age() {
+    answers.replaceAll((host, answer) -> new Answer(answer.addresses, answer.age + 1));
+    answers
+        .values()
+        .removeIf(
+            answer ->
+                answer.addresses.isDone()
+                    && answer.age
+                        > (result(answer.addresses).isEmpty() ? FAILED_STALE_AFTER : STALE_AFTER));
+  }
+
+  private static boolean isInTime(Future<List<String>> answer) throws InterruptedException {
+    try {
+      answer.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+      return true;
+    } catch (ExecutionException failed) {
+      return true;
+    } catch (TimeoutException late) {
+      return false;
+    }
+  }
+
+  private static List<String> result(Future<List<String>> done) {
+    return done.state() == Future.State.SUCCESS ? done.resultNow() : List.of();
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+  }
+}

@@ -1,0 +1,31 @@
+package io.pgtopo.agent.crawl;
+
+import io.pgtopo.agent.observation.SystemId;
+import io.pgtopo.config.Endpoint;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What is remembered of undeclared addresses from cycle to cycle; it counts in cycles, not in time.
+ *
+ * @param found addresses at which an undeclared server answered
+ * @param resting addresses at which nobody useful answered, and for how many cycles they are left
+ *     alone
+ */
+public record Explored(SortedMap<Endpoint, Found> found, SortedMap<Endpoint, Integer> resting) {
+  /** Nothing was found yet. */
+  public static final Explored NOTHING = new Explored(new TreeMap<>(), new TreeMap<>());
+
+  /**
+   * A server that answered once.
+   *
+   * @param missed for how many cycles it has neither answered nor been shown by anybody
+   */
+  public record Found(SystemId systemId, int missed) {}
+
+  public Explored {
+    found = Collections.unmodifiableSortedMap(new TreeMap<>(found));
+    resting = Collections.unmodifiableSortedMap(new TreeMap<>(resting));
+  }
+}

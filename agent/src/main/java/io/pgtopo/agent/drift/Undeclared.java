@@ -1,0 +1,36 @@
+package io.pgtopo.agent.drift;
+
+import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.Peer;
+import io.pgtopo.agent.topology.ReplicationLink;
+import io.pgtopo.agent.topology.Topology;
+import io.pgtopo.config.Inventory;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Somebody who belongs to a declared cluster by what is seen of them, and is declared nowhere.
+ *
+ * @param cluster whose member they follow, directly or not, or who follows them
+ * @param live what they say themselves; empty if they were not looked at, or did not answer
+ * @param link that joins them to the cluster; empty if only their names do
+ */
+public record Undeclared(
+    String cluster, Peer peer, Optional<LiveInstance> live, Optional<ReplicationLink> link) {
+
+  static final Comparator<Undeclared> ORDER =
+      Comparator.comparing(Undeclared::cluster)
+          .thenComparing(Undeclared::peer)
+          .thenComparing(
+              Undeclared::link, Comparator.comparing(link -> link.orElse(null), nulls()));
+
+  private static Comparator<ReplicationLink> nulls() {
+    return Comparator.nullsFirst(Comparator.naturalOrder());
+  }
+
+  /** All of them, in order of their cluster. Each server belongs to one cluster only. */
+  public static List<Undeclared> among(Inventory declared, Topology live) {
+    return new Adoption(declared, live).all();
+  }
+}

@@ -1,0 +1,82 @@
+package io.pgtopo.agent.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.pgtopo.config.Crawl;
+import io.pgtopo.config.Network;
+import io.pgtopo.lab.Lab;
+import io.pgtopo.lab.LabInstance;
+import io.pgtopo.lab.LabOptions;
+import io.pgtopo.lab.Postgres;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName(
+    "NamespaceCrawlIT (skipped where the user may not make network namespaces: needs root)")
+class NamespaceCrawlIT {
+  private static final LabOptions OPTIONS =
+      LabOptions.of(Postgres.version(18)).network(io.pgtopo.lab.Network.NAMESPACES);
+
+  @BeforeEach
+  void needsNamespaces() {
+    assumeTrue(io.pgtopo.lab.Network.NAMESPACES.isAvailable(), "network namespaces need root");
+  }
+
+  private static String address(LabInstance instance) {
+    return instance.host() + ":" + instance.port();
+  }
+
+  @Test
+  void the_primary_alone_leads_to_its_replica_their_cascade_and_a_clone_that_is_let_go() {
+    try (var lab = Lab.open(OPTIONS)) {
+      var cluster =
+          lab.cluster("pg-test").primary(1).replica(2).replica(3, it -> it.follows(2)).start();
+      var replica = address(cluster.instance(2));
+      var cascade = address(cluster.instance(3));
+      try (var watch =
+          Watch.of(CrawlIT.seed(cluster.instance(1), "primary"), "dbuser_monitor", CrawlIT.ON)) {
+        var snapshot = watch.cycle();
+
+        assertThat(watch.links(snapshot))
+            .containsExactlyInAnyOrder(
+                "pg-test-1 -> " + replica + " both_ends",
+                replica + " -> " + cascade + " both_ends");
+        watch.untilDriftsAre("undeclared_instance " + replica, "undeclared_instance " + cascade);
+
+        cluster.instance(2).promote();
+
+        var after =
+            watch.until(
+                "it is told that it is let go",
+                seen ->
+                    watch.words(seen).stream()
+                        .anyMatch(words -> words.contains("live primary, linked to nobody")));
+        assertThat(Watch.drifts(after))
+            .containsExactlyInAnyOrder(
+                "undeclared_instance " + replica, "undeclared_instance " + cascade);
+      }
+    }
+  }
+
+  @Test
+  void a_replica_outside_of_the_networks_stays_a_stranger() {
+    try (var lab = Lab.open(OPTIONS)) {
+      var cluster = lab.cluster("pg-test").primary(1).replica(2).start();
+      var primary = cluster.instance(1);
+      var only = new Crawl(List.of(Network.parse(primary.host()).orElseThrow()), 64);
+      try (var watch = Watch.of(CrawlIT.seed(primary, "primary"), "dbuser_monitor", only)) {
+        watch.untilDriftsAre(
+            "undeclared_instance %s \"pg-test-2\"".formatted(cluster.instance(2).host()));
+        assertThat(
+                cluster
+                    .instance(2)
+                    .value(
+                        "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pgtopo'"))
+            .contains("0");
+      }
+    }
+  }
+}
