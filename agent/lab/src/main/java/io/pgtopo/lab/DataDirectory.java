@@ -94,6 +94,16 @@ record DataDirectory(Path path, int major, ServerUser user) {
     put(major >= FIRST_WITHOUT_RECOVERY_CONF ? "standby.signal" : "recovery.conf", "");
   }
 
+  /** The next start is as a primary. */
+  void unmarkStandby() {
+    try {
+      Files.deleteIfExists(path.resolve("standby.signal"));
+      Files.deleteIfExists(path.resolve("recovery.conf"));
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
   /** Writes a file of the server's user. */
   void put(String name, String text) {
     Path file = path.resolve(name);

@@ -147,6 +147,17 @@ public final class LabInstance {
   }
 
   /**
+   * Starts this standby anew as a primary without promoting it, as a copy is started whose {@code
+   * standby.signal} is gone: it stays on its timeline, and nothing records where it left.
+   */
+  public void startUnpromoted() {
+    stop();
+    data.unmarkStandby();
+    upstream = null;
+    start();
+  }
+
+  /**
    * Makes this standby follow another instance, of whatever cluster: by reload (13+) or restart.
    * Returns when the server knows; {@link #awaitStreaming} waits for success. A slot stays behind
    * on the old upstream, one is made on the new.

@@ -91,6 +91,19 @@ abstract class ClusterContract {
   }
 
   @Test
+  void a_standby_that_is_started_unpromoted_is_in_production_on_its_old_timeline() {
+    LabCluster shop = lab.cluster("pg-test").primary(1).replica(2).start();
+    LabInstance two = shop.instance(2);
+
+    two.startUnpromoted();
+
+    assertThat(two.value("SELECT pg_is_in_recovery()")).contains("f");
+    assertThat(two.value("SELECT substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)"))
+        .contains("00000001");
+    assertThat(shop.instance(1).value(STANDBYS)).isEmpty();
+  }
+
+  @Test
   void a_diverged_primary_rejoins_its_successor() {
     LabCluster shop = lab.cluster("pg-test").primary(1).replica(2).start();
     LabInstance one = shop.instance(1);

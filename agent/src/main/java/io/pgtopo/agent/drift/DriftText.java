@@ -194,7 +194,10 @@ public final class DriftText {
         testimony.witnesses().stream().map(names::nameOf).collect(Collectors.joining(", "));
     return switch (testimony.verdict()) {
       case ALIVE ->
-          Stream.of("alive: " + witnesses + " heard from it after the agent began to try");
+          Stream.of(
+              testimony.witnesses().isEmpty()
+                  ? "alive: the server itself said so"
+                  : "alive: " + witnesses + " heard from it after the agent began to try");
       case LOST -> Stream.of("lost: every replica that wants it has lost it: " + witnesses);
       case UNKNOWN ->
           testimony.witnesses().isEmpty()

@@ -55,6 +55,21 @@ public record Failure(Kind kind, String message, Optional<String> sqlState) {
     /** Anything else; the message tells. */
     OTHER;
 
+    /** Whether PostgreSQL itself answered, and so is there. */
+    public boolean isAnswer() {
+      return switch (this) {
+        case STARTING_UP,
+            SHUTTING_DOWN,
+            CRASH_RECOVERY,
+            HOT_STANDBY_OFF,
+            TOO_MANY_CONNECTIONS,
+            AUTHENTICATION,
+            PERMISSION ->
+            true;
+        case REFUSED, NO_ROUTE, TIMEOUT, HUNG, TLS, DNS, CONNECTION_LOST, OTHER -> false;
+      };
+    }
+
     /** Lower case, stable. */
     public String label() {
       return name().toLowerCase(Locale.ROOT);

@@ -5,16 +5,16 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What the replicas of a server that did not answer tell of it.
+ * What a server that could not be looked at, and its replicas, tell of it.
  *
  * @param witnesses that the verdict rests on, in order; for {@link Verdict#UNKNOWN} those that
- *     still have a walreceiver for it
+ *     still have a walreceiver for it; none where the server itself is the witness
  */
 public record Testimony(Verdict verdict, List<Endpoint> witnesses) {
 
   /** Whether a server that did not answer the agent is there. */
   public enum Verdict {
-    /** A replica heard from it after the agent began to try. */
+    /** It answered, if only to refuse; or a replica heard from it after the agent began to try. */
     ALIVE,
     /** Every replica that wants it has lost it, and none has a link to it. */
     LOST,

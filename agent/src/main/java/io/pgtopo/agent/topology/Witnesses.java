@@ -10,18 +10,21 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Hears the replicas of servers that did not answer. */
+/** Hears servers that could not be looked at, and their replicas. */
 final class Witnesses {
   private final SortedMap<Endpoint, LiveInstance> instances;
   private final SortedMap<Endpoint, LiveCluster> families = new TreeMap<>();
   private final Map<Peer, List<ReplicationLink>> linksFrom;
   private final Map<Endpoint, List<LiveInstance>> detachedFrom;
   private final Map<Endpoint, Window> windows = new TreeMap<>();
+  private final Set<Endpoint> answered = new TreeSet<>();
 
   Witnesses(
       Collection<Observation> observations,
@@ -39,13 +42,18 @@ final class Witnesses {
         instances.values().stream()
             .filter(live -> upstreamSilent(live).isPresent())
             .collect(Collectors.groupingBy(live -> upstreamSilent(live).orElseThrow()));
-    observations.forEach(seen -> windows.put(seen.endpoint(), seen.window()));
+    for (var seen : observations) {
+      windows.put(seen.endpoint(), seen.window());
+      if (seen instanceof Observation.Unreachable it && it.failure().kind().isAnswer()) {
+        answered.add(seen.endpoint());
+      }
+    }
   }
 
   Testimony about(Endpoint silent) {
     var linked = linksFrom.getOrDefault(new Peer.Known(silent), List.of());
     var heard = linked.stream().flatMap(link -> heardSince(silent, link)).sorted().toList();
-    if (!heard.isEmpty()) {
+    if (!heard.isEmpty() || answered.contains(silent)) {
       return new Testimony(Testimony.Verdict.ALIVE, heard);
     }
     if (!linked.isEmpty()) {

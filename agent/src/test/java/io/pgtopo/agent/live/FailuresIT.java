@@ -147,7 +147,7 @@ class FailuresIT {
     var instance = cluster.instance(3);
     try (var last = DriverManager.getConnection(instance.jdbcUrl());
         var watch = Watch.of(lab)) {
-      signal("TERM", postmaster(instance));
+      RealServers.signal("TERM", postmaster(instance));
 
       Looks.untilFailed(() -> watch.look(3), Failure.Kind.SHUTTING_DOWN);
 
@@ -173,8 +173,8 @@ class FailuresIT {
         var killed = DriverManager.getConnection(instance.jdbcUrl());
         var watch = Watch.of(lab)) {
       var backend = backend(stopped);
-      signal("STOP", backend);
-      signal("KILL", backend(killed));
+      RealServers.signal("STOP", backend);
+      RealServers.signal("KILL", backend(killed));
 
       Looks.untilFailed(() -> watch.look(3), Failure.Kind.CRASH_RECOVERY);
 
@@ -185,7 +185,7 @@ class FailuresIT {
                   "FATAL: the database system is in recovery mode",
                   Optional.of("57P03")));
 
-      signal("CONT", backend);
+      RealServers.signal("CONT", backend);
 
       Looks.untilReachable(() -> watch.look(3));
     } finally {
@@ -303,15 +303,6 @@ class FailuresIT {
         var row = statement.executeQuery("SELECT pg_backend_pid()")) {
       row.next();
       return row.getLong(1);
-    }
-  }
-
-  private static void signal(String name, long pid) {
-    try {
-      var kill = new ProcessBuilder("sh", "-c", "kill -s " + name + " " + pid).start();
-      assertThat(kill.waitFor()).isZero();
-    } catch (IOException | InterruptedException failed) {
-      throw new IllegalStateException(failed);
     }
   }
 }

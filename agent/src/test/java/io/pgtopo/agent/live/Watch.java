@@ -5,6 +5,8 @@ import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftText;
 import io.pgtopo.agent.drift.Hysteresis;
+import io.pgtopo.agent.drift.Severity;
+import io.pgtopo.agent.drift.TrackedDrift;
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.postgres.JdbcProbe;
 import io.pgtopo.agent.topology.AddressBook;
@@ -22,7 +24,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /** An agent that watches a lab by the lab's own inventory, as a user would. */
@@ -33,6 +37,7 @@ final class Watch implements AutoCloseable {
   private final Inventory inventory;
   private final JdbcProbe probe;
   private final Agent agent;
+  private final NavigableSet<String> alarms = new TreeSet<>();
 
   private Watch(Inventory inventory, Connection connection, Crawl crawl) {
     this.inventory = inventory;
@@ -95,10 +100,21 @@ final class Watch implements AutoCloseable {
 
   Snapshot cycle() {
     try {
-      return agent.cycle();
+      var snapshot = agent.cycle();
+      snapshot.drifts().stream()
+          .map(TrackedDrift::drift)
+          .filter(drift -> drift.kind().severity() == Severity.CRITICAL)
+          .map(Watch::name)
+          .forEach(alarms::add);
+      return snapshot;
     } catch (InterruptedException end) {
       throw new IllegalStateException(end);
     }
+  }
+
+  /** All that was critical in any cycle so far, be it for one moment. */
+  NavigableSet<String> alarms() {
+    return alarms;
   }
 
   /** The first snapshot that meets a condition. */
@@ -151,6 +167,17 @@ final class Watch implements AutoCloseable {
   List<String> words(Snapshot snapshot) {
     var text = new DriftText(AddressBook.of(inventory));
     return snapshot.drifts().stream().map(tracked -> text.sentence(tracked.drift())).toList();
+  }
+
+  /** One drift, given as {@code kind subject}, as a user reads it. */
+  String sentence(Snapshot snapshot, String drift) {
+    var text = new DriftText(AddressBook.of(inventory));
+    return snapshot.drifts().stream()
+        .map(TrackedDrift::drift)
+        .filter(it -> name(it).equals(drift))
+        .map(text::sentence)
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no " + drift + " among " + drifts(snapshot)));
   }
 
   Observation look(int seq) {

@@ -1,0 +1,7 @@
+package io.pgtopo.agent.live;
+
+class Detachment13IT extends DetachmentContract {
+  Detachment13IT() {
+    super(13);
+  }
+}

@@ -1,0 +1,7 @@
+package io.pgtopo.agent.live;
+
+class Detachment18IT extends DetachmentContract {
+  Detachment18IT() {
+    super(18);
+  }
+}

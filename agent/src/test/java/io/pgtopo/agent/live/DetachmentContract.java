@@ -1,0 +1,125 @@
+package io.pgtopo.agent.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgtopo.lab.LabInstance;
+import org.junit.jupiter.api.Test;
+
+/** Standbys that follow nobody, each with the reason that it and its upstream tell together. */
+abstract class DetachmentContract extends RealServers {
+  DetachmentContract(int major) {
+    super(major);
+  }
+
+  @Test
+  void a_slot_that_does_not_exist_is_named_and_the_cascade_below_is_orphaned() {
+    var cluster = four();
+    try (var watch = Watch.of(lab)) {
+      watch.untilDriftsAre();
+
+      cluster.instance(2).set("primary_slot_name", "no_such_slot");
+      cluster.instance(2).reload();
+
+      var snapshot =
+          watch.untilDriftsAre("replica_detached pg-test-2", "orphaned_replica pg-test-4");
+      assertThat(watch.sentence(snapshot, "replica_detached pg-test-2"))
+          .contains("declared replica, live follows nobody", "without a walreceiver")
+          .endsWith(
+              "it uses slot no_such_slot, which %s does not have"
+                  .formatted(named(cluster.instance(1))));
+      assertThat(watch.sentence(snapshot, "orphaned_replica pg-test-4"))
+          .contains("live cut off with pg-test-2")
+          .endsWith(", and has no walreceiver");
+      assertThat(watch.links(snapshot))
+          .containsExactly("pg-test-1 -> pg-test-3 both_ends", "pg-test-2 -> pg-test-4 both_ends");
+      assertThat(watch.alarms()).isEmpty();
+    }
+  }
+
+  private static String named(LabInstance instance) {
+    return instance.name() + " (" + instance.host() + ":" + instance.port() + ")";
+  }
+
+  @Test
+  void a_slot_that_another_replica_uses_is_busy() {
+    var cluster = four();
+    try (var watch = Watch.of(lab)) {
+      watch.untilDriftsAre();
+
+      cluster.instance(2).set("primary_slot_name", "pg_test_3");
+      cluster.instance(2).reload();
+
+      var snapshot =
+          watch.untilDriftsAre("replica_detached pg-test-2", "orphaned_replica pg-test-4");
+      assertThat(watch.sentence(snapshot, "replica_detached pg-test-2"))
+          .endsWith(
+              "its slot pg_test_3 at %s is used by pg-test-3"
+                  .formatted(named(cluster.instance(1))));
+      assertThat(watch.alarms()).isEmpty();
+    }
+  }
+
+  @Test
+  void wal_that_is_gone_is_told_by_the_slot_and_without_a_slot_is_one_of_few_possibilities() {
+    var cluster =
+        lab.cluster("pg-test")
+            .primary(1, one -> one.set("max_slot_wal_keep_size", "2MB").set("wal_keep_size", "0"))
+            .replica(2, two -> two.slot())
+            .replica(3)
+            .replica(4)
+            .start();
+    var primary = cluster.instance(1);
+    try (var watch = Watch.of(lab)) {
+      watch.untilDriftsAre();
+      cluster.instance(2).stop();
+      cluster.instance(3).stop();
+      for (var segment = 0; segment < 8; segment++) {
+        switchSegment(primary);
+        write(primary, 100);
+        untilReplayed(cluster.instance(4), primary);
+      }
+      primary.execute("CHECKPOINT");
+      cluster.instance(2).start();
+      cluster.instance(3).start();
+
+      var snapshot =
+          watch.untilDriftsAre("replica_detached pg-test-2", "replica_detached pg-test-3");
+
+      assertThat(watch.sentence(snapshot, "replica_detached pg-test-2"))
+          .endsWith(
+              "its slot pg_test_2 at %s has lost WAL that it needs".formatted(named(primary)));
+      assertThat(watch.sentence(snapshot, "replica_detached pg-test-3"))
+          .endsWith(
+              "nothing that %s shows prevents it: login, pg_hba.conf, network, or WAL that is gone"
+                  .formatted(named(primary)));
+      assertThat(watch.alarms()).isEmpty();
+    }
+  }
+
+  /** Its walreceiver says at moments that it streams, which is no link. */
+  @Test
+  void an_upstream_of_another_system_is_told_at_every_moment_and_never_taken_for_a_link() {
+    var cluster = lab.cluster("pg-test").primary(1).replica(2).replica(3).start();
+    var stranger = lab.cluster("pg-other").primary(1).start().instance(1);
+    try (var watch = Watch.of(lab)) {
+      watch.untilDriftsAre();
+
+      cluster.instance(2).follow(stranger);
+
+      var snapshot = watch.untilDriftsAre("replica_detached pg-test-2");
+      var system =
+          stranger.value("SELECT system_identifier FROM pg_control_system()").orElseThrow();
+      assertThat(watch.sentence(snapshot, "replica_detached pg-test-2"))
+          .endsWith("it wants %s, which is of system %s".formatted(named(stranger), system));
+      for (var look = 0; look < 100; look++) {
+        snapshot = watch.cycle();
+        assertThat(Watch.drifts(snapshot))
+            .singleElement()
+            .isIn("replica_detached pg-test-2", "upstream_mismatch pg-test-2");
+        assertThat(watch.links(snapshot)).containsExactly("pg-test-1 -> pg-test-3 both_ends");
+        assertThat(watch.words(snapshot)).singleElement().asString().contains(system);
+      }
+      assertThat(watch.alarms()).isEmpty();
+    }
+  }
+}

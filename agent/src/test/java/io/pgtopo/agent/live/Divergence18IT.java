@@ -1,0 +1,7 @@
+package io.pgtopo.agent.live;
+
+class Divergence18IT extends DivergenceContract {
+  Divergence18IT() {
+    super(18);
+  }
+}

@@ -1,0 +1,7 @@
+package io.pgtopo.agent.live;
+
+class Replay13IT extends ReplayContract {
+  Replay13IT() {
+    super(13);
+  }
+}

@@ -1,0 +1,112 @@
+package io.pgtopo.agent.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Standbys that do not replay as they should, or rightly do not. */
+abstract class ReplayContract extends RealServers {
+  private static final int FIRST_THAT_PAUSES_ITSELF = 14;
+
+  ReplayContract(int major) {
+    super(major);
+  }
+
+  @Test
+  void replay_that_somebody_paused_is_told_until_it_goes_on() {
+    var cluster = four();
+    try (var watch = Watch.of(lab)) {
+      watch.untilDriftsAre();
+
+      cluster.instance(2).pauseReplay();
+
+      var snapshot = watch.untilDriftsAre("replay_paused pg-test-2");
+      assertThat(watch.sentence(snapshot, "replay_paused pg-test-2"))
+          .contains("declared replays, live paused")
+          .endsWith("on timeline 1, and replay is paused");
+      assertThat(watch.links(snapshot)).contains("pg-test-1 -> pg-test-2 both_ends");
+
+      cluster.instance(2).resumeReplay();
+
+      watch.untilDriftsAre();
+      assertThat(watch.alarms()).isEmpty();
+    }
+  }
+
+  /** Up to 13 such a standby shuts down. */
+  @Test
+  void a_standby_with_fewer_connections_than_its_primary_pauses_by_itself_or_is_gone() {
+    var cluster = lab.cluster("pg-test").primary(1).replica(2).start();
+    var pauses = major >= FIRST_THAT_PAUSES_ITSELF;
+    try (var watch = Watch.of(lab)) {
+      watch.untilDriftsAre();
+
+      cluster.instance(1).set("max_connections", "200");
+      cluster.instance(1).restart();
+
+      var drift = (pauses ? "replay_paused " : "instance_unreachable ") + "pg-test-2";
+      var words = pauses ? "and replay is paused" : "declared replica, live no answer: refused";
+      watch.until(
+          words,
+          seen ->
+              Watch.drifts(seen).equals(List.of(drift))
+                  && watch.sentence(seen, drift).contains(words));
+      assertThat(cluster.instance(2).lastLogLines())
+          .contains("hot standby is not possible because");
+
+      cluster.instance(2).set("max_connections", "200");
+      cluster.instance(2).restart();
+
+      watch.untilDriftsAre();
+      assertThat(watch.alarms()).isEmpty();
+    }
+  }
+
+  @Test
+  void another_delay_than_declared_is_told_and_so_is_one_that_nobody_declared() {
+    var cluster = lab.cluster("pg-test").primary(1).replica(2).start();
+    var delayed = delayed(cluster.instance(1));
+    try (var watch = Watch.of(lab)) {
+      watch.untilDriftsAre();
+
+      cluster.instance(2).set("recovery_min_apply_delay", "90s");
+      cluster.instance(2).reload();
+      delayed.instance(1).set("recovery_min_apply_delay", "0");
+      delayed.instance(1).reload();
+
+      var snapshot = watch.untilDriftsAre("delay_mismatch pg-test-2", "delay_mismatch pg-delay-1");
+      assertThat(watch.sentence(snapshot, "delay_mismatch pg-test-2"))
+          .contains("declared no delay, live a delay of 90 s")
+          .endsWith("says: recovery_min_apply_delay is 90 s");
+      assertThat(watch.sentence(snapshot, "delay_mismatch pg-delay-1"))
+          .contains("declared a delay of 3600 s, live no delay");
+      assertThat(watch.alarms()).isEmpty();
+    }
+  }
+
+  /**
+   * It replays, later, what it has before it asks for more: for an hour it has no walreceiver, and
+   * its startup process says why.
+   */
+  @Test
+  void a_delayed_replica_that_was_restarted_is_not_called_detached_nor_its_cascade_orphaned() {
+    var primary = lab.cluster("pg-test").primary(1).start().instance(1);
+    var delayed = delayed(primary);
+    try (var watch = Watch.of(lab)) {
+      watch.untilDriftsAre();
+      write(primary, 1_000);
+      untilReceived(delayed.instance(1), primary);
+
+      delayed.instance(1).restart();
+      delayed.instance(2).awaitStreaming();
+
+      var snapshot =
+          watch.until(
+              "only the link of the cascade is left",
+              seen -> watch.links(seen).equals(List.of("pg-delay-1 -> pg-delay-2 both_ends")));
+      assertThat(Watch.drifts(snapshot)).isEmpty();
+      assertThat(watch.alarms()).isEmpty();
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package io.pgtopo.agent.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Servers that do not answer, and what the others tell of them. */
+abstract class SilenceContract extends RealServers {
+  private static final int FIRST_THAT_NAMES_HOT_STANDBY = 14;
+
+  SilenceContract(int major) {
+    super(major);
+  }
+
+  /** For a minute its replicas go on to say that they stream. */
+  @Test
+  void a_frozen_primary_is_neither_lost_nor_replaced_while_its_replicas_hold_on() {
+    var cluster = four();
+    try (var watch = Watch.of(lab)) {
+      watch.untilDriftsAre();
+
+      cluster.instance(1).freeze();
+
+      for (var look = 0; look < 2; look++) {
+        var snapshot = watch.cycle();
+        assertThat(Watch.drifts(snapshot))
+            .containsExactly("instance_unreachable pg-test-1", "unverifiable no_primary pg-test");
+        assertThat(watch.sentence(snapshot, "instance_unreachable pg-test-1"))
+            .contains("declared primary, live no answer: hung")
+            .endsWith("whether it is there is not known: pg-test-2, pg-test-3 has not lost it yet");
+        assertThat(watch.links(snapshot))
+            .containsExactly(
+                "pg-test-1 -> pg-test-2 downstream_only",
+                "pg-test-1 -> pg-test-3 downstream_only",
+                "pg-test-2 -> pg-test-4 both_ends");
+      }
+
+      cluster.instance(1).thaw();
+
+      watch.untilDriftsAre();
+      assertThat(watch.alarms()).isEmpty();
+    }
+  }
+
+  @Test
+  void a_killed_primary_is_lost_by_the_word_of_all_its_replicas() {
+    var cluster = four();
+    try (var watch = Watch.of(lab)) {
+      watch.untilDriftsAre();
+
+      cluster.instance(1).kill();
+
+      var snapshot =
+          watch.untilDriftsAre(
+              "instance_unreachable pg-test-1",
+              "orphaned_replica pg-test-4",
+              "replica_detached pg-test-2",
+              "replica_detached pg-test-3",
+              "unverifiable no_primary pg-test");
+      assertThat(watch.sentence(snapshot, "instance_unreachable pg-test-1"))
+          .contains("declared primary, live no answer: refused")
+          .endsWith("lost: every replica that wants it has lost it: pg-test-2, pg-test-3");
+      assertThat(watch.sentence(snapshot, "replica_detached pg-test-2"))
+          .contains("its upstream pg-test-1 (")
+          .endsWith("did not answer the agent either: refused");
+      assertThat(watch.alarms()).isEmpty();
+    }
+  }
+
+  /** Before 14 it says no more than that it is starting up. It can have no cascade either. */
+  @Test
+  void a_standby_that_takes_no_queries_is_alive_and_still_seen_by_its_upstream() {
+    var cluster = four();
+    try (var watch = Watch.of(lab)) {
+      watch.untilDriftsAre();
+
+      cluster.instance(2).set("hot_standby", "off");
+      cluster.instance(2).restart();
+
+      var snapshot =
+          watch.until(
+              "its upstream alone tells of its link",
+              seen ->
+                  watch
+                      .links(seen)
+                      .equals(
+                          List.of(
+                              "pg-test-1 -> pg-test-2 upstream_only",
+                              "pg-test-1 -> pg-test-3 both_ends")));
+      assertThat(Watch.drifts(snapshot))
+          .containsExactly("instance_unreachable pg-test-2", "replica_detached pg-test-4");
+      assertThat(watch.sentence(snapshot, "instance_unreachable pg-test-2"))
+          .contains(
+              major >= FIRST_THAT_NAMES_HOT_STANDBY
+                  ? "no answer: hot_standby_off"
+                  : "no answer: starting_up")
+          .endsWith("; alive: the server itself said so");
+      assertThat(watch.alarms()).isEmpty();
+    }
+  }
+}

@@ -1,0 +1,7 @@
+package io.pgtopo.agent.live;
+
+class SplitBrain18IT extends SplitBrainContract {
+  SplitBrain18IT() {
+    super(18);
+  }
+}

@@ -1,0 +1,152 @@
+package io.pgtopo.agent.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgtopo.agent.observation.ServerState;
+import io.pgtopo.agent.observation.Timeline;
+import io.pgtopo.agent.topology.LiveRole;
+import io.pgtopo.lab.LabInstance;
+import org.junit.jupiter.api.Test;
+
+/** Two that accept writes, and what the second one is: a zombie, diverged, or a twin. */
+abstract class SplitBrainContract extends RealServers {
+  private static final String SPLIT_BRAIN = "multiple_primaries pg-test";
+
+  SplitBrainContract(int major) {
+    super(major);
+  }
+
+  /** The checkpoint that would bring pg_control up to date is held back. */
+  @Test
+  void right_after_a_promotion_the_timeline_is_the_new_one_though_the_control_file_lags() {
+    var cluster = four();
+    var promoted = cluster.instance(2);
+    var checkpointer =
+        Long.parseLong(
+            promoted
+                .value("SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'")
+                .orElseThrow());
+    try (var watch = Watch.of(lab)) {
+      watch.untilDriftsAre();
+      signal("STOP", checkpointer);
+
+      promoted.promote();
+
+      var snapshot = watch.untilDriftsAre(SPLIT_BRAIN, "role_mismatch pg-test-2");
+      assertThat(promoted.value("SELECT timeline_id FROM pg_control_checkpoint()")).contains("1");
+      var live = snapshot.topology().at(Looks.endpoint(promoted)).orElseThrow();
+      assertThat(live.role()).isEqualTo(LiveRole.PRIMARY);
+      assertThat(live.facts().timeline()).isEqualTo(new Timeline(2, Timeline.Source.WAL));
+      assertThat(live.facts().state())
+          .isInstanceOfSatisfying(
+              ServerState.InProduction.class,
+              state ->
+                  assertThat(state.promotedAt().orElseThrow()).hasToString(switchPoint(promoted)));
+      assertThat(watch.sentence(snapshot, "role_mismatch pg-test-2"))
+          .endsWith(" on timeline 2, promoted at " + switchPoint(promoted) + " since its start");
+
+      signal("CONT", checkpointer);
+    }
+  }
+
+  /** Where timeline 2 began, by the server's own history. */
+  private static String switchPoint(LabInstance promoted) {
+    return promoted
+        .value("SELECT split_part(pg_read_file('pg_wal/00000002.history'), E'\\t', 2)")
+        .orElseThrow();
+  }
+
+  @Test
+  void an_old_primary_that_comes_back_is_a_zombie_until_it_writes_and_has_diverged_then() {
+    var cluster = four();
+    var old = cluster.instance(1);
+    try (var watch = Watch.of(lab)) {
+      watch.untilDriftsAre();
+      old.stop();
+      cluster.instance(2).promote();
+      old.start();
+
+      var zombie = watch.untilDriftsAre(SPLIT_BRAIN, "role_mismatch pg-test-2");
+
+      assertThat(watch.sentence(zombie, SPLIT_BRAIN))
+          .contains("2 primaries: pg-test-1, pg-test-2")
+          .endsWith(
+              "zombie: pg-test-1 has not written past the point where timeline 2 of pg-test-2"
+                  + " began");
+
+      write(old, 1_000);
+
+      var diverged =
+          watch.until(
+              "diverged",
+              seen -> watch.sentence(seen, SPLIT_BRAIN).contains("diverged: pg-test-1 wrote"));
+      assertThat(watch.sentence(diverged, SPLIT_BRAIN))
+          .containsPattern(
+              "wrote \\d{4,} bytes past the point where timeline 2 of pg-test-2 began");
+      assertThat(watch.alarms()).containsExactly(SPLIT_BRAIN);
+    }
+  }
+
+  @Test
+  void two_replicas_that_are_promoted_apart_are_twins_on_the_same_timeline() {
+    var cluster = four();
+    try (var watch = Watch.of(lab)) {
+      watch.untilDriftsAre();
+      cluster.instance(1).kill();
+      cluster.instance(2).promote();
+      cluster.instance(3).promote();
+
+      var snapshot =
+          watch.untilDriftsAre(
+              SPLIT_BRAIN,
+              "instance_unreachable pg-test-1",
+              "role_mismatch pg-test-2",
+              "role_mismatch pg-test-3");
+
+      assertThat(watch.sentence(snapshot, SPLIT_BRAIN))
+          .contains("2 primaries: pg-test-2, pg-test-3", "on timeline 2, promoted at")
+          .endsWith("twins: pg-test-3 and pg-test-2 are on the same timeline");
+      assertThat(watch.alarms()).containsExactly(SPLIT_BRAIN);
+    }
+  }
+
+  @Test
+  void a_copy_that_is_started_without_standby_signal_is_a_twin_and_not_the_same_server() {
+    var cluster = lab.cluster("pg-test").primary(1).replica(2).replica(3).start();
+    try (var watch = Watch.of(lab)) {
+      watch.untilDriftsAre();
+
+      cluster.instance(2).startUnpromoted();
+
+      var snapshot = watch.untilDriftsAre(SPLIT_BRAIN, "role_mismatch pg-test-2");
+      assertThat(watch.sentence(snapshot, SPLIT_BRAIN))
+          .endsWith("twins: pg-test-2 and pg-test-1 are on the same timeline");
+      assertThat(watch.sentence(snapshot, "role_mismatch pg-test-2"))
+          .contains("declared replica, live primary")
+          .endsWith("on timeline 1");
+      assertThat(watch.links(snapshot)).containsExactly("pg-test-1 -> pg-test-3 both_ends");
+      assertThat(watch.alarms()).containsExactly(SPLIT_BRAIN);
+    }
+  }
+
+  @Test
+  void a_switchover_rings_no_alarm_at_any_moment() {
+    var cluster = four();
+    var old = cluster.instance(1);
+    var next = cluster.instance(2);
+    try (var watch = Watch.of(lab)) {
+      watch.untilDriftsAre();
+
+      old.stop();
+      watch.cycle();
+      next.promote();
+      watch.cycle();
+      cluster.instance(3).follow(next);
+      watch.cycle();
+      old.demote(next);
+
+      watch.untilDriftsAre("role_mismatch pg-test-1", "role_mismatch pg-test-2");
+      assertThat(watch.alarms()).isEmpty();
+    }
+  }
+}
