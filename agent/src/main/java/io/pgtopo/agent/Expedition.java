@@ -7,6 +7,7 @@ import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.AddressHistory;
 import io.pgtopo.agent.topology.Inference;
+import io.pgtopo.agent.topology.LinkMemory;
 import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.config.Endpoint;
 import io.pgtopo.config.Instance;
@@ -41,6 +42,7 @@ final class Expedition {
 
   private Explored explored;
   private AddressHistory history;
+  private LinkMemory memory;
   private boolean isFull;
 
   /** What was seen, and what follows. */
@@ -65,12 +67,14 @@ final class Expedition {
     this.told = new TreeSet<>();
     this.explored = Explored.NOTHING;
     this.history = AddressHistory.EMPTY;
+    this.memory = LinkMemory.EMPTY;
   }
 
   /** Takes over what another one has learned. */
   void follow(Expedition before) {
     explored = before.explored;
     history = before.history;
+    memory = before.memory;
     told.addAll(before.told);
   }
 
@@ -118,14 +122,15 @@ final class Expedition {
     }
   }
 
-  /** Keeps in mind which servers answered where. */
+  /** Keeps in mind which servers answered where, and who followed whom. */
   void remember(Seen seen) {
     history = history.next(seen.observations, seen.topology);
+    memory = memory.next(seen.topology);
   }
 
   private Seen seen(List<Observation> observations) {
     return new Seen(
-        observations, Inference.infer(observations, addresses.without(history.shared())));
+        observations, Inference.infer(observations, addresses.without(history.shared()), memory));
   }
 
   private List<Observation> welcome(

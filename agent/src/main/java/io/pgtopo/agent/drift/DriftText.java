@@ -203,7 +203,8 @@ public final class DriftText {
           testimony.witnesses().isEmpty()
               ? Stream.empty()
               : Stream.of(
-                  "whether it is there is not known: " + witnesses + " has not lost it yet");
+                  "whether it is there is not known: %s %s not lost it yet"
+                      .formatted(witnesses, testimony.witnesses().size() == 1 ? "has" : "have"));
     };
   }
 

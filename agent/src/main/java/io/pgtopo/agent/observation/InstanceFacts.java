@@ -13,4 +13,10 @@ public record InstanceFacts(
     ServerState state,
     ReplicationView replication,
     Reading<RecoverySettings> recovery,
-    Reading<Survey> survey) {}
+    Reading<Survey> survey) {
+
+  /** The same facts with another full reading. */
+  public InstanceFacts with(Reading<Survey> other) {
+    return new InstanceFacts(identity, time, timeline, state, replication, recovery, other);
+  }
+}

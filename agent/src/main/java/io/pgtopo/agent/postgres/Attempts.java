@@ -2,6 +2,7 @@ package io.pgtopo.agent.postgres;
 
 import java.io.IOException;
 import java.sql.SQLException;
+import java.util.Set;
 
 /** How often a look asks: twice if the first answer says nothing of the server, else once. */
 enum Attempts {
@@ -12,6 +13,12 @@ enum Attempts {
 
   /** {@code object_not_in_prerequisite_state}: the server was promoted within the statement. */
   private static final String PROMOTED_MEANWHILE = "55000";
+
+  /**
+   * The statement that the connection had prepared is not there any more, or is another one: behind
+   * a pooler of transactions another server process answers.
+   */
+  private static final Set<String> PLAN_IS_GONE = Set.of("26000", "42P05", "0A000");
 
   /** A question to a server. */
   interface Question<T> {
@@ -38,7 +45,7 @@ enum Attempts {
   private static boolean isOfThePast(SQLException failed) {
     return switch (Failures.of(failed).kind()) {
       case CONNECTION_LOST, SHUTTING_DOWN, CRASH_RECOVERY -> true;
-      default -> false;
+      default -> PLAN_IS_GONE.contains(String.valueOf(failed.getSQLState()));
     };
   }
 

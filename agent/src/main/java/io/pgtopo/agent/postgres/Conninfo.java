@@ -17,6 +17,7 @@ record Conninfo(Map<String, String> values) {
       Set.of("host", "hostaddr", "port", "application_name", "fallback_application_name");
   private static final Pattern KEYWORD =
       Pattern.compile("(\\w+)\\s*=\\s*(?:'((?:[^'\\\\]|\\\\.)*)'|((?:[^\\s'\\\\]|\\\\.)*))");
+  private static final Pattern ESCAPED = Pattern.compile("\\\\(.)");
   private static final Pattern URI =
       Pattern.compile("postgres(?:ql)?://(?:[^@/]*@)?([^/?]*)(?:/[^?]*)?(?:\\?(.*))?");
 
@@ -30,7 +31,7 @@ record Conninfo(Map<String, String> values) {
     var matcher = KEYWORD.matcher(text);
     while (matcher.find()) {
       var value = matcher.group(2) == null ? matcher.group(3) : matcher.group(2);
-      put(values, matcher.group(1), value.replaceAll("\\\\(.)", "$1"));
+      put(values, matcher.group(1), ESCAPED.matcher(value).replaceAll("$1"));
     }
     return values;
   }

@@ -43,6 +43,9 @@ public final class JdbcProbe implements Probe, AutoCloseable {
   /** After so many looks the full reading of a server is renewed at the latest. */
   static final int LOOKS_PER_SURVEY = 60;
 
+  /** A server that was not looked at for so long is not looked at any more. */
+  private static final Duration UNUSED = Duration.ofMinutes(10);
+
   private final io.pgtopo.config.Connection settings;
   private final Duration deadline;
 
@@ -90,6 +93,9 @@ public final class JdbcProbe implements Probe, AutoCloseable {
     shape.setConnectionTimeout(Math.max(250, deadline.toMillis()));
     shape.setValidationTimeout(250);
     shape.setScheduledExecutor(housekeeper);
+    var unused =
+        housekeeper.scheduleWithFixedDelay(
+            this::closeUnused, UNUSED.toSeconds(), UNUSED.toSeconds(), TimeUnit.SECONDS);
     shape.setThreadFactory(Thread.ofVirtual().name("pool-", 0).factory());
   }
 
@@ -102,7 +108,7 @@ public final class JdbcProbe implements Probe, AutoCloseable {
   @Override
   public Observation observe(Endpoint endpoint) {
     var started = clock.instant();
-    var look = new Look(targets.computeIfAbsent(endpoint, this::target));
+    var look = new Look(targets.computeIfAbsent(endpoint, this::target).usedAt(started));
     var task = new FutureTask<>(look);
     Thread.ofVirtual().name("look at " + endpoint).start(task);
     try {
@@ -154,8 +160,10 @@ public final class JdbcProbe implements Probe, AutoCloseable {
     login.setProperty("sslResponseTimeout", String.valueOf(deadline.toMillis()));
     login.setProperty("cancelSignalTimeout", "1");
     login.setProperty("tcpKeepAlive", "true");
+    // Nine tenths of a look would be planning it: so the server keeps the plan with the connection.
+    login.setProperty("prepareThreshold", "1");
     // Binary results of a prepared statement would need a second way to read every array.
-    login.setProperty("prepareThreshold", "0");
+    login.setProperty("binaryTransfer", "false");
     login.setProperty(
         "options",
         "-c search_path=pg_catalog"
@@ -166,6 +174,16 @@ public final class JdbcProbe implements Probe, AutoCloseable {
     return new Target(endpoint, resolver, database, login, shape);
   }
 
+  private void closeUnused() {
+    var before = clock.instant().minus(UNUSED);
+    targets.forEach(
+        (endpoint, target) -> {
+          if (target.isUnusedSince(before) && targets.remove(endpoint, target)) {
+            close(target);
+          }
+        });
+  }
+
   private static String seconds(Duration duration) {
     return String.valueOf(Math.max(1, duration.plusMillis(999).toSeconds()));
   }
@@ -173,13 +191,15 @@ public final class JdbcProbe implements Probe, AutoCloseable {
   /** Closes all connections. */
   @Override
   public void close() {
-    for (var target : targets.values()) {
-      try {
-        target.close();
-      } catch (SQLException failed) {
-        LOG.debug("A connection did not close cleanly", failed);
-      }
-    }
+    targets.values().forEach(JdbcProbe::close);
     housekeeper.shutdownNow();
+  }
+
+  private static void close(Target target) {
+    try {
+      target.close();
+    } catch (SQLException failed) {
+      LOG.debug("A connection did not close cleanly", failed);
+    }
   }
 }

@@ -59,8 +59,9 @@ final class Look implements Callable<InstanceFacts> {
       if (!row.next()) {
         throw new SQLException("the statement of a look returned no row");
       }
-      soFar = Optional.of(FactsMapping.map(row, target.surveyor().last()));
-      return FactsMapping.map(row, target.surveyor().after(row, connection));
+      var facts = FactsMapping.map(row, target.surveyor().last());
+      soFar = Optional.of(facts);
+      return facts.with(target.surveyor().after(row, connection));
     }
   }
 

@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.Semaphore;
@@ -35,6 +36,7 @@ final class Target implements AutoCloseable {
   private final HikariDataSource pool;
   private final Semaphore turn = new Semaphore(1);
   private final Surveyor surveyor = new Surveyor(JdbcProbe.LOOKS_PER_SURVEY);
+  private volatile Instant used = Instant.MAX;
   private volatile Optional<InetAddress> address = Optional.empty();
 
   /** A connection that was opened for the pool and that it has not asked for yet. */
@@ -51,6 +53,16 @@ final class Target implements AutoCloseable {
     shape.copyStateTo(config);
     config.setDataSource(new HandedOver());
     this.pool = new HikariDataSource(config);
+  }
+
+  /** Notes that a look begins. */
+  Target usedAt(Instant now) {
+    used = now;
+    return this;
+  }
+
+  boolean isUnusedSince(Instant moment) {
+    return used.isBefore(moment);
   }
 
   Surveyor surveyor() {

@@ -95,6 +95,13 @@ public record AddressBook(
     return new AddressBook(names, learned, shared);
   }
 
+  /** This book with more addresses that mean an endpoint, where they mean nothing yet. */
+  AddressBook alias(Map<Endpoint, Endpoint> more) {
+    var learned = new TreeMap<Endpoint, Endpoint>(aliases);
+    more.forEach(learned::putIfAbsent);
+    return new AddressBook(names, learned, shared);
+  }
+
   /** The endpoint at an address. */
   public Optional<Endpoint> at(HostPort address) {
     if (address.port() == 0) {

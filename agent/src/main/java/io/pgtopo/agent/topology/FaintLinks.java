@@ -21,7 +21,7 @@ final class FaintLinks {
   private final Collection<Endpoint> silent;
 
   /** Endpoints that a proved link leads to. */
-  private final Set<Endpoint> linked = new HashSet<>();
+  private final Set<Endpoint> linked;
 
   FaintLinks(
       AddressBook addresses,
@@ -31,12 +31,36 @@ final class FaintLinks {
     this.addresses = addresses;
     this.servers = servers;
     this.silent = silent;
+    this.linked = linked(families);
+  }
+
+  private static Set<Endpoint> linked(Collection<LiveCluster> families) {
+    var linked = new HashSet<Endpoint>();
     for (var family : families) {
       family.links().stream()
           .map(ReplicationLink::downstream)
           .filter(Peer.Known.class::isInstance)
           .forEach(peer -> linked.add(((Peer.Known) peer).endpoint()));
     }
+    return linked;
+  }
+
+  /** A topology with the faint links of what was proved before, for those who cannot tell it. */
+  static Topology remembered(Topology topology, LinkMemory memory) {
+    if (memory.upstreams().isEmpty()) {
+      return topology;
+    }
+    var linked = linked(topology.clusters().values());
+    var links = new ArrayList<>(topology.faintLinks());
+    memory
+        .upstreams()
+        .forEach(
+            (downstream, upstream) -> {
+              if (!linked.contains(downstream) && LinkMemory.isSilent(downstream, topology)) {
+                links.add(new FaintLink(upstream, downstream, FaintLink.Source.SEEN_BEFORE));
+              }
+            });
+    return topology.withFaintLinks(links.stream().sorted().toList());
   }
 
   /** In order; one of a source an instance at most, but for the slots of several upstreams. */

@@ -10,6 +10,7 @@ import io.pgtopo.agent.observation.WalReceiver;
 import io.pgtopo.config.Endpoint;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Optional;
@@ -36,7 +37,8 @@ public final class Inference {
 
   private final Collection<Observation> observations;
 
-  private Inference(Collection<Observation> observations, AddressBook declared) {
+  private Inference(
+      Collection<Observation> observations, AddressBook declared, Map<Endpoint, Endpoint> dialled) {
     this.observations =
         observations.stream().filter(seen -> !declared.shared().contains(seen.endpoint())).toList();
     for (var observation : this.observations) {
@@ -55,7 +57,7 @@ public final class Inference {
     duplicates = Duplicates.among(reachable, declared);
     servers = new TreeMap<>(reachable);
     servers.keySet().removeAll(duplicates.keySet());
-    addresses = declared.learn(reachable, undeclared(declared), duplicates);
+    addresses = declared.learn(reachable, undeclared(declared), duplicates).alias(dialled);
     detachments = new DetachmentReasoning(addresses, servers, unreachable);
   }
 
@@ -73,7 +75,21 @@ public final class Inference {
    * @param addresses the declared ones; those that servers answered from are learned here
    */
   public static Topology infer(Collection<Observation> observations, AddressBook addresses) {
-    return new Inference(observations, addresses).topology();
+    return infer(observations, addresses, LinkMemory.EMPTY);
+  }
+
+  /**
+   * The same, with what was proved before for those who cannot tell it.
+   *
+   * @param memory adds faint links only
+   */
+  public static Topology infer(
+      Collection<Observation> observations, AddressBook addresses, LinkMemory memory) {
+    var proved = new Inference(observations, addresses, Map.of()).topology();
+    var learned = DialledAliases.of(proved, addresses);
+    var topology =
+        learned.isEmpty() ? proved : new Inference(observations, addresses, learned).topology();
+    return FaintLinks.remembered(topology, memory);
   }
 
   private Topology topology() {

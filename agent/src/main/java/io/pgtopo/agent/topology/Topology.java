@@ -44,6 +44,11 @@ public record Topology(
     testimonies = Collections.unmodifiableSortedMap(new TreeMap<>(testimonies));
   }
 
+  /** This topology with other faint links. */
+  Topology withFaintLinks(List<FaintLink> others) {
+    return new Topology(instances, clusters, unreachable, duplicates, others, shared, testimonies);
+  }
+
   /** The instance at an endpoint, if it answered. */
   public Optional<LiveInstance> at(Endpoint endpoint) {
     return Optional.ofNullable(instances.get(endpoint));

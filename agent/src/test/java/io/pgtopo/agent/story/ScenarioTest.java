@@ -10,6 +10,7 @@ import io.pgtopo.agent.drift.Hysteresis;
 import io.pgtopo.agent.drift.TrackedDrift;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.Inference;
+import io.pgtopo.agent.topology.LinkMemory;
 import io.pgtopo.agent.topology.ReplicationClient;
 import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.agent.topology.Trait;
@@ -52,10 +53,12 @@ class ScenarioTest {
     assertThat(story.phases()).as("a story has phases").isNotEmpty();
     var names = AddressBook.of(story.inventory());
     var tracker = DriftTracker.starting(new Hysteresis(story.hysteresis()));
+    var memory = LinkMemory.EMPTY;
     for (var phase : story.phases()) {
       var observations = new Stage(story.cast()).observations(phase);
       var shared = phase.shared().stream().map(story.cast()::endpoint).collect(Collectors.toSet());
-      var topology = Inference.infer(observations, names.without(shared));
+      var topology = Inference.infer(observations, names.without(shared), memory);
+      memory = memory.next(topology);
       tracker =
           tracker.next(
               Comparison.compare(story.inventory(), topology), Stage.START.plus(phase.at()));
