@@ -7,29 +7,39 @@ import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.DriftTracker;
 import io.pgtopo.agent.drift.Hysteresis;
+import io.pgtopo.agent.drift.ObjectDrift;
+import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.drift.TrackedDrift;
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.Inference;
 import io.pgtopo.agent.topology.LiveCluster;
+import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.Peer;
 import io.pgtopo.agent.topology.ReplicationLink;
 import io.pgtopo.agent.topology.Topology;
+import io.pgtopo.config.Cluster;
 import io.pgtopo.config.Endpoint;
 import io.pgtopo.config.Instance;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.LongConsumer;
 import org.junit.jupiter.api.Test;
 
 /** Claims that hold in every world; a failure names the seed that breaks it. */
 class InvariantTest {
   private static final int WORLDS = 1_000;
+
+  private static final Set<DriftKind> OBJECTS =
+      EnumSet.of(DriftKind.DATABASE_MISSING, DriftKind.DATABASE_ROLE_MISSING);
 
   private static void inEveryWorld(LongConsumer claim) {
     for (var seed = 0L; seed < WORLDS; seed++) {
@@ -153,6 +163,66 @@ class InvariantTest {
     return drift.kind() == DriftKind.INSTANCE_UNREACHABLE
         || (drift instanceof Drift.Unverifiable unknown
             && unknown.about() == DriftKind.INSTANCE_UNREACHABLE);
+  }
+
+  @Test
+  void each_declared_database_and_role_is_judged_once_or_all_are_unverifiable() {
+    inEveryWorld(
+        seed -> {
+          var world = RandomWorld.troubled(seed);
+          var drifts = compare(world);
+
+          for (var cluster : world.inventory().clusters()) {
+            var judged = judgedObjects(cluster.name(), drifts);
+            assertThat(judged).doesNotHaveDuplicates();
+            assertThat(judged.isEmpty() || isTold(cluster, infer(world))).isTrue();
+            assertThat(unverifiableObjects(cluster.name(), drifts))
+                .isEqualTo(
+                    isTold(cluster, infer(world))
+                        ? List.of()
+                        : List.of(DriftKind.DATABASE_MISSING, DriftKind.DATABASE_ROLE_MISSING));
+          }
+        });
+  }
+
+  private static List<Subject> judgedObjects(String cluster, List<Drift> drifts) {
+    return drifts.stream()
+        .filter(ObjectDrift.class::isInstance)
+        .map(Drift::subject)
+        .filter(subject -> subject.cluster().equals(cluster))
+        .toList();
+  }
+
+  private static List<DriftKind> unverifiableObjects(String cluster, List<Drift> drifts) {
+    return drifts.stream()
+        .filter(Drift.Unverifiable.class::isInstance)
+        .map(Drift.Unverifiable.class::cast)
+        .filter(unknown -> unknown.subject().cluster().equals(cluster))
+        .map(Drift.Unverifiable::about)
+        .filter(OBJECTS::contains)
+        .toList();
+  }
+
+  /** Whether most members, or as many as of another system and the primary, have one writer. */
+  private static boolean isTold(Cluster cluster, Topology topology) {
+    var members =
+        cluster.instances().stream()
+            .flatMap(instance -> topology.at(instance.endpoint()).stream())
+            .toList();
+    var own = members.stream().filter(live -> live.systemId().value() != 9_000).toList();
+    var family = ownFamily(cluster, topology, members, own);
+    var writers = family.stream().filter(live -> live.role() == LiveRole.PRIMARY).toList();
+    return writers.size() == 1 && writers.getFirst().facts().survey().ifSeen().isPresent();
+  }
+
+  private static List<LiveInstance> ownFamily(
+      Cluster cluster, Topology topology, List<LiveInstance> members, List<LiveInstance> own) {
+    var foreign = members.stream().filter(live -> !own.contains(live)).toList();
+    if (own.size() != foreign.size()) {
+      return own.size() > foreign.size() ? own : foreign;
+    }
+    var primary = cluster.primary().flatMap(instance -> topology.at(instance.endpoint()));
+    return primary.map(live -> own.contains(live) ? own : foreign).orElse(List.of());
   }
 
   @Test

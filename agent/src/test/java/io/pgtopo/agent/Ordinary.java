@@ -22,6 +22,7 @@ public final class Ordinary {
   public static final Survey SURVEY =
       new Survey(
           NOW,
+          "dbuser_monitor",
           new TreeMap<>(
               Map.ofEntries(
                   Map.entry("archive_mode", "off"),

@@ -12,6 +12,7 @@ import io.pgtopo.agent.observation.RecoverySettings;
 import io.pgtopo.agent.observation.ReplicationView;
 import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.observation.ServerVersion;
+import io.pgtopo.agent.observation.Survey;
 import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.agent.observation.Timeline;
 import io.pgtopo.agent.observation.WalReceiver;
@@ -92,11 +93,19 @@ public final class RandomWorld {
     for (var i = 0; i < size; i++) {
       instances.add(instance(name, number, i, upstreams[i]));
     }
-    clusters.add(new Cluster(name, instances));
+    clusters.add(
+        new Cluster(
+            name,
+            Cluster.Traits.of(name),
+            instances,
+            List.of(),
+            RandomObjects.databases(name),
+            RandomObjects.roles(name)));
+    var survey = RandomObjects.survey(name);
     for (var i = 0; i < size; i++) {
       observations.add(
           new Observation.Reachable(
-              instances.get(i).endpoint(), WINDOW, facts(instances, upstreams, i, number)));
+              instances.get(i).endpoint(), WINDOW, facts(instances, upstreams, i, number, survey)));
     }
   }
 
@@ -121,7 +130,8 @@ public final class RandomWorld {
         Instance.Traffic.DEFAULT);
   }
 
-  private static InstanceFacts facts(List<Instance> instances, int[] upstreams, int i, int number) {
+  private static InstanceFacts facts(
+      List<Instance> instances, int[] upstreams, int i, int number, Survey survey) {
     var lsn = new Lsn(0x5000000L + number);
     var senders = new ArrayList<WalSender>();
     for (var child = 1; child < instances.size(); child++) {
@@ -163,7 +173,7 @@ public final class RandomWorld {
                 Optional.empty(),
                 Duration.ZERO,
                 RecoverySettings.Archive.NONE)),
-        Reading.seen(Ordinary.SURVEY));
+        Reading.seen(survey));
   }
 
   /** One in three announces the cluster's name only, as a standby does by default. */
@@ -205,6 +215,14 @@ public final class RandomWorld {
       case 1 -> reachable(observation, withState(facts, promoted()));
       case 2 -> reachable(observation, withSystem(facts, new SystemId(9_000)));
       case 3 -> reachable(observation, hidden(facts));
+      case 4 -> reachable(observation, withSurvey(facts, Reading.denied("hidden")));
+      case 5 ->
+          reachable(
+              observation,
+              withSurvey(
+                  facts,
+                  Reading.seen(
+                      RandomObjects.troubled(facts.survey().ifSeen().orElseThrow(), random))));
       default -> observation;
     };
   }
@@ -261,6 +279,17 @@ public final class RandomWorld {
         facts.replication(),
         facts.recovery(),
         facts.survey());
+  }
+
+  private static InstanceFacts withSurvey(InstanceFacts facts, Reading<Survey> survey) {
+    return new InstanceFacts(
+        facts.identity(),
+        facts.time(),
+        facts.timeline(),
+        facts.state(),
+        facts.replication(),
+        facts.recovery(),
+        survey);
   }
 
   private static InstanceFacts withSystem(InstanceFacts facts, SystemId systemId) {

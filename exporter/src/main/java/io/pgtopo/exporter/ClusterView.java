@@ -3,6 +3,7 @@ package io.pgtopo.exporter;
 import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.agent.drift.ObjectScope;
 import io.pgtopo.agent.drift.TrackedDrift;
 import io.pgtopo.agent.drift.Undeclared;
 import io.pgtopo.agent.observation.Observation;
@@ -239,7 +240,22 @@ record ClusterView(
           SLOT_RETAINS_WAL,
           UNDECLARED_INSTANCE ->
           allAnswered;
+      case DATABASE_MISSING, DATABASE_MISMATCH -> scope().judgesDatabases() && hasWitness();
+      case DATABASE_UNDECLARED -> scope().judgesUndeclaredDatabases() && hasWitness();
+      case DATABASE_ROLE_MISSING, DATABASE_ROLE_MISMATCH -> scope().judgesRoles() && hasWitness();
+      case DATABASE_ROLE_UNDECLARED -> scope().judgesUndeclaredRoles() && hasWitness();
     };
+  }
+
+  private ObjectScope scope() {
+    return new ObjectScope(cluster);
+  }
+
+  /** Whether a primary told what the cluster holds. */
+  private boolean hasWitness() {
+    var unknown = unverifiableKinds();
+    return !unknown.contains(DriftKind.DATABASE_MISSING)
+        && !unknown.contains(DriftKind.DATABASE_ROLE_MISSING);
   }
 
   private boolean declaresWriter() {

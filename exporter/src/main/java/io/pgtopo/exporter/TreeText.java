@@ -106,6 +106,11 @@ final class TreeText {
     }
   }
 
+  private static String kindAndPart(Drift drift) {
+    var part = drift.subject().part().map(it -> " " + it.name()).orElse("");
+    return drift.kind().label() + part;
+  }
+
   private void note(TrackedDrift tracked, String hang) {
     var drift = tracked.drift();
     var isUnknown = drift instanceof Drift.Unverifiable;
@@ -118,7 +123,7 @@ final class TreeText {
               drift.kind().label() + ": " + silent.failure().message();
           default ->
               "%s: declared %s, live %s"
-                  .formatted(drift.kind().label(), words.declared(drift), words.live(drift));
+                  .formatted(kindAndPart(drift), words.declared(drift), words.live(drift));
         };
     var start = hang + mark;
     for (var line : Wrap.lines(text, Style.WIDTH - start.length())) {

@@ -46,6 +46,7 @@ record Server(
   private static final Survey SURVEY =
       new Survey(
           STARTED,
+          "dbuser_monitor",
           new TreeMap<>(Map.of("wal_segment_size", "16777216")),
           List.of(),
           List.of(),

@@ -159,6 +159,7 @@ public final class Comparison {
     drifts.addAll(
         new UndeclaredComparison(cluster, live, unseen(), fleet.adrift())
             .judge(undeclared, answering));
+    drifts.addAll(new ObjectComparison(cluster, live, answering.values()).judge(family));
     return drifts;
   }
 

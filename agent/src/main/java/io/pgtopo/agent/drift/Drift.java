@@ -35,6 +35,7 @@ public sealed interface Drift
         Drift.DelayMismatch,
         Drift.UndeclaredInstance,
         Drift.Unverifiable,
+        ObjectDrift,
         Finding {
 
   /** Its kind. */

@@ -60,6 +60,18 @@ public enum DriftKind {
   SLOT_RETAINS_WAL(Severity.WARNING),
   /** Somebody belongs to the cluster by replication, and is declared nowhere. */
   UNDECLARED_INSTANCE(Severity.WARNING),
+  /** A database is declared, and the primary does not have it. */
+  DATABASE_MISSING(Severity.WARNING),
+  /** A database is there otherwise than declared, or declared to be absent. */
+  DATABASE_MISMATCH(Severity.WARNING),
+  /** A database is there, and declared nowhere. */
+  DATABASE_UNDECLARED(Severity.WARNING),
+  /** A role of the database is declared, and the primary does not have it. */
+  DATABASE_ROLE_MISSING(Severity.WARNING),
+  /** A role of the database is there otherwise than declared, or declared to be absent. */
+  DATABASE_ROLE_MISMATCH(Severity.WARNING),
+  /** A role of the database is there, and declared nowhere. */
+  DATABASE_ROLE_UNDECLARED(Severity.WARNING),
   /** Something could not be judged. */
   UNVERIFIABLE(Severity.UNKNOWN);
 

@@ -57,6 +57,7 @@ public final class DriftText {
       case Drift.DelayMismatch mismatch -> delay(mismatch.instance().delay());
       case Drift.UndeclaredInstance undeclared -> "nothing";
       case Finding finding -> finding.declared();
+      case ObjectDrift object -> ObjectText.declared(object);
       case Drift.Unverifiable unknown -> "cannot tell " + unknown.about().label();
     };
   }
@@ -88,6 +89,7 @@ public final class DriftText {
       case Drift.DelayMismatch mismatch -> delay(mismatch.delay());
       case Drift.UndeclaredInstance(var found) -> undeclared(found);
       case Finding finding -> finding.live();
+      case ObjectDrift object -> ObjectText.live(object);
       case Drift.Unverifiable unknown -> "unknown";
     };
   }
@@ -138,6 +140,8 @@ public final class DriftText {
                       nameAndAddress(mismatch.live().endpoint()), duration(mismatch.delay())));
       case Drift.UndeclaredInstance(var found) -> undeclaredProof(found);
       case Finding finding -> finding.proof();
+      case ObjectDrift object ->
+          ObjectText.proof(object, nameAndAddress(object.witness().endpoint()));
       case Drift.Unverifiable unknown -> List.of(unknown.reason());
     };
   }

@@ -12,6 +12,7 @@ import java.util.TreeMap;
  * or reload, and every so many looks; in between it is carried along.
  *
  * @param readAt by the server's clock
+ * @param login the role that read it: {@code session_user}
  * @param settings of {@code pg_settings}, in its base units, by name; those that a newer or older
  *     version does not have are absent. None of them holds a secret
  * @param databases of {@code pg_database}, in order of their names
@@ -20,6 +21,7 @@ import java.util.TreeMap;
  */
 public record Survey(
     Instant readAt,
+    String login,
     SortedMap<String, String> settings,
     List<LiveDatabase> databases,
     List<LiveDatabaseRole> roles,

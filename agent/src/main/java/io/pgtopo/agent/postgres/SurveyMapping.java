@@ -44,6 +44,7 @@ final class SurveyMapping {
       var settings = settings(row);
       return new Survey(
           Columns.instant(row.getString("read_at")),
+          row.getString("login"),
           settings,
           databases(row),
           roles(row),

@@ -46,6 +46,7 @@ final class SurveyQuery {
   static final String STATEMENT =
       """
       SELECT extract(epoch FROM clock_timestamp())::text AS read_at,
+             session_user::text AS login,
              (SELECT array_agg(ARRAY[g.name, coalesce(g.reset_val, g.setting)] ORDER BY g.name)
                 FROM pg_settings g
                WHERE g.name IN ('archive_mode', 'block_size', 'cluster_name', 'data_checksums',

@@ -55,19 +55,20 @@ record Cast(Inventory inventory, SortedMap<String, Endpoint> endpoints, Map<Stri
             (member, words) ->
                 instances.add(instance(name, member, Story.text(words).split(" ", 3), endpoints)));
     var version = Optional.ofNullable(members.get("version")).map(Story::text);
+    var mode = members.getOrDefault("mode", "pgsql").toString();
     return new Cluster(
         name,
-        new Cluster.Traits(name, 0, "pgsql", version.map(Integer::parseInt), Optional.empty()),
+        new Cluster.Traits(name, 0, mode, version.map(Integer::parseInt), Optional.empty()),
         instances,
         List.of(),
-        List.of(),
-        List.of());
+        DeclaredObjects.databases(members.get("databases")),
+        DeclaredObjects.roles(members.get("roles")));
   }
 
   /** The members of a cluster, without what is declared of it as a whole. */
   private static Map<String, Object> instances(Map<String, Object> cluster) {
     var instances = new LinkedHashMap<>(cluster);
-    instances.remove("version");
+    instances.keySet().removeAll(List.of("version", "mode", "databases", "roles"));
     return instances;
   }
 

@@ -1,0 +1,144 @@
+package io.pgtopo.agent.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgtopo.agent.drift.Comparison;
+import io.pgtopo.agent.drift.Drift;
+import io.pgtopo.agent.drift.DriftText;
+import io.pgtopo.agent.postgres.JdbcProbe;
+import io.pgtopo.agent.topology.AddressBook;
+import io.pgtopo.agent.topology.Inference;
+import io.pgtopo.config.Config;
+import io.pgtopo.config.Inventory;
+import io.pgtopo.lab.Lab;
+import io.pgtopo.lab.LabCluster;
+import io.pgtopo.lab.LabInstance;
+import io.pgtopo.lab.Postgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Declared databases and roles against those of real servers: missing, different, by hand. */
+class ObjectsIT {
+  @TempDir Path folder;
+
+  @Test
+  void a_cluster_of_18_is_told_what_its_databases_and_roles_lack_until_they_do_not() {
+    judge(18);
+  }
+
+  @Test
+  void a_cluster_of_13_is_told_what_its_databases_and_roles_lack_until_they_do_not() {
+    judge(13);
+  }
+
+  private void judge(int major) {
+    try (var lab = Lab.open(Postgres.version(major), progress -> {});
+        var probe = Looks.probe(Looks.LOGIN)) {
+      var cluster = lab.cluster("pg-test").primary(1).replica(2).start();
+      var primary = cluster.instance(1);
+      var inventory = inventory(cluster);
+      arrangeTrouble(primary);
+
+      assertThat(objects(probe, inventory))
+          .containsExactly(
+              "database_missing pg-test database shop: declared present, live missing",
+              "database_mismatch pg-test database app: declared owner dbuser_app, connlimit 20,"
+                  + " live owner postgres, connlimit -1",
+              "database_mismatch pg-test database gone: declared absent, live present",
+              "database_undeclared pg-test database by_hand: declared nothing,"
+                  + " live present, owner dbuser_app",
+              "database_role_missing pg-test role dbuser_shop: declared present, live missing",
+              "database_role_mismatch pg-test role dbuser_app: declared superuser false,"
+                  + " connlimit 10, expire_at 2035-01-01, roles.dbrole_app granted,"
+                  + " live superuser true, connlimit -1, expire_at infinity,"
+                  + " roles.dbrole_app not granted",
+              "database_role_undeclared pg-test role mallory: declared nothing,"
+                  + " live present, login, createrole, inherit");
+
+      mend(primary);
+
+      assertThat(objects(probe, inventory)).as("carried along").hasSize(7);
+      primary.reload();
+      assertThat(objects(probe, inventory)).as("read anew").isEmpty();
+    }
+  }
+
+  private static void arrangeTrouble(LabInstance primary) {
+    primary.execute("CREATE ROLE dbrole_app");
+    primary.execute("CREATE ROLE dbuser_app LOGIN SUPERUSER");
+    primary.execute("CREATE ROLE mallory LOGIN CREATEROLE");
+    primary.execute("CREATE DATABASE app");
+    primary.execute("CREATE DATABASE gone");
+    primary.execute("CREATE DATABASE by_hand OWNER dbuser_app");
+  }
+
+  private static void mend(LabInstance primary) {
+    primary.execute("DROP DATABASE by_hand");
+    primary.execute("DROP DATABASE gone");
+    primary.execute("DROP ROLE mallory");
+    primary.execute("CREATE ROLE dbuser_shop LOGIN");
+    primary.execute(
+        "ALTER ROLE dbuser_app NOSUPERUSER CONNECTION LIMIT 10 VALID UNTIL '2035-01-01'");
+    primary.execute("GRANT dbrole_app TO dbuser_app");
+    primary.execute("ALTER DATABASE app OWNER TO dbuser_app");
+    primary.execute("ALTER DATABASE app CONNECTION LIMIT 20");
+    primary.execute("CREATE DATABASE shop OWNER dbuser_app");
+  }
+
+  private Inventory inventory(LabCluster cluster) {
+    var text =
+        """
+      all:
+        children:
+          pg-test:
+            hosts:
+              %s: { pg_seq: 1, pg_role: primary }
+              %s: { pg_seq: 2, pg_role: replica }
+            vars:
+              pg_cluster: pg-test
+              pg_port: %d
+              pg_users:
+                - { name: plain }
+                - { name: locked }
+                - { name: dbrole_app, login: false }
+                - { name: dbuser_app, roles: [dbrole_app], connlimit: 10, expire_at: 2035-01-01 }
+                - { name: dbuser_shop }
+                - { name: dbuser_gone, state: absent }
+              pg_databases:
+                - { name: app, owner: dbuser_app, encoding: utf-8, connlimit: 20 }
+                - { name: shop, owner: dbuser_app }
+                - { name: gone, state: absent }
+      """
+            .formatted(
+                cluster.instance(1).host(), cluster.instance(2).host(), cluster.instance(1).port());
+    var file = folder.resolve("pigsty.yml");
+    try {
+      Files.writeString(file, text);
+    } catch (IOException failed) {
+      throw new AssertionError(failed);
+    }
+    return Config.load(Optional.empty(), List.of(file.toString()), Map.of()).inventory();
+  }
+
+  /** What all servers say now, judged: nothing but databases and roles may differ. */
+  private static List<String> objects(JdbcProbe probe, Inventory inventory) {
+    var observations =
+        inventory.instances().map(instance -> probe.observe(instance.endpoint())).toList();
+    var names = AddressBook.of(inventory);
+    var text = new DriftText(names);
+    return Comparison.compare(inventory, Inference.infer(observations, names)).stream()
+        .map(drift -> line(text, drift))
+        .toList();
+  }
+
+  private static String line(DriftText text, Drift drift) {
+    return "%s %s: declared %s, live %s"
+        .formatted(drift.kind().label(), drift.subject(), text.declared(drift), text.live(drift));
+  }
+}
