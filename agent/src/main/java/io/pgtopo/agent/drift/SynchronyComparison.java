@@ -74,27 +74,32 @@ final class SynchronyComparison {
   private Drift missing(
       SynchronousStandbys wanted, int present, String proof, ServerState.InProduction production) {
     var declared = "%d synchronous".formatted(wanted.needed());
-    var waits = production.syncWaits().ifSeen().filter(it -> it.backends() > 0);
-    return waits
-        .map(
-            it ->
-                new Finding(
-                    DriftKind.COMMITS_BLOCKED,
-                    Subject.of(cluster),
-                    declared,
-                    "%d commits wait for a standby that is not there".formatted(it.backends()),
-                    List.of(
-                        proof,
-                        "the longest has waited for up to %d s, by wait_event SyncRep"
-                            .formatted(it.longest().toSeconds()))))
-        .orElseGet(
-            () ->
-                new Finding(
-                    DriftKind.SYNC_STANDBY_MISSING,
-                    Subject.of(cluster),
-                    declared,
-                    "%d".formatted(present),
-                    List.of(proof)));
+    return switch (production.syncWaits()) {
+      case Reading.Denied<ServerState.SyncWaits>(var reason) ->
+          missing(
+              declared, present, List.of(proof, "whether commits wait is not known: " + reason));
+      case Reading.Seen<ServerState.SyncWaits>(var waits) when waits.backends() == 0 ->
+          missing(declared, present, List.of(proof));
+      case Reading.Seen<ServerState.SyncWaits>(var waits) ->
+          new Finding(
+              DriftKind.COMMITS_BLOCKED,
+              Subject.of(cluster),
+              declared,
+              "%d commits wait for a standby that is not there".formatted(waits.backends()),
+              List.of(
+                  proof,
+                  "the longest has waited for up to %d s, by wait_event SyncRep"
+                      .formatted(waits.longest().toSeconds())));
+    };
+  }
+
+  private Drift missing(String declared, int present, List<String> proof) {
+    return new Finding(
+        DriftKind.SYNC_STANDBY_MISSING,
+        Subject.of(cluster),
+        declared,
+        String.valueOf(present),
+        proof);
   }
 
   private Drift unverifiable(String reason) {

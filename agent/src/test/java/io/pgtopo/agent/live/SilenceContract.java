@@ -28,7 +28,8 @@ abstract class SilenceContract extends RealServers {
             .containsExactly("instance_unreachable pg-test-1", "unverifiable no_primary pg-test");
         assertThat(watch.sentence(snapshot, "instance_unreachable pg-test-1"))
             .contains("declared primary, live no answer: hung")
-            .endsWith("whether it is there is not known: pg-test-2, pg-test-3 have not lost it yet");
+            .endsWith(
+                "whether it is there is not known: pg-test-2, pg-test-3 have not lost it yet");
         assertThat(watch.links(snapshot))
             .containsExactly(
                 "pg-test-1 -> pg-test-2 downstream_only",

@@ -23,7 +23,11 @@ enum Anomaly {
   CASCADE_CUT_OFF(DriftKind.ORPHANED_REPLICA),
   PAUSED(DriftKind.REPLAY_PAUSED),
   DELAY_LEFT_OUT(DriftKind.DELAY_MISMATCH),
-  ROGUE(DriftKind.UNDECLARED_INSTANCE);
+  ROGUE(DriftKind.UNDECLARED_INSTANCE),
+  SYNC_STANDBY_LOST(DriftKind.COMMITS_BLOCKED),
+  CONNECTIONS_RAISED(DriftKind.PARAMETERS_TOO_LOW),
+  MADE_READ_ONLY(DriftKind.PRIMARY_READ_ONLY),
+  SLOT_LEFT_BEHIND(DriftKind.SLOT_ORPHANED);
 
   final DriftKind kind;
 
@@ -63,6 +67,16 @@ enum Anomaly {
                   isReplica(server) && server.upstream.filter(up -> up.isInProduction).isPresent();
           case REPLICA_CUT_OFF -> server -> isReplica(server) && isUndelayed(server);
           case DELAY_LEFT_OUT -> server -> isReplica(server) && !isUndelayed(server);
+          case SYNC_STANDBY_LOST ->
+              server ->
+                  isReplica(server)
+                      && server.upstream.filter(up -> up.isInProduction).isPresent()
+                      && server.upstream.orElseThrow().synchronous.isEmpty();
+          case CONNECTIONS_RAISED ->
+              server ->
+                  server.isDeclaredWriter
+                      && world.of(server.cluster).stream().anyMatch(Anomaly::isReplica);
+          case MADE_READ_ONLY, SLOT_LEFT_BEHIND -> server -> server.isDeclaredWriter;
           case SECOND_NAME, REINITIALISED, PAUSED -> Anomaly::isReplica;
           case ROGUE -> server -> true;
         };
@@ -115,6 +129,15 @@ enum Anomaly {
       case PAUSED -> server.isPaused = true;
       case DELAY_LEFT_OUT -> server.delay = Duration.ZERO;
       case ROGUE -> world.addRogue(server);
+      case SYNC_STANDBY_LOST -> {
+        var primary = server.upstream.orElseThrow();
+        primary.synchronous = Optional.of(server);
+        primary.waitingCommits = 1 + world.random.nextInt(20);
+        server.loseUpstream();
+      }
+      case CONNECTIONS_RAISED -> server.settings.put("max_connections", "500");
+      case MADE_READ_ONLY -> server.settings.put("default_transaction_read_only", "on");
+      case SLOT_LEFT_BEHIND -> server.leftSlot = Optional.of("somebody_gone");
     }
   }
 

@@ -14,13 +14,18 @@ import io.pgtopo.agent.observation.ReplicationSlot;
 import io.pgtopo.agent.observation.ReplicationView;
 import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.observation.ServerVersion;
+import io.pgtopo.agent.observation.Survey;
 import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.agent.observation.Timeline;
 import io.pgtopo.agent.observation.WalReceiver;
 import io.pgtopo.agent.observation.WalSender;
 import io.pgtopo.agent.observation.Window;
+import io.pgtopo.agent.topology.FaintLink;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** What the servers of a world say at one moment, as PostgreSQL would. */
 final class Look {
@@ -87,7 +92,7 @@ final class Look {
                 server.slot,
                 server.delay,
                 RecoverySettings.Archive.NONE)),
-        Reading.seen(Ordinary.SURVEY));
+        Reading.seen(survey(server)));
   }
 
   private Timeline timeline(TrueServer server) {
@@ -103,10 +108,7 @@ final class Look {
     var position = new Lsn(server.position);
     if (server.isInProduction) {
       return new ServerState.InProduction(
-          position,
-          server.promotedAt,
-          Reading.seen(ServerState.SyncWaits.NONE),
-          ServerState.Archiver.IDLE);
+          position, server.promotedAt, syncWaits(server), ServerState.Archiver.IDLE);
     }
     return new ServerState.InRecovery(
         Optional.of(position),
@@ -147,7 +149,7 @@ final class Look {
                 new WalSender.Stream(
                     Optional.of(new HostPort(below.endpoint.host(), 40_000)),
                     below.receiver == TrueServer.Receiver.WAITING ? "startup" : "streaming",
-                    "async",
+                    isSynchronous(below, server) ? "sync" : "async",
                     new WalSender.Progress(
                         Optional.of(new Lsn(sentTo(below, server))), flushed, flushed, flushed),
                     Optional.empty())));
@@ -159,19 +161,51 @@ final class Look {
   }
 
   private static List<ReplicationSlot> slots(TrueServer server) {
-    return List.of(
-        new ReplicationSlot(
-            "of_" + server.number,
-            ReplicationSlot.Type.PHYSICAL,
-            ReplicationSlot.Lifetime.PERSISTENT,
+    var slots = new ArrayList<ReplicationSlot>();
+    slots.add(idleSlot(FaintLink.slotNameOf(server.name), server));
+    server.leftSlot.ifPresent(name -> slots.add(idleSlot(name, server)));
+    return slots;
+  }
+
+  private static ReplicationSlot idleSlot(String name, TrueServer server) {
+    return new ReplicationSlot(
+        name,
+        ReplicationSlot.Type.PHYSICAL,
+        ReplicationSlot.Lifetime.PERSISTENT,
+        Optional.empty(),
+        new ReplicationSlot.Retention(
+            Optional.of(new Lsn(server.position)),
+            Optional.of("reserved"),
             Optional.empty(),
-            new ReplicationSlot.Retention(
-                Optional.of(new Lsn(server.position)),
-                Optional.of("reserved"),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty()),
-            ReplicationSlot.Failover.NONE));
+            Optional.empty(),
+            Optional.empty()),
+        ReplicationSlot.Failover.NONE);
+  }
+
+  private Reading<ServerState.SyncWaits> syncWaits(TrueServer server) {
+    return isPlainLogin
+        ? Reading.denied(HIDDEN)
+        : Reading.seen(
+            new ServerState.SyncWaits(
+                server.waitingCommits, Duration.ofSeconds(server.waitingCommits)));
+  }
+
+  private static boolean isSynchronous(TrueServer below, TrueServer upstream) {
+    return upstream.isInProduction && upstream.synchronous.equals(Optional.of(below));
+  }
+
+  private static Survey survey(TrueServer server) {
+    var settings = new TreeMap<>(Ordinary.SURVEY.settings());
+    settings.putAll(server.settings);
+    server.synchronous.ifPresent(
+        it -> settings.put("synchronous_standby_names", "FIRST 1 (\"" + it.name + "\")"));
+    return new Survey(
+        Ordinary.SURVEY.readAt(),
+        Ordinary.SURVEY.login(),
+        settings,
+        Ordinary.SURVEY.databases(),
+        Ordinary.SURVEY.roles(),
+        Ordinary.SURVEY.oldestWal());
   }
 
   private static HostPort address(TrueServer server) {

@@ -4,7 +4,9 @@ import io.pgtopo.agent.observation.Lsn;
 import io.pgtopo.config.Endpoint;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** A server as it really is. Whoever changes it keeps it possible. */
 final class TrueServer {
@@ -38,6 +40,18 @@ final class TrueServer {
   Optional<String> slot = Optional.empty();
   Receiver receiver = Receiver.NONE;
   Instant connected;
+
+  /** What differs from PostgreSQL's defaults. */
+  final Map<String, String> settings = new TreeMap<>();
+
+  /** The replica that its commits wait for, while it is in production. */
+  Optional<TrueServer> synchronous = Optional.empty();
+
+  /** How many commits wait at each look. */
+  int waitingCommits;
+
+  /** A slot of somebody who is gone. */
+  Optional<String> leftSlot = Optional.empty();
 
   /** How far it is beyond its upstream, which only a divergence makes possible. */
   long ahead;

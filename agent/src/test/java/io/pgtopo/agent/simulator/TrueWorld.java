@@ -114,6 +114,12 @@ final class TrueWorld {
       members.add(server);
       instances.add(instance(server, i, members.getFirst()));
     }
+    if (members.getFirst().isInProduction && random.nextInt(4) == 0) {
+      members.getFirst().synchronous =
+          members.stream()
+              .filter(it -> it.upstream.equals(Optional.of(members.getFirst())))
+              .findFirst();
+    }
     servers.addAll(members);
     clusters.add(new Cluster(name, instances));
   }

@@ -64,12 +64,46 @@ final class Truth {
         add(DriftKind.UNDECLARED_INSTANCE, name);
       }
     }
+    for (var primary : members) {
+      if (primary.isAlive && primary.isInProduction) {
+        synchrony(name, primary, world);
+        parameters(primary, members);
+      }
+    }
     if (writers.values().stream().anyMatch(count -> count > 1)) {
       add(DriftKind.MULTIPLE_PRIMARIES, name);
     }
     if (writers.isEmpty() && members.stream().anyMatch(server -> server.isDeclaredWriter)) {
       add(DriftKind.NO_PRIMARY, name);
     }
+  }
+
+  private void synchrony(String cluster, TrueServer primary, TrueWorld world) {
+    var isThere =
+        primary.synchronous.isEmpty()
+            || world.below(primary).stream()
+                .filter(below -> below.receiver == TrueServer.Receiver.STREAMING)
+                .anyMatch(below -> primary.synchronous.equals(Optional.of(below)));
+    if (!isThere) {
+      add(DriftKind.SYNC_STANDBY_MISSING, cluster);
+      if (primary.waitingCommits > 0) {
+        add(DriftKind.COMMITS_BLOCKED, cluster);
+      }
+    }
+  }
+
+  private void parameters(TrueServer primary, List<TrueServer> members) {
+    if (primary.settings.containsKey("max_connections")) {
+      members.stream()
+          .filter(server -> !server.isInProduction && server.system == primary.system)
+          .filter(server -> !server.settings.containsKey("max_connections"))
+          .forEach(server -> add(DriftKind.PARAMETERS_TOO_LOW, server.name));
+    }
+    if (primary.settings.containsKey("default_transaction_read_only")) {
+      add(DriftKind.PRIMARY_READ_ONLY, primary.name);
+    }
+    primary.leftSlot.ifPresent(
+        slot -> add(DriftKind.SLOT_ORPHANED, primary.name + " slot " + slot));
   }
 
   private void server(TrueServer server) {
