@@ -235,6 +235,7 @@ record ClusterView(
           REPLICA_DETACHED,
           REPLAY_PAUSED,
           VERSION_MISMATCH,
+          ADDRESS_MISMATCH,
           SLOT_LOST,
           SLOT_ORPHANED,
           SLOT_RETAINS_WAL,

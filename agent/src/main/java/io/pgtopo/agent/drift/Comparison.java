@@ -76,7 +76,12 @@ public final class Comparison {
       Set<Endpoint> declared,
       Map<String, List<Undeclared>> undeclared,
       Set<Endpoint> steady,
-      SlotUse slotUse) {}
+      SlotUse slotUse) {
+
+    Set<String> nodes() {
+      return declared.stream().map(Endpoint::host).collect(Collectors.toSet());
+    }
+  }
 
   private void place(Instance instance, LiveInstance found) {
     if (live.isServer(found.endpoint())) {
@@ -164,7 +169,7 @@ public final class Comparison {
   }
 
   private void judgeServers(Optional<SystemId> family) {
-    var servers = new ServerComparison(cluster, live, leader(family));
+    var servers = new ServerComparison(cluster, live, leader(family), fleet.nodes());
     answering.forEach((instance, found) -> servers.judge(instance, found).forEach(drifts::add));
     var synchrony = new SynchronyComparison(cluster);
     answering.forEach(

@@ -48,6 +48,8 @@ public enum DriftKind {
   TIMELINE_BEHIND(Severity.WARNING),
   /** A standby has less of a setting than its primary, and pauses or does not start for that. */
   PARAMETERS_TOO_LOW(Severity.WARNING),
+  /** A member answers on the node of another declared instance. */
+  ADDRESS_MISMATCH(Severity.WARNING),
   /** Another major version than declared. */
   VERSION_MISMATCH(Severity.WARNING),
   /** The last attempt of a primary to archive its WAL failed. */

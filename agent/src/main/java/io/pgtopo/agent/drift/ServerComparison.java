@@ -13,6 +13,7 @@ import io.pgtopo.config.Instance;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** What one server is set to, against what its cluster needs of it. */
@@ -30,7 +31,11 @@ final class ServerComparison {
   private final Topology live;
   private final Optional<Endpoint> leader;
 
-  ServerComparison(Cluster cluster, Topology live, Optional<Endpoint> leader) {
+  /** The hosts on which instances are declared. */
+  private final Set<String> nodes;
+
+  ServerComparison(Cluster cluster, Topology live, Optional<Endpoint> leader, Set<String> nodes) {
+    this.nodes = nodes;
     this.cluster = cluster;
     this.live = live;
     this.leader = leader;
@@ -44,7 +49,8 @@ final class ServerComparison {
           case ServerState.InRecovery recovery ->
               Stream.of(parameters(instance, found), timeline(instance, found));
         };
-    return Stream.concat(Stream.of(version(instance, found)), byState).flatMap(Optional::stream);
+    return Stream.concat(Stream.of(version(instance, found), address(instance, found)), byState)
+        .flatMap(Optional::stream);
   }
 
   private Optional<Drift> version(Instance instance, LiveInstance found) {
@@ -61,6 +67,34 @@ final class ServerComparison {
                     "PostgreSQL " + declared,
                     "PostgreSQL " + version.major(),
                     List.of(says(instance, found) + "server_version is " + version)));
+  }
+
+  /**
+   * Behind NAT or a proxy any address is right, but not that of a node that has its own instance.
+   */
+  private Optional<Drift> address(Instance instance, LiveInstance found) {
+    return found
+        .facts()
+        .identity()
+        .answeredFrom()
+        .filter(from -> !from.host().equals(found.endpoint().host()))
+        .filter(from -> nodes.contains(from.host()) && nodes.contains(found.endpoint().host()))
+        .filter(from -> isAddress(found.endpoint().host()))
+        .map(
+            from ->
+                new Finding(
+                    DriftKind.ADDRESS_MISMATCH,
+                    Subject.of(instance),
+                    "on node " + found.endpoint().host(),
+                    "on node " + from.host(),
+                    List.of(
+                        says(instance, found)
+                            + "it was reached at %s, which is the address of another declared node"
+                                .formatted(from))));
+  }
+
+  private static boolean isAddress(String host) {
+    return host.matches("[0-9.]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
   }
 
   private Optional<Drift> readOnly(Instance instance, LiveInstance found) {
