@@ -9,6 +9,7 @@ import io.pgtopo.config.Config;
 import io.pgtopo.config.Connection;
 import io.pgtopo.config.Endpoint;
 import io.pgtopo.config.InvalidConfigException;
+import io.pgtopo.config.Policy;
 import io.pgtopo.config.Settings;
 import io.pgtopo.exporter.Surroundings.OpenProbe;
 import java.io.IOException;
@@ -250,6 +251,8 @@ class DaemonTest {
             new Connection("monitor", "postgres", Optional.empty(), Connection.SslMode.PREFER),
             new Endpoint("127.0.0.1", port)),
         World.INVENTORY,
+        Policy.NONE,
+        Optional.empty(),
         List.of(),
         List.of());
   }
