@@ -1,18 +1,22 @@
 package io.pgtopo.agent;
 
 import io.pgtopo.agent.drift.Comparison;
+import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftText;
 import io.pgtopo.agent.drift.DriftTracker;
 import io.pgtopo.agent.drift.Hysteresis;
+import io.pgtopo.agent.drift.Judgement;
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.observation.Probe;
 import io.pgtopo.agent.observation.Window;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.Inference;
+import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.config.Endpoint;
 import io.pgtopo.config.Instance;
 import io.pgtopo.config.Inventory;
+import io.pgtopo.config.Policy;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -26,6 +30,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +44,7 @@ public final class Agent implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
 
   private final Inventory inventory;
+  private final Policy policy;
   private final AddressBook addresses;
   private final Probe probe;
   private final Duration deadline;
@@ -50,6 +56,16 @@ public final class Agent implements AutoCloseable {
   private DriftTracker tracker;
   private volatile Optional<Snapshot> latest = Optional.empty();
 
+  /** An agent that has not looked yet, and takes every drift as it is. */
+  public Agent(
+      Inventory inventory,
+      Probe probe,
+      Duration deadline,
+      Hysteresis hysteresis,
+      InstantSource clock) {
+    this(inventory, Policy.NONE, probe, deadline, hysteresis, clock);
+  }
+
   /**
    * An agent that has not looked yet.
    *
@@ -57,11 +73,13 @@ public final class Agent implements AutoCloseable {
    */
   public Agent(
       Inventory inventory,
+      Policy policy,
       Probe probe,
       Duration deadline,
       Hysteresis hysteresis,
       InstantSource clock) {
     this.inventory = inventory;
+    this.policy = policy;
     this.addresses = AddressBook.of(inventory);
     this.probe = probe;
     this.deadline = deadline;
@@ -74,8 +92,12 @@ public final class Agent implements AutoCloseable {
    * there keep their {@code since}. This one is to be closed then.
    */
   public Agent continuing(
-      Inventory otherInventory, Probe otherProbe, Duration otherDeadline, Hysteresis hysteresis) {
-    var next = new Agent(otherInventory, otherProbe, otherDeadline, hysteresis, clock);
+      Inventory otherInventory,
+      Policy otherPolicy,
+      Probe otherProbe,
+      Duration otherDeadline,
+      Hysteresis hysteresis) {
+    var next = new Agent(otherInventory, otherPolicy, otherProbe, otherDeadline, hysteresis, clock);
     next.tracker = new DriftTracker(hysteresis, tracker.open());
     next.latest = latest;
     return next;
@@ -91,11 +113,20 @@ public final class Agent implements AutoCloseable {
     var observations = observe(started);
     var topology = Inference.infer(observations, addresses);
     var window = Window.since(started, clock);
-    tracker = tracker.next(Comparison.compare(inventory, topology), window.to());
-    var snapshot = new Snapshot(window, inventory, observations, topology, tracker.open());
+    tracker = tracker.next(compare(topology, window.to()), window.to());
+    var open = tracker.open();
+    var judgement = Judgement.of(policy, inventory, topology, open, window.to());
+    var snapshot = new Snapshot(window, inventory, observations, topology, open, judgement);
     Changes.between(latest, snapshot, new DriftText(addresses)).forEach(Agent::log);
     latest = Optional.of(snapshot);
     return snapshot;
+  }
+
+  private List<Drift> compare(Topology topology, Instant now) {
+    return Stream.concat(
+            Comparison.compare(inventory, topology, policy).stream(),
+            Judgement.expired(policy, inventory, now).stream())
+        .toList();
   }
 
   /** The result of the last cycle; empty before the first one ends. */

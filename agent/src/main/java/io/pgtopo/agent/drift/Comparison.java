@@ -10,6 +10,7 @@ import io.pgtopo.config.Endpoint;
 import io.pgtopo.config.Instance;
 import io.pgtopo.config.InstanceRole;
 import io.pgtopo.config.Inventory;
+import io.pgtopo.config.Policy;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -71,16 +72,25 @@ public final class Comparison {
     }
   }
 
-  /** All drifts, in order of kind and subject; at most one of a kind about one subject. */
+  /** All drifts where nothing is said of how they are to be taken. */
   public static List<Drift> compare(Inventory declared, Topology live) {
+    return compare(declared, live, Policy.NONE);
+  }
+
+  /** All drifts, in order of kind and subject; at most one of a kind about one subject. */
+  public static List<Drift> compare(Inventory declared, Topology live, Policy policy) {
     var drifts = new TreeMap<Drift.Key, Drift>();
     var isolation = Isolation.of(declared, live);
     var adrift = adrift(declared, live);
     var slotUse = SlotUse.of(declared, live);
     for (var cluster : declared.clusters()) {
-      new Comparison(cluster, live, isolation, adrift, slotUse)
-          .judge()
-          .forEach(drift -> drifts.putIfAbsent(drift.key(), drift));
+      var found = new Comparison(cluster, live, isolation, adrift, slotUse).judge();
+      var explained =
+          switch (policy.roles(cluster.name())) {
+            case INITIAL -> RoleSwap.explain(cluster, found);
+            case STRICT -> found;
+          };
+      explained.forEach(drift -> drifts.putIfAbsent(drift.key(), drift));
     }
     return List.copyOf(drifts.values());
   }

@@ -34,13 +34,19 @@ public sealed interface Drift
         Drift.DelayMismatch,
         Drift.UndeclaredInstance,
         Drift.Unverifiable,
-        Finding {
+        Finding,
+        RoleSwapped {
 
   /** Its kind. */
   DriftKind kind();
 
   /** What it is about. */
   Subject subject();
+
+  /** How bad it is, unless a policy says otherwise. */
+  default Severity severity() {
+    return kind().severity();
+  }
 
   /** What makes it the same drift in the next cycle, though its facts have moved on. */
   default Key key() {

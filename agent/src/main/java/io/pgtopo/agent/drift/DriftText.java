@@ -46,6 +46,7 @@ public final class DriftText {
       case Drift.InstanceUnreachable silent -> declaredRole(silent.instance());
       case Drift.DuplicateInstance duplicate -> "a server of its own";
       case Drift.RoleMismatch mismatch -> declaredRole(mismatch.instance());
+      case RoleSwapped swap -> swap.demoted().instance().name() + " is the primary";
       case Drift.UpstreamMismatch mismatch -> "follows " + names.nameOf(mismatch.expected());
       case Drift.ReplicaDetached detached -> declaredRole(detached.instance());
       case Drift.ReplicationLoop loop -> "WAL from a primary";
@@ -71,6 +72,7 @@ public final class DriftText {
       case Drift.InstanceUnreachable silent -> "no answer: " + silent.failure().kind().label();
       case Drift.DuplicateInstance duplicate -> "the server of " + names.nameOf(duplicate.server());
       case Drift.RoleMismatch mismatch -> mismatch.live().role().label();
+      case RoleSwapped swap -> leads(swap.promoted());
       case Drift.UpstreamMismatch mismatch -> follows(mismatch.live());
       case Drift.ReplicaDetached detached -> "follows nobody";
       case Drift.ReplicationLoop loop ->
@@ -116,6 +118,8 @@ public final class DriftText {
               .toList();
       case Drift.DuplicateInstance duplicate -> duplicateProof(duplicate);
       case Drift.RoleMismatch mismatch -> List.of(position(mismatch.live()));
+      case RoleSwapped swap ->
+          List.of(position(swap.promoted().live()), position(swap.demoted().live()));
       case Drift.UpstreamMismatch mismatch -> upstreamProof(mismatch);
       case Drift.ReplicaDetached detached -> detachedProof(detached.live());
       case Drift.ReplicationLoop loop -> loop.links().stream().map(this::witnesses).toList();
@@ -137,6 +141,17 @@ public final class DriftText {
       case Finding finding -> finding.proof();
       case Drift.Unverifiable unknown -> List.of(unknown.reason());
     };
+  }
+
+  private String leads(Drift.RoleMismatch promoted) {
+    var facts = promoted.live().facts();
+    var since =
+        facts.state() instanceof ServerState.InProduction production
+            ? production.promotedAt().map(lsn -> " since its promotion at " + lsn)
+            : Optional.<String>empty();
+    return "%s is the primary%s on timeline %d"
+        .formatted(
+            names.nameOf(promoted.live().endpoint()), since.orElse(""), facts.timeline().id());
   }
 
   private Stream<String> verdict(Testimony testimony) {

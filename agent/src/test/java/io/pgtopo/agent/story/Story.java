@@ -1,6 +1,7 @@
 package io.pgtopo.agent.story;
 
 import io.pgtopo.config.Inventory;
+import io.pgtopo.config.Policy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -19,13 +20,14 @@ import org.yaml.snakeyaml.Yaml;
  * One story: what is declared, then phases of what is observed and what must follow. A phase states
  * only what changed since the one before; the grammar is in {@code scenarios/README.md}.
  */
-public record Story(String text, Cast cast, Duration hysteresis, List<Phase> phases) {
+public record Story(
+    String text, Cast cast, Policy policy, Duration hysteresis, List<Phase> phases) {
 
   /**
    * One moment.
    *
    * @param observed the full state of every instance, changes of earlier phases included
-   * @param expected by topic: drifts, links, roles; says: parts of the proofs
+   * @param expected by topic: drifts, judged, verdicts, links, roles; says: parts of the proofs
    */
   public record Phase(
       String say, Duration at, Map<String, Object> observed, Map<String, List<String>> expected) {}
@@ -47,7 +49,7 @@ public record Story(String text, Cast cast, Duration hysteresis, List<Phase> pha
   }
 
   private static Story of(Map<String, Object> yaml) {
-    only(yaml, "story", "inventory", "hysteresis", "phases");
+    only(yaml, "story", "inventory", "hysteresis", "policy", "ignore", "maintenance", "phases");
     var observed = new TreeMap<String, Object>();
     var phases = new ArrayList<Phase>();
     for (var entry : list(yaml.get("phases"))) {
@@ -65,6 +67,7 @@ public record Story(String text, Cast cast, Duration hysteresis, List<Phase> pha
     return new Story(
         text(yaml.get("story")),
         Cast.of(map(yaml.get("inventory"))),
+        Policies.told(yaml),
         duration(yaml.containsKey("hysteresis") ? text(yaml.get("hysteresis")) : "30s"),
         phases);
   }
@@ -89,7 +92,18 @@ public record Story(String text, Cast cast, Duration hysteresis, List<Phase> pha
   }
 
   private static Map<String, List<String>> expectations(Map<String, Object> yaml) {
-    only(yaml, "drifts", "links", "faint", "reasons", "roles", "traits", "clients", "says");
+    only(
+        yaml,
+        "drifts",
+        "judged",
+        "verdicts",
+        "links",
+        "faint",
+        "reasons",
+        "roles",
+        "traits",
+        "clients",
+        "says");
     var expected = new TreeMap<String, List<String>>();
     yaml.forEach(
         (topic, lines) -> expected.put(topic, list(lines).stream().map(Story::text).toList()));
