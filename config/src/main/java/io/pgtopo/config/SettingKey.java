@@ -19,7 +19,13 @@ enum SettingKey {
   CONNECTION_DATABASE("connection.database", "text", "postgres"),
   CONNECTION_PASSWORD("connection.password", "secret", "none"),
   CONNECTION_PASSWORD_FILE("connection.password_file", "file", "none"),
-  CONNECTION_SSLMODE("connection.sslmode", "libpq's sslmode", "prefer");
+  CONNECTION_SSLMODE("connection.sslmode", "libpq's sslmode", "prefer"),
+  POLICY_ROLES("policy.roles", "initial or strict", "initial"),
+  POLICY_SEVERITY("policy.severity", "map of kinds", "none"),
+  POLICY_CLUSTERS("policy.clusters", "map of clusters", "none"),
+  POLICY_IGNORE("policy.ignore", "list of rules", "none"),
+  MAINTENANCE("maintenance", "list", "none"),
+  MAINTENANCE_FILE("maintenance_file", "file", "none");
 
   static final String PREFIX = "PGTOPO_";
 

@@ -35,6 +35,7 @@ final class Cli {
     line.addSubcommand(new TreeCommand(surroundings));
     line.addSubcommand(new DiffCommand(surroundings));
     line.addSubcommand(new InventoryCommand(surroundings));
+    line.addSubcommand(new MaintenanceCommand(surroundings));
     line.addSubcommand(new DemoCommand(surroundings));
     line.addSubcommand(new VersionCommand());
     line.getCommandSpec().versionProvider(() -> new String[] {VersionCommand.text()});

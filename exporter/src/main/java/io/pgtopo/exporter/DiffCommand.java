@@ -1,9 +1,12 @@
 package io.pgtopo.exporter;
 
+import io.pgtopo.agent.Snapshot;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code pgtopo diff}. */
@@ -18,6 +21,11 @@ import picocli.CommandLine.Spec;
     })
 final class DiffCommand implements Callable<Integer> {
   private final Surroundings surroundings;
+
+  @Option(
+      names = {"-v", "--ignored"},
+      description = "Print also what is ignored or suspended.")
+  private boolean isQuietShown;
 
   @Mixin private InputOptions input = new InputOptions();
   @Mixin private OutputOptions output = new OutputOptions();
@@ -36,7 +44,7 @@ final class DiffCommand implements Callable<Integer> {
     var views = output.views(snapshot);
     var text =
         switch (output.format()) {
-          case TEXT -> DiffText.render(snapshot, views, output.style(surroundings));
+          case TEXT -> text(snapshot, views);
           case JSON -> DriftJson.render(snapshot, views).text();
         };
     command.commandLine().getOut().print(text);
@@ -49,5 +57,12 @@ final class DiffCommand implements Callable<Integer> {
       case DRIFT -> 1;
       case UNKNOWN -> OneLook.TROUBLE;
     };
+  }
+
+  private String text(Snapshot snapshot, List<ClusterView> views) {
+    var style = output.style(surroundings);
+    var open = DiffText.render(snapshot, views, style);
+    var quiet = isQuietShown ? DiffText.quiet(snapshot, views, style) : "";
+    return open.isEmpty() || quiet.isEmpty() ? open + quiet : open + "\n" + quiet;
   }
 }

@@ -1,5 +1,6 @@
 package io.pgtopo.exporter;
 
+import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.config.Config;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +31,7 @@ final class InputOptions {
   Config load(Surroundings surroundings) {
     var file =
         settings.or(() -> surroundings.settingsFiles().stream().filter(Files::exists).findFirst());
-    return Config.load(file, inventories, surroundings.environment());
+    return Config.load(file, inventories, surroundings.environment(), DriftKind.vocabulary());
   }
 
   /** How much to log, unless the user wants to see everything. */

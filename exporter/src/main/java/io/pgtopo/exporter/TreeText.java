@@ -3,7 +3,9 @@ package io.pgtopo.exporter;
 import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftText;
+import io.pgtopo.agent.drift.RoleSwapped;
 import io.pgtopo.agent.drift.TrackedDrift;
+import io.pgtopo.agent.drift.Verdict;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.exporter.Style.Tone;
 import java.util.List;
@@ -65,6 +67,24 @@ final class TreeText {
         .append(GAP)
         .append(verdict(view))
         .append('\n');
+    health(view);
+  }
+
+  /** Nothing of a cluster that is well. */
+  private void health(ClusterView view) {
+    var verdict = view.verdict();
+    if (verdict.health() == Verdict.Health.HEALTHY) {
+      return;
+    }
+    var codes =
+        verdict.causes().stream()
+            .map(cause -> cause.code().label())
+            .distinct()
+            .collect(Collectors.joining(", "));
+    var text = verdict.health().label() + (codes.isEmpty() ? "" : ": " + codes);
+    var tone = verdict.health() == Verdict.Health.UNKNOWN ? Tone.UNKNOWN : Tone.WRONG;
+    Wrap.lines(text, Style.WIDTH - INDENT.length())
+        .forEach(line -> out.append(INDENT).append(style.paint(tone, line)).append('\n'));
   }
 
   private String verdict(ClusterView view) {
@@ -119,6 +139,7 @@ final class TreeText {
     var text =
         switch (drift) {
           case Drift.Unverifiable unknown -> unknown.about().label() + ": " + unknown.reason();
+          case RoleSwapped swap -> drift.kind().label() + ": " + words.live(drift);
           case Drift.InstanceUnreachable silent ->
               drift.kind().label() + ": " + silent.failure().message();
           default ->
