@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,16 @@ final class DriftJson {
 
   /** The drifts of the clusters that are asked for. */
   static JsonObject render(Snapshot snapshot, List<ClusterView> views) {
+    return render(snapshot, views, drift -> true);
+  }
+
+  /**
+   * Some drifts of the clusters that are asked for.
+   *
+   * @param wanted which drifts are listed; the verdict is on all of them
+   */
+  static JsonObject render(
+      Snapshot snapshot, List<ClusterView> views, Predicate<TrackedDrift> wanted) {
     var text = new DriftText(AddressBook.of(snapshot.inventory()));
     var summary = Summary.of(views);
     return new JsonObject()
@@ -28,13 +39,16 @@ final class DriftJson {
         .with("clusters", summary.clusters())
         .with("instances", summary.instances())
         .with("reachable", summary.reachable())
-        .with("drifts", drifts(views.stream().map(ClusterView::drifts), text))
-        .with("unverifiable", drifts(views.stream().map(ClusterView::unverifiable), text));
+        .with("drifts", drifts(views.stream().map(ClusterView::drifts), wanted, text))
+        .with("unverifiable", drifts(views.stream().map(ClusterView::unverifiable), wanted, text));
   }
 
   private static List<Map<String, @Nullable Object>> drifts(
-      Stream<List<TrackedDrift>> open, DriftText text) {
-    return open.flatMap(Collection::stream).map(tracked -> drift(tracked, text)).toList();
+      Stream<List<TrackedDrift>> open, Predicate<TrackedDrift> wanted, DriftText text) {
+    return open.flatMap(Collection::stream)
+        .filter(wanted)
+        .map(tracked -> drift(tracked, text))
+        .toList();
   }
 
   private static Map<String, @Nullable Object> drift(TrackedDrift tracked, DriftText text) {

@@ -1,6 +1,7 @@
 package io.pgtopo.exporter;
 
 import io.pgtopo.agent.drift.Drift;
+import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.drift.TrackedDrift;
 
@@ -24,6 +25,17 @@ final class DriftMetrics {
             part(subject),
             unknown.about().label(),
             tracked.state().label());
+      }
+    }
+    var evaluable = view.evaluable();
+    for (var kind : DriftKind.values()) {
+      if (kind != DriftKind.UNVERIFIABLE) {
+        series.put(
+            Family.DRIFT_EVALUABLE,
+            evaluable.contains(kind) ? 1 : 0,
+            view.cluster().name(),
+            kind.label(),
+            kind.severity().label());
       }
     }
     for (var kind : view.agreed()) {

@@ -15,6 +15,7 @@ import io.pgtopo.agent.topology.LiveUpstream;
 import io.pgtopo.agent.topology.ReplicationLink;
 import io.pgtopo.config.DeclaredUpstream;
 import io.pgtopo.config.InstanceRole;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -44,7 +45,40 @@ final class TopologyJson {
             snapshot.topology().clusters().values().stream().map(json::family).toList());
   }
 
+  /** The clusters that are asked for, without what is in them. */
+  static JsonObject clusters(Snapshot snapshot, List<ClusterView> views) {
+    return new JsonObject()
+        .with("endedAt", snapshot.window().to().toString())
+        .with("clusters", views.stream().map(view -> TopologyJson.head(view).fields()).toList());
+  }
+
+  /** The instances of the clusters that are asked for, in one list. */
+  static JsonObject instances(Snapshot snapshot, List<ClusterView> views) {
+    var json = new TopologyJson(snapshot);
+    return new JsonObject()
+        .with("endedAt", snapshot.window().to().toString())
+        .with(
+            "instances",
+            views.stream()
+                .flatMap(view -> view.members().stream())
+                .map(
+                    member ->
+                        new JsonObject()
+                            .with("cluster", member.declared().cluster())
+                            .withAll(json.instance(member))
+                            .fields())
+                .toList());
+  }
+
   private Map<String, @Nullable Object> cluster(ClusterView view) {
+    return head(view)
+        .with("instances", view.members().stream().map(this::instance).toList())
+        .with("undeclared", view.undeclared().stream().map(this::undeclared).toList())
+        .with("links", view.links().stream().map(this::link).toList())
+        .fields();
+  }
+
+  private static JsonObject head(ClusterView view) {
     return new JsonObject()
         .with("name", view.cluster().name())
         .with("systemIdentifiers", view.systemIds().stream().map(Object::toString).toList())
@@ -53,11 +87,7 @@ final class TopologyJson {
         .with(
             "primaries", view.primaries().stream().map(member -> member.declared().name()).toList())
         .with("drifts", view.drifts().size())
-        .with("unverifiable", view.unverifiable().size())
-        .with("instances", view.members().stream().map(this::instance).toList())
-        .with("undeclared", view.undeclared().stream().map(this::undeclared).toList())
-        .with("links", view.links().stream().map(this::link).toList())
-        .fields();
+        .with("unverifiable", view.unverifiable().size());
   }
 
   private Map<String, @Nullable Object> undeclared(Undeclared found) {
@@ -100,6 +130,7 @@ final class TopologyJson {
         .with("timeline", facts.map(TopologyJson::timeline))
         .with("lsn", facts.map(it -> lsn(it.state())))
         .with("replay", facts.flatMap(TopologyJson::replay))
+        .with("delay", delay(member))
         .with("upstream", member.live().map(live -> upstream(live.upstream())))
         .with("slots", facts.map(TopologyJson::slots));
     return json.fields();
@@ -148,6 +179,13 @@ final class TopologyJson {
     return facts.state() instanceof ServerState.InRecovery recovery
         ? Optional.of(recovery.replay().name().toLowerCase(Locale.ROOT))
         : Optional.empty();
+  }
+
+  private static Map<String, @Nullable Object> delay(Member member) {
+    return new JsonObject()
+        .with("declared", member.declared().delay().toString())
+        .with("live", member.delay().map(Duration::toString))
+        .fields();
   }
 
   private Map<String, @Nullable Object> upstream(LiveUpstream upstream) {
