@@ -57,7 +57,7 @@ final class Daemon implements AutoCloseable {
     own = OwnInstance.of(config, OwnInstance.addresses());
     reload = new Reload(config, () -> usable(load.get()), surroundings.clock());
     // Before any connection is opened: TLS that cannot be spoken ends it all.
-    listener = new Listener(settings.listen(), port, settings.web());
+    listener = new Listener(settings.listen(), port, Listener.Limits.DEFAULT, settings.web());
     door = new Door(settings.listen(), settings.web(), surroundings.clock());
     probe = surroundings.probes().apply(settings);
     agent = agent(config, probe, surroundings, new Hysteresis(settings.hysteresis()));

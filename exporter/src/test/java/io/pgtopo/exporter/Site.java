@@ -2,6 +2,7 @@ package io.pgtopo.exporter;
 
 import io.javalin.Javalin;
 import io.pgtopo.agent.Snapshot;
+import io.pgtopo.config.Config;
 import io.pgtopo.config.Endpoint;
 import io.pgtopo.config.Web;
 import io.pgtopo.exporter.web.Door;
@@ -42,13 +43,17 @@ final class Site implements AutoCloseable {
   }
 
   Site(Web web) {
+    this(web, Listener.Limits.DEFAULT, World.config());
+  }
+
+  Site(Web web, Listener.Limits limits, Config config) {
     var latest = new Latest(snapshot::get, () -> LIMIT, now::get);
     var recent = new Latest(snapshot::get, () -> RECENT, now::get);
     meters = new Meters(latest, tally, reload);
-    listener = new Listener(LISTEN, 0, web);
+    listener = new Listener(LISTEN, 0, limits, web);
     door = new Door(LISTEN, web, now::get);
     events = new Events(latest, tally, listener);
-    var known = new Knowledge(latest, recent, World::config, own::get, reload);
+    var known = new Knowledge(latest, recent, () -> config, own::get, reload);
     server = HttpApi.create(listener, door, known, meters, tally, events).start();
   }
 

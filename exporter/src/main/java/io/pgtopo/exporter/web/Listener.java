@@ -25,9 +25,6 @@ import org.eclipse.jetty.util.thread.ThreadPool;
 
 /** Where it is listened, over which protocol, and how much of everything is taken. */
 public final class Listener {
-  /** Connections at once; more wait to be accepted. */
-  static final int MOST_CONNECTIONS = 256;
-
   /** Bytes of the first line and the headers of a request. */
   static final int LARGEST_HEADER = 8 * 1024;
 
@@ -37,12 +34,23 @@ public final class Listener {
   /** While there are as many connections as there may be. */
   private static final Duration LONGEST_IDLE_IF_FULL = Duration.ofSeconds(1);
 
-  private static final Duration LOOK = Duration.ofSeconds(10);
   private static final int MOST_THREADS = 8;
   private static final int LEAST_THREADS = 2;
 
+  /**
+   * How much it bears.
+   *
+   * @param connections at once; more wait to be accepted
+   * @param look time between two looks for connections that are too slow
+   */
+  public record Limits(int connections, Duration look) {
+    /** For everyday use. */
+    public static final Limits DEFAULT = new Limits(256, Duration.ofSeconds(10));
+  }
+
   private final Endpoint listen;
   private final int port;
+  private final Limits limits;
   private final Optional<Factory> tls;
   private final Set<String> streams = ConcurrentHashMap.newKeySet();
 
@@ -81,9 +89,10 @@ public final class Listener {
    * @param port 0 for any that is free
    * @throws io.pgtopo.config.InvalidConfigException if no TLS can be spoken as it is set
    */
-  public Listener(Endpoint listen, int port, Web web) {
+  public Listener(Endpoint listen, int port, Limits limits, Web web) {
     this.listen = listen;
     this.port = port;
+    this.limits = limits;
     this.tls = Tls.of(web.access()).map(Factory::new);
   }
 
@@ -138,10 +147,10 @@ public final class Listener {
   }
 
   private void limit(ServerConnector connector) {
-    var limit = new NetworkConnectionLimit(MOST_CONNECTIONS, connector);
+    var limit = new NetworkConnectionLimit(limits.connections(), connector);
     limit.setEndPointIdleTimeout(LONGEST_IDLE_IF_FULL.toMillis());
     connector.addBean(limit);
-    var patience = new Patience(LOOK, streams);
+    var patience = new Patience(limits.look(), streams);
     connector.addBean(patience);
     connector.addEventListener(
         new LifeCycle.Listener() {
