@@ -15,18 +15,11 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
-/**
- * The answers for programs, in JSON. Whole answers are rendered once a snapshot; of those that are
- * filtered, only a few at once.
- */
+/** The answers for programs, in JSON. Whole answers are rendered once a snapshot. */
 final class Api {
-  private static final int MOST_RENDERINGS = 2;
-  private static final int LONGEST_WAIT_SECONDS = 10;
   private static final int TAG_BYTES = 12;
 
   /** A whole answer, and what it was made from. */
@@ -39,12 +32,13 @@ final class Api {
 
   private final Knowledge known;
   private final Tally tally;
-  private final Semaphore renderings = new Semaphore(MOST_RENDERINGS, true);
+  private final Turns turns;
   private final Map<String, Kept> kept = new ConcurrentHashMap<>();
 
-  Api(Knowledge known, Tally tally) {
+  Api(Knowledge known, Tally tally, Turns turns) {
     this.known = known;
     this.tally = tally;
+    this.turns = turns;
   }
 
   void clusters(Context ctx) {
@@ -134,11 +128,8 @@ final class Api {
         var allowed = parameters.length == 0 ? new String[] {Query.CLUSTER} : parameters;
         var query = Query.of(ctx, snapshot.inventory(), allowed);
         Supplier<String> text = () -> render.apply(snapshot, query).text();
-        if (query.isEverything()) {
-          tagged(ctx, whole(ctx.path(), snapshot, text));
-        } else {
-          limited(ctx, text);
-        }
+        var path = ctx.path();
+        limited(ctx, query.isEverything() ? () -> whole(path, snapshot, text) : text);
       }
       case Latest.Nothing nothing -> unavailable(ctx, nothing);
       case Latest.Stale stale -> unavailable(ctx, stale);
@@ -154,21 +145,12 @@ final class Api {
   }
 
   private void limited(Context ctx, Supplier<String> text) {
-    try {
-      if (!renderings.tryAcquire(LONGEST_WAIT_SECONDS, TimeUnit.SECONDS)) {
-        tally.refused(Refusal.Reason.BUSY);
-        HttpProblem.refuse(ctx, Refusal.busy());
-        return;
-      }
-    } catch (InterruptedException stopping) {
-      Thread.currentThread().interrupt();
+    var rendered = turns.take(text);
+    if (rendered.isPresent()) {
+      tagged(ctx, rendered.get());
+    } else {
+      tally.refused(Refusal.Reason.BUSY);
       HttpProblem.refuse(ctx, Refusal.busy());
-      return;
-    }
-    try {
-      tagged(ctx, text.get());
-    } finally {
-      renderings.release();
     }
   }
 

@@ -1,6 +1,7 @@
 package io.pgtopo.exporter;
 
 import io.javalin.http.Context;
+import io.pgtopo.exporter.web.Refusal;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
@@ -25,28 +26,41 @@ final class Exposition {
 
   private final ExpositionFormats formats = ExpositionFormats.init();
   private final Meters meters;
+  private final Tally tally;
+  private final Turns turns;
   private final Map<String, Written> written = new ConcurrentHashMap<>();
 
-  Exposition(Meters meters) {
+  Exposition(Meters meters, Tally tally, Turns turns) {
     this.meters = meters;
+    this.tally = tally;
+    this.turns = turns;
   }
 
   void answer(Context ctx) {
     var writer = writer(ctx.header("Accept"));
-    var scrape = meters.scrape();
-    var first = first(writer, scrape.topology());
+    var isCompressed = takesGzip(ctx.header("Accept-Encoding"));
     // The whole answer first: a failure half-way could not be told from a short answer.
-    var rest = write(writer, scrape.rest());
+    var body = turns.take(() -> body(writer, isCompressed));
+    if (body.isEmpty()) {
+      tally.refused(Refusal.Reason.BUSY);
+      HttpProblem.refuse(ctx, Refusal.busy());
+      return;
+    }
     ctx.disableCompression();
     ctx.header("Vary", "Accept, Accept-Encoding");
-    var isCompressed = takesGzip(ctx.header("Accept-Encoding"));
-    var body = isCompressed ? first.compressedWith(rest) : first.with(rest);
     if (isCompressed) {
       ctx.header("Content-Encoding", "gzip");
     }
-    ctx.header("Content-Length", Long.toString(body.length()));
+    ctx.header("Content-Length", Long.toString(body.get().length()));
     ctx.contentType(writer.getContentType());
-    ctx.result(body.content());
+    ctx.result(body.get().content());
+  }
+
+  private Gzip.Body body(ExpositionFormatWriter writer, boolean isCompressed) {
+    var scrape = meters.scrape();
+    var first = first(writer, scrape.topology());
+    var rest = write(writer, scrape.rest());
+    return isCompressed ? first.compressedWith(rest) : first.with(rest);
   }
 
   @SuppressWarnings("ReferenceEquality") // Equal metrics of another snapshot are written again.

@@ -28,8 +28,9 @@ final class HttpApi {
     this.known = known;
     this.tally = tally;
     this.door = door;
-    this.exposition = new Exposition(meters);
-    this.api = new Api(known, tally);
+    var turns = new Turns(Runtime.getRuntime().availableProcessors());
+    this.exposition = new Exposition(meters, tally, turns);
+    this.api = new Api(known, tally, turns);
     this.balancer = new BalancerPage(known);
     this.events = events;
   }

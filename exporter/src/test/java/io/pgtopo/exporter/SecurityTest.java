@@ -2,19 +2,14 @@ package io.pgtopo.exporter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.joran.JoranConfigurator;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.classic.spi.LoggingEvent;
-import ch.qos.logback.core.ConsoleAppender;
-import ch.qos.logback.core.joran.spi.JoranException;
 import io.pgtopo.config.Secret;
 import io.pgtopo.config.Web;
 import io.pgtopo.config.WebAccess;
 import io.pgtopo.exporter.web.Listener;
 import io.pgtopo.exporter.web.Refusal;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -28,6 +23,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
 
 /** Who comes in, and what is kept out. */
 @Timeout(120)
@@ -36,18 +32,17 @@ class SecurityTest {
 
   private static Web web(Map<String, String> passwords, Optional<WebAccess.RateLimit> rate) {
     var users = new TreeMap<String, Secret>();
-    passwords.forEach(
-        (user, password) ->
-            users.put(
-                user,
-                new Secret(
-                    OpenBSDBCrypt.generate(
-                        "2y", password.getBytes(StandardCharsets.UTF_8), new byte[16], COST))));
+    passwords.forEach((user, password) -> users.put(user, new Secret(hash(password))));
     return new Web(
         Optional.empty(),
         List.of("pgtopo.example.com"),
         new WebAccess(
             Optional.empty(), new TreeMap<>(Map.of("X-Frame-Options", "sameorigin")), users, rate));
+  }
+
+  private static String hash(String password) {
+    return OpenBSDBCrypt.generate(
+        "2y", password.getBytes(StandardCharsets.UTF_8), new byte[16], COST);
   }
 
   private static Site guarded() {
@@ -99,14 +94,21 @@ class SecurityTest {
   @Test
   void a_user_that_is_unknown_costs_as_much_as_one_that_is_known()
       throws IOException, InterruptedException {
-    var known = Long.MAX_VALUE;
     var unknown = Long.MAX_VALUE;
+    var hashing = Long.MAX_VALUE;
     for (var round = 0; round < 3; round++) {
-      known = Math.min(known, nanosToRefuse("alice:wrong"));
       unknown = Math.min(unknown, nanosToRefuse("mallory:wrong"));
+      hashing = Math.min(hashing, nanosToHash());
     }
 
-    assertThat(unknown).isGreaterThan(known * 3 / 4);
+    // A refusal comes 50 ms late in any case.
+    assertThat(unknown).isGreaterThan(Duration.ofMillis(50).toNanos() + hashing / 2);
+  }
+
+  private static long nanosToHash() {
+    var from = System.nanoTime();
+    hash("wrong");
+    return System.nanoTime() - from;
   }
 
   /** On a site of its own, for a failure makes the next one slower. */
@@ -254,8 +256,6 @@ class SecurityTest {
       requests.add("BREW /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
       requests.add("TRACE /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
       requests.add(
-          "CONNECT localhost:1 HTTP/1.1\r\nHost: localhost:1\r\nConnection: close\r\n\r\n");
-      requests.add(
           "POST /metrics HTTP/1.1\r\nHost: localhost\r\nContent-Length: 999999999\r\n\r\n");
       requests.add(
           "GET /livez HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nffffff\r\n");
@@ -271,6 +271,17 @@ class SecurityTest {
             .contains("Content-Type: application/problem+json", "\"status\" : ")
             .doesNotContain("at io.", "at org.", "root:", "pgtopo_up", "Jetty", "<html");
       }
+    }
+  }
+
+  @Test
+  void it_is_no_proxy() throws IOException {
+    try (var site = new Site();
+        var wire = new Wire(site.port())) {
+      wire.send("CONNECT localhost:" + site.port() + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+
+      assertThat(new String(wire.in().readNBytes(12), StandardCharsets.US_ASCII))
+          .startsWith("HTTP/1.1 4");
     }
   }
 
@@ -342,23 +353,21 @@ class SecurityTest {
   }
 
   @Test
-  void no_server_forges_a_line_of_the_log() throws JoranException {
-    var context = new LoggerContext();
-    var configurator = new JoranConfigurator();
-    configurator.setContext(context);
-    configurator.doConfigure(SecurityTest.class.getResource("/logback.xml"));
-    var root = context.getLogger("ROOT");
-    var appender = (ConsoleAppender<ILoggingEvent>) root.getAppender("stderr");
-    var event = new LoggingEvent();
-    event.setLoggerContext(context);
-    event.setLoggerName("io.pgtopo");
-    event.setLevel(Level.WARN);
-    event.setInstant(World.START);
-    event.setMessage("refused by \"a\r\n2026-11-22 ERROR forged\u001b[2J\u2028x\"");
+  void no_server_forges_a_line_of_the_log() {
+    var captured = new ByteArrayOutputStream();
+    var before = System.err;
+    System.setErr(new PrintStream(captured, true, StandardCharsets.UTF_8));
+    try {
+      LoggerFactory.getLogger("io.pgtopo.test")
+          .warn("refused by \"{}\"", "a\r\n2026-11-22 ERROR forged\u001b[2J\u2028x");
+    } finally {
+      System.setErr(before);
+    }
 
-    var line = new String(appender.getEncoder().encode(event), StandardCharsets.UTF_8);
-
-    assertThat(line).endsWith("WARN  refused by \"a 2026-11-22 ERROR forged [2J x\"\n");
-    assertThat(line.lines()).hasSize(1);
+    assertThat(captured.toString(StandardCharsets.UTF_8).lines())
+        .filteredOn(line -> line.contains("refused by"))
+        .singleElement()
+        .asString()
+        .endsWith("WARN  refused by \"a 2026-11-22 ERROR forged [2J x\"");
   }
 }
