@@ -3,6 +3,7 @@ package io.pgtopo.exporter;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
 import io.pgtopo.agent.Snapshot;
+import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.exporter.web.Refusal;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** The answers for programs, in JSON. Whole answers are rendered once a snapshot. */
 final class Api {
@@ -110,11 +112,19 @@ final class Api {
           throw new IllegalStateException("openapi.json is missing beside " + Api.class);
         }
         return new String(in.readAllBytes(), StandardCharsets.UTF_8)
-            .replace("@version@", Version.current());
+            .replace("@version@", Version.current())
+            .replace("@kinds@", kinds());
       } catch (IOException broken) {
         throw new UncheckedIOException(broken);
       }
     }
+  }
+
+  /** As the items of a list of texts, but for the outermost quotes. */
+  private static String kinds() {
+    return Arrays.stream(DriftKind.values())
+        .map(DriftKind::label)
+        .collect(Collectors.joining("\", \""));
   }
 
   private static List<ClusterView> views(Snapshot snapshot, Query query) {
