@@ -8,6 +8,7 @@ import io.pgtopo.config.Secret;
 import io.pgtopo.config.Web;
 import io.pgtopo.config.WebAccess;
 import io.pgtopo.exporter.Certificates.Identity;
+import io.pgtopo.exporter.web.Listener;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -15,6 +16,7 @@ import java.security.KeyPair;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -198,6 +200,37 @@ class TlsTest {
       assertThat(ask(site, Optional.of(stranger))).contains("HTTP/1.1 200");
       assertThatThrownBy(() -> ask(site, Optional.empty())).isInstanceOf(IOException.class);
     }
+  }
+
+  @Test
+  void who_shakes_no_hand_is_sent_away_and_who_asks_again_is_not()
+      throws GeneralSecurityException, IOException {
+    var limits = new Listener.Limits(256, Duration.ofMillis(100));
+    try (var site = new Site(web(ANY), limits, World.config());
+        var kept = connect(site, Optional.empty())) {
+      assertThat(status(kept)).isEqualTo("HTTP/1.1 200");
+      try (var silent = new Wire(site.port());
+          var handshake = connect(site, Optional.empty())) {
+        handshake.startHandshake();
+
+        assertThat(silent.in().read()).isEqualTo(-1);
+        assertThat(handshake.getInputStream().read()).isEqualTo(-1);
+      }
+      assertThat(status(kept)).isEqualTo("HTTP/1.1 200");
+    }
+  }
+
+  /** Asks on a connection, and leaves it open. */
+  private static String status(SSLSocket socket) throws IOException {
+    socket
+        .getOutputStream()
+        .write(
+            "GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+    var answer = new StringBuilder();
+    while (!answer.toString().endsWith("ok\n")) {
+      answer.append((char) socket.getInputStream().read());
+    }
+    return answer.substring(0, "HTTP/1.1 200".length());
   }
 
   @Test

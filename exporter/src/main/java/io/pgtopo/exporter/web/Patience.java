@@ -60,9 +60,13 @@ final class Patience implements Connection.Listener {
 
   private Seen next(Connection connection, Seen before) {
     var asked = connection.getMessagesIn();
+    if (asked < 0) {
+      // The encrypted side of a connection counts nothing; the side within it does.
+      return before;
+    }
     var bytes = connection.getBytesIn() + connection.getBytesOut();
     var quiet = asked == before.asked ? before.quiet + 1 : 0;
-    var isSlow = asked <= 0 || bytes != before.bytes;
+    var isSlow = asked == 0 || bytes != before.bytes;
     if (quiet >= LONGEST_QUIET && isSlow && !isStream(connection)) {
       connection.getEndPoint().close();
     }
