@@ -188,6 +188,7 @@ class BalancerTest {
             settings.interval(),
             settings.deadline(),
             settings.hysteresis(),
+            settings.crawl(),
             settings.connection(),
             settings.listen(),
             new Web(Optional.of(instance), List.of(), WebAccess.OPEN)),

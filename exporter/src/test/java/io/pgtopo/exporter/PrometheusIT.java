@@ -91,7 +91,7 @@ class PrometheusIT {
             Config.load(
                 Optional.empty(),
                 List.of(inventory.toString()),
-                Map.of("PGTOPO_INTERVAL", "200ms"));
+                Map.of("PGTOPO_INTERVAL", "200ms", "PGTOPO_CRAWL_ENABLED", "false"));
     Probe probe = endpoint -> ANSWERS.getOrDefault(endpoint, ANSWERS.values().iterator().next());
     var surroundings =
         new Surroundings(

@@ -6,6 +6,7 @@ import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.observation.Probe;
 import io.pgtopo.config.Config;
 import io.pgtopo.config.Connection;
+import io.pgtopo.config.Crawl;
 import io.pgtopo.config.Endpoint;
 import io.pgtopo.config.Inventory;
 import io.pgtopo.config.Settings;
@@ -57,6 +58,7 @@ class SelfDefenceTest {
             INTERVAL,
             Duration.ofSeconds(10),
             Duration.ZERO,
+            Crawl.OFF,
             new Connection("monitor", "postgres", Optional.empty(), Connection.SslMode.PREFER),
             new Endpoint("127.0.0.1", 8432)),
         inventory,

@@ -50,7 +50,9 @@ class WebReloadTest {
     write(
         "pigsty.yml",
         "all: { hosts: { 10.10.10.11: { pg_cluster: c, pg_seq: 1, pg_role: primary } } }");
-    write("pgtopo.yml", "inventory: pigsty.yml\nweb_config: web.yml\ninterval: 100ms\n");
+    write(
+        "pgtopo.yml",
+        "inventory: pigsty.yml\nweb_config: web.yml\ninterval: 100ms\ncrawl: { enabled: false }\n");
     return () -> Config.load(Optional.of(directory.resolve("pgtopo.yml")), List.of(), Map.of());
   }
 
