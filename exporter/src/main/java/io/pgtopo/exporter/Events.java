@@ -72,8 +72,7 @@ final class Events implements AutoCloseable {
           "there are " + MOST_SUBSCRIBERS + " subscribers already");
       return;
     }
-    var client = "/" + ctx.req().getRemoteAddr() + ":" + ctx.req().getRemotePort();
-    listener.beginStream(client);
+    listener.beginStream(ctx);
     try {
       var response = ctx.res();
       response.setContentType("text/event-stream");
@@ -82,7 +81,7 @@ final class Events implements AutoCloseable {
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();
     } finally {
-      listener.endStream(client);
+      listener.endStream(ctx);
       places.release();
     }
   }

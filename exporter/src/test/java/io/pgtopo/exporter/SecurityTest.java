@@ -323,6 +323,31 @@ class SecurityTest {
     }
   }
 
+  @Test
+  void a_stream_is_no_slow_answer() throws IOException {
+    var limits = new Listener.Limits(256, Duration.ofMillis(100));
+    try (var site = new Site(Web.DEFAULT, limits, World.config());
+        var stream = new Wire(site.port())) {
+      site.show(World.firstSight(Stories.healthy()), Duration.ZERO);
+      stream.send("GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      for (var i = 0; i < 3; i++) {
+        try (var silent = new Wire(site.port())) {
+          site.show(World.firstSight(Stories.healthy()), Duration.ZERO);
+          assertThat(silent.in().read()).isEqualTo(-1);
+        }
+      }
+
+      site.show(World.lasting(Stories.primaryKilled()), Duration.ZERO);
+
+      var told = new StringBuilder();
+      while (told.indexOf("event: change") < 0) {
+        var next = stream.in().read();
+        assertThat(next).as("the stream goes on").isNotEqualTo(-1);
+        told.append((char) next);
+      }
+    }
+  }
+
   /** Sends a byte now and then until the other end has enough of it. */
   private static boolean isClosedWhileSending(Wire wire) {
     for (var i = 0; i < 7000; i++) {

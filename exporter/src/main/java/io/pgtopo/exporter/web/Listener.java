@@ -1,8 +1,10 @@
 package io.pgtopo.exporter.web;
 
+import io.javalin.http.Context;
 import io.pgtopo.config.Endpoint;
 import io.pgtopo.config.Web;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -52,7 +54,7 @@ public final class Listener {
   private final int port;
   private final Limits limits;
   private final Optional<Factory> tls;
-  private final Set<String> streams = ConcurrentHashMap.newKeySet();
+  private final Set<SocketAddress> streams = ConcurrentHashMap.newKeySet();
 
   /** Engines by the TLS that is in force. */
   private static final class Factory extends SslContextFactory.Server {
@@ -166,13 +168,18 @@ public final class Listener {
         });
   }
 
-  /** An answer to this client goes on until {@link #endStream}. */
-  public void beginStream(String client) {
-    streams.add(client);
+  /** The answer to this client goes on until {@link #endStream}. */
+  public void beginStream(Context ctx) {
+    streams.add(client(ctx));
   }
 
   /** The answer to this client has ended. */
-  public void endStream(String client) {
-    streams.remove(client);
+  public void endStream(Context ctx) {
+    streams.remove(client(ctx));
+  }
+
+  private static SocketAddress client(Context ctx) {
+    var literal = ctx.req().getRemoteAddr().replaceAll("[\\[\\]]", "");
+    return new InetSocketAddress(literal, ctx.req().getRemotePort());
   }
 }

@@ -1,5 +1,6 @@
 package io.pgtopo.exporter.web;
 
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -19,7 +20,7 @@ final class Patience implements Connection.Listener {
   private record Seen(long asked, long bytes, int quiet) {}
 
   private final Duration look;
-  private final Set<String> streams;
+  private final Set<SocketAddress> streams;
   private final Map<Connection, Seen> connections = new ConcurrentHashMap<>();
   private final AtomicBoolean isStopped = new AtomicBoolean();
 
@@ -28,7 +29,7 @@ final class Patience implements Connection.Listener {
    *
    * @param streams client addresses of answers that go on for ever
    */
-  Patience(Duration look, Set<String> streams) {
+  Patience(Duration look, Set<SocketAddress> streams) {
     this.look = look;
     this.streams = streams;
   }
@@ -74,6 +75,6 @@ final class Patience implements Connection.Listener {
   }
 
   private boolean isStream(Connection connection) {
-    return streams.contains(String.valueOf(connection.getEndPoint().getRemoteSocketAddress()));
+    return streams.contains(connection.getEndPoint().getRemoteSocketAddress());
   }
 }
