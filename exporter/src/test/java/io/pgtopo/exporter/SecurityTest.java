@@ -384,7 +384,7 @@ class SecurityTest {
     System.setErr(new PrintStream(captured, true, StandardCharsets.UTF_8));
     try {
       LoggerFactory.getLogger("io.pgtopo.test")
-          .warn("refused by \"{}\"", "a\r\n2026-11-22 ERROR forged\u001b[2J\u2028x");
+          .error("refused by \"{}\"", "a\r\n2026-11-22 ERROR forged\u001b[2J\u2028x");
     } finally {
       System.setErr(before);
     }
@@ -393,6 +393,6 @@ class SecurityTest {
         .filteredOn(line -> line.contains("refused by"))
         .singleElement()
         .asString()
-        .endsWith("WARN  refused by \"a 2026-11-22 ERROR forged [2J x\"");
+        .endsWith("ERROR refused by \"a 2026-11-22 ERROR forged [2J x\"");
   }
 }
