@@ -50,7 +50,8 @@ public record Config(
     var named = inventories.isEmpty() ? draft.given().inventories() : inventories;
     var hosts = new InventoryFiles(sources, problems).read(named);
     var inventory = new InventoryAssembly(problems).assemble(hosts);
-    var settings = draft.complete(MonitorLogin.of(hosts, problems));
+    var settings =
+        draft.complete(MonitorLogin.of(hosts, problems), draft.web().complete(inventory, problems));
     if (named.isEmpty()) {
       problems.error(
           Problem.Code.NO_INSTANCES,

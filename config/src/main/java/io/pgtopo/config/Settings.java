@@ -10,6 +10,7 @@ import java.time.Duration;
  * @param hysteresis how long a drift must last before it fires
  * @param crawl whether and how undeclared servers are looked at
  * @param listen address of the HTTP server
+ * @param web what else is set of it
  */
 public record Settings(
     Duration interval,
@@ -17,4 +18,17 @@ public record Settings(
     Duration hysteresis,
     Crawl crawl,
     Connection connection,
-    Endpoint listen) {}
+    Endpoint listen,
+    Web web) {
+
+  /** Settings without any for the web. */
+  public Settings(
+      Duration interval,
+      Duration deadline,
+      Duration hysteresis,
+      Crawl crawl,
+      Connection connection,
+      Endpoint listen) {
+    this(interval, deadline, hysteresis, crawl, connection, listen, Web.DEFAULT);
+  }
+}

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 record SettingsDraft(
     Timing timing,
     Crawl crawl,
-    Endpoint listen,
+    WebDraft web,
     Optional<String> user,
     String database,
     Optional<Secret> password,
@@ -39,7 +39,7 @@ record SettingsDraft(
   record Timing(Duration interval, Duration deadline, Duration hysteresis) {}
 
   /** Settings with the inventory's login where none is set. */
-  Settings complete(MonitorLogin login) {
+  Settings complete(MonitorLogin login, Web completeWeb) {
     var effectiveUser = user.or(login::user).orElse(MonitorLogin.DEFAULT_USER);
     var isMonitor = effectiveUser.equals(login.user().orElse(MonitorLogin.DEFAULT_USER));
     var effectivePassword =
@@ -50,7 +50,8 @@ record SettingsDraft(
         timing.hysteresis,
         crawl,
         new Connection(effectiveUser, database, effectivePassword, sslMode),
-        listen);
+        web.listen(),
+        completeWeb);
   }
 
   /** Turns the values that were given into settings. */
@@ -82,7 +83,7 @@ record SettingsDraft(
               duration(SettingKey.DEADLINE, smallest),
               duration(SettingKey.HYSTERESIS, Duration.ZERO)),
           new CrawlReader(problems, values).read(),
-          listen(),
+          web(directory),
           text(SettingKey.CONNECTION_USER),
           text(SettingKey.CONNECTION_DATABASE).orElse(SettingKey.CONNECTION_DATABASE.defaultText()),
           password(directory, environment),
@@ -112,9 +113,41 @@ record SettingsDraft(
       return otherwise;
     }
 
-    private Endpoint listen() {
+    private WebDraft web(Optional<Path> directory) {
       var key = SettingKey.LISTEN;
-      var found = values.getOrDefault(key, SettingsReader.located("", key.defaultText()));
+      var listen = values.getOrDefault(key, SettingsReader.located("", key.defaultText()));
+      return WebDraft.read(
+          listen(listen),
+          listen.place(),
+          new WebDraft.Given(
+              Optional.ofNullable(values.get(SettingKey.INSTANCE)),
+              hostNames(),
+              Optional.ofNullable(values.get(SettingKey.WEB_CONFIG))
+                  .flatMap(
+                      found ->
+                          expected
+                              .text(found, "a file")
+                              .flatMap(name -> path(found, name, directory))),
+              Optional.ofNullable(values.get(SettingKey.INSECURE))
+                  .flatMap(expected::bool)
+                  .orElse(false)),
+          sources,
+          problems);
+    }
+
+    private List<String> hostNames() {
+      return Optional.ofNullable(values.get(SettingKey.HOST_NAMES)).stream()
+          .flatMap(
+              found ->
+                  expected.texts(found, "a host name").stream()
+                      .flatMap(text -> Arrays.stream(text.split(",", -1))))
+          .map(String::strip)
+          .filter(name -> !name.isEmpty())
+          .toList();
+    }
+
+    private Endpoint listen(Located found) {
+      var key = SettingKey.LISTEN;
       var endpoint = expected.text(found, "host:port").flatMap(text -> Addresses.parse(text));
       if (endpoint.isEmpty()) {
         refuse(found, "an address such as " + key.defaultText());

@@ -93,7 +93,7 @@ class SettingsTest {
             "PGTOPO_INTERVAL", "7s",
             "PGTOPO_DEADLINE", "3s",
             "PGTOPO_HYSTERESIS", "1h",
-            "PGTOPO_LISTEN", ":8000",
+            "PGTOPO_LISTEN", "127.0.0.1:8000",
             "PGTOPO_CRAWL_NETWORKS", "10.2.0.0/16,192.168.7.7",
             "PGTOPO_CONNECTION_USER", "eve",
             "PGTOPO_CONNECTION_DATABASE", "other",
@@ -108,7 +108,7 @@ class SettingsTest {
                 Duration.ofHours(1),
                 new Crawl(networks("10.2.0.0/16", "192.168.7.7/32"), 64),
                 new Connection("eve", "other", Optional.of(new Secret("Sesame")), SslMode.REQUIRE),
-                new Endpoint("0.0.0.0", 8000)));
+                new Endpoint("127.0.0.1", 8000)));
   }
 
   private static List<Network> networks(String... texts) {

@@ -211,12 +211,20 @@ record ClusterView(
    * is missing here is open, or could not be judged everywhere.
    */
   Set<DriftKind> agreed() {
+    var agreed = new TreeSet<>(evaluable());
+    drifts.forEach(tracked -> agreed.remove(tracked.drift().kind()));
+    quiet.forEach(judged -> agreed.remove(topic(judged.drift())));
+    return agreed;
+  }
+
+  /** The kinds of drift that were judged for the whole cluster, whatever was found. */
+  Set<DriftKind> evaluable() {
     var open = new TreeSet<DriftKind>();
     drifts.forEach(tracked -> open.add(tracked.drift().kind()));
     quiet.forEach(judged -> open.add(topic(judged.drift())));
     var unknown = unverifiableKinds();
     return Arrays.stream(DriftKind.values())
-        .filter(kind -> !open.contains(kind) && !unknown.contains(kind))
+        .filter(kind -> !unknown.contains(kind))
         .filter(kind -> isJudged(kind, open))
         .collect(Collectors.toCollection(TreeSet::new));
   }

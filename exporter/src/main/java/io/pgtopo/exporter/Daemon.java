@@ -9,6 +9,10 @@ import io.pgtopo.config.Config;
 import io.pgtopo.config.InvalidConfigException;
 import io.pgtopo.config.Problem;
 import io.pgtopo.config.Settings;
+import io.pgtopo.config.Web;
+import io.pgtopo.exporter.web.Door;
+import io.pgtopo.exporter.web.Listener;
+import io.pgtopo.exporter.web.Tls;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -35,23 +39,34 @@ final class Daemon implements AutoCloseable {
   private final Reload reload;
   private volatile Config config;
   private volatile Agent agent;
+  private volatile Optional<String> own;
   private Surroundings.OpenProbe probe;
   private final Tally tally = new Tally();
   private final Meters meters;
+  private final Listener listener;
+  private final Door door;
+  private final Events events;
   private final Javalin server;
   private final CountDownLatch stop = new CountDownLatch(1);
   private final Thread cycles;
 
-  private Daemon(Config config, Supplier<Config> load, Surroundings surroundings) {
+  private Daemon(Config config, Supplier<Config> load, Surroundings surroundings, int port) {
     this.config = config;
     this.surroundings = surroundings;
     var settings = config.settings();
-    reload = new Reload(config, load, surroundings.clock());
+    own = OwnInstance.of(config, OwnInstance.addresses());
+    reload = new Reload(config, () -> usable(load.get()), surroundings.clock());
+    // Before any connection is opened: TLS that cannot be spoken ends it all.
+    listener = new Listener(settings.listen(), port, Listener.Limits.DEFAULT, settings.web());
+    door = new Door(settings.listen(), settings.web(), surroundings.clock());
     probe = surroundings.probes().apply(settings);
     agent = agent(config, probe, surroundings, new Hysteresis(settings.hysteresis()));
     var latest = new Latest(this::latest, this::limit, surroundings.clock());
     meters = new Meters(latest, tally, reload);
-    server = HttpApi.create(settings.listen(), latest, reload, meters.registry());
+    events = new Events(latest, tally, listener);
+    var recent = new Latest(this::latest, this::recentLimit, surroundings.clock());
+    var known = new Knowledge(latest, recent, () -> this.config, () -> own, reload);
+    server = HttpApi.create(listener, door, known, meters, tally, events);
     cycles = Thread.ofPlatform().name("cycles").unstarted(this::runCycles);
   }
 
@@ -63,9 +78,9 @@ final class Daemon implements AutoCloseable {
    * @throws InvalidConfigException if it cannot be listened on
    */
   static Daemon start(Config config, Supplier<Config> load, Surroundings surroundings, int port) {
-    var daemon = new Daemon(config, load, surroundings);
+    var daemon = new Daemon(config, load, surroundings, port);
     try {
-      Logging.withoutJavalin(() -> daemon.server.start(config.settings().listen().host(), port));
+      Logging.withoutJavalin(daemon.server::start);
     } catch (JavalinBindException taken) {
       daemon.meters.close();
       daemon.probe.close();
@@ -73,7 +88,8 @@ final class Daemon implements AutoCloseable {
     }
     daemon.cycles.start();
     LOG.info(
-        "Listening on http://{}:{}, watching {} every {} ms",
+        "Listening on {}://{}:{}, watching {} every {} ms",
+        daemon.listener.scheme(),
         config.settings().listen().host(),
         daemon.port(),
         watched(config),
@@ -113,6 +129,18 @@ final class Daemon implements AutoCloseable {
 
   private Duration limit() {
     return Latest.limit(config.settings().interval());
+  }
+
+  /** Two cycles, each as slow as it may be: connections are sent by what was seen just now. */
+  private Duration recentLimit() {
+    var settings = config.settings();
+    return settings.interval().plus(settings.deadline()).plus(GRACE).multipliedBy(2);
+  }
+
+  /** Fails for a declaration that the web server could not work with. */
+  private static Config usable(Config loaded) {
+    Tls.of(loaded.settings().web().access());
+    return loaded;
   }
 
   /** Where it really listens. */
@@ -173,6 +201,7 @@ final class Daemon implements AutoCloseable {
     if (!settings.listen().equals(config.settings().listen())) {
       LOG.warn("The setting listen takes effect at the next start");
     }
+    takeWeb(settings.web());
     var oldAgent = agent;
     var oldProbe = probe;
     probe = surroundings.probes().apply(settings);
@@ -191,10 +220,23 @@ final class Daemon implements AutoCloseable {
     LOG.info("Reloaded: watching {} every {} ms", watched(changed), interval().toMillis());
   }
 
+  private void takeWeb(Web changed) {
+    if (changed.equals(config.settings().web())) {
+      return;
+    }
+    if (listener.changesScheme(changed)) {
+      LOG.warn("TLS begins or ends at the next start");
+    }
+    listener.take(changed);
+    door.take(changed);
+  }
+
   private void cycle() throws InterruptedException {
     try {
       redeclare();
+      own = OwnInstance.of(config, OwnInstance.addresses());
       tally.cycleEnded(agent.cycle());
+      events.publish();
     } catch (RuntimeException bug) {
       tally.cycleFailed();
       LOG.error("A cycle broke off; the next one starts in {} ms", interval().toMillis(), bug);

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,16 @@ final class DriftJson {
 
   /** The drifts of the clusters that are asked for. */
   static JsonObject render(Snapshot snapshot, List<ClusterView> views) {
+    return render(snapshot, views, drift -> true);
+  }
+
+  /**
+   * Some drifts of the clusters that are asked for.
+   *
+   * @param wanted which drifts are listed; the verdict is on all of them
+   */
+  static JsonObject render(
+      Snapshot snapshot, List<ClusterView> views, Predicate<JudgedDrift> wanted) {
     var text = new DriftText(AddressBook.of(snapshot.inventory()));
     var summary = Summary.of(views);
     return new JsonObject()
@@ -30,10 +41,10 @@ final class DriftJson {
         .with("clusters", summary.clusters())
         .with("instances", summary.instances())
         .with("reachable", summary.reachable())
-        .with("drifts", drifts(views.stream().flatMap(DriftJson::proved), text))
-        .with("unverifiable", drifts(views.stream().flatMap(DriftJson::unverifiable), text))
-        .with("ignored", drifts(quiet(views, Standing.Ignored.class), text))
-        .with("suspended", drifts(quiet(views, Standing.Suspended.class), text));
+        .with("drifts", drifts(views.stream().flatMap(DriftJson::proved), wanted, text))
+        .with("unverifiable", drifts(views.stream().flatMap(DriftJson::unverifiable), wanted, text))
+        .with("ignored", drifts(quiet(views, Standing.Ignored.class), wanted, text))
+        .with("suspended", drifts(quiet(views, Standing.Suspended.class), wanted, text));
   }
 
   private static Stream<JudgedDrift> proved(ClusterView view) {
@@ -52,8 +63,8 @@ final class DriftJson {
   }
 
   private static List<Map<String, @Nullable Object>> drifts(
-      Stream<JudgedDrift> open, DriftText text) {
-    return open.map(judged -> drift(judged, text)).toList();
+      Stream<JudgedDrift> open, Predicate<JudgedDrift> wanted, DriftText text) {
+    return open.filter(wanted).map(judged -> drift(judged, text)).toList();
   }
 
   private static Map<String, @Nullable Object> drift(JudgedDrift judged, DriftText text) {

@@ -1,6 +1,7 @@
 package io.pgtopo.exporter;
 
 import io.pgtopo.agent.drift.Drift;
+import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.JudgedDrift;
 import io.pgtopo.agent.drift.Standing;
 import io.pgtopo.agent.drift.Subject;
@@ -25,7 +26,22 @@ final class DriftMetrics {
       }
     }
     verdict(view.verdict(), series);
+    evaluable(view, series);
     agreed(view, series);
+  }
+
+  private static void evaluable(ClusterView view, Series series) {
+    var evaluable = view.evaluable();
+    for (var kind : DriftKind.values()) {
+      if (kind != DriftKind.UNVERIFIABLE) {
+        series.put(
+            Family.DRIFT_EVALUABLE,
+            evaluable.contains(kind) ? 1 : 0,
+            view.cluster().name(),
+            kind.label(),
+            kind.severity().label());
+      }
+    }
   }
 
   /** In the place of the state: what does not count neither fires nor waits. */

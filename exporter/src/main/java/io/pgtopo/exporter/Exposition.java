@@ -1,29 +1,105 @@
 package io.pgtopo.exporter;
 
 import io.javalin.http.Context;
+import io.pgtopo.exporter.web.Refusal;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The metrics in the format that is asked for: text 0.0.4, or OpenMetrics 1.0.0. */
+/**
+ * The metrics in the format that is asked for: text 0.0.4, or OpenMetrics 1.0.0. What is said of a
+ * snapshot is written and compressed once for all scrapes of it.
+ */
 final class Exposition {
-  private final ExpositionFormats formats = ExpositionFormats.init();
-  private final PrometheusRegistry registry;
+  private static final byte[] END = "# EOF\n".getBytes(StandardCharsets.US_ASCII);
 
-  Exposition(PrometheusRegistry registry) {
-    this.registry = registry;
+  /** The first part of all answers of one format; its metrics tell whether it is still right. */
+  private record Written(MetricSnapshots of, Gzip text) {}
+
+  private final ExpositionFormats formats = ExpositionFormats.init();
+  private final Meters meters;
+  private final Tally tally;
+  private final Turns turns;
+  private final Map<String, Written> written = new ConcurrentHashMap<>();
+
+  Exposition(Meters meters, Tally tally, Turns turns) {
+    this.meters = meters;
+    this.tally = tally;
+    this.turns = turns;
   }
 
-  void answer(Context ctx) throws IOException {
+  void answer(Context ctx) {
     var writer = writer(ctx.header("Accept"));
+    var isCompressed = takesGzip(ctx.header("Accept-Encoding"));
     // The whole answer first: a failure half-way could not be told from a short answer.
-    var body = new ByteArrayOutputStream();
-    writer.write(body, registry.scrape());
+    var body = turns.take(() -> body(writer, isCompressed));
+    if (body.isEmpty()) {
+      tally.refused(Refusal.Reason.BUSY);
+      HttpProblem.refuse(ctx, Refusal.busy());
+      return;
+    }
+    ctx.disableCompression();
+    ctx.header("Vary", "Accept, Accept-Encoding");
+    if (isCompressed) {
+      ctx.header("Content-Encoding", "gzip");
+    }
+    ctx.header("Content-Length", Long.toString(body.get().length()));
     ctx.contentType(writer.getContentType());
-    ctx.result(body.toByteArray());
+    ctx.result(body.get().content());
+  }
+
+  private Gzip.Body body(ExpositionFormatWriter writer, boolean isCompressed) {
+    var scrape = meters.scrape();
+    var first = first(writer, scrape.topology());
+    var rest = write(writer, scrape.rest());
+    return isCompressed ? first.compressedWith(rest) : first.with(rest);
+  }
+
+  @SuppressWarnings("ReferenceEquality") // Equal metrics of another snapshot are written again.
+  private Gzip first(ExpositionFormatWriter writer, MetricSnapshots topology) {
+    return written
+        .compute(
+            writer.getContentType(),
+            (type, known) ->
+                known != null && known.of == topology
+                    ? known
+                    : new Written(topology, Gzip.of(withoutEnd(write(writer, topology)))))
+        .text();
+  }
+
+  private static byte[] withoutEnd(byte[] text) {
+    var isEnded =
+        text.length >= END.length
+            && Arrays.equals(text, text.length - END.length, text.length, END, 0, END.length);
+    return isEnded ? Arrays.copyOf(text, text.length - END.length) : text;
+  }
+
+  private static byte[] write(ExpositionFormatWriter writer, MetricSnapshots metrics) {
+    var out = new ByteArrayOutputStream();
+    try {
+      writer.write(out, metrics);
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+    return out.toByteArray();
+  }
+
+  static boolean takesGzip(@Nullable String acceptEncoding) {
+    return acceptEncoding != null
+        && Arrays.stream(acceptEncoding.split(",", -1))
+            .map(coding -> coding.replace(" ", ""))
+            .anyMatch(
+                coding ->
+                    coding.equals("gzip")
+                        || (coding.startsWith("gzip;q=") && !coding.matches("gzip;q=0(\\.0*)?")));
   }
 
   /** Protobuf is preferred by whoever accepts it, but is not on the class path. */

@@ -20,6 +20,11 @@ enum Family {
       "pgtopo_probe_duration_seconds",
       "How long the last look at the instance took, also if it failed.",
       "cls,ins,ip"),
+  PROBE_FAILURE(
+      Type.GAUGE,
+      "pgtopo_probe_failure",
+      "1 for the reason why the last look at the instance failed.",
+      "cls,ins,ip,reason"),
   DECLARED_ROLE(
       Type.GAUGE,
       "pgtopo_instance_declared_role",
@@ -51,6 +56,16 @@ enum Family {
       "pgtopo_replay_paused",
       "1 if the instance is in recovery and its replay is paused.",
       "cls,ins,ip"),
+  DELAY_DECLARED(
+      Type.GAUGE,
+      "pgtopo_replay_delay_declared_seconds",
+      "The delay that is declared for replay; 0 for none.",
+      "cls,ins,ip"),
+  DELAY(
+      Type.GAUGE,
+      "pgtopo_replay_delay_seconds",
+      "The delay that a replica replays with: recovery_min_apply_delay.",
+      "cls,ins,ip"),
   POSTMASTER_START(
       Type.GAUGE,
       "pgtopo_postmaster_start_timestamp_seconds",
@@ -66,6 +81,21 @@ enum Family {
       "pgtopo_replication_slot_retained_bytes",
       "WAL that the slot keeps: the end of the server's WAL minus restart_lsn.",
       "cls,ins,ip,slot,type"),
+  SLOT_WAL_STATUS(
+      Type.GAUGE,
+      "pgtopo_replication_slot_wal_status",
+      "1 for the wal_status of the slot, 0 for the others.",
+      "cls,ins,ip,slot,type,status"),
+  LINK_DECLARED(
+      Type.GAUGE,
+      "pgtopo_replication_link_declared",
+      "1 for a replication link that is declared.",
+      "cls,upstream,downstream"),
+  LINK_CONNECTED(
+      Type.GAUGE,
+      "pgtopo_replication_link_connected",
+      "1 if a declared link is there, 0 if the downstream says that it is not.",
+      "cls,upstream,downstream"),
   LINK(
       Type.GAUGE,
       "pgtopo_replication_link",
@@ -76,6 +106,11 @@ enum Family {
       "pgtopo_replication_link_streaming",
       "1 if both ends say that WAL streams, 0 if one says that it does not.",
       "cls,upstream,downstream"),
+  LINK_STATE(
+      Type.GAUGE,
+      "pgtopo_replication_state",
+      "1 for the state that an upstream reports of a downstream, 0 for the others.",
+      "cls,upstream,downstream,state"),
   REPLAY_LAG(
       Type.GAUGE,
       "pgtopo_replication_replay_lag_bytes",
@@ -106,12 +141,27 @@ enum Family {
       "pgtopo_cluster_health",
       "1 for whether the cluster does its work, 0 for the other states.",
       "cls,state"),
+  SERVICE_INFO(
+      Type.INFO,
+      "pgtopo_service_info",
+      "A service of the cluster, as it is declared.",
+      "cls,svc,port,destination"),
+  SERVICE_WEIGHT(
+      Type.GAUGE,
+      "pgtopo_service_declared_weight",
+      "The share of a service's load that is declared for an instance, as a member or as a backup.",
+      "cls,svc,ins,ip,use"),
   DRIFT(
       Type.GAUGE,
       "pgtopo_drift",
       "1 for a difference between what is declared and what is there; 0 if all of the cluster was"
           + " judged and none of the kind found.",
       "cls,ins,ip,part,kind,severity,state"),
+  DRIFT_EVALUABLE(
+      Type.GAUGE,
+      "pgtopo_drift_evaluable",
+      "1 if a kind of drift could be judged for the whole cluster, 0 if not.",
+      "cls,kind,severity"),
   DRIFT_SINCE(
       Type.GAUGE,
       "pgtopo_drift_since_timestamp_seconds",
@@ -148,6 +198,11 @@ enum Family {
       "pgtopo_probe_failures_total",
       "Looks at instances that failed, by reason.",
       "reason"),
+  HTTP_REFUSALS(
+      Type.COUNTER,
+      "pgtopo_http_refusals_total",
+      "HTTP requests that were not answered, by reason.",
+      "reason"),
   RENDER_FAILURES(
       Type.COUNTER,
       "pgtopo_render_failures_total",
@@ -164,13 +219,15 @@ enum Family {
   private final Type type;
   private final String exposed;
   private final String help;
-  private final String labels;
+
+  @SuppressWarnings("ImmutableEnumChecker") // It is List.of.
+  private final List<String> labels;
 
   Family(Type type, String exposed, String help, String labels) {
     this.type = type;
     this.exposed = exposed;
     this.help = help;
-    this.labels = labels;
+    this.labels = labels.isEmpty() ? List.of() : List.of(labels.split(",", -1));
   }
 
   Type type() {
@@ -188,6 +245,6 @@ enum Family {
 
   /** In the order in which {@link Series#put} takes their values. */
   List<String> labels() {
-    return labels.isEmpty() ? List.of() : List.of(labels.split(",", -1));
+    return labels;
   }
 }

@@ -5,12 +5,8 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.javalin.http.HttpStatus;
-import io.pgtopo.agent.Snapshot;
-import io.pgtopo.config.Endpoint;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import java.util.List;
-import java.util.function.BiFunction;
-import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import io.pgtopo.exporter.web.Door;
+import io.pgtopo.exporter.web.Listener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,54 +14,89 @@ import org.slf4j.LoggerFactory;
 final class HttpApi {
   private static final Logger LOG = LoggerFactory.getLogger(HttpApi.class);
 
-  private static final int MOST_THREADS = 8;
-  private static final int LEAST_THREADS = 2;
+  private static final long LARGEST_BODY = 1024;
 
-  private final Latest latest;
-  private final Reload reload;
+  private final Knowledge known;
+  private final Tally tally;
+  private final Door door;
   private final Exposition exposition;
+  private final Api api;
+  private final BalancerPage balancer;
+  private final Events events;
 
-  private HttpApi(Latest latest, Reload reload, PrometheusRegistry registry) {
-    this.latest = latest;
-    this.reload = reload;
-    this.exposition = new Exposition(registry);
+  private HttpApi(Knowledge known, Tally tally, Door door, Meters meters, Events events) {
+    this.known = known;
+    this.tally = tally;
+    this.door = door;
+    var turns = new Turns(Runtime.getRuntime().availableProcessors());
+    this.exposition = new Exposition(meters, tally, turns);
+    this.api = new Api(known, tally, turns);
+    this.balancer = new BalancerPage(known);
+    this.events = events;
   }
 
-  /** A server that is not started yet. Port 0 cannot be declared; a test starts it on its own. */
+  /**
+   * A server that is not started yet.
+   *
+   * @param events are closed with it
+   */
   static Javalin create(
-      Endpoint listen, Latest latest, Reload reload, PrometheusRegistry registry) {
-    var api = new HttpApi(latest, reload, registry);
+      Listener listener, Door door, Knowledge known, Meters meters, Tally tally, Events events) {
+    var http = new HttpApi(known, tally, door, meters, events);
     return Javalin.create(
         config -> {
           config.startup.showJavalinBanner = false;
           config.startup.startupWatcherEnabled = false;
           config.startup.showOldJavalinVersionWarning = false;
-          config.jetty.host = listen.host();
-          config.jetty.port = listen.port();
-          config.jetty.threadPool = new QueuedThreadPool(MOST_THREADS, LEAST_THREADS);
+          config.jetty.threadPool = Listener.threads();
+          config.jetty.modifyServer(server -> server.setErrorHandler(new JettyProblems()));
+          config.jetty.addConnector(listener::connect);
           config.http.prefer405over404 = true;
-          api.route(config);
+          config.http.maxRequestSize = LARGEST_BODY;
+          config.events.serverStopping(events::close);
+          http.route(config);
         });
   }
 
   private void route(JavalinConfig config) {
-    config.routes.before(HttpApi::secure);
+    config.routes.before(this::admit);
     answer(config, "/", LandingPage::show);
     answer(config, "/metrics", exposition::answer);
     answer(config, "/livez", ctx -> ctx.result("ok\n"));
-    answer(config, "/readyz", ctx -> ReadinessPage.show(ctx, latest.look(), reload.last()));
-    answer(config, "/api/v1/topology", ctx -> json(ctx, TopologyJson::render));
-    answer(config, "/api/v1/drift", ctx -> json(ctx, DriftJson::render));
+    answer(
+        config,
+        "/readyz",
+        ctx -> ReadinessPage.show(ctx, known.latest().look(), known.reload().last()));
+    for (var question : Balancing.Question.values()) {
+      answer(config, question.path(), ctx -> balancer.show(ctx, question));
+      config.routes.options(question.path(), ctx -> balancer.show(ctx, question));
+    }
+    answer(config, "/api/v1/clusters", api::clusters);
+    answer(config, "/api/v1/instances", api::instances);
+    answer(config, "/api/v1/topology", api::topology);
+    answer(config, "/api/v1/services", api::services);
+    answer(config, "/api/v1/drift", api::drift);
+    answer(config, "/api/v1/inventory", api::inventory);
+    answer(config, "/api/v1/snapshot", api::snapshot);
+    answer(config, "/api/v1/openapi.json", api::document);
+    config.routes.get("/api/v1/events", events::stream);
+    answer(config, "/sd", api::discovery);
+    config.routes.post("/-/reload", new ReloadPage(known.reload(), door)::ask);
+    problems(config);
+  }
+
+  private static void problems(JavalinConfig config) {
     config.routes.error(
         HttpStatus.NOT_FOUND.getCode(),
-        ctx -> HttpProblem.show(ctx, HttpStatus.NOT_FOUND, "nothing is at " + ctx.path()));
+        ctx ->
+            HttpProblem.showUnlessShown(ctx, HttpStatus.NOT_FOUND, "nothing is at " + ctx.path()));
     config.routes.error(
         HttpStatus.METHOD_NOT_ALLOWED.getCode(),
         ctx ->
-            HttpProblem.show(
-                ctx,
-                HttpStatus.METHOD_NOT_ALLOWED,
-                "only GET and HEAD are answered, not " + ctx.method()));
+            HttpProblem.showUnlessShown(
+                ctx, HttpStatus.METHOD_NOT_ALLOWED, "this method is not answered here"));
+    config.routes.exception(
+        Mistake.class, (mistake, ctx) -> HttpProblem.show(ctx, mistake.status(), mistake.text()));
     config.routes.exception(Exception.class, HttpApi::fail);
   }
 
@@ -75,22 +106,13 @@ final class HttpApi {
     config.routes.head(path, handler);
   }
 
-  private static void secure(Context ctx) {
-    ctx.header("Cache-Control", "no-store");
-    ctx.header("X-Content-Type-Options", "nosniff");
-    ctx.header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'");
-  }
-
-  private void json(Context ctx, BiFunction<Snapshot, List<ClusterView>, JsonObject> render) {
-    switch (latest.look()) {
-      case Latest.Fresh(var snapshot) -> {
-        ctx.contentType("application/json");
-        ctx.result(render.apply(snapshot, ClusterView.of(snapshot)).text());
-      }
-      case Latest.Nothing nothing ->
-          HttpProblem.show(ctx, HttpStatus.SERVICE_UNAVAILABLE, ReadinessPage.reason(nothing));
-      case Latest.Stale stale ->
-          HttpProblem.show(ctx, HttpStatus.SERVICE_UNAVAILABLE, ReadinessPage.reason(stale));
+  private void admit(Context ctx) {
+    door.headers().forEach(ctx::header);
+    var refusal = door.judge(ctx);
+    if (refusal.isPresent()) {
+      tally.refused(refusal.get().reason());
+      HttpProblem.refuse(ctx, refusal.get());
+      ctx.skipRemainingHandlers();
     }
   }
 

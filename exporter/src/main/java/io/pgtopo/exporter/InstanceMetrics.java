@@ -8,11 +8,16 @@ import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.config.InstanceRole;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
 /** The metrics of a cluster's instances, and how many there are. */
 final class InstanceMetrics {
+  /** PostgreSQL's words. */
+  private static final List<String> WAL_STATUSES =
+      List.of("reserved", "extended", "unreserved", "lost");
+
   private final Series series;
   private final String cls;
   private final String ins;
@@ -47,6 +52,12 @@ final class InstanceMetrics {
               series.put(Family.UP, member.live().isPresent() ? 1 : 0, cls, ins, ip);
               put(Family.PROBE_DURATION, seconds(observation.window().length()));
             });
+    member
+        .failure()
+        .ifPresent(
+            failure -> series.put(Family.PROBE_FAILURE, 1, cls, ins, ip, failure.kind().label()));
+    put(Family.DELAY_DECLARED, seconds(member.declared().delay()));
+    member.delay().ifPresent(delay -> put(Family.DELAY, seconds(delay)));
     for (var role : InstanceRole.values()) {
       var isDeclared = member.declared().role().equals(Optional.of(role));
       series.put(Family.DECLARED_ROLE, isDeclared ? 1 : 0, cls, ins, ip, role.label());
@@ -96,9 +107,18 @@ final class InstanceMetrics {
     var type = slot.type().name().toLowerCase(Locale.ROOT);
     var isActive = slot.activePid().isPresent();
     series.put(Family.SLOT_ACTIVE, isActive ? 1 : 0, cls, ins, ip, slot.name(), type);
+    slot.retention().walStatus().ifPresent(status -> walStatus(slot, type, status));
     if (end.isPresent() && slot.retention().restart().isPresent()) {
       var retained = Math.max(0, end.get().bytesAfter(slot.retention().restart().get()));
       series.put(Family.SLOT_RETAINED, (double) retained, cls, ins, ip, slot.name(), type);
+    }
+  }
+
+  private void walStatus(ReplicationSlot slot, String type, String status) {
+    series.put(Family.SLOT_WAL_STATUS, 1, cls, ins, ip, slot.name(), type, status);
+    for (var other : WAL_STATUSES) {
+      // The first value stays.
+      series.put(Family.SLOT_WAL_STATUS, 0, cls, ins, ip, slot.name(), type, other);
     }
   }
 

@@ -4,12 +4,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A JSON object that is being put together; its keys stay in the order in which they came. */
 final class JsonObject {
+  private static final ObjectMapper LINES = new ObjectMapper();
   private static final ObjectMapper MAPPER =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
@@ -27,6 +29,12 @@ final class JsonObject {
     return this;
   }
 
+  /** Adds all that stands in another object. */
+  JsonObject withAll(Map<String, @Nullable Object> others) {
+    fields.putAll(others);
+    return this;
+  }
+
   /** What stands in it. */
   Map<String, @Nullable Object> fields() {
     return fields;
@@ -34,10 +42,24 @@ final class JsonObject {
 
   /** Its text, indented, with a line feed at the end. */
   String text() {
+    return write(MAPPER, fields) + "\n";
+  }
+
+  /** Its text in one line. */
+  String line() {
+    return write(LINES, fields);
+  }
+
+  /** The text of a list of objects' {@link #fields}, as that of an object. */
+  static String text(List<Map<String, @Nullable Object>> list) {
+    return write(MAPPER, list) + "\n";
+  }
+
+  private static String write(ObjectMapper mapper, Object value) {
     try {
-      return MAPPER.writeValueAsString(fields) + "\n";
+      return mapper.writeValueAsString(value);
     } catch (JsonProcessingException bug) {
-      throw new IllegalStateException("not representable as JSON: " + fields.keySet(), bug);
+      throw new IllegalStateException("not representable as JSON", bug);
     }
   }
 }

@@ -66,7 +66,27 @@ final class LinkMetrics {
           .ifPresent(
               lag -> series.put(Family.REPLAY_LAG, lag, cls, ends.upstream, ends.downstream));
     }
-    links.forEach(link -> syncState(ends, link));
+    for (var link : links) {
+      state(ends, link);
+      syncState(ends, link);
+    }
+  }
+
+  private void state(Ends ends, ReplicationLink link) {
+    link.sender()
+        .flatMap(row -> row.stream().ifSeen())
+        .ifPresent(
+            stream -> {
+              for (var state : WalSender.State.values()) {
+                series.put(
+                    Family.LINK_STATE,
+                    stream.state() == state ? 1 : 0,
+                    cls,
+                    ends.upstream,
+                    ends.downstream,
+                    state.label());
+              }
+            });
   }
 
   /** PostgreSQL reports a sync_state on a cascading standby too, where it means nothing. */

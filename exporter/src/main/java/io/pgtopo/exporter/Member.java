@@ -2,10 +2,12 @@ package io.pgtopo.exporter;
 
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.Observation;
+import io.pgtopo.agent.observation.RecoverySettings;
 import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.config.Instance;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -51,6 +53,13 @@ record Member(Instance declared, Optional<Observation> observation, Optional<Liv
                     && (!(seen.facts().state() instanceof ServerState.InProduction production)
                         || production.syncWaits().ifSeen().isPresent()))
         .isPresent();
+  }
+
+  /** With which delay it replays; empty if it replays nothing, or hides it. */
+  Optional<Duration> delay() {
+    return live.filter(seen -> seen.role() == LiveRole.REPLICA)
+        .flatMap(seen -> seen.facts().recovery().ifSeen())
+        .map(RecoverySettings::applyDelay);
   }
 
   /** Why it did not answer; empty if it did. */

@@ -9,16 +9,26 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.util.List;
 
 /** All that is scraped: pgtopo's own families, and Micrometer's of the process and the JVM. */
 final class Meters implements AutoCloseable {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
+  private final TopologyMetrics topology;
+
+  /**
+   * One scrape.
+   *
+   * @param topology the same for all scrapes of one snapshot
+   * @param rest what pgtopo and the JVM say of themselves
+   */
+  record Scrape(MetricSnapshots topology, MetricSnapshots rest) {}
 
   Meters(Latest latest, Tally tally, Reload reload) {
-    registry.getPrometheusRegistry().register(new TopologyMetrics(latest, tally, reload));
+    topology = new TopologyMetrics(latest, tally, reload);
     new ClassLoaderMetrics().bindTo(registry);
     garbageCollection.bindTo(registry);
     new JvmMemoryMetrics().bindTo(registry);
@@ -28,8 +38,11 @@ final class Meters implements AutoCloseable {
     new FileDescriptorMetrics().bindTo(registry);
   }
 
-  PrometheusRegistry registry() {
-    return registry.getPrometheusRegistry();
+  Scrape scrape() {
+    var own = topology.scrape();
+    return new Scrape(
+        own.topology(),
+        Series.join(List.of(own.rest(), registry.getPrometheusRegistry().scrape())));
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.pgtopo.exporter;
 
 import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.observation.Failure;
+import io.pgtopo.exporter.web.Refusal;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.Optional;
 
@@ -22,6 +23,9 @@ final class SelfMetrics {
     series.put(Family.CYCLES, (double) tally.cycles());
     series.put(Family.CYCLE_FAILURES, (double) tally.cycleFailures());
     series.put(Family.RENDER_FAILURES, (double) tally.renderFailures());
+    for (var reason : Refusal.Reason.values()) {
+      series.put(Family.HTTP_REFUSALS, (double) tally.refusals(reason), reason.label());
+    }
     for (var kind : Failure.Kind.values()) {
       series.put(Family.PROBE_FAILURES, (double) tally.probeFailures(kind), kind.label());
     }

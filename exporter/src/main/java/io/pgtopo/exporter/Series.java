@@ -8,14 +8,27 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
-/** The series of one scrape, by family. Each set of labels exists once: the first value stays. */
+/**
+ * The series of one scrape, by family. Each set of labels exists once: the first value stays. The
+ * families put them into order.
+ */
 final class Series {
-  private final Map<Family, SortedMap<Labels, Double>> values = new EnumMap<>(Family.class);
+  private final Map<Family, Map<Labels, Double>> values = new EnumMap<>(Family.class);
+
+  /** One label of the last series, and all labels up to it. */
+  private record Step(String name, String value, Labels upTo) {
+    boolean is(String otherName, String otherValue) {
+      return name.equals(otherName) && value.equals(otherValue);
+    }
+  }
+
+  private final List<Step> last = new ArrayList<>();
+  private final Map<String, Map<String, Labels>> singles = new HashMap<>();
 
   /**
    * Adds one series.
@@ -27,17 +40,33 @@ final class Series {
       throw new IllegalArgumentException(
           family + " has " + family.labels().size() + " labels, not " + labels.length);
     }
-    var names = new ArrayList<String>();
-    var given = new ArrayList<String>();
-    for (var i = 0; i < labels.length; i++) {
-      if (!labels[i].isEmpty()) {
-        names.add(family.labels().get(i));
-        given.add(labels[i]);
-      }
-    }
     values
-        .computeIfAbsent(family, unused -> new TreeMap<>())
-        .putIfAbsent(Labels.of(names, given), value);
+        .computeIfAbsent(family, unused -> new LinkedHashMap<>())
+        .putIfAbsent(labels(family, labels), value);
+  }
+
+  /** Most series differ from the one before in their last labels: the first ones are shared. */
+  private Labels labels(Family family, String... given) {
+    var shared = 0;
+    while (shared < given.length
+        && shared < last.size()
+        && last.get(shared).is(family.labels().get(shared), given[shared])) {
+      shared++;
+    }
+    last.subList(shared, last.size()).clear();
+    for (var i = shared; i < given.length; i++) {
+      var before = i == 0 ? Labels.EMPTY : last.get(i - 1).upTo;
+      var name = family.labels().get(i);
+      var upTo = given[i].isEmpty() ? before : before.merge(single(name, given[i]));
+      last.add(new Step(name, given[i], upTo));
+    }
+    return last.isEmpty() ? Labels.EMPTY : last.getLast().upTo;
+  }
+
+  private Labels single(String name, String value) {
+    return singles
+        .computeIfAbsent(name, unused -> new HashMap<>())
+        .computeIfAbsent(value, unused -> Labels.of(name, value));
   }
 
   /** All series, in order. */
@@ -47,7 +76,7 @@ final class Series {
     return new MetricSnapshots(snapshots);
   }
 
-  private static MetricSnapshot snapshot(Family family, SortedMap<Labels, Double> series) {
+  private static MetricSnapshot snapshot(Family family, Map<Labels, Double> series) {
     return switch (family.type()) {
       case GAUGE -> gauge(family, series);
       case INFO -> info(family, series);
@@ -55,7 +84,7 @@ final class Series {
     };
   }
 
-  private static MetricSnapshot gauge(Family family, SortedMap<Labels, Double> series) {
+  private static MetricSnapshot gauge(Family family, Map<Labels, Double> series) {
     var gauge = GaugeSnapshot.builder().name(family.exposed()).help(family.help());
     series.forEach(
         (labels, value) ->
@@ -67,7 +96,7 @@ final class Series {
     return gauge.build();
   }
 
-  private static MetricSnapshot info(Family family, SortedMap<Labels, Double> series) {
+  private static MetricSnapshot info(Family family, Map<Labels, Double> series) {
     var info = InfoSnapshot.builder().name(base(family, "_info")).help(family.help());
     series.forEach(
         (labels, value) ->
@@ -75,7 +104,7 @@ final class Series {
     return info.build();
   }
 
-  private static MetricSnapshot counter(Family family, SortedMap<Labels, Double> series) {
+  private static MetricSnapshot counter(Family family, Map<Labels, Double> series) {
     var counter = CounterSnapshot.builder().name(base(family, "_total")).help(family.help());
     series.forEach(
         (labels, value) ->

@@ -2,6 +2,7 @@ package io.pgtopo.exporter;
 
 import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.observation.Failure;
+import io.pgtopo.exporter.web.Refusal;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -12,6 +13,16 @@ final class Tally {
   private final LongAdder cycleFailures = new LongAdder();
   private final LongAdder renderFailures = new LongAdder();
   private final ConcurrentMap<Failure.Kind, LongAdder> probeFailures = new ConcurrentHashMap<>();
+
+  private final ConcurrentMap<Refusal.Reason, LongAdder> refusals = new ConcurrentHashMap<>();
+
+  void refused(Refusal.Reason reason) {
+    refusals.computeIfAbsent(reason, unused -> new LongAdder()).increment();
+  }
+
+  long refusals(Refusal.Reason reason) {
+    return refusals.computeIfAbsent(reason, unused -> new LongAdder()).sum();
+  }
 
   void cycleEnded(Snapshot snapshot) {
     cycles.increment();

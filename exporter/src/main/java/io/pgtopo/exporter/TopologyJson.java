@@ -4,18 +4,23 @@ import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.drift.Undeclared;
 import io.pgtopo.agent.drift.Verdict;
 import io.pgtopo.agent.observation.Failure;
+import io.pgtopo.agent.observation.HostPort;
 import io.pgtopo.agent.observation.InstanceFacts;
 import io.pgtopo.agent.observation.Lsn;
 import io.pgtopo.agent.observation.ReplicationSlot;
 import io.pgtopo.agent.observation.ServerState;
+import io.pgtopo.agent.observation.WalSender;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.LiveCluster;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.LiveUpstream;
+import io.pgtopo.agent.topology.ReplicationClient;
 import io.pgtopo.agent.topology.ReplicationLink;
+import io.pgtopo.agent.topology.Trait;
 import io.pgtopo.config.DeclaredUpstream;
 import io.pgtopo.config.InstanceRole;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -27,10 +32,12 @@ import org.jspecify.annotations.Nullable;
 final class TopologyJson {
   private final Snapshot snapshot;
   private final Names names;
+  private final AddressBook book;
 
   private TopologyJson(Snapshot snapshot) {
     this.snapshot = snapshot;
-    this.names = new Names(AddressBook.of(snapshot.inventory()));
+    this.book = AddressBook.of(snapshot.inventory());
+    this.names = new Names(book);
   }
 
   /** The clusters of a snapshot that are asked for, and all families that were seen. */
@@ -45,7 +52,41 @@ final class TopologyJson {
             snapshot.topology().clusters().values().stream().map(json::family).toList());
   }
 
+  /** The clusters that are asked for, without what is in them. */
+  static JsonObject clusters(Snapshot snapshot, List<ClusterView> views) {
+    return new JsonObject()
+        .with("endedAt", snapshot.window().to().toString())
+        .with("clusters", views.stream().map(view -> TopologyJson.head(view).fields()).toList());
+  }
+
+  /** The instances of the clusters that are asked for, in one list. */
+  static JsonObject instances(Snapshot snapshot, List<ClusterView> views) {
+    var json = new TopologyJson(snapshot);
+    return new JsonObject()
+        .with("endedAt", snapshot.window().to().toString())
+        .with(
+            "instances",
+            views.stream()
+                .flatMap(view -> view.members().stream())
+                .map(
+                    member ->
+                        new JsonObject()
+                            .with("cluster", member.declared().cluster())
+                            .withAll(json.instance(member))
+                            .fields())
+                .toList());
+  }
+
   private Map<String, @Nullable Object> cluster(ClusterView view) {
+    return head(view)
+        .with("instances", view.members().stream().map(this::instance).toList())
+        .with("undeclared", view.undeclared().stream().map(this::undeclared).toList())
+        .with("links", view.links().stream().map(this::link).toList())
+        .with("faintLinks", faintLinks(view))
+        .fields();
+  }
+
+  private static JsonObject head(ClusterView view) {
     return new JsonObject()
         .with("name", view.cluster().name())
         .with("systemIdentifiers", view.systemIds().stream().map(Object::toString).toList())
@@ -57,11 +98,7 @@ final class TopologyJson {
         .with("health", view.verdict().health().label())
         .with("causes", view.verdict().causes().stream().map(TopologyJson::cause).toList())
         .with("drifts", view.drifts().size())
-        .with("unverifiable", view.unverifiable().size())
-        .with("instances", view.members().stream().map(this::instance).toList())
-        .with("undeclared", view.undeclared().stream().map(this::undeclared).toList())
-        .with("links", view.links().stream().map(this::link).toList())
-        .fields();
+        .with("unverifiable", view.unverifiable().size());
   }
 
   private Map<String, @Nullable Object> undeclared(Undeclared found) {
@@ -77,6 +114,41 @@ final class TopologyJson {
         .with("lsn", facts.map(it -> lsn(it.state())))
         .with("upstream", found.live().map(live -> upstream(live.upstream())))
         .fields();
+  }
+
+  private List<Map<String, @Nullable Object>> faintLinks(ClusterView view) {
+    return snapshot.topology().faintLinks().stream()
+        .filter(link -> view.at(link.downstream()).isPresent())
+        .map(
+            link ->
+                new JsonObject()
+                    .with("upstream", names.of(link.upstream()))
+                    .with("downstream", names.of(link.downstream()))
+                    .with("grade", link.grade().label())
+                    .with("source", link.source().label())
+                    .fields())
+        .toList();
+  }
+
+  private List<String> traits(LiveInstance live) {
+    return Trait.of(live, snapshot.topology(), book).stream().map(Trait::label).toList();
+  }
+
+  private static List<Map<String, @Nullable Object>> clients(InstanceFacts facts) {
+    return ReplicationClient.of(facts.replication()).stream()
+        .map(
+            client ->
+                new JsonObject()
+                    .with("applicationName", client.sender().applicationName())
+                    .with(
+                        "address",
+                        client.sender().stream()
+                            .ifSeen()
+                            .flatMap(WalSender.Stream::clientAddress)
+                            .map(HostPort::host))
+                    .with("kind", client.kind().label())
+                    .fields())
+        .toList();
   }
 
   private static Map<String, @Nullable Object> cause(Verdict.Cause cause) {
@@ -111,8 +183,11 @@ final class TopologyJson {
         .with("timeline", facts.map(TopologyJson::timeline))
         .with("lsn", facts.map(it -> lsn(it.state())))
         .with("replay", facts.flatMap(TopologyJson::replay))
+        .with("delay", delay(member))
         .with("upstream", member.live().map(live -> upstream(live.upstream())))
-        .with("slots", facts.map(TopologyJson::slots));
+        .with("slots", facts.map(TopologyJson::slots))
+        .with("traits", member.live().map(this::traits).orElse(List.of()))
+        .with("clients", facts.map(TopologyJson::clients));
     return json.fields();
   }
 
@@ -161,6 +236,13 @@ final class TopologyJson {
         : Optional.empty();
   }
 
+  private static Map<String, @Nullable Object> delay(Member member) {
+    return new JsonObject()
+        .with("declared", member.declared().delay().toString())
+        .with("live", member.delay().map(Duration::toString))
+        .fields();
+  }
+
   private Map<String, @Nullable Object> upstream(LiveUpstream upstream) {
     return switch (upstream) {
       case LiveUpstream.NotNeeded none -> new JsonObject().with("state", "not_needed").fields();
@@ -202,6 +284,7 @@ final class TopologyJson {
         .with("downstream", names.of(link.downstream()))
         .with("grade", link.grade().label())
         .with("witnesses", witnesses)
+        .with("reasons", link.reasons().stream().map(ReplicationLink.Reason::label).toList())
         .with("streaming", streaming(link))
         .with("replayLagBytes", Positions.replayLagBytes(link, snapshot.topology()))
         .fields();

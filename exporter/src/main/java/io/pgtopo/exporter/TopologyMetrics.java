@@ -4,9 +4,9 @@ import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.topology.AddressBook;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
  * <p>May be called from any thread.
  */
 final class TopologyMetrics implements MultiCollector {
+  private static final MetricSnapshots NOTHING = new MetricSnapshots(List.of());
   private static final Logger LOG = LoggerFactory.getLogger(TopologyMetrics.class);
 
   private record Rendered(Snapshot of, MetricSnapshots metrics) {
@@ -30,7 +31,8 @@ final class TopologyMetrics implements MultiCollector {
   private final Latest latest;
   private final Tally tally;
   private final Reload reload;
-  private volatile Optional<Rendered> rendered = Optional.empty();
+  private final ReentrantLock rendering = new ReentrantLock();
+  private Optional<Rendered> rendered = Optional.empty();
 
   TopologyMetrics(Latest latest, Tally tally, Reload reload) {
     this.latest = latest;
@@ -40,13 +42,15 @@ final class TopologyMetrics implements MultiCollector {
 
   @Override
   public MetricSnapshots collect() {
+    var scrape = scrape();
+    return Series.join(List.of(scrape.topology(), scrape.rest()));
+  }
+
+  /** Both parts of one scrape, of one look at the latest snapshot. */
+  Meters.Scrape scrape() {
     var seen = latest.look();
-    var parts = new ArrayList<MetricSnapshots>();
-    if (seen instanceof Latest.Fresh(var snapshot)) {
-      parts.add(renderedOnce(snapshot));
-    }
-    parts.add(SelfMetrics.render(seen.snapshot(), tally, reload.last()));
-    return Series.join(parts);
+    var topology = seen instanceof Latest.Fresh(var snapshot) ? renderedOnce(snapshot) : NOTHING;
+    return new Meters.Scrape(topology, SelfMetrics.render(seen.snapshot(), tally, reload.last()));
   }
 
   /** What one snapshot says of the declared clusters. */
@@ -55,6 +59,7 @@ final class TopologyMetrics implements MultiCollector {
     var names = new Names(AddressBook.of(snapshot.inventory()));
     for (var view : ClusterView.of(snapshot)) {
       InstanceMetrics.render(view, series);
+      DeclaredMetrics.render(view, snapshot, names, series);
       LinkMetrics.render(view, snapshot, names, series);
       DriftMetrics.render(view, series);
     }
@@ -63,12 +68,15 @@ final class TopologyMetrics implements MultiCollector {
 
   /** Scrapes of one snapshot share its rendering. */
   private MetricSnapshots renderedOnce(Snapshot snapshot) {
-    var known = rendered;
-    if (known.isEmpty() || !known.get().isOf(snapshot)) {
-      known = Optional.of(new Rendered(snapshot, renderOrCount(snapshot)));
-      rendered = known;
+    rendering.lock();
+    try {
+      if (rendered.isEmpty() || !rendered.get().isOf(snapshot)) {
+        rendered = Optional.of(new Rendered(snapshot, renderOrCount(snapshot)));
+      }
+      return rendered.get().metrics();
+    } finally {
+      rendering.unlock();
     }
-    return known.get().metrics();
   }
 
   private MetricSnapshots renderOrCount(Snapshot snapshot) {
@@ -78,7 +86,7 @@ final class TopologyMetrics implements MultiCollector {
       // One collector that throws makes the registry answer nothing at all.
       tally.renderFailed();
       LOG.error("The metrics of the snapshot of {} failed", snapshot.window().to(), bug);
-      return new MetricSnapshots(List.of());
+      return NOTHING;
     }
   }
 }

@@ -60,4 +60,35 @@ class ArchitectureTest {
         .resideInAnyPackage("io.javalin..", "picocli..", "java.net..", "java.nio.file..")
         .check(CODE);
   }
+
+  @Test
+  void the_door_knows_nothing_of_postgresql() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.pgtopo.exporter.web")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.pgtopo.exporter", "io.pgtopo.agent..", "io.pgtopo.lab..")
+        .check(CODE);
+  }
+
+  @Test
+  void nothing_that_is_asked_by_http_connects_anywhere() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("io.pgtopo.exporter..")
+        .and()
+        // Methods that it must have name the type; a server calls none of them.
+        .doNotHaveSimpleName("ClientTrust")
+        .should()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("java.net.Socket")
+        .orShould()
+        .dependOnClassesThat()
+        .resideInAPackage("java.net.http..")
+        .orShould()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("java.net.URL")
+        .check(CODE);
+  }
 }

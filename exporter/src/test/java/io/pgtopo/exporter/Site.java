@@ -2,7 +2,11 @@ package io.pgtopo.exporter;
 
 import io.javalin.Javalin;
 import io.pgtopo.agent.Snapshot;
+import io.pgtopo.config.Config;
 import io.pgtopo.config.Endpoint;
+import io.pgtopo.config.Web;
+import io.pgtopo.exporter.web.Door;
+import io.pgtopo.exporter.web.Listener;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,26 +20,74 @@ import java.util.concurrent.atomic.AtomicReference;
 /** The real HTTP server on a free port, with a snapshot and a clock that a test sets. */
 final class Site implements AutoCloseable {
   static final Duration LIMIT = Duration.ofSeconds(30);
+  static final Duration RECENT = Duration.ofSeconds(15);
+
+  private static final Endpoint LISTEN = new Endpoint("127.0.0.1", 8432);
 
   private final AtomicReference<Optional<Snapshot>> snapshot =
       new AtomicReference<>(Optional.empty());
   private final AtomicReference<Instant> now = new AtomicReference<>(World.START);
+  private final AtomicReference<Optional<String>> own = new AtomicReference<>(Optional.empty());
+  private final Tally tally = new Tally();
+  private final Reload reload = World.neverReloaded();
   private final Meters meters;
+  private final Listener listener;
+  private final Door door;
+  private final Events events;
   private final Javalin server;
   private final HttpClient client = HttpClient.newHttpClient();
 
+  /** One that is open to everybody. */
   Site() {
+    this(Web.DEFAULT);
+  }
+
+  Site(Web web) {
+    this(web, Listener.Limits.DEFAULT, World.config());
+  }
+
+  Site(Web web, Listener.Limits limits, Config config) {
     var latest = new Latest(snapshot::get, () -> LIMIT, now::get);
-    var reload = World.neverReloaded();
-    meters = new Meters(latest, new Tally(), reload);
-    server =
-        HttpApi.create(new Endpoint("127.0.0.1", 8432), latest, reload, meters.registry()).start(0);
+    var recent = new Latest(snapshot::get, () -> RECENT, now::get);
+    meters = new Meters(latest, tally, reload);
+    listener = new Listener(LISTEN, 0, limits, web);
+    door = new Door(LISTEN, web, now::get);
+    events = new Events(latest, tally, listener);
+    var known = new Knowledge(latest, recent, () -> config, own::get, reload);
+    server = HttpApi.create(listener, door, known, meters, tally, events).start();
   }
 
   /** Publishes a snapshot; it is its age that the clock shows. */
   void show(Snapshot shown, Duration age) {
     now.set(shown.window().to().plus(age));
     snapshot.set(Optional.of(shown));
+    events.publish();
+  }
+
+  /** Says which instance runs on this machine. */
+  void isAt(String instance) {
+    own.set(Optional.of(instance));
+  }
+
+  /** Lets time go by. */
+  void pass(Duration time) {
+    now.updateAndGet(before -> before.plus(time));
+  }
+
+  Door door() {
+    return door;
+  }
+
+  Listener listener() {
+    return listener;
+  }
+
+  Tally tally() {
+    return tally;
+  }
+
+  int port() {
+    return server.port();
   }
 
   HttpResponse<String> get(String path, String... headers)

@@ -3,6 +3,7 @@ package io.pgtopo.exporter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgtopo.agent.Snapshot;
+import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.observation.Lsn;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.io.IOException;
@@ -73,6 +74,36 @@ class TopologyMetricsTest {
       assertThat(points(metrics, name)).as(name).isZero();
     }
     assertThat(points(metrics, "pgtopo_up")).isEqualTo(4);
+  }
+
+  @Test
+  void there_are_no_more_series_than_the_document_says() {
+    var fleet = Fleet.snapshot(250);
+    var views = ClusterView.of(fleet);
+    var most = 0;
+    for (var view : views) {
+      var slots =
+          view.members().stream()
+              .flatMap(member -> member.live().stream())
+              .mapToInt(live -> live.facts().replication().slots().size())
+              .sum();
+      most +=
+          18 * view.members().size()
+              + 14 * view.links().size()
+              + 2 * (view.members().size() - 1)
+              + 6 * slots
+              + 4
+              + 2 * (DriftKind.values().length - 1)
+              + 2 * view.drifts().size()
+              + view.unverifiable().size();
+    }
+
+    var series =
+        TopologyMetrics.render(fleet).stream()
+            .mapToInt(family -> family.getDataPoints().size())
+            .sum();
+
+    assertThat(series).isBetween(most * 8 / 10, most);
   }
 
   @Test

@@ -18,6 +18,7 @@ import io.pgtopo.config.Instance;
 import io.pgtopo.config.InstanceRole;
 import io.pgtopo.config.Inventory;
 import io.pgtopo.config.Policy;
+import io.pgtopo.config.Service;
 import io.pgtopo.config.Settings;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,21 +42,24 @@ final class World {
 
   /** What a daemon that nobody asked to reload says of its declaration. */
   static Reload neverReloaded() {
-    var config =
-        new Config(
-            new Settings(
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(2),
-                HYSTERESIS.hold(),
-                Crawl.OFF,
-                new Connection("monitor", "postgres", Optional.empty(), Connection.SslMode.PREFER),
-                new Endpoint("127.0.0.1", 8432)),
-            INVENTORY,
-            Policy.NONE,
-            Optional.empty(),
-            List.of(),
-            List.of());
-    return new Reload(config, () -> config, () -> START);
+    return new Reload(config(), World::config, () -> START);
+  }
+
+  /** The declaration, with settings that nobody has touched. */
+  static Config config() {
+    return new Config(
+        new Settings(
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(2),
+            HYSTERESIS.hold(),
+            Crawl.OFF,
+            new Connection("monitor", "postgres", Optional.empty(), Connection.SslMode.PREFER),
+            new Endpoint("127.0.0.1", 8432)),
+        INVENTORY,
+        Policy.NONE,
+        Optional.empty(),
+        List.of(),
+        List.of());
   }
 
   static Endpoint endpoint(int seq) {
@@ -65,11 +69,32 @@ final class World {
   private static Cluster cluster() {
     return new Cluster(
         "pg-test",
+        Cluster.Traits.of("pg-test"),
         List.of(
             instance(1, InstanceRole.PRIMARY, new DeclaredUpstream.Nobody()),
             instance(2, InstanceRole.REPLICA, new DeclaredUpstream.ClusterLeader()),
             instance(3, InstanceRole.REPLICA, new DeclaredUpstream.ClusterLeader()),
-            instance(4, InstanceRole.OFFLINE, new DeclaredUpstream.Member(endpoint(2)))));
+            instance(4, InstanceRole.OFFLINE, new DeclaredUpstream.Member(endpoint(2)))),
+        List.of(replicaService()),
+        List.of(),
+        List.of());
+  }
+
+  private static Service replicaService() {
+    return new Service(
+        "replica",
+        new Service.Listen("*", 5434),
+        new Service.Rule(
+            "[]",
+            Optional.of("[? pg_role == `primary`]"),
+            Service.Destination.Standard.PGBOUNCER,
+            "/read-only"),
+        List.of(server(2), server(3)),
+        List.of(server(1)));
+  }
+
+  private static Service.Server server(int seq) {
+    return new Service.Server("pg-test-" + seq, new Endpoint(endpoint(seq).host(), 6432), 100);
   }
 
   private static Instance instance(int seq, InstanceRole role, DeclaredUpstream upstream) {

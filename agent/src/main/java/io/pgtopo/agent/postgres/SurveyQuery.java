@@ -39,9 +39,9 @@ final class SurveyQuery {
   static final List<String> SETTING_COLUMNS = List.of("name", "setting");
 
   /**
-   * Of settings the value that a new session gets, since the agent's own session is read-only. Each
-   * of those named is readable by every role and holds no secret. All views of it are of 10 or
-   * older.
+   * Of settings the value that a new session gets, since the agent's own session is read-only;
+   * whether others are is left out where only the agent's own role or database is set so. Each of
+   * those named is readable by every role and holds no secret. All views of it are of 10 or older.
    */
   static final String STATEMENT =
       """
@@ -58,7 +58,14 @@ final class SurveyQuery {
                  'recovery_target_time', 'recovery_target_timeline', 'recovery_target_xid',
                  'sync_replication_slots', 'synchronous_commit', 'synchronous_standby_names',
                  'wal_level', 'wal_receiver_status_interval', 'wal_receiver_timeout',
-                 'wal_retrieve_retry_interval', 'wal_segment_size', 'wal_sender_timeout'))
+                 'wal_retrieve_retry_interval', 'wal_segment_size', 'wal_sender_timeout')
+                 AND (g.name <> 'default_transaction_read_only' OR NOT EXISTS (
+                   SELECT 1
+                     FROM pg_db_role_setting o, unnest(o.setconfig) AS c(entry)
+                    WHERE c.entry LIKE 'default\\_transaction\\_read\\_only=%'
+                      AND o.setrole IN (0, (SELECT u.oid FROM pg_roles u WHERE u.rolname = session_user))
+                      AND o.setdatabase IN (0, (SELECT d.oid FROM pg_database d
+                                                 WHERE d.datname = current_database())))))
                AS settings,
              (SELECT array_agg(ARRAY[d.datname::text, pg_get_userbyid(d.datdba)::text,
                        pg_encoding_to_char(d.encoding)::text, d.datcollate::text, d.datctype::text,

@@ -76,6 +76,38 @@ class SurveyIT {
   }
 
   @TestFactory
+  Stream<DynamicTest> a_monitoring_role_that_is_read_only_makes_no_server_so() {
+    return on(SurveyIT::readOnly, 10, 18);
+  }
+
+  private static void readOnly(int major) {
+    try (var lab = Lab.open(Postgres.version(major), progress -> {});
+        var probe = Looks.probe(Looks.LOGIN)) {
+      var server = lab.cluster("pg-test").primary(1).start().instance(1);
+      server.execute("ALTER ROLE dbuser_monitor SET default_transaction_read_only = on");
+
+      assertThat(survey(probe, server).setting("default_transaction_read_only")).isEmpty();
+    }
+    try (var lab = Lab.open(Postgres.version(major), progress -> {});
+        var probe = Looks.probe(Looks.LOGIN)) {
+      var server = lab.cluster("pg-test").primary(1).start().instance(1);
+      server.set("default_transaction_read_only", "on");
+      server.reload();
+
+      Looks.until(
+          () -> probe.observe(Looks.endpoint(server)),
+          seen ->
+              seen instanceof Observation.Reachable it
+                  && it.facts()
+                      .survey()
+                      .ifSeen()
+                      .orElseThrow()
+                      .isOn("default_transaction_read_only"),
+          "read-only");
+    }
+  }
+
+  @TestFactory
   Stream<DynamicTest> a_plain_login_reads_it_too_but_may_not_list_wal() {
     return on(SurveyIT::plainLogin, 10, 18);
   }
