@@ -37,6 +37,8 @@ final class Daemon implements AutoCloseable {
   private volatile Agent agent;
   private Surroundings.OpenProbe probe;
   private final Tally tally = new Tally();
+  private final ServiceNotices notices;
+  private final Repetition breaks = new Repetition();
   private final Meters meters;
   private final Javalin server;
   private final CountDownLatch stop = new CountDownLatch(1);
@@ -47,6 +49,7 @@ final class Daemon implements AutoCloseable {
     this.surroundings = surroundings;
     var settings = config.settings();
     reload = new Reload(config, load, surroundings.clock());
+    notices = ServiceNotices.of(surroundings.environment(), "systemd-notify", surroundings.clock());
     probe = surroundings.probes().apply(settings);
     agent = agent(config, probe, surroundings, new Hysteresis(settings.hysteresis()));
     var latest = new Latest(this::latest, this::limit, surroundings.clock());
@@ -145,13 +148,36 @@ final class Daemon implements AutoCloseable {
     try {
       do {
         cycle();
-      } while (!stop.await(interval().toMillis(), TimeUnit.MILLISECONDS));
+        notices.cycleEnded(status(), config.settings().deadline().plus(GRACE));
+      } while (!isStoppedWithin(interval()));
     } catch (InterruptedException closed) {
       Thread.currentThread().interrupt();
     } finally {
       agent.close();
       probe.close();
     }
+  }
+
+  /** Waits, and shows meanwhile that it is alive. */
+  private boolean isStoppedWithin(Duration rest) throws InterruptedException {
+    var left = rest;
+    while (left.compareTo(notices.beat()) > 0) {
+      if (stop.await(notices.beat().toMillis(), TimeUnit.MILLISECONDS)) {
+        return true;
+      }
+      notices.alive();
+      left = left.minus(notices.beat());
+    }
+    return stop.await(left.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** All in a line, for whoever asks the service manager. */
+  private String status() {
+    var seen =
+        latest()
+            .map(snapshot -> Summary.of(ClusterView.of(snapshot)).toString())
+            .orElse("no cycle has succeeded yet");
+    return reload.last().problems().isEmpty() ? seen : seen + "; NOT RELOADED, the log says why";
   }
 
   private Duration interval() {
@@ -195,9 +221,17 @@ final class Daemon implements AutoCloseable {
     try {
       redeclare();
       tally.cycleEnded(agent.cycle());
+      breaks.ended();
     } catch (RuntimeException bug) {
       tally.cycleFailed();
-      LOG.error("A cycle broke off; the next one starts in {} ms", interval().toMillis(), bug);
+      var times = breaks.happened(bug.toString());
+      if (Repetition.isWorthTelling(times)) {
+        LOG.error(
+            "A cycle broke off ({} in a row); the next one starts in {} ms",
+            times,
+            interval().toMillis(),
+            bug);
+      }
     }
   }
 

@@ -81,7 +81,7 @@ class ScopeIT {
           "the stranger may be a member",
           seen ->
               Watch.drifts(seen).stream()
-                  .anyMatch(it -> it.startsWith("unverifiable undeclared_instance pg-test")));
+                  .anyMatch(it -> it.startsWith("unverifiable undeclared_instance ")));
       assertThat(Watch.drifts(local.cycle())).noneMatch(it -> it.startsWith("undeclared_instance"));
       whole.untilDriftsAre("upstream_mismatch pg-test-3");
     }
