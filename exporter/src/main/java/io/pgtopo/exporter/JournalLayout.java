@@ -12,11 +12,9 @@ final class JournalLayout extends LayoutBase<ILoggingEvent> {
   @Override
   public String doLayout(ILoggingEvent event) {
     var prefix = "<" + priority(event.getLevel()) + ">";
+    var message = event.getFormattedMessage().replaceAll(LoggingSetup.UNPRINTABLE, " ");
     var trace = event.getThrowableProxy();
-    var text =
-        trace == null
-            ? event.getFormattedMessage()
-            : event.getFormattedMessage() + "\n" + ThrowableProxyUtil.asString(trace);
+    var text = trace == null ? message : message + "\n" + ThrowableProxyUtil.asString(trace);
     return text.lines().map(line -> prefix + line + "\n").collect(Collectors.joining());
   }
 

@@ -29,6 +29,12 @@ class JournalLayoutTest {
   }
 
   @Test
+  void a_message_is_one_line_without_escapes() {
+    assertThat(line(Level.WARN, "a server said\n<0>this\u001b[31m"))
+        .isEqualTo("<4>a server said <0>this [31m\n");
+  }
+
+  @Test
   void every_line_of_a_trace_has_it_and_no_text_can_forge_one() {
     var event = event(Level.ERROR, "broken");
     event.setThrowableProxy(new ThrowableProxy(new IllegalStateException("first\n<0>second")));
