@@ -132,7 +132,8 @@ public final class Comparison {
             steady,
             SlotUse.of(declared, live));
     for (var cluster : declared.clusters()) {
-      var found = new Comparison(cluster, live, isolation, fleet, elsewhere(cluster, declared)).judge();
+      var found =
+          new Comparison(cluster, live, isolation, fleet, elsewhere(cluster, declared)).judge();
       var explained =
           switch (policy.roles(cluster.name())) {
             case INITIAL -> RoleSwap.explain(cluster, found);
