@@ -2,4 +2,4 @@
 --   sudo -u postgres psql -f /usr/share/pgtopo/role.sql
 CREATE ROLE pgtopo LOGIN CONNECTION LIMIT 5;
 GRANT pg_monitor TO pgtopo;
-ALTER ROLE pgtopo SET default_transaction_read_only = on;
+-- No default_transaction_read_only for it: pgtopo makes its sessions read-only itself, and takes the setting for the server's.
