@@ -62,6 +62,11 @@ public record Cluster(
     this(name, Traits.of(name), instances, List.of(), List.of(), List.of());
   }
 
+  /** This cluster with some of its instances. */
+  Cluster withInstances(List<Instance> some) {
+    return new Cluster(name, traits, some, services, databases, roles);
+  }
+
   /** The one instance declared primary; empty if none or several are. */
   public Optional<Instance> primary() {
     var primaries =

@@ -50,8 +50,22 @@ public record Config(
     var named = inventories.isEmpty() ? draft.given().inventories() : inventories;
     var hosts = new InventoryFiles(sources, problems).read(named);
     var inventory = new InventoryAssembly(problems).assemble(hosts);
+    var node = draft.vicinity().thisNode();
     var settings =
-        draft.complete(MonitorLogin.of(hosts, problems), draft.web().complete(inventory, problems));
+        draft.complete(
+            MonitorLogin.of(hosts, problems),
+            node.endpoints(inventory),
+            draft.web().complete(inventory, problems));
+    var watched = draft.vicinity().scope().of(inventory, node::runs);
+    if (watched.clusters().isEmpty() && !inventory.clusters().isEmpty()) {
+      problems.error(
+          Problem.Code.NO_INSTANCES,
+          draft.vicinity().place(),
+          "wanted an inventory that declares an instance on this node, or scope: fleet."
+              + " Found: none on "
+              + node.text()
+              + "; the setting node says by which address the inventory knows it");
+    }
     if (named.isEmpty()) {
       problems.error(
           Problem.Code.NO_INSTANCES,
@@ -68,6 +82,6 @@ public record Config(
     if (problems.hasErrors()) {
       throw new InvalidConfigException(problems.sorted());
     }
-    return new Config(settings, inventory, policy, maintenance, problems.sorted(), sources.read());
+    return new Config(settings, watched, policy, maintenance, problems.sorted(), sources.read());
   }
 }

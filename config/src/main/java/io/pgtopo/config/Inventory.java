@@ -9,12 +9,23 @@ import java.util.stream.Stream;
  *
  * @param clusters remote ones too; their instances have no declared role
  * @param nodes one for each instance that is not remote, in order of their addresses
+ * @param elsewhere instances that are declared too and that this agent does not look at: known by
+ *     name and address, and not judged
  */
-public record Inventory(List<Cluster> clusters, List<Node> nodes) {
+public record Inventory(List<Cluster> clusters, List<Node> nodes, List<Instance> elsewhere) {
 
   public Inventory {
+    elsewhere =
+        elsewhere.stream()
+            .sorted(Comparator.comparing(Instance::cluster).thenComparingInt(Instance::seq))
+            .toList();
     clusters = clusters.stream().sorted(Comparator.comparing(Cluster::name)).toList();
     nodes = nodes.stream().sorted(Comparator.comparing(Node::address)).toList();
+  }
+
+  /** An inventory of which everything is looked at. */
+  public Inventory(List<Cluster> clusters, List<Node> nodes) {
+    this(clusters, nodes, List.of());
   }
 
   /** An inventory that says nothing of the nodes. */

@@ -8,6 +8,8 @@ import java.util.Optional;
 /** Every setting there is. The documentation is checked against this list. */
 enum SettingKey {
   INVENTORY("inventory", "list of files or patterns", "none"),
+  SCOPE("scope", "local, cluster or fleet", "fleet"),
+  NODE("node", "address or name", "of the machine"),
   INTERVAL("interval", "duration", "5s"),
   DEADLINE("deadline", "duration", "2s"),
   HYSTERESIS("hysteresis", "duration", "15s"),
@@ -24,6 +26,8 @@ enum SettingKey {
   CONNECTION_PASSWORD("connection.password", "secret", "none"),
   CONNECTION_PASSWORD_FILE("connection.password_file", "file", "none"),
   CONNECTION_SSLMODE("connection.sslmode", "libpq's sslmode", "prefer"),
+  CONNECTION_SOCKET_DIRECTORY("connection.socket_directory", "directory", "none"),
+  CONNECTION_SOCKET_USER("connection.socket_user", "text", "pgtopo"),
   POLICY_ROLES("policy.roles", "initial or strict", "initial"),
   POLICY_SEVERITY("policy.severity", "map of kinds", "none"),
   POLICY_CLUSTERS("policy.clusters", "map of clusters", "none"),

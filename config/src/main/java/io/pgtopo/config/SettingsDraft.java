@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.stream.Collectors;
 
 /** The settings before the inventory has said how its servers are logged in to. */
@@ -23,7 +24,8 @@ record SettingsDraft(
     String database,
     Optional<Secret> password,
     SslMode sslMode,
-    Given given) {
+    Given given,
+    Vicinity vicinity) {
 
   static final String PASSWORD_VARIABLE = "PGTOPO_PASSWORD";
 
@@ -38,8 +40,38 @@ record SettingsDraft(
   /** Durations of a cycle. */
   record Timing(Duration interval, Duration deadline, Duration hysteresis) {}
 
-  /** Settings with the inventory's login where none is set. */
-  Settings complete(MonitorLogin login, Web completeWeb) {
+  /**
+   * What is looked at, and how, from the node that the agent runs on.
+   *
+   * @param place where the scope is given
+   * @param node by which the inventory knows this node; empty to find out
+   * @param socketDirectory empty to use TCP only
+   */
+  record Vicinity(
+      Scope scope,
+      Place place,
+      Optional<String> node,
+      Optional<String> socketDirectory,
+      String socketUser) {
+
+    /** Without need of one, a node of no name. */
+    ThisNode thisNode() {
+      return scope == Scope.FLEET && socketDirectory.isEmpty()
+          ? ThisNode.called(List.of())
+          : node.map(name -> ThisNode.called(List.of(name))).orElseGet(ThisNode::real);
+    }
+
+    Optional<LocalSocket> socket(SortedSet<Endpoint> own) {
+      return socketDirectory.map(directory -> new LocalSocket(directory, socketUser, own));
+    }
+  }
+
+  /**
+   * Settings with the inventory's login where none is set.
+   *
+   * @param own endpoints on the agent's own node
+   */
+  Settings complete(MonitorLogin login, SortedSet<Endpoint> own, Web completeWeb) {
     var effectiveUser = user.or(login::user).orElse(MonitorLogin.DEFAULT_USER);
     var isMonitor = effectiveUser.equals(login.user().orElse(MonitorLogin.DEFAULT_USER));
     var effectivePassword =
@@ -49,7 +81,7 @@ record SettingsDraft(
         timing.deadline,
         timing.hysteresis,
         crawl,
-        new Connection(effectiveUser, database, effectivePassword, sslMode),
+        new Connection(effectiveUser, database, effectivePassword, sslMode, vicinity.socket(own)),
         web.listen(),
         completeWeb);
   }
@@ -88,7 +120,8 @@ record SettingsDraft(
           text(SettingKey.CONNECTION_DATABASE).orElse(SettingKey.CONNECTION_DATABASE.defaultText()),
           password(directory, environment),
           sslMode(),
-          new Given(inventories(directory), values, maintenanceFile(directory)));
+          new Given(inventories(directory), values, maintenanceFile(directory)),
+          vicinity());
     }
 
     private Duration duration(SettingKey key, Duration smallest) {
@@ -187,6 +220,30 @@ record SettingsDraft(
         refuse(found, "one of " + words);
       }
       return mode.orElse(SslMode.PREFER);
+    }
+
+    private Vicinity vicinity() {
+      var found =
+          values.getOrDefault(
+              SettingKey.SCOPE, SettingsReader.located("", SettingKey.SCOPE.defaultText()));
+      var scope =
+          expected
+              .text(found, SettingKey.SCOPE.type())
+              .flatMap(
+                  text ->
+                      Arrays.stream(Scope.values())
+                          .filter(candidate -> candidate.label().equals(text))
+                          .findFirst());
+      if (scope.isEmpty()) {
+        refuse(found, SettingKey.SCOPE.type());
+      }
+      return new Vicinity(
+          scope.orElse(Scope.FLEET),
+          found.place(),
+          text(SettingKey.NODE),
+          text(SettingKey.CONNECTION_SOCKET_DIRECTORY),
+          text(SettingKey.CONNECTION_SOCKET_USER)
+              .orElse(SettingKey.CONNECTION_SOCKET_USER.defaultText()));
     }
 
     private Optional<Secret> password(Optional<Path> directory, Map<String, String> environment) {

@@ -42,6 +42,8 @@ final class Daemon implements AutoCloseable {
   private volatile Optional<String> own;
   private Surroundings.OpenProbe probe;
   private final Tally tally = new Tally();
+  private final ServiceNotices notices;
+  private final Repetition breaks = new Repetition();
   private final Meters meters;
   private final Listener listener;
   private final Door door;
@@ -56,6 +58,7 @@ final class Daemon implements AutoCloseable {
     var settings = config.settings();
     own = OwnInstance.of(config, OwnInstance.addresses());
     reload = new Reload(config, () -> usable(load.get()), surroundings.clock());
+    notices = ServiceNotices.of(surroundings.environment(), "systemd-notify", surroundings.clock());
     // Before any connection is opened: TLS that cannot be spoken ends it all.
     listener = new Listener(settings.listen(), port, Listener.Limits.DEFAULT, settings.web());
     door = new Door(settings.listen(), settings.web(), surroundings.clock());
@@ -173,13 +176,36 @@ final class Daemon implements AutoCloseable {
     try {
       do {
         cycle();
-      } while (!stop.await(interval().toMillis(), TimeUnit.MILLISECONDS));
+        notices.cycleEnded(status(), config.settings().deadline().plus(GRACE));
+      } while (!isStoppedWithin(interval()));
     } catch (InterruptedException closed) {
       Thread.currentThread().interrupt();
     } finally {
       agent.close();
       probe.close();
     }
+  }
+
+  /** Waits, and shows meanwhile that it is alive. */
+  private boolean isStoppedWithin(Duration rest) throws InterruptedException {
+    var left = rest;
+    while (left.compareTo(notices.beat()) > 0) {
+      if (stop.await(notices.beat().toMillis(), TimeUnit.MILLISECONDS)) {
+        return true;
+      }
+      notices.alive();
+      left = left.minus(notices.beat());
+    }
+    return stop.await(left.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** All in a line, for whoever asks the service manager. */
+  private String status() {
+    var seen =
+        latest()
+            .map(snapshot -> Summary.of(ClusterView.of(snapshot)).toString())
+            .orElse("no cycle has succeeded yet");
+    return reload.last().problems().isEmpty() ? seen : seen + "; NOT RELOADED, the log says why";
   }
 
   private Duration interval() {
@@ -237,9 +263,17 @@ final class Daemon implements AutoCloseable {
       own = OwnInstance.of(config, OwnInstance.addresses());
       tally.cycleEnded(agent.cycle());
       events.publish();
+      breaks.ended();
     } catch (RuntimeException bug) {
       tally.cycleFailed();
-      LOG.error("A cycle broke off; the next one starts in {} ms", interval().toMillis(), bug);
+      var times = breaks.happened(bug.toString());
+      if (Repetition.isWorthTelling(times)) {
+        LOG.error(
+            "A cycle broke off ({} in a row); the next one starts in {} ms",
+            times,
+            interval().toMillis(),
+            bug);
+      }
     }
   }
 

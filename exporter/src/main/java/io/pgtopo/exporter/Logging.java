@@ -2,7 +2,11 @@ package io.pgtopo.exporter;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.OutputStreamAppender;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** How much of its own doings pgtopo tells on the standard error. */
@@ -23,6 +27,17 @@ enum Logging {
   /** Makes it so from now on. */
   void apply() {
     level("io.pgtopo", Level.toLevel(level));
+  }
+
+  /** Writes for systemd's journal from now on. */
+  static void intoJournal() {
+    if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context
+        && context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("stderr")
+            instanceof OutputStreamAppender<ILoggingEvent> appender) {
+      var encoder = new LayoutWrappingEncoder<ILoggingEvent>();
+      encoder.setLayout(new JournalLayout());
+      appender.setEncoder(encoder);
+    }
   }
 
   /** Starts a server whose failure the caller reports; Javalin would log it a second time. */

@@ -25,6 +25,9 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     input.logging(Logging.CHANGES).apply();
+    if (surroundings.environment().containsKey("JOURNAL_STREAM")) {
+      Logging.intoJournal();
+    }
     var config = input.load(surroundings);
     config.warnings().stream().map(Problem::toString).forEach(LOG::warn);
     try (var daemon =

@@ -35,6 +35,9 @@ public final class Crawler {
   private final Reach reach;
   private final Set<Endpoint> declared;
 
+  /** Hosts of what is declared and deliberately not looked at. */
+  private final Set<String> elsewhere;
+
   /** One that goes as far as the settings allow. */
   public Crawler(Crawl settings, Inventory inventory) {
     reach = Reach.of(settings, inventory);
@@ -43,6 +46,9 @@ public final class Crawler {
             .instances()
             .map(Instance::endpoint)
             .collect(Collectors.toCollection(TreeSet::new));
+    elsewhere =
+        inventory.elsewhere().stream().map(it -> it.endpoint().host()).collect(Collectors.toSet());
+    declared.forEach(endpoint -> elsewhere.remove(endpoint.host()));
   }
 
   /** Whether anything but the declared instances may be looked at. */
@@ -92,6 +98,7 @@ public final class Crawler {
           .limit(MOST_ADDRESSES_OF_A_NAME)
           .flatMap(address -> candidates(clue, address, refused))
           .filter(endpoint -> !lookedAt.contains(endpoint))
+          .filter(endpoint -> !elsewhere.contains(endpoint.host()))
           .filter(endpoint -> !memory.resting().containsKey(endpoint))
           .forEach(endpoint -> next.merge(endpoint, hope(clue), Crawler::stronger));
     }

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Finds the declared cluster of each undeclared server: that of the member it follows in the end,
@@ -45,7 +46,8 @@ final class Adoption {
 
   Adoption(Inventory inventory, Topology live) {
     this.live = live;
-    inventory.instances().forEach(it -> declared.putIfAbsent(it.endpoint(), it.cluster()));
+    Stream.concat(inventory.instances(), inventory.elsewhere().stream())
+        .forEach(it -> declared.putIfAbsent(it.endpoint(), it.cluster()));
     inventory.clusters().forEach(this::addUpstreams);
     live.clusters().values().stream()
         .flatMap(family -> family.links().stream())

@@ -50,8 +50,17 @@ public final class Comparison {
   private final Optional<Isolation> isolation;
   private final Fleet fleet;
 
-  private Comparison(Cluster cluster, Topology live, Optional<Isolation> isolation, Fleet fleet) {
+  /** The members that are not looked at: what only all members could tell is not judged then. */
+  private final List<Instance> elsewhere;
+
+  private Comparison(
+      Cluster cluster,
+      Topology live,
+      Optional<Isolation> isolation,
+      Fleet fleet,
+      List<Instance> elsewhere) {
     this.fleet = fleet;
+    this.elsewhere = elsewhere;
     this.isolation = isolation;
     this.cluster = cluster;
     this.live = live;
@@ -115,8 +124,7 @@ public final class Comparison {
     var fleet =
         new Fleet(
             adrift(declared, live),
-            declared
-                .instances()
+            Stream.concat(declared.instances(), declared.elsewhere().stream())
                 .map(Instance::endpoint)
                 .collect(Collectors.toCollection(TreeSet::new)),
             Undeclared.among(declared, live).stream()
@@ -124,7 +132,8 @@ public final class Comparison {
             steady,
             SlotUse.of(declared, live));
     for (var cluster : declared.clusters()) {
-      var found = new Comparison(cluster, live, isolation, fleet).judge();
+      var found =
+          new Comparison(cluster, live, isolation, fleet, elsewhere(cluster, declared)).judge();
       var explained =
           switch (policy.roles(cluster.name())) {
             case INITIAL -> RoleSwap.explain(cluster, found);
@@ -135,13 +144,18 @@ public final class Comparison {
     return List.copyOf(drifts.values());
   }
 
+  private static List<Instance> elsewhere(Cluster cluster, Inventory declared) {
+    return declared.elsewhere().stream()
+        .filter(instance -> instance.cluster().equals(cluster.name()))
+        .toList();
+  }
+
   /**
    * Instances that may be the unknown downstream of another cluster: the silent leaders of standby
    * clusters, and all that hide whom they follow.
    */
   private static List<Instance> adrift(Inventory declared, Topology live) {
-    return declared
-        .instances()
+    return Stream.concat(declared.instances(), declared.elsewhere().stream())
         .filter(
             instance ->
                 live.at(instance.endpoint())
@@ -261,7 +275,7 @@ public final class Comparison {
 
   /** The members of which no server of their own was seen. */
   private List<Instance> unseen() {
-    return Stream.of(silent, shared, doubled.keySet())
+    return Stream.of(silent, shared, doubled.keySet(), elsewhere)
         .flatMap(Collection::stream)
         .sorted(Comparator.comparingInt(Instance::seq))
         .toList();
@@ -297,7 +311,7 @@ public final class Comparison {
         drifts.add(new Drift.MultiplePrimaries(cluster, primaries, moments(primaries)));
       }
     }
-    if (declaresWriter() && primaries().isEmpty()) {
+    if (declaresWriter() && primaries().isEmpty() && elsewhere.isEmpty()) {
       drifts.add(absentPrimary());
     }
   }
@@ -360,6 +374,9 @@ public final class Comparison {
    */
   private Optional<Endpoint> leader(Optional<SystemId> family) {
     var primaries = family.map(this::primariesOf).orElse(List.of());
+    if (!elsewhere.isEmpty()) {
+      return Optional.empty();
+    }
     if (primaries.size() == 1) {
       return Optional.of(primaries.getFirst().endpoint());
     }

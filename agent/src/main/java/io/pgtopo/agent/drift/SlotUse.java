@@ -8,6 +8,7 @@ import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.config.Inventory;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** The names of slots that some instance uses, would use, or bears itself. */
 final class SlotUse {
@@ -18,7 +19,8 @@ final class SlotUse {
   /** Of all clusters: a standby cluster uses a slot of the one that it follows. */
   static SlotUse of(Inventory declared, Topology live) {
     var use = new SlotUse();
-    declared.instances().forEach(it -> use.names.add(FaintLink.slotNameOf(it.name())));
+    Stream.concat(declared.instances(), declared.elsewhere().stream())
+        .forEach(it -> use.names.add(FaintLink.slotNameOf(it.name())));
     live.instances().values().forEach(use::note);
     return use;
   }

@@ -11,8 +11,9 @@ import java.util.Optional;
  * @param port the setting {@code port}, whatever port was dialled
  * @param dataDirectory the setting {@code data_directory}: denied without {@code
  *     pg_read_all_settings}
- * @param answeredFrom {@code inet_server_addr()} and {@code inet_server_port()}: empty through a
- *     Unix socket; another address than the one that was dialled behind a VIP, NAT or proxy
+ * @param answeredFrom {@code inet_server_addr()} and {@code inet_server_port()}: through a Unix
+ *     socket the address that it is declared at, if it listens there; another address than the one
+ *     that was dialled behind a VIP, NAT or proxy
  * @param clusterName the setting {@code cluster_name}; empty if unset
  */
 public record Identity(
@@ -23,6 +24,11 @@ public record Identity(
     Reading<String> dataDirectory,
     Optional<Endpoint> answeredFrom,
     String clusterName) {
+
+  Identity answeredFrom(Endpoint address) {
+    return new Identity(
+        systemId, version, startedAt, port, dataDirectory, Optional.of(address), clusterName);
+  }
 
   /**
    * Whether two answers came from one server, at whatever addresses: no two servers of a family

@@ -1,5 +1,7 @@
 package io.pgtopo.agent.observation;
 
+import io.pgtopo.config.Endpoint;
+
 /**
  * What one server says of itself in one answer. The functions of one query are not an atomic
  * snapshot: a position read later may be ahead of one read before.
@@ -18,5 +20,11 @@ public record InstanceFacts(
   /** The same facts with another full reading. */
   public InstanceFacts with(Reading<Survey> other) {
     return new InstanceFacts(identity, time, timeline, state, replication, recovery, other);
+  }
+
+  /** These facts with the address that the server listens on. */
+  public InstanceFacts answeredFrom(Endpoint address) {
+    return new InstanceFacts(
+        identity.answeredFrom(address), time, timeline, state, replication, recovery, survey);
   }
 }

@@ -171,7 +171,8 @@ public final class JdbcProbe implements Probe, AutoCloseable {
             // Before the look is given up: the server's own words are the better reason.
             + patience.multipliedBy(3).dividedBy(4).toMillis());
     var database = URLEncoder.encode(settings.database(), StandardCharsets.UTF_8);
-    return new Target(endpoint, resolver, database, login, shape);
+    var socket = SocketLogin.of(settings.socket(), endpoint, login);
+    return new Target(endpoint, resolver, database, login, socket, shape);
   }
 
   private void closeUnused() {

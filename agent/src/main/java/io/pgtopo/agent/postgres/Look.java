@@ -59,7 +59,7 @@ final class Look implements Callable<InstanceFacts> {
       if (!row.next()) {
         throw new SQLException("the statement of a look returned no row");
       }
-      var facts = FactsMapping.map(row, target.surveyor().last());
+      var facts = target.at(FactsMapping.map(row, target.surveyor().last()));
       soFar = Optional.of(facts);
       return facts.with(target.surveyor().after(row, connection));
     }

@@ -2,6 +2,8 @@ package io.pgtopo.agent.postgres;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.pgtopo.agent.observation.Failure;
+import io.pgtopo.agent.observation.InstanceFacts;
 import io.pgtopo.config.Endpoint;
 import java.io.PrintWriter;
 import java.net.InetAddress;
@@ -33,6 +35,7 @@ final class Target implements AutoCloseable {
   private final Resolver resolver;
   private final String url;
   private final Properties login;
+  private final Optional<SocketLogin> socket;
   private final HikariDataSource pool;
   private final Semaphore turn = new Semaphore(1);
   private final Surveyor surveyor = new Surveyor(JdbcProbe.LOOKS_PER_SURVEY);
@@ -42,9 +45,20 @@ final class Target implements AutoCloseable {
   /** A connection that was opened for the pool and that it has not asked for yet. */
   private final AtomicReference<@Nullable Connection> handedOver = new AtomicReference<>();
 
-  /** A target without a connection; {@code database} is the part of the URL behind the address. */
+  /**
+   * A target without a connection.
+   *
+   * @param database the part of the URL behind the address
+   * @param socket tried first
+   */
   Target(
-      Endpoint endpoint, Resolver resolver, String database, Properties login, HikariConfig shape) {
+      Endpoint endpoint,
+      Resolver resolver,
+      String database,
+      Properties login,
+      Optional<SocketLogin> socket,
+      HikariConfig shape) {
+    this.socket = socket;
     this.endpoint = endpoint;
     this.resolver = resolver;
     this.url = "jdbc:postgresql://" + endpoint + "/" + database;
@@ -124,7 +138,7 @@ final class Target implements AutoCloseable {
    * value that {@code pg_settings} gives as that of a new session.
    */
   private Connection open() throws SQLException {
-    var connection = DriverManager.getConnection(url, login);
+    var connection = openByEitherWay();
     try (var statement = connection.createStatement()) {
       statement.execute("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY");
       return connection;
@@ -132,6 +146,53 @@ final class Target implements AutoCloseable {
       connection.close();
       throw failed;
     }
+  }
+
+  private Connection openByEitherWay() throws SQLException {
+    var door = socket.filter(SocketLogin::exists);
+    if (door.isEmpty()) {
+      return openByNetwork();
+    }
+    try {
+      var connection = door.get().open(url, endpoint, address);
+      return connection.isPresent() ? connection.get() : openByNetwork();
+    } catch (SQLException closed) {
+      return openDespite(closed, door.get());
+    }
+  }
+
+  /** The network, if the socket does not let in; if neither does, both say why. */
+  private Connection openDespite(SQLException closed, SocketLogin door) throws SQLException {
+    try {
+      return openByNetwork();
+    } catch (SQLException failed) {
+      throw isRefusedLogin(closed) && isRefusedLogin(failed)
+          ? new SQLException(
+              "%s; and through %s: %s"
+                  .formatted(failed.getMessage(), door.path(), closed.getMessage()),
+              failed.getSQLState(),
+              failed)
+          : failed;
+    }
+  }
+
+  private static boolean isRefusedLogin(SQLException failed) {
+    return Failures.of(failed).kind() == Failure.Kind.AUTHENTICATION;
+  }
+
+  private Connection openByNetwork() throws SQLException {
+    return DriverManager.getConnection(url, login);
+  }
+
+  /** Facts with the address of the server where it could not tell it through a Unix socket. */
+  InstanceFacts at(InstanceFacts facts) {
+    return facts.identity().answeredFrom().isPresent()
+        ? facts
+        : address.map(it -> facts.answeredFrom(endpoint(it))).orElse(facts);
+  }
+
+  private Endpoint endpoint(InetAddress at) {
+    return new Endpoint(at.getHostAddress(), endpoint.port());
   }
 
   private void handOver(@Nullable Connection connection) throws SQLException {

@@ -41,8 +41,7 @@ public record AddressBook(
   /** The book of what is declared, before anything was seen. */
   public static AddressBook of(Inventory inventory) {
     var names =
-        inventory
-            .instances()
+        Stream.concat(inventory.instances(), inventory.elsewhere().stream())
             .collect(
                 Collectors.toMap(
                     Instance::endpoint, Instance::name, (first, second) -> first, TreeMap::new));

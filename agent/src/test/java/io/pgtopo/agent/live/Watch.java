@@ -17,6 +17,7 @@ import io.pgtopo.config.Inventory;
 import io.pgtopo.config.Policy;
 import io.pgtopo.config.Secret;
 import io.pgtopo.lab.Lab;
+import io.pgtopo.lab.LabInstance;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -74,24 +75,33 @@ final class Watch implements AutoCloseable {
   static Watch of(String inventory, String user, Crawl crawl) {
     // A relay that notes messages knows no TLS.
     return new Watch(
-        load(inventory).inventory(),
+        load(inventory, Map.of()).inventory(),
         new Connection(user, "postgres", Optional.empty(), Connection.SslMode.DISABLE),
         crawl);
   }
 
+  /** Watches as much as a scope tells from the node of an instance. */
+  static Watch from(LabInstance node, String scope, Lab lab) {
+    var settings = Map.of("PGTOPO_SCOPE", scope, "PGTOPO_NODE", node.host());
+    return new Watch(
+        load(lab.inventory(), settings).inventory(),
+        new Connection("dbuser_monitor", "postgres", Optional.empty(), Connection.SslMode.PREFER),
+        Crawl.OFF);
+  }
+
   private static Watch of(String inventory, String user, Optional<String> password) {
     return new Watch(
-        load(inventory).inventory(),
+        load(inventory, Map.of()).inventory(),
         new Connection(user, "postgres", password.map(Secret::new), Connection.SslMode.PREFER),
         Crawl.OFF);
   }
 
-  private static Config load(String inventory) {
+  private static Config load(String inventory, Map<String, String> environment) {
     try {
       var file = Files.createTempFile("pgtopo", ".yml");
       try {
         Files.writeString(file, inventory);
-        return Config.load(Optional.empty(), List.of(file.toString()), Map.of());
+        return Config.load(Optional.empty(), List.of(file.toString()), environment);
       } finally {
         Files.delete(file);
       }

@@ -1,0 +1,30 @@
+package io.pgtopo.exporter;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.core.LayoutBase;
+import java.util.stream.Collectors;
+
+/** Log lines for systemd's journal: each with its priority in front, and no time of its own. */
+final class JournalLayout extends LayoutBase<ILoggingEvent> {
+
+  @Override
+  public String doLayout(ILoggingEvent event) {
+    var prefix = "<" + priority(event.getLevel()) + ">";
+    var message = event.getFormattedMessage().replaceAll(LoggingSetup.UNPRINTABLE, " ");
+    var trace = event.getThrowableProxy();
+    var text = trace == null ? message : message + "\n" + ThrowableProxyUtil.asString(trace);
+    return text.lines().map(line -> prefix + line + "\n").collect(Collectors.joining());
+  }
+
+  /** That of syslog. */
+  private static int priority(Level level) {
+    return switch (level.toInt()) {
+      case Level.ERROR_INT -> 3;
+      case Level.WARN_INT -> 4;
+      case Level.INFO_INT -> 6;
+      default -> 7;
+    };
+  }
+}
