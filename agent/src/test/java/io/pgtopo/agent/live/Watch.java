@@ -131,7 +131,12 @@ final class Watch implements AutoCloseable {
 
   /** The first snapshot that meets a condition. */
   Snapshot until(String what, Predicate<Snapshot> condition) {
-    var end = Instant.now().plus(PATIENCE);
+    return until(what, PATIENCE, condition);
+  }
+
+  /** The first snapshot that meets a condition within some time. */
+  Snapshot until(String what, Duration patience, Predicate<Snapshot> condition) {
+    var end = Instant.now().plus(patience);
     while (true) {
       var snapshot = cycle();
       if (condition.test(snapshot)) {
@@ -139,7 +144,7 @@ final class Watch implements AutoCloseable {
       }
       if (Instant.now().isAfter(end)) {
         throw new AssertionError(
-            "not within " + PATIENCE + ": " + what + "\n" + String.join("\n", words(snapshot)));
+            "not within " + patience + ": " + what + "\n" + String.join("\n", words(snapshot)));
       }
     }
   }
@@ -155,7 +160,7 @@ final class Watch implements AutoCloseable {
     return snapshot.drifts().stream().map(tracked -> name(tracked.drift())).sorted().toList();
   }
 
-  private static String name(Drift drift) {
+  static String name(Drift drift) {
     var about = drift instanceof Drift.Unverifiable unknown ? " " + unknown.about().label() : "";
     return drift.kind().label() + about + " " + drift.subject();
   }

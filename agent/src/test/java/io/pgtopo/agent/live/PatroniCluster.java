@@ -1,0 +1,443 @@
+package io.pgtopo.agent.live;
+
+import io.pgtopo.lab.Lab;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * Three nodes under Patroni, and the etcd that they agree in, from the system's packages, each on a
+ * loopback address of its own; all gone when it is closed or the JVM ends, be it by SIGKILL.
+ */
+final class PatroniCluster implements AutoCloseable {
+  static final String NAME = "pg-test";
+  static final List<Integer> NODES = List.of(1, 2, 3);
+
+  /** Until Patroni takes the place of a primary that vanished. */
+  static final Duration TTL = Duration.ofSeconds(20);
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final int POSTGRES_PORT = 15432;
+  private static final int REST_PORT = 8008;
+  private static final int LOCK_NODE = 254;
+  private static final int ETCD_NODE = 9;
+  private static final int LAST_BLOCK = 254;
+
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final Map<Integer, Process> managers = new TreeMap<>();
+  private final int block;
+  private final ServerSocket lock;
+  private final Path binaries;
+  private final Path directory;
+  private final Process reaper;
+
+  private PatroniCluster(int block, ServerSocket lock, Path binaries) throws IOException {
+    this.block = block;
+    this.lock = lock;
+    this.binaries = binaries;
+    this.directory =
+        base().resolve("pgtopo-patroni-" + block + "-" + ProcessHandle.current().pid());
+    this.reaper = reaper(directory);
+  }
+
+  /** Whether the packages are there. */
+  static boolean isInstalled() {
+    return Stream.of("etcd", "patroni", "setpriv").allMatch(it -> find(it).isPresent())
+        && serverBinaries().isPresent();
+  }
+
+  /** Starts all and waits until one leads and two follow; {@code pg-test-1} leads. */
+  static PatroniCluster start() {
+    try {
+      for (int block = 1; block <= LAST_BLOCK; block++) {
+        var lock = lock(block);
+        if (lock.isPresent()) {
+          var cluster = new PatroniCluster(block, lock.get(), serverBinaries().orElseThrow());
+          try {
+            cluster.launchAll();
+            return cluster;
+          } catch (RuntimeException | IOException failed) {
+            cluster.close();
+            throw failed;
+          }
+        }
+      }
+      throw new AssertionError("no block 127.78.b.0/24 is free");
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  /** What a user of Pigsty would have declared. */
+  String inventory() {
+    var hosts = new StringBuilder();
+    NODES.forEach(
+        node ->
+            hosts.append(
+                "        %s: { pg_seq: %d, pg_role: %s, pg_port: %d }%n"
+                    .formatted(
+                        address(node), node, node == 1 ? "primary" : "replica", POSTGRES_PORT)));
+    return "all:\n  children:\n    %s:\n      hosts:\n%s      vars: { pg_cluster: %s }\n"
+        .formatted(NAME, hosts, NAME);
+  }
+
+  /** Asks Patroni to switch over; what it answers comes when it is done, or has given up. */
+  CompletableFuture<HttpResponse<String>> switchover(int leader, int candidate) {
+    var body =
+        "{\"leader\": \"%s-%d\", \"candidate\": \"%s-%d\"}"
+            .formatted(NAME, leader, NAME, candidate);
+    return http.sendAsync(
+        HttpRequest.newBuilder(uri(leader, "/switchover"))
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  /** Whether Patroni says so of a node. */
+  boolean leads(int node) {
+    return answers(node, "/primary");
+  }
+
+  /** Whether Patroni says of all nodes that they run, and of this one that it leads. */
+  boolean isSettled(int leader) {
+    return NODES.stream()
+        .allMatch(node -> node == leader ? leads(node) : answers(node, "/replica"));
+  }
+
+  /** Kills a node's Patroni, so that nobody starts the server again, and its server. */
+  void kill(int node) {
+    end(Objects.requireNonNull(managers.remove(node)).toHandle());
+    end(postmaster(node).orElseThrow());
+  }
+
+  /** Starts a node's Patroni, which starts the server. */
+  void manage(int node) {
+    managers.put(
+        node,
+        launch(List.of(find("patroni").orElseThrow().toString(), configuration(node).toString())));
+  }
+
+  /** Starts a node's server without Patroni, as it was when it ended. */
+  void startByHand(int node) {
+    launch(
+        List.of(
+            binaries.resolve("postgres").toString(),
+            "-D",
+            data(node).toString(),
+            "-h",
+            address(node),
+            "-p",
+            Integer.toString(POSTGRES_PORT),
+            "-k",
+            directory.resolve("socket/" + node).toString()));
+    until("node " + node + " takes connections", () -> isUp(node));
+  }
+
+  /** Ends a server that was started by hand. */
+  void killByHand(int node) {
+    end(postmaster(node).orElseThrow());
+  }
+
+  void execute(int node, String sql) {
+    var url = "jdbc:postgresql://%s:%d/postgres".formatted(address(node), POSTGRES_PORT);
+    try (var connection = DriverManager.getConnection(url, "postgres", "");
+        var statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException failed) {
+      throw new IllegalStateException(sql + " on node " + node, failed);
+    }
+  }
+
+  /** Kills all processes and removes all files, even what a killed node left behind. */
+  @Override
+  public void close() {
+    try {
+      reaper.getOutputStream().close();
+      reaper.waitFor();
+      lock.close();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    } catch (InterruptedException end) {
+      // The reaper goes on by itself.
+      Thread.currentThread().interrupt();
+    } finally {
+      http.close();
+    }
+  }
+
+  private void launchAll() throws IOException {
+    for (var part : List.of("data/etcd", "data/pg", "socket/1", "socket/2", "socket/3")) {
+      Files.createDirectories(directory.resolve(part));
+    }
+    run(List.of("chown", "-R", user(), directory.resolve("data").toString()));
+    run(List.of("chown", "-R", user(), directory.resolve("socket").toString()));
+    var client = "http://" + address(ETCD_NODE) + ":2379";
+    var peer = "http://" + address(ETCD_NODE) + ":2380";
+    launch(
+        List.of(
+            find("etcd").orElseThrow().toString(),
+            "--data-dir=" + directory.resolve("data/etcd"),
+            "--listen-client-urls=" + client,
+            "--advertise-client-urls=" + client,
+            "--listen-peer-urls=" + peer,
+            "--initial-advertise-peer-urls=" + peer,
+            "--initial-cluster=default=" + peer));
+    until("etcd is healthy", () -> isOk(URI.create(client + "/health")));
+    for (int node : NODES) {
+      Files.writeString(configuration(node), configuration(node, address(ETCD_NODE) + ":2379"));
+    }
+    // The first one alone, so that it is the first leader.
+    manage(1);
+    until(() -> "pg-test-1 leads; " + lastLines(1), () -> leads(1));
+    manage(2);
+    manage(3);
+    execute(1, "CREATE ROLE dbuser_monitor LOGIN IN ROLE pg_monitor");
+    until("pg-test-2 and pg-test-3 follow", () -> isSettled(1));
+  }
+
+  private String lastLines(int node) {
+    try (var lines = Files.lines(log(configuration(node)))) {
+      var all = lines.toList();
+      return String.join("\n", all.subList(Math.max(0, all.size() - 20), all.size()));
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  private Path log(Path about) {
+    return directory.resolve("log").resolve(about.getFileName() + ".log");
+  }
+
+  private String configuration(int node, String etcd) {
+    return """
+    scope: %1$s
+    namespace: /pg/
+    name: %1$s-%2$d
+    restapi: { listen: '%3$s:%4$d', connect_address: '%3$s:%4$d' }
+    etcd3: { host: '%5$s' }
+    bootstrap:
+      dcs:
+        ttl: %6$d
+        loop_wait: 1
+        retry_timeout: 3
+        postgresql:
+          use_pg_rewind: true
+          use_slots: true
+          parameters: { max_wal_size: 64MB, min_wal_size: 32MB, shared_buffers: 16MB, fsync: 'off', dynamic_shared_memory_type: mmap }
+      initdb: [ { encoding: UTF8 }, { locale: C }, data-checksums ]
+    postgresql:
+      listen: '%3$s:%7$d'
+      connect_address: '%3$s:%7$d'
+      bin_dir: %8$s
+      data_dir: %9$s
+      pgpass: %9$s.pgpass
+      pg_hba:
+        - local all all trust
+        - host all all 127.0.0.0/8 trust
+        - host replication all 127.0.0.0/8 trust
+      parameters: { unix_socket_directories: %10$s }
+      authentication:
+        superuser: { username: postgres }
+        replication: { username: replicator }
+    """
+        .formatted(
+            NAME,
+            node,
+            address(node),
+            REST_PORT,
+            etcd,
+            TTL.toSeconds(),
+            POSTGRES_PORT,
+            binaries,
+            data(node),
+            directory.resolve("socket/" + node));
+  }
+
+  private Path configuration(int node) {
+    return directory.resolve("data/patroni-" + node + ".yml");
+  }
+
+  private Path data(int node) {
+    return directory.resolve("data/pg/" + node);
+  }
+
+  private String address(int node) {
+    return address(block, node);
+  }
+
+  private static String address(int block, int node) {
+    return "127.78." + block + "." + node;
+  }
+
+  private URI uri(int node, String path) {
+    return URI.create("http://" + address(node) + ":" + REST_PORT + path);
+  }
+
+  private boolean answers(int node, String path) {
+    return isOk(uri(node, path));
+  }
+
+  private boolean isOk(URI uri) {
+    try {
+      var request = HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(2)).build();
+      return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+    } catch (IOException notYet) {
+      return false;
+    } catch (InterruptedException end) {
+      throw new IllegalStateException(end);
+    }
+  }
+
+  private boolean isUp(int node) {
+    try {
+      execute(node, "SELECT");
+      return true;
+    } catch (IllegalStateException notYet) {
+      return false;
+    }
+  }
+
+  private Optional<ProcessHandle> postmaster(int node) {
+    try (var lines = Files.lines(data(node).resolve("postmaster.pid"))) {
+      return lines.findFirst().flatMap(pid -> ProcessHandle.of(Long.parseLong(pid.strip())));
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  private static void end(ProcessHandle process) {
+    process.destroyForcibly();
+    process.onExit().join();
+  }
+
+  /** As the unprivileged user, with what it says in a file beside the data. */
+  private Process launch(List<String> words) {
+    try {
+      var command = new ArrayList<String>();
+      if (isRoot()) {
+        command.addAll(
+            List.of("setpriv", "--reuid=" + user(), "--regid=" + user(), "--clear-groups"));
+      }
+      command.addAll(words);
+      var builder = new ProcessBuilder(command).directory(directory.toFile());
+      builder.environment().keySet().removeIf(it -> it.startsWith("PG") || it.startsWith("ETCD"));
+      builder.environment().put("LC_ALL", "C.UTF-8");
+      return builder
+          .redirectErrorStream(true)
+          .redirectOutput(ProcessBuilder.Redirect.appendTo(log(Path.of(words.getLast())).toFile()))
+          .start();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  /** The lab's own: it kills what has the directory on its command line when the pipe ends. */
+  private static Process reaper(Path directory) throws IOException {
+    try (var script = Objects.requireNonNull(Lab.class.getResourceAsStream("reaper.sh"))) {
+      var text = new String(script.readAllBytes(), StandardCharsets.UTF_8);
+      var place = directory.toString();
+      var process =
+          new ProcessBuilder("setsid", "sh", "-c", text, "reaper", place, place, "none")
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      var ready = process.inputReader(StandardCharsets.UTF_8).readLine();
+      if (!Objects.equals(ready, "ready")) {
+        throw new IOException("no directory " + directory);
+      }
+      return process;
+    }
+  }
+
+  private static void run(List<String> words) throws IOException {
+    try {
+      if (new ProcessBuilder(words).inheritIO().start().waitFor() != 0) {
+        throw new IOException("failed: " + words);
+      }
+    } catch (InterruptedException end) {
+      throw new IllegalStateException(end);
+    }
+  }
+
+  private static void until(String what, BooleanSupplier condition) {
+    until(() -> what, condition);
+  }
+
+  private static void until(Supplier<String> what, BooleanSupplier condition) {
+    var end = Instant.now().plus(PATIENCE);
+    while (!condition.getAsBoolean()) {
+      if (Instant.now().isAfter(end)) {
+        throw new AssertionError("not within " + PATIENCE + ": " + what.get());
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  private static Optional<ServerSocket> lock(int block) throws IOException {
+    var socket = new ServerSocket();
+    try {
+      socket.bind(
+          new InetSocketAddress(
+              InetAddress.getByName(address(block, LOCK_NODE)), POSTGRES_PORT - 1),
+          1);
+      return Optional.of(socket);
+    } catch (IOException taken) {
+      socket.close();
+      return Optional.empty();
+    }
+  }
+
+  private static boolean isRoot() {
+    return System.getProperty("user.name").equals("root");
+  }
+
+  private static String user() {
+    return isRoot() ? "postgres" : System.getProperty("user.name");
+  }
+
+  private static Path base() {
+    var memory = Path.of("/dev/shm");
+    return Files.isWritable(memory) ? memory : Path.of(System.getProperty("java.io.tmpdir"));
+  }
+
+  private static Optional<Path> find(String program) {
+    return Stream.of("/usr/bin", "/usr/sbin", "/usr/local/bin")
+        .map(directory -> Path.of(directory, program))
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
+
+  /** The newest server that Debian's packages have put here. */
+  private static Optional<Path> serverBinaries() {
+    return IntStream.rangeClosed(13, 30)
+        .boxed()
+        .sorted(Comparator.reverseOrder())
+        .map(major -> Path.of("/usr/lib/postgresql", major.toString(), "bin"))
+        .filter(bin -> Files.isExecutable(bin.resolve("pg_rewind")))
+        .findFirst();
+  }
+}
