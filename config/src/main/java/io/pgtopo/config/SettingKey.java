@@ -11,6 +11,8 @@ enum SettingKey {
   INTERVAL("interval", "duration", "5s"),
   DEADLINE("deadline", "duration", "2s"),
   HYSTERESIS("hysteresis", "duration", "15s"),
+  GRACE("grace", "duration", "30s"),
+  STATE_DIRECTORY("state_directory", "directory", "none"),
   LISTEN("listen", "host:port", "127.0.0.1:8432"),
   CRAWL_ENABLED("crawl.enabled", "true or false", "true"),
   CRAWL_NETWORKS("crawl.networks", "list of networks", "around the declared"),

@@ -35,8 +35,8 @@ record SettingsDraft(
   record Given(
       List<String> inventories, Map<SettingKey, Located> policy, Optional<Path> maintenanceFile) {}
 
-  /** Durations of a cycle. */
-  record Timing(Duration interval, Duration deadline, Duration hysteresis) {}
+  /** Durations of a cycle, and what is made of cycles. */
+  record Timing(Duration interval, Duration deadline, Tracking tracking) {}
 
   /** Settings with the inventory's login where none is set. */
   Settings complete(MonitorLogin login) {
@@ -47,7 +47,7 @@ record SettingsDraft(
     return new Settings(
         timing.interval,
         timing.deadline,
-        timing.hysteresis,
+        timing.tracking,
         crawl,
         new Connection(effectiveUser, database, effectivePassword, sslMode),
         listen);
@@ -80,7 +80,7 @@ record SettingsDraft(
           new Timing(
               duration(SettingKey.INTERVAL, smallest),
               duration(SettingKey.DEADLINE, smallest),
-              duration(SettingKey.HYSTERESIS, Duration.ZERO)),
+              tracking(directory)),
           new CrawlReader(problems, values).read(),
           listen(),
           text(SettingKey.CONNECTION_USER),
@@ -110,6 +110,23 @@ record SettingsDraft(
               .formatted(Durations.print(smallest), Durations.print(LONGEST));
       refuse(found, wanted);
       return otherwise;
+    }
+
+    private Tracking tracking(Optional<Path> directory) {
+      return new Tracking(
+          duration(SettingKey.HYSTERESIS, Duration.ZERO),
+          duration(SettingKey.GRACE, Duration.ZERO),
+          stateDirectory(directory));
+    }
+
+    private Optional<Path> stateDirectory(Optional<Path> directory) {
+      return Optional.ofNullable(values.get(SettingKey.STATE_DIRECTORY))
+          .flatMap(
+              found ->
+                  expected
+                      .text(found, "a directory")
+                      .filter(text -> !text.isBlank())
+                      .flatMap(name -> path(found, name, directory)));
     }
 
     private Endpoint listen() {

@@ -5,6 +5,7 @@ import io.javalin.util.JavalinBindException;
 import io.pgtopo.agent.Agent;
 import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.drift.Hysteresis;
+import io.pgtopo.agent.state.StateDirectory;
 import io.pgtopo.config.Config;
 import io.pgtopo.config.InvalidConfigException;
 import io.pgtopo.config.Problem;
@@ -36,6 +37,7 @@ final class Daemon implements AutoCloseable {
   private volatile Config config;
   private volatile Agent agent;
   private Surroundings.OpenProbe probe;
+  private final Optional<StateDirectory> state;
   private final Tally tally = new Tally();
   private final Meters meters;
   private final Javalin server;
@@ -48,7 +50,12 @@ final class Daemon implements AutoCloseable {
     var settings = config.settings();
     reload = new Reload(config, load, surroundings.clock());
     probe = surroundings.probes().apply(settings);
-    agent = agent(config, probe, surroundings, new Hysteresis(settings.hysteresis()));
+    agent = agent(config, probe, surroundings, hysteresis(settings));
+    state =
+        settings
+            .tracking()
+            .stateDirectory()
+            .map(directory -> new StateDirectory(directory, surroundings.clock()));
     var latest = new Latest(this::latest, this::limit, surroundings.clock());
     meters = new Meters(latest, tally, reload);
     server = HttpApi.create(settings.listen(), latest, reload, meters.registry());
@@ -79,6 +86,10 @@ final class Daemon implements AutoCloseable {
         watched(config),
         config.settings().interval().toMillis());
     return daemon;
+  }
+
+  private static Hysteresis hysteresis(Settings settings) {
+    return new Hysteresis(settings.tracking().hysteresis(), settings.tracking().grace());
   }
 
   /** An agent that leaves it to its probe to be late. */
@@ -143,6 +154,7 @@ final class Daemon implements AutoCloseable {
 
   private void runCycles() {
     try {
+      remember();
       do {
         cycle();
       } while (!stop.await(interval().toMillis(), TimeUnit.MILLISECONDS));
@@ -151,7 +163,21 @@ final class Daemon implements AutoCloseable {
     } finally {
       agent.close();
       probe.close();
+      state.ifPresent(this::leave);
     }
+  }
+
+  /** Goes on where the last pgtopo stood that used the same directory. */
+  private void remember() {
+    if (state.isEmpty()) {
+      LOG.info("No state_directory is set: since and recent changes end with this process");
+    }
+    state.flatMap(it -> it.load(hysteresis(config.settings()))).ifPresent(agent::resume);
+  }
+
+  private void leave(StateDirectory directory) {
+    directory.keepLast(agent.history());
+    directory.close();
   }
 
   private Duration interval() {
@@ -170,8 +196,12 @@ final class Daemon implements AutoCloseable {
 
   private void take(Config changed) {
     var settings = changed.settings();
-    if (!settings.listen().equals(config.settings().listen())) {
+    var before = config.settings();
+    if (!settings.listen().equals(before.listen())) {
       LOG.warn("The setting listen takes effect at the next start");
+    }
+    if (!settings.tracking().stateDirectory().equals(before.tracking().stateDirectory())) {
+      LOG.warn("The setting state_directory takes effect at the next start");
     }
     var oldAgent = agent;
     var oldProbe = probe;
@@ -182,7 +212,7 @@ final class Daemon implements AutoCloseable {
             changed.policy(),
             probe.probe(),
             settings.deadline().plus(GRACE),
-            new Hysteresis(settings.hysteresis()),
+            hysteresis(settings),
             horizon(settings));
     config = changed;
     oldAgent.close();
@@ -195,6 +225,9 @@ final class Daemon implements AutoCloseable {
     try {
       redeclare();
       tally.cycleEnded(agent.cycle());
+      if (!state.map(it -> it.keep(agent.history())).orElse(true)) {
+        tally.stateNotKept();
+      }
     } catch (RuntimeException bug) {
       tally.cycleFailed();
       LOG.error("A cycle broke off; the next one starts in {} ms", interval().toMillis(), bug);

@@ -22,6 +22,7 @@ final class SelfMetrics {
     series.put(Family.CYCLES, (double) tally.cycles());
     series.put(Family.CYCLE_FAILURES, (double) tally.cycleFailures());
     series.put(Family.RENDER_FAILURES, (double) tally.renderFailures());
+    series.put(Family.STATE_FAILURES, (double) tally.stateFailures());
     for (var kind : Failure.Kind.values()) {
       series.put(Family.PROBE_FAILURES, (double) tally.probeFailures(kind), kind.label());
     }
