@@ -3,10 +3,11 @@ package io.pgtopo.agent;
 import io.pgtopo.agent.crawl.Crawler;
 import io.pgtopo.agent.drift.Comparison;
 import io.pgtopo.agent.drift.Drift;
-import io.pgtopo.agent.drift.DriftText;
-import io.pgtopo.agent.drift.DriftTracker;
 import io.pgtopo.agent.drift.Hysteresis;
 import io.pgtopo.agent.drift.Judgement;
+import io.pgtopo.agent.drift.Severity;
+import io.pgtopo.agent.history.Change;
+import io.pgtopo.agent.history.History;
 import io.pgtopo.agent.observation.Probe;
 import io.pgtopo.agent.observation.Window;
 import io.pgtopo.agent.topology.AddressBook;
@@ -50,7 +51,7 @@ public final class Agent implements AutoCloseable {
   /** Long-lived: one that is opened and closed in each cycle waits for a stubborn probe. */
   private final ExecutorService probes = Executors.newVirtualThreadPerTaskExecutor();
 
-  private DriftTracker tracker;
+  private History history;
   private volatile Optional<Snapshot> latest = Optional.empty();
 
   /** An agent that has not looked yet, and takes every drift as it is. */
@@ -102,7 +103,7 @@ public final class Agent implements AutoCloseable {
     this.policy = policy;
     this.addresses = AddressBook.of(inventory);
     this.clock = clock;
-    this.tracker = DriftTracker.starting(hysteresis);
+    this.history = History.starting(hysteresis);
     this.names = new HostNames(horizon.lookup());
     this.expedition =
         new Expedition(
@@ -127,10 +128,20 @@ public final class Agent implements AutoCloseable {
     var next =
         new Agent(
             otherInventory, otherPolicy, otherProbe, otherDeadline, hysteresis, clock, horizon);
-    next.tracker = new DriftTracker(hysteresis, tracker.open());
+    next.history = history.with(hysteresis);
     next.latest = latest;
     next.expedition.follow(expedition);
     return next;
+  }
+
+  /** Goes on where an agent stood that ended. To be called before the first cycle. */
+  public void resume(History kept) {
+    history = kept.within(inventory);
+  }
+
+  /** All that it remembers; of the thread that calls {@link #cycle}. */
+  public History history() {
+    return history;
   }
 
   /**
@@ -149,12 +160,19 @@ public final class Agent implements AutoCloseable {
                 judged.drifts().stream(),
                 Judgement.expired(policy, inventory, window.to()).stream())
             .toList();
-    tracker = tracker.next(drifts, window.to());
-    var open = tracker.open();
+    history = history.next(inventory, seen.topology(), drifts, addresses, window.to());
+    var open = history.tracker().open();
     var judgement = Judgement.of(policy, inventory, seen.topology(), open, window.to());
+    history.news().forEach(change -> log(change, judgement));
     var snapshot =
-        new Snapshot(window, inventory, seen.observations(), seen.topology(), open, judgement);
-    Changes.between(latest, snapshot, new DriftText(addresses)).forEach(Agent::log);
+        new Snapshot(
+            window,
+            inventory,
+            seen.observations(),
+            seen.topology(),
+            open,
+            judgement,
+            history.changes());
     latest = Optional.of(snapshot);
     return snapshot;
   }
@@ -214,11 +232,17 @@ public final class Agent implements AutoCloseable {
         && before.get().facts().identity().isSameServer(after.get().facts().identity());
   }
 
-  private static void log(Changes.Change change) {
-    if (change.isAlarming()) {
-      LOG.warn(change.text());
+  /** What is ignored or suspended wakes nobody, nor does what is only told. */
+  private static void log(Change change, Judgement judgement) {
+    var counts =
+        change
+            .drift()
+            .map(judgement.byKey()::get)
+            .filter(judged -> judged.counts() && judged.severity() != Severity.INFO);
+    if (change.isAlarming() && counts.isPresent()) {
+      LOG.warn("{}", change);
     } else {
-      LOG.info(change.text());
+      LOG.info("{}", change);
     }
   }
 }

@@ -2,6 +2,7 @@ package io.pgtopo.agent;
 
 import io.pgtopo.agent.drift.Judgement;
 import io.pgtopo.agent.drift.TrackedDrift;
+import io.pgtopo.agent.history.Change;
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.observation.Window;
 import io.pgtopo.agent.topology.Topology;
@@ -17,6 +18,7 @@ import java.util.List;
  * @param observations in order of their endpoints
  * @param drifts in order of kind and subject
  * @param judgement what the drifts amount to under the policy
+ * @param changes what happened lately, oldest first, as far as it is remembered
  */
 public record Snapshot(
     Window window,
@@ -24,9 +26,10 @@ public record Snapshot(
     List<Observation> observations,
     Topology topology,
     List<TrackedDrift> drifts,
-    Judgement judgement) {
+    Judgement judgement,
+    List<Change> changes) {
 
-  /** One where nothing is said of how drift is to be taken. */
+  /** One where nothing is said of how drift is to be taken, nor of what happened. */
   public Snapshot(
       Window window,
       Inventory inventory,
@@ -39,12 +42,14 @@ public record Snapshot(
         observations,
         topology,
         drifts,
-        Judgement.of(Policy.NONE, inventory, topology, drifts, window.to()));
+        Judgement.of(Policy.NONE, inventory, topology, drifts, window.to()),
+        List.of());
   }
 
   public Snapshot {
     observations =
         observations.stream().sorted(Comparator.comparing(Observation::endpoint)).toList();
     drifts = List.copyOf(drifts);
+    changes = List.copyOf(changes);
   }
 }

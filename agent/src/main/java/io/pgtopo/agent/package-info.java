@@ -39,13 +39,16 @@
  *                 | SharedAddress | RoleMismatch | UpstreamMismatch | ReplicaDetached | OrphanedReplica | ReplayPaused
  *                 | DelayMismatch | UndeclaredInstance | Unverifiable(about, Subject, reason)
  *                 | RoleSwapped(demoted, promoted, Routing*)  -- in the place of two RoleMismatches
- * TrackedDrift    = (Drift, since, lastSeen, PENDING | FIRING)
+ * Episode         = (Key, Drift?, since, lastSeen, firedAt?, Course)   -- one drift over time
+ * DriftTracker    = (Episode*, ResolvedDrift*, Grace)                  -- a fold over cycles
+ * TrackedDrift    = (Drift, since, lastSeen, PENDING | FIRING, SEEN | MISSED | UNKNOWN, transitions)
+ * History         = (Roster, DriftTracker, Change*)                    -- what survives a restart
  * JudgedDrift     = (TrackedDrift, Severity, Standing, Key? cause)
  * Standing        = Counts | Ignored(IgnoreRule) | Suspended(Maintenance)
  * Verdict         = (cluster, IN_SYNC | DRIFTED | UNKNOWN, HEALTHY | PROGRESSING | DEGRADED | SUSPENDED
  *                    | MISSING | UNKNOWN, Cause*)        -- follows from a Topology and JudgedDrifts
  * Snapshot        = (Window, Inventory, Observation*, Topology, TrackedDrift*,
- *                    (JudgedDrift*, Verdict*))
+ *                    (JudgedDrift*, Verdict*), Change*)
  * </pre>
  *
  * <p>{@code observation}, {@code topology}, {@code crawl} and {@code drift} are pure: no I/O, no

@@ -25,7 +25,8 @@ class ArchitectureTest {
     "io.pgtopo.agent.observation",
     "io.pgtopo.agent.topology",
     "io.pgtopo.agent.crawl",
-    "io.pgtopo.agent.drift"
+    "io.pgtopo.agent.drift",
+    "io.pgtopo.agent.history"
   };
 
   @Test
@@ -41,6 +42,7 @@ class ArchitectureTest {
                 "io.pgtopo.agent.topology",
                 "io.pgtopo.agent.crawl",
                 "io.pgtopo.agent.drift",
+                "io.pgtopo.agent.history",
                 "java.lang",
                 "java.lang.invoke",
                 "java.lang.runtime",
@@ -78,6 +80,20 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("java.sql", "javax.sql", "com.zaxxer..", "org.postgresql..")
+        .check(CODE);
+  }
+
+  @Test
+  void only_the_state_package_of_the_agent_knows_files_and_json() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("io.pgtopo.agent..")
+        .and()
+        .resideOutsideOfPackages("io.pgtopo.agent.state", "io.pgtopo.agent.postgres")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "com.fasterxml..", "java.nio.file..", "java.io..", "io.pgtopo.agent.state")
         .check(CODE);
   }
 

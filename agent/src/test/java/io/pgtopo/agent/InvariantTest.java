@@ -2,6 +2,7 @@ package io.pgtopo.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgtopo.agent.drift.Circumstances;
 import io.pgtopo.agent.drift.Comparison;
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
@@ -277,7 +278,7 @@ class InvariantTest {
     var now = Instant.parse("2026-01-01T00:00:00Z");
     var open =
         DriftTracker.starting(new Hysteresis(Duration.ZERO))
-            .next(Comparison.compare(world.inventory(), topology), now)
+            .next(Comparison.compare(world.inventory(), topology), Circumstances.CALM, now)
             .open();
     return Judgement.of(Policy.NONE, world.inventory(), topology, open, now);
   }
@@ -386,9 +387,10 @@ class InvariantTest {
           var drifts = compare(RandomWorld.troubled(seed));
           var start = Instant.parse("2026-01-01T00:00:00Z");
           var first =
-              DriftTracker.starting(new Hysteresis(Duration.ofSeconds(30))).next(drifts, start);
+              DriftTracker.starting(new Hysteresis(Duration.ofSeconds(30)))
+                  .next(drifts, Circumstances.CALM, start);
 
-          var later = first.next(drifts, start.plusSeconds(3600));
+          var later = first.next(drifts, Circumstances.CALM, start.plusSeconds(3600));
 
           assertThat(later.open()).allMatch(tracked -> tracked.since().equals(start));
           assertThat(later.open()).hasSameSizeAs(drifts);

@@ -13,6 +13,8 @@ enum SettingKey {
   INTERVAL("interval", "duration", "5s"),
   DEADLINE("deadline", "duration", "2s"),
   HYSTERESIS("hysteresis", "duration", "15s"),
+  GRACE("grace", "duration", "30s"),
+  STATE_DIRECTORY("state_directory", "directory", "none"),
   LISTEN("listen", "host:port", "127.0.0.1:8432"),
   WEB_CONFIG("web_config", "file", "none"),
   INSECURE("insecure", "true or false", "false"),

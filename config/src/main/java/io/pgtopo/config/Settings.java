@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param interval time from the end of one cycle to the start of the next
  * @param deadline longest time that one server may take to answer
- * @param hysteresis how long a drift must last before it fires
+ * @param tracking how drifts are followed over time
  * @param crawl whether and how undeclared servers are looked at
  * @param listen address of the HTTP server
  * @param web what else is set of it
@@ -15,7 +15,7 @@ import java.time.Duration;
 public record Settings(
     Duration interval,
     Duration deadline,
-    Duration hysteresis,
+    Tracking tracking,
     Crawl crawl,
     Connection connection,
     Endpoint listen,
@@ -25,10 +25,10 @@ public record Settings(
   public Settings(
       Duration interval,
       Duration deadline,
-      Duration hysteresis,
+      Tracking tracking,
       Crawl crawl,
       Connection connection,
       Endpoint listen) {
-    this(interval, deadline, hysteresis, crawl, connection, listen, Web.DEFAULT);
+    this(interval, deadline, tracking, crawl, connection, listen, Web.DEFAULT);
   }
 }

@@ -37,8 +37,8 @@ record SettingsDraft(
   record Given(
       List<String> inventories, Map<SettingKey, Located> policy, Optional<Path> maintenanceFile) {}
 
-  /** Durations of a cycle. */
-  record Timing(Duration interval, Duration deadline, Duration hysteresis) {}
+  /** Durations of a cycle, and what is made of cycles. */
+  record Timing(Duration interval, Duration deadline, Tracking tracking) {}
 
   /**
    * What is looked at, and how, from the node that the agent runs on.
@@ -79,7 +79,7 @@ record SettingsDraft(
     return new Settings(
         timing.interval,
         timing.deadline,
-        timing.hysteresis,
+        timing.tracking,
         crawl,
         new Connection(effectiveUser, database, effectivePassword, sslMode, vicinity.socket(own)),
         web.listen(),
@@ -113,7 +113,7 @@ record SettingsDraft(
           new Timing(
               duration(SettingKey.INTERVAL, smallest),
               duration(SettingKey.DEADLINE, smallest),
-              duration(SettingKey.HYSTERESIS, Duration.ZERO)),
+              tracking(directory)),
           new CrawlReader(problems, values).read(),
           web(directory),
           text(SettingKey.CONNECTION_USER),
@@ -144,6 +144,23 @@ record SettingsDraft(
               .formatted(Durations.print(smallest), Durations.print(LONGEST));
       refuse(found, wanted);
       return otherwise;
+    }
+
+    private Tracking tracking(Optional<Path> directory) {
+      return new Tracking(
+          duration(SettingKey.HYSTERESIS, Duration.ZERO),
+          duration(SettingKey.GRACE, Duration.ZERO),
+          stateDirectory(directory));
+    }
+
+    private Optional<Path> stateDirectory(Optional<Path> directory) {
+      return Optional.ofNullable(values.get(SettingKey.STATE_DIRECTORY))
+          .flatMap(
+              found ->
+                  expected
+                      .text(found, "a directory")
+                      .filter(text -> !text.isBlank())
+                      .flatMap(name -> path(found, name, directory)));
     }
 
     private WebDraft web(Optional<Path> directory) {

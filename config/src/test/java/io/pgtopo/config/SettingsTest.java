@@ -53,7 +53,7 @@ class SettingsTest {
             new Settings(
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(2),
-                Duration.ofSeconds(15),
+                new Tracking(Duration.ofSeconds(15), Duration.ofSeconds(30), Optional.empty()),
                 new Crawl(List.of(), 64),
                 new Connection("dbuser_monitor", "postgres", Optional.empty(), SslMode.PREFER),
                 new Endpoint("127.0.0.1", 8432)));
@@ -69,6 +69,8 @@ class SettingsTest {
             interval: 1m30s
             deadline: 500ms
             hysteresis: 0s
+            grace: 1m
+            state_directory: state
             listen: "[::1]:9000"
             crawl: { enabled: true, networks: [10.1.0.0/16, "fd00::/8"], max_instances: 5 }
             connection: { user: u, database: d, password_file: secret, sslmode: verify-full }
@@ -80,7 +82,8 @@ class SettingsTest {
             new Settings(
                 Duration.ofSeconds(90),
                 Duration.ofMillis(500),
-                Duration.ZERO,
+                new Tracking(
+                    Duration.ZERO, Duration.ofMinutes(1), Optional.of(directory.resolve("state"))),
                 new Crawl(networks("10.1.0.0/16", "fd00::/8"), 5),
                 new Connection("u", "d", Optional.of(new Secret("Sesame")), SslMode.VERIFY_FULL),
                 new Endpoint("::1", 9000)));
@@ -89,23 +92,26 @@ class SettingsTest {
   @Test
   void the_environment_wins_over_the_file() throws IOException {
     var environment =
-        Map.of(
-            "PGTOPO_INTERVAL", "7s",
-            "PGTOPO_DEADLINE", "3s",
-            "PGTOPO_HYSTERESIS", "1h",
-            "PGTOPO_LISTEN", "127.0.0.1:8000",
-            "PGTOPO_CRAWL_NETWORKS", "10.2.0.0/16,192.168.7.7",
-            "PGTOPO_CONNECTION_USER", "eve",
-            "PGTOPO_CONNECTION_DATABASE", "other",
-            "PGTOPO_CONNECTION_PASSWORD", "Sesame",
-            "PGTOPO_CONNECTION_SSLMODE", "require");
+        Map.ofEntries(
+            Map.entry("PGTOPO_INTERVAL", "7s"),
+            Map.entry("PGTOPO_DEADLINE", "3s"),
+            Map.entry("PGTOPO_HYSTERESIS", "1h"),
+            Map.entry("PGTOPO_GRACE", "0s"),
+            Map.entry("PGTOPO_STATE_DIRECTORY", "/var/lib/pgtopo"),
+            Map.entry("PGTOPO_LISTEN", "127.0.0.1:8000"),
+            Map.entry("PGTOPO_CRAWL_NETWORKS", "10.2.0.0/16,192.168.7.7"),
+            Map.entry("PGTOPO_CONNECTION_USER", "eve"),
+            Map.entry("PGTOPO_CONNECTION_DATABASE", "other"),
+            Map.entry("PGTOPO_CONNECTION_PASSWORD", "Sesame"),
+            Map.entry("PGTOPO_CONNECTION_SSLMODE", "require"));
 
     assertThat(load("interval: 9s\nconnection: { user: u, password: x }\n", environment))
         .isEqualTo(
             new Settings(
                 Duration.ofSeconds(7),
                 Duration.ofSeconds(3),
-                Duration.ofHours(1),
+                new Tracking(
+                    Duration.ofHours(1), Duration.ZERO, Optional.of(Path.of("/var/lib/pgtopo"))),
                 new Crawl(networks("10.2.0.0/16", "192.168.7.7/32"), 64),
                 new Connection("eve", "other", Optional.of(new Secret("Sesame")), SslMode.REQUIRE),
                 new Endpoint("127.0.0.1", 8000)));
@@ -227,6 +233,8 @@ class SettingsTest {
         interval: 5
         deadline: 1ms
         hysteresis: soon
+        grace: 2d
+        state_directory: [a]
         listen: localhost
         connection: { sslmode: maybe, password: [x], password_file: [y] }
         """;
@@ -236,9 +244,11 @@ class SettingsTest {
             "2: interval: wanted a duration such as 5s, 500ms or 2m, from 100ms to 1d. Found: 5",
             "3: deadline: wanted a duration such as 5s, 500ms or 2m, from 100ms to 1d. Found: \"1ms\"",
             "4: hysteresis: wanted a duration such as 5s, 500ms or 2m, from 0s to 1d. Found: \"soon\"",
-            "5: listen: wanted an address such as 127.0.0.1:8432. Found: \"localhost\"",
-            "6: connection.password_file: wanted a file. Found: a list",
-            "6: connection.sslmode: wanted one of disable, allow, prefer, require, verify-ca,"
+            "5: grace: wanted a duration such as 5s, 500ms or 2m, from 0s to 1d. Found: \"2d\"",
+            "6: state_directory: wanted a directory. Found: a list",
+            "7: listen: wanted an address such as 127.0.0.1:8432. Found: \"localhost\"",
+            "8: connection.password_file: wanted a file. Found: a list",
+            "8: connection.sslmode: wanted one of disable, allow, prefer, require, verify-ca,"
                 + " verify-full. Found: \"maybe\"");
   }
 

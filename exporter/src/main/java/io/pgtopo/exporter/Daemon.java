@@ -5,6 +5,7 @@ import io.javalin.util.JavalinBindException;
 import io.pgtopo.agent.Agent;
 import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.drift.Hysteresis;
+import io.pgtopo.agent.state.StateDirectory;
 import io.pgtopo.config.Config;
 import io.pgtopo.config.InvalidConfigException;
 import io.pgtopo.config.Problem;
@@ -41,6 +42,7 @@ final class Daemon implements AutoCloseable {
   private volatile Agent agent;
   private volatile Optional<String> own;
   private Surroundings.OpenProbe probe;
+  private final Optional<StateDirectory> state;
   private final Tally tally = new Tally();
   private final ServiceNotices notices;
   private final Repetition breaks = new Repetition();
@@ -63,7 +65,12 @@ final class Daemon implements AutoCloseable {
     listener = new Listener(settings.listen(), port, Listener.Limits.DEFAULT, settings.web());
     door = new Door(settings.listen(), settings.web(), surroundings.clock());
     probe = surroundings.probes().apply(settings);
-    agent = agent(config, probe, surroundings, new Hysteresis(settings.hysteresis()));
+    agent = agent(config, probe, surroundings, hysteresis(settings));
+    state =
+        settings
+            .tracking()
+            .stateDirectory()
+            .map(directory -> new StateDirectory(directory, surroundings.clock()));
     var latest = new Latest(this::latest, this::limit, surroundings.clock());
     meters = new Meters(latest, tally, reload);
     events = new Events(latest, tally, listener);
@@ -98,6 +105,10 @@ final class Daemon implements AutoCloseable {
         watched(config),
         config.settings().interval().toMillis());
     return daemon;
+  }
+
+  private static Hysteresis hysteresis(Settings settings) {
+    return new Hysteresis(settings.tracking().hysteresis(), settings.tracking().grace());
   }
 
   /** An agent that leaves it to its probe to be late. */
@@ -174,6 +185,7 @@ final class Daemon implements AutoCloseable {
 
   private void runCycles() {
     try {
+      remember();
       do {
         cycle();
         notices.cycleEnded(status(), config.settings().deadline().plus(GRACE));
@@ -183,6 +195,7 @@ final class Daemon implements AutoCloseable {
     } finally {
       agent.close();
       probe.close();
+      state.ifPresent(this::leave);
     }
   }
 
@@ -208,6 +221,19 @@ final class Daemon implements AutoCloseable {
     return reload.last().problems().isEmpty() ? seen : seen + "; NOT RELOADED, the log says why";
   }
 
+  /** Goes on where the last pgtopo stood that used the same directory. */
+  private void remember() {
+    if (state.isEmpty()) {
+      LOG.info("No state_directory is set: since and recent changes end with this process");
+    }
+    state.flatMap(it -> it.load(hysteresis(config.settings()))).ifPresent(agent::resume);
+  }
+
+  private void leave(StateDirectory directory) {
+    directory.keepLast(agent.history());
+    directory.close();
+  }
+
   private Duration interval() {
     return config.settings().interval();
   }
@@ -224,8 +250,12 @@ final class Daemon implements AutoCloseable {
 
   private void take(Config changed) {
     var settings = changed.settings();
-    if (!settings.listen().equals(config.settings().listen())) {
+    var before = config.settings();
+    if (!settings.listen().equals(before.listen())) {
       LOG.warn("The setting listen takes effect at the next start");
+    }
+    if (!settings.tracking().stateDirectory().equals(before.tracking().stateDirectory())) {
+      LOG.warn("The setting state_directory takes effect at the next start");
     }
     takeWeb(settings.web());
     var oldAgent = agent;
@@ -237,7 +267,7 @@ final class Daemon implements AutoCloseable {
             changed.policy(),
             probe.probe(),
             settings.deadline().plus(GRACE),
-            new Hysteresis(settings.hysteresis()),
+            hysteresis(settings),
             horizon(settings));
     config = changed;
     oldAgent.close();
@@ -262,6 +292,9 @@ final class Daemon implements AutoCloseable {
       redeclare();
       own = OwnInstance.of(config, OwnInstance.addresses());
       tally.cycleEnded(agent.cycle());
+      if (!state.map(it -> it.keep(agent.history())).orElse(true)) {
+        tally.stateNotKept();
+      }
       events.publish();
       breaks.ended();
     } catch (RuntimeException bug) {

@@ -30,7 +30,7 @@ final class Demo implements AutoCloseable {
 
   /** Quicker than an agent in earnest, so that a person sees a drift fire. */
   private static final Map<String, String> SETTINGS =
-      Map.of("PGTOPO_INTERVAL", "1s", "PGTOPO_HYSTERESIS", "3s");
+      Map.of("PGTOPO_INTERVAL", "1s", "PGTOPO_HYSTERESIS", "3s", "PGTOPO_GRACE", "0s");
 
   private final Surroundings surroundings;
   private final PrintWriter out;

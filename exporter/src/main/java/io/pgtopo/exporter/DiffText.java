@@ -104,6 +104,7 @@ final class DiffText {
       }
     }
     words.proof(drift).forEach(this::proof);
+    judged.tracked().remark().ifPresent(this::proof);
     Consequences.of(drift).forEach(broken -> proof("so " + broken));
     accepted(judged).ifPresent(this::proof);
     judged

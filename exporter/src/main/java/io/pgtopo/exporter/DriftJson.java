@@ -89,6 +89,9 @@ final class DriftJson {
         .with("accepted", accepted(judged.standing()))
         .with("since", tracked.since().toString())
         .with("lastSeen", tracked.lastSeen().toString())
+        .with("presence", tracked.presence().label())
+        .with("flapping", tracked.isFlapping())
+        .with("transitions", tracked.transitions())
         .fields();
   }
 

@@ -207,6 +207,11 @@ enum Family {
       Type.COUNTER,
       "pgtopo_render_failures_total",
       "Scrapes whose topology could not be rendered, by a bug.",
+      ""),
+  STATE_FAILURES(
+      Type.COUNTER,
+      "pgtopo_state_write_failures_total",
+      "Cycles after which the state could not be written to state_directory.",
       "");
 
   /** OpenMetrics' types. */

@@ -26,6 +26,7 @@ final class SelfMetrics {
     for (var reason : Refusal.Reason.values()) {
       series.put(Family.HTTP_REFUSALS, (double) tally.refusals(reason), reason.label());
     }
+    series.put(Family.STATE_FAILURES, (double) tally.stateFailures());
     for (var kind : Failure.Kind.values()) {
       series.put(Family.PROBE_FAILURES, (double) tally.probeFailures(kind), kind.label());
     }

@@ -12,6 +12,7 @@ final class Tally {
   private final LongAdder cycles = new LongAdder();
   private final LongAdder cycleFailures = new LongAdder();
   private final LongAdder renderFailures = new LongAdder();
+  private final LongAdder stateFailures = new LongAdder();
   private final ConcurrentMap<Failure.Kind, LongAdder> probeFailures = new ConcurrentHashMap<>();
 
   private final ConcurrentMap<Refusal.Reason, LongAdder> refusals = new ConcurrentHashMap<>();
@@ -39,6 +40,14 @@ final class Tally {
 
   void renderFailed() {
     renderFailures.increment();
+  }
+
+  void stateNotKept() {
+    stateFailures.increment();
+  }
+
+  long stateFailures() {
+    return stateFailures.sum();
   }
 
   long cycles() {

@@ -146,8 +146,9 @@ final class TreeText {
               "%s: declared %s, live %s"
                   .formatted(kindAndPart(drift), words.declared(drift), words.live(drift));
         };
+    var remark = tracked.remark().map(it -> "; " + it).orElse("");
     var start = hang + mark;
-    for (var line : Wrap.lines(text, Style.WIDTH - start.length())) {
+    for (var line : Wrap.lines(text + remark, Style.WIDTH - start.length())) {
       out.append(start.substring(0, hang.length()))
           .append(style.paint(tone, start.substring(hang.length()) + line).stripTrailing())
           .append('\n');

@@ -188,7 +188,7 @@ class BalancerTest {
         new Settings(
             settings.interval(),
             settings.deadline(),
-            settings.hysteresis(),
+            settings.tracking(),
             settings.crawl(),
             settings.connection(),
             settings.listen(),

@@ -3,6 +3,7 @@ package io.pgtopo.exporter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.observation.Probe;
 import io.pgtopo.config.Config;
@@ -12,6 +13,7 @@ import io.pgtopo.config.Endpoint;
 import io.pgtopo.config.InvalidConfigException;
 import io.pgtopo.config.Policy;
 import io.pgtopo.config.Settings;
+import io.pgtopo.config.Tracking;
 import io.pgtopo.exporter.Surroundings.OpenProbe;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -158,6 +160,49 @@ class DaemonTest {
     }
   }
 
+  private static Optional<Double> since(Daemon daemon) {
+    return text(daemon, "/metrics")
+        .lines()
+        .filter(line -> line.startsWith("pgtopo_drift_since_timestamp_seconds{"))
+        .filter(line -> line.contains("kind=\"instance_unreachable\""))
+        .map(line -> Double.parseDouble(line.substring(line.indexOf(' ') + 1)))
+        .findFirst();
+  }
+
+  @Test
+  void a_restarted_daemon_keeps_since(@TempDir Path folder) throws IOException {
+    var file = folder.resolve("pigsty.yml");
+    Files.writeString(file, inventory(2));
+    Supplier<Config> load =
+        () ->
+            Config.load(
+                Optional.empty(),
+                List.of(file.toString()),
+                Map.of(
+                    "PGTOPO_INTERVAL",
+                    "100ms",
+                    "PGTOPO_STATE_DIRECTORY",
+                    folder.resolve("state").toString()));
+    var hours = new AtomicInteger();
+    InstantSource clock = () -> World.START.plus(Duration.ofHours(hours.get()));
+    Probe probe =
+        endpoint ->
+            endpoint.equals(World.endpoint(2))
+                ? Server.silent(2, Failure.Kind.REFUSED, "told by the test")
+                : answer(endpoint);
+    var surroundings = surroundings(probe, clock);
+    try (var daemon = Daemon.start(load.get(), load, surroundings, 0)) {
+      await("the drift is seen", () -> since(daemon).isPresent());
+    }
+
+    hours.set(1);
+    try (var daemon = Daemon.start(load.get(), load, surroundings, 0)) {
+      await("the drift is seen again", () -> since(daemon).isPresent());
+
+      assertThat(since(daemon)).contains((double) World.START.getEpochSecond());
+    }
+  }
+
   @Test
   void a_reload_that_is_asked_for_needs_no_change(@TempDir Path folder) throws IOException {
     var file = folder.resolve("pigsty.yml");
@@ -252,7 +297,7 @@ class DaemonTest {
         new Settings(
             Duration.ofMillis(10),
             Duration.ofMinutes(1),
-            Duration.ZERO,
+            new Tracking(Duration.ZERO, Duration.ZERO, Optional.empty()),
             Crawl.OFF,
             new Connection("monitor", "postgres", Optional.empty(), Connection.SslMode.PREFER),
             new Endpoint("127.0.0.1", port)),

@@ -1,6 +1,7 @@
 package io.pgtopo.exporter;
 
 import io.pgtopo.agent.Snapshot;
+import io.pgtopo.agent.drift.Circumstances;
 import io.pgtopo.agent.drift.Comparison;
 import io.pgtopo.agent.drift.DriftTracker;
 import io.pgtopo.agent.drift.Hysteresis;
@@ -41,7 +42,7 @@ final class Fleet {
     var topology = Inference.infer(observations, AddressBook.of(inventory));
     var tracker =
         DriftTracker.starting(new Hysteresis(Duration.ZERO))
-            .next(Comparison.compare(inventory, topology), World.START);
+            .next(Comparison.compare(inventory, topology), Circumstances.CALM, World.START);
     return new Snapshot(World.CYCLE, inventory, observations, topology, tracker.open());
   }
 

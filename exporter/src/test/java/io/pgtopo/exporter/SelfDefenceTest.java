@@ -11,6 +11,7 @@ import io.pgtopo.config.Endpoint;
 import io.pgtopo.config.Inventory;
 import io.pgtopo.config.Policy;
 import io.pgtopo.config.Settings;
+import io.pgtopo.config.Tracking;
 import io.pgtopo.exporter.Surroundings.OpenProbe;
 import java.io.IOException;
 import java.io.InputStream;
@@ -58,7 +59,7 @@ class SelfDefenceTest {
         new Settings(
             INTERVAL,
             Duration.ofSeconds(10),
-            Duration.ZERO,
+            new Tracking(Duration.ZERO, Duration.ZERO, Optional.empty()),
             Crawl.OFF,
             new Connection("monitor", "postgres", Optional.empty(), Connection.SslMode.PREFER),
             new Endpoint("127.0.0.1", 8432)),

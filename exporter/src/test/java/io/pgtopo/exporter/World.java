@@ -2,8 +2,9 @@ package io.pgtopo.exporter;
 
 import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.drift.Comparison;
-import io.pgtopo.agent.drift.DriftTracker;
 import io.pgtopo.agent.drift.Hysteresis;
+import io.pgtopo.agent.drift.Judgement;
+import io.pgtopo.agent.history.History;
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.observation.Window;
 import io.pgtopo.agent.topology.AddressBook;
@@ -20,6 +21,7 @@ import io.pgtopo.config.Inventory;
 import io.pgtopo.config.Policy;
 import io.pgtopo.config.Service;
 import io.pgtopo.config.Settings;
+import io.pgtopo.config.Tracking;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -51,7 +53,7 @@ final class World {
         new Settings(
             Duration.ofSeconds(5),
             Duration.ofSeconds(2),
-            HYSTERESIS.hold(),
+            new Tracking(HYSTERESIS.hold(), Duration.ZERO, Optional.empty()),
             Crawl.OFF,
             new Connection("monitor", "postgres", Optional.empty(), Connection.SslMode.PREFER),
             new Endpoint("127.0.0.1", 8432)),
@@ -110,24 +112,36 @@ final class World {
 
   /** The snapshot of these observations, seen for the first time. */
   static Snapshot firstSight(List<Observation> observations) {
-    return snapshot(observations, DriftTracker.starting(HYSTERESIS), CYCLE);
+    return snapshot(observations, History.starting(HYSTERESIS), CYCLE);
   }
 
   /** The snapshot of observations that have been the same for a minute. */
   static Snapshot lasting(List<Observation> observations) {
-    var before = firstSight(observations);
+    var before = next(observations, History.starting(HYSTERESIS), CYCLE);
     var minute = Duration.ofMinutes(1);
     return snapshot(
-        observations,
-        new DriftTracker(HYSTERESIS, before.drifts()),
-        new Window(CYCLE.from().plus(minute), CYCLE.to().plus(minute)));
+        observations, before, new Window(CYCLE.from().plus(minute), CYCLE.to().plus(minute)));
   }
 
-  private static Snapshot snapshot(
-      List<Observation> observations, DriftTracker before, Window window) {
+  private static Snapshot snapshot(List<Observation> observations, History before, Window window) {
     var topology = Inference.infer(observations, AddressBook.of(INVENTORY));
-    var drifts = before.next(Comparison.compare(INVENTORY, topology), window.to()).open();
-    return new Snapshot(window, INVENTORY, observations, topology, drifts);
+    var after = next(observations, before, window);
+    var open = after.tracker().open();
+    return new Snapshot(
+        window,
+        INVENTORY,
+        observations,
+        topology,
+        open,
+        Judgement.of(Policy.NONE, INVENTORY, topology, open, window.to()),
+        after.changes());
+  }
+
+  private static History next(List<Observation> observations, History before, Window window) {
+    var names = AddressBook.of(INVENTORY);
+    var topology = Inference.infer(observations, names);
+    return before.next(
+        INVENTORY, topology, Comparison.compare(INVENTORY, topology), names, window.to());
   }
 
   /** Every story, by its name. */

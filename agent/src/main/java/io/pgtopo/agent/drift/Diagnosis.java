@@ -135,7 +135,13 @@ final class Diagnosis {
   }
 
   private <T extends Drift> Stream<T> has(Class<T> type) {
-    return drifts.stream().map(JudgedDrift::drift).filter(type::isInstance).map(type::cast);
+    return present().map(JudgedDrift::drift).filter(type::isInstance).map(type::cast);
+  }
+
+  /** Without those that are open only because one look may be wrong: they explain nothing now. */
+  private Stream<JudgedDrift> present() {
+    return drifts.stream()
+        .filter(drift -> drift.tracked().presence() != TrackedDrift.Presence.MISSED);
   }
 
   private static Verdict.Cause cause(Verdict.Code code, String detail) {
@@ -212,7 +218,7 @@ final class Diagnosis {
   }
 
   private Stream<Verdict.Cause> blocked() {
-    return drifts.stream()
+    return present()
         .filter(drift -> drift.drift().kind() == DriftKind.COMMITS_BLOCKED)
         .map(drift -> cause(Verdict.Code.SYNC_BLOCKED, drift.drift().subject().toString()));
   }

@@ -1,10 +1,12 @@
 package io.pgtopo.agent.drift;
 
+import io.pgtopo.agent.observation.InstanceFacts;
 import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.LiveUpstream;
+import io.pgtopo.config.Endpoint;
 import io.pgtopo.config.Instance;
 import io.pgtopo.config.InstanceRole;
 import java.time.Duration;
@@ -22,6 +24,16 @@ public final class DriftText {
   public DriftText(AddressBook names) {
     this.names = names;
     this.facts = new FactText(names);
+  }
+
+  /** The name of what is at an endpoint, or its address if nothing is declared there. */
+  public String nameOf(Endpoint endpoint) {
+    return names.nameOf(endpoint);
+  }
+
+  /** Where a server is in its own words, without its name. */
+  public static String position(InstanceFacts facts) {
+    return FactText.position(facts);
   }
 
   /** All of it in one line, for a log. */

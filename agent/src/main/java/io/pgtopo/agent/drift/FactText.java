@@ -61,7 +61,7 @@ final class FactText {
     return nameAndAddress(live.endpoint()) + " says: " + position(live.facts());
   }
 
-  private static String position(InstanceFacts facts) {
+  static String position(InstanceFacts facts) {
     var timeline = "timeline " + facts.timeline().id();
     return switch (facts.state()) {
       case ServerState.InProduction(var written, var promotedAt, var waits, var archiver) ->

@@ -31,7 +31,12 @@ public record Judgement(List<JudgedDrift> drifts, List<Verdict> verdicts) {
   /** What is to be thought of the drifts that are open. */
   public static Judgement of(
       Policy policy, Inventory declared, Topology live, List<TrackedDrift> open, Instant now) {
-    var causes = Causes.among(open.stream().map(TrackedDrift::drift).toList());
+    var causes =
+        Causes.among(
+            open.stream()
+                .filter(tracked -> tracked.presence() != TrackedDrift.Presence.MISSED)
+                .map(TrackedDrift::drift)
+                .toList());
     var judged = new TreeMap<Drift.Key, JudgedDrift>();
     var rater = new Rater(policy, now);
     for (var tracked : open) {

@@ -44,16 +44,28 @@ public record Subject(
     }
   }
 
-  static Subject of(Cluster cluster) {
+  /** The cluster itself. */
+  public static Subject of(Cluster cluster) {
     return new Subject(cluster.name(), Optional.empty(), Optional.empty(), Optional.empty());
   }
 
-  static Subject of(Instance instance) {
+  /** A declared instance. */
+  public static Subject of(Instance instance) {
     return new Subject(
         instance.cluster(),
         Optional.of(instance.name()),
         Optional.of(instance.endpoint().host()),
         Optional.empty());
+  }
+
+  /** The instance, or the cluster, that this one is or is a part of. */
+  public Subject whole() {
+    return new Subject(cluster, instance, node, Optional.empty());
+  }
+
+  /** The cluster that this one belongs to. */
+  Subject wholeCluster() {
+    return new Subject(cluster, Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   /** A part of this one. */

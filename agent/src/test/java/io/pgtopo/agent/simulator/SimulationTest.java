@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgtopo.agent.drift.Comparison;
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
-import io.pgtopo.agent.drift.DriftTracker;
 import io.pgtopo.agent.drift.Hysteresis;
 import io.pgtopo.agent.drift.Severity;
 import io.pgtopo.agent.drift.TrackedDrift;
+import io.pgtopo.agent.history.History;
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.Inference;
@@ -77,7 +77,7 @@ class SimulationTest {
     /** A server that is silent at every look. */
     private final Optional<Endpoint> blindSpot;
 
-    private DriftTracker tracker = DriftTracker.starting(new Hysteresis(INTERVAL));
+    private History history = History.starting(new Hysteresis(INTERVAL));
     private int poll;
 
     Run(long seed) {
@@ -121,7 +121,9 @@ class SimulationTest {
       var isFullView = !hasGaps && !isPlainLogin;
       accuracy.struck(anomaly, found, isFullView);
       if (isFullView) {
-        assertThat(found).as("%s in %s: %s", anomaly, struck.get(), tracker.open()).isPresent();
+        assertThat(found)
+            .as("%s in %s: %s", anomaly, struck.get(), history.tracker().open())
+            .isPresent();
       }
     }
 
@@ -162,9 +164,16 @@ class SimulationTest {
       var drifts = compare(observations);
       Collections.shuffle(observations, random);
       assertThat(compare(observations)).as("in another order").isEqualTo(drifts);
-      tracker = tracker.next(drifts, TrueWorld.START.plus(INTERVAL.multipliedBy(poll++)));
+      var names = AddressBook.of(declared);
+      history =
+          history.next(
+              declared,
+              Inference.infer(observations, names),
+              drifts,
+              names,
+              TrueWorld.START.plus(INTERVAL.multipliedBy(poll++)));
       var truth = Truth.of(world, declared);
-      for (var open : tracker.open()) {
+      for (var open : history.tracker().open()) {
         if (open.state() == TrackedDrift.State.FIRING
             && !NOT_JUDGED.contains(open.drift().kind())) {
           judge(open.drift(), truth);
@@ -184,7 +193,7 @@ class SimulationTest {
     }
 
     private boolean isSeen(Anomaly anomaly, String cluster) {
-      return tracker.open().stream()
+      return history.tracker().open().stream()
           .map(TrackedDrift::drift)
           .anyMatch(
               drift -> drift.kind() == anomaly.kind && drift.subject().cluster().equals(cluster));

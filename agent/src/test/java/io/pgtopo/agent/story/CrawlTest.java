@@ -251,8 +251,10 @@ class CrawlTest {
         assertThat(world.dialled()).contains("10.1.0.2:5432");
       }
 
-      assertThat(drifts(world.cycle())).containsExactly("replica_detached pg-test-1");
+      world.cycle();
       assertThat(world.dialled()).containsExactly("10.1.0.1:5432");
+      // One more look, since the first that does not find a drift may be wrong.
+      assertThat(drifts(world.cycle())).containsExactly("replica_detached pg-test-1");
     }
   }
 

@@ -10,8 +10,12 @@ import io.pgtopo.agent.drift.Hysteresis;
 import io.pgtopo.agent.drift.JudgedDrift;
 import io.pgtopo.agent.drift.Judgement;
 import io.pgtopo.agent.drift.Standing;
+import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.drift.TrackedDrift;
 import io.pgtopo.agent.drift.Verdict;
+import io.pgtopo.agent.history.Change;
+import io.pgtopo.agent.history.History;
+import io.pgtopo.agent.state.KeptState;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.Inference;
 import io.pgtopo.agent.topology.LinkMemory;
@@ -25,6 +29,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -57,7 +62,8 @@ class ScenarioTest {
   private static void tell(Story story) {
     assertThat(story.phases()).as("a story has phases").isNotEmpty();
     var names = AddressBook.of(story.inventory());
-    var tracker = DriftTracker.starting(new Hysteresis(story.hysteresis()));
+    var hysteresis = new Hysteresis(story.hysteresis(), story.grace());
+    var history = History.starting(hysteresis);
     var memory = LinkMemory.EMPTY;
     for (var phase : story.phases()) {
       var observations = new Stage(story.cast()).observations(phase);
@@ -67,19 +73,23 @@ class ScenarioTest {
       var now = Stage.START.plus(phase.at());
       var drifts = new ArrayList<>(Comparison.compare(story.inventory(), topology, story.policy()));
       drifts.addAll(Judgement.expired(story.policy(), story.inventory(), now));
-      tracker = tracker.next(drifts, now);
-      var judgement =
-          Judgement.of(story.policy(), story.inventory(), topology, tracker.open(), now);
-      check(phase, tracker, judgement, topology, names);
+      if (phase.isRestart()) {
+        history = KeptState.overARestart(history, hysteresis, story.inventory());
+      }
+      history = history.next(story.inventory(), topology, drifts, names, now);
+      var open = history.tracker().open();
+      var judgement = Judgement.of(story.policy(), story.inventory(), topology, open, now);
+      check(phase, history, judgement, topology, names);
     }
   }
 
   private static void check(
       Story.Phase phase,
-      DriftTracker tracker,
+      History history,
       Judgement judgement,
       Topology topology,
       AddressBook names) {
+    var tracker = history.tracker();
     assertThat(phase.expected()).as(phase.say() + ": expects something").isNotEmpty();
     phase
         .expected()
@@ -95,6 +105,7 @@ class ScenarioTest {
                     case "judged" -> judgement.drifts().stream().map(ScenarioTest::line).toList();
                     case "verdicts" ->
                         judgement.verdicts().stream().map(ScenarioTest::line).toList();
+                    case "changes" -> history.news().stream().map(ScenarioTest::line).toList();
                     case "links" -> links(topology, names);
                     case "faint" -> faint(topology, names);
                     case "reasons" -> reasons(topology, names);
@@ -109,7 +120,19 @@ class ScenarioTest {
   }
 
   private static String line(TrackedDrift tracked) {
-    return tracked.state().label() + " " + line(tracked.drift().key());
+    var doubt =
+        tracked.presence() == TrackedDrift.Presence.SEEN ? "" : tracked.presence().label() + " ";
+    var flaps = tracked.isFlapping() ? "flapping " : "";
+    return tracked.state().label() + " " + flaps + doubt + line(tracked.drift().key());
+  }
+
+  private static String line(Change change) {
+    return Stream.of(
+            Optional.of(change.kind().label()),
+            change.drift().map(key -> key.kind().label()),
+            change.subject().map(Subject::toString))
+        .flatMap(Optional::stream)
+        .collect(Collectors.joining(" "));
   }
 
   private static String line(Drift.Key key) {
@@ -142,19 +165,19 @@ class ScenarioTest {
 
   private static String inWords(DriftTracker tracker, AddressBook names) {
     var text = new DriftText(names);
-    return String.join(
-        "\n",
-        tracker.open().stream().map(TrackedDrift::drift).map(drift -> line(text, drift)).toList());
+    return String.join("\n", tracker.open().stream().map(tracked -> line(text, tracked)).toList());
   }
 
-  private static String line(DriftText text, Drift drift) {
-    return "  %s %s: declared %s, live %s, proof %s"
+  private static String line(DriftText text, TrackedDrift tracked) {
+    var drift = tracked.drift();
+    return "  %s %s: declared %s, live %s, proof %s; %s"
         .formatted(
             drift.kind().label(),
             drift.subject(),
             text.declared(drift),
             text.live(drift),
-            text.proof(drift));
+            text.proof(drift),
+            tracked.remark().orElse(""));
   }
 
   private static List<String> links(Topology topology, AddressBook names) {

@@ -21,18 +21,26 @@ import org.yaml.snakeyaml.Yaml;
  * only what changed since the one before; the grammar is in {@code scenarios/README.md}.
  */
 public record Story(
-    String text, Cast cast, Policy policy, Duration hysteresis, List<Phase> phases) {
+    String text,
+    Cast cast,
+    Policy policy,
+    Duration hysteresis,
+    Duration grace,
+    List<Phase> phases) {
 
   /**
    * One moment.
    *
+   * @param isRestart whether the agent ends before it, and starts again with what it kept
    * @param observed the full state of every instance, changes of earlier phases included
    * @param shared instances whose address led to different servers before
-   * @param expected by topic: drifts, judged, verdicts, links, roles; says: parts of the proofs
+   * @param expected by topic: drifts, judged, verdicts, links, roles, changes; says: parts of the
+   *     proofs
    */
   public record Phase(
       String say,
       Duration at,
+      boolean isRestart,
       Map<String, Object> observed,
       List<String> shared,
       Map<String, List<String>> expected) {}
@@ -65,6 +73,7 @@ public record Story(
         "inventory",
         "undeclared",
         "hysteresis",
+        "grace",
         "policy",
         "ignore",
         "maintenance",
@@ -73,13 +82,14 @@ public record Story(
     var phases = new ArrayList<Phase>();
     for (var entry : list(yaml.get("phases"))) {
       var phase = map(entry);
-      only(phase, "say", "at", "observe", "shared", "expect");
+      only(phase, "say", "at", "agent", "observe", "shared", "expect");
       map(phase.get("observe"))
           .forEach((name, change) -> observed.merge(name, change, Story::change));
       phases.add(
           new Phase(
               text(phase.get("say")),
               duration(text(phase.get("at"))),
+              isRestart(phase),
               new TreeMap<>(observed),
               list(phase.get("shared")).stream().map(Story::text).toList(),
               expectations(map(phase.get("expect")))));
@@ -89,7 +99,18 @@ public record Story(
         Cast.of(map(yaml.get("inventory")), map(yaml.get("undeclared"))),
         Policies.told(yaml),
         duration(yaml.containsKey("hysteresis") ? text(yaml.get("hysteresis")) : "30s"),
+        duration(yaml.containsKey("grace") ? text(yaml.get("grace")) : "0s"),
         phases);
+  }
+
+  private static boolean isRestart(Map<String, Object> phase) {
+    if (!phase.containsKey("agent")) {
+      return false;
+    }
+    if (!text(phase.get("agent")).equals("restart")) {
+      throw new IllegalArgumentException("agent: wanted restart. Found: " + phase.get("agent"));
+    }
+    return true;
   }
 
   /** A word replaces all; a map changes single facts, and a change of state drops the other one. */
@@ -123,6 +144,7 @@ public record Story(
         "roles",
         "traits",
         "clients",
+        "changes",
         "says");
     var expected = new TreeMap<String, List<String>>();
     yaml.forEach(

@@ -1,0 +1,86 @@
+package io.pgtopo.agent.history;
+
+import io.pgtopo.agent.topology.AddressBook;
+import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.LiveRole;
+import io.pgtopo.agent.topology.LiveUpstream;
+import io.pgtopo.agent.topology.Topology;
+import io.pgtopo.config.Endpoint;
+import io.pgtopo.config.Instance;
+import io.pgtopo.config.Inventory;
+import java.util.Collections;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** What was last known of each declared instance that ever answered. */
+public record Roster(SortedMap<Endpoint, Member> members) {
+
+  public Roster {
+    members = Collections.unmodifiableSortedMap(new TreeMap<>(members));
+  }
+
+  /** Nobody has answered yet. */
+  public static Roster empty() {
+    return new Roster(new TreeMap<>());
+  }
+
+  Optional<Member> at(Endpoint endpoint) {
+    return Optional.ofNullable(members.get(endpoint));
+  }
+
+  /** This roster after one more look. What is declared no more is forgotten. */
+  Roster next(Inventory declared, Topology live, AddressBook names) {
+    var after = new TreeMap<Endpoint, Member>();
+    declared
+        .instances()
+        .forEach(
+            instance ->
+                next(instance, live, names)
+                    .ifPresent(member -> after.putIfAbsent(instance.endpoint(), member)));
+    return new Roster(after);
+  }
+
+  private Optional<Member> next(Instance instance, Topology live, AddressBook names) {
+    var before = at(instance.endpoint());
+    var found = live.at(instance.endpoint());
+    if (found.isEmpty()) {
+      return before.map(Member::silent);
+    }
+    // Behind a virtual address another server answers today than yesterday: nothing follows of it.
+    return live.isServer(instance.endpoint())
+        ? Optional.of(
+            new Member(
+                instance.cluster(), instance.name(), answer(found.get(), before, names), true))
+        : before;
+  }
+
+  private static Member.Answer answer(
+      LiveInstance found, Optional<Member> before, AddressBook names) {
+    var facts = found.facts();
+    return new Member.Answer(
+        found.systemId(),
+        found.role(),
+        facts.identity().startedAt(),
+        facts.timeline().id(),
+        upstream(found, before, names));
+  }
+
+  private static Optional<String> upstream(
+      LiveInstance found, Optional<Member> before, AddressBook names) {
+    return switch (found.upstream()) {
+      case LiveUpstream.NotNeeded notNeeded -> Optional.empty();
+      case LiveUpstream.Follows(var peer) -> Optional.of(names.nameOf(peer));
+      case LiveUpstream.Detached detached -> followedLast(before);
+      case LiveUpstream.Foreign foreign -> followedLast(before);
+      case LiveUpstream.Hidden hidden -> followedLast(before);
+    };
+  }
+
+  private static Optional<String> followedLast(Optional<Member> before) {
+    return before
+        .map(Member::answer)
+        .filter(answer -> answer.role() == LiveRole.REPLICA)
+        .flatMap(Member.Answer::upstream);
+  }
+}

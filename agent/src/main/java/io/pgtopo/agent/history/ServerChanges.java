@@ -1,0 +1,219 @@
+package io.pgtopo.agent.history;
+
+import io.pgtopo.agent.drift.DriftText;
+import io.pgtopo.agent.drift.Subject;
+import io.pgtopo.agent.history.Change.Kind;
+import io.pgtopo.agent.observation.Failure;
+import io.pgtopo.agent.observation.ServerState;
+import io.pgtopo.agent.observation.SystemId;
+import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.LiveRole;
+import io.pgtopo.agent.topology.Topology;
+import io.pgtopo.config.Cluster;
+import io.pgtopo.config.Endpoint;
+import io.pgtopo.config.Inventory;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** What happened to servers between two looks, each with what proves it. */
+final class ServerChanges {
+  private final Roster before;
+  private final Roster after;
+  private final Topology live;
+  private final DriftText words;
+  private final Instant now;
+  private final List<Change> changes = new ArrayList<>();
+
+  private ServerChanges(Roster before, Roster after, Topology live, DriftText words, Instant now) {
+    this.before = before;
+    this.after = after;
+    this.live = live;
+    this.words = words;
+    this.now = now;
+  }
+
+  /** In order of clusters and instances. */
+  static List<Change> between(
+      Roster before,
+      Roster after,
+      Inventory declared,
+      Topology live,
+      DriftText words,
+      Instant now) {
+    var changes = new ServerChanges(before, after, live, words, now);
+    declared.clusters().forEach(changes::cluster);
+    before.members().forEach(changes::leave);
+    return changes.changes;
+  }
+
+  private void cluster(Cluster cluster) {
+    for (var instance : cluster.instances()) {
+      after
+          .at(instance.endpoint())
+          .filter(member -> member.name().equals(instance.name()))
+          .ifPresent(member -> compare(instance.endpoint(), member));
+    }
+    timelines(cluster);
+  }
+
+  private void compare(Endpoint endpoint, Member member) {
+    var known = before.at(endpoint);
+    var found = live.at(endpoint).filter(it -> live.isServer(endpoint));
+    if (found.isEmpty()) {
+      known
+          .filter(it -> it.isAnswering() && !member.isAnswering())
+          .ifPresent(it -> add(Kind.UNREACHABLE, endpoint, member, silence(endpoint, it)));
+      return;
+    }
+    if (known.isEmpty()) {
+      add(Kind.JOINED, endpoint, member, "answers for the first time; " + says(found.get()));
+      return;
+    }
+    if (!known.get().isAnswering()) {
+      add(Kind.REACHABLE, endpoint, member, says(found.get()));
+    }
+    compare(endpoint, member, known.get().answer(), found.get());
+  }
+
+  private void compare(Endpoint endpoint, Member member, Member.Answer was, LiveInstance found) {
+    var is = member.answer();
+    if (!is.systemId().equals(was.systemId())) {
+      add(
+          Kind.JOINED,
+          endpoint,
+          member,
+          "is of system %s, and was of %s; %s"
+              .formatted(is.systemId(), was.systemId(), says(found)));
+      return;
+    }
+    if (!is.startedAt().equals(was.startedAt())) {
+      var text =
+          "started %s by its own clock, before that %s".formatted(is.startedAt(), was.startedAt());
+      add(Kind.RESTARTED, endpoint, member, text, Optional.of(is.startedAt()));
+    }
+    if (is.role() != was.role()) {
+      var kind = is.role() == LiveRole.PRIMARY ? Kind.PROMOTED : Kind.DEMOTED;
+      add(kind, endpoint, member, says(found) + followed(is, was));
+    } else if (is.role() == LiveRole.REPLICA
+        && was.upstream().isPresent()
+        && !is.upstream().equals(was.upstream())) {
+      add(
+          Kind.UPSTREAM_CHANGED,
+          endpoint,
+          member,
+          "follows %s, before that %s"
+              .formatted(is.upstream().orElse("nobody"), was.upstream().get()));
+    }
+  }
+
+  private static String followed(Member.Answer is, Member.Answer was) {
+    return is.upstream()
+        .map(upstream -> ", and follows " + upstream)
+        .or(() -> was.upstream().map(upstream -> "; it followed " + upstream))
+        .orElse("");
+  }
+
+  private String says(LiveInstance found) {
+    return "says: " + DriftText.position(found.facts());
+  }
+
+  private String silence(Endpoint endpoint, Member was) {
+    var failure = Optional.ofNullable(live.unreachable().get(endpoint)).map(Failure::message);
+    return "does not answer: %s; it was %s on timeline %d"
+        .formatted(
+            failure.orElse("it was not looked at"),
+            was.answer().role().label(),
+            was.answer().timeline());
+  }
+
+  /** The newest timeline of each family in a cluster, with the one who is on it by its own WAL. */
+  private void timelines(Cluster cluster) {
+    var old = newest(before, cluster);
+    newest(after, cluster)
+        .forEach(
+            (systemId, timeline) -> {
+              var was = Objects.requireNonNullElse(old.get(systemId), timeline);
+              if (timeline > was) {
+                changes.add(
+                    new Change(
+                        now,
+                        Kind.TIMELINE_SWITCHED,
+                        Optional.of(Subject.of(cluster)),
+                        Optional.empty(),
+                        "%s is on timeline %d, before that %d%s"
+                            .formatted(
+                                cluster.name(),
+                                timeline,
+                                was,
+                                switchPoint(cluster, systemId, timeline)),
+                        Optional.empty()));
+              }
+            });
+  }
+
+  private static SortedMap<SystemId, Integer> newest(Roster roster, Cluster cluster) {
+    var newest = new TreeMap<SystemId, Integer>();
+    for (var instance : cluster.instances()) {
+      roster
+          .at(instance.endpoint())
+          .map(Member::answer)
+          .ifPresent(answer -> newest.merge(answer.systemId(), answer.timeline(), Math::max));
+    }
+    return newest;
+  }
+
+  private String switchPoint(Cluster cluster, SystemId systemId, int timeline) {
+    return cluster.instances().stream()
+        .map(instance -> live.at(instance.endpoint()))
+        .flatMap(Optional::stream)
+        .filter(found -> found.systemId().equals(systemId))
+        .filter(found -> found.facts().timeline().id() == timeline)
+        .filter(found -> found.facts().state() instanceof ServerState.InProduction)
+        .findFirst()
+        .map(this::switchPoint)
+        .orElse("");
+  }
+
+  private String switchPoint(LiveInstance promoted) {
+    var name = words.nameOf(promoted.endpoint());
+    return promoted.facts().state() instanceof ServerState.InProduction production
+        ? production
+            .promotedAt()
+            .map(point -> "; it began at %s, where %s was promoted".formatted(point, name))
+            .orElse("; %s is on it".formatted(name))
+        : "";
+  }
+
+  private void leave(Endpoint endpoint, Member member) {
+    if (after.at(endpoint).isEmpty()) {
+      add(Kind.LEFT, endpoint, member, "is declared no more at " + endpoint);
+    }
+  }
+
+  private void add(Kind kind, Endpoint endpoint, Member member, String text) {
+    add(kind, endpoint, member, text, Optional.empty());
+  }
+
+  private void add(
+      Kind kind, Endpoint endpoint, Member member, String text, Optional<Instant> serverTime) {
+    var subject =
+        new Subject(
+            member.cluster(),
+            Optional.of(member.name()),
+            Optional.of(endpoint.host()),
+            Optional.empty());
+    changes.add(
+        new Change(
+            now,
+            kind,
+            Optional.of(subject),
+            Optional.empty(),
+            member.name() + " " + text,
+            serverTime));
+  }
+}

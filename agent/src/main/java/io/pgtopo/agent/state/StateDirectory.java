@@ -1,0 +1,186 @@
+package io.pgtopo.agent.state;
+
+import io.pgtopo.agent.drift.Hysteresis;
+import io.pgtopo.agent.history.History;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A directory in which one agent keeps its history over a restart. Whatever is wrong with it is
+ * told once and never stops the agent. It belongs to one thread.
+ *
+ * <p>A state is written beside the old one, forced to the disk, and renamed over it: whoever is
+ * killed in between leaves the old one whole.
+ */
+public final class StateDirectory implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(StateDirectory.class);
+  private static final DateTimeFormatter STAMP =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+
+  /** A hundred times what a fleet of 10,000 instances needs would still be no state of ours. */
+  private static final long LARGEST_BYTES = 256L << 20;
+
+  private final Path directory;
+  private final Path file;
+  private final InstantSource clock;
+  private Optional<FileChannel> lock = Optional.empty();
+  private Optional<History> kept = Optional.empty();
+  private boolean isTroubled;
+
+  /** A directory that need not exist yet; nothing is read or written here. */
+  public StateDirectory(Path directory, InstantSource clock) {
+    this.directory = directory;
+    this.file = directory.resolve("state.json");
+    this.clock = clock;
+  }
+
+  /** What was kept; empty if nothing was, or if it cannot be taken over. */
+  public Optional<History> load(Hysteresis hysteresis) {
+    try {
+      acquire();
+      var size = Files.size(file);
+      if (size > LARGEST_BYTES) {
+        setAside("it has " + size + " bytes, and the most is " + LARGEST_BYTES);
+        return Optional.empty();
+      }
+      kept = Optional.of(StateJson.read(Files.readAllBytes(file), hysteresis));
+      return kept;
+    } catch (NoSuchFileException none) {
+      return Optional.empty();
+    } catch (StateJson.UnusableException unusable) {
+      setAside(String.valueOf(unusable.getMessage()));
+      return Optional.empty();
+    } catch (IOException failed) {
+      trouble("cannot be read", failed);
+      return Optional.empty();
+    }
+  }
+
+  /** Writes a history if it says anything new; false if that failed. */
+  public boolean keep(History history) {
+    return kept.filter(history::isAsGoodAs).isPresent() || write(history);
+  }
+
+  /** Writes a history though only time has passed since the last one; false if that failed. */
+  public boolean keepLast(History history) {
+    return write(history);
+  }
+
+  private boolean write(History history) {
+    // The last write comes when the thread was told to end, and a channel fails for that.
+    var wasInterrupted = Thread.interrupted();
+    try {
+      acquire();
+      replace(ByteBuffer.wrap(StateJson.write(history, clock.instant())));
+      kept = Optional.of(history);
+      if (isTroubled) {
+        LOG.info("The state in {} is kept again", directory);
+        isTroubled = false;
+      }
+      return true;
+    } catch (IOException failed) {
+      trouble("cannot be written", failed);
+      return false;
+    } finally {
+      if (wasInterrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private void replace(ByteBuffer bytes) throws IOException {
+    var fresh = directory.resolve("state.json.new");
+    try (var channel =
+        FileChannel.open(
+            fresh,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      channel.force(true);
+    }
+    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    try (var entries = FileChannel.open(directory, StandardOpenOption.READ)) {
+      entries.force(true);
+    }
+  }
+
+  /** Makes sure that no other agent uses the directory. */
+  private void acquire() throws IOException {
+    if (lock.isPresent()) {
+      return;
+    }
+    Files.createDirectories(directory);
+    var channel =
+        FileChannel.open(
+            directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    var isOurs = false;
+    try {
+      isOurs = channel.tryLock() != null;
+    } catch (OverlappingFileLockException another) {
+      LOG.debug("{} is used within this process", directory, another);
+    } finally {
+      if (!isOurs) {
+        channel.close();
+      }
+    }
+    if (!isOurs) {
+      throw new IOException("another pgtopo uses it");
+    }
+    lock = Optional.of(channel);
+  }
+
+  private void setAside(String reason) {
+    var aside = file.resolveSibling("state.json.damaged-" + STAMP.format(clock.instant()));
+    try {
+      Files.move(file, aside, StandardCopyOption.ATOMIC_MOVE);
+      LOG.warn(
+          "The state in {} is not used: {}. It is set aside as {}; since and recent changes start anew",
+          file,
+          reason,
+          aside.getFileName());
+    } catch (IOException failed) {
+      trouble("is not used (" + reason + "), nor can it be set aside", failed);
+    }
+  }
+
+  /** Tells of trouble once, until it is over. */
+  private void trouble(String what, IOException failed) {
+    if (!isTroubled) {
+      LOG.warn(
+          "The state in {} {}: {}. The agent goes on, and forgets at its end what it knows",
+          directory,
+          what,
+          failed.toString());
+    }
+    isTroubled = true;
+  }
+
+  /** Lets another agent use the directory. */
+  @Override
+  public void close() {
+    try {
+      if (lock.isPresent()) {
+        lock.get().close();
+      }
+    } catch (IOException failed) {
+      LOG.debug("The lock of {} was not closed", directory, failed);
+    }
+    lock = Optional.empty();
+  }
+}
