@@ -1,9 +1,21 @@
 package io.pgtopo.exporter;
 
+import io.pgtopo.agent.Snapshot;
+import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.agent.drift.Severity;
+import io.pgtopo.config.Cluster;
+import io.pgtopo.config.Config;
+import io.pgtopo.config.Durations;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code pgtopo diff}. */
@@ -17,11 +29,40 @@ import picocli.CommandLine.Spec;
       "2:no server answered, agreement cannot be told, or bad input"
     })
 final class DiffCommand implements Callable<Integer> {
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+
   private final Surroundings surroundings;
 
+  @Option(
+      names = "--format",
+      paramLabel = "text|json|junit|github",
+      defaultValue = "text",
+      description = "Form of the output.")
+  private Format format = Format.TEXT;
+
+  @Option(
+      names = "--fail-on",
+      paramLabel = "critical|warning",
+      description = "Exit with 0 in spite of what is less severe, or unverifiable and less severe.")
+  private Optional<Severity> failOn = Optional.empty();
+
+  @Option(
+      names = "--wait",
+      paramLabel = "DURATION",
+      description = "Look again until all is as declared, for at most so long, such as 60s.")
+  private Duration patience = Duration.ZERO;
+
   @Mixin private InputOptions input = new InputOptions();
-  @Mixin private OutputOptions output = new OutputOptions();
+  @Mixin private ClusterOptions asked = new ClusterOptions();
+  @Mixin private StyleOptions style = new StyleOptions();
   @Spec private CommandSpec command = CommandSpec.create();
+
+  enum Format {
+    TEXT,
+    JSON,
+    JUNIT,
+    GITHUB
+  }
 
   DiffCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
@@ -29,25 +70,73 @@ final class DiffCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    input.logging(Logging.QUIET).apply();
     var config = input.load(surroundings);
-    output.check(config.inventory());
-    var snapshot = OneLook.look(config, surroundings);
-    var views = output.views(snapshot);
-    var text =
-        switch (output.format()) {
-          case TEXT -> DiffText.render(snapshot, views, output.style(surroundings));
-          case JSON -> DriftJson.render(snapshot, views).text();
-        };
-    command.commandLine().getOut().print(text);
-    command.commandLine().getOut().flush();
-    OneLook.complain(config, views, command.commandLine().getErr());
-    var summary = Summary.of(views);
-    command.commandLine().getErr().println(summary);
-    return switch (summary.verdict()) {
-      case AGREEMENT -> 0;
-      case DRIFT -> 1;
-      case UNKNOWN -> OneLook.TROUBLE;
+    asked.check(config.inventory().clusters().stream().map(Cluster::name).toList());
+    input.log(Logging.QUIET);
+    var err = command.commandLine().getErr();
+    try (var looks = OneLook.open(config, surroundings, err)) {
+      var snapshot = awaited(looks, config, err);
+      var views = asked.views(snapshot);
+      var findings = Findings.of(snapshot, views);
+      command.commandLine().getOut().print(text(snapshot, views, findings));
+      command.commandLine().getOut().flush();
+      if (input.isVerbose()) {
+        looks.tell(snapshot);
+      }
+      looks.complain(views);
+      err.println(findings.summary());
+      return status(findings);
+    }
+  }
+
+  private String text(Snapshot snapshot, List<ClusterView> views, Findings findings) {
+    return switch (format) {
+      case TEXT -> DiffText.render(findings, style.style(surroundings));
+      case JSON -> DriftJson.render(snapshot, views).text();
+      case JUNIT -> DiffJunit.render(findings);
+      case GITHUB -> DiffText.github(findings);
     };
+  }
+
+  /** The first look that shows agreement, or the last one that there is time for. */
+  private Snapshot awaited(OneLook looks, Config config, PrintWriter err)
+      throws InterruptedException {
+    var clock = surroundings.clock();
+    var end = clock.instant().plus(patience);
+    var pause =
+        config.settings().interval().compareTo(LONGEST_PAUSE) < 0
+            ? config.settings().interval()
+            : LONGEST_PAUSE;
+    var told = "";
+    while (true) {
+      var snapshot = looks.look();
+      var findings = Findings.of(snapshot, asked.views(snapshot));
+      if (status(findings) == 0 || !clock.instant().plus(pause).isBefore(end)) {
+        return snapshot;
+      }
+      if (!told.equals(findings.summary().toString())) {
+        told = findings.summary().toString();
+        err.println("pgtopo: " + told + "; waiting up to " + Durations.print(patience));
+        err.flush();
+      }
+      Thread.sleep(pause);
+    }
+  }
+
+  private int status(Findings findings) {
+    if (findings.summary().reachable() == 0) {
+      return OneLook.TROUBLE;
+    }
+    if (findings.open().anyMatch(it -> !it.isUnverifiable() && counts(it))) {
+      return 1;
+    }
+    return findings.open().anyMatch(this::counts) ? OneLook.TROUBLE : 0;
+  }
+
+  /** What cannot be judged counts as what it may be. */
+  private boolean counts(Finding finding) {
+    return Stream.of(DriftKind.values())
+        .filter(kind -> kind.label().equals(finding.topic()))
+        .allMatch(kind -> kind.severity().compareTo(failOn.orElse(Severity.UNKNOWN)) <= 0);
   }
 }

@@ -1,6 +1,7 @@
 package io.pgtopo.exporter;
 
 import io.pgtopo.agent.Snapshot;
+import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.observation.Timeline;
 import io.pgtopo.agent.observation.WalSender;
 import io.pgtopo.agent.topology.LiveInstance;
@@ -9,12 +10,21 @@ import io.pgtopo.agent.topology.Peer;
 import io.pgtopo.agent.topology.ReplicationLink;
 import io.pgtopo.exporter.Style.Tone;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
-/** The lines of a forest, cell by cell: name, address, role, timeline, lag, proof. */
+/** The lines of a forest, cell by cell, in the order of {@link Column}. */
 final class TreeRows {
+  /** Columns of a terminal from which on more is told than is needed. */
+  private static final int ROOMY = 100;
+
+  /** Columns between two cells. */
+  static final int GAP = 2;
+
   private final ClusterView view;
   private final Snapshot snapshot;
   private final Names names;
@@ -28,15 +38,35 @@ final class TreeRows {
     this.style = style;
   }
 
+  /** What is told of a server; the first to go where there is little room has the highest rank. */
+  enum Column {
+    NAME(0),
+    ADDRESS(3),
+    ROLE(0),
+    TIMELINE(0),
+    LAG(1),
+    PROOF(2),
+    LSN(4),
+    VERSION(5);
+
+    private final int rank;
+
+    Column(int rank) {
+      this.rank = rank;
+    }
+  }
+
   /** A piece of text without colour, and what it means. */
-  record Cell(String text, Tone tone) {}
+  record Cell(String text, Tone tone) {
+    static final Cell NONE = new Cell("", Tone.PLAIN);
+  }
 
   /**
    * One server.
    *
    * @param hang what stands before its notes, so that the tree goes on beside them
    */
-  record Row(Peer peer, Placing placing, List<Cell> cells, String hang) {
+  record Row(Peer peer, Placing placing, Map<Column, Cell> cells, String hang) {
 
     /** Whether what is open about the server is told here. */
     boolean hasNotes() {
@@ -44,6 +74,11 @@ final class TreeRows {
         case Peer.Known known -> placing != Placing.REPEATED;
         case Peer.Stranger stranger -> placing == Placing.BELOW;
       };
+    }
+
+    /** What stands in a column. */
+    Cell cell(Column column) {
+      return cells.getOrDefault(column, Cell.NONE);
     }
 
     boolean startsApart() {
@@ -73,18 +108,24 @@ final class TreeRows {
     return rows;
   }
 
-  /** How wide each column is. */
-  static List<Integer> widths(List<Row> rows) {
-    var columns = rows.isEmpty() ? 0 : rows.getFirst().cells().size();
-    return IntStream.range(0, columns)
-        .map(
-            column ->
-                rows.stream()
-                    .mapToInt(row -> row.cells().get(column).text().length())
-                    .max()
-                    .orElse(0))
-        .boxed()
-        .toList();
+  /** The columns that are shown, so that the rows fit, and how wide each is. */
+  static SortedMap<Column, Integer> widths(List<Row> rows, int room) {
+    var widths = new TreeMap<Column, Integer>();
+    for (var column : Column.values()) {
+      var width = rows.stream().mapToInt(row -> row.cell(column).text().length()).max().orElse(0);
+      if (width > 0 && (room >= ROOMY || column.rank <= Column.ADDRESS.rank)) {
+        widths.put(column, width);
+      }
+    }
+    for (var rank = Column.VERSION.rank; rank > 0 && total(widths) > room; rank--) {
+      var highest = rank;
+      widths.keySet().removeIf(column -> column.rank == highest);
+    }
+    return widths;
+  }
+
+  private static int total(Map<Column, Integer> widths) {
+    return widths.values().stream().mapToInt(width -> width + GAP).sum() - GAP;
   }
 
   private void below(Forest.Tree tree, String prefix) {
@@ -112,14 +153,15 @@ final class TreeRows {
         tree.peer() instanceof Peer.Known(var endpoint)
             ? member.flatMap(Member::live).or(() -> view.undeclaredAt(endpoint))
             : Optional.<LiveInstance>empty();
-    var cells =
-        List.of(
-            name(tree, member, prefix),
-            address(tree),
-            role(live),
-            timeline(live),
-            lag(tree.link()),
-            proof(tree.link()));
+    var cells = new EnumMap<Column, Cell>(Column.class);
+    cells.put(Column.NAME, name(tree, member, prefix));
+    cells.put(Column.ADDRESS, address(tree));
+    cells.put(Column.ROLE, role(tree, live));
+    cells.put(Column.TIMELINE, tree.place() == Forest.Place.HERE ? timeline(live) : Cell.NONE);
+    cells.put(Column.LAG, lag(tree.link()));
+    cells.put(Column.PROOF, proof(tree.link()));
+    cells.put(Column.LSN, lsn(live));
+    cells.put(Column.VERSION, version(live));
     return new Row(tree.peer(), placing, cells, hang);
   }
 
@@ -145,14 +187,33 @@ final class TreeRows {
 
   private static Cell address(Forest.Tree tree) {
     return switch (tree.peer()) {
-      case Peer.Known known when tree.place() == Forest.Place.ELSEWHERE ->
-          new Cell("see above", Tone.UNKNOWN);
       case Peer.Known(var endpoint) -> new Cell(endpoint.toString(), Tone.FAINT);
       case Peer.Stranger stranger -> new Cell(Names.shown(stranger.address()), Tone.FAINT);
     };
   }
 
-  private static Cell role(Optional<LiveInstance> live) {
+  private static Cell lsn(Optional<LiveInstance> found) {
+    return found
+        .flatMap(
+            live ->
+                switch (live.facts().state()) {
+                  case ServerState.InProduction production -> Optional.of(production.written());
+                  case ServerState.InRecovery recovery -> recovery.replayed();
+                })
+        .map(lsn -> new Cell("at " + lsn, Tone.FAINT))
+        .orElseGet(() -> Cell.NONE);
+  }
+
+  private static Cell version(Optional<LiveInstance> found) {
+    return found
+        .map(live -> new Cell("PostgreSQL " + live.facts().identity().version(), Tone.FAINT))
+        .orElseGet(() -> Cell.NONE);
+  }
+
+  private static Cell role(Forest.Tree tree, Optional<LiveInstance> live) {
+    if (tree.place() == Forest.Place.ELSEWHERE) {
+      return new Cell("see above", Tone.UNKNOWN);
+    }
     var role = live.map(LiveInstance::role).orElse(LiveRole.UNKNOWN);
     return new Cell(role.label(), role == LiveRole.UNKNOWN ? Tone.UNKNOWN : Tone.PLAIN);
   }
@@ -174,11 +235,11 @@ final class TreeRows {
                 Positions.replayLagBytes(found, snapshot.topology())
                     .map(bytes -> new Cell("lag " + ByteCount.text(bytes), Tone.PLAIN))
                     .orElseGet(() -> new Cell("lag ?", Tone.UNKNOWN)))
-        .orElseGet(() -> new Cell("", Tone.PLAIN));
+        .orElseGet(() -> Cell.NONE);
   }
 
   private static Cell proof(Optional<ReplicationLink> link) {
-    return link.map(TreeRows::proof).orElseGet(() -> new Cell("", Tone.PLAIN));
+    return link.map(TreeRows::proof).orElseGet(() -> Cell.NONE);
   }
 
   private static Cell proof(ReplicationLink link) {

@@ -8,6 +8,7 @@ import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.exporter.Style.Tone;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.stream.Collectors;
 
 /** The live topology as people read it: each cluster a tree, with what is wrong beside it. */
@@ -44,7 +45,7 @@ final class TreeText {
     view.about(Optional.empty()).forEach(tracked -> note(tracked, INDENT));
     var forest = Forest.of(view, names);
     var rows = new TreeRows(view, snapshot, names, style).of(forest);
-    var widths = TreeRows.widths(rows);
+    var widths = TreeRows.widths(rows, style.width() - INDENT.length());
     rows.forEach(row -> row(row, widths, view));
     strangersNotDrawn(view, rows);
     return out.toString();
@@ -79,15 +80,15 @@ final class TreeText {
         : style.paint(Tone.UNKNOWN, unknown);
   }
 
-  private void row(TreeRows.Row row, List<Integer> widths, ClusterView view) {
+  private void row(TreeRows.Row row, SortedMap<TreeRows.Column, Integer> widths, ClusterView view) {
     if (row.startsApart()) {
       out.append('\n').append(INDENT).append(style.paint(Tone.FAINT, "no link")).append('\n');
     }
     var line = new StringBuilder(INDENT);
-    for (var i = 0; i < row.cells().size(); i++) {
-      var cell = row.cells().get(i);
+    for (var column : widths.entrySet()) {
+      var cell = row.cell(column.getKey());
       line.append(style.paint(cell.tone(), cell.text()));
-      line.append(" ".repeat(widths.get(i) - cell.text().length())).append(GAP);
+      line.append(" ".repeat(column.getValue() - cell.text().length() + TreeRows.GAP));
     }
     out.append(line.toString().stripTrailing()).append('\n');
     if (row.hasNotes()) {
@@ -126,7 +127,7 @@ final class TreeText {
                   .formatted(kindAndPart(drift), words.declared(drift), words.live(drift));
         };
     var start = hang + mark;
-    for (var line : Wrap.lines(text, Style.WIDTH - start.length())) {
+    for (var line : Wrap.lines(text, style.width() - start.length())) {
       out.append(start.substring(0, hang.length()))
           .append(style.paint(tone, start.substring(hang.length()) + line).stripTrailing())
           .append('\n');
