@@ -46,4 +46,20 @@ public record Config(
     }
     return new Config(settings, inventory, problems.sorted(), sources.read());
   }
+
+  /**
+   * The settings alone, for servers that no inventory declares.
+   *
+   * @throws InvalidConfigException with all errors, and the warnings among them
+   */
+  public static Settings settings(Optional<Path> settingsFile, Map<String, String> environment) {
+    var problems = new Problems();
+    var sources = new SourceFiles(problems);
+    var draft = new SettingsReader(sources, problems).read(settingsFile, environment);
+    var settings = draft.complete(new MonitorLogin(Optional.empty(), Optional.empty()));
+    if (problems.hasErrors()) {
+      throw new InvalidConfigException(problems.sorted());
+    }
+    return settings;
+  }
 }

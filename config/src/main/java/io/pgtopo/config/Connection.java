@@ -6,9 +6,15 @@ import java.util.Optional;
 /**
  * How the agent logs in to every server.
  *
- * @param password empty to let the driver look into {@code PGPASSFILE} or {@code ~/.pgpass}
+ * @param password empty to let the driver look into the file of passwords
  */
-public record Connection(String user, String database, Optional<Secret> password, SslMode sslMode) {
+public record Connection(
+    String user, String database, Optional<Secret> password, SslMode sslMode, ClientFiles files) {
+
+  /** A login that needs no file. */
+  public Connection(String user, String database, Optional<Secret> password, SslMode sslMode) {
+    this(user, database, password, sslMode, ClientFiles.NONE);
+  }
 
   /** libpq's {@code sslmode}. */
   public enum SslMode {

@@ -19,7 +19,10 @@ enum SettingKey {
   CONNECTION_DATABASE("connection.database", "text", "postgres"),
   CONNECTION_PASSWORD("connection.password", "secret", "none"),
   CONNECTION_PASSWORD_FILE("connection.password_file", "file", "none"),
-  CONNECTION_SSLMODE("connection.sslmode", "libpq's sslmode", "prefer");
+  CONNECTION_SSLMODE("connection.sslmode", "libpq's sslmode", "prefer"),
+  CONNECTION_SSLROOTCERT("connection.sslrootcert", "file", "none"),
+  CONNECTION_SSLCERT("connection.sslcert", "file", "none"),
+  CONNECTION_SSLKEY("connection.sslkey", "file", "none");
 
   static final String PREFIX = "PGTOPO_";
 

@@ -23,7 +23,8 @@ record SettingsDraft(
     String database,
     Optional<Secret> password,
     SslMode sslMode,
-    List<String> inventories) {
+    List<String> inventories,
+    ClientFiles files) {
 
   static final String PASSWORD_VARIABLE = "PGTOPO_PASSWORD";
 
@@ -41,7 +42,7 @@ record SettingsDraft(
         timing.deadline,
         timing.hysteresis,
         crawl,
-        new Connection(effectiveUser, database, effectivePassword, sslMode),
+        new Connection(effectiveUser, database, effectivePassword, sslMode, files),
         listen);
   }
 
@@ -66,7 +67,8 @@ record SettingsDraft(
      *
      * @param directory of the settings file, which relative paths in it start from
      */
-    SettingsDraft read(Optional<Path> directory, Map<String, String> environment) {
+    SettingsDraft read(
+        Optional<Path> directory, Map<String, String> environment, ClientEnvironment client) {
       var smallest = Duration.ofMillis(100);
       return new SettingsDraft(
           new Timing(
@@ -77,9 +79,10 @@ record SettingsDraft(
           listen(),
           text(SettingKey.CONNECTION_USER),
           text(SettingKey.CONNECTION_DATABASE).orElse(SettingKey.CONNECTION_DATABASE.defaultText()),
-          password(directory, environment),
+          password(directory, environment, client),
           sslMode(),
-          inventories(directory));
+          inventories(directory),
+          files(directory, client));
     }
 
     private Duration duration(SettingKey key, Duration smallest) {
@@ -148,7 +151,23 @@ record SettingsDraft(
       return mode.orElse(SslMode.PREFER);
     }
 
-    private Optional<Secret> password(Optional<Path> directory, Map<String, String> environment) {
+    private ClientFiles files(Optional<Path> directory, ClientEnvironment client) {
+      return new ClientFiles(
+          client.passwordFile(),
+          file(SettingKey.CONNECTION_SSLROOTCERT, directory),
+          file(SettingKey.CONNECTION_SSLCERT, directory),
+          file(SettingKey.CONNECTION_SSLKEY, directory));
+    }
+
+    private Optional<String> file(SettingKey key, Optional<Path> directory) {
+      return Optional.ofNullable(values.get(key))
+          .flatMap(
+              found -> expected.text(found, "a file").flatMap(name -> path(found, name, directory)))
+          .map(Path::toString);
+    }
+
+    private Optional<Secret> password(
+        Optional<Path> directory, Map<String, String> environment, ClientEnvironment client) {
       var file = values.get(SettingKey.CONNECTION_PASSWORD_FILE);
       if (file != null) {
         return expected
@@ -162,9 +181,9 @@ record SettingsDraft(
         return secret(set);
       }
       return Optional.ofNullable(environment.get(PASSWORD_VARIABLE))
-          .or(() -> Optional.ofNullable(environment.get("PGPASSWORD")))
           .filter(text -> !text.isEmpty())
-          .map(Secret::new);
+          .map(Secret::new)
+          .or(client::password);
     }
 
     private Optional<Secret> secret(Located found) {

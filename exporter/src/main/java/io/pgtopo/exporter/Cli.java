@@ -75,6 +75,7 @@ final class Cli {
         new TreeCommand(surroundings),
         new DiffCommand(surroundings),
         new ExplainCommand(surroundings),
+        new GrantsCommand(surroundings),
         new RunCommand(surroundings),
         new VersionCommand());
   }

@@ -43,7 +43,7 @@ final class DiffCommand implements Callable<Integer> {
   @Option(
       names = "--fail-on",
       paramLabel = "critical|warning",
-      description = "Exit with 0 in spite of what is less severe, or unverifiable and less severe.")
+      description = "Exit with 1 or 2 only for what is, or may be, at least so severe.")
   private Optional<Severity> failOn = Optional.empty();
 
   @Option(

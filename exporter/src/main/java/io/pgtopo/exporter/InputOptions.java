@@ -51,6 +51,11 @@ final class InputOptions {
         () -> surroundings.settingsFiles().stream().filter(Files::exists).findFirst());
   }
 
+  /** The inventories that options name. */
+  List<String> inventories() {
+    return List.copyOf(inventories);
+  }
+
   boolean isVerbose() {
     return verbose || debug;
   }
