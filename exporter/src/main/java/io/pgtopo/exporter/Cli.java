@@ -6,15 +6,10 @@ import io.pgtopo.config.Problem;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** The command line: what there is to say, and how mistakes are answered. */
@@ -28,56 +23,15 @@ final class Cli {
     this.surroundings = surroundings;
   }
 
-  @Command(
-      name = "pgtopo",
-      description = "Live PostgreSQL topology against the declared one.",
-      mixinStandardHelpOptions = true,
-      synopsisSubcommandLabel = "COMMAND",
-      footerHeading = "%nFirst steps:%n",
-      footer = {
-        "  pgtopo demo                           real servers, and incidents to stage",
-        "  pgtopo check pigsty.yml               is the inventory sound?",
-        "  pgtopo tree --inventory pigsty.yml    what is there",
-        "  pgtopo diff --inventory pigsty.yml    how that differs from what is declared"
-      })
-  private static final class Root implements Callable<Integer> {
-    @Spec private CommandSpec command = CommandSpec.create();
-
-    @Override
-    public Integer call() {
-      command.commandLine().usage(command.commandLine().getErr());
-      return OneLook.TROUBLE;
-    }
-  }
-
   /** All commands; executing it returns the exit status. */
   static CommandLine create(Surroundings surroundings) {
     var cli = new Cli(surroundings);
-    var line = new CommandLine(new Root());
-    commands(surroundings).forEach(line::addSubcommand);
-    line.getCommandSpec().versionProvider(() -> new String[] {VersionCommand.text()});
+    var line = new CommandLine(Root.class, new Commands(surroundings));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.registerConverter(Duration.class, Cli::duration);
     line.setParameterExceptionHandler((mistake, arguments) -> misuse(mistake));
     line.setExecutionExceptionHandler(cli::failed);
-    for (var command : line.getSubcommands().values()) {
-      command.getCommandSpec().mixinStandardHelpOptions(true);
-    }
     return line;
-  }
-
-  /** In the order in which a newcomer needs them. */
-  private static List<Object> commands(Surroundings surroundings) {
-    return List.of(
-        new DemoCommand(surroundings),
-        new CheckCommand(surroundings),
-        new InventoryCommand(surroundings),
-        new TreeCommand(surroundings),
-        new DiffCommand(surroundings),
-        new ExplainCommand(surroundings),
-        new GrantsCommand(surroundings),
-        new RunCommand(surroundings),
-        new VersionCommand());
   }
 
   private static Duration duration(String text) {

@@ -4,18 +4,18 @@ import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.Severity;
 import io.pgtopo.config.Cluster;
-import io.pgtopo.config.Config;
 import io.pgtopo.config.Durations;
-import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code pgtopo diff}. */
@@ -52,6 +52,7 @@ final class DiffCommand implements Callable<Integer> {
       description = "Look again until all is as declared, for at most so long, such as 60s.")
   private Duration patience = Duration.ZERO;
 
+  @Mixin private AgentOptions remote = new AgentOptions();
   @Mixin private InputOptions input = new InputOptions();
   @Mixin private ClusterOptions asked = new ClusterOptions();
   @Mixin private StyleOptions style = new StyleOptions();
@@ -70,12 +71,21 @@ final class DiffCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    var agent = remote.agent();
+    if (agent.isPresent()) {
+      return askedOf(agent.get());
+    }
     var config = input.load(surroundings);
     asked.check(config.inventory().clusters().stream().map(Cluster::name).toList());
     input.log(Logging.QUIET);
     var err = command.commandLine().getErr();
     try (var looks = OneLook.open(config, surroundings, err)) {
-      var snapshot = awaited(looks, config, err);
+      var interval = config.settings().interval();
+      var snapshot =
+          awaited(
+              looks::look,
+              seen -> Findings.of(seen, asked.views(seen)),
+              interval.compareTo(LONGEST_PAUSE) < 0 ? interval : LONGEST_PAUSE);
       var views = asked.views(snapshot);
       var findings = Findings.of(snapshot, views);
       command.commandLine().getOut().print(text(snapshot, views, findings));
@@ -98,21 +108,46 @@ final class DiffCommand implements Callable<Integer> {
     };
   }
 
+  private int askedOf(AgentClient agent) throws InterruptedException {
+    asked.check(new AgentAnswer(agent.ask()).clusters());
+    if (format == Format.JSON && !asked.isAll()) {
+      throw new ParameterException(
+          command.commandLine(), "with --agent and --format json all clusters are printed");
+    }
+    var last =
+        awaited(
+            agent::ask, answer -> new AgentAnswer(answer).findings(asked::isAsked), LONGEST_PAUSE);
+    var findings = new AgentAnswer(last).findings(asked::isAsked);
+    var text =
+        switch (format) {
+          case TEXT -> DiffText.render(findings, style.style(surroundings));
+          case JSON -> last.driftText();
+          case JUNIT -> DiffJunit.render(findings);
+          case GITHUB -> DiffText.github(findings);
+        };
+    command.commandLine().getOut().print(text);
+    command.commandLine().getOut().flush();
+    command.commandLine().getErr().println(findings.summary());
+    return status(findings);
+  }
+
+  /** Looks once. */
+  private interface Look<T> {
+    T look() throws InterruptedException;
+  }
+
   /** The first look that shows agreement, or the last one that there is time for. */
-  private Snapshot awaited(OneLook looks, Config config, PrintWriter err)
+  private <T> T awaited(Look<T> looks, Function<T, Findings> meaning, Duration pause)
       throws InterruptedException {
     var clock = surroundings.clock();
+    var err = command.commandLine().getErr();
     var end = clock.instant().plus(patience);
-    var pause =
-        config.settings().interval().compareTo(LONGEST_PAUSE) < 0
-            ? config.settings().interval()
-            : LONGEST_PAUSE;
     var told = "";
     while (true) {
-      var snapshot = looks.look();
-      var findings = Findings.of(snapshot, asked.views(snapshot));
+      var seen = looks.look();
+      var findings = meaning.apply(seen);
       if (status(findings) == 0 || !clock.instant().plus(pause).isBefore(end)) {
-        return snapshot;
+        return seen;
       }
       if (!told.equals(findings.summary().toString())) {
         told = findings.summary().toString();

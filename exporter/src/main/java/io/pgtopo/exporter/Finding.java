@@ -22,8 +22,13 @@ record Finding(
     String live,
     List<String> proof) {
 
-  /** What it is about. */
-  record Where(String cluster, Optional<String> instance) {}
+  /** What it is about; the part is a database, role, slot or service. */
+  record Where(String cluster, Optional<String> instance, Optional<String> part) {
+    /** All of an instance, or of a cluster. */
+    Where(String cluster, Optional<String> instance) {
+      this(cluster, instance, Optional.empty());
+    }
+  }
 
   static Finding of(TrackedDrift tracked, DriftText words) {
     var drift = tracked.drift();
@@ -35,7 +40,10 @@ record Finding(
         drift.kind().label(),
         about.map(DriftKind::label),
         drift.kind().severity().label(),
-        new Where(drift.subject().cluster(), drift.subject().instance().map(Names::shown)),
+        new Where(
+            drift.subject().cluster(),
+            drift.subject().instance().map(Names::shown),
+            drift.subject().part().map(Object::toString)),
         words.declared(drift),
         words.live(drift),
         words.proof(drift));
@@ -45,9 +53,10 @@ record Finding(
     return about.isPresent();
   }
 
-  /** The instance, or the cluster. */
+  /** The instance, or the cluster, and the part. */
   String subject() {
-    return where.instance().orElse(where.cluster());
+    var whole = where.instance().orElse(where.cluster());
+    return where.part().map(it -> whole + " " + it).orElse(whole);
   }
 
   /** The kind that it is about, judged or not. */

@@ -17,17 +17,15 @@ final class GrantsText {
     var role = identifier(user);
     var lines = new ArrayList<String>();
     lines.add(
-        "-- For PostgreSQL " + major + ". On the primary, as a superuser: replicas receive it.");
+        "-- For PostgreSQL " + major + ". On the primary, as a superuser; replicas receive it.");
     if (major < SCRAM_IS_DEFAULT) {
       lines.add("SET password_encryption = 'scram-sha-256';  -- the default since 14");
     }
     lines.add("CREATE ROLE " + role + " LOGIN;");
     lines.add("\\password " + role);
     lines.add("GRANT pg_monitor TO " + role + ";");
-    lines.add(
-        "-- pgtopo itself needs of that: pg_read_all_stats (walsenders and walreceivers, so who"
-            + " follows whom),");
-    lines.add("-- pg_read_all_settings (primary_conninfo and data_directory). It never writes.");
+    lines.add("-- Needed of that: pg_read_all_stats (who follows whom), and pg_read_all_settings");
+    lines.add("-- (primary_conninfo, data_directory). pgtopo never writes.");
     if (major >= RESERVES_CONNECTIONS) {
       lines.add("-- With reserved_connections > 0, so that it gets in when all others are taken:");
       lines.add("GRANT pg_use_reserved_connections TO " + role + ";");

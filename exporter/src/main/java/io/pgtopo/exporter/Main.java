@@ -13,18 +13,20 @@ public final class Main {
 
   /** Runs one command and ends the process with its exit status. */
   public static void main(String[] arguments) {
+    System.exit(Cli.create(surroundings()).execute(arguments));
+  }
+
+  static Surroundings surroundings() {
     var clock = Clock.systemUTC();
     var environment = System.getenv();
     var screen = Tty.screen(environment);
-    var surroundings =
-        new Surroundings(
-            settings -> probe(settings, clock),
-            clock,
-            environment,
-            List.of(Path.of("pgtopo.yml"), Path.of("/etc/pgtopo/pgtopo.yml")),
-            Tty.style(screen, environment),
-            screen);
-    System.exit(Cli.create(surroundings).execute(arguments));
+    return new Surroundings(
+        settings -> probe(settings, clock),
+        clock,
+        environment,
+        List.of(Path.of("pgtopo.yml"), Path.of("/etc/pgtopo/pgtopo.yml")),
+        Tty.style(screen, environment),
+        screen);
   }
 
   private static OpenProbe probe(Settings settings, Clock clock) {

@@ -26,6 +26,9 @@ final class OneLook implements AutoCloseable {
 
   private static final int MOST_LOOKS = 3;
 
+  /** More would bury what was asked for. */
+  private static final int MOST_WARNINGS = 3;
+
   /** What one server's word, or its silence, is enough for. */
   private static final Set<DriftKind> CERTAIN =
       Set.of(DriftKind.UNVERIFIABLE, DriftKind.INSTANCE_UNREACHABLE, DriftKind.AGENT_ISOLATED);
@@ -105,11 +108,13 @@ final class OneLook implements AutoCloseable {
 
   /** Says what keeps the answer from being whole. */
   void complain(List<ClusterView> views) {
-    if (!config.warnings().isEmpty()) {
+    if (config.warnings().size() <= MOST_WARNINGS) {
+      config.warnings().forEach(problem -> err.println("warning: " + problem));
+    } else {
       err.println(
           "pgtopo: "
               + Summary.count(config.warnings().size(), "warning")
-              + " about the inventory; 'pgtopo check' shows them");
+              + " about what is declared; 'pgtopo check' shows them");
     }
     if (Summary.of(views).reachable() == 0) {
       err.println("pgtopo: no server answered (" + causes(views) + ")");

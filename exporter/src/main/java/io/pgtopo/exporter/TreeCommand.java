@@ -23,6 +23,8 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {"0:at least one server answered", "2:none answered, or bad input"})
 final class TreeCommand implements Callable<Integer> {
+  private static final Duration DEFAULT_PAUSE = Duration.ofSeconds(5);
+
   private final Surroundings surroundings;
 
   @Option(
@@ -43,6 +45,7 @@ final class TreeCommand implements Callable<Integer> {
       description = "Pause between the looks of --watch; the setting interval unless given.")
   private Optional<Duration> every = Optional.empty();
 
+  @Mixin private AgentOptions remote = new AgentOptions();
   @Mixin private InputOptions input = new InputOptions();
   @Mixin private ClusterOptions asked = new ClusterOptions();
   @Mixin private StyleOptions style = new StyleOptions();
@@ -61,6 +64,10 @@ final class TreeCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     if (watch && format == Format.JSON) {
       throw new ParameterException(command.commandLine(), "--watch draws; it prints no JSON");
+    }
+    var agent = remote.agent();
+    if (agent.isPresent()) {
+      return watch ? watch(agent.get()) : once(agent.get());
     }
     var config = input.load(surroundings);
     asked.check(config.inventory().clusters().stream().map(Cluster::name).toList());
@@ -91,24 +98,78 @@ final class TreeCommand implements Callable<Integer> {
     };
   }
 
-  /** Until the user or the reader of a pipe has seen enough. */
+  private int once(AgentClient agent) throws InterruptedException {
+    var answer = agent.ask();
+    var told = new AgentAnswer(answer);
+    asked.check(told.clusters());
+    if (format == Format.JSON && !asked.isAll()) {
+      throw new ParameterException(
+          command.commandLine(), "with --agent and --format json all clusters are printed");
+    }
+    var line = command.commandLine();
+    var text =
+        switch (format) {
+          case TEXT -> drawing(told, style.style(surroundings));
+          case JSON -> answer.topologyText();
+        };
+    line.getOut().print(text);
+    line.getOut().flush();
+    var summary = told.findings(asked::isAsked).summary();
+    line.getErr().println(summary);
+    return summary.reachable() > 0 ? 0 : OneLook.TROUBLE;
+  }
+
+  private String drawing(AgentAnswer told, Style drawn) {
+    return TreeText.render(told.drawings(asked::isAsked, drawn), drawn);
+  }
+
+  private int watch(AgentClient agent) throws InterruptedException {
+    asked.check(new AgentAnswer(agent.ask()).clusters());
+    return repeated(
+        every.orElse(DEFAULT_PAUSE),
+        fitting -> {
+          var told = new AgentAnswer(agent.ask());
+          return new Picture(
+              told.endedAt(), told.findings(asked::isAsked).summary(), drawing(told, fitting));
+        });
+  }
+
   private int watch(OneLook looks, Config config) throws InterruptedException {
-    var pause = every.orElse(config.settings().interval());
+    return repeated(
+        every.orElse(config.settings().interval()),
+        fitting -> {
+          var snapshot = looks.look();
+          var views = asked.views(snapshot);
+          return new Picture(
+              snapshot.window().to().truncatedTo(ChronoUnit.SECONDS).toString(),
+              Summary.of(views),
+              TreeText.render(snapshot, views, fitting));
+        });
+  }
+
+  /** What is drawn of one look. */
+  private record Picture(String at, Summary summary, String tree) {}
+
+  /** Looks, and draws in the style that fits the terminal as it is. */
+  private interface Painter {
+    Picture paint(Style fitting) throws InterruptedException;
+  }
+
+  /** Until the user or the reader of a pipe has seen enough. */
+  private int repeated(Duration pause, Painter painter) throws InterruptedException {
     var drawn = style.style(surroundings);
-    try (var canvas = Canvas.open(surroundings.screen(), command.commandLine().getOut())) {
+    var screen = surroundings.screen();
+    try (var canvas = Canvas.open(screen, command.commandLine().getOut())) {
       while (true) {
-        var snapshot = looks.look();
-        var views = asked.views(snapshot);
-        var fitting =
-            surroundings.screen().out() == Screen.Channel.TERMINAL
-                ? canvas.size().map(size -> drawn.withWidth(size.columns())).orElse(drawn)
-                : drawn;
-        var at = snapshot.window().to().truncatedTo(ChronoUnit.SECONDS);
-        var heading = "%s  %s  every %s".formatted(at, Summary.of(views), Durations.print(pause));
-        canvas.draw(
-            drawn.paint(Style.Tone.FAINT, heading)
-                + "\n\n"
-                + TreeText.render(snapshot, views, fitting));
+        var size =
+            screen.out() == Screen.Channel.TERMINAL
+                ? screen.size().get()
+                : Optional.<Screen.Size>empty();
+        var fitting = size.map(it -> drawn.withWidth(it.columns())).orElse(drawn);
+        var picture = painter.paint(fitting);
+        var heading =
+            "%s  every %s  %s".formatted(picture.at(), Durations.print(pause), picture.summary());
+        canvas.draw(drawn.paint(Style.Tone.FAINT, heading) + "\n\n" + picture.tree());
         if (canvas.isGone()) {
           return 0;
         }

@@ -9,27 +9,21 @@ import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.Peer;
 import io.pgtopo.agent.topology.ReplicationLink;
 import io.pgtopo.exporter.Style.Tone;
+import io.pgtopo.exporter.TreeRow.Cell;
+import io.pgtopo.exporter.TreeRow.Column;
+import io.pgtopo.exporter.TreeRow.Placing;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
-/** The lines of a forest, cell by cell, in the order of {@link Column}. */
+/** The lines of a forest, cell by cell, in the order of {@link TreeRow.Column}. */
 final class TreeRows {
-  /** Columns of a terminal from which on more is told than is needed. */
-  private static final int ROOMY = 100;
-
-  /** Columns between two cells. */
-  static final int GAP = 2;
-
   private final ClusterView view;
   private final Snapshot snapshot;
   private final Names names;
   private final Style style;
-  private final List<Row> rows = new ArrayList<>();
+  private final List<TreeRow> rows = new ArrayList<>();
 
   TreeRows(ClusterView view, Snapshot snapshot, Names names, Style style) {
     this.view = view;
@@ -38,64 +32,7 @@ final class TreeRows {
     this.style = style;
   }
 
-  /** What is told of a server; the first to go where there is little room has the highest rank. */
-  enum Column {
-    NAME(0),
-    ADDRESS(3),
-    ROLE(0),
-    TIMELINE(0),
-    LAG(1),
-    PROOF(2),
-    LSN(4),
-    VERSION(5);
-
-    private final int rank;
-
-    Column(int rank) {
-      this.rank = rank;
-    }
-  }
-
-  /** A piece of text without colour, and what it means. */
-  record Cell(String text, Tone tone) {
-    static final Cell NONE = new Cell("", Tone.PLAIN);
-  }
-
-  /**
-   * One server.
-   *
-   * @param hang what stands before its notes, so that the tree goes on beside them
-   */
-  record Row(Peer peer, Placing placing, Map<Column, Cell> cells, String hang) {
-
-    /** Whether what is open about the server is told here. */
-    boolean hasNotes() {
-      return switch (peer) {
-        case Peer.Known known -> placing != Placing.REPEATED;
-        case Peer.Stranger stranger -> placing == Placing.BELOW;
-      };
-    }
-
-    /** What stands in a column. */
-    Cell cell(Column column) {
-      return cells.getOrDefault(column, Cell.NONE);
-    }
-
-    boolean startsApart() {
-      return placing == Placing.FIRST_APART;
-    }
-  }
-
-  /** Where a row stands in the forest. */
-  enum Placing {
-    TOP,
-    BELOW,
-    REPEATED,
-    FIRST_APART,
-    APART
-  }
-
-  List<Row> of(Forest forest) {
+  List<TreeRow> of(Forest forest) {
     for (var tree : forest.trees()) {
       rows.add(row(tree, Placing.TOP, "", hang("", tree)));
       below(tree, "");
@@ -106,26 +43,6 @@ final class TreeRows {
       placing = Placing.APART;
     }
     return rows;
-  }
-
-  /** The columns that are shown, so that the rows fit, and how wide each is. */
-  static SortedMap<Column, Integer> widths(List<Row> rows, int room) {
-    var widths = new TreeMap<Column, Integer>();
-    for (var column : Column.values()) {
-      var width = rows.stream().mapToInt(row -> row.cell(column).text().length()).max().orElse(0);
-      if (width > 0 && (room >= ROOMY || column.rank <= Column.ADDRESS.rank)) {
-        widths.put(column, width);
-      }
-    }
-    for (var rank = Column.VERSION.rank; rank > 0 && total(widths) > room; rank--) {
-      var highest = rank;
-      widths.keySet().removeIf(column -> column.rank == highest);
-    }
-    return widths;
-  }
-
-  private static int total(Map<Column, Integer> widths) {
-    return widths.values().stream().mapToInt(width -> width + GAP).sum() - GAP;
   }
 
   private void below(Forest.Tree tree, String prefix) {
@@ -144,7 +61,7 @@ final class TreeRows {
     return "  " + prefix + (tree.below().isEmpty() ? "   " : style.glyphs().trunk());
   }
 
-  private Row row(Forest.Tree tree, Placing placing, String prefix, String hang) {
+  private TreeRow row(Forest.Tree tree, Placing placing, String prefix, String hang) {
     var member =
         tree.peer() instanceof Peer.Known(var endpoint)
             ? view.at(endpoint)
@@ -162,7 +79,17 @@ final class TreeRows {
     cells.put(Column.PROOF, proof(tree.link()));
     cells.put(Column.LSN, lsn(live));
     cells.put(Column.VERSION, version(live));
-    return new Row(tree.peer(), placing, cells, hang);
+    return new TreeRow(names.of(tree.peer()), told(tree.peer(), placing), placing, cells, hang);
+  }
+
+  /** A stranger on top is told of where it is below somebody. */
+  private Optional<String> told(Peer peer, Placing placing) {
+    var isHere =
+        switch (peer) {
+          case Peer.Known known -> placing != Placing.REPEATED;
+          case Peer.Stranger stranger -> placing == Placing.BELOW;
+        };
+    return isHere ? Optional.of(names.of(peer)) : Optional.empty();
   }
 
   private Cell name(Forest.Tree tree, Optional<Member> member, String prefix) {

@@ -1,10 +1,7 @@
 package io.pgtopo.exporter;
 
 import io.pgtopo.agent.Snapshot;
-import io.pgtopo.agent.drift.Drift;
-import io.pgtopo.agent.drift.DriftText;
-import io.pgtopo.agent.drift.TrackedDrift;
-import io.pgtopo.agent.topology.AddressBook;
+import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.exporter.Style.Tone;
 import java.util.List;
 import java.util.Optional;
@@ -17,14 +14,10 @@ final class TreeText {
   private static final String GAP = "  ";
 
   private final Style style;
-  private final Names names;
-  private final DriftText words;
   private final StringBuilder out = new StringBuilder();
 
-  private TreeText(AddressBook book, Style style) {
+  private TreeText(Style style) {
     this.style = style;
-    this.names = new Names(book);
-    this.words = new DriftText(book);
   }
 
   /** All clusters of a snapshot. */
@@ -34,53 +27,64 @@ final class TreeText {
 
   /** The clusters that are asked for. */
   static String render(Snapshot snapshot, List<ClusterView> views, Style style) {
-    var book = AddressBook.of(snapshot.inventory());
-    return views.stream()
-        .map(view -> new TreeText(book, style).cluster(view, snapshot))
+    return render(TreeDrawing.of(snapshot, views, style), style);
+  }
+
+  static String render(List<TreeDrawing> drawings, Style style) {
+    return drawings.stream()
+        .map(drawing -> new TreeText(style).cluster(drawing))
         .collect(Collectors.joining("\n"));
   }
 
-  private String cluster(ClusterView view, Snapshot snapshot) {
-    header(view);
-    view.about(Optional.empty()).forEach(tracked -> note(tracked, INDENT));
-    var forest = Forest.of(view, names);
-    var rows = new TreeRows(view, snapshot, names, style).of(forest);
-    var widths = TreeRows.widths(rows, style.width() - INDENT.length());
-    rows.forEach(row -> row(row, widths, view));
-    strangersNotDrawn(view, rows);
+  private String cluster(TreeDrawing drawing) {
+    header(drawing);
+    var open = drawing.cluster().open();
+    about(Optional.empty(), open).forEach(finding -> note(finding, INDENT));
+    var widths = TreeRow.widths(drawing.rows(), style.width() - INDENT.length());
+    drawing.rows().forEach(row -> row(row, widths, open));
+    var drawn = drawing.rows().stream().map(TreeRow::name).toList();
+    open.stream()
+        .filter(finding -> !finding.isUnverifiable())
+        .filter(finding -> finding.where().instance().filter(it -> !drawn.contains(it)).isPresent())
+        .forEach(finding -> note(finding, INDENT));
     return out.toString();
   }
 
-  private void header(ClusterView view) {
+  private static List<Finding> about(Optional<String> instance, List<Finding> open) {
+    return open.stream().filter(finding -> finding.where().instance().equals(instance)).toList();
+  }
+
+  private void header(TreeDrawing drawing) {
     var systems =
-        switch (view.systemIds().size()) {
+        switch (drawing.systems().size()) {
           case 0 -> "system ?";
-          case 1 -> "system " + view.systemIds().getFirst();
-          default -> view.systemIds().size() + " systems";
+          case 1 -> "system " + drawing.systems().getFirst();
+          default -> drawing.systems().size() + " systems";
         };
-    out.append(style.paint(Tone.HEADING, view.cluster().name()))
+    var cluster = drawing.cluster();
+    out.append(style.paint(Tone.HEADING, cluster.cluster()))
         .append(GAP)
         .append(systems)
         .append(GAP)
-        .append(view.reachable() + "/" + view.members().size() + " answered")
+        .append(cluster.reachable() + "/" + cluster.instances() + " answered")
         .append(GAP)
-        .append(verdict(view))
+        .append(verdict(cluster.open()))
         .append('\n');
   }
 
-  private String verdict(ClusterView view) {
-    var unknown = view.unverifiable().size() + " unverifiable";
-    if (!view.drifts().isEmpty()) {
-      var drifts = Summary.count(view.drifts().size(), "drift");
-      return style.paint(
-          Tone.WRONG, view.unverifiable().isEmpty() ? drifts : drifts + ", " + unknown);
+  private String verdict(List<Finding> open) {
+    var unverifiable = (int) open.stream().filter(Finding::isUnverifiable).count();
+    var unknown = unverifiable + " unverifiable";
+    if (open.size() > unverifiable) {
+      var drifts = Summary.count(open.size() - unverifiable, "drift");
+      return style.paint(Tone.WRONG, unverifiable == 0 ? drifts : drifts + ", " + unknown);
     }
-    return view.unverifiable().isEmpty()
+    return open.isEmpty()
         ? style.paint(Tone.RIGHT, "as declared")
         : style.paint(Tone.UNKNOWN, unknown);
   }
 
-  private void row(TreeRows.Row row, SortedMap<TreeRows.Column, Integer> widths, ClusterView view) {
+  private void row(TreeRow row, SortedMap<TreeRow.Column, Integer> widths, List<Finding> open) {
     if (row.startsApart()) {
       out.append('\n').append(INDENT).append(style.paint(Tone.FAINT, "no link")).append('\n');
     }
@@ -88,50 +92,36 @@ final class TreeText {
     for (var column : widths.entrySet()) {
       var cell = row.cell(column.getKey());
       line.append(style.paint(cell.tone(), cell.text()));
-      line.append(" ".repeat(column.getValue() - cell.text().length() + TreeRows.GAP));
+      line.append(" ".repeat(column.getValue() - cell.text().length() + TreeRow.GAP));
     }
     out.append(line.toString().stripTrailing()).append('\n');
-    if (row.hasNotes()) {
-      view.about(Optional.of(names.of(row.peer()))).forEach(tracked -> note(tracked, row.hang()));
+    if (row.told().isPresent()) {
+      about(row.told(), open).forEach(finding -> note(finding, row.hang()));
     }
   }
 
-  /** What is open about a subject that no row stands for. */
-  private void strangersNotDrawn(ClusterView view, List<TreeRows.Row> rows) {
-    var drawn = rows.stream().map(row -> names.of(row.peer())).toList();
-    for (var tracked : view.drifts()) {
-      var instance = tracked.drift().subject().instance().map(Names::shown);
-      if (instance.isPresent() && !drawn.contains(instance.get())) {
-        note(tracked, INDENT);
-      }
-    }
-  }
-
-  private static String kindAndPart(Drift drift) {
-    var part = drift.subject().part().map(it -> " " + it.name()).orElse("");
-    return drift.kind().label() + part;
-  }
-
-  private void note(TrackedDrift tracked, String hang) {
-    var drift = tracked.drift();
-    var isUnknown = drift instanceof Drift.Unverifiable;
-    var tone = isUnknown ? Tone.UNKNOWN : Tone.WRONG;
-    var mark = isUnknown ? style.glyphs().unknown() : style.glyphs().wrong();
-    var text =
-        switch (drift) {
-          case Drift.Unverifiable unknown -> unknown.about().label() + ": " + unknown.reason();
-          case Drift.InstanceUnreachable silent ->
-              drift.kind().label() + ": " + silent.failure().message();
-          default ->
-              "%s: declared %s, live %s"
-                  .formatted(kindAndPart(drift), words.declared(drift), words.live(drift));
-        };
+  private void note(Finding finding, String hang) {
+    var tone = finding.isUnverifiable() ? Tone.UNKNOWN : Tone.WRONG;
+    var mark = finding.isUnverifiable() ? style.glyphs().unknown() : style.glyphs().wrong();
+    var part = finding.where().part().map(it -> " " + it).orElse("");
     var start = hang + mark;
-    for (var line : Wrap.lines(text, style.width() - start.length())) {
+    for (var line :
+        Wrap.lines(finding.topic() + part + ": " + text(finding), style.width() - start.length())) {
       out.append(start.substring(0, hang.length()))
           .append(style.paint(tone, start.substring(hang.length()) + line).stripTrailing())
           .append('\n');
       start = hang + " ".repeat(mark.length());
     }
+  }
+
+  private static String text(Finding finding) {
+    var proof = finding.proof().isEmpty() ? "" : finding.proof().getFirst();
+    if (finding.isUnverifiable()) {
+      return proof;
+    }
+    return finding.kind().equals(DriftKind.INSTANCE_UNREACHABLE.label())
+        // The address stands in the row.
+        ? proof.substring(Math.max(0, proof.indexOf(": ") + 2))
+        : "declared %s, live %s".formatted(finding.declared(), finding.live());
   }
 }
