@@ -78,7 +78,7 @@ final class AgentAnswer {
         drift.path("kind").asText(),
         text(drift, "about"),
         drift.path("severity").asText(),
-        new Finding.Where(drift.path("cls").asText(), text(drift, "ins")),
+        new Finding.Where(drift.path("cls").asText(), text(drift, "ins"), text(drift, "part")),
         drift.path("declared").asText(),
         drift.path("live").asText(),
         each(drift.path("proof")).map(JsonNode::asText).toList());

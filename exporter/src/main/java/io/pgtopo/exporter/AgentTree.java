@@ -22,7 +22,8 @@ import java.util.regex.Pattern;
 /** The tree of one cluster, from the names and links that an agent tells. */
 final class AgentTree {
   /** How an agent names whoever is not declared. */
-  private static final Pattern STRANGER = Pattern.compile("(?<address>\\S*)( \"(?<name>.*)\")?");
+  private static final Pattern STRANGER =
+      Pattern.compile("(?<address>[^\\s\"]*) ?(\"(?<name>.*)\")?");
 
   private final SortedMap<String, JsonNode> instances = new TreeMap<>();
   private final SortedMap<String, List<JsonNode>> links = new TreeMap<>();
@@ -110,7 +111,7 @@ final class AgentTree {
     if (instance.isPresent()) {
       cells.putAll(server(instance.get()));
     } else {
-      cells.put(Column.ADDRESS, new Cell(stranger(name, "address"), Tone.FAINT));
+      cells.put(Column.ADDRESS, new Cell(Names.shown(stranger(name, "address")), Tone.FAINT));
       cells.put(Column.ROLE, new Cell("unknown", Tone.UNKNOWN));
       cells.put(Column.TIMELINE, new Cell("tl ?", Tone.UNKNOWN));
     }

@@ -30,8 +30,8 @@ final class GrantsText {
       lines.add("-- With reserved_connections > 0, so that it gets in when all others are taken:");
       lines.add("GRANT pg_use_reserved_connections TO " + role + ";");
     }
-    lines.add(
-        "-- pg_hba.conf of each server: host  postgres  " + role + "  AGENT/32  scram-sha-256");
+    lines.add("-- pg_hba.conf of each server:");
+    lines.add("-- host  postgres  " + role + "  ADDRESS-OF-PGTOPO/32  scram-sha-256");
     return String.join("\n", lines) + "\n";
   }
 
