@@ -3,6 +3,10 @@ package io.pgtopo.exporter;
 import io.pgtopo.agent.postgres.JdbcProbe;
 import io.pgtopo.config.Settings;
 import io.pgtopo.exporter.Surroundings.OpenProbe;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -13,7 +17,15 @@ public final class Main {
 
   /** Runs one command and ends the process with its exit status. */
   public static void main(String[] arguments) {
-    System.exit(Cli.create(surroundings()).execute(arguments));
+    var line = Cli.create(surroundings()).setOut(standardOutput());
+    System.exit(line.execute(arguments));
+  }
+
+  /** Unlike {@link System#out}, it remembers that nobody reads any more. */
+  private static PrintWriter standardOutput() {
+    var encoding = System.getProperty("stdout.encoding", Charset.defaultCharset().name());
+    return new PrintWriter(
+        new FileOutputStream(FileDescriptor.out), true, Charset.forName(encoding));
   }
 
   static Surroundings surroundings() {
