@@ -52,8 +52,15 @@ record Runbook(SequencedMap<String, String> sections) {
     return new Runbook(Collections.unmodifiableSequencedMap(sections));
   }
 
-  /** What to do about a finding, in a line; empty for a kind that this version does not know. */
+  /**
+   * What to do about a finding, in a line; empty for a kind that this version does not know, and
+   * for what cannot be judged unless a privilege would help.
+   */
   Optional<String> hint(Finding finding) {
+    if (finding.isUnverifiable()
+        && finding.proof().stream().noneMatch(it -> it.contains("GRANT"))) {
+      return Optional.empty();
+    }
     return Optional.ofNullable(sections.get(finding.kind()))
         .map(HINT::matcher)
         .filter(hint -> hint.find())

@@ -100,7 +100,7 @@ class CommandLineIT {
       var outcome = Launched.run(wrong, "tree", "--inventory", inventory(lab));
 
       assertThat(outcome.status()).isEqualTo(2);
-      assertThat(outcome.out()).contains("password authentication failed for user \"locked\"");
+      assertThat(outcome.out()).contains("FATAL: password authentication failed for user");
       assertThat(outcome.err()).startsWith("pgtopo: no server answered (authentication: 3)\n");
       assertThat(outcome.out() + outcome.err()).doesNotContain("Sesame", "\tat ");
     }
