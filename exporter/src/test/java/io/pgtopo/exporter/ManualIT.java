@@ -28,6 +28,6 @@ class ManualIT {
     var script = Files.readString(GENERATED.resolve("completion/pgtopo"));
 
     assertThat(Cli.create(RealServers.surroundings()).getSubcommands().keySet())
-        .allSatisfy(command -> assertThat(script).contains("\"pgtopo " + command + "\""));
+        .allSatisfy(command -> assertThat(script).contains("_picocli_pgtopo_" + command + "()"));
   }
 }
