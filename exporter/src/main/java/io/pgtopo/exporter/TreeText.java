@@ -103,7 +103,8 @@ final class TreeText {
   private void note(Finding finding, String hang) {
     var tone = finding.isUnverifiable() ? Tone.UNKNOWN : Tone.WRONG;
     var mark = finding.isUnverifiable() ? style.glyphs().unknown() : style.glyphs().wrong();
-    var part = finding.where().part().map(it -> " " + it).orElse("");
+    // The kind says already that it is about a slot, or a database.
+    var part = finding.where().part().map(it -> it.substring(it.indexOf(' '))).orElse("");
     var start = hang + mark;
     for (var line :
         Wrap.lines(finding.topic() + part + ": " + text(finding), style.width() - start.length())) {
