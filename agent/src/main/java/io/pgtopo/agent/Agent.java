@@ -6,6 +6,7 @@ import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftText;
 import io.pgtopo.agent.drift.DriftTracker;
 import io.pgtopo.agent.drift.Hysteresis;
+import io.pgtopo.agent.drift.Judgement;
 import io.pgtopo.agent.observation.Probe;
 import io.pgtopo.agent.observation.Window;
 import io.pgtopo.agent.topology.AddressBook;
@@ -14,6 +15,7 @@ import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.config.Crawl;
 import io.pgtopo.config.Endpoint;
 import io.pgtopo.config.Inventory;
+import io.pgtopo.config.Policy;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -24,6 +26,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +41,7 @@ public final class Agent implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
 
   private final Inventory inventory;
+  private final Policy policy;
   private final AddressBook addresses;
   private final InstantSource clock;
   private final HostNames names;
@@ -48,6 +52,16 @@ public final class Agent implements AutoCloseable {
 
   private DriftTracker tracker;
   private volatile Optional<Snapshot> latest = Optional.empty();
+
+  /** An agent that has not looked yet, and takes every drift as it is. */
+  public Agent(
+      Inventory inventory,
+      Probe probe,
+      Duration deadline,
+      Hysteresis hysteresis,
+      InstantSource clock) {
+    this(inventory, Policy.NONE, probe, deadline, hysteresis, clock);
+  }
 
   /**
    * How far beyond what is declared an agent looks.
@@ -62,11 +76,12 @@ public final class Agent implements AutoCloseable {
   /** An agent that has not looked yet, and looks at nothing but what is declared. */
   public Agent(
       Inventory inventory,
+      Policy policy,
       Probe probe,
       Duration deadline,
       Hysteresis hysteresis,
       InstantSource clock) {
-    this(inventory, probe, deadline, hysteresis, clock, Horizon.DECLARED);
+    this(inventory, policy, probe, deadline, hysteresis, clock, Horizon.DECLARED);
   }
 
   /**
@@ -77,12 +92,14 @@ public final class Agent implements AutoCloseable {
    */
   public Agent(
       Inventory inventory,
+      Policy policy,
       Probe probe,
       Duration deadline,
       Hysteresis hysteresis,
       InstantSource clock,
       Horizon horizon) {
     this.inventory = inventory;
+    this.policy = policy;
     this.addresses = AddressBook.of(inventory);
     this.clock = clock;
     this.tracker = DriftTracker.starting(hysteresis);
@@ -102,11 +119,14 @@ public final class Agent implements AutoCloseable {
    */
   public Agent continuing(
       Inventory otherInventory,
+      Policy otherPolicy,
       Probe otherProbe,
       Duration otherDeadline,
       Hysteresis hysteresis,
       Horizon horizon) {
-    var next = new Agent(otherInventory, otherProbe, otherDeadline, hysteresis, clock, horizon);
+    var next =
+        new Agent(
+            otherInventory, otherPolicy, otherProbe, otherDeadline, hysteresis, clock, horizon);
     next.tracker = new DriftTracker(hysteresis, tracker.open());
     next.latest = latest;
     next.expedition.follow(expedition);
@@ -124,9 +144,16 @@ public final class Agent implements AutoCloseable {
     var seen = judged.seen();
     expedition.remember(seen);
     var window = Window.since(started, clock);
-    tracker = tracker.next(judged.drifts(), window.to());
+    var drifts =
+        Stream.concat(
+                judged.drifts().stream(),
+                Judgement.expired(policy, inventory, window.to()).stream())
+            .toList();
+    tracker = tracker.next(drifts, window.to());
+    var open = tracker.open();
+    var judgement = Judgement.of(policy, inventory, seen.topology(), open, window.to());
     var snapshot =
-        new Snapshot(window, inventory, seen.observations(), seen.topology(), tracker.open());
+        new Snapshot(window, inventory, seen.observations(), seen.topology(), open, judgement);
     Changes.between(latest, snapshot, new DriftText(addresses)).forEach(Agent::log);
     latest = Optional.of(snapshot);
     return snapshot;
@@ -150,7 +177,7 @@ public final class Agent implements AutoCloseable {
    */
   private Judged judge() throws InterruptedException {
     var seen = expedition.look();
-    var drifts = Comparison.compare(inventory, seen.topology());
+    var drifts = Comparison.compare(inventory, seen.topology(), policy);
     var suspects = suspects(drifts);
     if (suspects.isEmpty()) {
       return new Judged(seen, drifts);
@@ -161,7 +188,7 @@ public final class Agent implements AutoCloseable {
             .filter(
                 endpoint -> isSteady(seen.topology().at(endpoint), again.topology().at(endpoint)))
             .collect(Collectors.toSet());
-    return new Judged(again, Comparison.compare(inventory, again.topology(), steady));
+    return new Judged(again, Comparison.compare(inventory, again.topology(), policy, steady));
   }
 
   private record Judged(Expedition.Seen seen, List<Drift> drifts) {}

@@ -2,6 +2,7 @@ package io.pgtopo.agent;
 
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftText;
+import io.pgtopo.agent.drift.JudgedDrift;
 import io.pgtopo.agent.drift.TrackedDrift;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What is worth one line in the log: drifts that opened, fired or closed since the last cycle. */
 final class Changes {
@@ -21,11 +23,12 @@ final class Changes {
   static List<Change> between(Optional<Snapshot> before, Snapshot after, DriftText text) {
     var known = byKey(before.map(Snapshot::drifts).orElse(List.of()));
     var open = byKey(after.drifts());
+    var judged = after.judgement().byKey();
     var changed =
         open.values().stream()
             .filter(
                 tracked -> isNews(Optional.ofNullable(known.get(tracked.drift().key())), tracked))
-            .map(tracked -> opened(tracked, text));
+            .map(tracked -> opened(tracked, judged.get(tracked.drift().key()), text));
     var closed =
         known.values().stream()
             .filter(tracked -> !open.containsKey(tracked.drift().key()))
@@ -47,10 +50,11 @@ final class Changes {
     return before.map(TrackedDrift::state).filter(after.state()::equals).isEmpty();
   }
 
-  private static Change opened(TrackedDrift tracked, DriftText text) {
+  /** What is ignored or suspended wakes nobody. */
+  private static Change opened(TrackedDrift tracked, @Nullable JudgedDrift judged, DriftText text) {
     return new Change(
         tracked.state().label() + ": " + text.sentence(tracked.drift()),
-        tracked.state() == TrackedDrift.State.FIRING);
+        tracked.state() == TrackedDrift.State.FIRING && (judged == null || judged.counts()));
   }
 
   private static String name(Drift drift) {

@@ -38,8 +38,14 @@
  *                 | ForeignSystemId | AgentIsolated | InstanceUnreachable | DuplicateInstance
  *                 | SharedAddress | RoleMismatch | UpstreamMismatch | ReplicaDetached | OrphanedReplica | ReplayPaused
  *                 | DelayMismatch | UndeclaredInstance | Unverifiable(about, Subject, reason)
+ *                 | RoleSwapped(demoted, promoted, Routing*)  -- in the place of two RoleMismatches
  * TrackedDrift    = (Drift, since, lastSeen, PENDING | FIRING)
- * Snapshot        = (Window, Inventory, Observation*, Topology, TrackedDrift*)
+ * JudgedDrift     = (TrackedDrift, Severity, Standing, Key? cause)
+ * Standing        = Counts | Ignored(IgnoreRule) | Suspended(Maintenance)
+ * Verdict         = (cluster, IN_SYNC | DRIFTED | UNKNOWN, HEALTHY | PROGRESSING | DEGRADED | SUSPENDED
+ *                    | MISSING | UNKNOWN, Cause*)        -- follows from a Topology and JudgedDrifts
+ * Snapshot        = (Window, Inventory, Observation*, Topology, TrackedDrift*,
+ *                    (JudgedDrift*, Verdict*))
  * </pre>
  *
  * <p>{@code observation}, {@code topology}, {@code crawl} and {@code drift} are pure: no I/O, no

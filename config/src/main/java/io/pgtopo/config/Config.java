@@ -8,15 +8,27 @@ import java.util.Optional;
 /**
  * Everything that the agent is told: its settings and the declared inventory.
  *
+ * @param maintenanceFile where commands may note what is under maintenance; it need not be there
  * @param warnings what is suspicious, in order of files and lines
  * @param files that were read, for whoever wants to notice changes
  */
 public record Config(
-    Settings settings, Inventory inventory, List<Problem> warnings, List<Path> files) {
+    Settings settings,
+    Inventory inventory,
+    Policy policy,
+    Optional<MaintenanceFile> maintenanceFile,
+    List<Problem> warnings,
+    List<Path> files) {
 
   public Config {
     warnings = List.copyOf(warnings);
     files = List.copyOf(files);
+  }
+
+  /** Reads everything for somebody who knows no kind of drift: a policy of any is refused. */
+  public static Config load(
+      Optional<Path> settingsFile, List<String> inventories, Map<String, String> environment) {
+    return load(settingsFile, inventories, environment, Vocabulary.EMPTY);
   }
 
   /**
@@ -24,14 +36,18 @@ public record Config(
    *
    * @param inventories files, or patterns of files; empty for those that the settings name
    * @param environment of the process, of which the names with {@code PGTOPO_} count
+   * @param words in which the policy speaks of drift
    * @throws InvalidConfigException with all errors, and the warnings among them
    */
   public static Config load(
-      Optional<Path> settingsFile, List<String> inventories, Map<String, String> environment) {
+      Optional<Path> settingsFile,
+      List<String> inventories,
+      Map<String, String> environment,
+      Vocabulary words) {
     var problems = new Problems();
     var sources = new SourceFiles(problems);
     var draft = new SettingsReader(sources, problems).read(settingsFile, environment);
-    var named = inventories.isEmpty() ? draft.inventories() : inventories;
+    var named = inventories.isEmpty() ? draft.given().inventories() : inventories;
     var hosts = new InventoryFiles(sources, problems).read(named);
     var inventory = new InventoryAssembly(problems).assemble(hosts);
     var settings = draft.complete(MonitorLogin.of(hosts, problems));
@@ -41,10 +57,17 @@ public record Config(
           Place.wholeFile("inventory"),
           "wanted an inventory: --inventory FILE, or the setting inventory. Found: none");
     }
+    var maintenance =
+        draft
+            .given()
+            .maintenanceFile()
+            .map(file -> new MaintenanceReader(sources, problems, inventory).read(file));
+    var policy =
+        new PolicyReader(problems, words, inventory).read(draft.given().policy(), maintenance);
     if (problems.hasErrors()) {
       throw new InvalidConfigException(problems.sorted());
     }
-    return new Config(settings, inventory, problems.sorted(), sources.read());
+    return new Config(settings, inventory, policy, maintenance, problems.sorted(), sources.read());
   }
 
   /**

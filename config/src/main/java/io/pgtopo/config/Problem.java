@@ -107,6 +107,8 @@ public record Problem(
     RESERVED_PARAMETER,
     /** Instances with different monitoring credentials. */
     CREDENTIALS_DIFFER,
+    /** A rule or a maintenance of what is declared nowhere. */
+    MATCHES_NOTHING,
     /** A setting that does not exist. */
     UNKNOWN_SETTING,
     /** Nothing to watch. */

@@ -22,7 +22,13 @@ enum SettingKey {
   CONNECTION_SSLMODE("connection.sslmode", "libpq's sslmode", "prefer"),
   CONNECTION_SSLROOTCERT("connection.sslrootcert", "file", "none"),
   CONNECTION_SSLCERT("connection.sslcert", "file", "none"),
-  CONNECTION_SSLKEY("connection.sslkey", "file", "none");
+  CONNECTION_SSLKEY("connection.sslkey", "file", "none"),
+  POLICY_ROLES("policy.roles", "initial or strict", "initial"),
+  POLICY_SEVERITY("policy.severity", "map of kinds", "none"),
+  POLICY_CLUSTERS("policy.clusters", "map of clusters", "none"),
+  POLICY_IGNORE("policy.ignore", "list of rules", "none"),
+  MAINTENANCE("maintenance", "list", "none"),
+  MAINTENANCE_FILE("maintenance_file", "file", "none");
 
   static final String PREFIX = "PGTOPO_";
 

@@ -23,10 +23,18 @@ record SettingsDraft(
     String database,
     Optional<Secret> password,
     SslMode sslMode,
-    List<String> inventories,
-    ClientFiles files) {
+    ClientFiles files,
+    Given given) {
 
   static final String PASSWORD_VARIABLE = "PGTOPO_PASSWORD";
+
+  /**
+   * What is read further when it is known who is declared.
+   *
+   * @param policy the values that {@link PolicyReader} reads, and others
+   */
+  record Given(
+      List<String> inventories, Map<SettingKey, Located> policy, Optional<Path> maintenanceFile) {}
 
   /** Durations of a cycle. */
   record Timing(Duration interval, Duration deadline, Duration hysteresis) {}
@@ -81,8 +89,8 @@ record SettingsDraft(
           text(SettingKey.CONNECTION_DATABASE).orElse(SettingKey.CONNECTION_DATABASE.defaultText()),
           password(directory, environment, client),
           sslMode(),
-          inventories(directory),
-          files(directory, client));
+          files(directory, client),
+          new Given(inventories(directory), values, maintenanceFile(directory)));
     }
 
     private Duration duration(SettingKey key, Duration smallest) {
@@ -209,6 +217,16 @@ record SettingsDraft(
     private static Path resolve(Located found, String name, Optional<Path> directory) {
       var isFromFile = found.place().line() > 0;
       return isFromFile && directory.isPresent() ? directory.get().resolve(name) : Path.of(name);
+    }
+
+    private Optional<Path> maintenanceFile(Optional<Path> directory) {
+      return Optional.ofNullable(values.get(SettingKey.MAINTENANCE_FILE))
+          .flatMap(
+              found ->
+                  expected
+                      .text(found, "a file")
+                      .filter(name -> !name.isBlank())
+                      .flatMap(name -> path(found, name, directory)));
     }
 
     private List<String> inventories(Optional<Path> directory) {

@@ -28,6 +28,11 @@ final class SourceFiles {
     return List.copyOf(read);
   }
 
+  /** Notes a file that need not be there, and is not: it may come. */
+  void miss(Path path) {
+    read.add(path);
+  }
+
   /** The root of a YAML or JSON file; empty, and a problem, if it cannot be read. */
   Optional<Located> yaml(Path path) {
     var file = path.toString();

@@ -1,7 +1,7 @@
 package io.pgtopo.exporter;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.ArrayList;
+import io.pgtopo.agent.drift.Verdict;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -12,6 +12,11 @@ import java.util.stream.StreamSupport;
 final class AgentAnswer {
   /** Kinds that were judged and found nowhere are not told, only that nothing is open. */
   private static final List<String> NOTHING_OPEN = List.of("as declared");
+
+  /** Lists of what does not count; their names are the standing of what is in them. */
+  private static final String IGNORED = "ignored";
+
+  private static final String SUSPENDED = "suspended";
 
   private final AgentClient.Answer answer;
 
@@ -31,8 +36,8 @@ final class AgentAnswer {
     return answer.topology().path("endedAt").asText().replaceFirst("\\.\\d+Z$", "Z");
   }
 
-  Findings findings(Predicate<String> asked) {
-    return new Findings(shown(asked).map(this::cluster).toList());
+  Report report(Predicate<String> asked) {
+    return new Report(shown(asked).map(this::cluster).toList());
   }
 
   List<TreeDrawing> drawings(Predicate<String> asked, Style style) {
@@ -56,32 +61,71 @@ final class AgentAnswer {
         .filter(cluster -> asked.test(cluster.path("name").asText()));
   }
 
-  private Findings.OfCluster cluster(JsonNode cluster) {
+  private Report.OfCluster cluster(JsonNode cluster) {
     var name = cluster.path("name").asText();
-    var open = new ArrayList<Finding>();
-    for (var list : List.of("drifts", "unverifiable")) {
-      each(answer.drift().path(list))
-          .filter(drift -> drift.path("cls").asText().equals(name))
-          .map(AgentAnswer::finding)
-          .forEach(open::add);
-    }
-    return new Findings.OfCluster(
+    var open = told(name, List.of("drifts", "unverifiable"));
+    return new Report.OfCluster(
         name,
         cluster.path("declared").asInt(),
         cluster.path("reachable").asInt(),
+        health(cluster),
         open.isEmpty() ? NOTHING_OPEN : List.of(),
-        open);
+        open,
+        told(name, List.of(IGNORED, SUSPENDED)));
   }
 
-  private static Finding finding(JsonNode drift) {
-    return new Finding(
+  /** An older agent tells none; then nothing is said of it. */
+  private static Report.Health health(JsonNode cluster) {
+    return new Report.Health(
+        text(cluster, "health").orElse(Verdict.Health.HEALTHY.label()),
+        each(cluster.path("causes")).map(cause -> cause.path("code").asText()).distinct().toList());
+  }
+
+  private List<ToldDrift> told(String cluster, List<String> lists) {
+    return lists.stream()
+        .flatMap(
+            list ->
+                each(answer.drift().path(list))
+                    .filter(drift -> drift.path("cls").asText().equals(cluster))
+                    .map(drift -> drift(drift, list)))
+        .toList();
+  }
+
+  private static ToldDrift drift(JsonNode drift, String list) {
+    return new ToldDrift(
         drift.path("kind").asText(),
         text(drift, "about"),
         drift.path("severity").asText(),
-        new Finding.Where(drift.path("cls").asText(), text(drift, "ins"), text(drift, "part")),
-        drift.path("declared").asText(),
-        drift.path("live").asText(),
-        each(drift.path("proof")).map(JsonNode::asText).toList());
+        where(drift),
+        new ToldDrift.Words(
+            drift.path("declared").asText(),
+            drift.path("live").asText(),
+            sentences(drift.path("proof")),
+            sentences(drift.path("consequences"))),
+        object(drift, "cause")
+            .map(cause -> new ToldDrift.Key(cause.path("kind").asText(), where(cause))),
+        object(drift, "accepted").map(accepted -> accepted(accepted, list)));
+  }
+
+  private static ToldDrift.Where where(JsonNode drift) {
+    return new ToldDrift.Where(drift.path("cls").asText(), text(drift, "ins"), text(drift, "part"));
+  }
+
+  private static ToldDrift.Accepted accepted(JsonNode accepted, String standing) {
+    return new ToldDrift.Accepted(
+        standing,
+        text(accepted, "maintenanceOf"),
+        accepted.path("owner").asText(),
+        accepted.path("reason").asText(),
+        accepted.path("until").asText());
+  }
+
+  private static List<String> sentences(JsonNode list) {
+    return each(list).map(JsonNode::asText).toList();
+  }
+
+  private static Optional<JsonNode> object(JsonNode parent, String field) {
+    return Optional.of(parent.path(field)).filter(JsonNode::isObject);
   }
 
   static Stream<JsonNode> each(JsonNode list) {

@@ -3,9 +3,11 @@ package io.pgtopo.exporter;
 import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.agent.drift.JudgedDrift;
 import io.pgtopo.agent.drift.ObjectScope;
 import io.pgtopo.agent.drift.TrackedDrift;
 import io.pgtopo.agent.drift.Undeclared;
+import io.pgtopo.agent.drift.Verdict;
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.agent.topology.LiveInstance;
@@ -21,8 +23,10 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -34,7 +38,9 @@ import java.util.stream.Collectors;
  *
  * @param links that end at a member or an undeclared server, or at a stranger behind one
  * @param undeclared who belongs to the cluster without being declared
- * @param drifts differences that are proved, unlike what is {@code unverifiable}
+ * @param drifts differences that are proved and count, unlike what is {@code unverifiable}
+ * @param quiet what is ignored or suspended, proved or not
+ * @param judged all that is open, by key
  */
 record ClusterView(
     Cluster cluster,
@@ -42,7 +48,10 @@ record ClusterView(
     List<ReplicationLink> links,
     List<Undeclared> undeclared,
     List<TrackedDrift> drifts,
-    List<TrackedDrift> unverifiable) {
+    List<TrackedDrift> unverifiable,
+    List<JudgedDrift> quiet,
+    SortedMap<Drift.Key, JudgedDrift> judged,
+    Verdict verdict) {
 
   /** Two writers, none, or a member of another system: then nobody knows whom to follow. */
   private static final Set<DriftKind> LEADERLESS =
@@ -57,8 +66,11 @@ record ClusterView(
     var links = linksByCluster(snapshot, undeclared);
     var undeclaredOf = undeclared.stream().collect(Collectors.groupingBy(Undeclared::cluster));
     var drifts =
-        snapshot.drifts().stream()
-            .collect(Collectors.groupingBy(tracked -> tracked.drift().subject().cluster()));
+        snapshot.judgement().drifts().stream()
+            .collect(Collectors.groupingBy(judged -> judged.drift().subject().cluster()));
+    var verdicts =
+        snapshot.judgement().verdicts().stream()
+            .collect(Collectors.toMap(Verdict::cluster, Function.identity()));
     return snapshot.inventory().clusters().stream()
         .map(
             cluster ->
@@ -67,7 +79,8 @@ record ClusterView(
                     members(cluster, observations, snapshot.topology()),
                     links.getOrDefault(cluster.name(), List.of()),
                     undeclaredOf.getOrDefault(cluster.name(), List.of()),
-                    drifts.getOrDefault(cluster.name(), List.of())))
+                    drifts.getOrDefault(cluster.name(), List.of()),
+                    Objects.requireNonNull(verdicts.get(cluster.name()))))
         .toList();
   }
 
@@ -76,9 +89,12 @@ record ClusterView(
       List<Member> members,
       List<ReplicationLink> links,
       List<Undeclared> undeclared,
-      List<TrackedDrift> drifts) {
+      List<JudgedDrift> drifts,
+      Verdict verdict) {
     var byCertainty =
         drifts.stream()
+            .filter(JudgedDrift::counts)
+            .map(JudgedDrift::tracked)
             .collect(
                 Collectors.partitioningBy(
                     tracked -> tracked.drift() instanceof Drift.Unverifiable));
@@ -88,7 +104,18 @@ record ClusterView(
         links.stream().sorted().toList(),
         undeclared,
         byCertainty.getOrDefault(false, List.of()),
-        byCertainty.getOrDefault(true, List.of()));
+        byCertainty.getOrDefault(true, List.of()),
+        drifts.stream().filter(judged -> !judged.counts()).toList(),
+        drifts.stream()
+            .collect(
+                Collectors.toMap(
+                    JudgedDrift::key, Function.identity(), (one, other) -> one, TreeMap::new)),
+        verdict);
+  }
+
+  /** What the policy makes of an open drift. */
+  JudgedDrift judged(TrackedDrift tracked) {
+    return Objects.requireNonNull(judged.get(tracked.drift().key()));
   }
 
   private static List<Member> members(
@@ -186,11 +213,16 @@ record ClusterView(
   Set<DriftKind> agreed() {
     var open = new TreeSet<DriftKind>();
     drifts.forEach(tracked -> open.add(tracked.drift().kind()));
+    quiet.forEach(judged -> open.add(topic(judged.drift())));
     var unknown = unverifiableKinds();
     return Arrays.stream(DriftKind.values())
         .filter(kind -> !open.contains(kind) && !unknown.contains(kind))
         .filter(kind -> isJudged(kind, open))
         .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static DriftKind topic(Drift drift) {
+    return drift instanceof Drift.Unverifiable unknown ? unknown.about() : drift.kind();
   }
 
   private Set<DriftKind> unverifiableKinds() {
@@ -209,6 +241,8 @@ record ClusterView(
       case UNVERIFIABLE -> false;
       case AGENT_ISOLATED, INSTANCE_UNREACHABLE -> true;
       case NO_PRIMARY -> declaresWriter();
+      case ROLE_MISMATCH -> allAnswered && !open.contains(DriftKind.ROLE_SWAPPED);
+      case ROLE_SWAPPED -> allAnswered && !open.contains(DriftKind.ROLE_MISMATCH);
       case UPSTREAM_MISMATCH -> allAnswered && open.stream().noneMatch(LEADERLESS::contains);
       case DIVERGED, TIMELINE_FORK, REPLICATION_LOOP, ORPHANED_REPLICA ->
           allAnswered && members.stream().allMatch(Member::tellsItsUpstream);
@@ -231,7 +265,7 @@ record ClusterView(
           FOREIGN_SYSTEM_ID,
           DUPLICATE_INSTANCE,
           SHARED_ADDRESS,
-          ROLE_MISMATCH,
+          IGNORE_RULE_EXPIRED,
           REPLICA_DETACHED,
           REPLAY_PAUSED,
           VERSION_MISMATCH,

@@ -17,6 +17,7 @@ final class Commands implements IFactory {
           DiffCommand.class, DiffCommand::new,
           ExplainCommand.class, ExplainCommand::new,
           GrantsCommand.class, GrantsCommand::new,
+          MaintenanceCommand.class, MaintenanceCommand::new,
           RunCommand.class, RunCommand::new);
 
   private final Surroundings surroundings;

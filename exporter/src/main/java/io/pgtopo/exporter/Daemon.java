@@ -89,6 +89,7 @@ final class Daemon implements AutoCloseable {
       Hysteresis hysteresis) {
     return new Agent(
         config.inventory(),
+        config.policy(),
         probe.probe(),
         config.settings().deadline().plus(GRACE),
         hysteresis,
@@ -178,6 +179,7 @@ final class Daemon implements AutoCloseable {
     agent =
         oldAgent.continuing(
             changed.inventory(),
+            changed.policy(),
             probe.probe(),
             settings.deadline().plus(GRACE),
             new Hysteresis(settings.hysteresis()),

@@ -36,8 +36,7 @@ record DemoStory(String name, String summary, List<Step> steps) {
                   new Step(
                       "bring pg-test-1 back as a replica of pg-test-2",
                       cluster -> cluster.instance(1).rejoin(cluster.instance(2)),
-                      "role_mismatch pg-test-1",
-                      "role_mismatch pg-test-2"),
+                      "role_swapped pg-test"),
                   new Step("switch back to pg-test-1", DemoStory::switchBack))),
           new DemoStory(
               "split-brain",

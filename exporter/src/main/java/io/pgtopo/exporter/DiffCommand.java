@@ -1,15 +1,14 @@
 package io.pgtopo.exporter;
 
-import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.Severity;
 import io.pgtopo.config.Cluster;
 import io.pgtopo.config.Durations;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,7 +41,7 @@ final class DiffCommand implements Callable<Integer> {
 
   @Option(
       names = "--fail-on",
-      paramLabel = "critical|warning",
+      paramLabel = "critical|warning|info",
       description = "Exit with 1 or 2 only for what is, or may be, at least so severe.")
   private Optional<Severity> failOn = Optional.empty();
 
@@ -51,6 +50,11 @@ final class DiffCommand implements Callable<Integer> {
       paramLabel = "DURATION",
       description = "Look again until all is as declared, for at most so long, such as 60s.")
   private Duration patience = Duration.ZERO;
+
+  @Option(
+      names = {"-v", "--ignored"},
+      description = "Print also what is ignored or suspended.")
+  private boolean isQuietShown;
 
   @Mixin private AgentOptions remote = new AgentOptions();
   @Mixin private InputOptions input = new InputOptions();
@@ -84,28 +88,40 @@ final class DiffCommand implements Callable<Integer> {
       var snapshot =
           awaited(
               looks::look,
-              seen -> Findings.of(seen, asked.views(seen)),
+              seen -> Report.of(seen, asked.views(seen)),
               interval.compareTo(LONGEST_PAUSE) < 0 ? interval : LONGEST_PAUSE);
       var views = asked.views(snapshot);
-      var findings = Findings.of(snapshot, views);
-      command.commandLine().getOut().print(text(snapshot, views, findings));
+      var report = Report.of(snapshot, views);
+      command
+          .commandLine()
+          .getOut()
+          .print(text(report, () -> DriftJson.render(snapshot, views).text()));
       command.commandLine().getOut().flush();
       if (input.isVerbose()) {
         looks.tell(snapshot);
       }
       looks.complain(views);
-      err.println(findings.summary());
-      return status(findings);
+      err.println(report.summary());
+      return status(report);
     }
   }
 
-  private String text(Snapshot snapshot, List<ClusterView> views, Findings findings) {
+  private String text(Report report, Supplier<String> json) {
     return switch (format) {
-      case TEXT -> DiffText.render(findings, style.style(surroundings));
-      case JSON -> DriftJson.render(snapshot, views).text();
-      case JUNIT -> DiffJunit.render(findings);
-      case GITHUB -> DiffText.github(findings);
+      case TEXT -> forPeople(report);
+      case JSON -> json.get();
+      case JUNIT -> DiffJunit.render(report);
+      case GITHUB ->
+          DiffText.github(
+              isQuietShown ? Stream.concat(report.open(), report.quiet()) : report.open());
     };
+  }
+
+  private String forPeople(Report report) {
+    var terminal = style.style(surroundings);
+    var open = DiffText.render(report, terminal);
+    var quiet = isQuietShown ? DiffText.quiet(report, terminal) : "";
+    return open.isEmpty() || quiet.isEmpty() ? open + quiet : open + "\n" + quiet;
   }
 
   private int askedOf(AgentClient agent) throws InterruptedException {
@@ -116,19 +132,12 @@ final class DiffCommand implements Callable<Integer> {
     }
     var last =
         awaited(
-            agent::ask, answer -> new AgentAnswer(answer).findings(asked::isAsked), LONGEST_PAUSE);
-    var findings = new AgentAnswer(last).findings(asked::isAsked);
-    var text =
-        switch (format) {
-          case TEXT -> DiffText.render(findings, style.style(surroundings));
-          case JSON -> last.driftText();
-          case JUNIT -> DiffJunit.render(findings);
-          case GITHUB -> DiffText.github(findings);
-        };
-    command.commandLine().getOut().print(text);
+            agent::ask, answer -> new AgentAnswer(answer).report(asked::isAsked), LONGEST_PAUSE);
+    var report = new AgentAnswer(last).report(asked::isAsked);
+    command.commandLine().getOut().print(text(report, last::driftText));
     command.commandLine().getOut().flush();
-    command.commandLine().getErr().println(findings.summary());
-    return status(findings);
+    command.commandLine().getErr().println(report.summary());
+    return status(report);
   }
 
   /** Looks once. */
@@ -137,7 +146,7 @@ final class DiffCommand implements Callable<Integer> {
   }
 
   /** The first look that shows agreement, or the last one that there is time for. */
-  private <T> T awaited(Look<T> looks, Function<T, Findings> meaning, Duration pause)
+  private <T> T awaited(Look<T> looks, Function<T, Report> meaning, Duration pause)
       throws InterruptedException {
     var clock = surroundings.clock();
     var err = command.commandLine().getErr();
@@ -145,12 +154,12 @@ final class DiffCommand implements Callable<Integer> {
     var told = "";
     while (true) {
       var seen = looks.look();
-      var findings = meaning.apply(seen);
-      if (status(findings) == 0 || !clock.instant().plus(pause).isBefore(end)) {
+      var report = meaning.apply(seen);
+      if (status(report) == 0 || !clock.instant().plus(pause).isBefore(end)) {
         return seen;
       }
-      if (!told.equals(findings.summary().toString())) {
-        told = findings.summary().toString();
+      if (!told.equals(report.summary().toString())) {
+        told = report.summary().toString();
         err.println("pgtopo: " + told + "; waiting up to " + Durations.print(patience));
         err.flush();
       }
@@ -158,20 +167,25 @@ final class DiffCommand implements Callable<Integer> {
     }
   }
 
-  private int status(Findings findings) {
-    if (findings.summary().reachable() == 0) {
+  private int status(Report report) {
+    if (report.summary().reachable() == 0) {
       return OneLook.TROUBLE;
     }
-    if (findings.open().anyMatch(it -> !it.isUnverifiable() && counts(it))) {
+    if (report.open().anyMatch(it -> !it.isUnverifiable() && counts(it))) {
       return 1;
     }
-    return findings.open().anyMatch(this::counts) ? OneLook.TROUBLE : 0;
+    return report.open().anyMatch(this::counts) ? OneLook.TROUBLE : 0;
   }
 
-  /** What cannot be judged counts as what it may be. */
-  private boolean counts(Finding finding) {
-    return Stream.of(DriftKind.values())
-        .filter(kind -> kind.label().equals(finding.topic()))
-        .allMatch(kind -> kind.severity().compareTo(failOn.orElse(Severity.UNKNOWN)) <= 0);
+  /** What cannot be judged counts as what it may be, by its kind. */
+  private boolean counts(ToldDrift drift) {
+    var least = failOn.orElse(Severity.UNKNOWN);
+    return drift.isUnverifiable()
+        ? Stream.of(DriftKind.values())
+            .filter(kind -> kind.label().equals(drift.topic()))
+            .allMatch(kind -> kind.severity().compareTo(least) <= 0)
+        : Stream.of(Severity.values())
+            .filter(severity -> severity.label().equals(drift.severity()))
+            .allMatch(severity -> severity.compareTo(least) <= 0);
   }
 }

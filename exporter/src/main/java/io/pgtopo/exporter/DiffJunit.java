@@ -8,7 +8,7 @@ import javax.xml.stream.XMLStreamWriter;
 /**
  * What differs, as the XML that CI servers read: a suite a cluster; in it a passed case for each
  * kind that was judged and found nowhere, a failure for each drift, an error for what could not be
- * judged.
+ * judged, and a skipped one for what is ignored or suspended.
  */
 final class DiffJunit {
   private final XMLStreamWriter xml;
@@ -17,7 +17,7 @@ final class DiffJunit {
     this.xml = xml;
   }
 
-  static String render(Findings findings) {
+  static String render(Report report) {
     var text = new StringWriter();
     try {
       var xml = XMLOutputFactory.newFactory().createXMLStreamWriter(text);
@@ -25,7 +25,7 @@ final class DiffJunit {
       xml.writeCharacters("\n");
       xml.writeStartElement("testsuites");
       xml.writeAttribute("name", "pgtopo diff");
-      for (var cluster : findings.clusters()) {
+      for (var cluster : report.clusters()) {
         new DiffJunit(xml).suite(cluster);
       }
       xml.writeCharacters("\n");
@@ -38,36 +38,54 @@ final class DiffJunit {
     return text + "\n";
   }
 
-  private void suite(Findings.OfCluster cluster) throws XMLStreamException {
-    var unknown = cluster.open().stream().filter(Finding::isUnverifiable).count();
+  private void suite(Report.OfCluster cluster) throws XMLStreamException {
+    var unknown = cluster.open().stream().filter(ToldDrift::isUnverifiable).count();
     xml.writeCharacters("\n  ");
     xml.writeStartElement("testsuite");
     xml.writeAttribute("name", cluster.cluster());
-    xml.writeAttribute("tests", String.valueOf(cluster.agreed().size() + cluster.open().size()));
+    xml.writeAttribute(
+        "tests",
+        String.valueOf(cluster.agreed().size() + cluster.open().size() + cluster.quiet().size()));
     xml.writeAttribute("failures", String.valueOf(cluster.open().size() - unknown));
     xml.writeAttribute("errors", String.valueOf(unknown));
+    xml.writeAttribute("skipped", String.valueOf(cluster.quiet().size()));
     for (var kind : cluster.agreed()) {
       xml.writeCharacters("\n    ");
       xml.writeEmptyElement("testcase");
       names(cluster.cluster(), kind);
     }
-    for (var finding : cluster.open()) {
-      testcase(cluster.cluster(), finding);
+    for (var drift : cluster.open()) {
+      testcase(cluster.cluster(), drift);
+    }
+    for (var drift : cluster.quiet()) {
+      skipped(cluster.cluster(), drift);
     }
     xml.writeCharacters("\n  ");
     xml.writeEndElement();
   }
 
-  private void testcase(String cluster, Finding finding) throws XMLStreamException {
+  private void testcase(String cluster, ToldDrift drift) throws XMLStreamException {
     xml.writeCharacters("\n    ");
     xml.writeStartElement("testcase");
-    names(cluster, finding.topic() + " " + finding.subject());
+    names(cluster, drift.topic() + " " + drift.subject());
     xml.writeCharacters("\n      ");
-    xml.writeStartElement(finding.isUnverifiable() ? "error" : "failure");
-    xml.writeAttribute("type", finding.severity());
-    xml.writeAttribute("message", printable(message(finding)));
-    xml.writeCharacters(printable(String.join("\n", finding.proof())));
+    xml.writeStartElement(drift.isUnverifiable() ? "error" : "failure");
+    xml.writeAttribute("type", drift.severity());
+    xml.writeAttribute("message", printable(message(drift)));
+    xml.writeCharacters(printable(String.join("\n", drift.proof())));
     xml.writeEndElement();
+    xml.writeCharacters("\n    ");
+    xml.writeEndElement();
+  }
+
+  private void skipped(String cluster, ToldDrift drift) throws XMLStreamException {
+    xml.writeCharacters("\n    ");
+    xml.writeStartElement("testcase");
+    names(cluster, drift.topic() + " " + drift.subject());
+    xml.writeCharacters("\n      ");
+    xml.writeEmptyElement("skipped");
+    xml.writeAttribute(
+        "message", printable(drift.accepted().map(it -> it + "; ").orElse("") + message(drift)));
     xml.writeCharacters("\n    ");
     xml.writeEndElement();
   }
@@ -77,10 +95,10 @@ final class DiffJunit {
     xml.writeAttribute("name", printable(name));
   }
 
-  private static String message(Finding finding) {
-    return finding.isUnverifiable()
-        ? finding.declared()
-        : "declared " + finding.declared() + ", live " + finding.live();
+  private static String message(ToldDrift drift) {
+    return drift.isUnverifiable()
+        ? drift.declared()
+        : "declared " + drift.declared() + ", live " + drift.live();
   }
 
   /** XML has no form for control characters, which a server's message may hold. */

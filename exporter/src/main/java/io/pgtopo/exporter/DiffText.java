@@ -1,22 +1,39 @@
 package io.pgtopo.exporter;
 
 import io.pgtopo.agent.Snapshot;
+import io.pgtopo.agent.drift.Severity;
 import io.pgtopo.exporter.Style.Tone;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What differs, as people and {@code grep} read it: {@code -} declared, {@code +} live, {@code ?}
- * unverifiable, each followed by its proof and a hint. Empty if all is as declared.
+ * unverifiable, each followed by its proof, by what it breaks and a hint, and, indented, by what
+ * follows from it. Empty if all is as declared.
  */
 final class DiffText {
   private static final String INDENT = "    ";
   private static final String HINT = "hint: ";
 
+  /** The labels of the severities, the worst first; a newer agent's unknown ones come last. */
+  private static final List<String> SEVERITIES =
+      Stream.of(Severity.values()).map(Severity::label).toList();
+
+  private static final Comparator<ToldDrift> WORST_FIRST =
+      Comparator.comparingInt(
+          drift -> {
+            var rank = SEVERITIES.indexOf(drift.severity());
+            return rank < 0 ? SEVERITIES.size() : rank;
+          });
+
   private final Runbook runbook;
   private final Style style;
   private final StringBuilder out = new StringBuilder();
+  private String margin = "";
 
   private DiffText(Runbook runbook, Style style) {
     this.runbook = runbook;
@@ -25,65 +42,130 @@ final class DiffText {
 
   /** All clusters of a snapshot. */
   static String render(Snapshot snapshot, Style style) {
-    return render(Findings.of(snapshot, ClusterView.of(snapshot)), style);
+    return render(Report.of(snapshot, ClusterView.of(snapshot)), style);
   }
 
-  static String render(Findings findings, Style style) {
+  /** What counts. */
+  static String render(Report report, Style style) {
     var runbook = Runbook.packed();
-    return findings.clusters().stream()
+    return report.clusters().stream()
         .filter(cluster -> !cluster.open().isEmpty())
-        .map(cluster -> new DiffText(runbook, style).cluster(cluster))
+        .map(cluster -> new DiffText(runbook, style).open(cluster))
+        .collect(Collectors.joining("\n"));
+  }
+
+  /** What is ignored or suspended, with whose word that is. */
+  static String quiet(Report report, Style style) {
+    var runbook = Runbook.packed();
+    return report.clusters().stream()
+        .filter(cluster -> !cluster.quiet().isEmpty())
+        .map(cluster -> new DiffText(runbook, style).quiet(cluster))
         .collect(Collectors.joining("\n"));
   }
 
   /** As annotations of a run, since a drift stands in no file. */
-  static String github(Findings findings) {
-    return findings.open().map(DiffText::annotation).collect(Collectors.joining());
+  static String github(Stream<ToldDrift> drifts) {
+    return drifts.map(DiffText::annotation).collect(Collectors.joining());
   }
 
-  private static String annotation(Finding finding) {
-    var level =
-        finding.severity().equals("critical") ? GithubText.Level.ERROR : GithubText.Level.WARNING;
-    var title = finding.where().cluster() + ": " + finding.topic() + " " + finding.subject();
-    var proof = String.join("\n", finding.proof());
+  private static String annotation(ToldDrift drift) {
+    var title = drift.where().cluster() + ": " + drift.topic() + " " + drift.subject();
+    var sentences = Stream.concat(drift.proof().stream(), further(drift));
+    var proof = sentences.collect(Collectors.joining("\n"));
     var message =
-        finding.isUnverifiable()
+        drift.isUnverifiable()
             ? "cannot be told: " + proof
-            : "declared %s, live %s%n%s".formatted(finding.declared(), finding.live(), proof);
-    return GithubText.annotation(level, List.of(Map.entry("title", title)), message);
+            : "declared %s, live %s%n%s".formatted(drift.declared(), drift.live(), proof);
+    return GithubText.annotation(level(drift), List.of(Map.entry("title", title)), message);
   }
 
-  private String cluster(Findings.OfCluster cluster) {
+  private static GithubText.Level level(ToldDrift drift) {
+    if (drift.accepted().isPresent() || drift.severity().equals(Severity.INFO.label())) {
+      return GithubText.Level.NOTICE;
+    }
+    return drift.severity().equals(Severity.CRITICAL.label())
+        ? GithubText.Level.ERROR
+        : GithubText.Level.WARNING;
+  }
+
+  private String quiet(Report.OfCluster cluster) {
     out.append(style.paint(Tone.HEADING, cluster.cluster())).append('\n');
-    cluster.open().forEach(this::finding);
+    for (var drift : cluster.quiet()) {
+      drift(drift);
+      because(drift);
+    }
     return out.toString();
   }
 
-  private void finding(Finding finding) {
-    out.append('\n');
-    heading(finding.topic(), finding.severity());
-    if (finding.isUnverifiable()) {
-      line(Tone.UNKNOWN, "? " + finding.subject() + ": " + finding.declared());
-    } else {
-      line(Tone.WRONG, "- " + finding.subject() + ": " + finding.declared());
-      line(Tone.RIGHT, "+ " + finding.subject() + ": " + finding.live());
+  private String open(Report.OfCluster cluster) {
+    var open = cluster.open().stream().sorted(WORST_FIRST).toList();
+    var keys = open.stream().map(ToldDrift::key).collect(Collectors.toSet());
+    out.append(style.paint(Tone.HEADING, cluster.cluster())).append('\n');
+    for (var drift : open) {
+      if (drift.cause().filter(keys::contains).isEmpty()) {
+        drift(drift);
+        because(drift);
+        followers(drift, open);
+      }
     }
-    finding.proof().forEach(proof -> indented(INDENT, proof));
-    runbook.hint(finding).ifPresent(hint -> indented(INDENT + HINT, hint));
+    return out.toString();
   }
 
-  private void heading(String kind, String severity) {
-    out.append("  ").append(style.paint(Tone.FAINT, severity + " " + kind)).append('\n');
+  /** What follows from a drift, indented below it. */
+  private void followers(ToldDrift cause, List<ToldDrift> open) {
+    margin += INDENT;
+    for (var drift : open) {
+      if (drift.cause().equals(Optional.of(cause.key()))) {
+        drift(drift);
+        followers(drift, open);
+      }
+    }
+    margin = margin.substring(INDENT.length());
+  }
+
+  private void drift(ToldDrift drift) {
+    out.append('\n');
+    var standing = drift.accepted().map(it -> it.standing() + " ").orElse("");
+    heading(standing + drift.severity() + " " + drift.topic());
+    if (drift.isUnverifiable()) {
+      line(Tone.UNKNOWN, "? " + drift.subject() + ": " + drift.declared());
+    } else {
+      line(Tone.WRONG, "- " + drift.subject() + ": " + drift.declared());
+      line(Tone.RIGHT, "+ " + drift.subject() + ": " + drift.live());
+    }
+    drift.proof().forEach(proof -> indented(INDENT, proof));
+    further(drift).forEach(sentence -> indented(INDENT, sentence));
+    if (drift.accepted().isEmpty()) {
+      runbook.hint(drift).ifPresent(hint -> indented(INDENT + HINT, hint));
+    }
+  }
+
+  /** What it breaks, and by whose word it does not count. */
+  private static Stream<String> further(ToldDrift drift) {
+    return Stream.concat(
+        drift.words().consequences().stream().map(broken -> "so " + broken),
+        drift.accepted().stream().map(ToldDrift.Accepted::toString));
+  }
+
+  /** The cause of what does not stand below it. */
+  private void because(ToldDrift drift) {
+    drift
+        .cause()
+        .ifPresent(cause -> indented(INDENT, "because of " + cause.kind() + " " + cause.where()));
+  }
+
+  private void heading(String text) {
+    out.append(margin).append("  ").append(style.paint(Tone.FAINT, text)).append('\n');
   }
 
   private void line(Tone tone, String text) {
-    out.append(style.paint(tone, text)).append('\n');
+    out.append(margin).append(style.paint(tone, text)).append('\n');
   }
 
   private void indented(String first, String text) {
     var start = first;
-    for (var line : Wrap.lines(text, style.width() - first.length())) {
-      out.append(start).append(line).append('\n');
+    for (var line : Wrap.lines(text, style.width() - margin.length() - first.length())) {
+      out.append(margin).append(start).append(line).append('\n');
       start = " ".repeat(first.length());
     }
   }

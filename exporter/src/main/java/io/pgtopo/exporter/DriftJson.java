@@ -1,13 +1,15 @@
 package io.pgtopo.exporter;
 
 import io.pgtopo.agent.Snapshot;
+import io.pgtopo.agent.drift.Consequences;
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.DriftText;
+import io.pgtopo.agent.drift.JudgedDrift;
+import io.pgtopo.agent.drift.Standing;
 import io.pgtopo.agent.drift.Subject;
-import io.pgtopo.agent.drift.TrackedDrift;
 import io.pgtopo.agent.topology.AddressBook;
-import java.util.Collection;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,23 +30,41 @@ final class DriftJson {
         .with("clusters", summary.clusters())
         .with("instances", summary.instances())
         .with("reachable", summary.reachable())
-        .with("drifts", drifts(views.stream().map(ClusterView::drifts), text))
-        .with("unverifiable", drifts(views.stream().map(ClusterView::unverifiable), text));
+        .with("drifts", drifts(views.stream().flatMap(DriftJson::proved), text))
+        .with("unverifiable", drifts(views.stream().flatMap(DriftJson::unverifiable), text))
+        .with("ignored", drifts(quiet(views, Standing.Ignored.class), text))
+        .with("suspended", drifts(quiet(views, Standing.Suspended.class), text));
+  }
+
+  private static Stream<JudgedDrift> proved(ClusterView view) {
+    return view.drifts().stream().map(view::judged);
+  }
+
+  private static Stream<JudgedDrift> unverifiable(ClusterView view) {
+    return view.unverifiable().stream().map(view::judged);
+  }
+
+  private static Stream<JudgedDrift> quiet(
+      List<ClusterView> views, Class<? extends Standing> standing) {
+    return views.stream()
+        .flatMap(view -> view.quiet().stream())
+        .filter(judged -> standing.isInstance(judged.standing()));
   }
 
   private static List<Map<String, @Nullable Object>> drifts(
-      Stream<List<TrackedDrift>> open, DriftText text) {
-    return open.flatMap(Collection::stream).map(tracked -> drift(tracked, text)).toList();
+      Stream<JudgedDrift> open, DriftText text) {
+    return open.map(judged -> drift(judged, text)).toList();
   }
 
-  private static Map<String, @Nullable Object> drift(TrackedDrift tracked, DriftText text) {
-    var drift = tracked.drift();
+  private static Map<String, @Nullable Object> drift(JudgedDrift judged, DriftText text) {
+    var tracked = judged.tracked();
+    var drift = judged.drift();
     var json = new JsonObject().with("kind", drift.kind().label());
     if (drift instanceof Drift.Unverifiable unknown) {
       json.with("about", Optional.of(unknown.about()).map(DriftKind::label));
     }
     var subject = drift.subject();
-    return json.with("severity", drift.kind().severity().label())
+    return json.with("severity", judged.severity().label())
         .with("state", tracked.state().label())
         .with("cls", subject.cluster())
         .with("ins", subject.instance().map(Names::shown))
@@ -53,8 +73,40 @@ final class DriftJson {
         .with("declared", text.declared(drift))
         .with("live", text.live(drift))
         .with("proof", text.proof(drift))
+        .with("consequences", Consequences.of(drift))
+        .with("cause", judged.cause().map(DriftJson::cause))
+        .with("accepted", accepted(judged.standing()))
         .with("since", tracked.since().toString())
         .with("lastSeen", tracked.lastSeen().toString())
         .fields();
+  }
+
+  private static Map<String, @Nullable Object> cause(Drift.Key key) {
+    return new JsonObject()
+        .with("kind", key.kind().label())
+        .with("cls", key.subject().cluster())
+        .with("ins", key.subject().instance().map(Names::shown))
+        .fields();
+  }
+
+  /** By whom, why and until when it does not count. */
+  private static Optional<Map<String, @Nullable Object>> accepted(Standing standing) {
+    return switch (standing) {
+      case Standing.Counts counts -> Optional.empty();
+      case Standing.Ignored(var rule) ->
+          Optional.of(accepted(rule.owner(), rule.reason(), rule.until()).fields());
+      case Standing.Suspended(var entry) ->
+          Optional.of(
+              accepted(entry.owner(), entry.reason(), entry.until())
+                  .with("maintenanceOf", entry.subject())
+                  .fields());
+    };
+  }
+
+  private static JsonObject accepted(String owner, String reason, Instant until) {
+    return new JsonObject()
+        .with("owner", owner)
+        .with("reason", reason)
+        .with("until", until.toString());
   }
 }

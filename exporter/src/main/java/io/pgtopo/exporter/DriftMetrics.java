@@ -1,8 +1,10 @@
 package io.pgtopo.exporter;
 
 import io.pgtopo.agent.drift.Drift;
+import io.pgtopo.agent.drift.JudgedDrift;
+import io.pgtopo.agent.drift.Standing;
 import io.pgtopo.agent.drift.Subject;
-import io.pgtopo.agent.drift.TrackedDrift;
+import io.pgtopo.agent.drift.Verdict;
 
 /** The metrics of what differs in a cluster, of what agrees, and of what nobody can tell. */
 final class DriftMetrics {
@@ -10,22 +12,58 @@ final class DriftMetrics {
 
   static void render(ClusterView view, Series series) {
     for (var tracked : view.drifts()) {
-      open(tracked, series);
+      open(view.judged(tracked), 1, tracked.state().label(), series);
     }
     for (var tracked : view.unverifiable()) {
-      if (tracked.drift() instanceof Drift.Unverifiable unknown) {
-        var subject = unknown.subject();
-        series.put(
-            Family.UNVERIFIABLE,
-            1,
-            subject.cluster(),
-            ins(subject),
-            ip(subject),
-            part(subject),
-            unknown.about().label(),
-            tracked.state().label());
+      unverifiable(tracked.drift(), 1, tracked.state().label(), series);
+    }
+    for (var judged : view.quiet()) {
+      if (judged.drift() instanceof Drift.Unverifiable) {
+        unverifiable(judged.drift(), 0, standing(judged), series);
+      } else {
+        open(judged, 0, standing(judged), series);
       }
     }
+    verdict(view.verdict(), series);
+    agreed(view, series);
+  }
+
+  /** In the place of the state: what does not count neither fires nor waits. */
+  static String standing(JudgedDrift judged) {
+    return switch (judged.standing()) {
+      case Standing.Counts counts -> judged.tracked().state().label();
+      case Standing.Ignored ignored -> "ignored";
+      case Standing.Suspended suspended -> "suspended";
+    };
+  }
+
+  private static void verdict(Verdict verdict, Series series) {
+    for (var sync : Verdict.Sync.values()) {
+      var isIt = sync == verdict.sync();
+      series.put(Family.CLUSTER_SYNC, isIt ? 1 : 0, verdict.cluster(), sync.label());
+    }
+    for (var health : Verdict.Health.values()) {
+      var isIt = health == verdict.health();
+      series.put(Family.CLUSTER_HEALTH, isIt ? 1 : 0, verdict.cluster(), health.label());
+    }
+  }
+
+  private static void unverifiable(Drift drift, int value, String state, Series series) {
+    if (drift instanceof Drift.Unverifiable unknown) {
+      var subject = unknown.subject();
+      series.put(
+          Family.UNVERIFIABLE,
+          value,
+          subject.cluster(),
+          ins(subject),
+          ip(subject),
+          part(subject),
+          unknown.about().label(),
+          state);
+    }
+  }
+
+  private static void agreed(ClusterView view, Series series) {
     for (var kind : view.agreed()) {
       series.put(
           Family.DRIFT,
@@ -40,28 +78,28 @@ final class DriftMetrics {
     }
   }
 
-  private static void open(TrackedDrift tracked, Series series) {
-    var kind = tracked.drift().kind();
-    var subject = tracked.drift().subject();
+  private static void open(JudgedDrift judged, int value, String state, Series series) {
+    var kind = judged.drift().kind();
+    var subject = judged.drift().subject();
     series.put(
         Family.DRIFT,
-        1,
+        value,
         subject.cluster(),
         ins(subject),
         ip(subject),
         part(subject),
         kind.label(),
-        kind.severity().label(),
-        tracked.state().label());
+        judged.severity().label(),
+        state);
     series.put(
         Family.DRIFT_SINCE,
-        InstanceMetrics.seconds(tracked.since()),
+        InstanceMetrics.seconds(judged.tracked().since()),
         subject.cluster(),
         ins(subject),
         ip(subject),
         part(subject),
         kind.label(),
-        kind.severity().label());
+        judged.severity().label());
   }
 
   private static String ins(Subject subject) {

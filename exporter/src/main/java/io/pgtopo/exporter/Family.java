@@ -96,6 +96,16 @@ enum Family {
       "pgtopo_cluster_instances",
       "How many instances are declared, and how many of them answered or did not.",
       "cls,state"),
+  CLUSTER_SYNC(
+      Type.GAUGE,
+      "pgtopo_cluster_sync",
+      "1 for whether the cluster is as declared, 0 for the other states.",
+      "cls,state"),
+  CLUSTER_HEALTH(
+      Type.GAUGE,
+      "pgtopo_cluster_health",
+      "1 for whether the cluster does its work, 0 for the other states.",
+      "cls,state"),
   DRIFT(
       Type.GAUGE,
       "pgtopo_drift",

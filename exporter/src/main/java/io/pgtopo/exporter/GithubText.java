@@ -11,7 +11,8 @@ final class GithubText {
   /** How loud an annotation is. */
   enum Level {
     ERROR("error"),
-    WARNING("warning");
+    WARNING("warning"),
+    NOTICE("notice");
 
     private final String command;
 

@@ -1,5 +1,6 @@
 package io.pgtopo.exporter;
 
+import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.config.Config;
 import io.pgtopo.config.Destination;
@@ -85,7 +86,12 @@ final class GrantsCommand implements Callable<Integer> {
   }
 
   private int declared() {
-    var config = Config.load(input.settingsFile(surroundings), input.inventories(), environment());
+    var config =
+        Config.load(
+            input.settingsFile(surroundings),
+            input.inventories(),
+            environment(),
+            DriftKind.vocabulary());
     try (var probe = surroundings.probes().apply(config.settings())) {
       var observations =
           config

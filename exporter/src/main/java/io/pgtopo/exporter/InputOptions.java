@@ -1,5 +1,6 @@
 package io.pgtopo.exporter;
 
+import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.config.Config;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +43,7 @@ final class InputOptions {
   Config load(Optional<Path> settingsFile, List<String> more, Surroundings surroundings) {
     var all = new ArrayList<>(inventories);
     all.addAll(more);
-    return Config.load(settingsFile, all, surroundings.environment());
+    return Config.load(settingsFile, all, surroundings.environment(), DriftKind.vocabulary());
   }
 
   /** The settings that the user names, else the first of those that are looked for. */

@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       DiffCommand.class,
       ExplainCommand.class,
       GrantsCommand.class,
+      MaintenanceCommand.class,
       RunCommand.class,
       VersionCommand.class
     })

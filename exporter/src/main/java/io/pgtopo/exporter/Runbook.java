@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * @param sections the text of each section by its heading, in their order
  */
 record Runbook(SequencedMap<String, String> sections) {
-  /** Begins the paragraph that is shown beside a finding, and not in the section. */
+  /** Begins the paragraph that is shown beside a drift, and not in the section. */
   static final String HINT_LABEL = "Hint";
 
   private static final Pattern HEADING = Pattern.compile("^## (\\w+)\\R", Pattern.MULTILINE);
@@ -53,28 +53,27 @@ record Runbook(SequencedMap<String, String> sections) {
   }
 
   /**
-   * What to do about a finding, in a line; empty for a kind that this version does not know, and
-   * for what cannot be judged unless a privilege would help.
+   * What to do about a drift, in a line; empty for a kind that this version does not know, and for
+   * what cannot be judged unless a privilege would help.
    */
-  Optional<String> hint(Finding finding) {
-    if (finding.isUnverifiable()
-        && finding.proof().stream().noneMatch(it -> it.contains("GRANT"))) {
+  Optional<String> hint(ToldDrift drift) {
+    if (drift.isUnverifiable() && drift.proof().stream().noneMatch(it -> it.contains("GRANT"))) {
       return Optional.empty();
     }
-    return Optional.ofNullable(sections.get(finding.kind()))
+    return Optional.ofNullable(sections.get(drift.kind()))
         .map(HINT::matcher)
         .filter(hint -> hint.find())
         .map(hint -> hint.group(1).strip().replaceAll("\\s+", " "))
-        .map(hint -> filled(hint, finding));
+        .map(hint -> filled(hint, drift));
   }
 
-  private static String filled(String hint, Finding finding) {
+  private static String filled(String hint, ToldDrift drift) {
     return replaced(
         hint,
         Map.of(
-            "{subject}", finding.subject(),
-            "{declared}", finding.declared(),
-            "{live}", finding.live()));
+            "{subject}", drift.subject(),
+            "{declared}", drift.declared(),
+            "{live}", drift.live()));
   }
 
   private static String replaced(String text, Map<String, String> values) {

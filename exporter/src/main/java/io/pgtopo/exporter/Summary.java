@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.Locale;
 
 /** How many clusters and instances were looked at, and what came of it. */
-record Summary(int clusters, int instances, int reachable, int drifts, int unverifiable) {
+record Summary(
+    int clusters, int instances, int reachable, int drifts, int unverifiable, int quiet) {
 
   /** What may be claimed of all of them together. */
   enum Verdict {
@@ -27,7 +28,8 @@ record Summary(int clusters, int instances, int reachable, int drifts, int unver
         views.stream().mapToInt(view -> view.members().size()).sum(),
         views.stream().mapToInt(ClusterView::reachable).sum(),
         views.stream().mapToInt(view -> view.drifts().size()).sum(),
-        views.stream().mapToInt(view -> view.unverifiable().size()).sum());
+        views.stream().mapToInt(view -> view.unverifiable().size()).sum(),
+        views.stream().mapToInt(view -> view.quiet().size()).sum());
   }
 
   /** Silence is no drift of its own: where nobody answered, nothing is known. */
@@ -50,7 +52,8 @@ record Summary(int clusters, int instances, int reachable, int drifts, int unver
         + count(drifts, "drift")
         + ", "
         + unverifiable
-        + " unverifiable";
+        + " unverifiable"
+        + (quiet > 0 ? ", " + quiet + " ignored or suspended" : "");
   }
 
   /** A number with its noun. */

@@ -2,6 +2,7 @@ package io.pgtopo.exporter;
 
 import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.drift.Undeclared;
+import io.pgtopo.agent.drift.Verdict;
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.InstanceFacts;
 import io.pgtopo.agent.observation.Lsn;
@@ -52,6 +53,9 @@ final class TopologyJson {
         .with("reachable", view.reachable())
         .with(
             "primaries", view.primaries().stream().map(member -> member.declared().name()).toList())
+        .with("sync", view.verdict().sync().label())
+        .with("health", view.verdict().health().label())
+        .with("causes", view.verdict().causes().stream().map(TopologyJson::cause).toList())
         .with("drifts", view.drifts().size())
         .with("unverifiable", view.unverifiable().size())
         .with("instances", view.members().stream().map(this::instance).toList())
@@ -72,6 +76,13 @@ final class TopologyJson {
         .with("timeline", facts.map(TopologyJson::timeline))
         .with("lsn", facts.map(it -> lsn(it.state())))
         .with("upstream", found.live().map(live -> upstream(live.upstream())))
+        .fields();
+  }
+
+  private static Map<String, @Nullable Object> cause(Verdict.Cause cause) {
+    return new JsonObject()
+        .with("code", cause.code().label())
+        .with("detail", cause.detail())
         .fields();
   }
 

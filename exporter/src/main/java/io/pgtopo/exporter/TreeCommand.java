@@ -114,7 +114,7 @@ final class TreeCommand implements Callable<Integer> {
         };
     line.getOut().print(text);
     line.getOut().flush();
-    var summary = told.findings(asked::isAsked).summary();
+    var summary = told.report(asked::isAsked).summary();
     line.getErr().println(summary);
     return summary.reachable() > 0 ? 0 : OneLook.TROUBLE;
   }
@@ -130,7 +130,7 @@ final class TreeCommand implements Callable<Integer> {
         fitting -> {
           var told = new AgentAnswer(agent.ask());
           return new Picture(
-              told.endedAt(), told.findings(asked::isAsked).summary(), drawing(told, fitting));
+              told.endedAt(), told.report(asked::isAsked).summary(), drawing(told, fitting));
         });
   }
 

@@ -9,16 +9,16 @@ import java.util.List;
  *
  * @param systems the system identifiers of the members that answered
  */
-record TreeDrawing(Findings.OfCluster cluster, List<String> systems, List<TreeRow> rows) {
+record TreeDrawing(Report.OfCluster cluster, List<String> systems, List<TreeRow> rows) {
 
   static List<TreeDrawing> of(Snapshot snapshot, List<ClusterView> views, Style style) {
     var names = new Names(AddressBook.of(snapshot.inventory()));
-    var findings = Findings.of(snapshot, views).clusters().iterator();
+    var report = Report.of(snapshot, views).clusters().iterator();
     return views.stream()
         .map(
             view ->
                 new TreeDrawing(
-                    findings.next(),
+                    report.next(),
                     view.systemIds().stream().map(Object::toString).toList(),
                     new TreeRows(view, snapshot, names, style).of(Forest.of(view, names))))
         .toList();

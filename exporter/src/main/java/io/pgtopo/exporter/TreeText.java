@@ -2,6 +2,7 @@ package io.pgtopo.exporter;
 
 import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.agent.drift.Verdict;
 import io.pgtopo.exporter.Style.Tone;
 import java.util.List;
 import java.util.Optional;
@@ -39,19 +40,19 @@ final class TreeText {
   private String cluster(TreeDrawing drawing) {
     header(drawing);
     var open = drawing.cluster().open();
-    about(Optional.empty(), open).forEach(finding -> note(finding, INDENT));
+    about(Optional.empty(), open).forEach(drift -> note(drift, INDENT));
     var widths = TreeRow.widths(drawing.rows(), style.width() - INDENT.length());
     drawing.rows().forEach(row -> row(row, widths, open));
     var drawn = drawing.rows().stream().map(TreeRow::name).toList();
     open.stream()
-        .filter(finding -> !finding.isUnverifiable())
-        .filter(finding -> finding.where().instance().filter(it -> !drawn.contains(it)).isPresent())
-        .forEach(finding -> note(finding, INDENT));
+        .filter(drift -> !drift.isUnverifiable())
+        .filter(drift -> drift.where().instance().filter(it -> !drawn.contains(it)).isPresent())
+        .forEach(drift -> note(drift, INDENT));
     return out.toString();
   }
 
-  private static List<Finding> about(Optional<String> instance, List<Finding> open) {
-    return open.stream().filter(finding -> finding.where().instance().equals(instance)).toList();
+  private static List<ToldDrift> about(Optional<String> instance, List<ToldDrift> open) {
+    return open.stream().filter(drift -> drift.where().instance().equals(instance)).toList();
   }
 
   private void header(TreeDrawing drawing) {
@@ -70,10 +71,26 @@ final class TreeText {
         .append(GAP)
         .append(verdict(cluster.open()))
         .append('\n');
+    health(cluster.health());
   }
 
-  private String verdict(List<Finding> open) {
-    var unverifiable = (int) open.stream().filter(Finding::isUnverifiable).count();
+  /** Nothing of a cluster that is well. */
+  private void health(Report.Health health) {
+    if (health.label().equals(Verdict.Health.HEALTHY.label())) {
+      return;
+    }
+    var codes = String.join(", ", health.causes());
+    var text = health.label() + (codes.isEmpty() ? "" : ": " + codes);
+    var isUnknown = health.label().equals(Verdict.Health.UNKNOWN.label());
+    for (var line : Wrap.lines(text, style.width() - INDENT.length())) {
+      out.append(INDENT)
+          .append(style.paint(isUnknown ? Tone.UNKNOWN : Tone.WRONG, line))
+          .append('\n');
+    }
+  }
+
+  private String verdict(List<ToldDrift> open) {
+    var unverifiable = (int) open.stream().filter(ToldDrift::isUnverifiable).count();
     var unknown = unverifiable + " unverifiable";
     if (open.size() > unverifiable) {
       var drifts = Summary.count(open.size() - unverifiable, "drift");
@@ -84,7 +101,7 @@ final class TreeText {
         : style.paint(Tone.UNKNOWN, unknown);
   }
 
-  private void row(TreeRow row, SortedMap<TreeRow.Column, Integer> widths, List<Finding> open) {
+  private void row(TreeRow row, SortedMap<TreeRow.Column, Integer> widths, List<ToldDrift> open) {
     if (row.startsApart()) {
       out.append('\n').append(INDENT).append(style.paint(Tone.FAINT, "no link")).append('\n');
     }
@@ -96,18 +113,18 @@ final class TreeText {
     }
     out.append(line.toString().stripTrailing()).append('\n');
     if (row.told().isPresent()) {
-      about(row.told(), open).forEach(finding -> note(finding, row.hang()));
+      about(row.told(), open).forEach(drift -> note(drift, row.hang()));
     }
   }
 
-  private void note(Finding finding, String hang) {
-    var tone = finding.isUnverifiable() ? Tone.UNKNOWN : Tone.WRONG;
-    var mark = finding.isUnverifiable() ? style.glyphs().unknown() : style.glyphs().wrong();
+  private void note(ToldDrift drift, String hang) {
+    var tone = drift.isUnverifiable() ? Tone.UNKNOWN : Tone.WRONG;
+    var mark = drift.isUnverifiable() ? style.glyphs().unknown() : style.glyphs().wrong();
     // The kind says already that it is about a slot, or a database.
-    var part = finding.where().part().map(it -> it.substring(it.indexOf(' '))).orElse("");
+    var part = drift.where().part().map(it -> it.substring(it.indexOf(' '))).orElse("");
     var start = hang + mark;
     for (var line :
-        Wrap.lines(finding.topic() + part + ": " + text(finding), style.width() - start.length())) {
+        Wrap.lines(drift.topic() + part + ": " + text(drift), style.width() - start.length())) {
       out.append(start.substring(0, hang.length()))
           .append(style.paint(tone, start.substring(hang.length()) + line).stripTrailing())
           .append('\n');
@@ -115,14 +132,17 @@ final class TreeText {
     }
   }
 
-  private static String text(Finding finding) {
-    var proof = finding.proof().isEmpty() ? "" : finding.proof().getFirst();
-    if (finding.isUnverifiable()) {
+  private static String text(ToldDrift drift) {
+    var proof = drift.proof().isEmpty() ? "" : drift.proof().getFirst();
+    if (drift.isUnverifiable()) {
       return proof;
     }
-    return finding.kind().equals(DriftKind.INSTANCE_UNREACHABLE.label())
+    if (drift.kind().equals(DriftKind.ROLE_SWAPPED.label())) {
+      return drift.live();
+    }
+    return drift.kind().equals(DriftKind.INSTANCE_UNREACHABLE.label())
         // The address stands in the row.
         ? proof.substring(Math.max(0, proof.indexOf(": ") + 2))
-        : "declared %s, live %s".formatted(finding.declared(), finding.live());
+        : "declared %s, live %s".formatted(drift.declared(), drift.live());
   }
 }

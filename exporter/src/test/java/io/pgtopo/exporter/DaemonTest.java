@@ -10,6 +10,7 @@ import io.pgtopo.config.Connection;
 import io.pgtopo.config.Crawl;
 import io.pgtopo.config.Endpoint;
 import io.pgtopo.config.InvalidConfigException;
+import io.pgtopo.config.Policy;
 import io.pgtopo.config.Settings;
 import io.pgtopo.exporter.Surroundings.OpenProbe;
 import java.io.IOException;
@@ -256,6 +257,8 @@ class DaemonTest {
             new Connection("monitor", "postgres", Optional.empty(), Connection.SslMode.PREFER),
             new Endpoint("127.0.0.1", port)),
         World.INVENTORY,
+        Policy.NONE,
+        Optional.empty(),
         List.of(),
         List.of());
   }

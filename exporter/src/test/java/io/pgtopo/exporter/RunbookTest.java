@@ -38,17 +38,17 @@ class RunbookTest {
 
   @Test
   void a_hint_names_what_it_is_about() {
-    var finding =
-        new Finding(
+    var drift =
+        new ToldDrift(
             "role_mismatch",
             Optional.empty(),
             "warning",
-            new Finding.Where("pg-test", Optional.of("pg-test-2")),
-            "replica",
-            "primary",
-            List.of());
+            new ToldDrift.Where("pg-test", Optional.of("pg-test-2")),
+            new ToldDrift.Words("replica", "primary", List.of(), List.of()),
+            Optional.empty(),
+            Optional.empty());
 
-    assertThat(RUNBOOK.hint(finding))
+    assertThat(RUNBOOK.hint(drift))
         .contains(
             "if it shall stay so, declare pg_role: primary for pg-test-2; else pg switchover");
   }
@@ -56,34 +56,34 @@ class RunbookTest {
   @Test
   void no_hint_keeps_a_place_that_nothing_fills() {
     for (var kind : DriftKind.values()) {
-      var finding =
-          new Finding(
+      var drift =
+          new ToldDrift(
               kind.label(),
               Optional.empty(),
               kind.severity().label(),
-              new Finding.Where("pg-test", Optional.empty()),
-              "declared",
-              "live",
-              List.of());
+              new ToldDrift.Where("pg-test", Optional.empty()),
+              new ToldDrift.Words("declared", "live", List.of(), List.of()),
+              Optional.empty(),
+              Optional.empty());
 
-      assertThat(RUNBOOK.hint(finding)).as(kind.label()).isPresent();
-      assertThat(RUNBOOK.hint(finding).orElseThrow()).doesNotContain("{", "}", "`");
+      assertThat(RUNBOOK.hint(drift)).as(kind.label()).isPresent();
+      assertThat(RUNBOOK.hint(drift).orElseThrow()).doesNotContain("{", "}", "`");
     }
   }
 
   @Test
   void a_kind_of_a_newer_agent_has_no_hint() {
-    var finding =
-        new Finding(
+    var drift =
+        new ToldDrift(
             "brand_new",
             Optional.empty(),
             "warning",
-            new Finding.Where("pg-test", Optional.empty()),
-            "a",
-            "b",
-            List.of());
+            new ToldDrift.Where("pg-test", Optional.empty()),
+            new ToldDrift.Words("a", "b", List.of(), List.of()),
+            Optional.empty(),
+            Optional.empty());
 
-    assertThat(RUNBOOK.hint(finding)).isEmpty();
+    assertThat(RUNBOOK.hint(drift)).isEmpty();
   }
 
   @Test

@@ -57,12 +57,12 @@ class TextGoldenTest {
                     story.getKey(),
                     () -> {
                       var snapshot = story.getValue();
-                      var findings = Findings.of(snapshot, ClusterView.of(snapshot));
+                      var report = Report.of(snapshot, ClusterView.of(snapshot));
 
                       Golden.assertEqual(
-                          "diff-" + story.getKey() + ".junit.xml", DiffJunit.render(findings));
+                          "diff-" + story.getKey() + ".junit.xml", DiffJunit.render(report));
                       Golden.assertEqual(
-                          "diff-" + story.getKey() + ".github.txt", DiffText.github(findings));
+                          "diff-" + story.getKey() + ".github.txt", DiffText.github(report.open()));
                     }));
   }
 
@@ -75,15 +75,15 @@ class TextGoldenTest {
                     story.getKey(),
                     () -> {
                       var snapshot = story.getValue();
-                      var findings = Findings.of(snapshot, ClusterView.of(snapshot));
+                      var report = Report.of(snapshot, ClusterView.of(snapshot));
 
-                      var suite = xml(DiffJunit.render(findings)).getElementsByTagName("testsuite");
+                      var suite = xml(DiffJunit.render(report)).getElementsByTagName("testsuite");
 
                       var attributes = suite.item(0).getAttributes();
                       assertThat(attributes.getNamedItem("failures").getNodeValue())
-                          .isEqualTo(String.valueOf(findings.summary().drifts()));
+                          .isEqualTo(String.valueOf(report.summary().drifts()));
                       assertThat(attributes.getNamedItem("errors").getNodeValue())
-                          .isEqualTo(String.valueOf(findings.summary().unverifiable()));
+                          .isEqualTo(String.valueOf(report.summary().unverifiable()));
                       assertThat(
                               ((Element) suite.item(0))
                                   .getElementsByTagName("testcase")
@@ -102,23 +102,32 @@ class TextGoldenTest {
 
   @Test
   void a_server_cannot_break_the_forms_for_programs() {
-    var finding =
-        new Finding(
+    var drift =
+        new ToldDrift(
             "undeclared_instance",
             Optional.empty(),
             "warning",
-            new Finding.Where("pg-test", Optional.of("a,b: \u0007\"<&")),
-            "nothing",
-            "100%",
-            List.of("one\ntwo"));
-    var findings =
-        new Findings(List.of(new Findings.OfCluster("pg-test", 1, 1, List.of(), List.of(finding))));
+            new ToldDrift.Where("pg-test", Optional.of("a,b: \u0007\"<&")),
+            new ToldDrift.Words("nothing", "100%", List.of("one\ntwo"), List.of()),
+            Optional.empty(),
+            Optional.empty());
+    var report =
+        new Report(
+            List.of(
+                new Report.OfCluster(
+                    "pg-test",
+                    1,
+                    1,
+                    new Report.Health("healthy", List.of()),
+                    List.of(),
+                    List.of(drift),
+                    List.of())));
 
-    assertThat(DiffText.github(findings))
+    assertThat(DiffText.github(report.open()))
         .isEqualTo(
             "::warning title=pg-test%3A undeclared_instance a%2Cb%3A \u0007\"<&"
                 + "::declared nothing, live 100%25%0Aone%0Atwo\n");
-    assertThatCode(() -> xml(DiffJunit.render(findings))).doesNotThrowAnyException();
+    assertThatCode(() -> xml(DiffJunit.render(report))).doesNotThrowAnyException();
   }
 
   @TestFactory

@@ -17,6 +17,7 @@ import io.pgtopo.config.Endpoint;
 import io.pgtopo.config.Instance;
 import io.pgtopo.config.InstanceRole;
 import io.pgtopo.config.Inventory;
+import io.pgtopo.config.Policy;
 import io.pgtopo.config.Settings;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,6 +51,8 @@ final class World {
                 new Connection("monitor", "postgres", Optional.empty(), Connection.SslMode.PREFER),
                 new Endpoint("127.0.0.1", 8432)),
             INVENTORY,
+            Policy.NONE,
+            Optional.empty(),
             List.of(),
             List.of());
     return new Reload(config, () -> config, () -> START);

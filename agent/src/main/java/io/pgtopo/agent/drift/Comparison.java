@@ -10,6 +10,7 @@ import io.pgtopo.config.Endpoint;
 import io.pgtopo.config.Instance;
 import io.pgtopo.config.InstanceRole;
 import io.pgtopo.config.Inventory;
+import io.pgtopo.config.Policy;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -91,9 +92,14 @@ public final class Comparison {
     }
   }
 
-  /** All drifts, in order of kind and subject; at most one of a kind about one subject. */
+  /** All drifts where nothing is said of how they are to be taken. */
   public static List<Drift> compare(Inventory declared, Topology live) {
-    return compare(declared, live, Set.of());
+    return compare(declared, live, Policy.NONE);
+  }
+
+  /** All drifts, in order of kind and subject; at most one of a kind about one subject. */
+  public static List<Drift> compare(Inventory declared, Topology live, Policy policy) {
+    return compare(declared, live, policy, Set.of());
   }
 
   /**
@@ -102,7 +108,8 @@ public final class Comparison {
    * @param steady endpoints that were in production at the look before, and whose server has not
    *     restarted since
    */
-  public static List<Drift> compare(Inventory declared, Topology live, Set<Endpoint> steady) {
+  public static List<Drift> compare(
+      Inventory declared, Topology live, Policy policy, Set<Endpoint> steady) {
     var drifts = new TreeMap<Drift.Key, Drift>();
     var isolation = Isolation.of(declared, live);
     var fleet =
@@ -117,9 +124,13 @@ public final class Comparison {
             steady,
             SlotUse.of(declared, live));
     for (var cluster : declared.clusters()) {
-      new Comparison(cluster, live, isolation, fleet)
-          .judge()
-          .forEach(drift -> drifts.putIfAbsent(drift.key(), drift));
+      var found = new Comparison(cluster, live, isolation, fleet).judge();
+      var explained =
+          switch (policy.roles(cluster.name())) {
+            case INITIAL -> RoleSwap.explain(cluster, found);
+            case STRICT -> found;
+          };
+      explained.forEach(drift -> drifts.putIfAbsent(drift.key(), drift));
     }
     return List.copyOf(drifts.values());
   }

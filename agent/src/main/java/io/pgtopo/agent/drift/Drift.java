@@ -36,13 +36,19 @@ public sealed interface Drift
         Drift.UndeclaredInstance,
         Drift.Unverifiable,
         ObjectDrift,
-        Finding {
+        Finding,
+        RoleSwapped {
 
   /** Its kind. */
   DriftKind kind();
 
   /** What it is about. */
   Subject subject();
+
+  /** How bad it is, unless a policy says otherwise. */
+  default Severity severity() {
+    return kind().severity();
+  }
 
   /** What makes it the same drift in the next cycle, though its facts have moved on. */
   default Key key() {

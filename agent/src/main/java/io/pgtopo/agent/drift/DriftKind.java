@@ -1,5 +1,7 @@
 package io.pgtopo.agent.drift;
 
+import io.pgtopo.config.Vocabulary;
+import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -74,6 +76,10 @@ public enum DriftKind {
   DATABASE_ROLE_MISMATCH(Severity.WARNING),
   /** A role of the database is there, and declared nowhere. */
   DATABASE_ROLE_UNDECLARED(Severity.WARNING),
+  /** An ignore rule does not work any more. */
+  IGNORE_RULE_EXPIRED(Severity.WARNING),
+  /** Another member than declared is the primary, and the cluster is well. */
+  ROLE_SWAPPED(Severity.INFO),
   /** Something could not be judged. */
   UNVERIFIABLE(Severity.UNKNOWN);
 
@@ -83,9 +89,18 @@ public enum DriftKind {
     this.severity = severity;
   }
 
-  /** How bad it is. */
+  /** How bad it is, unless the drift or a policy says otherwise. */
   public Severity severity() {
     return severity;
+  }
+
+  /**
+   * The words in which a policy speaks of drift. What cannot be judged is spoken of as its kind.
+   */
+  public static Vocabulary vocabulary() {
+    return new Vocabulary(
+        Arrays.stream(values()).filter(kind -> kind != UNVERIFIABLE).map(DriftKind::label).toList(),
+        Severity.ratings());
   }
 
   /** Lower case, stable. */

@@ -49,6 +49,7 @@ public final class DriftText {
       case Drift.DuplicateInstance duplicate -> "a server of its own";
       case Drift.SharedAddress shared -> "a server of its own";
       case Drift.RoleMismatch mismatch -> declaredRole(mismatch.instance());
+      case RoleSwapped swap -> swap.demoted().instance().name() + " is the primary";
       case Drift.UpstreamMismatch mismatch -> "follows " + names.nameOf(mismatch.expected());
       case Drift.ReplicaDetached detached -> declaredRole(detached.instance());
       case Drift.ReplicationLoop loop -> "WAL from a primary";
@@ -76,6 +77,7 @@ public final class DriftText {
       case Drift.DuplicateInstance duplicate -> "the server of " + names.nameOf(duplicate.server());
       case Drift.SharedAddress shared -> "different servers at different times";
       case Drift.RoleMismatch mismatch -> mismatch.live().role().label();
+      case RoleSwapped swap -> leads(swap.promoted());
       case Drift.UpstreamMismatch mismatch -> follows(mismatch.live());
       case Drift.ReplicaDetached detached -> "follows nobody";
       case Drift.ReplicationLoop loop ->
@@ -121,6 +123,8 @@ public final class DriftText {
               "looks at %s reached different servers: it is a load balancer or a virtual address, and proves nothing of a member"
                   .formatted(shared.instance().endpoint()));
       case Drift.RoleMismatch mismatch -> List.of(position(mismatch.live()));
+      case RoleSwapped swap ->
+          List.of(position(swap.promoted().live()), position(swap.demoted().live()));
       case Drift.UpstreamMismatch mismatch -> upstreamProof(mismatch);
       case Drift.ReplicaDetached detached -> detachedProof(detached.live());
       case Drift.ReplicationLoop loop -> loop.links().stream().map(this::witnesses).toList();
@@ -191,6 +195,17 @@ public final class DriftText {
                     })
                 .stream())
         .toList();
+  }
+
+  private String leads(Drift.RoleMismatch promoted) {
+    var facts = promoted.live().facts();
+    var since =
+        facts.state() instanceof ServerState.InProduction production
+            ? production.promotedAt().map(lsn -> " since its promotion at " + lsn)
+            : Optional.<String>empty();
+    return "%s is the primary%s on timeline %d"
+        .formatted(
+            names.nameOf(promoted.live().endpoint()), since.orElse(""), facts.timeline().id());
   }
 
   private Stream<String> verdict(Testimony testimony) {

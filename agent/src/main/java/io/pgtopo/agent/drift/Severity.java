@@ -1,18 +1,35 @@
 package io.pgtopo.agent.drift;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 
-/** How bad a drift is. Its label is a metric label and an API value. */
+/** How bad a drift is, the worst first. Its label is a metric label and an API value. */
 public enum Severity {
   /** Data or availability is at stake now. */
   CRITICAL,
   /** Something is not as declared, and somebody should look. */
   WARNING,
+  /** Something is not as declared, and well for all that is known. */
+  INFO,
   /** The agent cannot tell; it is neither drift nor agreement. */
   UNKNOWN;
 
   /** Lower case, stable. */
   public String label() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The severity of a label. */
+  static Severity of(String label) {
+    return valueOf(label.toUpperCase(Locale.ROOT));
+  }
+
+  /** The labels that a kind of drift may be rated with. */
+  static List<String> ratings() {
+    return Arrays.stream(values())
+        .filter(severity -> severity != UNKNOWN)
+        .map(Severity::label)
+        .toList();
   }
 }

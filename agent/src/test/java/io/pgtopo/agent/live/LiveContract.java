@@ -129,8 +129,7 @@ abstract class LiveContract extends RealServers {
                               "pg-test-2 -> pg-test-1 both_ends",
                               "pg-test-2 -> pg-test-3 both_ends",
                               "pg-test-2 -> pg-test-4 both_ends")));
-      assertThat(Watch.drifts(snapshot))
-          .containsExactly("role_mismatch pg-test-1", "role_mismatch pg-test-2");
+      assertThat(Watch.drifts(snapshot)).containsExactly("role_swapped pg-test");
     }
   }
 

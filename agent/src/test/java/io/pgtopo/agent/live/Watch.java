@@ -14,6 +14,7 @@ import io.pgtopo.config.Config;
 import io.pgtopo.config.Connection;
 import io.pgtopo.config.Crawl;
 import io.pgtopo.config.Inventory;
+import io.pgtopo.config.Policy;
 import io.pgtopo.config.Secret;
 import io.pgtopo.lab.Lab;
 import java.io.IOException;
@@ -45,6 +46,7 @@ final class Watch implements AutoCloseable {
     this.agent =
         new Agent(
             inventory,
+            Policy.NONE,
             probe,
             DEADLINE.plusMillis(500),
             new Hysteresis(Duration.ZERO),

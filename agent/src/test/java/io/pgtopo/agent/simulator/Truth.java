@@ -73,6 +73,10 @@ final class Truth {
     if (writers.values().stream().anyMatch(count -> count > 1)) {
       add(DriftKind.MULTIPLE_PRIMARIES, name);
     }
+    if (members.stream().anyMatch(it -> it.isDeclaredWriter && !it.isInProduction)
+        && members.stream().anyMatch(it -> !it.isDeclaredWriter && it.isInProduction)) {
+      add(DriftKind.ROLE_SWAPPED, name);
+    }
     if (writers.isEmpty() && members.stream().anyMatch(server -> server.isDeclaredWriter)) {
       add(DriftKind.NO_PRIMARY, name);
     }

@@ -11,6 +11,7 @@ import io.pgtopo.agent.observation.Window;
 import io.pgtopo.config.Crawl;
 import io.pgtopo.config.Endpoint;
 import io.pgtopo.config.Network;
+import io.pgtopo.config.Policy;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
@@ -47,6 +48,7 @@ class CrawlTest {
       agent =
           new Agent(
               story.inventory(),
+              Policy.NONE,
               this::observe,
               Duration.ofSeconds(20),
               new Hysteresis(Duration.ZERO),

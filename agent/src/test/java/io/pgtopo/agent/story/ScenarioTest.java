@@ -7,7 +7,11 @@ import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftText;
 import io.pgtopo.agent.drift.DriftTracker;
 import io.pgtopo.agent.drift.Hysteresis;
+import io.pgtopo.agent.drift.JudgedDrift;
+import io.pgtopo.agent.drift.Judgement;
+import io.pgtopo.agent.drift.Standing;
 import io.pgtopo.agent.drift.TrackedDrift;
+import io.pgtopo.agent.drift.Verdict;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.Inference;
 import io.pgtopo.agent.topology.LinkMemory;
@@ -18,6 +22,7 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -59,15 +64,22 @@ class ScenarioTest {
       var shared = phase.shared().stream().map(story.cast()::endpoint).collect(Collectors.toSet());
       var topology = Inference.infer(observations, names.without(shared), memory);
       memory = memory.next(topology);
-      tracker =
-          tracker.next(
-              Comparison.compare(story.inventory(), topology), Stage.START.plus(phase.at()));
-      check(phase, tracker, topology, names);
+      var now = Stage.START.plus(phase.at());
+      var drifts = new ArrayList<>(Comparison.compare(story.inventory(), topology, story.policy()));
+      drifts.addAll(Judgement.expired(story.policy(), story.inventory(), now));
+      tracker = tracker.next(drifts, now);
+      var judgement =
+          Judgement.of(story.policy(), story.inventory(), topology, tracker.open(), now);
+      check(phase, tracker, judgement, topology, names);
     }
   }
 
   private static void check(
-      Story.Phase phase, DriftTracker tracker, Topology topology, AddressBook names) {
+      Story.Phase phase,
+      DriftTracker tracker,
+      Judgement judgement,
+      Topology topology,
+      AddressBook names) {
     assertThat(phase.expected()).as(phase.say() + ": expects something").isNotEmpty();
     phase
         .expected()
@@ -80,6 +92,9 @@ class ScenarioTest {
               var actual =
                   switch (topic) {
                     case "drifts" -> tracker.open().stream().map(ScenarioTest::line).toList();
+                    case "judged" -> judgement.drifts().stream().map(ScenarioTest::line).toList();
+                    case "verdicts" ->
+                        judgement.verdicts().stream().map(ScenarioTest::line).toList();
                     case "links" -> links(topology, names);
                     case "faint" -> faint(topology, names);
                     case "reasons" -> reasons(topology, names);
@@ -94,9 +109,35 @@ class ScenarioTest {
   }
 
   private static String line(TrackedDrift tracked) {
-    var drift = tracked.drift();
-    var about = drift instanceof Drift.Unverifiable unknown ? " " + unknown.about().label() : "";
-    return tracked.state().label() + " " + drift.kind().label() + about + " " + drift.subject();
+    return tracked.state().label() + " " + line(tracked.drift().key());
+  }
+
+  private static String line(Drift.Key key) {
+    return key.kind().label()
+        + key.about().map(about -> " " + about.label()).orElse("")
+        + " "
+        + key.subject();
+  }
+
+  private static String line(JudgedDrift judged) {
+    var standing =
+        switch (judged.standing()) {
+          case Standing.Counts counts -> "";
+          case Standing.Ignored ignored -> "ignored ";
+          case Standing.Suspended suspended -> "suspended ";
+        };
+    var cause = judged.cause().map(key -> " because " + line(key)).orElse("");
+    return standing + judged.severity().label() + " " + line(judged.key()) + cause;
+  }
+
+  private static String line(Verdict verdict) {
+    return "%s %s %s %s"
+        .formatted(
+            verdict.cluster(),
+            verdict.sync().label(),
+            verdict.health().label(),
+            String.join(", ", verdict.causes().stream().map(Object::toString).toList()))
+        .strip();
   }
 
   private static String inWords(DriftTracker tracker, AddressBook names) {

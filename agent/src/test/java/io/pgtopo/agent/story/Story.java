@@ -1,6 +1,7 @@
 package io.pgtopo.agent.story;
 
 import io.pgtopo.config.Inventory;
+import io.pgtopo.config.Policy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -19,14 +20,15 @@ import org.yaml.snakeyaml.Yaml;
  * One story: what is declared, then phases of what is observed and what must follow. A phase states
  * only what changed since the one before; the grammar is in {@code scenarios/README.md}.
  */
-public record Story(String text, Cast cast, Duration hysteresis, List<Phase> phases) {
+public record Story(
+    String text, Cast cast, Policy policy, Duration hysteresis, List<Phase> phases) {
 
   /**
    * One moment.
    *
    * @param observed the full state of every instance, changes of earlier phases included
    * @param shared instances whose address led to different servers before
-   * @param expected by topic: drifts, links, roles; says: parts of the proofs
+   * @param expected by topic: drifts, judged, verdicts, links, roles; says: parts of the proofs
    */
   public record Phase(
       String say,
@@ -57,7 +59,16 @@ public record Story(String text, Cast cast, Duration hysteresis, List<Phase> pha
   }
 
   private static Story of(Map<String, Object> yaml) {
-    only(yaml, "story", "inventory", "undeclared", "hysteresis", "phases");
+    only(
+        yaml,
+        "story",
+        "inventory",
+        "undeclared",
+        "hysteresis",
+        "policy",
+        "ignore",
+        "maintenance",
+        "phases");
     var observed = new TreeMap<String, Object>();
     var phases = new ArrayList<Phase>();
     for (var entry : list(yaml.get("phases"))) {
@@ -76,6 +87,7 @@ public record Story(String text, Cast cast, Duration hysteresis, List<Phase> pha
     return new Story(
         text(yaml.get("story")),
         Cast.of(map(yaml.get("inventory")), map(yaml.get("undeclared"))),
+        Policies.told(yaml),
         duration(yaml.containsKey("hysteresis") ? text(yaml.get("hysteresis")) : "30s"),
         phases);
   }
@@ -100,7 +112,18 @@ public record Story(String text, Cast cast, Duration hysteresis, List<Phase> pha
   }
 
   private static Map<String, List<String>> expectations(Map<String, Object> yaml) {
-    only(yaml, "drifts", "links", "faint", "reasons", "roles", "traits", "clients", "says");
+    only(
+        yaml,
+        "drifts",
+        "judged",
+        "verdicts",
+        "links",
+        "faint",
+        "reasons",
+        "roles",
+        "traits",
+        "clients",
+        "says");
     var expected = new TreeMap<String, List<String>>();
     yaml.forEach(
         (topic, lines) -> expected.put(topic, list(lines).stream().map(Story::text).toList()));

@@ -1,0 +1,147 @@
+package io.pgtopo.agent.drift;
+
+import io.pgtopo.agent.topology.LiveRole;
+import io.pgtopo.config.Cluster;
+import io.pgtopo.config.Instance;
+import io.pgtopo.config.Service;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * What becomes of a declared service when two members swap their roles: its servers are picked by
+ * the declared role, its health check follows the real one.
+ *
+ * @param server the new primary, by name
+ */
+public record Routing(String service, Effect effect, String check, String server) {
+
+  /** How well the service still leads where it should. */
+  public enum Effect {
+    /** It reaches servers of another role only. */
+    WRONG_ROLE,
+    /** It reaches none, and did. */
+    NOWHERE,
+    /** It reaches the new primary beside the replicas that it is for. */
+    MIXED,
+    /** Its health check depends on what is not known. */
+    UNKNOWN;
+
+    /** Whether what the service is for is not to be had through it. */
+    boolean isMisrouted() {
+      return this == WRONG_ROLE || this == NOWHERE;
+    }
+  }
+
+  /** Whether a server that has a role passes a health check. */
+  private enum Answer {
+    PASSES,
+    FAILS,
+    UNKNOWN
+  }
+
+  /** The services of a cluster that do not just go on. */
+  static List<Routing> after(Instance demoted, Instance promoted, Cluster cluster) {
+    var changed = new ArrayList<Routing>();
+    for (var service : cluster.services()) {
+      if (tellsApart(service, demoted.name(), promoted.name())) {
+        var before = reached(service, name -> role(name.equals(demoted.name())));
+        var after = reached(service, name -> role(name.equals(promoted.name())));
+        effect(before, after).map(effect -> of(service, effect, promoted)).ifPresent(changed::add);
+      }
+    }
+    return changed;
+  }
+
+  private static Routing of(Service service, Effect effect, Instance promoted) {
+    return new Routing(service.name(), effect, service.rule().check(), promoted.name());
+  }
+
+  private static LiveRole role(boolean isPrimary) {
+    return isPrimary ? LiveRole.PRIMARY : LiveRole.REPLICA;
+  }
+
+  /** One that treats both alike goes on as before, whatever it checks. */
+  private static boolean tellsApart(Service service, String one, String other) {
+    return contains(service.members(), one) != contains(service.members(), other)
+        || contains(service.backups(), one) != contains(service.backups(), other);
+  }
+
+  private static boolean contains(List<Service.Server> servers, String name) {
+    return servers.stream().anyMatch(server -> server.instance().equals(name));
+  }
+
+  private static Optional<Effect> effect(
+      Optional<Set<LiveRole>> before, Optional<Set<LiveRole>> after) {
+    if (before.isEmpty() || after.isEmpty()) {
+      return Optional.of(Effect.UNKNOWN);
+    }
+    if (before.get().isEmpty() || before.get().equals(after.get())) {
+      return Optional.empty();
+    }
+    if (after.get().isEmpty()) {
+      return Optional.of(Effect.NOWHERE);
+    }
+    if (before.get().containsAll(after.get())) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        after.get().stream().anyMatch(before.get()::contains) ? Effect.MIXED : Effect.WRONG_ROLE);
+  }
+
+  /** The roles of the servers that get connections; empty if that cannot be told. */
+  private static Optional<Set<LiveRole>> reached(
+      Service service, Function<String, LiveRole> roles) {
+    var check = service.rule().check();
+    var reached = EnumSet.noneOf(LiveRole.class);
+    for (var member : service.members()) {
+      var role = roles.apply(member.instance());
+      switch (answer(check, role)) {
+        case PASSES -> reached.add(role);
+        case FAILS -> {}
+        case UNKNOWN -> {
+          return Optional.empty();
+        }
+      }
+    }
+    return reached.isEmpty() ? backup(service, roles) : Optional.of(reached);
+  }
+
+  /** HAProxy passes connections to the first healthy backup only. */
+  private static Optional<Set<LiveRole>> backup(Service service, Function<String, LiveRole> roles) {
+    for (var backup : service.backups()) {
+      var role = roles.apply(backup.instance());
+      switch (answer(service.rule().check(), role)) {
+        case PASSES -> {
+          return Optional.of(EnumSet.of(role));
+        }
+        case FAILS -> {}
+        case UNKNOWN -> {
+          return Optional.empty();
+        }
+      }
+    }
+    return Optional.of(EnumSet.noneOf(LiveRole.class));
+  }
+
+  /**
+   * Patroni's REST API: what it answers a health check, in a cluster that is no standby cluster.
+   */
+  private static Answer answer(String check, LiveRole role) {
+    var isPrimary = role == LiveRole.PRIMARY;
+    return switch (check) {
+      case "/", "/primary", "/master", "/read-write", "/leader" ->
+          isPrimary ? Answer.PASSES : Answer.FAILS;
+      case "/replica" -> isPrimary ? Answer.FAILS : Answer.PASSES;
+      case "/read-only", "/health", "/liveness", "/readiness" -> Answer.PASSES;
+      case "/standby-leader" -> Answer.FAILS;
+      case "/sync", "/synchronous", "/quorum", "/async", "/asynchronous" ->
+          isPrimary ? Answer.FAILS : Answer.UNKNOWN;
+      case "/read-only-sync", "/read-only-quorum" -> isPrimary ? Answer.PASSES : Answer.UNKNOWN;
+      default -> Answer.UNKNOWN;
+    };
+  }
+}
