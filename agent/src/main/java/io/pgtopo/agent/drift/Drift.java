@@ -17,22 +17,8 @@ import java.util.Optional;
 
 /** One difference between what is declared and what is there, with the facts that prove it. */
 public sealed interface Drift
-    permits Drift.MultiplePrimaries,
-        Drift.NoPrimary,
-        Drift.Diverged,
-        Drift.TimelineFork,
-        Drift.ForeignSystemId,
-        Drift.AgentIsolated,
-        Drift.InstanceUnreachable,
-        Drift.DuplicateInstance,
-        Drift.SharedAddress,
-        Drift.RoleMismatch,
-        Drift.UpstreamMismatch,
-        Drift.ReplicaDetached,
-        Drift.ReplicationLoop,
-        Drift.OrphanedReplica,
-        Drift.ReplayPaused,
-        Drift.DelayMismatch,
+    permits Drift.OfCluster,
+        Drift.OfInstance,
         Drift.UndeclaredInstance,
         Drift.Unverifiable,
         ObjectDrift,
@@ -76,13 +62,61 @@ public sealed interface Drift
     }
   }
 
+  /** What is wrong with a cluster as a whole. */
+  sealed interface OfCluster extends Drift {
+    Cluster cluster();
+
+    @Override
+    default DriftKind kind() {
+      return switch (this) {
+        case MultiplePrimaries multiple -> DriftKind.MULTIPLE_PRIMARIES;
+        case NoPrimary none -> DriftKind.NO_PRIMARY;
+        case AgentIsolated isolated -> DriftKind.AGENT_ISOLATED;
+      };
+    }
+
+    @Override
+    default Subject subject() {
+      return Subject.of(cluster());
+    }
+  }
+
+  /** What is wrong with a declared instance. */
+  sealed interface OfInstance extends Drift {
+    Instance instance();
+
+    @Override
+    default DriftKind kind() {
+      return switch (this) {
+        case Diverged diverged -> DriftKind.DIVERGED;
+        case TimelineFork fork -> DriftKind.TIMELINE_FORK;
+        case ForeignSystemId foreign -> DriftKind.FOREIGN_SYSTEM_ID;
+        case InstanceUnreachable silent -> DriftKind.INSTANCE_UNREACHABLE;
+        case DuplicateInstance duplicate -> DriftKind.DUPLICATE_INSTANCE;
+        case SharedAddress shared -> DriftKind.SHARED_ADDRESS;
+        case RoleMismatch mismatch -> DriftKind.ROLE_MISMATCH;
+        case UpstreamMismatch mismatch -> DriftKind.UPSTREAM_MISMATCH;
+        case ReplicaDetached detached -> DriftKind.REPLICA_DETACHED;
+        case ReplicationLoop loop -> DriftKind.REPLICATION_LOOP;
+        case OrphanedReplica orphaned -> DriftKind.ORPHANED_REPLICA;
+        case ReplayPaused paused -> DriftKind.REPLAY_PAUSED;
+        case DelayMismatch mismatch -> DriftKind.DELAY_MISMATCH;
+      };
+    }
+
+    @Override
+    default Subject subject() {
+      return Subject.of(instance());
+    }
+  }
+
   /**
    * {@link DriftKind#MULTIPLE_PRIMARIES}.
    *
    * @param moments whether they were seen at the same time
    */
   record MultiplePrimaries(Cluster cluster, List<LiveInstance> primaries, Moments moments)
-      implements Drift {
+      implements OfCluster {
 
     /** What the moments at which servers were looked at prove. */
     public enum Moments {
@@ -108,32 +142,12 @@ public sealed interface Drift
           .max(Comparator.naturalOrder())
           .orElse(Rivalry.Nature.UNDETERMINED);
     }
-
-    @Override
-    public DriftKind kind() {
-      return DriftKind.MULTIPLE_PRIMARIES;
-    }
-
-    @Override
-    public Subject subject() {
-      return Subject.of(cluster);
-    }
   }
 
   /** {@link DriftKind#NO_PRIMARY}: every one of these replicas answered. */
-  record NoPrimary(Cluster cluster, List<LiveInstance> replicas) implements Drift {
+  record NoPrimary(Cluster cluster, List<LiveInstance> replicas) implements OfCluster {
     public NoPrimary {
       replicas = List.copyOf(replicas);
-    }
-
-    @Override
-    public DriftKind kind() {
-      return DriftKind.NO_PRIMARY;
-    }
-
-    @Override
-    public Subject subject() {
-      return Subject.of(cluster);
     }
   }
 
@@ -144,18 +158,7 @@ public sealed interface Drift
    * @param bytesAhead how much more WAL it has than its upstream ever sent
    */
   record Diverged(Instance instance, LiveInstance live, LiveInstance upstream, long bytesAhead)
-      implements Drift {
-
-    @Override
-    public DriftKind kind() {
-      return DriftKind.DIVERGED;
-    }
-
-    @Override
-    public Subject subject() {
-      return Subject.of(instance);
-    }
-  }
+      implements OfInstance {}
 
   /**
    * {@link DriftKind#TIMELINE_FORK}.
@@ -163,18 +166,7 @@ public sealed interface Drift
    * @param forkedAt where its upstream's timeline left its own
    */
   record TimelineFork(Instance instance, LiveInstance live, LiveInstance upstream, Lsn forkedAt)
-      implements Drift {
-
-    @Override
-    public DriftKind kind() {
-      return DriftKind.TIMELINE_FORK;
-    }
-
-    @Override
-    public Subject subject() {
-      return Subject.of(instance);
-    }
-  }
+      implements OfInstance {}
 
   /**
    * {@link DriftKind#FOREIGN_SYSTEM_ID}.
@@ -183,17 +175,7 @@ public sealed interface Drift
    * @param agreeing how many members of its cluster have that
    */
   record ForeignSystemId(Instance instance, LiveInstance live, SystemId expected, int agreeing)
-      implements Drift {
-    @Override
-    public DriftKind kind() {
-      return DriftKind.FOREIGN_SYSTEM_ID;
-    }
-
-    @Override
-    public Subject subject() {
-      return Subject.of(instance);
-    }
-  }
+      implements OfInstance {}
 
   /**
    * {@link DriftKind#AGENT_ISOLATED}: whether the silent ones are well is unknown.
@@ -201,18 +183,7 @@ public sealed interface Drift
    * @param silent how many nodes of all clusters the network does not lead to
    * @param nodes how many there are
    */
-  record AgentIsolated(Cluster cluster, int silent, int nodes) implements Drift {
-
-    @Override
-    public DriftKind kind() {
-      return DriftKind.AGENT_ISOLATED;
-    }
-
-    @Override
-    public Subject subject() {
-      return Subject.of(cluster);
-    }
-  }
+  record AgentIsolated(Cluster cluster, int silent, int nodes) implements OfCluster {}
 
   /**
    * {@link DriftKind#INSTANCE_UNREACHABLE}.
@@ -220,17 +191,7 @@ public sealed interface Drift
    * @param testimony what its replicas tell of it
    */
   record InstanceUnreachable(Instance instance, Failure failure, Testimony testimony)
-      implements Drift {
-    @Override
-    public DriftKind kind() {
-      return DriftKind.INSTANCE_UNREACHABLE;
-    }
-
-    @Override
-    public Subject subject() {
-      return Subject.of(instance);
-    }
-  }
+      implements OfInstance {}
 
   /**
    * {@link DriftKind#DUPLICATE_INSTANCE}: whether a server of its own exists is unknown.
@@ -238,45 +199,14 @@ public sealed interface Drift
    * @param live the server that its address leads to
    * @param server the endpoint that stands for it
    */
-  record DuplicateInstance(Instance instance, LiveInstance live, Endpoint server) implements Drift {
-
-    @Override
-    public DriftKind kind() {
-      return DriftKind.DUPLICATE_INSTANCE;
-    }
-
-    @Override
-    public Subject subject() {
-      return Subject.of(instance);
-    }
-  }
+  record DuplicateInstance(Instance instance, LiveInstance live, Endpoint server)
+      implements OfInstance {}
 
   /** {@link DriftKind#SHARED_ADDRESS}: whether a server of its own exists is unknown. */
-  record SharedAddress(Instance instance) implements Drift {
-
-    @Override
-    public DriftKind kind() {
-      return DriftKind.SHARED_ADDRESS;
-    }
-
-    @Override
-    public Subject subject() {
-      return Subject.of(instance);
-    }
-  }
+  record SharedAddress(Instance instance) implements OfInstance {}
 
   /** {@link DriftKind#ROLE_MISMATCH}. */
-  record RoleMismatch(Instance instance, LiveInstance live) implements Drift {
-    @Override
-    public DriftKind kind() {
-      return DriftKind.ROLE_MISMATCH;
-    }
-
-    @Override
-    public Subject subject() {
-      return Subject.of(instance);
-    }
-  }
+  record RoleMismatch(Instance instance, LiveInstance live) implements OfInstance {}
 
   /**
    * {@link DriftKind#UPSTREAM_MISMATCH}.
@@ -286,30 +216,10 @@ public sealed interface Drift
    */
   record UpstreamMismatch(
       Instance instance, Endpoint expected, LiveUpstream live, Optional<ReplicationLink> link)
-      implements Drift {
-    @Override
-    public DriftKind kind() {
-      return DriftKind.UPSTREAM_MISMATCH;
-    }
-
-    @Override
-    public Subject subject() {
-      return Subject.of(instance);
-    }
-  }
+      implements OfInstance {}
 
   /** {@link DriftKind#REPLICA_DETACHED}. */
-  record ReplicaDetached(Instance instance, LiveInstance live) implements Drift {
-    @Override
-    public DriftKind kind() {
-      return DriftKind.REPLICA_DETACHED;
-    }
-
-    @Override
-    public Subject subject() {
-      return Subject.of(instance);
-    }
-  }
+  record ReplicaDetached(Instance instance, LiveInstance live) implements OfInstance {}
 
   /**
    * {@link DriftKind#REPLICATION_LOOP}.
@@ -317,19 +227,9 @@ public sealed interface Drift
    * @param instance the first member in order
    * @param links of the loop, each with the word of both ends
    */
-  record ReplicationLoop(Instance instance, List<ReplicationLink> links) implements Drift {
+  record ReplicationLoop(Instance instance, List<ReplicationLink> links) implements OfInstance {
     public ReplicationLoop {
       links = List.copyOf(links);
-    }
-
-    @Override
-    public DriftKind kind() {
-      return DriftKind.REPLICATION_LOOP;
-    }
-
-    @Override
-    public Subject subject() {
-      return Subject.of(instance);
     }
   }
 
@@ -338,53 +238,23 @@ public sealed interface Drift
    *
    * @param head the standby on top of its path, which receives nothing itself
    */
-  record OrphanedReplica(Instance instance, LiveInstance live, LiveInstance head) implements Drift {
-
-    @Override
-    public DriftKind kind() {
-      return DriftKind.ORPHANED_REPLICA;
-    }
-
-    @Override
-    public Subject subject() {
-      return Subject.of(instance);
-    }
-  }
+  record OrphanedReplica(Instance instance, LiveInstance live, LiveInstance head)
+      implements OfInstance {}
 
   /** {@link DriftKind#REPLAY_PAUSED}. */
-  record ReplayPaused(Instance instance, LiveInstance live) implements Drift {
-
-    @Override
-    public DriftKind kind() {
-      return DriftKind.REPLAY_PAUSED;
-    }
-
-    @Override
-    public Subject subject() {
-      return Subject.of(instance);
-    }
-  }
+  record ReplayPaused(Instance instance, LiveInstance live) implements OfInstance {}
 
   /**
    * {@link DriftKind#DELAY_MISMATCH}.
    *
    * @param delay {@code recovery_min_apply_delay} that it has
    */
-  record DelayMismatch(Instance instance, LiveInstance live, Duration delay) implements Drift {
-
-    @Override
-    public DriftKind kind() {
-      return DriftKind.DELAY_MISMATCH;
-    }
-
-    @Override
-    public Subject subject() {
-      return Subject.of(instance);
-    }
-  }
+  record DelayMismatch(Instance instance, LiveInstance live, Duration delay)
+      implements OfInstance {}
 
   /** {@link DriftKind#UNDECLARED_INSTANCE}. */
   record UndeclaredInstance(Undeclared found) implements Drift {
+
     @Override
     public DriftKind kind() {
       return DriftKind.UNDECLARED_INSTANCE;
@@ -402,6 +272,7 @@ public sealed interface Drift
 
   /** {@link DriftKind#UNVERIFIABLE}: the kind that could not be judged, and why not. */
   record Unverifiable(DriftKind about, Subject subject, String reason) implements Drift {
+
     @Override
     public DriftKind kind() {
       return DriftKind.UNVERIFIABLE;
