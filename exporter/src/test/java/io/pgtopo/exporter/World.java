@@ -4,6 +4,7 @@ import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.drift.Comparison;
 import io.pgtopo.agent.drift.DriftTracker;
 import io.pgtopo.agent.drift.Hysteresis;
+import io.pgtopo.agent.drift.Judgement;
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.observation.Window;
 import io.pgtopo.agent.topology.AddressBook;
@@ -103,6 +104,22 @@ final class World {
     var topology = Inference.infer(observations, AddressBook.of(INVENTORY));
     var drifts = before.next(Comparison.compare(INVENTORY, topology), window.to()).open();
     return new Snapshot(window, INVENTORY, observations, topology, drifts);
+  }
+
+  /** The snapshot as a policy takes it. */
+  static Snapshot judged(Snapshot snapshot, Policy policy) {
+    return new Snapshot(
+        snapshot.window(),
+        snapshot.inventory(),
+        snapshot.observations(),
+        snapshot.topology(),
+        snapshot.drifts(),
+        Judgement.of(
+            policy,
+            snapshot.inventory(),
+            snapshot.topology(),
+            snapshot.drifts(),
+            snapshot.window().to()));
   }
 
   /** Every story, by its name. */
