@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 
 /**
  * Everything that the agent is told: its settings and the declared inventory.
@@ -83,5 +84,23 @@ public record Config(
       throw new InvalidConfigException(problems.sorted());
     }
     return new Config(settings, watched, policy, maintenance, problems.sorted(), sources.read());
+  }
+
+  /**
+   * The settings alone, for servers that no inventory declares.
+   *
+   * @throws InvalidConfigException with all errors, and the warnings among them
+   */
+  public static Settings settings(Optional<Path> settingsFile, Map<String, String> environment) {
+    var problems = new Problems();
+    var sources = new SourceFiles(problems);
+    var draft = new SettingsReader(sources, problems).read(settingsFile, environment);
+    var settings =
+        draft.complete(
+            new MonitorLogin(Optional.empty(), Optional.empty()), new TreeSet<>(), Web.DEFAULT);
+    if (problems.hasErrors()) {
+      throw new InvalidConfigException(problems.sorted());
+    }
+    return settings;
   }
 }

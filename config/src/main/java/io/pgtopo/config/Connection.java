@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * How the agent logs in to every server.
  *
- * @param password empty to let the driver look into {@code PGPASSFILE} or {@code ~/.pgpass}
+ * @param password empty to let the driver look into the file of passwords
  * @param socket tried first for the servers of the agent's own node
  */
 public record Connection(
@@ -14,11 +14,12 @@ public record Connection(
     String database,
     Optional<Secret> password,
     SslMode sslMode,
+    ClientFiles files,
     Optional<LocalSocket> socket) {
 
-  /** By TCP only. */
+  /** A login that needs no file, by TCP only. */
   public Connection(String user, String database, Optional<Secret> password, SslMode sslMode) {
-    this(user, database, password, sslMode, Optional.empty());
+    this(user, database, password, sslMode, ClientFiles.NONE, Optional.empty());
   }
 
   /** libpq's {@code sslmode}. */

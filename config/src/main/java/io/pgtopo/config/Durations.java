@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Durations as settings spell them: {@code 500ms}, {@code 5s}, {@code 2m}, {@code 1h30m}. */
-final class Durations {
+public final class Durations {
   private static final Pattern FORM =
       Pattern.compile(
           "(?=.)(?:(\\d{1,6})d)?(?:(\\d{1,6})h)?(?:(\\d{1,6})m)?(?:(\\d{1,9})s)?(?:(\\d{1,9})ms)?");
@@ -13,7 +13,7 @@ final class Durations {
   private Durations() {}
 
   /** Empty if it is none. */
-  static Optional<Duration> parse(String text) {
+  public static Optional<Duration> parse(String text) {
     var match = FORM.matcher(text.strip());
     if (!match.matches()) {
       return Optional.empty();
@@ -31,7 +31,7 @@ final class Durations {
   }
 
   /** The largest units that express it exactly. */
-  static String print(Duration duration) {
+  public static String print(Duration duration) {
     if (duration.isZero()) {
       return "0s";
     }

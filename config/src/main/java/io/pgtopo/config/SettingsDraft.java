@@ -24,6 +24,7 @@ record SettingsDraft(
     String database,
     Optional<Secret> password,
     SslMode sslMode,
+    ClientFiles files,
     Given given,
     Vicinity vicinity) {
 
@@ -81,7 +82,8 @@ record SettingsDraft(
         timing.deadline,
         timing.tracking,
         crawl,
-        new Connection(effectiveUser, database, effectivePassword, sslMode, vicinity.socket(own)),
+        new Connection(
+            effectiveUser, database, effectivePassword, sslMode, files, vicinity.socket(own)),
         web.listen(),
         completeWeb);
   }
@@ -107,7 +109,8 @@ record SettingsDraft(
      *
      * @param directory of the settings file, which relative paths in it start from
      */
-    SettingsDraft read(Optional<Path> directory, Map<String, String> environment) {
+    SettingsDraft read(
+        Optional<Path> directory, Map<String, String> environment, ClientEnvironment client) {
       var smallest = Duration.ofMillis(100);
       return new SettingsDraft(
           new Timing(
@@ -118,8 +121,9 @@ record SettingsDraft(
           web(directory),
           text(SettingKey.CONNECTION_USER),
           text(SettingKey.CONNECTION_DATABASE).orElse(SettingKey.CONNECTION_DATABASE.defaultText()),
-          password(directory, environment),
+          password(directory, environment, client),
           sslMode(),
+          files(directory, client),
           new Given(inventories(directory), values, maintenanceFile(directory)),
           vicinity());
     }
@@ -263,7 +267,23 @@ record SettingsDraft(
               .orElse(SettingKey.CONNECTION_SOCKET_USER.defaultText()));
     }
 
-    private Optional<Secret> password(Optional<Path> directory, Map<String, String> environment) {
+    private ClientFiles files(Optional<Path> directory, ClientEnvironment client) {
+      return new ClientFiles(
+          client.passwordFile(),
+          file(SettingKey.CONNECTION_SSLROOTCERT, directory),
+          file(SettingKey.CONNECTION_SSLCERT, directory),
+          file(SettingKey.CONNECTION_SSLKEY, directory));
+    }
+
+    private Optional<String> file(SettingKey key, Optional<Path> directory) {
+      return Optional.ofNullable(values.get(key))
+          .flatMap(
+              found -> expected.text(found, "a file").flatMap(name -> path(found, name, directory)))
+          .map(Path::toString);
+    }
+
+    private Optional<Secret> password(
+        Optional<Path> directory, Map<String, String> environment, ClientEnvironment client) {
       var file = values.get(SettingKey.CONNECTION_PASSWORD_FILE);
       if (file != null) {
         return expected
@@ -277,9 +297,9 @@ record SettingsDraft(
         return secret(set);
       }
       return Optional.ofNullable(environment.get(PASSWORD_VARIABLE))
-          .or(() -> Optional.ofNullable(environment.get("PGPASSWORD")))
           .filter(text -> !text.isEmpty())
-          .map(Secret::new);
+          .map(Secret::new)
+          .or(client::password);
     }
 
     private Optional<Secret> secret(Located found) {

@@ -27,8 +27,10 @@ final class SettingsReader {
     file.flatMap(sources::yaml).ifPresent(root -> fromFile(root, values));
     var directory = file.map(Path::getParent).orElse(null);
     fromEnvironment(environment, values);
+    var client = new ClientEnvironment(sources, problems, environment);
+    client.fill(values);
     return new SettingsDraft.Reader(sources, problems, values)
-        .read(Optional.ofNullable(directory), environment);
+        .read(Optional.ofNullable(directory), environment, client);
   }
 
   private void fromFile(Located root, Map<SettingKey, Located> values) {

@@ -6,13 +6,13 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Finds the word that somebody meant: edits, a swap of neighbours being one. */
-final class Suggestion {
+public final class Suggestion {
   private static final int LONGEST = 64;
 
   private Suggestion() {}
 
   /** The closest of the candidates within that many edits; letter case counts for nothing. */
-  static Optional<String> of(String word, Collection<String> candidates, int maxEdits) {
+  public static Optional<String> of(String word, Collection<String> candidates, int maxEdits) {
     if (word.length() > LONGEST) {
       return Optional.empty();
     }

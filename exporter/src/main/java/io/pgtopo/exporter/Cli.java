@@ -1,58 +1,53 @@
 package io.pgtopo.exporter;
 
+import io.pgtopo.config.Durations;
 import io.pgtopo.config.InvalidConfigException;
 import io.pgtopo.config.Problem;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Locale;
+import java.time.Duration;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.UnmatchedArgumentException;
+import picocli.CommandLine.TypeConversionException;
 
 /** The command line: what there is to say, and how mistakes are answered. */
 final class Cli {
+  /** As a shell has it for a command that Ctrl-C ended. */
+  private static final int INTERRUPTED = 130;
+
   private final Surroundings surroundings;
 
   private Cli(Surroundings surroundings) {
     this.surroundings = surroundings;
   }
 
-  @Command(
-      name = "pgtopo",
-      description = "Live PostgreSQL topology against the declared one.",
-      mixinStandardHelpOptions = true,
-      synopsisSubcommandLabel = "COMMAND")
-  private static final class Root {}
-
   /** All commands; executing it returns the exit status. */
   static CommandLine create(Surroundings surroundings) {
     var cli = new Cli(surroundings);
-    var line = new CommandLine(new Root());
-    line.addSubcommand(new RunCommand(surroundings));
-    line.addSubcommand(new TreeCommand(surroundings));
-    line.addSubcommand(new DiffCommand(surroundings));
-    line.addSubcommand(new InventoryCommand(surroundings));
-    line.addSubcommand(new MaintenanceCommand(surroundings));
-    line.addSubcommand(new DemoCommand(surroundings));
-    line.addSubcommand(new VersionCommand());
-    line.getCommandSpec().versionProvider(() -> new String[] {VersionCommand.text()});
+    var line = new CommandLine(Root.class, new Commands(surroundings));
     line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.registerConverter(Duration.class, Cli::duration);
     line.setParameterExceptionHandler((mistake, arguments) -> misuse(mistake));
     line.setExecutionExceptionHandler(cli::failed);
-    for (var command : line.getSubcommands().values()) {
-      command.getCommandSpec().mixinStandardHelpOptions(true);
-    }
     return line;
   }
 
-  private static int misuse(ParameterException mistake) {
-    var line = mistake.getCommandLine();
+  private static Duration duration(String text) {
+    return Durations.parse(text)
+        .orElseThrow(
+            () ->
+                new TypeConversionException(
+                    "wanted a duration such as 500ms, 5s or 2m. Found: " + text));
+  }
+
+  private static int misuse(ParameterException exception) {
+    var line = exception.getCommandLine();
     var err = line.getErr();
-    err.println("pgtopo: " + mistake.getMessage());
-    UnmatchedArgumentException.printSuggestions(mistake, err);
+    var mistake = Misuse.of(exception);
+    err.println("pgtopo: " + mistake.sentence());
+    mistake.meant().ifPresent(word -> err.println("Did you mean " + word + "?"));
     err.println("Try '" + line.getCommandSpec().qualifiedName() + " --help'.");
     err.flush();
     return OneLook.TROUBLE;
@@ -64,10 +59,15 @@ final class Cli {
       case ParameterException mistake -> {
         return misuse(mistake);
       }
+      case InterruptedException stopped -> {
+        return INTERRUPTED;
+      }
       case InvalidConfigException invalid -> mistakes(invalid, err);
-      default -> err.println("pgtopo: a bug: " + failure);
+      case Trouble trouble -> err.println("pgtopo: " + trouble.getMessage());
+      default ->
+          err.println("pgtopo: a bug: " + failure + " (--debug shows where; please report it)");
     }
-    if (parsed.hasMatchedOption("--debug")) {
+    if (line.getParseResult().hasMatchedOption("--debug")) {
       failure.printStackTrace(err);
     }
     err.flush();
@@ -76,7 +76,7 @@ final class Cli {
 
   private void mistakes(InvalidConfigException invalid, PrintWriter err) {
     invalid.problems().stream()
-        .map(problem -> problem.severity().name().toLowerCase(Locale.ROOT) + ": " + problem)
+        .map(problem -> ProblemsText.severity(problem) + ": " + problem)
         .forEach(err::println);
     if (invalid.problems().stream().anyMatch(it -> it.code() == Problem.Code.NO_INSTANCES)) {
       var tried =

@@ -26,6 +26,8 @@ import java.util.concurrent.TimeUnit;
 
 /** A real cluster of four, watched by a real agent, with incidents to stage. */
 final class Demo implements AutoCloseable {
+  private static final String MARGIN = "    ";
+
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** Quicker than an agent in earnest, so that a person sees a drift fire. */
@@ -203,7 +205,8 @@ final class Demo implements AutoCloseable {
         .latest()
         .ifPresent(
             snapshot -> {
-              var style = surroundings.terminal();
+              var terminal = surroundings.terminal();
+              var style = terminal.withWidth(terminal.width() - MARGIN.length());
               indented(TreeText.render(snapshot, style));
               if (!snapshot.drifts().isEmpty()) {
                 indented(DiffText.render(snapshot, style));
@@ -214,7 +217,7 @@ final class Demo implements AutoCloseable {
 
   private void indented(String text) {
     out.println();
-    text.lines().map(line -> line.isBlank() ? "" : "    " + line).forEach(out::println);
+    text.lines().map(line -> line.isBlank() ? "" : MARGIN + line).forEach(out::println);
   }
 
   private void say(String what) {

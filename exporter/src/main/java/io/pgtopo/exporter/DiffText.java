@@ -1,148 +1,173 @@
 package io.pgtopo.exporter;
 
 import io.pgtopo.agent.Snapshot;
-import io.pgtopo.agent.drift.Consequences;
-import io.pgtopo.agent.drift.Drift;
-import io.pgtopo.agent.drift.DriftText;
-import io.pgtopo.agent.drift.JudgedDrift;
-import io.pgtopo.agent.drift.Standing;
-import io.pgtopo.agent.topology.AddressBook;
+import io.pgtopo.agent.drift.Severity;
 import io.pgtopo.exporter.Style.Tone;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * What differs, as people and {@code grep} read it: {@code -} declared, {@code +} live, {@code ?}
- * unverifiable, each followed by its proof. Empty if all is as declared.
+ * unverifiable, each followed by its proof, by what it breaks and a hint, and, indented, by what
+ * follows from it. Empty if all is as declared.
  */
 final class DiffText {
   private static final String INDENT = "    ";
+  private static final String HINT = "hint: ";
 
-  private final DriftText words;
+  /** The labels of the severities, the worst first; a newer agent's unknown ones come last. */
+  private static final List<String> SEVERITIES =
+      Stream.of(Severity.values()).map(Severity::label).toList();
+
+  private static final Comparator<ToldDrift> WORST_FIRST =
+      Comparator.comparingInt(
+          drift -> {
+            var rank = SEVERITIES.indexOf(drift.severity());
+            return rank < 0 ? SEVERITIES.size() : rank;
+          });
+
+  private final Runbook runbook;
   private final Style style;
   private final StringBuilder out = new StringBuilder();
   private String margin = "";
 
-  private DiffText(DriftText words, Style style) {
-    this.words = words;
+  private DiffText(Runbook runbook, Style style) {
+    this.runbook = runbook;
     this.style = style;
   }
 
   /** All clusters of a snapshot. */
   static String render(Snapshot snapshot, Style style) {
-    return render(snapshot, ClusterView.of(snapshot), style);
+    return render(Report.of(snapshot, ClusterView.of(snapshot)), style);
   }
 
-  /** The clusters that are asked for. */
-  static String render(Snapshot snapshot, List<ClusterView> views, Style style) {
-    var words = new DriftText(AddressBook.of(snapshot.inventory()));
-    return views.stream()
-        .map(view -> new DiffText(words, style).cluster(view))
-        .filter(text -> !text.isEmpty())
+  /** What counts. */
+  static String render(Report report, Style style) {
+    var runbook = Runbook.packed();
+    return report.clusters().stream()
+        .filter(cluster -> !cluster.open().isEmpty())
+        .map(cluster -> new DiffText(runbook, style).open(cluster))
         .collect(Collectors.joining("\n"));
   }
 
   /** What is ignored or suspended, with whose word that is. */
-  static String quiet(Snapshot snapshot, List<ClusterView> views, Style style) {
-    var words = new DriftText(AddressBook.of(snapshot.inventory()));
-    return views.stream()
-        .filter(view -> !view.quiet().isEmpty())
-        .map(view -> new DiffText(words, style).quiet(view))
+  static String quiet(Report report, Style style) {
+    var runbook = Runbook.packed();
+    return report.clusters().stream()
+        .filter(cluster -> !cluster.quiet().isEmpty())
+        .map(cluster -> new DiffText(runbook, style).quiet(cluster))
         .collect(Collectors.joining("\n"));
   }
 
-  private String quiet(ClusterView view) {
-    out.append(style.paint(Tone.HEADING, view.cluster().name())).append('\n');
-    view.quiet().forEach(judged -> drift(judged, view));
-    return out.toString();
+  /** As annotations of a run, since a drift stands in no file. */
+  static String github(Stream<ToldDrift> drifts) {
+    return drifts.map(DiffText::annotation).collect(Collectors.joining());
   }
 
-  private String cluster(ClusterView view) {
-    var open =
-        Stream.concat(view.drifts().stream(), view.unverifiable().stream())
-            .map(view::judged)
-            .sorted(Comparator.comparing(JudgedDrift::severity))
-            .toList();
-    if (!open.isEmpty()) {
-      out.append(style.paint(Tone.HEADING, view.cluster().name())).append('\n');
-      var keys = open.stream().map(JudgedDrift::key).collect(Collectors.toSet());
-      open.stream()
-          .filter(judged -> judged.cause().filter(keys::contains).isEmpty())
-          .forEach(judged -> folded(judged, open, view));
+  private static String annotation(ToldDrift drift) {
+    var title = drift.where().cluster() + ": " + drift.topic() + " " + drift.subject();
+    var sentences = Stream.concat(drift.proof().stream(), further(drift));
+    var proof = sentences.collect(Collectors.joining("\n"));
+    var message =
+        drift.isUnverifiable()
+            ? "cannot be told: " + proof
+            : "declared %s, live %s%n%s".formatted(drift.declared(), drift.live(), proof);
+    return GithubText.annotation(level(drift), List.of(Map.entry("title", title)), message);
+  }
+
+  private static GithubText.Level level(ToldDrift drift) {
+    if (drift.accepted().isPresent() || drift.severity().equals(Severity.INFO.label())) {
+      return GithubText.Level.NOTICE;
+    }
+    return drift.severity().equals(Severity.CRITICAL.label())
+        ? GithubText.Level.ERROR
+        : GithubText.Level.WARNING;
+  }
+
+  private String quiet(Report.OfCluster cluster) {
+    out.append(style.paint(Tone.HEADING, cluster.cluster())).append('\n');
+    for (var drift : cluster.quiet()) {
+      drift(drift);
+      because(drift);
     }
     return out.toString();
   }
 
-  /** A drift, and indented below it what follows from it. */
-  private void folded(JudgedDrift judged, List<JudgedDrift> open, ClusterView view) {
-    drift(judged, view);
+  private String open(Report.OfCluster cluster) {
+    var open = cluster.open().stream().sorted(WORST_FIRST).toList();
+    var keys = open.stream().map(ToldDrift::key).collect(Collectors.toSet());
+    out.append(style.paint(Tone.HEADING, cluster.cluster())).append('\n');
+    for (var drift : open) {
+      if (drift.cause().filter(keys::contains).isEmpty()) {
+        drift(drift);
+        because(drift);
+        followers(drift, open);
+      }
+    }
+    return out.toString();
+  }
+
+  /** What follows from a drift, indented below it. */
+  private void followers(ToldDrift cause, List<ToldDrift> open) {
     margin += INDENT;
-    open.stream()
-        .filter(other -> other.cause().equals(Optional.of(judged.key())))
-        .forEach(other -> folded(other, open, view));
+    for (var drift : open) {
+      if (drift.cause().equals(Optional.of(cause.key()))) {
+        drift(drift);
+        followers(drift, open);
+      }
+    }
     margin = margin.substring(INDENT.length());
   }
 
-  private void drift(JudgedDrift judged, ClusterView view) {
-    var drift = judged.drift();
-    var kind = drift.kind();
-    var severity = mark(judged) + judged.severity().label();
-    var subject = Names.shown(drift.subject().toString());
+  private void drift(ToldDrift drift) {
     out.append('\n');
-    switch (drift) {
-      case Drift.Unverifiable unknown -> {
-        heading(unknown.about().label(), severity);
-        line(Tone.UNKNOWN, "? " + subject + ": " + words.declared(drift));
-      }
-      default -> {
-        heading(kind.label(), severity);
-        line(Tone.WRONG, "- " + subject + ": " + words.declared(drift));
-        line(Tone.RIGHT, "+ " + subject + ": " + words.live(drift));
-      }
+    var standing = drift.accepted().map(it -> it.standing() + " ").orElse("");
+    heading(standing + drift.severity() + " " + drift.topic());
+    if (drift.isUnverifiable()) {
+      line(Tone.UNKNOWN, "? " + drift.subject() + ": " + drift.declared());
+    } else {
+      line(Tone.WRONG, "- " + drift.subject() + ": " + drift.declared());
+      line(Tone.RIGHT, "+ " + drift.subject() + ": " + drift.live());
     }
-    words.proof(drift).forEach(this::proof);
-    judged.tracked().remark().ifPresent(this::proof);
-    Consequences.of(drift).forEach(broken -> proof("so " + broken));
-    accepted(judged).ifPresent(this::proof);
-    judged
+    drift.proof().forEach(proof -> indented(INDENT, proof));
+    drift.words().remark().ifPresent(remark -> indented(INDENT, remark));
+    further(drift).forEach(sentence -> indented(INDENT, sentence));
+    if (drift.accepted().isEmpty()) {
+      runbook.hint(drift).ifPresent(hint -> indented(INDENT + HINT, hint));
+    }
+  }
+
+  /** What it breaks, and by whose word it does not count. */
+  private static Stream<String> further(ToldDrift drift) {
+    return Stream.concat(
+        drift.words().consequences().stream().map(broken -> "so " + broken),
+        drift.accepted().stream().map(ToldDrift.Accepted::toString));
+  }
+
+  /** The cause of what does not stand below it. */
+  private void because(ToldDrift drift) {
+    drift
         .cause()
-        .filter(cause -> !view.judged().containsKey(cause) || !judged.counts())
-        .ifPresent(cause -> proof("because of " + cause.kind().label() + " " + cause.subject()));
+        .ifPresent(cause -> indented(INDENT, "because of " + cause.kind() + " " + cause.where()));
   }
 
-  private static String mark(JudgedDrift judged) {
-    return judged.counts() ? "" : DriftMetrics.standing(judged) + " ";
-  }
-
-  private static Optional<String> accepted(JudgedDrift judged) {
-    return switch (judged.standing()) {
-      case Standing.Counts counts -> Optional.empty();
-      case Standing.Ignored(var rule) ->
-          Optional.of(
-              "ignored until %s by %s: %s".formatted(rule.until(), rule.owner(), rule.reason()));
-      case Standing.Suspended(var entry) ->
-          Optional.of(
-              "maintenance of %s until %s by %s: %s"
-                  .formatted(entry.subject(), entry.until(), entry.owner(), entry.reason()));
-    };
-  }
-
-  private void heading(String kind, String severity) {
-    out.append(margin)
-        .append("  ")
-        .append(style.paint(Tone.FAINT, severity + " " + kind))
-        .append('\n');
+  private void heading(String text) {
+    out.append(margin).append("  ").append(style.paint(Tone.FAINT, text)).append('\n');
   }
 
   private void line(Tone tone, String text) {
     out.append(margin).append(style.paint(tone, text)).append('\n');
   }
 
-  private void proof(String proof) {
-    Wrap.lines(proof, Style.WIDTH - INDENT.length() - margin.length())
-        .forEach(line -> out.append(margin).append(INDENT).append(line).append('\n'));
+  private void indented(String first, String text) {
+    var start = first;
+    for (var line : Wrap.lines(text, style.width() - margin.length() - first.length())) {
+      out.append(margin).append(start).append(line).append('\n');
+      start = " ".repeat(first.length());
+    }
   }
 }

@@ -90,6 +90,7 @@ final class DriftJson {
         .with("since", tracked.since().toString())
         .with("lastSeen", tracked.lastSeen().toString())
         .with("presence", tracked.presence().label())
+        .with("remark", tracked.remark())
         .with("flapping", tracked.isFlapping())
         .with("transitions", tracked.transitions())
         .fields();
@@ -108,18 +109,19 @@ final class DriftJson {
     return switch (standing) {
       case Standing.Counts counts -> Optional.empty();
       case Standing.Ignored(var rule) ->
-          Optional.of(accepted(rule.owner(), rule.reason(), rule.until()));
+          Optional.of(accepted(rule.owner(), rule.reason(), rule.until()).fields());
       case Standing.Suspended(var entry) ->
-          Optional.of(accepted(entry.owner(), entry.reason(), entry.until()));
+          Optional.of(
+              accepted(entry.owner(), entry.reason(), entry.until())
+                  .with("maintenanceOf", entry.subject())
+                  .fields());
     };
   }
 
-  private static Map<String, @Nullable Object> accepted(
-      String owner, String reason, Instant until) {
+  private static JsonObject accepted(String owner, String reason, Instant until) {
     return new JsonObject()
         .with("owner", owner)
         .with("reason", reason)
-        .with("until", until.toString())
-        .fields();
+        .with("until", until.toString());
   }
 }

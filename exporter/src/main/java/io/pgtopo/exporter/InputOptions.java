@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** What every command is told: where the inventory and the settings are. */
+/** What a command is told that reads a declaration: where it is, and how much to tell of it. */
 final class InputOptions {
   @Option(
       names = "--inventory",
@@ -20,7 +20,14 @@ final class InputOptions {
   @Option(names = "--config", paramLabel = "FILE", description = "Settings of pgtopo.")
   private Optional<Path> settings = Optional.empty();
 
-  @Option(names = "--debug", description = "Tell every step on the standard error.")
+  @Option(
+      names = "--verbose",
+      description = "Tell on the standard error what is read, and what each server answers.")
+  private boolean verbose;
+
+  @Option(
+      names = "--debug",
+      description = "Tell every step, and show the stack trace of a failure.")
   private boolean debug;
 
   /**
@@ -29,13 +36,33 @@ final class InputOptions {
    * @throws io.pgtopo.config.InvalidConfigException with everything that is wrong
    */
   Config load(Surroundings surroundings) {
-    var file =
-        settings.or(() -> surroundings.settingsFiles().stream().filter(Files::exists).findFirst());
-    return Config.load(file, inventories, surroundings.environment(), DriftKind.vocabulary());
+    return load(settingsFile(surroundings), List.of(), surroundings);
   }
 
-  /** How much to log, unless the user wants to see everything. */
-  Logging logging(Logging otherwise) {
-    return debug ? Logging.DEBUG : otherwise;
+  /** Reads them, and more inventories than those that options name. */
+  Config load(Optional<Path> settingsFile, List<String> more, Surroundings surroundings) {
+    var all = new ArrayList<>(inventories);
+    all.addAll(more);
+    return Config.load(settingsFile, all, surroundings.environment(), DriftKind.vocabulary());
+  }
+
+  /** The settings that the user names, else the first of those that are looked for. */
+  Optional<Path> settingsFile(Surroundings surroundings) {
+    return settings.or(
+        () -> surroundings.settingsFiles().stream().filter(Files::exists).findFirst());
+  }
+
+  /** The inventories that options name. */
+  List<String> inventories() {
+    return List.copyOf(inventories);
+  }
+
+  boolean isVerbose() {
+    return verbose || debug;
+  }
+
+  /** Makes the log as talkative as the user wants it; without a log it stays unloaded. */
+  void log(Logging otherwise) {
+    (debug ? Logging.DEBUG : otherwise).apply();
   }
 }

@@ -1,20 +1,39 @@
 package io.pgtopo.exporter;
 
 import io.pgtopo.agent.topology.AddressBook;
+import io.pgtopo.config.Cluster;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code pgtopo inventory}. */
-@Command(name = "inventory", description = "Print what is declared; no server is asked.")
+@Command(
+    name = "inventory",
+    description = "Print what is declared, as it was understood; no server is asked.",
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {"0:it was understood", "2:it was not, or bad usage"})
 final class InventoryCommand implements Callable<Integer> {
   private final Surroundings surroundings;
 
+  @Option(
+      names = "--format",
+      paramLabel = "text|json",
+      defaultValue = "text",
+      description = "Form of the output.")
+  private Format format = Format.TEXT;
+
   @Mixin private InputOptions input = new InputOptions();
-  @Mixin private OutputOptions output = new OutputOptions();
+  @Mixin private ClusterOptions asked = new ClusterOptions();
+  @Mixin private StyleOptions style = new StyleOptions();
   @Spec private CommandSpec command = CommandSpec.create();
+
+  enum Format {
+    TEXT,
+    JSON
+  }
 
   InventoryCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
@@ -22,18 +41,17 @@ final class InventoryCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    input.logging(Logging.QUIET).apply();
     var config = input.load(surroundings);
-    output.check(config.inventory());
+    asked.check(config.inventory().clusters().stream().map(Cluster::name).toList());
     var names = new Names(AddressBook.of(config.inventory()));
     var clusters =
         config.inventory().clusters().stream()
-            .filter(cluster -> output.isAsked(cluster.name()))
+            .filter(cluster -> asked.isAsked(cluster.name()))
             .toList();
     var line = command.commandLine();
-    switch (output.format()) {
+    switch (format) {
       case TEXT -> {
-        line.getOut().print(InventoryText.render(clusters, names, output.style(surroundings)));
+        line.getOut().print(InventoryText.render(clusters, names, style.style(surroundings)));
         line.getOut().flush();
         config.warnings().forEach(problem -> line.getErr().println("warning: " + problem));
       }

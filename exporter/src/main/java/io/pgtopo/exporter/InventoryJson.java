@@ -6,11 +6,9 @@ import io.pgtopo.config.Database;
 import io.pgtopo.config.DeclaredUpstream;
 import io.pgtopo.config.Instance;
 import io.pgtopo.config.InstanceRole;
-import io.pgtopo.config.Problem;
 import io.pgtopo.config.Role;
 import io.pgtopo.config.Service;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +34,7 @@ final class InventoryJson {
                 .filter(Instance::isRemote)
                 .map(InventoryJson::remote)
                 .toList())
-        .with("problems", config.warnings().stream().map(InventoryJson::problem).toList());
+        .with("problems", config.warnings().stream().map(ProblemsJson::problem).toList());
   }
 
   /** The upstream that an instance declares, by name; empty if it declares none of its own. */
@@ -137,17 +135,6 @@ final class InventoryJson {
                 .filter(Role.Membership::granted)
                 .map(Role.Membership::role)
                 .toList())
-        .fields();
-  }
-
-  private static Map<String, @Nullable Object> problem(Problem problem) {
-    return new JsonObject()
-        .with("code", problem.code().name().toLowerCase(Locale.ROOT))
-        .with("severity", problem.severity().name().toLowerCase(Locale.ROOT))
-        .with("file", problem.file())
-        .with("path", problem.path())
-        .with("line", problem.line())
-        .with("message", problem.message())
         .fields();
   }
 }

@@ -59,10 +59,10 @@ final class InventoryText {
           instance.delay().isZero() ? NONE : delay(instance.delay()),
           instance.isRemote() ? NONE : String.valueOf(instance.traffic().weight()));
     }
-    return columns.text(INDENT);
+    return columns.wrapped(INDENT, style.width());
   }
 
-  private static String services(List<Service> services) {
+  private String services(List<Service> services) {
     var columns = new Columns().row("service", "port", "destination", "check", "members");
     for (var service : services) {
       columns.row(
@@ -72,7 +72,7 @@ final class InventoryText {
           service.rule().check(),
           servers(service));
     }
-    return columns.text(INDENT);
+    return columns.wrapped(INDENT, style.width());
   }
 
   private static String servers(Service service) {
@@ -88,18 +88,18 @@ final class InventoryText {
         : servers.stream().map(Service.Server::instance).collect(Collectors.joining(" "));
   }
 
-  private static String objects(Cluster cluster) {
+  private String objects(Cluster cluster) {
     var databases = cluster.databases().stream().map(Database::name).toList();
     var roles = cluster.roles().stream().map(Role::name).toList();
     return wrapped("databases ", databases) + wrapped("roles     ", roles);
   }
 
-  private static String wrapped(String title, List<String> names) {
+  private String wrapped(String title, List<String> names) {
     var start = INDENT + title;
     var text = new StringBuilder();
     for (var line :
         Wrap.lines(
-            names.isEmpty() ? NONE : String.join(" ", names), Style.WIDTH - start.length())) {
+            names.isEmpty() ? NONE : String.join(" ", names), style.width() - start.length())) {
       text.append(text.isEmpty() ? start : " ".repeat(start.length())).append(line).append('\n');
     }
     return text.toString();

@@ -3,13 +3,13 @@ package io.pgtopo.exporter;
 import io.pgtopo.agent.postgres.JdbcProbe;
 import io.pgtopo.config.Settings;
 import io.pgtopo.exporter.Surroundings.OpenProbe;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintWriter;
 import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
-import java.util.Map;
-import picocli.CommandLine.Help.Ansi;
 
 /** Where pgtopo starts, and meets the real clock, the real servers and the real terminal. */
 public final class Main {
@@ -17,29 +17,32 @@ public final class Main {
 
   /** Runs one command and ends the process with its exit status. */
   public static void main(String[] arguments) {
+    var line = Cli.create(surroundings()).setOut(standardOutput());
+    System.exit(line.execute(arguments));
+  }
+
+  /** Unlike {@link System#out}, it remembers that nobody reads any more. */
+  private static PrintWriter standardOutput() {
+    var encoding = System.getProperty("stdout.encoding", Charset.defaultCharset().name());
+    return new PrintWriter(
+        new FileOutputStream(FileDescriptor.out), true, Charset.forName(encoding));
+  }
+
+  static Surroundings surroundings() {
     var clock = Clock.systemUTC();
-    var surroundings =
-        new Surroundings(
-            settings -> probe(settings, clock),
-            clock,
-            System.getenv(),
-            List.of(Path.of("pgtopo.yml"), Path.of("/etc/pgtopo/pgtopo.yml")),
-            terminal(System.getenv()));
-    System.exit(Cli.create(surroundings).execute(arguments));
+    var environment = System.getenv();
+    var screen = Tty.screen(environment);
+    return new Surroundings(
+        settings -> probe(settings, clock),
+        clock,
+        environment,
+        List.of(Path.of("pgtopo.yml"), Path.of("/etc/pgtopo/pgtopo.yml")),
+        Tty.style(screen, environment),
+        screen);
   }
 
   private static OpenProbe probe(Settings settings, Clock clock) {
     var probe = new JdbcProbe(settings.connection(), settings.deadline(), clock);
     return new OpenProbe(probe, probe::close);
-  }
-
-  private static Style terminal(Map<String, String> environment) {
-    var encoding = System.getProperty("stdout.encoding", Charset.defaultCharset().name());
-    var isUnicode =
-        encoding.equalsIgnoreCase(StandardCharsets.UTF_8.name())
-            && !"dumb".equals(environment.get("TERM"));
-    return new Style(
-        isUnicode ? Style.Glyphs.UNICODE : Style.Glyphs.ASCII,
-        Ansi.AUTO.enabled() ? Style.Colours.ON : Style.Colours.OFF);
   }
 }

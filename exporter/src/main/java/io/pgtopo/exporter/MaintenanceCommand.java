@@ -59,7 +59,7 @@ final class MaintenanceCommand implements Runnable {
       @Option(names = "--owner", required = true, description = "Who answers for it.") String owner,
       @Option(names = "--reason", required = true, description = "Why.") String reason)
       throws IOException {
-    input.logging(Logging.QUIET).apply();
+    input.log(Logging.QUIET);
     var config = input.load(surroundings);
     var now = surroundings.clock().instant();
     var entry = entry(config, name, until(duration, end, now), owner, reason);
@@ -71,7 +71,7 @@ final class MaintenanceCommand implements Runnable {
 
   @Command(name = "list", description = "Print what is under maintenance.")
   int list(@Mixin InputOptions input) {
-    input.logging(Logging.QUIET).apply();
+    input.log(Logging.QUIET);
     var now = surroundings.clock().instant();
     input.load(surroundings).policy().maintenance().stream()
         .map(
@@ -92,7 +92,7 @@ final class MaintenanceCommand implements Runnable {
       @Mixin InputOptions input,
       @Parameters(paramLabel = "NAME", description = "The cluster or the instance.") String name)
       throws IOException {
-    input.logging(Logging.QUIET).apply();
+    input.log(Logging.QUIET);
     var file = file(input.load(surroundings));
     var rest = file.without(name);
     if (rest.equals(file)) {

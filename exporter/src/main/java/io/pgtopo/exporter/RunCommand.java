@@ -2,7 +2,6 @@ package io.pgtopo.exporter;
 
 import io.pgtopo.config.Problem;
 import java.util.concurrent.Callable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -10,8 +9,6 @@ import picocli.CommandLine.Mixin;
 /** {@code pgtopo run}. */
 @Command(name = "run", description = "Watch all servers, and answer by HTTP.")
 final class RunCommand implements Callable<Integer> {
-  private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
-
   private static final long LONGEST_GOODBYE_MILLIS = 1500;
 
   private final Surroundings surroundings;
@@ -24,12 +21,14 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    input.logging(Logging.CHANGES).apply();
+    input.log(Logging.CHANGES);
     if (surroundings.environment().containsKey("JOURNAL_STREAM")) {
       Logging.intoJournal();
     }
     var config = input.load(surroundings);
-    config.warnings().stream().map(Problem::toString).forEach(LOG::warn);
+    // Not a constant of the class: the other commands would have to load the log for it.
+    var log = LoggerFactory.getLogger(RunCommand.class);
+    config.warnings().stream().map(Problem::toString).forEach(log::warn);
     try (var daemon =
         Daemon.start(
             config,

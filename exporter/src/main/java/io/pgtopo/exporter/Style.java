@@ -1,12 +1,24 @@
 package io.pgtopo.exporter;
 
-/** How text for people is drawn. */
-record Style(Glyphs glyphs, Colours colours) {
-  /** Columns that lines are wrapped at. */
+/**
+ * How text for people is drawn.
+ *
+ * @param width columns that lines are wrapped at
+ */
+record Style(Glyphs glyphs, Colours colours, int width) {
+  /** Columns of a terminal of which nothing is known. */
   static final int WIDTH = 80;
 
   /** For files, pipes and tests. */
   static final Style PLAIN = new Style(Glyphs.UNICODE, Colours.OFF);
+
+  Style(Glyphs glyphs, Colours colours) {
+    this(glyphs, colours, WIDTH);
+  }
+
+  Style withWidth(int columns) {
+    return new Style(glyphs, colours, columns);
+  }
 
   /** Which characters the output can show. */
   enum Glyphs {

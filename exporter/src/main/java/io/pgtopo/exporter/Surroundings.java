@@ -14,13 +14,25 @@ import java.util.function.Function;
  * @param probes opens whatever looks at servers
  * @param settingsFiles are tried in this order where the user names none
  * @param terminal what the standard output can show
+ * @param screen in front of which the user sits
  */
 record Surroundings(
     Function<Settings, OpenProbe> probes,
     InstantSource clock,
     Map<String, String> environment,
     List<Path> settingsFiles,
-    Style terminal) {
+    Style terminal,
+    Screen screen) {
+
+  /** Surroundings in which nobody looks on. */
+  Surroundings(
+      Function<Settings, OpenProbe> probes,
+      InstantSource clock,
+      Map<String, String> environment,
+      List<Path> settingsFiles,
+      Style terminal) {
+    this(probes, clock, environment, settingsFiles, terminal, Screen.NONE);
+  }
 
   /** A probe, and how to let go of its connections. */
   record OpenProbe(Probe probe, Runnable closing) implements AutoCloseable {

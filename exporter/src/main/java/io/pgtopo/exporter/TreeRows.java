@@ -1,6 +1,7 @@
 package io.pgtopo.exporter;
 
 import io.pgtopo.agent.Snapshot;
+import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.observation.Timeline;
 import io.pgtopo.agent.observation.WalSender;
 import io.pgtopo.agent.topology.LiveInstance;
@@ -8,18 +9,21 @@ import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.Peer;
 import io.pgtopo.agent.topology.ReplicationLink;
 import io.pgtopo.exporter.Style.Tone;
+import io.pgtopo.exporter.TreeRow.Cell;
+import io.pgtopo.exporter.TreeRow.Column;
+import io.pgtopo.exporter.TreeRow.Placing;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
-/** The lines of a forest, cell by cell: name, address, role, timeline, lag, proof. */
+/** The lines of a forest, cell by cell, in the order of {@link TreeRow.Column}. */
 final class TreeRows {
   private final ClusterView view;
   private final Snapshot snapshot;
   private final Names names;
   private final Style style;
-  private final List<Row> rows = new ArrayList<>();
+  private final List<TreeRow> rows = new ArrayList<>();
 
   TreeRows(ClusterView view, Snapshot snapshot, Names names, Style style) {
     this.view = view;
@@ -28,39 +32,7 @@ final class TreeRows {
     this.style = style;
   }
 
-  /** A piece of text without colour, and what it means. */
-  record Cell(String text, Tone tone) {}
-
-  /**
-   * One server.
-   *
-   * @param hang what stands before its notes, so that the tree goes on beside them
-   */
-  record Row(Peer peer, Placing placing, List<Cell> cells, String hang) {
-
-    /** Whether what is open about the server is told here. */
-    boolean hasNotes() {
-      return switch (peer) {
-        case Peer.Known known -> placing != Placing.REPEATED;
-        case Peer.Stranger stranger -> placing == Placing.BELOW;
-      };
-    }
-
-    boolean startsApart() {
-      return placing == Placing.FIRST_APART;
-    }
-  }
-
-  /** Where a row stands in the forest. */
-  enum Placing {
-    TOP,
-    BELOW,
-    REPEATED,
-    FIRST_APART,
-    APART
-  }
-
-  List<Row> of(Forest forest) {
+  List<TreeRow> of(Forest forest) {
     for (var tree : forest.trees()) {
       rows.add(row(tree, Placing.TOP, "", hang("", tree)));
       below(tree, "");
@@ -71,20 +43,6 @@ final class TreeRows {
       placing = Placing.APART;
     }
     return rows;
-  }
-
-  /** How wide each column is. */
-  static List<Integer> widths(List<Row> rows) {
-    var columns = rows.isEmpty() ? 0 : rows.getFirst().cells().size();
-    return IntStream.range(0, columns)
-        .map(
-            column ->
-                rows.stream()
-                    .mapToInt(row -> row.cells().get(column).text().length())
-                    .max()
-                    .orElse(0))
-        .boxed()
-        .toList();
   }
 
   private void below(Forest.Tree tree, String prefix) {
@@ -103,7 +61,7 @@ final class TreeRows {
     return "  " + prefix + (tree.below().isEmpty() ? "   " : style.glyphs().trunk());
   }
 
-  private Row row(Forest.Tree tree, Placing placing, String prefix, String hang) {
+  private TreeRow row(Forest.Tree tree, Placing placing, String prefix, String hang) {
     var member =
         tree.peer() instanceof Peer.Known(var endpoint)
             ? view.at(endpoint)
@@ -112,15 +70,26 @@ final class TreeRows {
         tree.peer() instanceof Peer.Known(var endpoint)
             ? member.flatMap(Member::live).or(() -> view.undeclaredAt(endpoint))
             : Optional.<LiveInstance>empty();
-    var cells =
-        List.of(
-            name(tree, member, prefix),
-            address(tree),
-            role(live),
-            timeline(live),
-            lag(tree.link()),
-            proof(tree.link()));
-    return new Row(tree.peer(), placing, cells, hang);
+    var cells = new EnumMap<Column, Cell>(Column.class);
+    cells.put(Column.NAME, name(tree, member, prefix));
+    cells.put(Column.ADDRESS, address(tree));
+    cells.put(Column.ROLE, role(tree, live));
+    cells.put(Column.TIMELINE, tree.place() == Forest.Place.HERE ? timeline(live) : Cell.NONE);
+    cells.put(Column.LAG, lag(tree.link()));
+    cells.put(Column.PROOF, proof(tree.link()));
+    cells.put(Column.LSN, lsn(live));
+    cells.put(Column.VERSION, version(live));
+    return new TreeRow(names.of(tree.peer()), told(tree.peer(), placing), placing, cells, hang);
+  }
+
+  /** A stranger on top is told of where it is below somebody. */
+  private Optional<String> told(Peer peer, Placing placing) {
+    var isHere =
+        switch (peer) {
+          case Peer.Known known -> placing != Placing.REPEATED;
+          case Peer.Stranger stranger -> placing == Placing.BELOW;
+        };
+    return isHere ? Optional.of(names.of(peer)) : Optional.empty();
   }
 
   private Cell name(Forest.Tree tree, Optional<Member> member, String prefix) {
@@ -145,14 +114,33 @@ final class TreeRows {
 
   private static Cell address(Forest.Tree tree) {
     return switch (tree.peer()) {
-      case Peer.Known known when tree.place() == Forest.Place.ELSEWHERE ->
-          new Cell("see above", Tone.UNKNOWN);
       case Peer.Known(var endpoint) -> new Cell(endpoint.toString(), Tone.FAINT);
       case Peer.Stranger stranger -> new Cell(Names.shown(stranger.address()), Tone.FAINT);
     };
   }
 
-  private static Cell role(Optional<LiveInstance> live) {
+  private static Cell lsn(Optional<LiveInstance> found) {
+    return found
+        .flatMap(
+            live ->
+                switch (live.facts().state()) {
+                  case ServerState.InProduction production -> Optional.of(production.written());
+                  case ServerState.InRecovery recovery -> recovery.replayed();
+                })
+        .map(lsn -> new Cell("at " + lsn, Tone.FAINT))
+        .orElseGet(() -> Cell.NONE);
+  }
+
+  private static Cell version(Optional<LiveInstance> found) {
+    return found
+        .map(live -> new Cell("PostgreSQL " + live.facts().identity().version(), Tone.FAINT))
+        .orElseGet(() -> Cell.NONE);
+  }
+
+  private static Cell role(Forest.Tree tree, Optional<LiveInstance> live) {
+    if (tree.place() == Forest.Place.ELSEWHERE) {
+      return new Cell("see above", Tone.UNKNOWN);
+    }
     var role = live.map(LiveInstance::role).orElse(LiveRole.UNKNOWN);
     return new Cell(role.label(), role == LiveRole.UNKNOWN ? Tone.UNKNOWN : Tone.PLAIN);
   }
@@ -174,11 +162,11 @@ final class TreeRows {
                 Positions.replayLagBytes(found, snapshot.topology())
                     .map(bytes -> new Cell("lag " + ByteCount.text(bytes), Tone.PLAIN))
                     .orElseGet(() -> new Cell("lag ?", Tone.UNKNOWN)))
-        .orElseGet(() -> new Cell("", Tone.PLAIN));
+        .orElseGet(() -> Cell.NONE);
   }
 
   private static Cell proof(Optional<ReplicationLink> link) {
-    return link.map(TreeRows::proof).orElseGet(() -> new Cell("", Tone.PLAIN));
+    return link.map(TreeRows::proof).orElseGet(() -> Cell.NONE);
   }
 
   private static Cell proof(ReplicationLink link) {

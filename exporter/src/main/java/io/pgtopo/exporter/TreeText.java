@@ -1,15 +1,12 @@
 package io.pgtopo.exporter;
 
 import io.pgtopo.agent.Snapshot;
-import io.pgtopo.agent.drift.Drift;
-import io.pgtopo.agent.drift.DriftText;
-import io.pgtopo.agent.drift.RoleSwapped;
-import io.pgtopo.agent.drift.TrackedDrift;
+import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.Verdict;
-import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.exporter.Style.Tone;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.stream.Collectors;
 
 /** The live topology as people read it: each cluster a tree, with what is wrong beside it. */
@@ -18,14 +15,10 @@ final class TreeText {
   private static final String GAP = "  ";
 
   private final Style style;
-  private final Names names;
-  private final DriftText words;
   private final StringBuilder out = new StringBuilder();
 
-  private TreeText(AddressBook book, Style style) {
+  private TreeText(Style style) {
     this.style = style;
-    this.names = new Names(book);
-    this.words = new DriftText(book);
   }
 
   /** All clusters of a snapshot. */
@@ -35,124 +28,123 @@ final class TreeText {
 
   /** The clusters that are asked for. */
   static String render(Snapshot snapshot, List<ClusterView> views, Style style) {
-    var book = AddressBook.of(snapshot.inventory());
-    return views.stream()
-        .map(view -> new TreeText(book, style).cluster(view, snapshot))
+    return render(TreeDrawing.of(snapshot, views, style), style);
+  }
+
+  static String render(List<TreeDrawing> drawings, Style style) {
+    return drawings.stream()
+        .map(drawing -> new TreeText(style).cluster(drawing))
         .collect(Collectors.joining("\n"));
   }
 
-  private String cluster(ClusterView view, Snapshot snapshot) {
-    header(view);
-    view.about(Optional.empty()).forEach(tracked -> note(tracked, INDENT));
-    var forest = Forest.of(view, names);
-    var rows = new TreeRows(view, snapshot, names, style).of(forest);
-    var widths = TreeRows.widths(rows);
-    rows.forEach(row -> row(row, widths, view));
-    strangersNotDrawn(view, rows);
+  private String cluster(TreeDrawing drawing) {
+    header(drawing);
+    var open = drawing.cluster().open();
+    about(Optional.empty(), open).forEach(drift -> note(drift, INDENT));
+    var widths = TreeRow.widths(drawing.rows(), style.width() - INDENT.length());
+    drawing.rows().forEach(row -> row(row, widths, open));
+    var drawn = drawing.rows().stream().map(TreeRow::name).toList();
+    open.stream()
+        .filter(drift -> !drift.isUnverifiable())
+        .filter(drift -> drift.where().instance().filter(it -> !drawn.contains(it)).isPresent())
+        .forEach(drift -> note(drift, INDENT));
     return out.toString();
   }
 
-  private void header(ClusterView view) {
+  private static List<ToldDrift> about(Optional<String> instance, List<ToldDrift> open) {
+    return open.stream().filter(drift -> drift.where().instance().equals(instance)).toList();
+  }
+
+  private void header(TreeDrawing drawing) {
     var systems =
-        switch (view.systemIds().size()) {
+        switch (drawing.systems().size()) {
           case 0 -> "system ?";
-          case 1 -> "system " + view.systemIds().getFirst();
-          default -> view.systemIds().size() + " systems";
+          case 1 -> "system " + drawing.systems().getFirst();
+          default -> drawing.systems().size() + " systems";
         };
-    out.append(style.paint(Tone.HEADING, view.cluster().name()))
+    var cluster = drawing.cluster();
+    out.append(style.paint(Tone.HEADING, cluster.cluster()))
         .append(GAP)
         .append(systems)
         .append(GAP)
-        .append(view.reachable() + "/" + view.members().size() + " answered")
+        .append(cluster.reachable() + "/" + cluster.instances() + " answered")
         .append(GAP)
-        .append(verdict(view))
+        .append(verdict(cluster.open()))
         .append('\n');
-    health(view);
+    health(cluster.health());
   }
 
   /** Nothing of a cluster that is well. */
-  private void health(ClusterView view) {
-    var verdict = view.verdict();
-    if (verdict.health() == Verdict.Health.HEALTHY) {
+  private void health(Report.Health health) {
+    if (health.label().equals(Verdict.Health.HEALTHY.label())) {
       return;
     }
-    var codes =
-        verdict.causes().stream()
-            .map(cause -> cause.code().label())
-            .distinct()
-            .collect(Collectors.joining(", "));
-    var text = verdict.health().label() + (codes.isEmpty() ? "" : ": " + codes);
-    var tone = verdict.health() == Verdict.Health.UNKNOWN ? Tone.UNKNOWN : Tone.WRONG;
-    Wrap.lines(text, Style.WIDTH - INDENT.length())
-        .forEach(line -> out.append(INDENT).append(style.paint(tone, line)).append('\n'));
+    var codes = String.join(", ", health.causes());
+    var text = health.label() + (codes.isEmpty() ? "" : ": " + codes);
+    var isUnknown = health.label().equals(Verdict.Health.UNKNOWN.label());
+    for (var line : Wrap.lines(text, style.width() - INDENT.length())) {
+      out.append(INDENT)
+          .append(style.paint(isUnknown ? Tone.UNKNOWN : Tone.WRONG, line))
+          .append('\n');
+    }
   }
 
-  private String verdict(ClusterView view) {
-    var unknown = view.unverifiable().size() + " unverifiable";
-    if (!view.drifts().isEmpty()) {
-      var drifts = Summary.count(view.drifts().size(), "drift");
-      return style.paint(
-          Tone.WRONG, view.unverifiable().isEmpty() ? drifts : drifts + ", " + unknown);
+  private String verdict(List<ToldDrift> open) {
+    var unverifiable = (int) open.stream().filter(ToldDrift::isUnverifiable).count();
+    var unknown = unverifiable + " unverifiable";
+    if (open.size() > unverifiable) {
+      var drifts = Summary.count(open.size() - unverifiable, "drift");
+      return style.paint(Tone.WRONG, unverifiable == 0 ? drifts : drifts + ", " + unknown);
     }
-    return view.unverifiable().isEmpty()
+    return open.isEmpty()
         ? style.paint(Tone.RIGHT, "as declared")
         : style.paint(Tone.UNKNOWN, unknown);
   }
 
-  private void row(TreeRows.Row row, List<Integer> widths, ClusterView view) {
+  private void row(TreeRow row, SortedMap<TreeRow.Column, Integer> widths, List<ToldDrift> open) {
     if (row.startsApart()) {
       out.append('\n').append(INDENT).append(style.paint(Tone.FAINT, "no link")).append('\n');
     }
     var line = new StringBuilder(INDENT);
-    for (var i = 0; i < row.cells().size(); i++) {
-      var cell = row.cells().get(i);
+    for (var column : widths.entrySet()) {
+      var cell = row.cell(column.getKey());
       line.append(style.paint(cell.tone(), cell.text()));
-      line.append(" ".repeat(widths.get(i) - cell.text().length())).append(GAP);
+      line.append(" ".repeat(column.getValue() - cell.text().length() + TreeRow.GAP));
     }
     out.append(line.toString().stripTrailing()).append('\n');
-    if (row.hasNotes()) {
-      view.about(Optional.of(names.of(row.peer()))).forEach(tracked -> note(tracked, row.hang()));
+    if (row.told().isPresent()) {
+      about(row.told(), open).forEach(drift -> note(drift, row.hang()));
     }
   }
 
-  /** What is open about a subject that no row stands for. */
-  private void strangersNotDrawn(ClusterView view, List<TreeRows.Row> rows) {
-    var drawn = rows.stream().map(row -> names.of(row.peer())).toList();
-    for (var tracked : view.drifts()) {
-      var instance = tracked.drift().subject().instance().map(Names::shown);
-      if (instance.isPresent() && !drawn.contains(instance.get())) {
-        note(tracked, INDENT);
-      }
-    }
-  }
-
-  private static String kindAndPart(Drift drift) {
-    var part = drift.subject().part().map(it -> " " + it.name()).orElse("");
-    return drift.kind().label() + part;
-  }
-
-  private void note(TrackedDrift tracked, String hang) {
-    var drift = tracked.drift();
-    var isUnknown = drift instanceof Drift.Unverifiable;
-    var tone = isUnknown ? Tone.UNKNOWN : Tone.WRONG;
-    var mark = isUnknown ? style.glyphs().unknown() : style.glyphs().wrong();
-    var text =
-        switch (drift) {
-          case Drift.Unverifiable unknown -> unknown.about().label() + ": " + unknown.reason();
-          case RoleSwapped swap -> drift.kind().label() + ": " + words.live(drift);
-          case Drift.InstanceUnreachable silent ->
-              drift.kind().label() + ": " + silent.failure().message();
-          default ->
-              "%s: declared %s, live %s"
-                  .formatted(kindAndPart(drift), words.declared(drift), words.live(drift));
-        };
-    var remark = tracked.remark().map(it -> "; " + it).orElse("");
+  private void note(ToldDrift drift, String hang) {
+    var tone = drift.isUnverifiable() ? Tone.UNKNOWN : Tone.WRONG;
+    var mark = drift.isUnverifiable() ? style.glyphs().unknown() : style.glyphs().wrong();
+    // The kind says already that it is about a slot, or a database.
+    var part = drift.where().part().map(it -> it.substring(it.indexOf(' '))).orElse("");
+    var remark = drift.words().remark().map(it -> "; " + it).orElse("");
     var start = hang + mark;
-    for (var line : Wrap.lines(text + remark, Style.WIDTH - start.length())) {
+    for (var line :
+        Wrap.lines(
+            drift.topic() + part + ": " + text(drift) + remark, style.width() - start.length())) {
       out.append(start.substring(0, hang.length()))
           .append(style.paint(tone, start.substring(hang.length()) + line).stripTrailing())
           .append('\n');
       start = hang + " ".repeat(mark.length());
     }
+  }
+
+  private static String text(ToldDrift drift) {
+    var proof = drift.proof().isEmpty() ? "" : drift.proof().getFirst();
+    if (drift.isUnverifiable()) {
+      return proof;
+    }
+    if (drift.kind().equals(DriftKind.ROLE_SWAPPED.label())) {
+      return drift.live();
+    }
+    return drift.kind().equals(DriftKind.INSTANCE_UNREACHABLE.label())
+        // The address stands in the row.
+        ? proof.substring(Math.max(0, proof.indexOf(": ") + 2))
+        : "declared %s, live %s".formatted(drift.declared(), drift.live());
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.observation.Probe;
+import io.pgtopo.config.Endpoint;
 import io.pgtopo.exporter.Surroundings.OpenProbe;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -104,14 +106,120 @@ class CliTest {
   void an_unknown_cluster_is_named_with_those_there_are() {
     assertThat(run(Stories.healthy(), "diff", "--cluster", "pg-tset")).isEqualTo(2);
 
-    assertThat(err.toString()).startsWith("pgtopo: no cluster pg-tset is declared, only pg-test\n");
+    assertThat(err.toString())
+        .startsWith(
+            "pgtopo: no cluster pg-tset is declared, only pg-test; did you mean pg-test?\n");
   }
 
   @Test
   void a_misspelt_command_is_guessed() {
     assertThat(execute(Stories.healthy(), "tre")).isEqualTo(2);
 
-    assertThat(err.toString()).contains("Did you mean: pgtopo tree?");
+    assertThat(err)
+        .hasToString("pgtopo: there is no command tre\nDid you mean tree?\nTry 'pgtopo --help'.\n");
+  }
+
+  @Test
+  void a_misspelt_option_is_guessed() {
+    assertThat(run(Stories.healthy(), "diff", "--fial-on=critical")).isEqualTo(2);
+
+    assertThat(err)
+        .hasToString(
+            """
+            pgtopo: there is no option --fial-on=critical
+            Did you mean --fail-on?
+            Try 'pgtopo diff --help'.
+            """);
+  }
+
+  @Test
+  void a_misspelt_cluster_is_guessed() {
+    assertThat(run(Stories.healthy(), "tree", "pg-tset")).isEqualTo(2);
+
+    assertThat(err.toString()).contains("did you mean pg-test?");
+  }
+
+  @Test
+  void no_command_at_all_shows_them() {
+    assertThat(execute(Stories.healthy())).isEqualTo(2);
+
+    assertThat(err.toString()).contains("Usage: pgtopo", "First steps:");
+  }
+
+  @Test
+  void what_is_less_severe_than_asked_for_does_not_fail() {
+    assertThat(run(Stories.rogueReplica(), "diff", "--fail-on", "critical")).isZero();
+    assertThat(out.toString()).contains("undeclared_instance");
+
+    assertThat(run(Stories.promotedByHand(), "diff", "--fail-on", "critical")).isEqualTo(1);
+  }
+
+  @Test
+  void what_cannot_be_judged_fails_as_what_it_may_be() {
+    assertThat(run(Stories.primaryKilled(), "diff", "--fail-on", "critical")).isEqualTo(2);
+  }
+
+  @Test
+  void waiting_ends_with_agreement() {
+    var looks = new AtomicInteger();
+    var drifted = byEndpoint(Stories.rogueReplica());
+    var healthy = byEndpoint(Stories.healthy());
+    var shell =
+        new Shell(
+            endpoint -> (looks.incrementAndGet() > 8 ? healthy : drifted).get(endpoint),
+            Map.of("PGTOPO_INTERVAL", "100ms"));
+
+    assertThat(shell.run("diff", "--inventory", inventory, "--wait", "10m")).isZero();
+
+    assertThat(shell.out()).isEmpty();
+    assertThat(shell.err())
+        .isEqualTo(
+            """
+            pgtopo: 1 cluster, 4 instances, 1 drift, 0 unverifiable; waiting up to 10m
+            1 cluster, 4 instances, 0 drifts, 0 unverifiable
+            """);
+  }
+
+  @Test
+  void waiting_in_vain_ends_with_the_drift() {
+    var shell =
+        new Shell(byEndpoint(Stories.rogueReplica())::get, Map.of("PGTOPO_INTERVAL", "100ms"));
+
+    assertThat(shell.run("diff", "--inventory", inventory, "--wait", "10s")).isEqualTo(1);
+
+    assertThat(shell.out()).contains("undeclared_instance");
+  }
+
+  @Test
+  void what_is_gone_at_a_second_look_is_no_drift() {
+    var looks = new AtomicInteger();
+    var between = byEndpoint(Stories.promotedByHand());
+    var healthy = byEndpoint(Stories.healthy());
+    var shell =
+        new Shell(
+            endpoint -> (looks.incrementAndGet() > 4 ? healthy : between).get(endpoint), Map.of());
+
+    assertThat(shell.run("diff", "--inventory", inventory)).isZero();
+  }
+
+  @Test
+  void verbosely_each_answer_is_told() {
+    assertThat(run(Stories.primaryKilled(), "tree", "--verbose")).isZero();
+
+    assertThat(err.toString())
+        .contains("pgtopo: read ", "pgtopo: 10.10.10.11:5432 refused: Connection to")
+        .contains("pgtopo: 10.10.10.12:5432 answered, PostgreSQL 18.6 (");
+  }
+
+  @Test
+  void a_duration_is_refused_with_what_is_wanted() {
+    assertThat(run(Stories.healthy(), "diff", "--wait", "soon")).isEqualTo(2);
+
+    assertThat(err.toString()).contains("wanted a duration such as 500ms, 5s or 2m. Found: soon");
+  }
+
+  private static Map<Endpoint, Observation> byEndpoint(List<Observation> observations) {
+    return observations.stream().collect(Collectors.toMap(Observation::endpoint, it -> it));
   }
 
   @Test

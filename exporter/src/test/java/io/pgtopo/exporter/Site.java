@@ -90,6 +90,11 @@ final class Site implements AutoCloseable {
     return server.port();
   }
 
+  /** Where it listens. */
+  String url() {
+    return "http://127.0.0.1:" + server.port();
+  }
+
   HttpResponse<String> get(String path, String... headers)
       throws IOException, InterruptedException {
     return send("GET", path, headers);
@@ -98,7 +103,7 @@ final class Site implements AutoCloseable {
   HttpResponse<String> send(String method, String path, String... headers)
       throws IOException, InterruptedException {
     var request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
+        HttpRequest.newBuilder(URI.create(url() + path))
             .method(method, HttpRequest.BodyPublishers.noBody());
     if (headers.length > 0) {
       request.headers(headers);

@@ -1,13 +1,24 @@
 package io.pgtopo.exporter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.pgtopo.exporter.Style.Colours;
 import io.pgtopo.exporter.Style.Glyphs;
+import java.io.IOException;
+import java.io.StringReader;
+import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.parsers.ParserConfigurationException;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+import org.xml.sax.InputSource;
+import org.xml.sax.SAXException;
 
 class TextGoldenTest {
 
@@ -35,6 +46,110 @@ class TextGoldenTest {
                         Golden.assertEqual(
                             "diff-" + story.getKey() + ".txt",
                             DiffText.render(story.getValue(), Style.PLAIN))));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> the_diff_of_every_story_for_programs_is_as_kept() {
+    return World.stories()
+        .map(
+            story ->
+                DynamicTest.dynamicTest(
+                    story.getKey(),
+                    () -> {
+                      var snapshot = story.getValue();
+                      var report = Report.of(snapshot, ClusterView.of(snapshot));
+
+                      Golden.assertEqual(
+                          "diff-" + story.getKey() + ".junit.xml", DiffJunit.render(report));
+                      Golden.assertEqual(
+                          "diff-" + story.getKey() + ".github.txt", DiffText.github(report.open()));
+                    }));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> what_junit_reads_is_xml_whose_sums_are_right() {
+    return World.stories()
+        .map(
+            story ->
+                DynamicTest.dynamicTest(
+                    story.getKey(),
+                    () -> {
+                      var snapshot = story.getValue();
+                      var report = Report.of(snapshot, ClusterView.of(snapshot));
+
+                      var suite = xml(DiffJunit.render(report)).getElementsByTagName("testsuite");
+
+                      var attributes = suite.item(0).getAttributes();
+                      assertThat(attributes.getNamedItem("failures").getNodeValue())
+                          .isEqualTo(String.valueOf(report.summary().drifts()));
+                      assertThat(attributes.getNamedItem("errors").getNodeValue())
+                          .isEqualTo(String.valueOf(report.summary().unverifiable()));
+                      assertThat(
+                              ((Element) suite.item(0))
+                                  .getElementsByTagName("testcase")
+                                  .getLength())
+                          .isEqualTo(
+                              Integer.parseInt(attributes.getNamedItem("tests").getNodeValue()));
+                    }));
+  }
+
+  private static Document xml(String text)
+      throws ParserConfigurationException, SAXException, IOException {
+    return DocumentBuilderFactory.newInstance()
+        .newDocumentBuilder()
+        .parse(new InputSource(new StringReader(text)));
+  }
+
+  @Test
+  void a_server_cannot_break_the_forms_for_programs() {
+    var drift =
+        new ToldDrift(
+            "undeclared_instance",
+            Optional.empty(),
+            "warning",
+            new ToldDrift.Where("pg-test", Optional.of("a,b: \u0007\"<&")),
+            new ToldDrift.Words("nothing", "100%", List.of("one\ntwo"), List.of()),
+            Optional.empty(),
+            Optional.empty());
+    var report =
+        new Report(
+            List.of(
+                new Report.OfCluster(
+                    "pg-test",
+                    1,
+                    1,
+                    new Report.Health("healthy", List.of()),
+                    List.of(),
+                    List.of(drift),
+                    List.of())));
+
+    assertThat(DiffText.github(report.open()))
+        .isEqualTo(
+            "::warning title=pg-test%3A undeclared_instance a%2Cb%3A \u0007\"<&"
+                + "::declared nothing, live 100%25%0Aone%0Atwo\n");
+    assertThatCode(() -> xml(DiffJunit.render(report))).doesNotThrowAnyException();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> a_wide_tree_of_every_story_is_as_kept() {
+    return World.stories()
+        .map(
+            story ->
+                DynamicTest.dynamicTest(
+                    story.getKey(),
+                    () ->
+                        Golden.assertEqual(
+                            "tree-" + story.getKey() + ".200.txt",
+                            TreeText.render(story.getValue(), Style.PLAIN.withWidth(200)))));
+  }
+
+  @Test
+  void a_narrow_tree_leaves_the_address_out_before_the_state() {
+    var tree = TreeText.render(World.lasting(Stories.healthy()), Style.PLAIN.withWidth(60));
+
+    assertThat(tree)
+        .contains("│  └─ pg-test-4  replica  tl 1  lag 4.1 kB  both ends")
+        .doesNotContain("10.10.10.11");
   }
 
   @TestFactory

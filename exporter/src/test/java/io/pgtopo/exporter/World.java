@@ -144,6 +144,23 @@ final class World {
         INVENTORY, topology, Comparison.compare(INVENTORY, topology), names, window.to());
   }
 
+  /** The snapshot as a policy takes it. */
+  static Snapshot judged(Snapshot snapshot, Policy policy) {
+    return new Snapshot(
+        snapshot.window(),
+        snapshot.inventory(),
+        snapshot.observations(),
+        snapshot.topology(),
+        snapshot.drifts(),
+        Judgement.of(
+            policy,
+            snapshot.inventory(),
+            snapshot.topology(),
+            snapshot.drifts(),
+            snapshot.window().to()),
+        snapshot.changes());
+  }
+
   /** Every story, by its name. */
   static Stream<Map.Entry<String, Snapshot>> stories() {
     return Stream.of(

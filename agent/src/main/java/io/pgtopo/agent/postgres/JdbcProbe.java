@@ -80,6 +80,9 @@ public final class JdbcProbe implements Probe, AutoCloseable {
       Resolver resolver) {
     this.resolver = resolver;
     this.settings = settings;
+    // The driver would use a file of passwords that others may read, unlike libpq.
+    System.setProperty(
+        "org.postgresql.pgpassfile", settings.files().passwords().orElse("/dev/null"));
     this.deadline = deadline;
     this.patience = deadline.multipliedBy(7).dividedBy(8);
     this.clock = clock;
@@ -151,6 +154,10 @@ public final class JdbcProbe implements Probe, AutoCloseable {
     login.setProperty("user", settings.user());
     settings.password().map(Secret::reveal).ifPresent(it -> login.setProperty("password", it));
     login.setProperty("sslmode", settings.sslMode().label());
+    var files = settings.files();
+    files.rootCertificate().ifPresent(it -> login.setProperty("sslrootcert", it));
+    files.certificate().ifPresent(it -> login.setProperty("sslcert", it));
+    files.key().ifPresent(it -> login.setProperty("sslkey", it));
     login.setProperty("ApplicationName", "pgtopo");
     // Then the name travels with the login; set later it costs a round trip.
     login.setProperty("assumeMinServerVersion", "10");

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.Identity;
 import io.pgtopo.agent.observation.Observation;
+import io.pgtopo.config.ClientFiles;
 import io.pgtopo.config.Connection;
 import io.pgtopo.config.LocalSocket;
 import io.pgtopo.lab.Lab;
@@ -55,6 +56,7 @@ class UnixSocketIT {
         "postgres",
         Optional.empty(),
         Connection.SslMode.PREFER,
+        ClientFiles.NONE,
         Optional.of(new LocalSocket(sockets.toString(), user, Set.of(endpoint(own)))));
   }
 

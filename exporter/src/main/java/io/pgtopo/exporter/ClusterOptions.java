@@ -1,10 +1,10 @@
 package io.pgtopo.exporter;
 
 import io.pgtopo.agent.Snapshot;
-import io.pgtopo.config.Inventory;
+import io.pgtopo.config.Suggestion;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -12,17 +12,12 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** What a command that prints is told: of which clusters, and in what form. */
-final class OutputOptions {
-  enum Format {
-    TEXT,
-    JSON;
+/** Of which clusters a command is to tell. */
+final class ClusterOptions {
+  private static final int MAX_EDITS = 3;
 
-    @Override
-    public String toString() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-  }
+  /** More would bury the sentence. */
+  private static final int MOST_NAMED = 10;
 
   @Parameters(arity = "0..*", paramLabel = "CLUSTER", description = "Only these clusters.")
   private List<String> positional = new ArrayList<>();
@@ -30,47 +25,31 @@ final class OutputOptions {
   @Option(names = "--cluster", paramLabel = "NAME", description = "Only this cluster.")
   private List<String> named = new ArrayList<>();
 
-  @Option(
-      names = "--format",
-      paramLabel = "text|json",
-      defaultValue = "text",
-      description = "Form of the output.")
-  private Format format = Format.TEXT;
-
-  @Option(names = "--no-color", description = "No colours, as with NO_COLOR.")
-  private boolean colourless;
-
-  @Option(names = "--ascii", description = "No characters beyond ASCII.")
-  private boolean ascii;
-
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command = CommandSpec.create();
 
-  Format format() {
-    return format;
-  }
-
-  Style style(Surroundings surroundings) {
-    var terminal = surroundings.terminal();
-    return new Style(
-        ascii ? Style.Glyphs.ASCII : terminal.glyphs(),
-        colourless ? Style.Colours.OFF : terminal.colours());
-  }
-
-  /** Fails for a cluster that is not declared, before any server is asked. */
-  void check(Inventory inventory) {
-    var declared = inventory.clusters().stream().map(cluster -> cluster.name()).toList();
+  /** Fails for a cluster that does not exist, before any server is asked. */
+  void check(Collection<String> clusters) {
     for (var name : asked()) {
-      if (!declared.contains(name)) {
+      if (!clusters.contains(name)) {
+        var meant =
+            Suggestion.of(name, clusters, MAX_EDITS)
+                .map(it -> "; did you mean " + it + "?")
+                .orElse("");
         throw new ParameterException(
             command.commandLine(),
-            "no cluster %s is declared, only %s".formatted(name, String.join(", ", declared)));
+            "no cluster %s is declared, only %s%s".formatted(name, some(clusters), meant));
       }
     }
   }
 
   boolean isAsked(String cluster) {
     return asked().isEmpty() || asked().contains(cluster);
+  }
+
+  /** Whether all clusters are. */
+  boolean isAll() {
+    return asked().isEmpty();
   }
 
   /**
@@ -81,6 +60,13 @@ final class OutputOptions {
     return ClusterView.of(snapshot).stream()
         .filter(view -> isAsked(view.cluster().name()))
         .toList();
+  }
+
+  private static String some(Collection<String> clusters) {
+    var shown = String.join(", ", clusters.stream().limit(MOST_NAMED).toList());
+    return clusters.size() > MOST_NAMED
+        ? shown + " and " + (clusters.size() - MOST_NAMED) + " more"
+        : shown;
   }
 
   private List<String> asked() {

@@ -1,0 +1,41 @@
+package io.pgtopo.exporter;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import picocli.CommandLine;
+import picocli.CommandLine.IFactory;
+
+/** Makes the commands; the build makes the manual and the shell completion by it as well. */
+final class Commands implements IFactory {
+  private static final Map<Class<?>, Function<Surroundings, Object>> MAKERS =
+      Map.of(
+          DemoCommand.class, DemoCommand::new,
+          CheckCommand.class, CheckCommand::new,
+          InventoryCommand.class, InventoryCommand::new,
+          TreeCommand.class, TreeCommand::new,
+          DiffCommand.class, DiffCommand::new,
+          ExplainCommand.class, ExplainCommand::new,
+          GrantsCommand.class, GrantsCommand::new,
+          MaintenanceCommand.class, MaintenanceCommand::new,
+          RunCommand.class, RunCommand::new);
+
+  private final Surroundings surroundings;
+
+  /** Commands that are described and never run. */
+  Commands() {
+    this(Main.surroundings());
+  }
+
+  Commands(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public <K> K create(Class<K> type) throws Exception {
+    var maker = Optional.ofNullable(MAKERS.get(type));
+    return maker.isPresent()
+        ? type.cast(maker.get().apply(surroundings))
+        : CommandLine.defaultFactory().create(type);
+  }
+}
