@@ -30,6 +30,7 @@ import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** An agent that watches a lab by the lab's own inventory, as a user would. */
 final class Watch implements AutoCloseable {
@@ -113,7 +114,7 @@ final class Watch implements AutoCloseable {
   Snapshot cycle() {
     try {
       var snapshot = agent.cycle();
-      snapshot.drifts().stream()
+      seen(snapshot)
           .map(TrackedDrift::drift)
           .filter(drift -> drift.kind().severity() == Severity.CRITICAL)
           .map(Watch::name)
@@ -156,8 +157,14 @@ final class Watch implements AutoCloseable {
         snapshot -> drifts(snapshot).equals(List.of(drifts).stream().sorted().toList()));
   }
 
+  /** Without what is open only because the one look that did not see it may be wrong. */
+  private static Stream<TrackedDrift> seen(Snapshot snapshot) {
+    return snapshot.drifts().stream()
+        .filter(tracked -> tracked.presence() != TrackedDrift.Presence.MISSED);
+  }
+
   static List<String> drifts(Snapshot snapshot) {
-    return snapshot.drifts().stream().map(tracked -> name(tracked.drift())).sorted().toList();
+    return seen(snapshot).map(tracked -> name(tracked.drift())).sorted().toList();
   }
 
   static String name(Drift drift) {
@@ -183,13 +190,13 @@ final class Watch implements AutoCloseable {
   /** The drifts as a user reads them. */
   List<String> words(Snapshot snapshot) {
     var text = new DriftText(AddressBook.of(inventory));
-    return snapshot.drifts().stream().map(tracked -> text.sentence(tracked.drift())).toList();
+    return seen(snapshot).map(tracked -> text.sentence(tracked.drift())).toList();
   }
 
   /** One drift, given as {@code kind subject}, as a user reads it. */
   String sentence(Snapshot snapshot, String drift) {
     var text = new DriftText(AddressBook.of(inventory));
-    return snapshot.drifts().stream()
+    return seen(snapshot)
         .map(TrackedDrift::drift)
         .filter(it -> name(it).equals(drift))
         .map(text::sentence)
