@@ -19,7 +19,11 @@ record DemoStory(String name, String summary, List<Step> steps) {
               List.of(
                   new Step(
                       "kill -9 of pg-test-1, the primary",
-                      cluster -> cluster.instance(1).kill(),
+                      cluster -> {
+                        // A replica that were ahead of the next primary would have to be rewound.
+                        cluster.awaitReplay();
+                        cluster.instance(1).kill();
+                      },
                       "instance_unreachable pg-test-1",
                       "replica_detached pg-test-2",
                       "replica_detached pg-test-3",

@@ -80,6 +80,9 @@ class ArchitectureTest {
         .and()
         // Methods that it must have name the type; a server calls none of them.
         .doNotHaveSimpleName("ClientTrust")
+        .and()
+        // The command line's, for --agent.
+        .doNotHaveSimpleName("AgentClient")
         .should()
         .dependOnClassesThat()
         .haveFullyQualifiedName("java.net.Socket")

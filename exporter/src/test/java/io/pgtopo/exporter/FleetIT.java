@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -127,8 +128,18 @@ class FleetIT {
                 "pgtopo_replication_link{cls=\"pg-test\",downstream=\"pg-test-3\","
                     + "grade=\"both_ends\",upstream=\"pg-test-1\"} 1.0",
                 "pgtopo_drift{cls=\"pg-test\",kind=\"role_mismatch\",severity=\"warning\"} 0.0")
-            .noneMatch(line -> line.startsWith("pgtopo_drift{") && !line.endsWith(" 0.0"));
-        assertThat(drift.body()).contains("\"drifts\" : [ ]");
+            .noneMatch(
+                line ->
+                    line.startsWith("pgtopo_drift{")
+                        && !line.contains("kind=\"database_")
+                        && !line.endsWith(" 0.0"));
+        // The lab holds none of the databases and roles that are declared, and others.
+        assertThat(
+                Pattern.compile("\"kind\" : \"(?!database_)(\\w+)\"")
+                    .matcher(drift.body())
+                    .results())
+            .isEmpty();
+        assertThat(drift.body()).contains("\"database_missing\"", "\"database_role_missing\"");
         assertThat(metrics.body() + drift.body()).doesNotContain("DBUser.");
       }
     }

@@ -105,4 +105,22 @@ public final class LabCluster {
         .orElseThrow()
         .seq();
   }
+
+  /** Waits until every replica has replayed all that its upstream has. */
+  public void awaitReplay() {
+    for (var instance : instances()) {
+      if (instance.isRunning()) {
+        Await.until(
+            instance + " has replicas that lag",
+            () ->
+                instance
+                    .value(
+                        "SELECT count(*) FROM pg_stat_replication WHERE replay_lsn IS DISTINCT FROM"
+                            + " CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()"
+                            + " ELSE pg_current_wal_lsn() END")
+                    .filter("0"::equals)
+                    .isPresent());
+      }
+    }
+  }
 }

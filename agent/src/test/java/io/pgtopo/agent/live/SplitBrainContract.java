@@ -145,7 +145,7 @@ abstract class SplitBrainContract extends RealServers {
       watch.cycle();
       old.demote(next);
 
-      watch.untilDriftsAre("role_mismatch pg-test-1", "role_mismatch pg-test-2");
+      watch.untilDriftsAre("role_swapped pg-test");
       assertThat(watch.alarms()).isEmpty();
     }
   }
