@@ -64,6 +64,10 @@ final class Api {
         Query.SEVERITY);
   }
 
+  void changes(Context ctx) {
+    ofSnapshot(ctx, (snapshot, query) -> ChangesJson.render(snapshot, views(snapshot, query)));
+  }
+
   void snapshot(Context ctx) {
     ofSnapshot(ctx, (snapshot, query) -> SnapshotJson.render(snapshot, views(snapshot, query)));
   }

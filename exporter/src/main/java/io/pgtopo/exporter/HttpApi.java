@@ -76,6 +76,7 @@ final class HttpApi {
     answer(config, "/api/v1/topology", api::topology);
     answer(config, "/api/v1/services", api::services);
     answer(config, "/api/v1/drift", api::drift);
+    answer(config, "/api/v1/changes", api::changes);
     answer(config, "/api/v1/inventory", api::inventory);
     answer(config, "/api/v1/snapshot", api::snapshot);
     answer(config, "/api/v1/openapi.json", api::document);

@@ -20,6 +20,7 @@ final class LandingPage {
       <li><a href="/metrics">/metrics</a>: for Prometheus</li>
       <li><a href="/api/v1/topology">/api/v1/topology</a>: what is there</li>
       <li><a href="/api/v1/drift">/api/v1/drift</a>: how it differs from what is declared</li>
+      <li><a href="/api/v1/changes">/api/v1/changes</a>: what happened lately</li>
       <li><a href="/api/v1/clusters">/api/v1/clusters</a>,
           <a href="/api/v1/instances">/api/v1/instances</a>,
           <a href="/api/v1/services">/api/v1/services</a>,

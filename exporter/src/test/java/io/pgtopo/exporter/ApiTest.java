@@ -39,6 +39,7 @@ class ApiTest {
           "/api/v1/topology",
           "/api/v1/services",
           "/api/v1/drift",
+          "/api/v1/changes",
           "/api/v1/inventory",
           "/api/v1/snapshot",
           "/sd");

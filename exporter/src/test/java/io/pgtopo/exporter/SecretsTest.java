@@ -36,6 +36,7 @@ class SecretsTest {
           "/api/v1/topology",
           "/api/v1/services",
           "/api/v1/drift",
+          "/api/v1/changes",
           "/api/v1/inventory",
           "/api/v1/snapshot",
           "/api/v1/openapi.json");

@@ -78,6 +78,7 @@ public final class Comparison {
    * What is the same for all clusters.
    *
    * @param declared all endpoints at which an instance is declared
+   * @param nodes the hosts among them
    * @param steady endpoints that were in production when they were looked at before, and whose
    *     server has not restarted since
    */
@@ -86,12 +87,8 @@ public final class Comparison {
       Set<Endpoint> declared,
       Map<String, List<Undeclared>> undeclared,
       Set<Endpoint> steady,
-      SlotUse slotUse) {
-
-    Set<String> nodes() {
-      return declared.stream().map(Endpoint::host).collect(Collectors.toSet());
-    }
-  }
+      SlotUse slotUse,
+      Set<String> nodes) {}
 
   private void place(Instance instance, LiveInstance found) {
     if (live.isServer(found.endpoint())) {
@@ -130,7 +127,8 @@ public final class Comparison {
             Undeclared.among(declared, live).stream()
                 .collect(Collectors.groupingBy(Undeclared::cluster)),
             steady,
-            SlotUse.of(declared, live));
+            SlotUse.of(declared, live),
+            declared.instances().map(it -> it.endpoint().host()).collect(Collectors.toSet()));
     for (var cluster : declared.clusters()) {
       var found =
           new Comparison(cluster, live, isolation, fleet, elsewhere(cluster, declared)).judge();

@@ -1,6 +1,5 @@
 package io.pgtopo.agent.live;
 
-import io.pgtopo.lab.Lab;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -10,7 +9,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -18,7 +16,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -27,7 +24,6 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -61,14 +57,16 @@ final class PatroniCluster implements AutoCloseable {
     this.lock = lock;
     this.binaries = binaries;
     this.directory =
-        base().resolve("pgtopo-patroni-" + block + "-" + ProcessHandle.current().pid());
-    this.reaper = reaper(directory);
+        DebianPrograms.base()
+            .resolve("pgtopo-patroni-" + block + "-" + ProcessHandle.current().pid());
+    this.reaper = DebianPrograms.reaper(directory);
   }
 
   /** Whether the packages are there. */
   static boolean isInstalled() {
-    return Stream.of("etcd", "patroni", "setpriv").allMatch(it -> find(it).isPresent())
-        && serverBinaries().isPresent();
+    return Stream.of("etcd", "patroni", "setpriv")
+            .allMatch(it -> DebianPrograms.find(it).isPresent())
+        && DebianPrograms.serverBinaries().isPresent();
   }
 
   /** Starts all and waits until one leads and two follow; {@code pg-test-1} leads. */
@@ -77,7 +75,8 @@ final class PatroniCluster implements AutoCloseable {
       for (int block = 1; block <= LAST_BLOCK; block++) {
         var lock = lock(block);
         if (lock.isPresent()) {
-          var cluster = new PatroniCluster(block, lock.get(), serverBinaries().orElseThrow());
+          var cluster =
+              new PatroniCluster(block, lock.get(), DebianPrograms.serverBinaries().orElseThrow());
           try {
             cluster.launchAll();
             return cluster;
@@ -131,15 +130,18 @@ final class PatroniCluster implements AutoCloseable {
 
   /** Kills a node's Patroni, so that nobody starts the server again, and its server. */
   void kill(int node) {
-    end(Objects.requireNonNull(managers.remove(node)).toHandle());
-    end(postmaster(node).orElseThrow());
+    DebianPrograms.end(Objects.requireNonNull(managers.remove(node)).toHandle());
+    DebianPrograms.end(postmaster(node).orElseThrow());
   }
 
   /** Starts a node's Patroni, which starts the server. */
   void manage(int node) {
     managers.put(
         node,
-        launch(List.of(find("patroni").orElseThrow().toString(), configuration(node).toString())));
+        launch(
+            List.of(
+                DebianPrograms.find("patroni").orElseThrow().toString(),
+                configuration(node).toString())));
   }
 
   /** Starts a node's server without Patroni, as it was when it ended. */
@@ -160,7 +162,7 @@ final class PatroniCluster implements AutoCloseable {
 
   /** Ends a server that was started by hand. */
   void killByHand(int node) {
-    end(postmaster(node).orElseThrow());
+    DebianPrograms.end(postmaster(node).orElseThrow());
   }
 
   void execute(int node, String sql) {
@@ -194,13 +196,15 @@ final class PatroniCluster implements AutoCloseable {
     for (var part : List.of("data/etcd", "data/pg", "socket/1", "socket/2", "socket/3")) {
       Files.createDirectories(directory.resolve(part));
     }
-    run(List.of("chown", "-R", user(), directory.resolve("data").toString()));
-    run(List.of("chown", "-R", user(), directory.resolve("socket").toString()));
+    DebianPrograms.run(
+        List.of("chown", "-R", DebianPrograms.user(), directory.resolve("data").toString()));
+    DebianPrograms.run(
+        List.of("chown", "-R", DebianPrograms.user(), directory.resolve("socket").toString()));
     var client = "http://" + address(ETCD_NODE) + ":2379";
     var peer = "http://" + address(ETCD_NODE) + ":2380";
     launch(
         List.of(
-            find("etcd").orElseThrow().toString(),
+            DebianPrograms.find("etcd").orElseThrow().toString(),
             "--data-dir=" + directory.resolve("data/etcd"),
             "--listen-client-urls=" + client,
             "--advertise-client-urls=" + client,
@@ -330,18 +334,17 @@ final class PatroniCluster implements AutoCloseable {
     }
   }
 
-  private static void end(ProcessHandle process) {
-    process.destroyForcibly();
-    process.onExit().join();
-  }
-
   /** As the unprivileged user, with what it says in a file beside the data. */
   private Process launch(List<String> words) {
     try {
       var command = new ArrayList<String>();
-      if (isRoot()) {
+      if (DebianPrograms.isRoot()) {
         command.addAll(
-            List.of("setpriv", "--reuid=" + user(), "--regid=" + user(), "--clear-groups"));
+            List.of(
+                "setpriv",
+                "--reuid=" + DebianPrograms.user(),
+                "--regid=" + DebianPrograms.user(),
+                "--clear-groups"));
       }
       command.addAll(words);
       var builder = new ProcessBuilder(command).directory(directory.toFile());
@@ -353,33 +356,6 @@ final class PatroniCluster implements AutoCloseable {
           .start();
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
-    }
-  }
-
-  /** The lab's own: it kills what has the directory on its command line when the pipe ends. */
-  private static Process reaper(Path directory) throws IOException {
-    try (var script = Objects.requireNonNull(Lab.class.getResourceAsStream("reaper.sh"))) {
-      var text = new String(script.readAllBytes(), StandardCharsets.UTF_8);
-      var place = directory.toString();
-      var process =
-          new ProcessBuilder("setsid", "sh", "-c", text, "reaper", place, place, "none")
-              .redirectError(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      var ready = process.inputReader(StandardCharsets.UTF_8).readLine();
-      if (!Objects.equals(ready, "ready")) {
-        throw new IOException("no directory " + directory);
-      }
-      return process;
-    }
-  }
-
-  private static void run(List<String> words) throws IOException {
-    try {
-      if (new ProcessBuilder(words).inheritIO().start().waitFor() != 0) {
-        throw new IOException("failed: " + words);
-      }
-    } catch (InterruptedException end) {
-      throw new IllegalStateException(end);
     }
   }
 
@@ -409,35 +385,5 @@ final class PatroniCluster implements AutoCloseable {
       socket.close();
       return Optional.empty();
     }
-  }
-
-  private static boolean isRoot() {
-    return System.getProperty("user.name").equals("root");
-  }
-
-  private static String user() {
-    return isRoot() ? "postgres" : System.getProperty("user.name");
-  }
-
-  private static Path base() {
-    var memory = Path.of("/dev/shm");
-    return Files.isWritable(memory) ? memory : Path.of(System.getProperty("java.io.tmpdir"));
-  }
-
-  private static Optional<Path> find(String program) {
-    return Stream.of("/usr/bin", "/usr/sbin", "/usr/local/bin")
-        .map(directory -> Path.of(directory, program))
-        .filter(Files::isExecutable)
-        .findFirst();
-  }
-
-  /** The newest server that Debian's packages have put here. */
-  private static Optional<Path> serverBinaries() {
-    return IntStream.rangeClosed(13, 30)
-        .boxed()
-        .sorted(Comparator.reverseOrder())
-        .map(major -> Path.of("/usr/lib/postgresql", major.toString(), "bin"))
-        .filter(bin -> Files.isExecutable(bin.resolve("pg_rewind")))
-        .findFirst();
   }
 }

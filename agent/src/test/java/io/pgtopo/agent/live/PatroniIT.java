@@ -14,7 +14,6 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -37,7 +36,7 @@ class PatroniIT {
   private static final Duration DEFAULT_HYSTERESIS = Duration.ofSeconds(15);
 
   private final PatroniCluster cluster = PatroniCluster.start();
-  private final Watch watch = Watch.of(cluster.inventory(), Optional.empty());
+  private final Watch watch = Watch.byDefault(cluster.inventory());
 
   /** The longest time that each drift was open, by severity, kind and subject. */
   private final Map<String, Duration> seen = new TreeMap<>();

@@ -43,6 +43,10 @@ final class Watch implements AutoCloseable {
   private final NavigableSet<String> alarms = new TreeSet<>();
 
   private Watch(Inventory inventory, Connection connection, Crawl crawl) {
+    this(inventory, connection, crawl, new Hysteresis(Duration.ZERO));
+  }
+
+  private Watch(Inventory inventory, Connection connection, Crawl crawl, Hysteresis hysteresis) {
     this.inventory = inventory;
     this.probe = new JdbcProbe(connection, DEADLINE, InstantSource.system());
     this.agent =
@@ -51,7 +55,7 @@ final class Watch implements AutoCloseable {
             Policy.NONE,
             probe,
             DEADLINE.plusMillis(500),
-            new Hysteresis(Duration.ZERO),
+            hysteresis,
             InstantSource.system(),
             new Agent.Horizon(crawl, host -> List.of()));
   }
@@ -70,6 +74,15 @@ final class Watch implements AutoCloseable {
 
   static Watch of(String inventory, Optional<String> password) {
     return of(inventory, "dbuser_monitor", password);
+  }
+
+  /** One that takes its time to be sure, as a user's does by default. */
+  static Watch byDefault(String inventory) {
+    return new Watch(
+        load(inventory, Map.of()).inventory(),
+        new Connection("dbuser_monitor", "postgres", Optional.empty(), Connection.SslMode.PREFER),
+        Crawl.OFF,
+        new Hysteresis(Duration.ofSeconds(15), Duration.ofSeconds(30)));
   }
 
   /** One that looks at undeclared servers too. */

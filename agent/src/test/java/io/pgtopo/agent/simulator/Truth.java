@@ -113,6 +113,7 @@ final class Truth {
   private void server(TrueServer server) {
     if (server.leadsTo.isPresent()) {
       add(DriftKind.DUPLICATE_INSTANCE, server.name);
+      add(DriftKind.ADDRESS_MISMATCH, server.name);
       return;
     }
     if (server.isInProduction != server.isDeclaredWriter) {
