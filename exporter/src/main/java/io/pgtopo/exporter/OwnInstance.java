@@ -2,19 +2,17 @@ package io.pgtopo.exporter;
 
 import io.pgtopo.config.Config;
 import io.pgtopo.config.Instance;
+import io.pgtopo.config.IpAddress;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Which of the declared instances runs on the machine that pgtopo runs on. */
 final class OwnInstance {
-  private static final Pattern LITERAL = Pattern.compile("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
-
   private OwnInstance() {}
 
   /** The one that the settings name, or the only one at an address of this machine. */
@@ -38,7 +36,7 @@ final class OwnInstance {
 
   /** No name is looked up: what it means may differ from machine to machine. */
   private static Optional<InetAddress> literal(String host) {
-    if (!LITERAL.matcher(host).matches()) {
+    if (IpAddress.parse(host).isEmpty()) {
       return Optional.empty();
     }
     try {

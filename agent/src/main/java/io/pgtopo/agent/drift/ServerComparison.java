@@ -10,6 +10,7 @@ import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.config.Cluster;
 import io.pgtopo.config.Endpoint;
 import io.pgtopo.config.Instance;
+import io.pgtopo.config.IpAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -79,7 +80,7 @@ final class ServerComparison {
         .answeredFrom()
         .filter(from -> !from.host().equals(found.endpoint().host()))
         .filter(from -> nodes.contains(from.host()) && nodes.contains(found.endpoint().host()))
-        .filter(from -> isAddress(found.endpoint().host()))
+        .filter(from -> IpAddress.parse(found.endpoint().host()).isPresent())
         .map(
             from ->
                 new Finding(
@@ -91,10 +92,6 @@ final class ServerComparison {
                         says(instance, found)
                             + "it was reached at %s, which is the address of another declared node"
                                 .formatted(from))));
-  }
-
-  private static boolean isAddress(String host) {
-    return host.matches("[0-9.]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
   }
 
   private Optional<Drift> readOnly(Instance instance, LiveInstance found) {

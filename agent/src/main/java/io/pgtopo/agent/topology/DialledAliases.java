@@ -1,6 +1,7 @@
 package io.pgtopo.agent.topology;
 
 import io.pgtopo.config.Endpoint;
+import io.pgtopo.config.IpAddress;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -41,9 +42,7 @@ final class DialledAliases {
 
   /** Loopback means another server on each node; a name may be moved while connections stay. */
   private static boolean isTelling(String host) {
-    return host.matches("[0-9.]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")
-        && !host.startsWith("127.")
-        && !host.equals("::1");
+    return IpAddress.parse(host).filter(address -> !address.isLoopback()).isPresent();
   }
 
   private static boolean isUnknown(Endpoint address, Topology topology, AddressBook addresses) {
