@@ -47,7 +47,8 @@ record Server(
       new Survey(
           STARTED,
           "dbuser_monitor",
-          new TreeMap<>(Map.of("wal_segment_size", "16777216")),
+          new TreeMap<>(
+              Map.of("default_transaction_read_only", "off", "wal_segment_size", "16777216")),
           List.of(),
           List.of(),
           Reading.seen(Optional.empty()));

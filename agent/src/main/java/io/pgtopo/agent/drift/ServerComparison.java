@@ -94,17 +94,30 @@ final class ServerComparison {
                                 .formatted(from))));
   }
 
+  private static Drift readOnlyFinding(Instance instance, LiveInstance found) {
+    return new Finding(
+        DriftKind.PRIMARY_READ_ONLY,
+        Subject.of(instance),
+        "accepts writes",
+        "new sessions are read-only",
+        List.of(says(instance, found) + "default_transaction_read_only is on"));
+  }
+
   private Optional<Drift> readOnly(Instance instance, LiveInstance found) {
     return survey(found)
-        .filter(survey -> survey.isOn("default_transaction_read_only"))
-        .map(
+        .flatMap(
             survey ->
-                new Finding(
-                    DriftKind.PRIMARY_READ_ONLY,
-                    Subject.of(instance),
-                    "accepts writes",
-                    "new sessions are read-only",
-                    List.of(says(instance, found) + "default_transaction_read_only is on")));
+                switch (survey.setting("default_transaction_read_only").orElse("hidden")) {
+                  case "off" -> Optional.empty();
+                  case "hidden" ->
+                      Optional.of(
+                          new Drift.Unverifiable(
+                              DriftKind.PRIMARY_READ_ONLY,
+                              Subject.of(instance),
+                              "the agent's own role or database sets default_transaction_read_only,"
+                                  + " so what other sessions get is not seen"));
+                  default -> Optional.of(readOnlyFinding(instance, found));
+                });
   }
 
   private Optional<Drift> archiving(

@@ -26,7 +26,15 @@ final class Surveys {
       return Reading.denied("it could not be read");
     }
     var settings = new TreeMap<>(Ordinary.SURVEY.settings());
-    map(told.get("settings")).forEach((name, value) -> settings.put(name, text(value)));
+    map(told.get("settings"))
+        .forEach(
+            (name, value) -> {
+              if ("hidden".equals(value)) {
+                settings.remove(name);
+              } else {
+                settings.put(name, text(value));
+              }
+            });
     return Reading.seen(
         new Survey(
             Ordinary.SURVEY.readAt(),
