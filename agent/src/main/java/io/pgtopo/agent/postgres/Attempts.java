@@ -49,6 +49,11 @@ enum Attempts {
     };
   }
 
+  /** What a statement that saw both states fails with, if PostgreSQL itself did not object. */
+  static SQLException promotion() {
+    return new SQLException("the server was promoted within the statement", PROMOTED_MEANWHILE);
+  }
+
   /** Whether a statement saw a server in recovery first and in production then. */
   static boolean isPromotion(SQLException failed) {
     return PROMOTED_MEANWHILE.equals(failed.getSQLState());

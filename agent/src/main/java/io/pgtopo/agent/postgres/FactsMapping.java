@@ -47,8 +47,16 @@ final class FactsMapping {
     this.mayReadStats = row.getBoolean("may_read_stats");
   }
 
-  /** The facts of a look, with the full reading that goes with them. */
+  /**
+   * The facts of a look, with the full reading that goes with them.
+   *
+   * @throws SQLException with the state of a promotion if the row begins with a server in recovery
+   *     and goes on with one in production
+   */
   static InstanceFacts map(ResultSet row, Reading<Survey> survey) throws SQLException {
+    if (row.getBoolean("in_recovery") && row.getString("replay") == null) {
+      throw Attempts.promotion();
+    }
     return new FactsMapping(row).facts(survey);
   }
 
