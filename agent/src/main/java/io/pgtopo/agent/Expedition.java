@@ -60,6 +60,7 @@ final class Expedition {
             .instances()
             .map(Instance::endpoint)
             .collect(Collectors.toCollection(TreeSet::new));
+    this.declared.addAll(addresses.virtual());
     this.addresses = addresses;
     this.crawler = crawler;
     this.names = names;
@@ -124,7 +125,11 @@ final class Expedition {
 
   /** Keeps in mind which servers answered where, and who followed whom. */
   void remember(Seen seen) {
-    history = history.next(seen.observations, seen.topology);
+    var ofInstances =
+        seen.observations.stream()
+            .filter(observed -> !addresses.virtual().contains(observed.endpoint()))
+            .toList();
+    history = history.next(ofInstances, seen.topology);
     memory = memory.next(seen.topology);
   }
 

@@ -76,6 +76,14 @@ public record Cluster(
     return primaries.size() == 1 ? Optional.of(primaries.getFirst()) : Optional.empty();
   }
 
+  /** Where a client that uses the VIP looks for PostgreSQL: the port is that of the members. */
+  public Optional<Endpoint> virtualEndpoint() {
+    return traits
+        .vip()
+        .filter(vip -> !instances.isEmpty())
+        .map(vip -> new Endpoint(vip.address(), instances.getFirst().endpoint().port()));
+  }
+
   /** Whom a standby cluster follows; empty for an ordinary one. */
   public Optional<Endpoint> upstream() {
     return primary()

@@ -38,6 +38,18 @@ public record Inventory(List<Cluster> clusters, List<Node> nodes, List<Instance>
     return clusters.stream().flatMap(cluster -> cluster.instances().stream());
   }
 
+  /**
+   * The VIPs of all clusters of which each member is looked at: of others nobody could tell where
+   * one leads.
+   */
+  public Stream<Endpoint> virtualEndpoints() {
+    return clusters.stream()
+        .filter(
+            cluster ->
+                elsewhere.stream().noneMatch(other -> other.cluster().equals(cluster.name())))
+        .flatMap(cluster -> cluster.virtualEndpoint().stream());
+  }
+
   /** The instances that Pigsty monitors without managing them: of them no role is declared. */
   public Stream<Instance> remote() {
     return instances().filter(Instance::isRemote);

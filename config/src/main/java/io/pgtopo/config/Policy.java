@@ -36,9 +36,11 @@ public record Policy(
    * How drift is rated.
    *
    * @param severities words of severity, by kinds of drift
+   * @param maxLag how many bytes of WAL a replica may be behind its primary
    */
-  public record Rating(Optional<Roles> roles, SortedMap<String, String> severities) {
-    static final Rating NONE = new Rating(Optional.empty(), new TreeMap<>());
+  public record Rating(
+      Optional<Roles> roles, SortedMap<String, String> severities, Optional<Long> maxLag) {
+    static final Rating NONE = new Rating(Optional.empty(), new TreeMap<>(), Optional.empty());
 
     public Rating {
       severities = Collections.unmodifiableSortedMap(new TreeMap<>(severities));
@@ -58,6 +60,11 @@ public record Policy(
         .roles()
         .or(everywhere::roles)
         .orElse(Roles.INITIAL);
+  }
+
+  /** How many bytes of WAL a replica of a cluster may be behind; empty for any number. */
+  public Optional<Long> maxLag(String cluster) {
+    return clusters.getOrDefault(cluster, Rating.NONE).maxLag().or(everywhere::maxLag);
   }
 
   /** How bad a kind of drift is in a cluster; empty if that is left to the kind. */

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -33,7 +34,8 @@ final class PolicyReader {
     var everywhere =
         new Policy.Rating(
             find(values, SettingKey.POLICY_ROLES).flatMap(this::roles),
-            severities(find(values, SettingKey.POLICY_SEVERITY)));
+            severities(find(values, SettingKey.POLICY_SEVERITY)),
+            find(values, SettingKey.POLICY_MAX_LAG).flatMap(this::size));
     var clusters = new TreeMap<String, Policy.Rating>();
     find(values, SettingKey.POLICY_CLUSTERS).ifPresent(found -> clusters(found, clusters));
     var ignored = new ArrayList<IgnoreRule>();
@@ -57,6 +59,15 @@ final class PolicyReader {
     return fields
         .word(found, List.of("initial", "strict"))
         .map(word -> word.equals("strict") ? Policy.Roles.STRICT : Policy.Roles.INITIAL);
+  }
+
+  private Optional<Long> size(Located found) {
+    var wanted = "an amount of WAL, such as 16MB";
+    var text = expected.text(found, wanted);
+    var size = text.map(ByteSizes::parse).orElse(OptionalLong.empty());
+    return size.isEmpty() && text.isPresent()
+        ? expected.unusable(found, wanted)
+        : size.stream().boxed().findFirst();
   }
 
   private SortedMap<String, String> severities(Optional<Located> found) {
@@ -92,12 +103,14 @@ final class PolicyReader {
 
   private Optional<Policy.Rating> rating(Located found) {
     return expected
-        .map(found, "a map with roles or severity")
+        .map(found, "a map with roles, severity or max_lag")
         .map(
             map -> {
-              fields.only(map, "roles", "severity");
+              fields.only(map, "roles", "severity", "max_lag");
               return new Policy.Rating(
-                  map.find("roles").flatMap(this::roles), severities(map.find("severity")));
+                  map.find("roles").flatMap(this::roles),
+                  severities(map.find("severity")),
+                  map.find("max_lag").flatMap(this::size));
             });
   }
 

@@ -35,6 +35,7 @@ enum SettingKey {
   CONNECTION_SOCKET_USER("connection.socket_user", "text", "pgtopo"),
   POLICY_ROLES("policy.roles", "initial or strict", "initial"),
   POLICY_SEVERITY("policy.severity", "map of kinds", "none"),
+  POLICY_MAX_LAG("policy.max_lag", "amount of WAL", "none"),
   POLICY_CLUSTERS("policy.clusters", "map of clusters", "none"),
   POLICY_IGNORE("policy.ignore", "list of rules", "none"),
   MAINTENANCE("maintenance", "list", "none"),

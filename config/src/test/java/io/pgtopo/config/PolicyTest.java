@@ -53,6 +53,19 @@ class PolicyTest {
   }
 
   @Test
+  void the_lag_that_is_allowed_is_an_amount_of_wal() throws IOException {
+    var policy =
+        load("policy: { max_lag: 16MB, clusters: { pg-test: { max_lag: 512kB } } }").policy();
+
+    assertThat(policy.maxLag("pg-test")).contains(512L * 1024);
+    assertThat(policy.maxLag("pg-other")).contains(16L * 1024 * 1024);
+    assertThat(Policy.NONE.maxLag("pg-test")).isEmpty();
+    assertThat(refused("policy: { max_lag: 30s }"))
+        .containsExactly(
+            "2: policy.max_lag: wanted an amount of WAL, such as 16MB. Found: \"30s\"");
+  }
+
+  @Test
   void what_is_said_of_a_cluster_wins_over_what_is_said_of_all() throws IOException {
     var policy =
         load("""
@@ -151,7 +164,7 @@ class PolicyTest {
                 + " you mean replay_paused?",
             "4: policy.severity.role_mismatch: wanted one of critical, warning, info. Found:"
                 + " \"bad\"",
-            "5: policy.clusters.pg-test.role: wanted one of roles, severity. Found: an unknown key;"
+            "5: policy.clusters.pg-test.role: wanted one of roles, severity, max_lag. Found: an unknown key;"
                 + " did you mean roles?",
             "7: policy.ignore[0].owner: wanted who answers for it. Found: nothing",
             "7: policy.ignore[0].reason: wanted why it is accepted. Found: nothing",

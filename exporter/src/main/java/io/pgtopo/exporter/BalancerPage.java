@@ -3,14 +3,13 @@ package io.pgtopo.exporter;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
 import io.pgtopo.agent.Snapshot;
+import io.pgtopo.config.ByteSizes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** The answers for load balancers, of the instance on this machine. */
 final class BalancerPage {
-  private static final Pattern BYTES = Pattern.compile("(?<number>[0-9]{1,15})(?<unit>|kB|MB|GB)");
 
   private final Knowledge known;
 
@@ -69,17 +68,7 @@ final class BalancerPage {
   }
 
   private static long bytes(String text) {
-    var match = BYTES.matcher(text);
-    if (!match.matches()) {
-      throw new Mistake("lag is wanted as bytes, or with kB, MB or GB: 16MB");
-    }
-    var shift =
-        switch (match.group("unit")) {
-          case "kB" -> 10;
-          case "MB" -> 20;
-          case "GB" -> 30;
-          default -> 0;
-        };
-    return Math.min(Long.MAX_VALUE >> shift, Long.parseLong(match.group("number"))) << shift;
+    return ByteSizes.parse(text)
+        .orElseThrow(() -> new Mistake("lag is wanted as bytes, or with kB, MB or GB: 16MB"));
   }
 }

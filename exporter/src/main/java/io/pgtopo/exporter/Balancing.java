@@ -6,6 +6,7 @@ import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.Rivalry;
 import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.Peer;
+import io.pgtopo.agent.topology.Positions;
 import io.pgtopo.config.Endpoint;
 import java.time.Instant;
 import java.util.List;

@@ -41,6 +41,7 @@ import java.util.stream.Collectors;
  * @param drifts differences that are proved and count, unlike what is {@code unverifiable}
  * @param quiet what is ignored or suspended, proved or not
  * @param judged all that is open, by key
+ * @param maxLag how many bytes a replica may be behind by the policy
  */
 record ClusterView(
     Cluster cluster,
@@ -51,7 +52,8 @@ record ClusterView(
     List<TrackedDrift> unverifiable,
     List<JudgedDrift> quiet,
     SortedMap<Drift.Key, JudgedDrift> judged,
-    Verdict verdict) {
+    Verdict verdict,
+    Optional<Long> maxLag) {
 
   /** Two writers, none, or a member of another system: then nobody knows whom to follow. */
   private static final Set<DriftKind> LEADERLESS =
@@ -80,7 +82,8 @@ record ClusterView(
                     links.getOrDefault(cluster.name(), List.of()),
                     undeclaredOf.getOrDefault(cluster.name(), List.of()),
                     drifts.getOrDefault(cluster.name(), List.of()),
-                    Objects.requireNonNull(verdicts.get(cluster.name()))))
+                    Objects.requireNonNull(verdicts.get(cluster.name())),
+                    snapshot.judgement().policy().maxLag(cluster.name())))
         .toList();
   }
 
@@ -90,7 +93,8 @@ record ClusterView(
       List<ReplicationLink> links,
       List<Undeclared> undeclared,
       List<JudgedDrift> drifts,
-      Verdict verdict) {
+      Verdict verdict,
+      Optional<Long> maxLag) {
     var byCertainty =
         drifts.stream()
             .filter(JudgedDrift::counts)
@@ -110,7 +114,8 @@ record ClusterView(
             .collect(
                 Collectors.toMap(
                     JudgedDrift::key, Function.identity(), (one, other) -> one, TreeMap::new)),
-        verdict);
+        verdict,
+        maxLag);
   }
 
   /** What the policy makes of an open drift. */
@@ -251,7 +256,7 @@ record ClusterView(
       case NO_PRIMARY -> declaresWriter();
       case ROLE_MISMATCH -> allAnswered && !open.contains(DriftKind.ROLE_SWAPPED);
       case ROLE_SWAPPED -> allAnswered && !open.contains(DriftKind.ROLE_MISMATCH);
-      case UPSTREAM_MISMATCH -> allAnswered && open.stream().noneMatch(LEADERLESS::contains);
+      case UPSTREAM_MISMATCH -> allAnswered && hasLeader(open);
       case DIVERGED, TIMELINE_FORK, REPLICATION_LOOP, ORPHANED_REPLICA ->
           allAnswered && members.stream().allMatch(Member::tellsItsUpstream);
       case DELAY_MISMATCH -> allAnswered && members.stream().allMatch(Member::tellsItsSettings);
@@ -262,9 +267,7 @@ record ClusterView(
       case PRIMARY_READ_ONLY, ARCHIVING_FAILS ->
           allAnswered && members.stream().allMatch(Member::tellsItsSurvey);
       case PARAMETERS_TOO_LOW ->
-          allAnswered
-              && open.stream().noneMatch(LEADERLESS::contains)
-              && members.stream().allMatch(Member::tellsItsSurvey);
+          allAnswered && hasLeader(open) && members.stream().allMatch(Member::tellsItsSurvey);
       case TIMELINE_BEHIND ->
           allAnswered
               && members.stream()
@@ -277,17 +280,24 @@ record ClusterView(
           REPLICA_DETACHED,
           REPLAY_PAUSED,
           VERSION_MISMATCH,
+          VERSION_MIX,
           ADDRESS_MISMATCH,
           SLOT_LOST,
           SLOT_ORPHANED,
           SLOT_RETAINS_WAL,
           UNDECLARED_INSTANCE ->
           allAnswered;
+      case VIP_MISPLACED -> cluster.traits().vip().isPresent() && hasLeader(open);
+      case REPLICATION_LAG -> allAnswered && maxLag.isPresent() && hasLeader(open);
       case DATABASE_MISSING, DATABASE_MISMATCH -> scope().judgesDatabases() && hasWitness();
       case DATABASE_UNDECLARED -> scope().judgesUndeclaredDatabases() && hasWitness();
       case DATABASE_ROLE_MISSING, DATABASE_ROLE_MISMATCH -> scope().judgesRoles() && hasWitness();
       case DATABASE_ROLE_UNDECLARED -> scope().judgesUndeclaredRoles() && hasWitness();
     };
+  }
+
+  private static boolean hasLeader(Set<DriftKind> open) {
+    return open.stream().noneMatch(LEADERLESS::contains);
   }
 
   private ObjectScope scope() {

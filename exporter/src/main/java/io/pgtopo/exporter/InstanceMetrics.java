@@ -5,6 +5,7 @@ import io.pgtopo.agent.observation.Lsn;
 import io.pgtopo.agent.observation.ReplicationSlot;
 import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.topology.LiveRole;
+import io.pgtopo.agent.topology.Positions;
 import io.pgtopo.config.InstanceRole;
 import java.time.Duration;
 import java.time.Instant;

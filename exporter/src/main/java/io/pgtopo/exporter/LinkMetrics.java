@@ -4,6 +4,7 @@ import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.observation.WalSender;
 import io.pgtopo.agent.topology.Peer;
+import io.pgtopo.agent.topology.Positions;
 import io.pgtopo.agent.topology.ReplicationLink;
 import java.util.List;
 import java.util.Optional;

@@ -15,6 +15,7 @@ import io.pgtopo.agent.topology.LiveCluster;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.LiveUpstream;
+import io.pgtopo.agent.topology.Positions;
 import io.pgtopo.agent.topology.ReplicationClient;
 import io.pgtopo.agent.topology.ReplicationLink;
 import io.pgtopo.agent.topology.Trait;

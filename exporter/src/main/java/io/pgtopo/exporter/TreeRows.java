@@ -7,6 +7,7 @@ import io.pgtopo.agent.observation.WalSender;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.Peer;
+import io.pgtopo.agent.topology.Positions;
 import io.pgtopo.agent.topology.ReplicationLink;
 import io.pgtopo.exporter.Style.Tone;
 import io.pgtopo.exporter.TreeRow.Cell;

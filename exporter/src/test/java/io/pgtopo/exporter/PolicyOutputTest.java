@@ -39,7 +39,8 @@ class PolicyOutputTest {
     return World.judged(
         World.firstSight(Stories.rogueReplica()),
         new Policy(
-            new Policy.Rating(Optional.empty(), new TreeMap<>(Map.of(kind, severity))),
+            new Policy.Rating(
+                Optional.empty(), new TreeMap<>(Map.of(kind, severity)), Optional.empty()),
             new TreeMap<>(),
             List.of(),
             List.of()));

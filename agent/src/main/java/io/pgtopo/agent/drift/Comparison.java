@@ -3,7 +3,6 @@ package io.pgtopo.agent.drift;
 import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveRole;
-import io.pgtopo.agent.topology.LiveUpstream;
 import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.config.Cluster;
 import io.pgtopo.config.Endpoint;
@@ -21,7 +20,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -74,22 +72,6 @@ public final class Comparison {
     }
   }
 
-  /**
-   * What is the same for all clusters.
-   *
-   * @param declared all endpoints at which an instance is declared
-   * @param nodes the hosts among them
-   * @param steady endpoints that were in production when they were looked at before, and whose
-   *     server has not restarted since
-   */
-  private record Fleet(
-      List<Instance> adrift,
-      Set<Endpoint> declared,
-      Map<String, List<Undeclared>> undeclared,
-      Set<Endpoint> steady,
-      SlotUse slotUse,
-      Set<String> nodes) {}
-
   private void place(Instance instance, LiveInstance found) {
     if (live.isServer(found.endpoint())) {
       answering.put(instance, found);
@@ -118,17 +100,7 @@ public final class Comparison {
       Inventory declared, Topology live, Policy policy, Set<Endpoint> steady) {
     var drifts = new TreeMap<Drift.Key, Drift>();
     var isolation = Isolation.of(declared, live);
-    var fleet =
-        new Fleet(
-            adrift(declared, live),
-            Stream.concat(declared.instances(), declared.elsewhere().stream())
-                .map(Instance::endpoint)
-                .collect(Collectors.toCollection(TreeSet::new)),
-            Undeclared.among(declared, live).stream()
-                .collect(Collectors.groupingBy(Undeclared::cluster)),
-            steady,
-            SlotUse.of(declared, live),
-            declared.instances().map(it -> it.endpoint().host()).collect(Collectors.toSet()));
+    var fleet = Fleet.of(declared, live, policy, steady);
     for (var cluster : declared.clusters()) {
       var found =
           new Comparison(cluster, live, isolation, fleet, elsewhere(cluster, declared)).judge();
@@ -145,20 +117,6 @@ public final class Comparison {
   private static List<Instance> elsewhere(Cluster cluster, Inventory declared) {
     return declared.elsewhere().stream()
         .filter(instance -> instance.cluster().equals(cluster.name()))
-        .toList();
-  }
-
-  /**
-   * Instances that may be the unknown downstream of another cluster: the silent leaders of standby
-   * clusters, and all that hide whom they follow.
-   */
-  private static List<Instance> adrift(Inventory declared, Topology live) {
-    return Stream.concat(declared.instances(), declared.elsewhere().stream())
-        .filter(
-            instance ->
-                live.at(instance.endpoint())
-                    .map(found -> found.upstream() instanceof LiveUpstream.Hidden)
-                    .orElse(instance.isStandbyLeader()))
         .toList();
   }
 
@@ -183,6 +141,14 @@ public final class Comparison {
     answering.forEach(
         (instance, found) -> ReplayComparison.judge(instance, found).forEach(drifts::add));
     judgeServers(family);
+    var virtual = new VirtualAddressComparison(cluster, answering, leader(family));
+    cluster
+        .virtualEndpoint()
+        .flatMap(
+            vip ->
+                Optional.ofNullable(live.virtual().get(vip))
+                    .flatMap(found -> virtual.judge(vip, found)))
+        .ifPresent(drifts::add);
     var undeclared = fleet.undeclared().getOrDefault(cluster.name(), List.of());
     drifts.addAll(
         new UndeclaredComparison(cluster, live, unseen(), fleet.adrift())
@@ -194,6 +160,15 @@ public final class Comparison {
   private void judgeServers(Optional<SystemId> family) {
     var servers = new ServerComparison(cluster, live, leader(family), fleet.nodes());
     answering.forEach((instance, found) -> servers.judge(instance, found).forEach(drifts::add));
+    VersionComparison.judge(cluster, answering).ifPresent(drifts::add);
+    fleet
+        .policy()
+        .maxLag(cluster.name())
+        .map(allowed -> new LagComparison(live, leader(family), allowed))
+        .ifPresent(
+            lag ->
+                answering.forEach(
+                    (instance, found) -> lag.judge(instance, found).ifPresent(drifts::add)));
     var synchrony = new SynchronyComparison(cluster);
     answering.forEach(
         (instance, found) -> synchrony.judge(instance.name(), found).ifPresent(drifts::add));

@@ -42,6 +42,8 @@ public enum DriftKind {
   REPLAY_PAUSED(Severity.WARNING),
   /** A replica replays with another delay than declared. */
   DELAY_MISMATCH(Severity.WARNING),
+  /** A replica is further behind its primary than the policy allows. */
+  REPLICATION_LAG(Severity.WARNING),
   /** Fewer synchronous standbys stream than commits wait for. */
   SYNC_STANDBY_MISSING(Severity.WARNING),
   /** A primary whose new sessions are read-only. */
@@ -52,6 +54,8 @@ public enum DriftKind {
   PARAMETERS_TOO_LOW(Severity.WARNING),
   /** A member answers on the node of another declared instance. */
   ADDRESS_MISMATCH(Severity.WARNING),
+  /** The virtual address of a cluster leads to another server than its primary. */
+  VIP_MISPLACED(Severity.WARNING),
   /** Another major version than declared. */
   VERSION_MISMATCH(Severity.WARNING),
   /** The last attempt of a primary to archive its WAL failed. */
@@ -80,6 +84,8 @@ public enum DriftKind {
   IGNORE_RULE_EXPIRED(Severity.WARNING),
   /** Another member than declared is the primary, and the cluster is well. */
   ROLE_SWAPPED(Severity.INFO),
+  /** Members of one cluster run different minor versions. */
+  VERSION_MIX(Severity.INFO),
   /** Something could not be judged. */
   UNVERIFIABLE(Severity.UNKNOWN);
 

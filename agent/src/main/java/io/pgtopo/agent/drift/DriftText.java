@@ -168,6 +168,7 @@ public final class DriftText {
       proof.add("in production at once: all were looked at twice, and none restarted in between");
     }
     multiple.rivalries().forEach(rivalry -> proof.add(facts.nature(rivalry)));
+    proof.add(facts.followers(multiple.primaries()));
     return proof;
   }
 

@@ -6,10 +6,12 @@ import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.Detachment;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveUpstream;
+import io.pgtopo.agent.topology.ReplicationClient;
 import io.pgtopo.agent.topology.ReplicationLink;
 import io.pgtopo.agent.topology.Testimony;
 import io.pgtopo.config.Endpoint;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -92,6 +94,19 @@ final class FactText {
           "diverged: %s wrote %d bytes past the point where timeline %d of %s began"
               .formatted(rival, rivalry.bytesBeyond(), timeline, newest);
     };
+  }
+
+  /** How many standbys each of some primaries sends WAL to, by its own walsenders. */
+  String followers(List<LiveInstance> primaries) {
+    return primaries.stream()
+        .map(primary -> "%s by %d".formatted(names.nameOf(primary.endpoint()), standbys(primary)))
+        .collect(Collectors.joining(", ", "followed by standbys: ", ""));
+  }
+
+  private static long standbys(LiveInstance primary) {
+    return ReplicationClient.of(primary.facts().replication()).stream()
+        .filter(client -> client.kind() == ReplicationClient.Kind.STANDBY)
+        .count();
   }
 
   /** Who says that a link exists. */

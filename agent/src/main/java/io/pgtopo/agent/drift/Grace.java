@@ -59,7 +59,9 @@ public record Grace(Duration everywhere, SortedMap<String, Duration> clusters) {
       // So does that of a standby in the middle of a cascade.
       case ORPHANED_REPLICA -> true;
       // Standbys come back one after the other, and the slot of one that is not back yet keeps WAL.
-      case SYNC_STANDBY_MISSING, SLOT_RETAINS_WAL -> true;
+      case SYNC_STANDBY_MISSING, SLOT_RETAINS_WAL, REPLICATION_LAG -> true;
+      // It follows the primary, some seconds later.
+      case VIP_MISPLACED -> true;
       // Two that accept writes in two cycles are no switchover, however long it takes.
       case MULTIPLE_PRIMARIES -> false;
       // WAL that differs, or that cannot come in, stays so by itself.
@@ -77,6 +79,7 @@ public record Grace(Duration everywhere, SortedMap<String, Duration> clusters) {
           TIMELINE_BEHIND,
           PARAMETERS_TOO_LOW,
           VERSION_MISMATCH,
+          VERSION_MIX,
           ARCHIVING_FAILS,
           SHARED_ADDRESS,
           ADDRESS_MISMATCH,

@@ -18,10 +18,11 @@ import java.util.stream.Collectors;
 /**
  * What the open drifts amount to under a policy.
  *
+ * @param policy by which they are judged
  * @param drifts in order of their keys
  * @param verdicts of each declared cluster, in order of their names
  */
-public record Judgement(List<JudgedDrift> drifts, List<Verdict> verdicts) {
+public record Judgement(Policy policy, List<JudgedDrift> drifts, List<Verdict> verdicts) {
 
   public Judgement {
     drifts = List.copyOf(drifts);
@@ -55,7 +56,7 @@ public record Judgement(List<JudgedDrift> drifts, List<Verdict> verdicts) {
                     new Diagnosis(cluster, live, byCluster.getOrDefault(cluster.name(), List.of()))
                         .verdict(rater.maintenance(cluster.name())))
             .toList();
-    return new Judgement(List.copyOf(judged.values()), verdicts);
+    return new Judgement(policy, List.copyOf(judged.values()), verdicts);
   }
 
   /** The rules that do not work any more, each as a drift of the first cluster it speaks of. */

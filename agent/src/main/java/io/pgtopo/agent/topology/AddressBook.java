@@ -26,13 +26,16 @@ import java.util.stream.Stream;
  *     declared ones that lead to the same server. Each means one endpoint only
  * @param shared addresses that led to different servers in different looks: a load balancer or a
  *     virtual address. They mean nothing, declared or not
+ * @param virtual declared VIPs: who answers there is told by nothing but its own word
  */
 public record AddressBook(
     SortedMap<Endpoint, String> names,
     SortedMap<Endpoint, Endpoint> aliases,
-    NavigableSet<Endpoint> shared) {
+    NavigableSet<Endpoint> shared,
+    NavigableSet<Endpoint> virtual) {
 
   public AddressBook {
+    virtual = Collections.unmodifiableNavigableSet(new TreeSet<>(virtual));
     shared = Collections.unmodifiableNavigableSet(new TreeSet<>(shared));
     names = Collections.unmodifiableSortedMap(new TreeMap<>(names));
     aliases = Collections.unmodifiableSortedMap(new TreeMap<>(aliases));
@@ -45,12 +48,17 @@ public record AddressBook(
             .collect(
                 Collectors.toMap(
                     Instance::endpoint, Instance::name, (first, second) -> first, TreeMap::new));
-    return new AddressBook(names, new TreeMap<>(), new TreeSet<>());
+    var virtual =
+        inventory
+            .virtualEndpoints()
+            .filter(address -> !names.containsKey(address))
+            .collect(Collectors.toCollection(TreeSet::new));
+    return new AddressBook(names, new TreeMap<>(), new TreeSet<>(), virtual);
   }
 
   /** This book, of which some addresses mean nothing. */
   public AddressBook without(Set<Endpoint> sharedAddresses) {
-    return new AddressBook(names, aliases, new TreeSet<>(sharedAddresses));
+    return new AddressBook(names, aliases, new TreeSet<>(sharedAddresses), virtual);
   }
 
   /** Whether an instance is declared at an endpoint. */
@@ -91,14 +99,14 @@ public record AddressBook(
         });
     undeclared.forEach(endpoint -> learned.putIfAbsent(endpoint, endpoint));
     learned.putAll(duplicates);
-    return new AddressBook(names, learned, shared);
+    return new AddressBook(names, learned, shared, virtual);
   }
 
   /** This book with more addresses that mean an endpoint, where they mean nothing yet. */
   AddressBook alias(Map<Endpoint, Endpoint> more) {
     var learned = new TreeMap<Endpoint, Endpoint>(aliases);
     more.forEach(learned::putIfAbsent);
-    return new AddressBook(names, learned, shared);
+    return new AddressBook(names, learned, shared, virtual);
   }
 
   /** The endpoint at an address. */

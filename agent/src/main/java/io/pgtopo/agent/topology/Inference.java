@@ -29,6 +29,7 @@ public final class Inference {
   private final SortedMap<Endpoint, Failure> unreachable = new TreeMap<>();
   private final NavigableSet<Endpoint> shared;
   private final SortedMap<Endpoint, Endpoint> duplicates;
+  private final SortedMap<Endpoint, VirtualAddress> virtual = new TreeMap<>();
 
   /** What answered, each server once. */
   private final SortedMap<Endpoint, InstanceFacts> servers;
@@ -40,7 +41,10 @@ public final class Inference {
   private Inference(
       Collection<Observation> observations, AddressBook declared, Map<Endpoint, Endpoint> dialled) {
     this.observations =
-        observations.stream().filter(seen -> !declared.shared().contains(seen.endpoint())).toList();
+        observations.stream()
+            .filter(seen -> !declared.shared().contains(seen.endpoint()))
+            .filter(seen -> !declared.virtual().contains(seen.endpoint()))
+            .toList();
     for (var observation : this.observations) {
       switch (observation) {
         case Observation.Reachable(var endpoint, var window, var facts) ->
@@ -59,6 +63,22 @@ public final class Inference {
     servers.keySet().removeAll(duplicates.keySet());
     addresses = declared.learn(reachable, undeclared(declared), duplicates).alias(dialled);
     detachments = new DetachmentReasoning(addresses, servers, unreachable);
+    observations.stream()
+        .filter(seen -> declared.virtual().contains(seen.endpoint()))
+        .forEach(seen -> virtual.put(seen.endpoint(), behind(seen)));
+  }
+
+  private VirtualAddress behind(Observation seen) {
+    return switch (seen) {
+      case Observation.Unreachable(var endpoint, var window, var failure) ->
+          new VirtualAddress.Silent(failure);
+      case Observation.Reachable(var endpoint, var window, var facts) ->
+          servers.entrySet().stream()
+              .filter(server -> server.getValue().identity().isSameServer(facts.identity()))
+              .findFirst()
+              .<VirtualAddress>map(server -> new VirtualAddress.LeadsTo(server.getKey()))
+              .orElseGet(() -> new VirtualAddress.LeadsElsewhere(facts));
+    };
   }
 
   private List<Endpoint> undeclared(AddressBook declared) {
@@ -113,7 +133,7 @@ public final class Inference {
     unreachable.keySet().forEach(silent -> testimonies.put(silent, witnesses.about(silent)));
     var faint = new FaintLinks(addresses, servers, unreachable.keySet(), clusters.values());
     return new Topology(
-        instances, clusters, unreachable, duplicates, faint.all(), shared, testimonies);
+        instances, clusters, unreachable, duplicates, faint.all(), shared, virtual, testimonies);
   }
 
   private SortedMap<Endpoint, LiveInstance> instances(SortedMap<SystemId, LiveCluster> clusters) {

@@ -23,6 +23,7 @@ import java.util.TreeSet;
  * @param faintLinks where instances that no link leads to would receive WAL from, in order
  * @param shared addresses that were looked at, and led to different servers in different looks.
  *     What answers there is no instance
+ * @param virtual where each declared VIP led to
  * @param testimonies what replicas tell of each endpoint that did not answer
  */
 public record Topology(
@@ -32,6 +33,7 @@ public record Topology(
     SortedMap<Endpoint, Endpoint> duplicates,
     List<FaintLink> faintLinks,
     NavigableSet<Endpoint> shared,
+    SortedMap<Endpoint, VirtualAddress> virtual,
     SortedMap<Endpoint, Testimony> testimonies) {
 
   public Topology {
@@ -41,12 +43,14 @@ public record Topology(
     duplicates = Collections.unmodifiableSortedMap(new TreeMap<>(duplicates));
     faintLinks = List.copyOf(faintLinks);
     shared = Collections.unmodifiableNavigableSet(new TreeSet<>(shared));
+    virtual = Collections.unmodifiableSortedMap(new TreeMap<>(virtual));
     testimonies = Collections.unmodifiableSortedMap(new TreeMap<>(testimonies));
   }
 
   /** This topology with other faint links. */
   Topology withFaintLinks(List<FaintLink> others) {
-    return new Topology(instances, clusters, unreachable, duplicates, others, shared, testimonies);
+    return new Topology(
+        instances, clusters, unreachable, duplicates, others, shared, virtual, testimonies);
   }
 
   /** The instance at an endpoint, if it answered. */

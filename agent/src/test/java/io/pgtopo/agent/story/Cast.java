@@ -29,8 +29,11 @@ record Cast(Inventory inventory, SortedMap<String, Endpoint> endpoints, Map<Stri
   static Cast of(Map<String, Object> yaml, Map<String, Object> undeclared) {
     var endpoints = new TreeMap<String, Endpoint>();
     var number = 0;
-    for (var cluster : yaml.values()) {
+    for (var entry : yaml.entrySet()) {
+      var cluster = entry.getValue();
       number++;
+      vip(Story.map(cluster))
+          .ifPresent(vip -> endpoints.put(vip(entry.getKey()), new Endpoint(vip.address(), 5432)));
       for (var name : instances(Story.map(cluster)).keySet()) {
         endpoints.put(name, new Endpoint("10." + number + ".0." + seq(name), 5432));
       }
@@ -58,17 +61,27 @@ record Cast(Inventory inventory, SortedMap<String, Endpoint> endpoints, Map<Stri
     var mode = members.getOrDefault("mode", "pgsql").toString();
     return new Cluster(
         name,
-        new Cluster.Traits(name, 0, mode, version.map(Integer::parseInt), Optional.empty()),
+        new Cluster.Traits(name, 0, mode, version.map(Integer::parseInt), vip(members)),
         instances,
         List.of(),
         DeclaredObjects.databases(members.get("databases")),
         DeclaredObjects.roles(members.get("roles")));
   }
 
+  private static Optional<Cluster.Vip> vip(Map<String, Object> cluster) {
+    return Optional.ofNullable(cluster.get("vip"))
+        .map(address -> new Cluster.Vip(Story.text(address), 24, "auto"));
+  }
+
+  /** How a story calls the VIP of a cluster. */
+  private static String vip(String cluster) {
+    return cluster + " vip";
+  }
+
   /** The members of a cluster, without what is declared of it as a whole. */
   private static Map<String, Object> instances(Map<String, Object> cluster) {
     var instances = new LinkedHashMap<>(cluster);
-    instances.keySet().removeAll(List.of("version", "mode", "databases", "roles"));
+    instances.keySet().removeAll(List.of("version", "mode", "vip", "databases", "roles"));
     return instances;
   }
 

@@ -23,7 +23,7 @@ final class Policies {
   /** Of the keys {@code policy}, {@code ignore} and {@code maintenance} of a story. */
   static Policy told(Map<String, Object> story) {
     var policy = map(story.get("policy"));
-    only(policy, "roles", "severity", "clusters");
+    only(policy, "roles", "severity", "max_lag", "clusters");
     var clusters = new TreeMap<String, Policy.Rating>();
     map(policy.get("clusters")).forEach((name, told) -> clusters.put(name, rating(map(told))));
     return new Policy(
@@ -38,7 +38,8 @@ final class Policies {
         Optional.ofNullable(told.get("roles"))
             .map(Story::text)
             .map(word -> Policy.Roles.valueOf(word.toUpperCase(Locale.ROOT))),
-        severities(map(told.get("severity"))));
+        severities(map(told.get("severity"))),
+        Optional.ofNullable(told.get("max_lag")).map(Story::text).map(Long::parseLong));
   }
 
   private static SortedMap<String, String> severities(Map<String, Object> told) {

@@ -48,13 +48,23 @@ final class Stage {
   List<Observation> observations(Story.Phase phase) {
     var now = START.plus(phase.at());
     var observations = new ArrayList<Observation>();
+    var window = new Window(now, now);
     phase
         .observed()
-        .forEach((name, told) -> observations.add(observation(name, told, new Window(now, now))));
+        .forEach((name, told) -> observations.add(observation(name, told, phase, window)));
     return observations;
   }
 
-  private Observation observation(String name, Object told, Window window) {
+  /** What is told of a VIP may be the name of the instance that it leads to. */
+  private Observation observation(String name, Object told, Story.Phase phase, Window window) {
+    return cast.endpoints().containsKey(told.toString())
+            && observation(told.toString(), phase.observed().get(told.toString()), window)
+                instanceof Observation.Reachable server
+        ? new Observation.Reachable(cast.endpoint(name), window, server.facts())
+        : observation(name, told, window);
+  }
+
+  private Observation observation(String name, @Nullable Object told, Window window) {
     var endpoint = cast.endpoint(name);
     if (told instanceof Map) {
       return new Observation.Reachable(endpoint, window, facts(name, map(told)));

@@ -1,23 +1,19 @@
-package io.pgtopo.exporter;
+package io.pgtopo.agent.topology;
 
 import io.pgtopo.agent.observation.Lsn;
 import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.observation.Timeline;
 import io.pgtopo.agent.observation.WalSender;
-import io.pgtopo.agent.topology.LiveInstance;
-import io.pgtopo.agent.topology.Peer;
-import io.pgtopo.agent.topology.ReplicationLink;
-import io.pgtopo.agent.topology.Topology;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Positions in the WAL, and the distances between them. */
-final class Positions {
+public final class Positions {
   private Positions() {}
 
   /** The end of the WAL that a server has: what it wrote, or what it received or replayed. */
-  static Optional<Lsn> end(ServerState state) {
+  public static Optional<Lsn> end(ServerState state) {
     return switch (state) {
       case ServerState.InProduction(var written, var promotedAt, var waits, var archiver) ->
           Optional.of(written);
@@ -35,7 +31,7 @@ final class Positions {
    * <p>The two servers were asked at different moments of one cycle: a downstream that is ahead by
    * then has replayed all that the upstream had.
    */
-  static Optional<Long> replayLagBytes(ReplicationLink link, Topology live) {
+  public static Optional<Long> replayLagBytes(ReplicationLink link, Topology live) {
     var upstream = at(link.upstream(), live);
     var downstream = at(link.downstream(), live);
     if (upstream.isEmpty() || !mayCompare(upstream, downstream)) {
@@ -49,8 +45,19 @@ final class Positions {
     return end.flatMap(to -> replayed.map(from -> Math.max(0, to.bytesAfter(from))));
   }
 
+  /**
+   * How many bytes of one server's WAL another one has not replayed, as above; empty also if the
+   * other one is not in recovery.
+   */
+  public static Optional<Long> bytesBehind(LiveInstance server, LiveInstance standby) {
+    return mayCompare(Optional.of(server), Optional.of(standby))
+        ? end(server.facts().state())
+            .flatMap(to -> replayed(standby).map(from -> Math.max(0, to.bytesAfter(from))))
+        : Optional.empty();
+  }
+
   /** The value of an LSN, which is unsigned. */
-  static double bytes(Lsn lsn) {
+  public static double bytes(Lsn lsn) {
     return (lsn.value() >>> 1) * 2.0 + (lsn.value() & 1);
   }
 

@@ -1,0 +1,91 @@
+package io.pgtopo.agent.drift;
+
+import io.pgtopo.agent.observation.Identity;
+import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.VirtualAddress;
+import io.pgtopo.config.Cluster;
+import io.pgtopo.config.Endpoint;
+import io.pgtopo.config.Instance;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Whether the VIP of a cluster leads to its primary; of a standby cluster, to any member. */
+final class VirtualAddressComparison {
+  private final Cluster cluster;
+  private final Map<Instance, LiveInstance> answering;
+
+  /** The one primary; empty if none is seen, or several. */
+  private final Optional<Endpoint> leader;
+
+  VirtualAddressComparison(
+      Cluster cluster, Map<Instance, LiveInstance> answering, Optional<Endpoint> leader) {
+    this.cluster = cluster;
+    this.answering = answering;
+    this.leader = leader;
+  }
+
+  /**
+   * What is wrong with it.
+   *
+   * @param vip where clients look for the cluster
+   * @param found what was found there
+   */
+  Optional<Drift> judge(Endpoint vip, VirtualAddress found) {
+    return switch (found) {
+      case VirtualAddress.Silent(var failure) ->
+          Optional.of(unverifiable("nobody answered at %s: %s".formatted(vip, failure.message())));
+      case VirtualAddress.LeadsElsewhere(var facts) ->
+          Optional.of(misplaced("a server that is no member", identity(vip, facts.identity())));
+      case VirtualAddress.LeadsTo(var server) ->
+          member(server)
+              .map(member -> judge(vip, member))
+              .orElseGet(() -> Optional.of(misplaced("no member: " + server, vip + " is it")));
+    };
+  }
+
+  private Optional<Drift> judge(Endpoint vip, Map.Entry<Instance, LiveInstance> member) {
+    var found = member.getValue();
+    if (cluster.upstream().isPresent() || leader.equals(Optional.of(found.endpoint()))) {
+      return Optional.empty();
+    }
+    return leader.isEmpty()
+        ? Optional.of(unverifiable("no primary is seen that %s should lead to".formatted(vip)))
+        : Optional.of(
+            misplaced(
+                "%s, a %s".formatted(member.getKey().name(), found.role().label()),
+                identity(vip, found.facts().identity())
+                    + ", as %s (%s) does".formatted(member.getKey().name(), found.endpoint())));
+  }
+
+  private Optional<Map.Entry<Instance, LiveInstance>> member(Endpoint server) {
+    return answering.entrySet().stream()
+        .filter(entry -> entry.getValue().endpoint().equals(server))
+        .findFirst();
+  }
+
+  private String primary() {
+    return leader
+        .flatMap(this::member)
+        .map(entry -> "the primary, " + entry.getKey().name())
+        .orElse(cluster.upstream().isPresent() ? "a member" : "the primary");
+  }
+
+  private Drift misplaced(String live, String proof) {
+    return new Finding(
+        DriftKind.VIP_MISPLACED,
+        Subject.of(cluster),
+        "the VIP leads to " + primary(),
+        "it leads to " + live,
+        List.of(proof));
+  }
+
+  private static String identity(Endpoint vip, Identity identity) {
+    return "%s answers as system %s, started %s, port %d"
+        .formatted(vip, identity.systemId(), identity.startedAt(), identity.port());
+  }
+
+  private Drift unverifiable(String reason) {
+    return new Drift.Unverifiable(DriftKind.VIP_MISPLACED, Subject.of(cluster), reason);
+  }
+}
