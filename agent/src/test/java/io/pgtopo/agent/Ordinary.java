@@ -3,10 +3,10 @@ package io.pgtopo.agent;
 import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.ServerTime;
 import io.pgtopo.agent.observation.Survey;
+import io.pgtopo.agent.observation.WalDirectory;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /** What an ordinary server tells of what a test does not care for. */
@@ -40,5 +40,5 @@ public final class Ordinary {
                   Map.entry("wal_segment_size", "16777216"))),
           List.of(),
           List.of(),
-          Reading.seen(Optional.empty()));
+          Reading.seen(WalDirectory.EMPTY));
 }

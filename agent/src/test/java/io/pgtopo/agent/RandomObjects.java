@@ -91,7 +91,7 @@ final class RandomObjects {
         Ordinary.SURVEY.settings(),
         databases,
         roles,
-        Ordinary.SURVEY.oldestWal());
+        Ordinary.SURVEY.wal());
   }
 
   private static String database(String cluster, int i) {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -56,6 +57,7 @@ public record Config(
         draft.complete(
             MonitorLogin.of(hosts, problems),
             node.endpoints(inventory),
+            inventory.interiors(),
             draft.web().complete(inventory, problems));
     var watched = draft.vicinity().scope().of(inventory, node::runs);
     if (watched.clusters().isEmpty() && !inventory.clusters().isEmpty()) {
@@ -97,7 +99,10 @@ public record Config(
     var draft = new SettingsReader(sources, problems).read(settingsFile, environment);
     var settings =
         draft.complete(
-            new MonitorLogin(Optional.empty(), Optional.empty()), new TreeSet<>(), Web.DEFAULT);
+            new MonitorLogin(Optional.empty(), Optional.empty()),
+            new TreeSet<>(),
+            new TreeMap<>(),
+            Web.DEFAULT);
     if (problems.hasErrors()) {
       throw new InvalidConfigException(problems.sorted());
     }

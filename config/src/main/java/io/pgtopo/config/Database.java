@@ -72,6 +72,11 @@ public record Database(
       extensions = List.copyOf(extensions);
       parameters = Collections.unmodifiableSortedMap(new TreeMap<>(parameters));
     }
+
+    /** Whether anything is that only a look into the database tells. */
+    public boolean isDeclared() {
+      return !schemas.isEmpty() || !extensions.isEmpty();
+    }
   }
 
   /** A schema of a database. */

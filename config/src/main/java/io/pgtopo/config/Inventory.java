@@ -2,6 +2,11 @@ package io.pgtopo.config;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -48,6 +53,25 @@ public record Inventory(List<Cluster> clusters, List<Node> nodes, List<Instance>
             cluster ->
                 elsewhere.stream().noneMatch(other -> other.cluster().equals(cluster.name())))
         .flatMap(cluster -> cluster.virtualEndpoint().stream());
+  }
+
+  /**
+   * The databases of which it is declared what is in them, by the endpoints of the instances that
+   * hold them.
+   */
+  SortedMap<Endpoint, SortedSet<String>> interiors() {
+    var interiors = new TreeMap<Endpoint, SortedSet<String>>();
+    for (var cluster : clusters) {
+      var names =
+          cluster.databases().stream()
+              .filter(database -> database.contents().isDeclared())
+              .map(Database::name)
+              .collect(Collectors.toCollection(TreeSet::new));
+      if (!names.isEmpty()) {
+        cluster.instances().forEach(instance -> interiors.put(instance.endpoint(), names));
+      }
+    }
+    return interiors;
   }
 
   /** The instances that Pigsty monitors without managing them: of them no role is declared. */

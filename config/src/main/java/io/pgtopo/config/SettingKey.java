@@ -23,6 +23,7 @@ enum SettingKey {
   CRAWL_ENABLED("crawl.enabled", "true or false", "true"),
   CRAWL_NETWORKS("crawl.networks", "list of networks", "around the declared"),
   CRAWL_MAX_INSTANCES("crawl.max_instances", "number", "64"),
+  LOOK_INTO_DATABASES("look_into_databases", "true or false", "true"),
   CONNECTION_USER("connection.user", "text", MonitorLogin.DEFAULT_USER),
   CONNECTION_DATABASE("connection.database", "text", "postgres"),
   CONNECTION_PASSWORD("connection.password", "secret", "none"),

@@ -12,7 +12,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** The settings before the inventory has said how its servers are logged in to. */
@@ -25,6 +27,7 @@ record SettingsDraft(
     Optional<Secret> password,
     SslMode sslMode,
     ClientFiles files,
+    boolean looksInside,
     Given given,
     Vicinity vicinity) {
 
@@ -71,8 +74,13 @@ record SettingsDraft(
    * Settings with the inventory's login where none is set.
    *
    * @param own endpoints on the agent's own node
+   * @param interiors databases of which the inventory declares what is in them
    */
-  Settings complete(MonitorLogin login, SortedSet<Endpoint> own, Web completeWeb) {
+  Settings complete(
+      MonitorLogin login,
+      SortedSet<Endpoint> own,
+      SortedMap<Endpoint, SortedSet<String>> interiors,
+      Web completeWeb) {
     var effectiveUser = user.or(login::user).orElse(MonitorLogin.DEFAULT_USER);
     var isMonitor = effectiveUser.equals(login.user().orElse(MonitorLogin.DEFAULT_USER));
     var effectivePassword =
@@ -83,7 +91,13 @@ record SettingsDraft(
         timing.tracking,
         crawl,
         new Connection(
-            effectiveUser, database, effectivePassword, sslMode, files, vicinity.socket(own)),
+            effectiveUser,
+            database,
+            effectivePassword,
+            sslMode,
+            files,
+            vicinity.socket(own),
+            looksInside ? interiors : new TreeMap<>()),
         web.listen(),
         completeWeb);
   }
@@ -124,6 +138,9 @@ record SettingsDraft(
           password(directory, environment, client),
           sslMode(),
           files(directory, client),
+          Optional.ofNullable(values.get(SettingKey.LOOK_INTO_DATABASES))
+              .flatMap(expected::bool)
+              .orElse(true),
           new Given(inventories(directory), values, maintenanceFile(directory)),
           vicinity());
     }

@@ -69,6 +69,6 @@ final class BalancerPage {
 
   private static long bytes(String text) {
     return ByteSizes.parse(text)
-        .orElseThrow(() -> new Mistake("lag is wanted as bytes, or with kB, MB or GB: 16MB"));
+        .orElseThrow(() -> new Mistake("lag is wanted as bytes, or with kB, MB, GB or TB: 16MB"));
   }
 }

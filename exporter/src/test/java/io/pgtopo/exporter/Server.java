@@ -17,6 +17,7 @@ import io.pgtopo.agent.observation.ServerVersion;
 import io.pgtopo.agent.observation.Survey;
 import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.agent.observation.Timeline;
+import io.pgtopo.agent.observation.WalDirectory;
 import io.pgtopo.agent.observation.WalReceiver;
 import io.pgtopo.agent.observation.WalSender;
 import io.pgtopo.agent.observation.Window;
@@ -51,7 +52,7 @@ record Server(
               Map.of("default_transaction_read_only", "off", "wal_segment_size", "16777216")),
           List.of(),
           List.of(),
-          Reading.seen(Optional.empty()));
+          Reading.seen(WalDirectory.EMPTY));
 
   static Server primary(int seq, String lsn, int timeline) {
     return new Server(

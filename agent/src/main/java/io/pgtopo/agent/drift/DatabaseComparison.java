@@ -20,10 +20,12 @@ final class DatabaseComparison {
   private final ObjectScope scope;
   private final ObjectJudgement judgement;
   private final List<LiveDatabase> live;
+  private final InteriorComparison interiors;
 
   DatabaseComparison(ObjectScope scope, ObjectComparison.Witness witness) {
     this.scope = scope;
     this.live = witness.survey().databases();
+    this.interiors = new InteriorComparison(witness.survey().interiors());
     this.judgement =
         new ObjectJudgement(
             scope.cluster(),
@@ -40,10 +42,28 @@ final class DatabaseComparison {
             .collect(
                 Collectors.groupingBy(Database::name, LinkedHashMap::new, Collectors.toList()));
     var byName = live.stream().collect(Collectors.toMap(LiveDatabase::name, Function.identity()));
-    return Stream.concat(
-        declared.entrySet().stream()
-            .flatMap(entry -> declared(entry, Optional.ofNullable(byName.get(entry.getKey())))),
-        scope.judgesUndeclaredDatabases() ? undeclared(declared) : Stream.empty());
+    return Stream.of(
+            declared.entrySet().stream()
+                .flatMap(entry -> declared(entry, Optional.ofNullable(byName.get(entry.getKey())))),
+            scope.judgesUndeclaredDatabases() ? undeclared(declared) : Stream.<Drift>empty(),
+            scope.isManaged()
+                ? declared.keySet().stream().flatMap(this::hidden)
+                : Stream.<Drift>empty())
+        .flatMap(drifts -> drifts);
+  }
+
+  private Stream<Drift> hidden(String name) {
+    return interiors
+        .hidden(name)
+        .map(
+            reason ->
+                new Drift.Unverifiable(
+                    DriftKind.DATABASE_MISMATCH,
+                    Subject.of(scope.cluster())
+                        .part(Subject.Part.Type.DATABASE, ObjectJudgement.printable(name)),
+                    reason))
+        .map(Drift.class::cast)
+        .stream();
   }
 
   private Stream<Drift> declared(
@@ -90,6 +110,7 @@ final class DatabaseComparison {
         .ifPresent(it -> differences.add(new Difference("encoding", it, found.encoding())));
     locale(declared.creation(), found.locale(), differences);
     access(declared.access(), found, differences);
+    differences.addAll(interiors.differences(declared));
     return differences;
   }
 

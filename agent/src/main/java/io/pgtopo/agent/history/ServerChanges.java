@@ -6,6 +6,7 @@ import io.pgtopo.agent.history.Change.Kind;
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.observation.SystemId;
+import io.pgtopo.agent.observation.WalDirectory;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.Topology;
@@ -98,7 +99,7 @@ final class ServerChanges {
     }
     if (is.role() != was.role()) {
       var kind = is.role() == LiveRole.PRIMARY ? Kind.PROMOTED : Kind.DEMOTED;
-      add(kind, endpoint, member, says(found) + followed(is, was));
+      add(kind, endpoint, member, says(found) + followed(is, was), promotedAt(found));
     } else if (is.role() == LiveRole.REPLICA
         && was.upstream().isPresent()
         && !is.upstream().equals(was.upstream())) {
@@ -151,7 +152,7 @@ final class ServerChanges {
                                 timeline,
                                 was,
                                 switchPoint(cluster, systemId, timeline)),
-                        Optional.empty()));
+                        promoted(cluster, systemId, timeline).flatMap(ServerChanges::promotedAt)));
               }
             });
   }
@@ -168,15 +169,31 @@ final class ServerChanges {
   }
 
   private String switchPoint(Cluster cluster, SystemId systemId, int timeline) {
+    return promoted(cluster, systemId, timeline).map(this::switchPoint).orElse("");
+  }
+
+  private Optional<LiveInstance> promoted(Cluster cluster, SystemId systemId, int timeline) {
     return cluster.instances().stream()
         .map(instance -> live.at(instance.endpoint()))
         .flatMap(Optional::stream)
         .filter(found -> found.systemId().equals(systemId))
         .filter(found -> found.facts().timeline().id() == timeline)
         .filter(found -> found.facts().state() instanceof ServerState.InProduction)
-        .findFirst()
-        .map(this::switchPoint)
-        .orElse("");
+        .findFirst();
+  }
+
+  /** When a server in production wrote the history of its timeline: when it was promoted. */
+  private static Optional<Instant> promotedAt(LiveInstance found) {
+    return found.role() == LiveRole.PRIMARY
+        ? found
+            .facts()
+            .survey()
+            .ifSeen()
+            .flatMap(survey -> survey.wal().ifSeen())
+            .flatMap(WalDirectory::newestHistory)
+            .filter(history -> history.timeline() == found.facts().timeline().id())
+            .map(WalDirectory.TimelineHistory::written)
+        : Optional.empty();
   }
 
   private String switchPoint(LiveInstance promoted) {

@@ -17,7 +17,9 @@ import java.util.TreeMap;
  *     version does not have are absent. None of them holds a secret
  * @param databases of {@code pg_database}, in order of their names
  * @param roles of {@code pg_roles}, in order of their names
- * @param oldestWal the first file of {@code pg_ls_waldir()}: denied without pg_monitor
+ * @param interiors what is in the databases that were to be looked into, by name: denied where that
+ *     is not allowed, or was not done yet
+ * @param wal denied without pg_monitor
  */
 public record Survey(
     Instant readAt,
@@ -25,12 +27,30 @@ public record Survey(
     SortedMap<String, String> settings,
     List<LiveDatabase> databases,
     List<LiveDatabaseRole> roles,
-    Reading<Optional<WalFile>> oldestWal) {
+    SortedMap<String, Reading<DatabaseInterior>> interiors,
+    Reading<WalDirectory> wal) {
 
   public Survey {
     settings = Collections.unmodifiableSortedMap(new TreeMap<>(settings));
     databases = List.copyOf(databases);
     roles = List.copyOf(roles);
+    interiors = Collections.unmodifiableSortedMap(new TreeMap<>(interiors));
+  }
+
+  /** A reading that looked into no database. */
+  public Survey(
+      Instant readAt,
+      String login,
+      SortedMap<String, String> settings,
+      List<LiveDatabase> databases,
+      List<LiveDatabaseRole> roles,
+      Reading<WalDirectory> wal) {
+    this(readAt, login, settings, databases, roles, new TreeMap<>(), wal);
+  }
+
+  /** This reading, with what is in databases. */
+  public Survey with(SortedMap<String, Reading<DatabaseInterior>> found) {
+    return new Survey(readAt, login, settings, databases, roles, found, wal);
   }
 
   /** A setting, if the server has it. */

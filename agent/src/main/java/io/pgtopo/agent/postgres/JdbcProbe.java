@@ -9,8 +9,6 @@ import io.pgtopo.config.Endpoint;
 import io.pgtopo.config.Secret;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -111,7 +109,11 @@ public final class JdbcProbe implements Probe, AutoCloseable {
   @Override
   public Observation observe(Endpoint endpoint) {
     var started = clock.instant();
-    var look = new Look(targets.computeIfAbsent(endpoint, this::target).usedAt(started));
+    var half = started.plus(patience.dividedBy(2));
+    var look =
+        new Look(
+            targets.computeIfAbsent(endpoint, this::target).usedAt(started),
+            () -> clock.instant().isBefore(half));
     var task = new FutureTask<>(look);
     Thread.ofVirtual().name("look at " + endpoint).start(task);
     try {
@@ -177,9 +179,9 @@ public final class JdbcProbe implements Probe, AutoCloseable {
             + " -c lock_timeout=500 -c statement_timeout="
             // Before the look is given up: the server's own words are the better reason.
             + patience.multipliedBy(3).dividedBy(4).toMillis());
-    var database = URLEncoder.encode(settings.database(), StandardCharsets.UTF_8);
     var socket = SocketLogin.of(settings.socket(), endpoint, login);
-    return new Target(endpoint, resolver, database, login, socket, shape);
+    return new Target(
+        endpoint, resolver, login, socket, shape, settings.database(), settings.inside(endpoint));
   }
 
   private void closeUnused() {

@@ -11,14 +11,22 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
 
 /** One look at one server, and what its silence means. */
 final class Look implements Callable<InstanceFacts> {
   private final Target target;
+  private final BooleanSupplier hasTime;
   private volatile Optional<InstanceFacts> soFar = Optional.empty();
 
-  Look(Target target) {
+  /**
+   * A look.
+   *
+   * @param hasTime whether there is time left for what may as well wait for the next look
+   */
+  Look(Target target, BooleanSupplier hasTime) {
     this.target = target;
+    this.hasTime = hasTime;
   }
 
   /**
@@ -61,7 +69,8 @@ final class Look implements Callable<InstanceFacts> {
       }
       var facts = target.at(FactsMapping.map(row, target.surveyor().last()));
       soFar = Optional.of(facts);
-      return facts.with(target.surveyor().after(row, connection));
+      soFar = Optional.of(facts.with(target.surveyor().after(row, connection)));
+      return facts.with(target.surveyor().inside(hasTime));
     }
   }
 

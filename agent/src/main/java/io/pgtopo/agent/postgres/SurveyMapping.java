@@ -1,11 +1,14 @@
 package io.pgtopo.agent.postgres;
 
+import io.pgtopo.agent.observation.DatabaseInterior;
 import io.pgtopo.agent.observation.LiveDatabase;
 import io.pgtopo.agent.observation.LiveDatabaseRole;
 import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.Survey;
+import io.pgtopo.agent.observation.WalDirectory;
 import io.pgtopo.agent.observation.WalFile;
 import io.pgtopo.config.Role.Attribute;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -16,6 +19,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** From the rows of {@link SurveyQuery} to a survey. */
 final class SurveyMapping {
@@ -49,7 +53,7 @@ final class SurveyMapping {
           databases(row),
           roles(row),
           row.getBoolean("may_list_wal")
-              ? Reading.seen(oldestWal(connection, settings))
+              ? Reading.seen(walDirectory(connection, settings))
               : Reading.denied(NEEDS_MONITOR));
     }
   }
@@ -108,16 +112,51 @@ final class SurveyMapping {
         memberships.getOrDefault(columns.word("rolname"), List.of()));
   }
 
-  private static Optional<WalFile> oldestWal(
+  private static WalDirectory walDirectory(
       Connection connection, SortedMap<String, String> settings) throws SQLException {
-    try (var statement = connection.prepareStatement(SurveyQuery.OLDEST_WAL);
+    try (var statement = connection.prepareStatement(SurveyQuery.WAL_DIRECTORY);
         var row = statement.executeQuery()) {
       if (!row.next()) {
-        return Optional.empty();
+        return WalDirectory.EMPTY;
       }
       var segment = segmentBytes(settings);
-      return Columns.text(row, "oldest_wal")
-          .flatMap(name -> segment.map(bytes -> WalFile.parse(name, bytes)));
+      return new WalDirectory(
+          Columns.text(row, "oldest_wal")
+              .flatMap(name -> segment.map(bytes -> WalFile.parse(name, bytes))),
+          history(row.getArray("newest_history")));
+    }
+  }
+
+  private static Optional<WalDirectory.TimelineHistory> history(@Nullable Array file)
+      throws SQLException {
+    if (file == null) {
+      return Optional.empty();
+    }
+    var cells = (String[]) file.getArray();
+    return Optional.of(
+        new WalDirectory.TimelineHistory(
+            Integer.parseUnsignedInt(cells[0].substring(0, 8), 16), Columns.instant(cells[1])));
+  }
+
+  /** Reads what is in the database of a connection. */
+  static DatabaseInterior interior(Connection connection) throws SQLException {
+    try (var statement = connection.createStatement();
+        var row = statement.executeQuery(SurveyQuery.INTERIOR)) {
+      if (!row.next()) {
+        throw new SQLException("the statement of a look into a database returned no row");
+      }
+      var schemas = new TreeMap<String, String>();
+      Columns.of(row, "schemas", SurveyQuery.SCHEMA_COLUMNS)
+          .forEach(schema -> schemas.put(schema.word("nspname"), schema.word("owner")));
+      var extensions = new TreeMap<String, DatabaseInterior.Extension>();
+      Columns.of(row, "extensions", SurveyQuery.EXTENSION_COLUMNS)
+          .forEach(
+              found ->
+                  extensions.put(
+                      found.word("extname"),
+                      new DatabaseInterior.Extension(
+                          found.word("nspname"), found.word("extversion"))));
+      return new DatabaseInterior(schemas, extensions);
     }
   }
 

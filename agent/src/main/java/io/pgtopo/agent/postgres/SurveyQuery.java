@@ -89,10 +89,29 @@ final class SurveyQuery {
    * A statement of its own: a function that a role may not execute is an error even where it would
    * not be called.
    */
-  static final String OLDEST_WAL =
+  static final String WAL_DIRECTORY =
       """
-      SELECT min(w.name) AS oldest_wal
+      SELECT min(w.name) FILTER (WHERE w.name ~ '^[0-9A-F]{24}$') AS oldest_wal,
+             max(ARRAY[w.name, extract(epoch FROM w.modification)::text])
+               FILTER (WHERE w.name ~ '^[0-9A-F]{8}[.]history$') AS newest_history
         FROM pg_ls_waldir() w
-       WHERE w.name ~ '^[0-9A-F]{24}$'
+      """;
+
+  /** Columns of {@code schemas}. */
+  static final List<String> SCHEMA_COLUMNS = List.of("nspname", "owner");
+
+  /** Columns of {@code extensions}. */
+  static final List<String> EXTENSION_COLUMNS = List.of("extname", "nspname", "extversion");
+
+  /** What is in the database that the connection is to. */
+  static final String INTERIOR =
+      """
+      SELECT (SELECT array_agg(ARRAY[n.nspname::text, pg_get_userbyid(n.nspowner)::text]
+                       ORDER BY n.nspname)
+                FROM pg_namespace n
+               WHERE n.nspname !~ '^pg_(toast|temp)') AS schemas,
+             (SELECT array_agg(ARRAY[e.extname::text, n.nspname::text, e.extversion]
+                       ORDER BY e.extname)
+                FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace) AS extensions
       """;
 }

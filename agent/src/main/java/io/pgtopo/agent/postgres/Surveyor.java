@@ -1,10 +1,18 @@
 package io.pgtopo.agent.postgres;
 
+import io.pgtopo.agent.observation.DatabaseInterior;
+import io.pgtopo.agent.observation.LiveDatabase;
 import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.Survey;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 
 /**
  * Carries the full reading of one server from look to look, and renews it on first contact, after a
@@ -16,9 +24,30 @@ final class Surveyor {
   private String occasion = "";
   private Reading<Survey> last = Reading.denied("it was not read yet");
 
-  /** A surveyor that renews after so many looks at the latest. */
-  Surveyor(int looks) {
+  /** The databases to be looked into. */
+  private final Set<String> inside;
+
+  private final Door door;
+
+  /** What was found in databases so far, and who is still to be looked into. */
+  private final SortedMap<String, Reading<DatabaseInterior>> interiors = new TreeMap<>();
+
+  private final Deque<String> waiting = new ArrayDeque<>();
+
+  /** Opens a short connection to another database of the server. */
+  interface Door {
+    Connection open(String database) throws SQLException;
+  }
+
+  /**
+   * A surveyor that renews after so many looks at the latest.
+   *
+   * @param inside databases that are looked into while the server is in production
+   */
+  Surveyor(int looks, Set<String> inside, Door door) {
     this.looks = looks;
+    this.inside = inside;
+    this.door = door;
   }
 
   /** The last reading, which may be of an earlier occasion. */
@@ -48,7 +77,43 @@ final class Surveyor {
     age = 0;
     last = Reading.denied("it could not be read in time");
     last = read(connection);
+    interiors.clear();
+    waiting.clear();
+    if (!row.getBoolean("in_recovery") && last instanceof Reading.Seen<Survey>(var survey)) {
+      survey.databases().stream()
+          .filter(database -> database.access() == LiveDatabase.Access.OPEN)
+          .map(LiveDatabase::name)
+          .filter(inside::contains)
+          .forEach(waiting::add);
+      waiting.forEach(name -> interiors.put(name, Reading.denied("it was not read yet")));
+      last = Reading.seen(survey.with(interiors));
+    }
     return last;
+  }
+
+  /**
+   * The reading with what is in the databases, of which those that wait are looked into one after
+   * the other, for as long as there is time; the rest waits for the next look.
+   */
+  Reading<Survey> inside(BooleanSupplier hasTime) {
+    while (!waiting.isEmpty() && hasTime.getAsBoolean()) {
+      var name = waiting.remove();
+      interiors.put(name, Reading.denied("it could not be read in time"));
+      interiors.put(name, interior(name));
+      if (last instanceof Reading.Seen<Survey>(var survey)) {
+        last = Reading.seen(survey.with(interiors));
+      }
+    }
+    return last;
+  }
+
+  /** Whatever is wrong with one database says nothing of the server. */
+  private Reading<DatabaseInterior> interior(String name) {
+    try (var connection = door.open(name)) {
+      return Reading.seen(SurveyMapping.interior(connection));
+    } catch (SQLException failed) {
+      return Reading.denied("it could not be looked into: " + Failures.of(failed).message());
+    }
   }
 
   private static Reading<Survey> read(Connection connection) throws SQLException {

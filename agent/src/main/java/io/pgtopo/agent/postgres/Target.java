@@ -7,7 +7,9 @@ import io.pgtopo.agent.observation.InstanceFacts;
 import io.pgtopo.config.Endpoint;
 import java.io.PrintWriter;
 import java.net.InetAddress;
+import java.net.URLEncoder;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -15,6 +17,7 @@ import java.sql.SQLFeatureNotSupportedException;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Logger;
@@ -33,12 +36,12 @@ import org.jspecify.annotations.Nullable;
 final class Target implements AutoCloseable {
   private final Endpoint endpoint;
   private final Resolver resolver;
-  private final String url;
+  private final String database;
   private final Properties login;
   private final Optional<SocketLogin> socket;
   private final HikariDataSource pool;
   private final Semaphore turn = new Semaphore(1);
-  private final Surveyor surveyor = new Surveyor(JdbcProbe.LOOKS_PER_SURVEY);
+  private final Surveyor surveyor;
   private volatile Instant used = Instant.MAX;
   private volatile Optional<InetAddress> address = Optional.empty();
 
@@ -48,20 +51,22 @@ final class Target implements AutoCloseable {
   /**
    * A target without a connection.
    *
-   * @param database the part of the URL behind the address
    * @param socket tried first
+   * @param inside other databases that are looked into
    */
   Target(
       Endpoint endpoint,
       Resolver resolver,
-      String database,
       Properties login,
       Optional<SocketLogin> socket,
-      HikariConfig shape) {
+      HikariConfig shape,
+      String database,
+      Set<String> inside) {
+    this.surveyor = new Surveyor(JdbcProbe.LOOKS_PER_SURVEY, inside, this::open);
     this.socket = socket;
     this.endpoint = endpoint;
     this.resolver = resolver;
-    this.url = "jdbc:postgresql://" + endpoint + "/" + database;
+    this.database = database;
     this.login = login;
     var config = new HikariConfig();
     shape.copyStateTo(config);
@@ -117,7 +122,7 @@ final class Target implements AutoCloseable {
       address = Optional.empty();
       // The driver looks up the name again, at once: the first answer is cached by the JVM.
       address = Optional.of(resolver.address(endpoint.host()));
-      handOver(open());
+      handOver(open(database));
     }
     return pool.getConnection();
   }
@@ -137,8 +142,11 @@ final class Target implements AutoCloseable {
    * A session that is read-only by a statement of its own: an option of the login would change the
    * value that {@code pg_settings} gives as that of a new session.
    */
-  private Connection open() throws SQLException {
-    var connection = openByEitherWay();
+  private Connection open(String name) throws SQLException {
+    var connection =
+        openByEitherWay(
+            "jdbc:postgresql://%s/%s"
+                .formatted(endpoint, URLEncoder.encode(name, StandardCharsets.UTF_8)));
     try (var statement = connection.createStatement()) {
       statement.execute("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY");
       return connection;
@@ -148,23 +156,24 @@ final class Target implements AutoCloseable {
     }
   }
 
-  private Connection openByEitherWay() throws SQLException {
+  private Connection openByEitherWay(String url) throws SQLException {
     var door = socket.filter(SocketLogin::exists);
     if (door.isEmpty()) {
-      return openByNetwork();
+      return openByNetwork(url);
     }
     try {
       var connection = door.get().open(url, endpoint, address);
-      return connection.isPresent() ? connection.get() : openByNetwork();
+      return connection.isPresent() ? connection.get() : openByNetwork(url);
     } catch (SQLException closed) {
-      return openDespite(closed, door.get());
+      return openDespite(url, closed, door.get());
     }
   }
 
   /** The network, if the socket does not let in; if neither does, both say why. */
-  private Connection openDespite(SQLException closed, SocketLogin door) throws SQLException {
+  private Connection openDespite(String url, SQLException closed, SocketLogin door)
+      throws SQLException {
     try {
-      return openByNetwork();
+      return openByNetwork(url);
     } catch (SQLException failed) {
       throw isRefusedLogin(closed) && isRefusedLogin(failed)
           ? new SQLException(
@@ -180,7 +189,7 @@ final class Target implements AutoCloseable {
     return Failures.of(failed).kind() == Failure.Kind.AUTHENTICATION;
   }
 
-  private Connection openByNetwork() throws SQLException {
+  private Connection openByNetwork(String url) throws SQLException {
     return DriverManager.getConnection(url, login);
   }
 

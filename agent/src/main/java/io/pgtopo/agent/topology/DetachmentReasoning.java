@@ -8,6 +8,7 @@ import io.pgtopo.agent.observation.RecoverySettings;
 import io.pgtopo.agent.observation.ReplicationSlot;
 import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.observation.Timeline;
+import io.pgtopo.agent.observation.WalDirectory;
 import io.pgtopo.agent.observation.WalFile;
 import io.pgtopo.config.Endpoint;
 import java.util.Comparator;
@@ -141,8 +142,8 @@ final class DetachmentReasoning {
     return ends.theirs
         .survey()
         .ifSeen()
-        .flatMap(survey -> survey.oldestWal().ifSeen())
-        .flatMap(file -> file)
+        .flatMap(survey -> survey.wal().ifSeen())
+        .flatMap(WalDirectory::oldest)
         .map(WalFile::start)
         .flatMap(
             oldest ->

@@ -17,6 +17,8 @@ import io.pgtopo.lab.Postgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,35 +40,50 @@ class ObjectsIT {
   }
 
   private void judge(int major) {
-    try (var lab = Lab.open(Postgres.version(major), progress -> {});
-        var probe = Looks.probe(Looks.LOGIN)) {
+    try (var lab = Lab.open(Postgres.version(major), progress -> {})) {
       var cluster = lab.cluster("pg-test").primary(1).replica(2).start();
-      var primary = cluster.instance(1);
-      var inventory = inventory(cluster);
-      arrangeTrouble(primary);
-
-      assertThat(objects(probe, inventory))
-          .containsExactly(
-              "database_missing pg-test database shop: declared present, live missing",
-              "database_mismatch pg-test database app: declared owner dbuser_app, connlimit 20,"
-                  + " live owner postgres, connlimit -1",
-              "database_mismatch pg-test database gone: declared absent, live present",
-              "database_undeclared pg-test database by_hand: declared nothing,"
-                  + " live present, owner dbuser_app",
-              "database_role_missing pg-test role dbuser_shop: declared present, live missing",
-              "database_role_mismatch pg-test role dbuser_app: declared superuser false,"
-                  + " connlimit 10, expire_at 2035-01-01, roles.dbrole_app granted,"
-                  + " live superuser true, connlimit -1, expire_at infinity,"
-                  + " roles.dbrole_app not granted",
-              "database_role_undeclared pg-test role mallory: declared nothing,"
-                  + " live present, login, createrole, inherit");
-
-      mend(primary);
-
-      assertThat(objects(probe, inventory)).as("carried along").hasSize(7);
-      primary.reload();
-      assertThat(objects(probe, inventory)).as("read anew").isEmpty();
+      arrangeTrouble(cluster.instance(1));
+      var config = config(cluster);
+      var interiors = config.settings().connection().interiors();
+      try (var probe = Looks.probe(Looks.LOGIN.lookingInto(interiors))) {
+        judge(config.inventory(), cluster.instance(1), probe);
+      }
     }
+  }
+
+  private static void judge(Inventory inventory, LabInstance primary, JdbcProbe probe) {
+
+    assertThat(objects(probe, inventory))
+        .containsExactly(
+            "database_missing pg-test database shop: declared present, live missing",
+            "database_mismatch pg-test database app: declared owner dbuser_app, connlimit 20,"
+                + " live owner postgres, connlimit -1",
+            "database_mismatch pg-test database gone: declared absent, live present",
+            "database_mismatch pg-test database ledger: declared schemas.book present,"
+                + " extensions.citext present, live schemas.book missing,"
+                + " extensions.citext missing",
+            "database_undeclared pg-test database by_hand: declared nothing,"
+                + " live present, owner dbuser_app",
+            "database_role_missing pg-test role dbuser_shop: declared present, live missing",
+            "database_role_mismatch pg-test role dbuser_app: declared superuser false,"
+                + " connlimit 10, expire_at 2035-01-01, roles.dbrole_app granted,"
+                + " live superuser true, connlimit -1, expire_at infinity,"
+                + " roles.dbrole_app not granted",
+            "database_role_undeclared pg-test role mallory: declared nothing,"
+                + " live present, login, createrole, inherit");
+
+    mend(primary);
+
+    assertThat(objects(probe, inventory)).as("carried along").hasSize(8);
+    primary.reload();
+    assertThat(objects(probe, inventory)).as("read anew").isEmpty();
+
+    primary.execute("REVOKE CONNECT ON DATABASE ledger FROM PUBLIC");
+    primary.reload();
+    assertThat(objects(probe, inventory))
+        .singleElement()
+        .asString()
+        .startsWith("unverifiable pg-test database ledger");
   }
 
   private static void arrangeTrouble(LabInstance primary) {
@@ -75,6 +92,7 @@ class ObjectsIT {
     primary.execute("CREATE ROLE mallory LOGIN CREATEROLE");
     primary.execute("CREATE DATABASE app");
     primary.execute("CREATE DATABASE gone");
+    primary.execute("CREATE DATABASE ledger");
     primary.execute("CREATE DATABASE by_hand OWNER dbuser_app");
   }
 
@@ -89,9 +107,17 @@ class ObjectsIT {
     primary.execute("ALTER DATABASE app OWNER TO dbuser_app");
     primary.execute("ALTER DATABASE app CONNECTION LIMIT 20");
     primary.execute("CREATE DATABASE shop OWNER dbuser_app");
+    var ledger = primary.jdbcUrl().replace("/postgres?", "/ledger?");
+    try (var connection = DriverManager.getConnection(ledger);
+        var statement = connection.createStatement()) {
+      statement.execute("CREATE SCHEMA book");
+      statement.execute("CREATE EXTENSION citext");
+    } catch (SQLException failed) {
+      throw new AssertionError(failed);
+    }
   }
 
-  private Inventory inventory(LabCluster cluster) {
+  private Config config(LabCluster cluster) {
     var text =
         """
       all:
@@ -114,6 +140,7 @@ class ObjectsIT {
                 - { name: app, owner: dbuser_app, encoding: utf-8, connlimit: 20 }
                 - { name: shop, owner: dbuser_app }
                 - { name: gone, state: absent }
+                - { name: ledger, schemas: [book], extensions: [{ name: citext }] }
       """
             .formatted(
                 cluster.instance(1).host(), cluster.instance(2).host(), cluster.instance(1).port());
@@ -123,7 +150,7 @@ class ObjectsIT {
     } catch (IOException failed) {
       throw new AssertionError(failed);
     }
-    return Config.load(Optional.empty(), List.of(file.toString()), Map.of()).inventory();
+    return Config.load(Optional.empty(), List.of(file.toString()), Map.of());
   }
 
   /** What all servers say now, judged: nothing but databases and roles may differ. */

@@ -2,6 +2,7 @@ package io.pgtopo.agent.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgtopo.agent.history.Change;
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.lab.Lab;
@@ -45,6 +46,38 @@ class PromotionIT {
         }
       }
     }
+  }
+
+  @Test
+  void a_promotion_is_told_with_the_moment_at_which_the_server_began_its_timeline() {
+    try (var lab = Lab.open(Postgres.version(18), progress -> {})) {
+      var cluster = lab.cluster("pg-test").primary(1).replica(2).start();
+      try (var watch = Watch.of(lab)) {
+        watch.untilDriftsAre();
+        var before = Instant.now();
+        cluster.instance(1).stop();
+        cluster.instance(2).promote();
+
+        var snapshot =
+            watch.until(
+                "a promotion in the journal",
+                seen -> seen.changes().stream().anyMatch(PromotionIT::isPromotion));
+
+        assertThat(snapshot.changes())
+            .filteredOn(
+                change -> isPromotion(change) || change.kind() == Change.Kind.TIMELINE_SWITCHED)
+            .hasSize(2)
+            .allSatisfy(
+                change ->
+                    // The clock of a file system is coarse.
+                    assertThat(change.serverTime().orElseThrow())
+                        .isBetween(before.minusSeconds(1), change.at()));
+      }
+    }
+  }
+
+  private static boolean isPromotion(Change change) {
+    return change.kind() == Change.Kind.PROMOTED;
   }
 
   /** All that is seen, look upon look without a pause, until one that sees the promotion. */

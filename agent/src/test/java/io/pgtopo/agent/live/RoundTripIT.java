@@ -33,7 +33,11 @@ class RoundTripIT {
         for (var look = 0; look < 10; look++) {
           assertThat(probe.observe(endpoint)).isInstanceOf(Observation.Reachable.class);
 
-          assertThat(wire.take()).as("the plan is kept").containsExactly('B', 'E', 'S');
+          // The driver closes statements of the past when their objects are collected, on the way.
+          assertThat(wire.take())
+              .as("the plan is kept")
+              .filteredOn(message -> message != 'C')
+              .containsExactly('B', 'E', 'S');
         }
       }
     }

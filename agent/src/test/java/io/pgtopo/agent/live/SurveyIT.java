@@ -68,7 +68,7 @@ class SurveyIT {
                   5,
                   Optional.of(Instant.parse("2030-01-01T00:00:00Z")),
                   List.of("dbrole_shop")));
-      assertThat(survey.oldestWal())
+      assertThat(survey.wal())
           .isInstanceOfSatisfying(
               Reading.Seen.class,
               seen -> assertThat(seen.value().toString()).contains("WalFile[timeline=1"));
@@ -121,7 +121,7 @@ class SurveyIT {
 
       assertThat(survey.databases()).isNotEmpty();
       assertThat(survey.roles()).isNotEmpty();
-      assertThat(survey.oldestWal())
+      assertThat(survey.wal())
           .isEqualTo(
               Reading.denied(
                   "hidden without pg_ls_waldir(): GRANT pg_monitor TO the monitoring role"));

@@ -17,6 +17,7 @@ import io.pgtopo.lab.Postgres;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -57,7 +58,8 @@ class UnixSocketIT {
         Optional.empty(),
         Connection.SslMode.PREFER,
         ClientFiles.NONE,
-        Optional.of(new LocalSocket(sockets.toString(), user, Set.of(endpoint(own)))));
+        Optional.of(new LocalSocket(sockets.toString(), user, Set.of(endpoint(own)))),
+        new TreeMap<>());
   }
 
   private static Identity identity(Observation observation) {

@@ -205,7 +205,7 @@ final class Look {
         settings,
         Ordinary.SURVEY.databases(),
         Ordinary.SURVEY.roles(),
-        Ordinary.SURVEY.oldestWal());
+        Ordinary.SURVEY.wal());
   }
 
   private static HostPort address(TrueServer server) {

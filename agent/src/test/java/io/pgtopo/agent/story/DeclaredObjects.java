@@ -61,7 +61,9 @@ final class DeclaredObjects {
         "locale_provider",
         "is_template",
         "allowconn",
-        "connlimit");
+        "connlimit",
+        "schemas",
+        "extensions");
     return new Database(
         text(told.get("name")),
         state(told),
@@ -81,7 +83,21 @@ final class DeclaredObjects {
             false,
             Integer.parseInt(word(told, "connlimit").orElse("-1")),
             true),
-        Database.Contents.NONE);
+        new Database.Contents(
+            list(told.get("schemas")).stream().map(one -> schema(named(one))).toList(),
+            list(told.get("extensions")).stream().map(one -> extension(named(one))).toList(),
+            Collections.emptySortedMap()));
+  }
+
+  private static Database.Schema schema(Map<String, Object> told) {
+    only(told, "name", "owner", "state");
+    return new Database.Schema(text(told.get("name")), word(told, "owner"), state(told));
+  }
+
+  private static Database.Extension extension(Map<String, Object> told) {
+    only(told, "name", "schema", "version", "state");
+    return new Database.Extension(
+        text(told.get("name")), word(told, "schema"), word(told, "version"), state(told));
   }
 
   private static Role role(Map<String, Object> told) {

@@ -86,6 +86,7 @@ final class Stage {
         "cluster_name",
         "settings",
         "oldest_wal",
+        "timeline_began",
         "survey",
         "databases",
         "roles",

@@ -6,15 +6,18 @@ import static io.pgtopo.agent.story.Story.only;
 import static io.pgtopo.agent.story.Story.text;
 
 import io.pgtopo.agent.Ordinary;
+import io.pgtopo.agent.observation.DatabaseInterior;
 import io.pgtopo.agent.observation.LiveDatabase;
 import io.pgtopo.agent.observation.LiveDatabaseRole;
 import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.Survey;
+import io.pgtopo.agent.observation.WalDirectory;
 import io.pgtopo.agent.observation.WalFile;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Turns what a phase says of an instance into its full reading. */
@@ -42,7 +45,8 @@ final class Surveys {
             settings,
             list(told.get("databases")).stream().map(Surveys::database).toList(),
             list(told.get("roles")).stream().map(Surveys::role).toList(),
-            oldestWal(told)));
+            interiors(told),
+            wal(told)));
   }
 
   /** A name, or a map in Pigsty's words; what is left out is as after a bare CREATE DATABASE. */
@@ -57,7 +61,8 @@ final class Surveys {
         "lc_ctype",
         "is_template",
         "allowconn",
-        "connlimit");
+        "connlimit",
+        "inside");
     return new LiveDatabase(
         text(database.get("name")),
         database.getOrDefault("owner", "postgres").toString(),
@@ -85,12 +90,50 @@ final class Surveys {
         list(role.get("roles")).stream().map(Story::text).toList());
   }
 
-  private static Reading<Optional<WalFile>> oldestWal(Map<String, Object> told) {
+  private static Reading<WalDirectory> wal(Map<String, Object> told) {
     var name = told.getOrDefault("oldest_wal", "none").toString();
-    return switch (name) {
-      case "hidden" -> Reading.denied("hidden without pg_ls_waldir()");
-      case "none" -> Reading.seen(Optional.empty());
-      default -> Reading.seen(Optional.of(WalFile.parse(name, 16_777_216)));
-    };
+    if (name.equals("hidden")) {
+      return Reading.denied("hidden without pg_ls_waldir()");
+    }
+    var timeline = Integer.parseInt(told.getOrDefault("timeline", "1").toString());
+    return Reading.seen(
+        new WalDirectory(
+            Optional.of(name)
+                .filter(it -> !it.equals("none"))
+                .map(it -> WalFile.parse(it, 16_777_216)),
+            Optional.ofNullable(told.get("timeline_began"))
+                .map(Story::text)
+                .map(Story::duration)
+                .map(at -> new WalDirectory.TimelineHistory(timeline, Stage.START.plus(at)))));
+  }
+
+  /** Of each database that tells it: schemas by name with their owners, extensions by name. */
+  private static SortedMap<String, Reading<DatabaseInterior>> interiors(Map<String, Object> told) {
+    var interiors = new TreeMap<String, Reading<DatabaseInterior>>();
+    for (var entry : list(told.get("databases"))) {
+      var database = DeclaredObjects.named(entry);
+      if (database.containsKey("inside")) {
+        interiors.put(
+            text(database.get("name")),
+            "hidden".equals(database.get("inside"))
+                ? Reading.denied("permission denied for database")
+                : Reading.seen(interior(map(database.get("inside")))));
+      }
+    }
+    return interiors;
+  }
+
+  private static DatabaseInterior interior(Map<String, Object> told) {
+    only(told, "schemas", "extensions");
+    var schemas = new TreeMap<String, String>();
+    map(told.get("schemas")).forEach((name, owner) -> schemas.put(name, text(owner)));
+    var extensions = new TreeMap<String, DatabaseInterior.Extension>();
+    map(told.get("extensions"))
+        .forEach(
+            (name, one) -> {
+              var words = text(one).split(" ", 2);
+              extensions.put(name, new DatabaseInterior.Extension(words[0], words[1]));
+            });
+    return new DatabaseInterior(schemas, extensions);
   }
 }

@@ -1,0 +1,23 @@
+package io.pgtopo.agent.observation;
+
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What one database holds, read through a connection of its own: every role that may connect.
+ *
+ * @param schemas owners of {@code pg_namespace}, by name
+ * @param extensions of {@code pg_extension}, by name
+ */
+public record DatabaseInterior(
+    SortedMap<String, String> schemas, SortedMap<String, Extension> extensions) {
+
+  /** A row of {@code pg_extension}. */
+  public record Extension(String schema, String version) {}
+
+  public DatabaseInterior {
+    schemas = Collections.unmodifiableSortedMap(new TreeMap<>(schemas));
+    extensions = Collections.unmodifiableSortedMap(new TreeMap<>(extensions));
+  }
+}
