@@ -173,7 +173,7 @@ final class Api {
   }
 
   /** Whoever has this text already gets none. A weak tag, for it is the same when compressed. */
-  private static void tagged(Context ctx, String text) {
+  static void tagged(Context ctx, String text) {
     var tag = "W/\"" + digest(text) + "\"";
     ctx.header("ETag", tag);
     var known = ctx.header("If-None-Match");

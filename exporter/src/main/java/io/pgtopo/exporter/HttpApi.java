@@ -7,6 +7,7 @@ import io.javalin.http.Handler;
 import io.javalin.http.HttpStatus;
 import io.pgtopo.exporter.web.Door;
 import io.pgtopo.exporter.web.Listener;
+import io.pgtopo.exporter.web.Refusal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +23,7 @@ final class HttpApi {
   private final Exposition exposition;
   private final Api api;
   private final BalancerPage balancer;
+  private final MaintenancePage maintenance;
   private final Events events;
 
   private HttpApi(Knowledge known, Tally tally, Door door, Meters meters, Events events) {
@@ -32,6 +34,7 @@ final class HttpApi {
     this.exposition = new Exposition(meters, tally, turns);
     this.api = new Api(known, tally, turns);
     this.balancer = new BalancerPage(known);
+    this.maintenance = new MaintenancePage(known, door);
     this.events = events;
   }
 
@@ -82,7 +85,10 @@ final class HttpApi {
     answer(config, "/api/v1/openapi.json", api::document);
     config.routes.get("/api/v1/events", events::stream);
     answer(config, "/sd", api::discovery);
-    config.routes.post("/-/reload", new ReloadPage(known.reload(), door)::ask);
+    answer(config, "/api/v1/maintenance", maintenance::list);
+    change(config, "/api/v1/maintenance", Door.Body.JSON, maintenance::set);
+    change(config, "/api/v1/maintenance/end", Door.Body.JSON, maintenance::end);
+    change(config, "/-/reload", Door.Body.NONE, new ReloadPage(known.reload())::ask);
     problems(config);
   }
 
@@ -107,14 +113,32 @@ final class HttpApi {
     config.routes.head(path, handler);
   }
 
+  /** Only POST changes anything. */
+  private void change(JavalinConfig config, String path, Door.Body body, Handler handler) {
+    config.routes.post(
+        path,
+        ctx -> {
+          var refusal = door.judgeChange(ctx, body);
+          if (refusal.isPresent()) {
+            refuse(ctx, refusal.get());
+          } else {
+            handler.handle(ctx);
+          }
+        });
+  }
+
   private void admit(Context ctx) {
     door.headers().forEach(ctx::header);
     var refusal = door.judge(ctx);
     if (refusal.isPresent()) {
-      tally.refused(refusal.get().reason());
-      HttpProblem.refuse(ctx, refusal.get());
+      refuse(ctx, refusal.get());
       ctx.skipRemainingHandlers();
     }
+  }
+
+  private void refuse(Context ctx, Refusal refusal) {
+    tally.refused(refusal.reason());
+    HttpProblem.refuse(ctx, refusal);
   }
 
   private static void fail(Exception bug, Context ctx) {
