@@ -91,7 +91,7 @@ final class Daemon implements AutoCloseable {
   static Daemon start(Config config, Supplier<Config> load, Surroundings surroundings, int port) {
     var daemon = new Daemon(config, load, surroundings, port);
     try {
-      Logging.withoutJavalin(daemon.server::start);
+      daemon.server.start();
     } catch (JavalinBindException taken) {
       daemon.meters.close();
       daemon.probe.close();

@@ -26,15 +26,16 @@ final class HttpApi {
   private final MaintenancePage maintenance;
   private final Events events;
 
-  private HttpApi(Knowledge known, Tally tally, Door door, Meters meters, Events events) {
+  private HttpApi(
+      Knowledge known, Tally tally, Door door, Meters meters, Events events, Outgoing outgoing) {
     this.known = known;
     this.tally = tally;
     this.door = door;
     var turns = new Turns(Runtime.getRuntime().availableProcessors());
-    this.exposition = new Exposition(meters, tally, turns);
-    this.api = new Api(known, tally, turns);
+    this.exposition = new Exposition(meters, tally, turns, outgoing);
+    this.api = new Api(known, tally, turns, outgoing);
     this.balancer = new BalancerPage(known);
-    this.maintenance = new MaintenancePage(known, door);
+    this.maintenance = new MaintenancePage(known, door, api);
     this.events = events;
   }
 
@@ -45,7 +46,8 @@ final class HttpApi {
    */
   static Javalin create(
       Listener listener, Door door, Knowledge known, Meters meters, Tally tally, Events events) {
-    var http = new HttpApi(known, tally, door, meters, events);
+    var outgoing = new Outgoing(listener.limits().unread(), listener::breakOff);
+    var http = new HttpApi(known, tally, door, meters, events, outgoing);
     return Javalin.create(
         config -> {
           config.startup.showJavalinBanner = false;
@@ -56,6 +58,11 @@ final class HttpApi {
           config.jetty.addConnector(listener::connect);
           config.http.prefer405over404 = true;
           config.http.maxRequestSize = LARGEST_BODY;
+          config.router.javaLangErrorHandler(
+              (response, error) -> {
+                LOG.error("An answer failed", error);
+                response.setStatus(HttpStatus.INTERNAL_SERVER_ERROR.getCode());
+              });
           config.events.serverStopping(events::close);
           http.route(config);
         });

@@ -5,7 +5,6 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,18 +39,7 @@ enum Logging {
     }
   }
 
-  /** Starts a server whose failure the caller reports; Javalin would log it a second time. */
-  static void withoutJavalin(Runnable start) {
-    level("io.javalin", Level.OFF);
-    try {
-      start.run();
-    } finally {
-      level("io.javalin", null);
-    }
-  }
-
-  /** Sets a level; null inherits it. */
-  private static void level(String logger, @Nullable Level level) {
+  private static void level(String logger, Level level) {
     if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
       context.getLogger(logger).setLevel(level);
     }

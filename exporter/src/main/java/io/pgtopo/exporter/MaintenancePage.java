@@ -21,12 +21,14 @@ final class MaintenancePage {
 
   private final Knowledge known;
   private final Door door;
+  private final Api api;
   private final InstantSource clock;
 
   /** Two that write at once would each drop what the other writes. */
   private final ReentrantLock writing = new ReentrantLock();
 
-  MaintenancePage(Knowledge known, Door door) {
+  MaintenancePage(Knowledge known, Door door, Api api) {
+    this.api = api;
     this.known = known;
     this.door = door;
     this.clock = known.latest().clock();
@@ -34,7 +36,7 @@ final class MaintenancePage {
 
   void list(Context ctx) {
     Query.only(ctx);
-    Api.tagged(
+    api.tagged(
         ctx, MaintenanceJson.render(known.config().get().policy().maintenance(), clock.instant()));
   }
 

@@ -133,6 +133,11 @@ public final class Door {
               Refusal.Reason.HOST,
               "pgtopo is not called so here; the setting host_names may allow it"));
     }
+    if (ctx.header("X-HTTP-Method-Override") != null) {
+      // The framework would believe it, and GET would change something.
+      return Optional.of(
+          Refusal.of(Refusal.Reason.METHOD, "the method of a request is in its first line"));
+    }
     if (ctx.header("Transfer-Encoding") != null || contentLength(ctx) > LARGEST_BODY) {
       return Optional.of(
           Refusal.of(

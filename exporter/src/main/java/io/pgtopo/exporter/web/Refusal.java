@@ -18,6 +18,8 @@ public record Refusal(Reason reason, String detail, SortedMap<String, String> he
   public enum Reason {
     /** A name that it is not called by: maybe DNS rebinding. */
     HOST(421),
+    /** Another method than that of the request, by a header. */
+    METHOD(405),
     /** A body where none is expected, or one that is too large. */
     BODY(413),
     /** A change that nobody may ask for here, or not from there. */
