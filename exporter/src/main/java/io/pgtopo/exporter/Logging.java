@@ -28,14 +28,39 @@ enum Logging {
     level("io.pgtopo", Level.toLevel(level));
   }
 
-  /** Writes for systemd's journal from now on. */
-  static void intoJournal() {
+  /** How a line is written. */
+  enum Form {
+    TEXT,
+    JSON
+  }
+
+  /** Where the lines go to. */
+  enum Target {
+    STREAM,
+    /** systemd's journal, which takes the priority in front of a line and adds the time. */
+    JOURNAL
+  }
+
+  /** Writes so from now on. */
+  static void write(Form form, Target target) {
     if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context
         && context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("stderr")
             instanceof OutputStreamAppender<ILoggingEvent> appender) {
-      var encoder = new LayoutWrappingEncoder<ILoggingEvent>();
-      encoder.setLayout(new JournalLayout());
-      appender.setEncoder(encoder);
+      switch (form) {
+        case TEXT -> {
+          if (target == Target.JOURNAL) {
+            var encoder = new LayoutWrappingEncoder<ILoggingEvent>();
+            encoder.setLayout(new JournalLayout());
+            appender.setEncoder(encoder);
+          }
+        }
+        case JSON -> {
+          var encoder = new JsonLines(target);
+          encoder.setContext(context);
+          encoder.start();
+          appender.setEncoder(encoder);
+        }
+      }
     }
   }
 
