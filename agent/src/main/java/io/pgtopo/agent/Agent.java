@@ -19,8 +19,10 @@ import io.pgtopo.config.Inventory;
 import io.pgtopo.config.Policy;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
@@ -239,10 +241,28 @@ public final class Agent implements AutoCloseable {
             .drift()
             .map(judgement.byKey()::get)
             .filter(judged -> judged.counts() && judged.severity() != Severity.INFO);
-    if (change.isAlarming() && counts.isPresent()) {
-      LOG.warn("{}", change);
-    } else {
-      LOG.info("{}", change);
+    var line = change.isAlarming() && counts.isPresent() ? LOG.atWarn() : LOG.atInfo();
+    for (var field : fields(change).entrySet()) {
+      line = line.addKeyValue(field.getKey(), field.getValue());
     }
+    line.log("{}", change);
+  }
+
+  /** What a change is about, for logs that are read by programs. */
+  private static SequencedMap<String, String> fields(Change change) {
+    var fields = new LinkedHashMap<String, String>();
+    fields.put("kind", change.kind().label());
+    change
+        .subject()
+        .ifPresent(
+            subject -> {
+              fields.put("cls", subject.cluster());
+              subject.instance().ifPresent(instance -> fields.put("ins", instance));
+            });
+    change
+        .drift()
+        .map(key -> key.about().orElse(key.kind()))
+        .ifPresent(kind -> fields.put("drift", kind.label()));
+    return fields;
   }
 }

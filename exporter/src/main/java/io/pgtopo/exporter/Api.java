@@ -1,11 +1,13 @@
 package io.pgtopo.exporter;
 
 import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
 import io.javalin.http.HttpStatus;
 import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.exporter.web.Refusal;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -24,8 +26,22 @@ import java.util.stream.Collectors;
 final class Api {
   private static final int TAG_BYTES = 12;
 
+  /** An answer as it is sent, and the tag by which who has it asks again. */
+  private static final class Text {
+    private final byte[] bytes;
+    private final String tag;
+    private final Outgoing.Text held;
+
+    Text(String text) {
+      bytes = text.getBytes(StandardCharsets.UTF_8);
+      // A weak one, for the text is the same when compressed.
+      tag = "W/\"" + digest(bytes) + "\"";
+      held = new Outgoing.Text(bytes.length);
+    }
+  }
+
   /** A whole answer, and what it was made from. */
-  private record Kept(Snapshot of, String text) {
+  private record Kept(Snapshot of, Text text) {
     @SuppressWarnings("ReferenceEquality") // Comparing a whole fleet would cost more.
     boolean isOf(Snapshot snapshot) {
       return of == snapshot;
@@ -35,9 +51,11 @@ final class Api {
   private final Knowledge known;
   private final Tally tally;
   private final Turns turns;
+  private final Outgoing outgoing;
   private final Map<String, Kept> kept = new ConcurrentHashMap<>();
 
-  Api(Knowledge known, Tally tally, Turns turns) {
+  Api(Knowledge known, Tally tally, Turns turns, Outgoing outgoing) {
+    this.outgoing = outgoing;
     this.known = known;
     this.tally = tally;
     this.turns = turns;
@@ -141,7 +159,7 @@ final class Api {
       case Latest.Fresh(var snapshot) -> {
         var allowed = parameters.length == 0 ? new String[] {Query.CLUSTER} : parameters;
         var query = Query.of(ctx, snapshot.inventory(), allowed);
-        Supplier<String> text = () -> render.apply(snapshot, query).text();
+        Supplier<Text> text = () -> new Text(render.apply(snapshot, query).text());
         var path = ctx.path();
         limited(ctx, query.isEverything() ? () -> whole(path, snapshot, text) : text);
       }
@@ -150,7 +168,7 @@ final class Api {
     }
   }
 
-  private String whole(String path, Snapshot snapshot, Supplier<String> text) {
+  private Text whole(String path, Snapshot snapshot, Supplier<Text> text) {
     return kept.compute(
             path,
             (same, before) ->
@@ -158,7 +176,7 @@ final class Api {
         .text();
   }
 
-  private void limited(Context ctx, Supplier<String> text) {
+  private void limited(Context ctx, Supplier<Text> text) {
     var rendered = turns.take(text);
     if (rendered.isPresent()) {
       tagged(ctx, rendered.get());
@@ -172,17 +190,22 @@ final class Api {
     HttpProblem.show(ctx, HttpStatus.SERVICE_UNAVAILABLE, ReadinessPage.reason(look));
   }
 
-  /** Whoever has this text already gets none. A weak tag, for it is the same when compressed. */
-  private static void tagged(Context ctx, String text) {
-    var tag = "W/\"" + digest(text) + "\"";
-    ctx.header("ETag", tag);
+  /** Whoever has this text already gets none. */
+  void tagged(Context ctx, String text) {
+    tagged(ctx, new Text(text));
+  }
+
+  private void tagged(Context ctx, Text text) {
+    ctx.header("ETag", text.tag);
     var known = ctx.header("If-None-Match");
-    if (known != null && isOneOf(tag, known)) {
+    if (known != null && isOneOf(text.tag, known)) {
       ctx.status(HttpStatus.NOT_MODIFIED);
       return;
     }
     ctx.contentType("application/json");
-    ctx.result(text);
+    if (!ctx.method().equals(HandlerType.HEAD)) {
+      outgoing.send(ctx, text.held, new ByteArrayInputStream(text.bytes));
+    }
   }
 
   private static boolean isOneOf(String tag, String list) {
@@ -192,10 +215,9 @@ final class Api {
         .anyMatch(one -> one.equals("*") || one.equals(tag) || one.equals(strong));
   }
 
-  private static String digest(String text) {
+  private static String digest(byte[] text) {
     try {
-      var digest =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      var digest = MessageDigest.getInstance("SHA-256").digest(text);
       return HexFormat.of().formatHex(digest, 0, TAG_BYTES);
     } catch (GeneralSecurityException missing) {
       throw new IllegalStateException("every JVM has SHA-256", missing);

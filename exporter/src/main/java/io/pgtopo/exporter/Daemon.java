@@ -73,6 +73,7 @@ final class Daemon implements AutoCloseable {
             .map(directory -> new StateDirectory(directory, surroundings.clock()));
     var latest = new Latest(this::latest, this::limit, surroundings.clock());
     meters = new Meters(latest, tally, reload);
+    meters.add(probe.meters());
     events = new Events(latest, tally, listener);
     var recent = new Latest(this::latest, this::recentLimit, surroundings.clock());
     var known = new Knowledge(latest, recent, () -> this.config, () -> own, reload);
@@ -90,7 +91,7 @@ final class Daemon implements AutoCloseable {
   static Daemon start(Config config, Supplier<Config> load, Surroundings surroundings, int port) {
     var daemon = new Daemon(config, load, surroundings, port);
     try {
-      Logging.withoutJavalin(daemon.server::start);
+      daemon.server.start();
     } catch (JavalinBindException taken) {
       daemon.meters.close();
       daemon.probe.close();
@@ -272,6 +273,8 @@ final class Daemon implements AutoCloseable {
     config = changed;
     oldAgent.close();
     oldProbe.close();
+    // Not earlier: the old one removes its meters, which have the same names.
+    meters.add(probe.meters());
     changed.warnings().forEach(warning -> LOG.warn("{}", warning));
     LOG.info("Reloaded: watching {} every {} ms", watched(changed), interval().toMillis());
   }
@@ -291,7 +294,9 @@ final class Daemon implements AutoCloseable {
     try {
       redeclare();
       own = OwnInstance.of(config, OwnInstance.addresses());
-      tally.cycleEnded(agent.cycle());
+      var snapshot = agent.cycle();
+      tally.cycleEnded(snapshot);
+      meters.cycleEnded(snapshot);
       if (!state.map(it -> it.keep(agent.history())).orElse(true)) {
         tally.stateNotKept();
       }

@@ -1,6 +1,7 @@
 package io.pgtopo.exporter;
 
 import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
 import io.pgtopo.exporter.web.Refusal;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
@@ -22,15 +23,19 @@ final class Exposition {
   private static final byte[] END = "# EOF\n".getBytes(StandardCharsets.US_ASCII);
 
   /** The first part of all answers of one format; its metrics tell whether it is still right. */
-  private record Written(MetricSnapshots of, Gzip text) {}
+  private record Written(MetricSnapshots of, Gzip text, Outgoing.Text held) {}
+
+  private record Answer(Gzip.Body body, Outgoing.Text held) {}
 
   private final ExpositionFormats formats = ExpositionFormats.init();
   private final Meters meters;
   private final Tally tally;
   private final Turns turns;
+  private final Outgoing outgoing;
   private final Map<String, Written> written = new ConcurrentHashMap<>();
 
-  Exposition(Meters meters, Tally tally, Turns turns) {
+  Exposition(Meters meters, Tally tally, Turns turns, Outgoing outgoing) {
+    this.outgoing = outgoing;
     this.meters = meters;
     this.tally = tally;
     this.turns = turns;
@@ -40,8 +45,8 @@ final class Exposition {
     var writer = writer(ctx.header("Accept"));
     var isCompressed = takesGzip(ctx.header("Accept-Encoding"));
     // The whole answer first: a failure half-way could not be told from a short answer.
-    var body = turns.take(() -> body(writer, isCompressed));
-    if (body.isEmpty()) {
+    var answer = turns.take(() -> answer(writer, isCompressed));
+    if (answer.isEmpty()) {
       tally.refused(Refusal.Reason.BUSY);
       HttpProblem.refuse(ctx, Refusal.busy());
       return;
@@ -51,28 +56,34 @@ final class Exposition {
     if (isCompressed) {
       ctx.header("Content-Encoding", "gzip");
     }
-    ctx.header("Content-Length", Long.toString(body.get().length()));
+    ctx.header("Content-Length", Long.toString(answer.get().body.length()));
     ctx.contentType(writer.getContentType());
-    ctx.result(body.get().content());
+    if (ctx.method().equals(HandlerType.HEAD)) {
+      return;
+    }
+    outgoing.send(ctx, answer.get().held, answer.get().body.content());
   }
 
-  private Gzip.Body body(ExpositionFormatWriter writer, boolean isCompressed) {
+  private Answer answer(ExpositionFormatWriter writer, boolean isCompressed) {
     var scrape = meters.scrape();
     var first = first(writer, scrape.topology());
     var rest = write(writer, scrape.rest());
-    return isCompressed ? first.compressedWith(rest) : first.with(rest);
+    return new Answer(
+        isCompressed ? first.text.compressedWith(rest) : first.text.with(rest), first.held);
   }
 
   @SuppressWarnings("ReferenceEquality") // Equal metrics of another snapshot are written again.
-  private Gzip first(ExpositionFormatWriter writer, MetricSnapshots topology) {
-    return written
-        .compute(
-            writer.getContentType(),
-            (type, known) ->
-                known != null && known.of == topology
-                    ? known
-                    : new Written(topology, Gzip.of(withoutEnd(write(writer, topology)))))
-        .text();
+  private Written first(ExpositionFormatWriter writer, MetricSnapshots topology) {
+    return written.compute(
+        writer.getContentType(),
+        (type, known) ->
+            known != null && known.of == topology
+                ? known
+                : written(topology, Gzip.of(withoutEnd(write(writer, topology)))));
+  }
+
+  private static Written written(MetricSnapshots of, Gzip text) {
+    return new Written(of, text, new Outgoing.Text(text.bytes()));
   }
 
   private static byte[] withoutEnd(byte[] text) {

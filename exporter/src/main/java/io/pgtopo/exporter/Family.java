@@ -198,6 +198,11 @@ enum Family {
       "pgtopo_probe_failures_total",
       "Looks at instances that failed, by reason.",
       "reason"),
+  CHANGES(
+      Type.COUNTER,
+      "pgtopo_changes_total",
+      "What happened to clusters and to pgtopo, by kind, since pgtopo started.",
+      "kind"),
   HTTP_REFUSALS(
       Type.COUNTER,
       "pgtopo_http_refusals_total",

@@ -33,6 +33,11 @@ final class Gzip {
     return new Gzip(plain, deflate(plain, Deflater.FULL_FLUSH));
   }
 
+  /** What it holds of memory. */
+  long bytes() {
+    return plain.length + (long) deflated.length;
+  }
+
   /** This text and more, as it is. */
   Body with(byte[] more) {
     return body(List.of(plain, more));

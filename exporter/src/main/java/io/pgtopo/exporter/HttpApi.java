@@ -7,6 +7,7 @@ import io.javalin.http.Handler;
 import io.javalin.http.HttpStatus;
 import io.pgtopo.exporter.web.Door;
 import io.pgtopo.exporter.web.Listener;
+import io.pgtopo.exporter.web.Refusal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,16 +23,19 @@ final class HttpApi {
   private final Exposition exposition;
   private final Api api;
   private final BalancerPage balancer;
+  private final MaintenancePage maintenance;
   private final Events events;
 
-  private HttpApi(Knowledge known, Tally tally, Door door, Meters meters, Events events) {
+  private HttpApi(
+      Knowledge known, Tally tally, Door door, Meters meters, Events events, Outgoing outgoing) {
     this.known = known;
     this.tally = tally;
     this.door = door;
     var turns = new Turns(Runtime.getRuntime().availableProcessors());
-    this.exposition = new Exposition(meters, tally, turns);
-    this.api = new Api(known, tally, turns);
+    this.exposition = new Exposition(meters, tally, turns, outgoing);
+    this.api = new Api(known, tally, turns, outgoing);
     this.balancer = new BalancerPage(known);
+    this.maintenance = new MaintenancePage(known, door, api);
     this.events = events;
   }
 
@@ -42,7 +46,8 @@ final class HttpApi {
    */
   static Javalin create(
       Listener listener, Door door, Knowledge known, Meters meters, Tally tally, Events events) {
-    var http = new HttpApi(known, tally, door, meters, events);
+    var outgoing = new Outgoing(listener.limits().unread(), listener::breakOff);
+    var http = new HttpApi(known, tally, door, meters, events, outgoing);
     return Javalin.create(
         config -> {
           config.startup.showJavalinBanner = false;
@@ -53,6 +58,11 @@ final class HttpApi {
           config.jetty.addConnector(listener::connect);
           config.http.prefer405over404 = true;
           config.http.maxRequestSize = LARGEST_BODY;
+          config.router.javaLangErrorHandler(
+              (response, error) -> {
+                LOG.error("An answer failed", error);
+                response.setStatus(HttpStatus.INTERNAL_SERVER_ERROR.getCode());
+              });
           config.events.serverStopping(events::close);
           http.route(config);
         });
@@ -82,7 +92,10 @@ final class HttpApi {
     answer(config, "/api/v1/openapi.json", api::document);
     config.routes.get("/api/v1/events", events::stream);
     answer(config, "/sd", api::discovery);
-    config.routes.post("/-/reload", new ReloadPage(known.reload(), door)::ask);
+    answer(config, "/api/v1/maintenance", maintenance::list);
+    change(config, "/api/v1/maintenance", Door.Body.JSON, maintenance::set);
+    change(config, "/api/v1/maintenance/end", Door.Body.JSON, maintenance::end);
+    change(config, "/-/reload", Door.Body.NONE, new ReloadPage(known.reload())::ask);
     problems(config);
   }
 
@@ -107,14 +120,32 @@ final class HttpApi {
     config.routes.head(path, handler);
   }
 
+  /** Only POST changes anything. */
+  private void change(JavalinConfig config, String path, Door.Body body, Handler handler) {
+    config.routes.post(
+        path,
+        ctx -> {
+          var refusal = door.judgeChange(ctx, body);
+          if (refusal.isPresent()) {
+            refuse(ctx, refusal.get());
+          } else {
+            handler.handle(ctx);
+          }
+        });
+  }
+
   private void admit(Context ctx) {
     door.headers().forEach(ctx::header);
     var refusal = door.judge(ctx);
     if (refusal.isPresent()) {
-      tally.refused(refusal.get().reason());
-      HttpProblem.refuse(ctx, refusal.get());
+      refuse(ctx, refusal.get());
       ctx.skipRemainingHandlers();
     }
+  }
+
+  private void refuse(Context ctx, Refusal refusal) {
+    tally.refused(refusal.reason());
+    HttpProblem.refuse(ctx, refusal);
   }
 
   private static void fail(Exception bug, Context ctx) {

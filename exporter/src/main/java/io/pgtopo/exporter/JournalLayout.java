@@ -11,11 +11,16 @@ final class JournalLayout extends LayoutBase<ILoggingEvent> {
 
   @Override
   public String doLayout(ILoggingEvent event) {
-    var prefix = "<" + priority(event.getLevel()) + ">";
+    var prefix = prefix(event.getLevel());
     var message = event.getFormattedMessage().replaceAll(LoggingSetup.UNPRINTABLE, " ");
     var trace = event.getThrowableProxy();
     var text = trace == null ? message : message + "\n" + ThrowableProxyUtil.asString(trace);
     return text.lines().map(line -> prefix + line + "\n").collect(Collectors.joining());
+  }
+
+  /** What the journal reads the priority from, and cuts off. */
+  static String prefix(Level level) {
+    return "<" + priority(level) + ">";
   }
 
   /** That of syslog. */

@@ -5,7 +5,6 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,29 +28,43 @@ enum Logging {
     level("io.pgtopo", Level.toLevel(level));
   }
 
-  /** Writes for systemd's journal from now on. */
-  static void intoJournal() {
+  /** How a line is written. */
+  enum Form {
+    TEXT,
+    JSON
+  }
+
+  /** Where the lines go to. */
+  enum Target {
+    STREAM,
+    /** systemd's journal, which takes the priority in front of a line and adds the time. */
+    JOURNAL
+  }
+
+  /** Writes so from now on. */
+  static void write(Form form, Target target) {
     if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context
         && context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("stderr")
             instanceof OutputStreamAppender<ILoggingEvent> appender) {
-      var encoder = new LayoutWrappingEncoder<ILoggingEvent>();
-      encoder.setLayout(new JournalLayout());
-      appender.setEncoder(encoder);
+      switch (form) {
+        case TEXT -> {
+          if (target == Target.JOURNAL) {
+            var encoder = new LayoutWrappingEncoder<ILoggingEvent>();
+            encoder.setLayout(new JournalLayout());
+            appender.setEncoder(encoder);
+          }
+        }
+        case JSON -> {
+          var encoder = new JsonLines(target);
+          encoder.setContext(context);
+          encoder.start();
+          appender.setEncoder(encoder);
+        }
+      }
     }
   }
 
-  /** Starts a server whose failure the caller reports; Javalin would log it a second time. */
-  static void withoutJavalin(Runnable start) {
-    level("io.javalin", Level.OFF);
-    try {
-      start.run();
-    } finally {
-      level("io.javalin", null);
-    }
-  }
-
-  /** Sets a level; null inherits it. */
-  private static void level(String logger, @Nullable Level level) {
+  private static void level(String logger, Level level) {
     if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
       context.getLogger(logger).setLevel(level);
     }

@@ -43,6 +43,8 @@ public final class LoggingSetup extends ContextAwareBase implements Configurator
     loggers.getLogger("com.zaxxer.hikari").setLevel(Level.ERROR);
     // Whoever sends malformed requests could fill the log with them.
     loggers.getLogger("org.eclipse.jetty").setLevel(Level.ERROR);
+    // So could whoever hangs up before the end of an answer. HttpApi tells what is a bug.
+    loggers.getLogger("io.javalin").setLevel(Level.OFF);
     loggers.getLogger("io.pgtopo").setLevel(Level.INFO);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }

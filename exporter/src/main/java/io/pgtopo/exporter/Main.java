@@ -1,5 +1,6 @@
 package io.pgtopo.exporter;
 
+import com.zaxxer.hikari.metrics.micrometer.MicrometerMetricsTrackerFactory;
 import io.pgtopo.agent.postgres.JdbcProbe;
 import io.pgtopo.config.Settings;
 import io.pgtopo.exporter.Surroundings.OpenProbe;
@@ -43,6 +44,9 @@ public final class Main {
 
   private static OpenProbe probe(Settings settings, Clock clock) {
     var probe = new JdbcProbe(settings.connection(), settings.deadline(), clock);
-    return new OpenProbe(probe, probe::close);
+    return new OpenProbe(
+        probe,
+        probe::close,
+        registry -> probe.measure(new MicrometerMetricsTrackerFactory(registry)));
   }
 }

@@ -2,7 +2,6 @@ package io.pgtopo.exporter;
 
 import io.pgtopo.config.Cluster;
 import io.pgtopo.config.Config;
-import io.pgtopo.config.Instance;
 import io.pgtopo.config.Maintenance;
 import io.pgtopo.config.MaintenanceFile;
 import java.io.IOException;
@@ -154,18 +153,8 @@ final class MaintenanceCommand implements Runnable {
 
   private Maintenance entry(
       Config config, String name, Instant until, String owner, String reason) {
-    var clusters = config.inventory().clusters();
-    if (clusters.stream().map(Cluster::name).anyMatch(name::equals)) {
-      return new Maintenance(name, Optional.empty(), until, owner, reason);
-    }
-    return config
-        .inventory()
-        .instances()
-        .filter(instance -> instance.name().equals(name))
-        .map(Instance::cluster)
-        .findFirst()
-        .map(cluster -> new Maintenance(cluster, Optional.of(name), until, owner, reason))
-        .orElseThrow(() -> undeclared(name, clusters));
+    return Maintenance.of(config.inventory(), name, until, owner, reason)
+        .orElseThrow(() -> undeclared(name, config.inventory().clusters()));
   }
 
   private ParameterException undeclared(String name, List<Cluster> clusters) {

@@ -1,5 +1,7 @@
 package io.pgtopo.exporter;
 
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -9,15 +11,24 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.pgtopo.agent.Snapshot;
+import io.pgtopo.agent.observation.Observation;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.time.Duration;
 import java.util.List;
+import java.util.stream.LongStream;
 
-/** All that is scraped: pgtopo's own families, and Micrometer's of the process and the JVM. */
+/**
+ * All that is scraped: pgtopo's own families, and those of Micrometer, which measure looks, pools,
+ * the process and the JVM.
+ */
 final class Meters implements AutoCloseable {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
   private final TopologyMetrics topology;
+  private final Timer answered = looks("answered");
+  private final Timer failed = looks("failed");
 
   /**
    * One scrape.
@@ -36,6 +47,32 @@ final class Meters implements AutoCloseable {
     new ProcessorMetrics().bindTo(registry);
     new UptimeMetrics().bindTo(registry);
     new FileDescriptorMetrics().bindTo(registry);
+  }
+
+  private Timer looks(String outcome) {
+    return Timer.builder("pgtopo.look")
+        .description("How long looks at servers took, undeclared servers included.")
+        .tag("outcome", outcome)
+        .serviceLevelObjectives(
+            LongStream.of(1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
+                .mapToObj(Duration::ofMillis)
+                .toArray(Duration[]::new))
+        .register(registry);
+  }
+
+  /** Shows other meters too, until they remove themselves. */
+  void add(MeterBinder meters) {
+    meters.bindTo(registry);
+  }
+
+  /** Counts the looks of a cycle. */
+  void cycleEnded(Snapshot snapshot) {
+    for (var observation : snapshot.observations()) {
+      switch (observation) {
+        case Observation.Reachable seen -> answered.record(seen.window().length());
+        case Observation.Unreachable silent -> failed.record(silent.window().length());
+      }
+    }
   }
 
   Scrape scrape() {

@@ -22,7 +22,8 @@ import java.util.stream.Collectors;
  * Reads settings and inventory anew when one of their files has changed, or when asked to. A broken
  * file changes nothing but the {@link Outcome}: the old declaration stays in force.
  *
- * <p>{@link #ifChanged} belongs to one thread; {@link #ask} and {@link #last} to any.
+ * <p>{@link #ifChanged} belongs to one thread; {@link #ask}, {@link #read} and {@link #last} to
+ * any.
  */
 final class Reload {
   private final Supplier<Config> load;
@@ -58,6 +59,15 @@ final class Reload {
   /** Reads anew at the next chance, changed or not. */
   void ask() {
     asked.set(true);
+  }
+
+  /**
+   * What the files say at this moment, which is not taken over by it. Any thread may ask.
+   *
+   * @throws InvalidConfigException if they are broken
+   */
+  Config read() {
+    return load.get();
   }
 
   Outcome last() {

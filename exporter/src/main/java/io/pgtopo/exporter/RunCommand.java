@@ -5,6 +5,7 @@ import java.util.concurrent.Callable;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code pgtopo run}. */
 @Command(name = "run", description = "Watch all servers, and answer by HTTP.")
@@ -15,6 +16,13 @@ final class RunCommand implements Callable<Integer> {
 
   @Mixin private InputOptions input = new InputOptions();
 
+  @Option(
+      names = "--log-format",
+      paramLabel = "text|json",
+      defaultValue = "${env:PGTOPO_LOG_FORMAT:-text}",
+      description = "Form of the log on the standard error; also by PGTOPO_LOG_FORMAT.")
+  private Logging.Form form = Logging.Form.TEXT;
+
   RunCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
   }
@@ -22,9 +30,11 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     input.log(Logging.CHANGES);
-    if (surroundings.environment().containsKey("JOURNAL_STREAM")) {
-      Logging.intoJournal();
-    }
+    Logging.write(
+        form,
+        surroundings.environment().containsKey("JOURNAL_STREAM")
+            ? Logging.Target.JOURNAL
+            : Logging.Target.STREAM);
     var config = input.load(surroundings);
     // Not a constant of the class: the other commands would have to load the log for it.
     var log = LoggerFactory.getLogger(RunCommand.class);

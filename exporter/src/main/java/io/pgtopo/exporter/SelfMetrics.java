@@ -1,6 +1,7 @@
 package io.pgtopo.exporter;
 
 import io.pgtopo.agent.Snapshot;
+import io.pgtopo.agent.history.Change;
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.exporter.web.Refusal;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
@@ -29,6 +30,9 @@ final class SelfMetrics {
     series.put(Family.STATE_FAILURES, (double) tally.stateFailures());
     for (var kind : Failure.Kind.values()) {
       series.put(Family.PROBE_FAILURES, (double) tally.probeFailures(kind), kind.label());
+    }
+    for (var kind : Change.Kind.values()) {
+      series.put(Family.CHANGES, (double) tally.changes(kind), kind.label());
     }
     return series.snapshots();
   }

@@ -1,5 +1,6 @@
 package io.pgtopo.exporter;
 
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.pgtopo.agent.observation.Probe;
 import io.pgtopo.config.Settings;
 import java.nio.file.Path;
@@ -34,8 +35,17 @@ record Surroundings(
     this(probes, clock, environment, settingsFiles, terminal, Screen.NONE);
   }
 
-  /** A probe, and how to let go of its connections. */
-  record OpenProbe(Probe probe, Runnable closing) implements AutoCloseable {
+  /**
+   * A probe, and how to let go of its connections.
+   *
+   * @param meters of its connections, to be bound before it looks at anything
+   */
+  record OpenProbe(Probe probe, Runnable closing, MeterBinder meters) implements AutoCloseable {
+    /** One whose connections nobody measures. */
+    OpenProbe(Probe probe, Runnable closing) {
+      this(probe, closing, registry -> {});
+    }
+
     @Override
     public void close() {
       closing.run();

@@ -1,6 +1,7 @@
 package io.pgtopo.exporter;
 
 import io.pgtopo.agent.Snapshot;
+import io.pgtopo.agent.history.Change;
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.exporter.web.Refusal;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,6 +15,8 @@ final class Tally {
   private final LongAdder renderFailures = new LongAdder();
   private final LongAdder stateFailures = new LongAdder();
   private final ConcurrentMap<Failure.Kind, LongAdder> probeFailures = new ConcurrentHashMap<>();
+
+  private final ConcurrentMap<Change.Kind, LongAdder> changes = new ConcurrentHashMap<>();
 
   private final ConcurrentMap<Refusal.Reason, LongAdder> refusals = new ConcurrentHashMap<>();
 
@@ -32,6 +35,17 @@ final class Tally {
         .unreachable()
         .values()
         .forEach(failure -> counter(failure.kind()).increment());
+    snapshot.changes().stream()
+        .filter(change -> change.at().equals(snapshot.window().to()))
+        .forEach(change -> counter(change.kind()).increment());
+  }
+
+  long changes(Change.Kind kind) {
+    return counter(kind).sum();
+  }
+
+  private LongAdder counter(Change.Kind kind) {
+    return changes.computeIfAbsent(kind, unused -> new LongAdder());
   }
 
   void cycleFailed() {

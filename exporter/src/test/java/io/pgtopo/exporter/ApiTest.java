@@ -42,6 +42,7 @@ class ApiTest {
           "/api/v1/changes",
           "/api/v1/inventory",
           "/api/v1/snapshot",
+          "/api/v1/maintenance",
           "/sd");
 
   private final Site site = new Site();
@@ -58,9 +59,16 @@ class ApiTest {
   }
 
   /** The schema of an answer, in which every object is closed: what it does not list is wrong. */
-  private static String schema(JsonNode document, String path, String status, String type) {
+  private static String schema(
+      JsonNode document, String method, String path, String status, String type) {
     var content =
-        document.at("/paths").path(path).path("get").path("responses").path(status).path("content");
+        document
+            .at("/paths")
+            .path(path)
+            .path(method)
+            .path("responses")
+            .path(status)
+            .path("content");
     assertThat(content.has(type)).as("%s %s %s", path, status, type).isTrue();
     ObjectNode schema = content.path(type).path("schema").deepCopy();
     schema.set("components", document.path("components").deepCopy());
@@ -76,8 +84,14 @@ class ApiTest {
   }
 
   private static void assertValid(JsonNode document, String path, HttpResponse<String> answer) {
+    assertValid(document, "get", path, answer);
+  }
+
+  /** Holds an answer to what the document says of its status. */
+  static void assertValid(
+      JsonNode document, String method, String path, HttpResponse<String> answer) {
     var type = answer.headers().firstValue("Content-Type").orElseThrow().replaceAll(";.*", "");
-    var schema = schema(document, path, Integer.toString(answer.statusCode()), type);
+    var schema = schema(document, method, path, Integer.toString(answer.statusCode()), type);
     if (type.equals("text/plain")) {
       return;
     }
@@ -133,6 +147,7 @@ class ApiTest {
                         "/read-only",
                         "/health",
                         "/metrics",
+                        "/api/v1/maintenance/end",
                         "/-/reload"))
                 .toList());
     var kinds = new ArrayList<String>();

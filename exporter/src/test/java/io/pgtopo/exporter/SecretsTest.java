@@ -26,6 +26,8 @@ class SecretsTest {
           "/",
           "/metrics",
           "/primary",
+          "/replica",
+          "/read-only",
           "/health",
           "/livez",
           "/readyz?verbose",
@@ -39,6 +41,7 @@ class SecretsTest {
           "/api/v1/changes",
           "/api/v1/inventory",
           "/api/v1/snapshot",
+          "/api/v1/maintenance",
           "/api/v1/openapi.json");
 
   @TempDir private Path directory;
@@ -90,6 +93,16 @@ class SecretsTest {
           var answer = site.get(path);
 
           assertThat(answer.body() + answer.headers()).as(path).doesNotContain(CANARY, HASH);
+        }
+        var open = site.get("/metrics", "Accept", "application/openmetrics-text");
+        assertThat(open.body()).endsWith("# EOF\n").doesNotContain(CANARY, HASH);
+        try (var stream = new Wire(site.port())) {
+          stream.send("GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n");
+          var told = new StringBuilder();
+          while (told.indexOf("endedAt") < 0 || told.charAt(told.length() - 1) != '}') {
+            told.append((char) stream.in().read());
+          }
+          assertThat(told).contains("event: snapshot").doesNotContain(CANARY, HASH);
         }
       }
       var login =

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
 /** The real HTTP server on a free port, with a snapshot and a clock that a test sets. */
 final class Site implements AutoCloseable {
@@ -29,7 +30,7 @@ final class Site implements AutoCloseable {
   private final AtomicReference<Instant> now = new AtomicReference<>(World.START);
   private final AtomicReference<Optional<String>> own = new AtomicReference<>(Optional.empty());
   private final Tally tally = new Tally();
-  private final Reload reload = World.neverReloaded();
+  private final Reload reload;
   private final Meters meters;
   private final Listener listener;
   private final Door door;
@@ -47,6 +48,13 @@ final class Site implements AutoCloseable {
   }
 
   Site(Web web, Listener.Limits limits, Config config) {
+    this(web, limits, () -> config);
+  }
+
+  /** One that reads its declaration again when it is asked to. */
+  Site(Web web, Listener.Limits limits, Supplier<Config> load) {
+    var config = load.get();
+    reload = new Reload(config, load, now::get);
     var latest = new Latest(snapshot::get, () -> LIMIT, now::get);
     var recent = new Latest(snapshot::get, () -> RECENT, now::get);
     meters = new Meters(latest, tally, reload);
@@ -102,9 +110,18 @@ final class Site implements AutoCloseable {
 
   HttpResponse<String> send(String method, String path, String... headers)
       throws IOException, InterruptedException {
-    var request =
-        HttpRequest.newBuilder(URI.create(url() + path))
-            .method(method, HttpRequest.BodyPublishers.noBody());
+    return send(method, path, HttpRequest.BodyPublishers.noBody(), headers);
+  }
+
+  HttpResponse<String> post(String path, String body, String... headers)
+      throws IOException, InterruptedException {
+    return send("POST", path, HttpRequest.BodyPublishers.ofString(body), headers);
+  }
+
+  private HttpResponse<String> send(
+      String method, String path, HttpRequest.BodyPublisher body, String... headers)
+      throws IOException, InterruptedException {
+    var request = HttpRequest.newBuilder(URI.create(url() + path)).method(method, body);
     if (headers.length > 0) {
       request.headers(headers);
     }

@@ -10,6 +10,7 @@ import io.pgtopo.config.WebAccess;
 import io.pgtopo.exporter.Certificates.Identity;
 import io.pgtopo.exporter.web.Listener;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -130,6 +131,40 @@ class TlsTest {
       assertThatThrownBy(() -> ask(site, Optional.empty(), "TLSv1.3"))
           .isInstanceOf(IOException.class);
       assertThat(ask(site, Optional.empty())).startsWith("TLSv1.2 HTTP/1.1 200");
+    }
+  }
+
+  /** As a client would say it that speaks no later version. */
+  private static byte[] hello(int minor, int suite) {
+    var body = ByteBuffer.allocate(128);
+    body.put((byte) 3).put((byte) minor).put(new byte[32]).put((byte) 0);
+    body.putShort((short) 2).putShort((short) suite).put((byte) 1).put((byte) 0);
+    // P-256; ECDSA with SHA-256 and SHA-1.
+    body.putShort((short) 18).putInt(0x000a0004).putInt(0x00020017);
+    body.putInt(0x000d0006).putInt(0x00040403).putShort((short) 0x0203);
+    var length = body.position();
+    var all = ByteBuffer.allocate(length + 9);
+    all.put((byte) 0x16).put((byte) 3).put((byte) 1).putShort((short) (length + 4));
+    all.putInt(0x01000000 | length).put(body.array(), 0, length);
+    return all.array();
+  }
+
+  private static byte[] answerTo(Site site, byte[] hello) throws IOException {
+    try (var wire = new Wire(site.port())) {
+      wire.out().write(hello);
+      return wire.in().readNBytes(7);
+    }
+  }
+
+  @Test
+  void versions_that_are_broken_are_refused_whatever_the_jvm_allows() throws IOException {
+    try (var site = new Site(web(ANY))) {
+      // ECDHE_ECDSA_WITH_AES_128_GCM_SHA256: a handshake record, so the hello is well-formed.
+      assertThat(answerTo(site, hello(3, 0xc02b))).startsWith(0x16);
+      for (var old : List.of(0, 1, 2)) {
+        // ECDHE_ECDSA_WITH_AES_128_CBC_SHA; a fatal alert: protocol_version.
+        assertThat(answerTo(site, hello(old, 0xc009))).startsWith(0x15).endsWith(2, 70);
+      }
     }
   }
 

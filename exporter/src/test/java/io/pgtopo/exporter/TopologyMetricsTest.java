@@ -6,6 +6,9 @@ import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.observation.Lsn;
 import io.pgtopo.agent.topology.Positions;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.Label;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,6 +20,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class TopologyMetricsTest {
@@ -25,13 +29,27 @@ class TopologyMetricsTest {
   void every_family_is_documented_as_it_is() throws IOException {
     var documented =
         Files.readAllLines(Path.of("..", "docs", "metrics.md")).stream()
-            .filter(line -> line.startsWith("| `pgtopo_"))
+            .filter(line -> line.matches("\\| `(pgtopo|hikaricp)_.*"))
             .map(TopologyMetricsTest::documented)
             .toList();
 
     assertThat(documented)
         .containsExactlyInAnyOrderElementsOf(
-            Arrays.stream(Family.values()).map(TopologyMetricsTest::written).toList());
+            Stream.concat(
+                    Arrays.stream(Family.values()).map(TopologyMetricsTest::written),
+                    measured().map(TopologyMetricsTest::written))
+                .toList());
+  }
+
+  /** What Micrometer measures of looks and pools. */
+  private static Stream<MetricSnapshot> measured() {
+    var own =
+        Arrays.stream(Family.values())
+            .map(TopologyMetricsTest::base)
+            .collect(Collectors.toUnmodifiableSet());
+    return MetersTest.rest().stream()
+        .filter(family -> family.getMetadata().getName().matches("(pgtopo|hikaricp)_.*"))
+        .filter(family -> !own.contains(family.getMetadata().getName()));
   }
 
   @Test
@@ -153,6 +171,16 @@ class TopologyMetricsTest {
         cells[1].strip().replace("`", ""),
         cells[2].strip(),
         cells[3].replace("`", "").replace(" ", ""));
+  }
+
+  private static List<String> written(MetricSnapshot measured) {
+    var suffix = measured instanceof CounterSnapshot ? "_total" : "";
+    return List.of(
+        measured.getMetadata().getName() + suffix,
+        measured.getClass().getSimpleName().replace("Snapshot", "").toLowerCase(Locale.ROOT),
+        measured.getDataPoints().getFirst().getLabels().stream()
+            .map(Label::getName)
+            .collect(Collectors.joining(",")));
   }
 
   private static List<String> written(Family family) {

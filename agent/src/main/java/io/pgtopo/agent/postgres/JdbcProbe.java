@@ -1,6 +1,7 @@
 package io.pgtopo.agent.postgres;
 
 import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.metrics.MetricsTrackerFactory;
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.observation.Probe;
@@ -13,6 +14,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -60,6 +62,7 @@ public final class JdbcProbe implements Probe, AutoCloseable {
           1, Thread.ofPlatform().daemon().name("housekeeper of all pools").factory());
 
   private final HikariConfig shape = new HikariConfig();
+  private Optional<AllPools> measured = Optional.empty();
 
   /**
    * A probe that has no connections yet.
@@ -98,6 +101,13 @@ public final class JdbcProbe implements Probe, AutoCloseable {
         housekeeper.scheduleWithFixedDelay(
             this::closeUnused, UNUSED.toSeconds(), UNUSED.toSeconds(), TimeUnit.SECONDS);
     shape.setThreadFactory(Thread.ofVirtual().name("pool-", 0).factory());
+  }
+
+  /** Has its pools measured, all as one; to be called once at most, before the first look. */
+  public void measure(MetricsTrackerFactory factory) {
+    var pools = new AllPools(factory);
+    shape.setMetricsTrackerFactory(pools);
+    measured = Optional.of(pools);
   }
 
   /**
@@ -202,6 +212,7 @@ public final class JdbcProbe implements Probe, AutoCloseable {
   @Override
   public void close() {
     targets.values().forEach(JdbcProbe::close);
+    measured.ifPresent(AllPools::close);
     housekeeper.shutdownNow();
   }
 

@@ -66,9 +66,45 @@ public final class Door {
     return hosts;
   }
 
-  /** Whether whoever comes in has proved who it is. */
-  public boolean isGuarded() {
-    return rules.access.isAuthenticated();
+  /** What the body of a request that changes something has to be. */
+  public enum Body {
+    NONE,
+    JSON
+  }
+
+  /** Why a request that was let in may not change anything; empty if it may. */
+  public Optional<Refusal> judgeChange(Context ctx, Body wanted) {
+    if (!rules.access.isAuthenticated()) {
+      return Optional.of(
+          Refusal.of(
+              Refusal.Reason.CHANGE,
+              "only whoever has logged in may ask for this, and web_config has no users; the command"
+                  + " line can do the same"));
+    }
+    // A browser sends a remembered password along with whatever another site makes it send.
+    if (ctx.header("Origin") != null || "cross-site".equals(ctx.header("Sec-Fetch-Site"))) {
+      return Optional.of(
+          Refusal.of(Refusal.Reason.CHANGE, "no page of a browser may ask for this"));
+    }
+    // Neither can a form of a page be of this type.
+    var type = Optional.ofNullable(ctx.header("Content-Type"));
+    var isJson = type.map(Door::isJson).orElse(wanted == Body.NONE);
+    return isJson
+        ? Optional.empty()
+        : Optional.of(Refusal.of(Refusal.Reason.TYPE, "Content-Type: application/json is wanted"));
+  }
+
+  private static boolean isJson(String type) {
+    return type.split(";", 2)[0].strip().equalsIgnoreCase("application/json");
+  }
+
+  /** Who has logged in, if it was by a name. */
+  public Optional<String> user(Context ctx) {
+    return rules.logins.isEmpty()
+        ? Optional.empty()
+        : Optional.ofNullable(ctx.header("Authorization"))
+            .flatMap(Logins::basic)
+            .map(credentials -> credentials.substring(0, credentials.indexOf(':')));
   }
 
   /** What every answer carries. */
@@ -96,6 +132,11 @@ public final class Door {
           Refusal.of(
               Refusal.Reason.HOST,
               "pgtopo is not called so here; the setting host_names may allow it"));
+    }
+    if (ctx.header("X-HTTP-Method-Override") != null) {
+      // The framework would believe it, and GET would change something.
+      return Optional.of(
+          Refusal.of(Refusal.Reason.METHOD, "the method of a request is in its first line"));
     }
     if (ctx.header("Transfer-Encoding") != null || contentLength(ctx) > LARGEST_BODY) {
       return Optional.of(

@@ -44,10 +44,16 @@ public final class Listener {
    *
    * @param connections at once; more wait to be accepted
    * @param look time between two looks for connections that are too slow
+   * @param unread bytes of answers that slow readers may keep in memory
    */
-  public record Limits(int connections, Duration look) {
-    /** For everyday use. */
+  public record Limits(int connections, Duration look, long unread) {
+    /** For everyday use: a quarter of the memory is for slow readers at most. */
     public static final Limits DEFAULT = new Limits(256, Duration.ofSeconds(10));
+
+    /** Limits with the usual memory. */
+    public Limits(int connections, Duration look) {
+      this(connections, look, Runtime.getRuntime().maxMemory() / 4);
+    }
   }
 
   private final Endpoint listen;
@@ -55,6 +61,7 @@ public final class Listener {
   private final Limits limits;
   private final Optional<Factory> tls;
   private final Set<SocketAddress> streams = ConcurrentHashMap.newKeySet();
+  private final Patience patience;
 
   /** Engines by the TLS that is in force. */
   private static final class Factory extends SslContextFactory.Server {
@@ -96,6 +103,12 @@ public final class Listener {
     this.port = port;
     this.limits = limits;
     this.tls = Tls.of(web.access()).map(Factory::new);
+    this.patience = new Patience(limits.look(), streams);
+  }
+
+  /** How much it bears. */
+  public Limits limits() {
+    return limits;
   }
 
   /** http or https. */
@@ -152,7 +165,6 @@ public final class Listener {
     var limit = new NetworkConnectionLimit(limits.connections(), connector);
     limit.setEndPointIdleTimeout(LONGEST_IDLE_IF_FULL.toMillis());
     connector.addBean(limit);
-    var patience = new Patience(limits.look(), streams);
     connector.addBean(patience);
     connector.addEventListener(
         new LifeCycle.Listener() {
@@ -166,6 +178,11 @@ public final class Listener {
             patience.stop();
           }
         });
+  }
+
+  /** Closes the connection of a client, whose answer is not complete. */
+  public void breakOff(Context ctx) {
+    patience.close(client(ctx));
   }
 
   /** The answer to this client goes on until {@link #endStream}. */

@@ -59,6 +59,15 @@ final class Patience implements Connection.Listener {
     connections.remove(connection);
   }
 
+  /** Closes the connections that come from there. */
+  void close(SocketAddress client) {
+    for (var connection : connections.keySet()) {
+      if (client.equals(connection.getEndPoint().getRemoteSocketAddress())) {
+        connection.getEndPoint().close();
+      }
+    }
+  }
+
   private Seen next(Connection connection, Seen before) {
     var asked = connection.getMessagesIn();
     if (asked < 0) {

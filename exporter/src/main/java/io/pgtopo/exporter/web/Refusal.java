@@ -18,8 +18,14 @@ public record Refusal(Reason reason, String detail, SortedMap<String, String> he
   public enum Reason {
     /** A name that it is not called by: maybe DNS rebinding. */
     HOST(421),
+    /** Another method than that of the request, by a header. */
+    METHOD(405),
     /** A body where none is expected, or one that is too large. */
     BODY(413),
+    /** A change that nobody may ask for here, or not from there. */
+    CHANGE(403),
+    /** A change that is asked for in another form than JSON. */
+    TYPE(415),
     /** More requests than the rate limit allows. */
     RATE(429),
     /** No user, or not with this password. */
