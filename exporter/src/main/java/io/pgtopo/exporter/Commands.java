@@ -9,16 +9,17 @@ import picocli.CommandLine.IFactory;
 /** Makes the commands; the build makes the manual and the shell completion by it as well. */
 final class Commands implements IFactory {
   private static final Map<Class<?>, Function<Surroundings, Object>> MAKERS =
-      Map.of(
-          DemoCommand.class, DemoCommand::new,
-          CheckCommand.class, CheckCommand::new,
-          InventoryCommand.class, InventoryCommand::new,
-          TreeCommand.class, TreeCommand::new,
-          DiffCommand.class, DiffCommand::new,
-          ExplainCommand.class, ExplainCommand::new,
-          GrantsCommand.class, GrantsCommand::new,
-          MaintenanceCommand.class, MaintenanceCommand::new,
-          RunCommand.class, RunCommand::new);
+      Map.ofEntries(
+          Map.entry(DemoCommand.class, DemoCommand::new),
+          Map.entry(CheckCommand.class, CheckCommand::new),
+          Map.entry(InventoryCommand.class, InventoryCommand::new),
+          Map.entry(TreeCommand.class, TreeCommand::new),
+          Map.entry(DiffCommand.class, DiffCommand::new),
+          Map.entry(DiscoverCommand.class, DiscoverCommand::new),
+          Map.entry(ExplainCommand.class, ExplainCommand::new),
+          Map.entry(GrantsCommand.class, GrantsCommand::new),
+          Map.entry(MaintenanceCommand.class, MaintenanceCommand::new),
+          Map.entry(RunCommand.class, RunCommand::new));
 
   private final Surroundings surroundings;
 

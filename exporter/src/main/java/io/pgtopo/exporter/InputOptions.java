@@ -2,11 +2,11 @@ package io.pgtopo.exporter;
 
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.config.Config;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What a command is told that reads a declaration: where it is, and how much to tell of it. */
@@ -17,18 +17,7 @@ final class InputOptions {
       description = "Pigsty inventory; may be given several times, and be a pattern.")
   private List<String> inventories = new ArrayList<>();
 
-  @Option(names = "--config", paramLabel = "FILE", description = "Settings of pgtopo.")
-  private Optional<Path> settings = Optional.empty();
-
-  @Option(
-      names = "--verbose",
-      description = "Tell on the standard error what is read, and what each server answers.")
-  private boolean verbose;
-
-  @Option(
-      names = "--debug",
-      description = "Tell every step, and show the stack trace of a failure.")
-  private boolean debug;
+  @Mixin private SettingsOptions settings = new SettingsOptions();
 
   /**
    * Reads the settings and the inventory.
@@ -48,8 +37,7 @@ final class InputOptions {
 
   /** The settings that the user names, else the first of those that are looked for. */
   Optional<Path> settingsFile(Surroundings surroundings) {
-    return settings.or(
-        () -> surroundings.settingsFiles().stream().filter(Files::exists).findFirst());
+    return settings.settingsFile(surroundings);
   }
 
   /** The inventories that options name. */
@@ -58,11 +46,11 @@ final class InputOptions {
   }
 
   boolean isVerbose() {
-    return verbose || debug;
+    return settings.isVerbose();
   }
 
   /** Makes the log as talkative as the user wants it; without a log it stays unloaded. */
   void log(Logging otherwise) {
-    (debug ? Logging.DEBUG : otherwise).apply();
+    settings.log(otherwise);
   }
 }

@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       InventoryCommand.class,
       TreeCommand.class,
       DiffCommand.class,
+      DiscoverCommand.class,
       ExplainCommand.class,
       GrantsCommand.class,
       MaintenanceCommand.class,
@@ -35,6 +36,7 @@ final class Root implements Callable<Integer> {
 
       First steps:
         pgtopo demo                           real servers, and incidents to stage
+        pgtopo discover --from 10.10.10.11    write an inventory of what is there
         pgtopo check pigsty.yml               is the inventory sound?
         pgtopo tree --inventory pigsty.yml    what is there
         pgtopo diff --inventory pigsty.yml    how that differs from what is declared

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.DumperOptions;
@@ -13,6 +14,7 @@ import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.representer.Representer;
 
 /** Reads one YAML (or JSON) document, within limits that no honest inventory reaches. */
@@ -63,6 +65,18 @@ public final class YamlReader {
   private static UnreadableException tooDeep() {
     return new UnreadableException(
         0, "wanted at most " + MAX_NESTING + " levels of nesting. Found: more");
+  }
+
+  /** The parser's own graph of a text, for whoever wants to know where each part stands. */
+  static Optional<Node> compose(String text) throws UnreadableException {
+    refuseControlCharacters(text);
+    try {
+      return Optional.ofNullable(yaml().compose(new StringReader(text)));
+    } catch (MarkedYAMLException e) {
+      throw new UnreadableException(line(e), sentence(e));
+    } catch (YAMLException e) {
+      throw new UnreadableException(0, "wanted YAML. Found: " + firstLine(e.getMessage()));
+    }
   }
 
   private static Yaml yaml() {

@@ -1,0 +1,178 @@
+package io.pgtopo.exporter;
+
+import io.pgtopo.agent.drift.Drift;
+import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.agent.drift.DriftText;
+import io.pgtopo.agent.drift.TrackedDrift;
+import io.pgtopo.agent.topology.AddressBook;
+import io.pgtopo.config.Config;
+import io.pgtopo.config.Endpoint;
+import io.pgtopo.config.Inventory;
+import io.pgtopo.config.Policy;
+import io.pgtopo.config.Settings;
+import io.pgtopo.exporter.discover.InventoryYaml;
+import io.pgtopo.exporter.discover.Proposal;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code pgtopo discover}. */
+@Command(
+    name = "discover",
+    description =
+        "Crawl from any one server along its replication, and print an inventory of what is there.",
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:all is in it, and fed back it shows no drift",
+      "1:something is missing, or differs whatever is declared; comments say what",
+      "2:no server answered, or bad input"
+    })
+final class DiscoverCommand implements Callable<Integer> {
+  private static final String CLUSTER_NAME = "[A-Za-z0-9-]+";
+
+  private final Surroundings surroundings;
+
+  @Option(
+      names = "--from",
+      arity = "1..*",
+      required = true,
+      paramLabel = "SERVER",
+      description =
+          "Where to begin: HOST, HOST:PORT or postgresql://user@host:port/database; one member of"
+              + " each group of clusters is enough.")
+  private List<String> from = new ArrayList<>();
+
+  @Option(
+      names = "--name",
+      paramLabel = "[SERVER=]NAME",
+      description =
+          "The name of the cluster of a server, of the first one of --from unless named; else"
+              + " cluster_name tells it.")
+  private List<String> names = new ArrayList<>();
+
+  @Option(
+      names = "--network",
+      paramLabel = "NETWORK",
+      description =
+          "Follow replication into this network too, such as 10.1.0.0/16; unless given, as the"
+              + " setting crawl.networks says: those around the servers of --from.")
+  private List<String> networks = new ArrayList<>();
+
+  @Mixin private SettingsOptions input = new SettingsOptions();
+  @Spec private CommandSpec command = CommandSpec.create();
+
+  DiscoverCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    input.log(Logging.QUIET);
+    var err = command.commandLine().getErr();
+    var environment = new HashMap<>(surroundings.environment());
+    if (!networks.isEmpty()) {
+      environment.put("PGTOPO_CRAWL_NETWORKS", String.join(",", networks));
+    }
+    var seeds = Seeds.of(from, environment);
+    var named = named(seeds);
+    var settings = Config.settings(input.settingsFile(surroundings), seeds.environment());
+    var found = Discovery.from(seeds.inventory(), settings, surroundings, err);
+    if (found.isEmpty()) {
+      throw new Trouble("no server answered. " + String.join("; ", found.remarks()));
+    }
+    var proposal = Proposal.of(found.snapshot().topology(), named);
+    var remarks = new ArrayList<>(found.remarks());
+    remarks.addAll(rest(ReadBack.inventory(InventoryYaml.render(proposal, List.of())), settings));
+    return print(proposal, remarks);
+  }
+
+  /** What differs from an inventory all the same, at another look. */
+  private List<String> rest(Inventory proposed, Settings settings) throws InterruptedException {
+    var err = command.commandLine().getErr();
+    var config =
+        new Config(settings, proposed, Policy.NONE, Optional.empty(), List.of(), List.of());
+    try (var looks = OneLook.open(config, surroundings, err)) {
+      var snapshot = looks.look();
+      var words = new DriftText(AddressBook.of(proposed));
+      return snapshot.drifts().stream()
+          .map(TrackedDrift::drift)
+          .map(drift -> "remains: " + words.sentence(drift) + advice(drift))
+          .toList();
+    }
+  }
+
+  private static String advice(Drift drift) {
+    return drift.kind() == DriftKind.UNDECLARED_INSTANCE
+        ? "; --from with its own address includes it"
+        : "";
+  }
+
+  private int print(Proposal proposal, List<String> remarks) {
+    var line = command.commandLine();
+    var head = new ArrayList<String>();
+    head.add(
+        "Found from %s at %s by pgtopo %s."
+            .formatted(
+                String.join(", ", from.stream().map(DiscoverCommand::unsecret).toList()),
+                surroundings.clock().instant().truncatedTo(ChronoUnit.SECONDS),
+                Version.current()));
+    head.add("A server tells what stands here without the word guess; check the guesses.");
+    head.add(
+        "No server tells pg_role offline, pg_weight, services, schemas, extensions, passwords.");
+    remarks.forEach(remark -> head.add("! " + remark));
+    line.getOut().print(InventoryYaml.render(proposal, head));
+    line.getOut().flush();
+    remarks.forEach(remark -> line.getErr().println("pgtopo: " + remark));
+    var clusters = proposal.clusters();
+    line.getErr()
+        .println(
+            Summary.count(clusters.size(), "cluster")
+                + ", "
+                + Summary.count(
+                    clusters.stream().mapToInt(cluster -> cluster.instances().size()).sum(),
+                    "instance")
+                + (remarks.isEmpty()
+                    ? ", fed back no drift"
+                    : ", " + Summary.count(remarks.size(), "remark")));
+    return remarks.isEmpty() ? 0 : 1;
+  }
+
+  /** A URI may hold a user's name, which is nobody's business in a file. */
+  private static String unsecret(String server) {
+    return server.replaceFirst("//[^@/]*@", "//");
+  }
+
+  private Map<Endpoint, String> named(Seeds seeds) {
+    var named = new TreeMap<Endpoint, String>();
+    for (var given : names) {
+      var parts = given.split("=", 2);
+      var name = parts[parts.length - 1];
+      if (!name.matches(CLUSTER_NAME) || name.equals("root")) {
+        throw new ParameterException(
+            command.commandLine(),
+            "wanted the name of a cluster for --name: letters, digits and dashes, not root. Found: "
+                + name);
+      }
+      var server = parts.length == 1 ? from.getFirst() : parts[0];
+      named.putAll(endpoint(server, name, seeds.environment()));
+    }
+    return named;
+  }
+
+  private static Map<Endpoint, String> endpoint(
+      String server, String name, Map<String, String> environment) {
+    var endpoints = Seeds.of(List.of(server), environment).named().keySet();
+    return Map.of(endpoints.iterator().next(), name);
+  }
+}

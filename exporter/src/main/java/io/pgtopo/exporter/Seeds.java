@@ -1,0 +1,69 @@
+package io.pgtopo.exporter;
+
+import io.pgtopo.config.Cluster;
+import io.pgtopo.config.DeclaredUpstream;
+import io.pgtopo.config.Destination;
+import io.pgtopo.config.Endpoint;
+import io.pgtopo.config.Instance;
+import io.pgtopo.config.Inventory;
+import io.pgtopo.config.IpAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The servers that a crawl begins with.
+ *
+ * @param named what the user calls each of them
+ * @param environment in which all of them are logged in to
+ */
+record Seeds(SortedMap<Endpoint, String> named, Map<String, String> environment) {
+
+  /** Reads what the user names; a host name becomes its address, as an inventory has it. */
+  static Seeds of(List<String> servers, Map<String, String> environment) {
+    var named = new TreeMap<Endpoint, String>();
+    Optional<Map<String, String>> login = Optional.empty();
+    for (var server : servers) {
+      var destination = Destination.of(server, environment);
+      if (login.filter(it -> !it.equals(destination.environment())).isPresent()) {
+        throw new Trouble(
+            "all servers of --from are logged in to alike, as a crawl does with what it finds;"
+                + " name user and database in one of them, or in PGUSER and PGDATABASE");
+      }
+      login = Optional.of(destination.environment());
+      named.put(address(destination.endpoint()), server);
+    }
+    return new Seeds(named, login.orElse(environment));
+  }
+
+  private static Endpoint address(Endpoint named) {
+    if (IpAddress.parse(named.host()).isPresent()) {
+      return named;
+    }
+    return HostLookup.addresses(named.host()).stream()
+        .findFirst()
+        .map(address -> new Endpoint(address, named.port()))
+        .orElseThrow(() -> new Trouble("the host %s has no address".formatted(named.host())));
+  }
+
+  /** An inventory that says no more of them than where they are. */
+  Inventory inventory() {
+    var instances = new ArrayList<Instance>();
+    for (var endpoint : named.keySet()) {
+      instances.add(
+          new Instance(
+              "seed",
+              instances.size() + 1,
+              Optional.empty(),
+              endpoint,
+              new DeclaredUpstream.Nobody(),
+              Duration.ZERO,
+              Instance.Traffic.DEFAULT));
+    }
+    return new Inventory(List.of(new Cluster("seed", instances)));
+  }
+}

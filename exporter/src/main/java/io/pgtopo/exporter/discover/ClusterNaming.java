@@ -1,0 +1,86 @@
+package io.pgtopo.exporter.discover;
+
+import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.Topology;
+import io.pgtopo.config.Endpoint;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** The name of each cluster: as the user says, as its servers do, or as can be made up. */
+final class ClusterNaming {
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9-]+");
+  private static final String DELAYED = "-delay";
+
+  private final Topology live;
+  private final Map<Endpoint, String> names;
+
+  ClusterNaming(Topology live, Map<Endpoint, String> names) {
+    this.live = live;
+    this.names = names;
+  }
+
+  /**
+   * The name of one.
+   *
+   * @param taken by others
+   */
+  Learned<String> name(ServerGroup group, Set<String> taken) {
+    return given(group)
+        .map(Learned::told)
+        .orElseGet(
+            () ->
+                switch (group.kind()) {
+                  case NAMED -> free(own(group), taken);
+                  case DELAYED ->
+                      free(
+                          Learned.guessed(
+                              own(group).value() + DELAYED,
+                              "Pigsty declares a delay for a standby cluster only"),
+                          taken);
+                });
+  }
+
+  private Optional<String> given(ServerGroup group) {
+    return group.members().stream()
+        .map(LiveInstance::endpoint)
+        .filter(names::containsKey)
+        .map(at -> String.valueOf(names.get(at)))
+        .findFirst();
+  }
+
+  private Learned<String> own(ServerGroup group) {
+    if (isUsable(group.label())) {
+      return Learned.told(group.label());
+    }
+    var spelled = group.label().replaceAll("[^A-Za-z0-9-]+", "-").replaceAll("^-+|-+$", "");
+    if (isUsable(spelled)) {
+      return Learned.guessed(spelled, "cluster_name is " + Scalar.of(group.label()));
+    }
+    return Numbering.commonBase(group.members(), live)
+        .filter(ClusterNaming::isUsable)
+        .map(base -> Learned.guessed(base, "from the names that replicas announce"))
+        .orElseGet(
+            () ->
+                Learned.guessed(
+                    "pg-" + group.head().endpoint().host().replaceAll("[^A-Za-z0-9]+", "-"),
+                    "no server names its cluster; --name gives another name"));
+  }
+
+  private static boolean isUsable(String name) {
+    return NAME.matcher(name).matches() && !name.equals("root");
+  }
+
+  private static Learned<String> free(Learned<String> wanted, Set<String> taken) {
+    if (!taken.contains(wanted.value())) {
+      return wanted;
+    }
+    var number = 2;
+    while (taken.contains(wanted.value() + "-" + number)) {
+      number++;
+    }
+    return Learned.guessed(
+        wanted.value() + "-" + number, "another cluster is called " + wanted.value() + " too");
+  }
+}

@@ -1,0 +1,190 @@
+package io.pgtopo.exporter.discover;
+
+import io.pgtopo.config.Endpoint;
+import io.pgtopo.config.InstanceRole;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A proposal as an inventory in Pigsty's format, with what is a guess said in comments. */
+public final class InventoryYaml {
+  private static final int FIRST_EXPORTER_PORT = 20_001;
+
+  /** Which instance has the host of an inventory; Pigsty knows one of each node. */
+  private final Map<String, ProposedInstance> nodes = new HashMap<>();
+
+  private final Proposal proposal;
+
+  private InventoryYaml(Proposal proposal) {
+    this.proposal = proposal;
+    all().forEach(it -> nodes.putIfAbsent(it.endpoint().host(), it));
+  }
+
+  private List<ProposedInstance> all() {
+    return proposal.clusters().stream().flatMap(cluster -> cluster.instances().stream()).toList();
+  }
+
+  /**
+   * All of it.
+   *
+   * @param remarks that stand above, a sentence each
+   */
+  public static String render(Proposal proposal, Collection<String> remarks) {
+    return new InventoryYaml(proposal).text(remarks);
+  }
+
+  private String text(Collection<String> remarks) {
+    var text = new StringBuilder();
+    remarks.forEach(remark -> text.append("# ").append(printable(remark)).append('\n'));
+    text.append("all:\n  children:\n");
+    for (var cluster : proposal.clusters()) {
+      if (isOnNodes(cluster)) {
+        text.append(group(cluster, 4));
+      }
+    }
+    var remote = remote();
+    if (!remote.isEmpty()) {
+      text.append("  vars:\n")
+          .append("    # Pigsty has one instance a node: it can only monitor the others there.\n")
+          .append("    pg_exporters:\n");
+      remote.forEach(line -> text.append("      ").append(line).append('\n'));
+    }
+    return text.toString();
+  }
+
+  private boolean isOnNodes(ProposedCluster cluster) {
+    return cluster.instances().stream().anyMatch(this::hasNode);
+  }
+
+  private boolean hasNode(ProposedInstance instance) {
+    return instance.equals(nodes.get(instance.endpoint().host()));
+  }
+
+  /** A cluster as a group of hosts, indented by so many columns. */
+  String group(ProposedCluster cluster, int columns) {
+    var lines = new ArrayList<String>();
+    lines.add(
+        cluster.name().value() + ":" + guess(cluster.name().guess().map(it -> "name: " + it)));
+    if (cluster.instances().stream().noneMatch(it -> it.role() == InstanceRole.PRIMARY)) {
+      lines.add("  # guess: its primary was not seen, and all of these are replicas");
+    }
+    lines.add("  hosts:");
+    var port = port(cluster);
+    for (var instance : cluster.instances()) {
+      if (hasNode(instance)) {
+        lines.add("    " + host(instance, port));
+      }
+    }
+    lines.add("  vars:");
+    lines.add("    pg_cluster: " + cluster.name().value());
+    if (port != Endpoint.DEFAULT_PORT) {
+      lines.add("    pg_port: " + port);
+    }
+    lines.add("    pg_version: " + cluster.major());
+    cluster
+        .synchronous()
+        .ifPresent(
+            names ->
+                lines.add(
+                    "    pg_rpo: 0"
+                        + guess(Optional.of("synchronous_standby_names is " + Scalar.of(names)))));
+    items("pg_databases", cluster.databases(), lines);
+    items("pg_users", cluster.users(), lines);
+    var margin = " ".repeat(columns);
+    var text = new StringBuilder();
+    lines.forEach(line -> text.append(margin).append(line).append('\n'));
+    return text.toString();
+  }
+
+  private static void items(String variable, List<Item> items, List<String> lines) {
+    if (!items.isEmpty()) {
+      lines.add("    " + variable + ":");
+      items.forEach(item -> lines.add("      - " + item(item)));
+    }
+  }
+
+  static String item(Item item) {
+    return item + item.remark().map(remark -> "  # " + printable(remark)).orElse("");
+  }
+
+  /** The port of most. */
+  private static int port(ProposedCluster cluster) {
+    var ports = cluster.instances().stream().map(it -> it.endpoint().port()).toList();
+    return ports.stream()
+        .max(Comparator.comparingInt(port -> Collections.frequency(ports, port)))
+        .orElse(Endpoint.DEFAULT_PORT);
+  }
+
+  private static String host(ProposedInstance instance, int usualPort) {
+    return key(instance.endpoint().host())
+        + ": "
+        + variables(instance, usualPort)
+        + guess(instance.guess());
+  }
+
+  static String key(String host) {
+    return host.contains(":") ? "\"" + host + "\"" : host;
+  }
+
+  static Item variables(ProposedInstance instance, int usualPort) {
+    var fields = new ArrayList<Item.Field>();
+    fields.add(new Item.Field("pg_seq", String.valueOf(instance.seq().value())));
+    fields.add(new Item.Field("pg_role", instance.role().label()));
+    instance
+        .upstream()
+        .ifPresent(host -> fields.add(new Item.Field("pg_upstream", key(host.value()))));
+    if (instance.delay().isPositive()) {
+      fields.add(new Item.Field("pg_delay", interval(instance.delay())));
+    }
+    if (instance.endpoint().port() != usualPort) {
+      fields.add(new Item.Field("pg_port", String.valueOf(instance.endpoint().port())));
+    }
+    return new Item(fields, instance.guess());
+  }
+
+  /** In the largest unit that says it whole. */
+  static String interval(Duration delay) {
+    if (delay.toMillis() % 1000 != 0) {
+      return delay.toMillis() + "ms";
+    }
+    var seconds = delay.toSeconds();
+    if (seconds % 3600 == 0) {
+      return seconds / 3600 + "h";
+    }
+    return seconds % 60 == 0 ? seconds / 60 + "min" : seconds + "s";
+  }
+
+  private List<String> remote() {
+    var lines = new ArrayList<String>();
+    for (var cluster : proposal.clusters()) {
+      for (var instance : cluster.instances()) {
+        if (!hasNode(instance)) {
+          lines.add(
+              "%d: { pg_cluster: %s, pg_seq: %d, pg_host: %s, pg_port: %d }"
+                  .formatted(
+                      FIRST_EXPORTER_PORT + lines.size(),
+                      cluster.name().value(),
+                      instance.seq().value(),
+                      key(instance.endpoint().host()),
+                      instance.endpoint().port()));
+        }
+      }
+    }
+    return lines;
+  }
+
+  private static String guess(Optional<String> why) {
+    return why.map(it -> "  # guess: " + printable(it)).orElse("");
+  }
+
+  /** A server may be called anything: nobody ends a comment. */
+  static String printable(String text) {
+    return text.replaceAll("[\\p{Cntrl}\\u0085\\u2028\\u2029]+", " ");
+  }
+}

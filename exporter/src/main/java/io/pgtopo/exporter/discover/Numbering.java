@@ -1,0 +1,106 @@
+package io.pgtopo.exporter.discover;
+
+import io.pgtopo.agent.observation.RecoverySettings;
+import io.pgtopo.agent.observation.WalReceiver;
+import io.pgtopo.agent.observation.WalSender;
+import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.ReplicationLink;
+import io.pgtopo.agent.topology.Topology;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The number of each member: the one in the name that it announces upstream, or in that of its
+ * slot, as Pigsty and Patroni set them; else the next that is free.
+ */
+final class Numbering {
+  private static final String GUESS = "pg_seq";
+  private static final Pattern NUMBERED = Pattern.compile("(?<base>.+)[-_](?<number>\\d{1,9})");
+
+  private final Topology live;
+  private final String cluster;
+
+  Numbering(Topology live, String cluster) {
+    this.live = live;
+    this.cluster = cluster;
+  }
+
+  Map<LiveInstance, Learned<Integer>> of(ServerGroup group) {
+    var numbers = new HashMap<LiveInstance, Learned<Integer>>();
+    var taken = new TreeMap<Integer, LiveInstance>();
+    for (var member : group.members()) {
+      number(member, group.label())
+          .filter(number -> taken.putIfAbsent(number, member) == null)
+          .ifPresent(number -> numbers.put(member, Learned.told(number)));
+    }
+    var rest =
+        group.members().stream()
+            .filter(member -> !numbers.containsKey(member))
+            .sorted(Comparator.comparing(member -> !member.equals(group.head())));
+    rest.forEach(
+        member -> {
+          var free = free(taken);
+          taken.put(free, member);
+          numbers.put(member, Learned.guessed(free, GUESS));
+        });
+    return numbers;
+  }
+
+  private static int free(SortedMap<Integer, LiveInstance> taken) {
+    var number = 1;
+    while (taken.containsKey(number)) {
+      number++;
+    }
+    return number;
+  }
+
+  private Optional<Integer> number(LiveInstance member, String label) {
+    return names(member, live)
+        .flatMap(name -> Stream.of(cluster, label).flatMap(base -> numberIn(name, base).stream()))
+        .findFirst();
+  }
+
+  private static Optional<Integer> numberIn(String name, String base) {
+    var match = NUMBERED.matcher(name);
+    return match.matches() && spelled(match.group("base")).equals(spelled(base))
+        ? Optional.of(Integer.valueOf(match.group("number")))
+        : Optional.empty();
+  }
+
+  /** A slot may not have a dash in its name. */
+  private static String spelled(String name) {
+    return name.toLowerCase(Locale.ROOT).replace('-', '_');
+  }
+
+  /** What a server is called, by itself or by its upstream. */
+  private static Stream<String> names(LiveInstance member, Topology live) {
+    var link = live.linkTo(member);
+    return Stream.of(
+            Optional.of(member.facts().identity().clusterName()),
+            link.flatMap(ReplicationLink::sender).map(WalSender::applicationName),
+            link.flatMap(ReplicationLink::receiver).map(WalReceiver::announcedName),
+            member.facts().recovery().ifSeen().flatMap(RecoverySettings::slot))
+        .flatMap(Optional::stream);
+  }
+
+  /** What stands before the number in the names of members, if that is one and the same. */
+  static Optional<String> commonBase(Collection<LiveInstance> members, Topology live) {
+    var bases =
+        members.stream()
+            .flatMap(member -> names(member, live))
+            .map(NUMBERED::matcher)
+            .filter(match -> match.matches() && match.group().contains("-"))
+            .map(match -> match.group("base"))
+            .distinct()
+            .toList();
+    return bases.size() == 1 ? Optional.of(bases.getFirst()) : Optional.empty();
+  }
+}

@@ -1,0 +1,122 @@
+package io.pgtopo.exporter.discover;
+
+import io.pgtopo.agent.observation.Survey;
+import io.pgtopo.agent.observation.SynchronousStandbys;
+import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.LiveRole;
+import io.pgtopo.agent.topology.LiveUpstream;
+import io.pgtopo.agent.topology.Peer;
+import io.pgtopo.agent.topology.Topology;
+import io.pgtopo.config.Endpoint;
+import io.pgtopo.config.InstanceRole;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/**
+ * What an inventory would have to say of a topology.
+ *
+ * @param clusters in order of their names
+ */
+public record Proposal(List<ProposedCluster> clusters) {
+
+  public Proposal {
+    clusters = List.copyOf(clusters);
+  }
+
+  /**
+   * The proposal for a topology.
+   *
+   * @param names that the user gives to the cluster of a server
+   */
+  public static Proposal of(Topology live, Map<Endpoint, String> names) {
+    var groups = Grouping.of(live);
+    var taken = new TreeSet<String>();
+    var clusters = new ArrayList<ProposedCluster>();
+    for (var group : inOrderOfCertainty(groups, names)) {
+      var name = new ClusterNaming(live, names).name(group, taken);
+      taken.add(name.value());
+      clusters.add(cluster(group, name, live));
+    }
+    return new Proposal(
+        clusters.stream().sorted(Comparator.comparing(it -> it.name().value())).toList());
+  }
+
+  /** Who is named by the user, or carries its name, has it before those who only might. */
+  private static List<ServerGroup> inOrderOfCertainty(
+      List<ServerGroup> groups, Map<Endpoint, String> names) {
+    return groups.stream()
+        .sorted(
+            Comparator.<ServerGroup, Boolean>comparing(
+                    group ->
+                        group.members().stream()
+                            .noneMatch(member -> names.containsKey(member.endpoint())))
+                .thenComparing(group -> group.kind() == ServerGroup.Kind.DELAYED)
+                .thenComparing(group -> group.label().isEmpty()))
+        .toList();
+  }
+
+  private static ProposedCluster cluster(ServerGroup group, Learned<String> name, Topology live) {
+    var numbers = new Numbering(live, name.value()).of(group);
+    var isPrimary = group.head().role() == LiveRole.PRIMARY;
+    var survey = group.head().facts().survey().ifSeen().filter(seen -> isPrimary);
+    var holdings = survey.map(Holdings::new);
+    return new ProposedCluster(
+        name,
+        group.head().facts().identity().version().major(),
+        group.members().stream()
+            .map(member -> instance(member, group, numbers, live))
+            .sorted(Comparator.comparing(it -> it.seq().value()))
+            .toList(),
+        survey.flatMap(Proposal::synchronous),
+        holdings.map(Holdings::databases).orElse(List.of()),
+        holdings.map(Holdings::users).orElse(List.of()));
+  }
+
+  private static Optional<String> synchronous(Survey survey) {
+    return survey
+        .setting("synchronous_standby_names")
+        .filter(setting -> SynchronousStandbys.parse(setting).isPresent());
+  }
+
+  private static ProposedInstance instance(
+      LiveInstance member,
+      ServerGroup group,
+      Map<LiveInstance, Learned<Integer>> numbers,
+      Topology live) {
+    var isLeader = group.leader().filter(member::equals).isPresent();
+    var number = numbers.get(member);
+    if (number == null) {
+      throw new IllegalStateException(member.endpoint() + " has no number");
+    }
+    return new ProposedInstance(
+        number,
+        isLeader ? InstanceRole.PRIMARY : InstanceRole.REPLICA,
+        member.endpoint(),
+        isLeader ? group.upstream().map(at -> outside(at, live)) : upstream(member, group),
+        isLeader ? Lineage.delay(member) : Duration.ZERO);
+  }
+
+  private static Learned<String> outside(Endpoint upstream, Topology live) {
+    return live.at(upstream).isPresent()
+        ? Learned.told(upstream.host())
+        : Learned.guessed(
+            upstream.host(), "it leads a standby cluster, since whom it follows was not seen");
+  }
+
+  /** Only of a cascade: whoever follows the leader says nothing. */
+  private static Optional<Learned<String>> upstream(LiveInstance member, ServerGroup group) {
+    // What follows in a circle has no first one; an inventory needs one.
+    var isFirst = member.equals(group.head());
+    return !isFirst
+            && member.upstream() instanceof LiveUpstream.Follows(Peer.Known(var upstream))
+            && group.leader().filter(it -> it.endpoint().equals(upstream)).isEmpty()
+            && group.members().stream().anyMatch(other -> other.endpoint().equals(upstream))
+        ? Optional.of(Learned.told(upstream.host()))
+        : Optional.empty();
+  }
+}

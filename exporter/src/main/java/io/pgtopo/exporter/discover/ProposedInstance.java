@@ -1,0 +1,27 @@
+package io.pgtopo.exporter.discover;
+
+import io.pgtopo.config.Endpoint;
+import io.pgtopo.config.InstanceRole;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * An instance as it would have to be declared.
+ *
+ * @param upstream the address for {@code pg_upstream}
+ */
+public record ProposedInstance(
+    Learned<Integer> seq,
+    InstanceRole role,
+    Endpoint endpoint,
+    Optional<Learned<String>> upstream,
+    Duration delay) {
+
+  /** What of it is a guess, in a few words; empty if nothing is. */
+  Optional<String> guess() {
+    var guesses =
+        Stream.concat(seq.guess().stream(), upstream.flatMap(Learned::guess).stream()).toList();
+    return guesses.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", guesses));
+  }
+}

@@ -1,0 +1,34 @@
+package io.pgtopo.exporter.discover;
+
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** Text as YAML 1.1 reads it back, within a map of one line. */
+final class Scalar {
+  private static final Pattern PLAIN = Pattern.compile("[A-Za-z_][A-Za-z0-9_.-]*");
+  private static final Set<String> WORDS =
+      Set.of("y", "n", "yes", "no", "on", "off", "true", "false", "null");
+
+  private Scalar() {}
+
+  static String of(String text) {
+    if (PLAIN.matcher(text).matches() && !WORDS.contains(text.toLowerCase(java.util.Locale.ROOT))) {
+      return text;
+    }
+    var quoted =
+        text.codePoints().mapToObj(Scalar::escaped).collect(Collectors.joining("", "\"", "\""));
+    // Ansible takes it for a template otherwise.
+    return text.contains("{{") || text.contains("{%") ? "!unsafe " + quoted : quoted;
+  }
+
+  private static String escaped(int letter) {
+    if (letter == '"' || letter == '\\') {
+      return "\\" + Character.toString(letter);
+    }
+    var isPlain = letter >= ' ' && letter != 0x7f && !Character.isISOControl(letter);
+    return isPlain && letter != 0x2028 && letter != 0x2029 && letter != 0xfeff
+        ? Character.toString(letter)
+        : "\\U%08x".formatted(letter);
+  }
+}
