@@ -14,10 +14,14 @@ final class Golden {
   private Golden() {}
 
   static void assertEqual(String name, String actual) {
-    var file = FOLDER.resolve(name);
+    assertEqual(FOLDER.resolve(name), actual);
+  }
+
+  /** A file that lies elsewhere, because users take it from there. */
+  static void assertEqual(Path file, String actual) {
     try {
       if (!System.getProperty("update.golden", "").isEmpty()) {
-        Files.createDirectories(FOLDER);
+        Files.createDirectories(file.toAbsolutePath().getParent());
         Files.writeString(file, actual);
       }
       assertThat(actual).as("golden file %s", file).isEqualTo(Files.readString(file));
