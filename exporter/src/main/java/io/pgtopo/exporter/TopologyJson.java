@@ -19,7 +19,9 @@ import io.pgtopo.agent.topology.Positions;
 import io.pgtopo.agent.topology.ReplicationClient;
 import io.pgtopo.agent.topology.ReplicationLink;
 import io.pgtopo.agent.topology.Trait;
+import io.pgtopo.agent.topology.VirtualAddress;
 import io.pgtopo.config.DeclaredUpstream;
+import io.pgtopo.config.Endpoint;
 import io.pgtopo.config.InstanceRole;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -84,6 +86,28 @@ final class TopologyJson {
         .with("undeclared", view.undeclared().stream().map(this::undeclared).toList())
         .with("links", view.links().stream().map(this::link).toList())
         .with("faintLinks", faintLinks(view))
+        .with("vip", view.cluster().virtualEndpoint().map(this::vip))
+        .fields();
+  }
+
+  private Map<String, @Nullable Object> vip(Endpoint address) {
+    var found = Optional.ofNullable(snapshot.topology().virtual().get(address));
+    return new JsonObject()
+        .with("address", address.toString())
+        .with(
+            "leadsTo",
+            found.flatMap(
+                it ->
+                    it instanceof VirtualAddress.LeadsTo(var server)
+                        ? Optional.of(book.nameOf(server))
+                        : Optional.empty()))
+        .with(
+            "failure",
+            found.flatMap(
+                it ->
+                    it instanceof VirtualAddress.Silent(var failure)
+                        ? Optional.of(failure.message())
+                        : Optional.empty()))
         .fields();
   }
 
