@@ -25,6 +25,9 @@ final class Exposition {
   /** The first part of all answers of one format; its metrics tell whether it is still right. */
   private record Written(MetricSnapshots of, Gzip text, Outgoing.Text held) {}
 
+  /** In which forms answers are asked for: a handful. */
+  private record Asked(String contentType, boolean isCompressed) {}
+
   private record Answer(Gzip.Body body, Outgoing.Text held) {}
 
   private final ExpositionFormats formats = ExpositionFormats.init();
@@ -33,6 +36,7 @@ final class Exposition {
   private final Turns turns;
   private final Outgoing outgoing;
   private final Map<String, Written> written = new ConcurrentHashMap<>();
+  private final Map<Asked, Together<Answer>> together = new ConcurrentHashMap<>();
 
   Exposition(Meters meters, Tally tally, Turns turns, Outgoing outgoing) {
     this.outgoing = outgoing;
@@ -45,7 +49,7 @@ final class Exposition {
     var writer = writer(ctx.header("Accept"));
     var isCompressed = takesGzip(ctx.header("Accept-Encoding"));
     // The whole answer first: a failure half-way could not be told from a short answer.
-    var answer = turns.take(() -> answer(writer, isCompressed));
+    var answer = together(writer, isCompressed).take();
     if (answer.isEmpty()) {
       tally.refused(Refusal.Reason.BUSY);
       HttpProblem.refuse(ctx, Refusal.busy());
@@ -62,6 +66,12 @@ final class Exposition {
       return;
     }
     outgoing.send(ctx, answer.get().held, answer.get().body.content());
+  }
+
+  private Together<Answer> together(ExpositionFormatWriter writer, boolean isCompressed) {
+    return together.computeIfAbsent(
+        new Asked(writer.getContentType(), isCompressed),
+        unused -> new Together<>(turns, () -> answer(writer, isCompressed)));
   }
 
   private Answer answer(ExpositionFormatWriter writer, boolean isCompressed) {

@@ -26,8 +26,23 @@ final class Gzip {
     this.deflated = deflated;
   }
 
-  /** An answer, and how long it is. */
-  record Body(InputStream content, long length) {}
+  /** An answer, which any number of readers may read. */
+  record Body(List<byte[]> parts) {
+    Body {
+      parts = List.copyOf(parts);
+    }
+
+    /** All of it, from the beginning. */
+    InputStream content() {
+      return new SequenceInputStream(
+          Collections.enumeration(parts.stream().map(ByteArrayInputStream::new).toList()));
+    }
+
+    /** How many bytes it has. */
+    long length() {
+      return parts.stream().mapToLong(part -> part.length).sum();
+    }
+  }
 
   static Gzip of(byte[] plain) {
     return new Gzip(plain, deflate(plain, Deflater.FULL_FLUSH));
@@ -40,7 +55,7 @@ final class Gzip {
 
   /** This text and more, as it is. */
   Body with(byte[] more) {
-    return body(List.of(plain, more));
+    return new Body(List.of(plain, more));
   }
 
   /** This text and more, as one member of RFC 1952. */
@@ -54,14 +69,7 @@ final class Gzip {
             .putInt((int) sum.getValue())
             .putInt(plain.length + more.length)
             .array();
-    return body(List.of(HEADER, deflated, deflate(more, Deflater.NO_FLUSH), trailer));
-  }
-
-  private static Body body(List<byte[]> parts) {
-    var streams = parts.stream().map(ByteArrayInputStream::new).toList();
-    return new Body(
-        new SequenceInputStream(Collections.enumeration(streams)),
-        parts.stream().mapToLong(part -> part.length).sum());
+    return new Body(List.of(HEADER, deflated, deflate(more, Deflater.NO_FLUSH), trailer));
   }
 
   /** A full flush ends at a whole byte and refers to nothing before; without one it is the end. */
