@@ -27,13 +27,17 @@ enum AlertExpression {
   WHOLE {
     @Override
     String main(String kind) {
-      return "max by (cls, ins, ip, part, kind, severity) (pgtopo_drift{kind=\"%s\",state!=\"pending\"})"
-          .formatted(kind);
+      return reached(
+          List.of(kind),
+          "max by (cls, ins, ip, part, kind, severity) (pgtopo_drift{kind=\"%s\",state!=\"pending\"})"
+              .formatted(kind));
     }
 
     @Override
     String cause(List<String> kinds) {
-      return "(pgtopo_drift%s == 1)".formatted(matcher(kinds).replace("}", ",state=\"firing\"}"));
+      return reached(
+          kinds,
+          "(pgtopo_drift%s == 1)".formatted(matcher(kinds).replace("}", ",state=\"firing\"}")));
     }
 
     @Override
@@ -94,6 +98,13 @@ enum AlertExpression {
         .formatted(cause)
         .indent(0)
         .stripTrailing();
+  }
+
+  /** Whom one agent reaches is there, and nobody's cause. */
+  private static String reached(List<String> kinds, String expression) {
+    return kinds.contains("instance_unreachable")
+        ? "(%s unless on (cls, ins) (pgtopo_up == 1))".formatted(expression)
+        : expression;
   }
 
   private static String matcher(List<String> kinds) {

@@ -50,23 +50,37 @@ record AlertSource(
   }
 
   /**
-   * One row.
+   * What an alert speaks of.
    *
    * @param kind empty if it is no drift
    * @param labels that it has besides its severity
-   * @param severity by which it is rated, and of a drift what it usually is
+   */
+  record About(Optional<String> kind, Per per, List<String> labels) {}
+
+  /**
+   * One row.
+   *
    * @param expression of what is no drift, else empty
+   * @param severity by which it is rated, and of a drift what it usually is
    */
   record Alert(
       String name,
-      Optional<String> kind,
-      Per per,
-      List<String> labels,
+      About about,
       String expression,
       Causes causes,
       Pace pace,
       String severity,
       Words words) {
+
+    /** The kind of drift, if it is one. */
+    Optional<String> kind() {
+      return about.kind();
+    }
+
+    /** What one alert is about. */
+    Per per() {
+      return about.per();
+    }
 
     /** Short and stable, by which Grafana knows it. */
     String uid() {
@@ -148,9 +162,10 @@ record AlertSource(
     var subject = "{{ or $labels.ins $labels.cls }}: " + kind.label().replace('_', ' ');
     return new Alert(
         "Pgtopo" + camel(kind.label()),
-        Optional.of(kind.label()),
-        per,
-        per == Per.CLUSTER ? List.of("cls") : List.of("cls", "ins", "part"),
+        new About(
+            Optional.of(kind.label()),
+            per,
+            per == Per.CLUSTER ? List.of("cls") : List.of("cls", "ins", "part")),
         "",
         causes(row),
         new Pace(
@@ -170,9 +185,7 @@ record AlertSource(
     var about = list(row.get("about")).stream().map(Object::toString).toList();
     return new Alert(
         name,
-        Optional.empty(),
-        Per.NONE,
-        about,
+        new About(Optional.empty(), Per.NONE, about),
         text(row, "expr").strip(),
         causes(row),
         new Pace(text(row, "for"), text(row, "keep_firing_for")),

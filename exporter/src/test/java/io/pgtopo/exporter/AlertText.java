@@ -85,7 +85,7 @@ final class AlertText {
                   .formatted(grafana, dot, cls, dot, ins);
       case "cluster" -> grafana + "/d/pgtopo-cluster?" + cls;
       case "agent" ->
-          alert.labels().contains("instance")
+          alert.about().labels().contains("instance")
               ? grafana
                   + "/d/pgtopo-agent?var-instance={{ %slabels.instance | urlquery }}".formatted(dot)
               : grafana + "/d/pgtopo-agent";

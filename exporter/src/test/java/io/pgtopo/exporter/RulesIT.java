@@ -84,7 +84,9 @@ class RulesIT {
         List.of("( +)0 \\* max by", "$15 * max by"),
         List.of("(max|count) by \\(cls(, ins)?, system_identifier\\)", "$1 by (cls$2)"),
         List.of("unless on \\(cls\\) \\(pgtopo_cluster_primaries > 1\\)", ""),
-        List.of("unless on \\(cls, ins\\) \\(cls_ins:pgtopo_up:max == 1\\)", ""),
+        List.of(
+            "label_replace\\(cls_ins:pgtopo_up:max == 1",
+            "label_replace(cls_ins:pgtopo_up:max == 2"),
         List.of("and on \\(cls\\) cls:pgtopo_primaries:none", "and on (cls) (vector(1) == 2)"),
         List.of("\\[1h\\]\\) == 1\\)", "[1h]) < 0)"),
         List.of("keep_firing_for: .*", "keep_firing_for: 0s"));
