@@ -1,7 +1,7 @@
 // What Grafana makes of the answers of a Prometheus: node grafana/check/frames.mjs FILE
 // FILE holds [{ panel, answers: { refId: result } }], a panel of a dashboard and the `data.result` of its queries. The transformations are Grafana's own code,
 // of the oldest release that the dashboards are for and of a new one; how answers become frames stands below.
-// Prints [{ release, title, frames: [{ refId, fields: [{ name, shown, values }] }] }].
+// Prints [{ release, title, nothing, frames: [{ refId, fields: [{ name, shown, values }] }] }]; nothing is what stands for a value that is not there.
 import { readFileSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
 
@@ -17,9 +17,10 @@ Module._load = (...request) => {
   }
 };
 const releases = { 13: require('@grafana/data') };
-// The older one needs a window. What it depends on would take that for a browser's, and is loaded before there is one.
+// The older one needs a window and a navigator. What it depends on would take that for a browser's, and is loaded before there is one.
 require('react-use');
 globalThis.window = {};
+globalThis.navigator ??= { languages: ['en-GB'] };
 releases[10] = require('grafana-data-10');
 
 const number = (text) => (/^[+-]?Inf$/.test(text) ? (text[0] === '-' ? -Infinity : Infinity) : Number(text));
@@ -58,6 +59,12 @@ function transformed(grafana, panel, frames) {
   );
 }
 
+function nothing(grafana, panel) {
+  const field = { type: 'other', config: panel.fieldConfig.defaults };
+  const { text, color } = grafana.getDisplayProcessor({ field, theme: grafana.createTheme() })(null);
+  return { text, color };
+}
+
 const asked = JSON.parse(readFileSync(process.argv[2], 'utf8'));
 const seen = [];
 for (const [release, grafana] of Object.entries(releases)) {
@@ -67,6 +74,7 @@ for (const [release, grafana] of Object.entries(releases)) {
     seen.push({
       release,
       title: panel.title,
+      nothing: nothing(grafana, panel),
       frames: frames.map((frame) => ({
         refId: frame.refId ?? '',
         fields: frame.fields.map((field) => ({

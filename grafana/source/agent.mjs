@@ -12,10 +12,10 @@ const first = [
     [latest('A', `count(${ask.agents(of)} unless on (job, instance) ${snapshot} <= 60) or 0 * count(${ask.agents(of)})`, 'agents')],
     { thresholds: fineAtZero(color.bad), noValue: 'no agent' }),
   stat(2, 'Oldest snapshot', 'How long ago the last cycle of the agent ended that is furthest behind. Beyond three intervals it withdraws what it says of servers.', small,
-    [latest('A', `max(${snapshot})`, '')], { unit: 's', thresholds: steps([null, color.good], [30, color.minor], [60, color.bad]), noValue: 'no snapshot' }),
+    [latest('A', `max(${snapshot})`, '')], { unit: 's', thresholds: steps([0, color.good], [30, color.minor], [60, color.bad]), noValue: 'no snapshot' }),
   stat(3, 'Settings in force', 'Whether settings and inventory could be read when they last changed. No: the old ones are still in force.', small,
     [latest('A', `min(pgtopo_config_last_reload_successful{${of}})`, '')],
-    { mappings: states({ 1: ['as on disk', color.good], 0: ['old ones', color.bad] }), thresholds: steps([null, color.bad], [1, color.good]), noValue: 'no agent' }),
+    { mappings: states({ 1: ['as on disk', color.good], 0: ['old ones', color.bad] }), thresholds: steps([0, color.bad], [1, color.good]), noValue: 'no agent' }),
   stat(4, 'Cycles that broke off', 'By a bug, in the chosen time: the log of the agent says which.', small,
     [latest('A', inTime('pgtopo_cycle_failures_total'), '')], { decimals: 0, thresholds: fineAtZero(color.bad), noValue: 'no agent' }),
   stat(5, 'Scrapes without topology', 'Scrapes whose topology could not be rendered, by a bug, in the chosen time.', small,
@@ -41,7 +41,7 @@ const each = table(7, 'Agents', 'One row an agent: whether Prometheus reaches it
       ['version', 'Version'], ['java', 'Java'], ['Value #memory', 'Memory in use'], ['Value #settings', 'Settings read'], ['Value #started', 'Started']])],
   [
     column('Scraped', tinted({ 1: ['yes', color.good], 0: ['no', color.bad] })),
-    column('Snapshot', { unit: 's', 'custom.cellOptions': { type: 'color-text' }, thresholds: steps([null, color.good], [30, color.minor], [60, color.bad]) }),
+    column('Snapshot', { unit: 's', 'custom.cellOptions': { type: 'color-text' }, thresholds: steps([0, color.good], [30, color.minor], [60, color.bad]) }),
     column('Cycle', { unit: 's' }),
     column('Memory in use', { unit: 'bytes' }),
     column('Settings read', { unit: 'dateTimeFromNow' }),
@@ -59,9 +59,9 @@ const cycles = [
 
 const failures = [
   lines(11, 'Looks that failed', 'By how they failed. The runbook of instance_unreachable says what each means.', [8, 8],
-    [over('A', grown('pgtopo_probe_failures_total', 'instance, reason') + ' > 0', '{{reason}} {{instance}}')], { min: 0, decimals: 0, noValue: 'no look failed' }),
+    [over('A', grown('pgtopo_probe_failures_total', 'instance, reason') + ' > 0', '{{reason}} {{instance}}')], { min: 0, decimals: 0, noValue: 'none is reported' }),
   lines(12, 'Requests refused', 'HTTP requests that were not answered, by reason: host, body, rate, login, busy.', [8, 8],
-    [over('A', grown('pgtopo_http_refusals_total', 'instance, reason') + ' > 0', '{{reason}} {{instance}}')], { min: 0, decimals: 0, noValue: 'none was refused' }),
+    [over('A', grown('pgtopo_http_refusals_total', 'instance, reason') + ' > 0', '{{reason}} {{instance}}')], { min: 0, decimals: 0, noValue: 'none is reported' }),
   lines(13, 'Failures of pgtopo itself', 'Cycles that broke off, scrapes that could not be rendered, states that could not be written.', [8, 8],
     [over('cycles', grown('pgtopo_cycle_failures_total'), 'cycles {{instance}}'), over('scrapes', grown('pgtopo_render_failures_total'), 'scrapes {{instance}}'),
       over('states', grown('pgtopo_state_write_failures_total'), 'states {{instance}}')], { min: 0, decimals: 0 }),

@@ -7,7 +7,7 @@ import * as topology from './topology.mjs';
 const of = chosen.cluster;
 const subject = 'cls, ins, part, kind';
 const small = [4, 4];
-const state = (map) => ({ mappings: states(map), thresholds: steps([null, color.unknown]) });
+const state = (map) => ({ mappings: states(map), thresholds: steps() });
 const toIt = [toInstance('${cls}', '${__data.fields.Instance}')];
 
 const first = [
@@ -17,7 +17,7 @@ const first = [
     [latest('A', ask.sync(of), '{{cls}}')], { ...state(sync), noValue: 'not watched' }, 'value'),
   stat(3, 'Primary', 'Which instance is in production. Several: a split brain. None known: there is none, or it does not answer.', small,
     [latest('A', `max by (ins) (pgtopo_instance_role{${of}, role="primary"} == 1)`, '{{ins}}')],
-    { noValue: 'none known', thresholds: steps([null, color.good]) }, 'name'),
+    { noValue: 'none known', thresholds: steps([0, color.good]) }, 'name'),
   stat(4, 'Drifts that fire', 'Critical ones and warnings, each counted once.', small,
     [latest('critical', ask.firing(of, 'critical'), 'critical'), latest('warning', ask.firing(of, 'warning'), 'warnings')],
     { noValue: 'not watched', thresholds: fineAtZero(color.bad) }, 'value_and_name'),
@@ -26,7 +26,7 @@ const first = [
       latest('declared', `count(max by (ins) (pgtopo_up{${of}}))`, 'declared')], { noValue: 'not watched' }, 'value_and_name'),
   stat(6, 'Changed', 'When a role was last seen to change, in the chosen time.', small,
     [latest('A', `1000 * max(max_over_time((timestamp(${ask.role(of, 'ins')} != ${ask.role(of, 'ins', ' offset 1m')}))[$__range:1m]))`, 'changed')],
-    { unit: 'dateTimeFromNow', noValue: 'not in this time' }, 'value'),
+    { unit: 'dateTimeFromNow', noValue: 'none is reported' }, 'value'),
 ];
 
 const live = [
@@ -35,17 +35,17 @@ const live = [
     + ' blue streams, vermilion does not, grey: nobody knows. Where a replica follows nobody, the link that is declared for it is drawn instead. Lag is what is not replayed yet.',
     [12, 12], [now('nodes', topology.nodes(of)), now('edges', topology.edges(of))], [], [toInstance('${cls}', '${__data.fields.id}')]),
   [table(9, 'What could not be judged',
-    'Neither drift nor agreement: no agent could tell whether these are there. Empty means that each kind was judged by some agent.',
+    'Neither drift nor agreement: no agent could tell whether these are there. Empty: each kind was judged by some agent, or nobody watches.',
     [12, 6], [now('unjudged', ask.unjudged(of)), now('evaluable', `max by (cls, kind) (pgtopo_drift_evaluable{${of}}) == 0 unless on (cls, kind) (${ask.unjudged(of)})`)],
     [{ id: 'merge', options: {} }, ...sorted(['ins', false], ['kind', false]), ...shown([['kind', 'Kind'], ['ins', 'Instance'], ['part', 'Part']])],
-    [column('Kind', { links: [toRunbook] }), column('Instance', { links: toIt })], 'Every kind was judged by some agent'),
+    [column('Kind', { links: [toRunbook] }), column('Instance', { links: toIt })], 'None is reported'),
   table(10, 'Ignored, or suspended by maintenance',
     'Drifts that are there and do not count, by the policy or by a maintenance: nothing above shows them.',
     [12, 6], [now('quiet', `max by (${subject}, state) (pgtopo_drift{${of}, state=~"ignored|suspended"} == 0)`), now('since',
       `1000 * min by (${subject}) (pgtopo_drift_since_timestamp_seconds{${of}}) and on (${subject}) pgtopo_drift{${of}, state=~"ignored|suspended"} == 0`)],
     [{ id: 'merge', options: {} }, ...sorted(['Value #since', false]),
       ...shown([['kind', 'Kind'], ['ins', 'Instance'], ['part', 'Part'], ['state', 'State'], ['Value #since', 'Since']])],
-    [column('Kind', { links: [toRunbook] }), column('Instance', { links: toIt }), column('Since', { unit: 'dateTimeFromNow' })], 'Nothing is ignored or suspended')],
+    [column('Kind', { links: [toRunbook] }), column('Instance', { links: toIt }), column('Since', { unit: 'dateTimeFromNow' })], 'None is reported')],
 ];
 
 const members = table(11, 'Instances',
@@ -108,7 +108,7 @@ const links = [
   table(18, 'Services', 'As they are declared: who serves each of them, and with which share. pgtopo does not look at load balancers.', [8, 8],
     [now('weight', ask.services(of))],
     shown([['svc', 'Service'], ['port', 'Port'], ['destination', 'Goes to'], ['ins', 'Instance'], ['use', 'As'], ['Value', 'Weight']]),
-    [column('Instance', { links: toIt })], 'No service is declared'),
+    [column('Instance', { links: toIt })], 'No service is reported'),
 ];
 
 const primary = (value) => `max by (ins) (pgtopo_instance_role{${of}, role="primary"}) == ${value}`;

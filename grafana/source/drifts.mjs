@@ -5,7 +5,7 @@ import { drifts, since } from './queries.mjs';
 export function driftTable(id, size, of) {
   return table(id, 'What is wrong, where, since when',
     'Every open drift, the worst first. Pending: seen, and not yet for as long as the hysteresis asks. The kind links to its runbook; the proof is what'
-    + ' `pgtopo diff --agent URL` prints, and /api/v1/drift of an agent. Empty means that nothing which could be judged differs: look at what could not be judged as well.',
+    + ' `pgtopo diff --agent URL` prints, and /api/v1/drift of an agent. Empty: none is reported, which means something only of what is watched and could be judged.',
     size,
     [now('severity', drifts(of)), now('since', since(of))],
     [
@@ -21,5 +21,5 @@ export function driftTable(id, size, of) {
       column('Kind', { links: [toRunbook] }),
       column('Since', { unit: 'dateTimeFromNow' }),
     ],
-    'Nothing that could be judged differs');
+    'No open drift is reported. Whether anybody looks stands above.');
 }

@@ -21,12 +21,12 @@ const first = [
     { thresholds: fineAtZero(color.bad), noValue: 'nobody watches' }),
   stat(5, 'Clusters not fully judged', 'Clusters of which some kind of drift could be judged by no agent: its silence means nothing.', small,
     [latest('A', `count(min by (cls) (max by (cls, kind) (pgtopo_drift_evaluable{${of}})) == 0) or 0 * count(pgtopo_cluster_health{${of}})`, 'clusters')],
-    { thresholds: fineAtZero(color.unknown), noValue: 'nobody watches' }),
+    { thresholds: fineAtZero(color.minor), noValue: 'nobody watches' }),
   stat(6, 'Agents not looking', 'Agents that cannot be scraped, or whose last cycle is more than a minute ago, or that have ended none.', small,
     [latest('A',
       `count(${ask.agents(agents)} unless on (job, instance) time() - pgtopo_snapshot_timestamp_seconds{${agents}} <= 60) or 0 * count(${ask.agents(agents)})`,
       'agents')],
-    { thresholds: fineAtZero(color.unknown), noValue: 'no agent' }),
+    { thresholds: fineAtZero(color.bad), noValue: 'no agent' }),
 ];
 
 const bare = (name) => `Value #${name}`;
@@ -58,10 +58,10 @@ const clusters = table(8, 'Every cluster, the worst first',
     column('Cluster', { links: [toCluster('${__value.text}')] }),
     column('Health', tinted(health)),
     column('Sync', tinted(sync)),
-    column('Primaries', { 'custom.cellOptions': { type: 'color-text' }, thresholds: steps([null, color.critical], [1, color.good], [2, color.critical]) }),
+    column('Primaries', { 'custom.cellOptions': { type: 'color-text' }, thresholds: steps([0, color.critical], [1, color.good], [2, color.critical]) }),
     column('Open drifts', { 'custom.cellOptions': { type: 'color-text' }, thresholds: fineAtZero(color.bad) }),
     column('Oldest drift', { unit: 'dateTimeFromNow' }),
-    column('Kinds not judged', { 'custom.cellOptions': { type: 'color-text' }, thresholds: fineAtZero(color.unknown) }),
+    column('Kinds not judged', { 'custom.cellOptions': { type: 'color-text' }, thresholds: fineAtZero(color.minor) }),
     column('Agents agree', {
       mappings: [...states({ 1: ['yes', color.good] }), { type: 'range', options: { from: 2, to: null, result: { text: 'no', color: color.bad, index: 1 } } }],
       'custom.cellOptions': { type: 'color-text' },

@@ -7,15 +7,15 @@ const of = chosen.instance;
 const cluster = chosen.cluster;
 const small = [4, 4];
 const either = `${cluster}, downstream="$ins"`;
-const state = (map) => ({ mappings: states(map), thresholds: steps([null, color.unknown]) });
+const state = (map) => ({ mappings: states(map), thresholds: steps() });
 const declared = { 5: ['primary', color.good], 4: ['replica', color.quiet], 3: ['offline', color.quiet], 2: ['standby', color.quiet], 1: ['delayed', color.quiet], 0: ['none', color.unknown] };
 const yes = (good, bad) => states({ 1: ['yes', good], 0: ['no', bad] });
 
 const first = [
   stat(1, 'Answers', 'Whether it answered any agent in the last cycle.', small, [latest('A', `max(pgtopo_up{${of}})`, '')],
-    { mappings: yes(color.good, color.bad), thresholds: steps([null, color.bad], [1, color.good]), noValue: 'not watched' }),
+    { mappings: yes(color.good, color.bad), thresholds: steps([0, color.bad], [1, color.good]), noValue: 'not watched' }),
   stat(2, 'Why not', 'How the last look failed, by the agents that could not reach it.', small,
-    [latest('A', `max by (reason) (pgtopo_probe_failure{${of}} == 1)`, '{{reason}}')], { noValue: 'no look failed', thresholds: steps([null, color.good], [1, color.bad]) }, 'name'),
+    [latest('A', `max by (reason) (pgtopo_probe_failure{${of}} == 1)`, '{{reason}}')], { noValue: 'no failure is reported', thresholds: steps([0, color.good], [1, color.bad]) }, 'name'),
   stat(3, 'Role', 'The role that it really has: primary in production, replica in recovery.', small, [latest('A', ask.role(of, 'ins'), '')],
     { ...state(role), noValue: 'not watched' }),
   stat(4, 'Declared role', 'The role that the inventory gives it.', small,
@@ -43,7 +43,7 @@ const follows = [
       column('Streams', { mappings: yes(color.good, color.bad), 'custom.cellOptions': { type: 'color-text' } }),
       column('Declared and connected', { mappings: yes(color.good, color.bad), 'custom.cellOptions': { type: 'color-text' } }),
       column('Replay lag', { unit: 'bytes' }),
-    ], 'No link of it is seen or declared'),
+    ], 'No link of it is reported'),
   table(9, 'Replication slots', 'What it keeps WAL for. A slot that nobody uses keeps it for ever, until the disk is full or the slot is lost.', [12, 8],
     [
       now('active', `max by (slot, type) (pgtopo_replication_slot_active{${of}})`),
@@ -55,13 +55,13 @@ const follows = [
     [
       column('In use', { mappings: yes(color.good, color.bad), 'custom.cellOptions': { type: 'color-text' } }),
       column('Retained', { unit: 'bytes' }),
-    ], 'It has no slot, or does not answer'),
+    ], 'No slot of it is reported'),
 ];
 
 const facts = [
   table(10, 'Which server answers', 'Version and system identifier. Two rows: agents reach different servers at this address.', [12, 5],
     [now('info', `max by (ins, ip, version, system_identifier) (pgtopo_instance_info{${of}})`)],
-    shown([['ins', 'Instance'], ['ip', 'Address'], ['version', 'Version'], ['system_identifier', 'System identifier']]), [], 'It does not answer'),
+    shown([['ins', 'Instance'], ['ip', 'Address'], ['version', 'Version'], ['system_identifier', 'System identifier']]), [], 'It does not answer, or nobody watches'),
   stat(11, 'Replay paused', 'Whether replay is paused. Nothing is said of an instance in production.', [4, 5], [latest('A', `max(pgtopo_replay_paused{${of}})`, '')],
     { mappings: states({ 1: ['paused', color.bad], 0: ['runs', color.good] }), thresholds: fineAtZero(color.bad), noValue: 'not in recovery, or unknown' }),
   stat(12, 'Replay delay', 'recovery_min_apply_delay, and the delay that is declared.', [4, 5],
@@ -69,7 +69,7 @@ const facts = [
     { unit: 's', noValue: 'not in recovery, or unknown' }, 'value_and_name'),
   table(13, 'Services', 'The services that are declared to send it connections, and its share.', [4, 5],
     [now('weight', `max by (svc, use) (pgtopo_service_declared_weight{${of}})`)],
-    shown([['svc', 'Service'], ['use', 'As'], ['Value', 'Weight']]), [], 'None sends it connections'),
+    shown([['svc', 'Service'], ['use', 'As'], ['Value', 'Weight']]), [], 'None is reported'),
 ];
 
 const history = [

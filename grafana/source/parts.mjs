@@ -136,13 +136,13 @@ export const role = { 3: ['primary', color.good], 2: ['replica', color.quiet], 1
 
 export const yesOrNo = { 1: ['yes', color.good], 0: ['no', color.bad] };
 
-// Steps as [from, colour], the first one from the bottom.
+// Steps as [from, colour]. Below all is what has no value at all, which Grafana paints in the colour of the lowest step.
 export function steps(...pairs) {
-  return { mode: 'absolute', steps: pairs.map(([value, tone]) => ({ color: tone, value })) };
+  return { mode: 'absolute', steps: [[null, color.unknown], ...pairs].map(([value, tone]) => ({ color: tone, value })) };
 }
 
-export const fineAtZero = (tone) => steps([null, color.good], [1, tone]);
-export const plain = steps([null, color.good]);
+export const fineAtZero = (tone) => steps([0, color.good], [1, tone]);
+export const plain = steps([0, color.good]);
 
 // ---- panels
 
@@ -214,7 +214,7 @@ export function timeline(id, title, description, size, targets, map) {
         custom: { fillOpacity: 80, lineWidth: 0 },
         unit: 'none',
         mappings: states(map),
-        thresholds: steps([null, color.unknown]),
+        thresholds: steps(),
       },
     },
     {
@@ -239,7 +239,7 @@ export const tinted = (map) => ({
   mappings: states(map),
   'custom.cellOptions': { type: 'color-background', mode: 'basic' },
   color: { mode: 'thresholds' },
-  thresholds: steps([null, color.unknown]),
+  thresholds: steps(),
 });
 
 // Columns as [name in the answer, heading]; what is not named is left out.

@@ -6,11 +6,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The dashboards by the types of Grafana's own schema, compiled; Node.js must be on the PATH. */
+/** The dashboards before Grafana's own types and code; Node.js must be on the PATH. */
 @Timeout(300)
 class BoardTypesIT {
   @TempDir private Path folder;
@@ -53,6 +55,28 @@ class BoardTypesIT {
     }
     try (var made = Files.list(folder)) {
       assertThat(made).hasSameSizeAs(Boards.files());
+    }
+  }
+
+  /** Grafana paints a value that is not there in the colour of the lowest threshold. */
+  @Test
+  void a_value_that_is_not_there_is_grey_and_says_so() throws IOException, InterruptedException {
+    NodeProgram.install();
+    var stats = Boards.panels().stream().filter(panel -> panel.type().equals("stat")).toList();
+    var asked = new ArrayList<Map<String, Object>>();
+    stats.forEach(stat -> asked.add(Map.of("panel", stat.json(), "answers", Map.of())));
+
+    var seen = NodeProgram.frames(folder, asked);
+
+    assertThat(seen).hasSize(2 * stats.size());
+    for (var i = 0; i < seen.size(); i++) {
+      var stat = stats.get(i % stats.size());
+      assertThat(seen.get(i).at("/nothing/color").asText())
+          .as(stat.toString())
+          .isEqualTo("#8F8F8F");
+      assertThat(seen.get(i).at("/nothing/text").asText())
+          .isEqualTo(stat.json().at("/fieldConfig/defaults/noValue").asText())
+          .isNotBlank();
     }
   }
 }

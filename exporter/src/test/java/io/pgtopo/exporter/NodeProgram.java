@@ -3,6 +3,7 @@ package io.pgtopo.exporter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -44,6 +46,16 @@ final class NodeProgram {
     var outcome = run(List.of(program("npm"), "ci"));
     assertThat(outcome.status()).as("npm ci: %s", outcome).isZero();
     Files.writeString(stamp, lock);
+  }
+
+  /** What Grafana's code makes of panels and of the answers to their queries. */
+  static List<JsonNode> frames(Path folder, List<Map<String, Object>> panels)
+      throws IOException, InterruptedException {
+    var file = folder.resolve("answers.json");
+    Boards.JSON.writeValue(file.toFile(), panels);
+    var outcome = run("check/frames.mjs", file.toString());
+    assertThat(outcome.status()).as(outcome.err()).isZero();
+    return Boards.elements(Boards.JSON.readTree(outcome.out())).toList();
   }
 
   private static Outcome run(List<String> words) throws IOException, InterruptedException {
