@@ -58,13 +58,15 @@ const cycles = [
 ];
 
 const failures = [
-  lines(11, 'Looks that failed', 'By how they failed. The runbook of instance_unreachable says what each means.', [8, 8],
+  lines(11, 'Looks that failed', 'By how they failed. The runbook of instance_unreachable says what each means.', [6, 8],
     [over('A', grown('pgtopo_probe_failures_total', 'instance, reason') + ' > 0', '{{reason}} {{instance}}')], { min: 0, decimals: 0, noValue: 'none is reported' }),
-  lines(12, 'Requests refused', 'HTTP requests that were not answered, by reason: host, body, rate, login, busy.', [8, 8],
+  lines(12, 'Requests refused', 'HTTP requests that were not answered, by reason: host, body, rate, login, busy.', [6, 8],
     [over('A', grown('pgtopo_http_refusals_total', 'instance, reason') + ' > 0', '{{reason}} {{instance}}')], { min: 0, decimals: 0, noValue: 'none is reported' }),
-  lines(13, 'Failures of pgtopo itself', 'Cycles that broke off, scrapes that could not be rendered, states that could not be written.', [8, 8],
+  lines(13, 'Failures of pgtopo itself', 'Cycles that broke off, scrapes that could not be rendered, states that could not be written.', [6, 8],
     [over('cycles', grown('pgtopo_cycle_failures_total'), 'cycles {{instance}}'), over('scrapes', grown('pgtopo_render_failures_total'), 'scrapes {{instance}}'),
       over('states', grown('pgtopo_state_write_failures_total'), 'states {{instance}}')], { min: 0, decimals: 0 }),
+  lines(18, 'What happened', 'Changes that the agent saw, by kind, as /api/v1/changes tells them one by one.', [6, 8],
+    [over('A', grown('pgtopo_changes_total', 'instance, kind') + ' > 0', '{{kind}} {{instance}}')], { min: 0, decimals: 0, noValue: 'none is reported' }),
 ];
 
 const cost = [
