@@ -1,0 +1,85 @@
+import { chosen, color, column, dashboard, fineAtZero, latest, lines, now, over, shown, sorted, source, stat, states, steps, table, tinted, variable } from './parts.mjs';
+import * as ask from './queries.mjs';
+
+const of = chosen.agent;
+const small = [4, 4];
+const snapshot = `time() - pgtopo_snapshot_timestamp_seconds{${of}}`;
+const grown = (family, by = 'instance') => `sum by (${by}) (increase(${family}{${of}}[$__rate_interval]))`;
+const inTime = (family) => `sum(increase(${family}{${of}}[$__range]))`;
+
+const first = [
+  stat(1, 'Agents not looking', 'Agents that cannot be scraped, or whose last cycle is more than a minute ago, or that have ended none.', small,
+    [latest('A', `count(${ask.agents(of)} unless on (job, instance) ${snapshot} <= 60) or 0 * count(${ask.agents(of)})`, 'agents')],
+    { thresholds: fineAtZero(color.bad), noValue: 'no agent' }),
+  stat(2, 'Oldest snapshot', 'How long ago the last cycle of the agent ended that is furthest behind. Beyond three intervals it withdraws what it says of servers.', small,
+    [latest('A', `max(${snapshot})`, '')], { unit: 's', thresholds: steps([0, color.good], [30, color.minor], [60, color.bad]), noValue: 'no snapshot' }),
+  stat(3, 'Settings in force', 'Whether settings and inventory could be read when they last changed. No: the old ones are still in force.', small,
+    [latest('A', `min(pgtopo_config_last_reload_successful{${of}})`, '')],
+    { mappings: states({ 1: ['as on disk', color.good], 0: ['old ones', color.bad] }), thresholds: steps([0, color.bad], [1, color.good]), noValue: 'no agent' }),
+  stat(4, 'Cycles that broke off', 'By a bug, in the chosen time: the log of the agent says which.', small,
+    [latest('A', inTime('pgtopo_cycle_failures_total'), '')], { decimals: 0, thresholds: fineAtZero(color.bad), noValue: 'no agent' }),
+  stat(5, 'Scrapes without topology', 'Scrapes whose topology could not be rendered, by a bug, in the chosen time.', small,
+    [latest('A', inTime('pgtopo_render_failures_total'), '')], { decimals: 0, thresholds: fineAtZero(color.bad), noValue: 'no agent' }),
+  stat(6, 'States not kept', 'Cycles after which the state could not be written to state_directory, in the chosen time: a restart would forget since when a drift is there.', small,
+    [latest('A', inTime('pgtopo_state_write_failures_total'), '')], { decimals: 0, thresholds: fineAtZero(color.bad), noValue: 'no agent' }),
+];
+
+const each = table(7, 'Agents', 'One row an agent: whether Prometheus reaches it, what it is, and since when it has its settings.', [24, 7],
+  [
+    now('up', `max by (instance) (${ask.agents(of)})`),
+    now('version', `max by (instance, version, java) (pgtopo_build_info{${of}})`),
+    now('age', `max by (instance) (${snapshot})`),
+    now('cycle', `max by (instance) (pgtopo_cycle_duration_seconds{${of}})`),
+    now('clusters', `count by (instance) (pgtopo_cluster_health{${of}, state="unknown"})`),
+    now('instances', `count by (instance) (pgtopo_up{${of}})`),
+    now('settings', `1000 * max by (instance) (pgtopo_config_last_reload_success_timestamp_seconds{${of}})`),
+    now('memory', `sum by (instance) (jvm_memory_used_bytes{${of}})`),
+    now('started', `1000 * max by (instance) (process_start_time_seconds{${of}} and on (instance) pgtopo_build_info{${of}})`),
+  ],
+  [{ id: 'joinByField', options: { byField: 'instance', mode: 'outer' } }, ...sorted(['Value #up', false], ['Value #age', true]),
+    ...shown([['instance', 'Agent'], ['Value #up', 'Scraped'], ['Value #age', 'Snapshot'], ['Value #cycle', 'Cycle'], ['Value #clusters', 'Clusters'], ['Value #instances', 'Instances'],
+      ['version', 'Version'], ['java', 'Java'], ['Value #memory', 'Memory in use'], ['Value #settings', 'Settings read'], ['Value #started', 'Started']])],
+  [
+    column('Scraped', tinted({ 1: ['yes', color.good], 0: ['no', color.bad] })),
+    column('Snapshot', { unit: 's', 'custom.cellOptions': { type: 'color-text' }, thresholds: steps([0, color.good], [30, color.minor], [60, color.bad]) }),
+    column('Cycle', { unit: 's' }),
+    column('Memory in use', { unit: 'bytes' }),
+    column('Settings read', { unit: 'dateTimeFromNow' }),
+    column('Started', { unit: 'dateTimeFromNow' }),
+  ], 'Prometheus scrapes no agent');
+
+const cycles = [
+  lines(8, 'Cycle time', 'How long the last cycle took. One that takes as long as the interval makes the next one late.', [8, 8],
+    [over('A', `max by (instance) (pgtopo_cycle_duration_seconds{${of}})`, '{{instance}}')], { unit: 's', min: 0 }),
+  lines(9, 'Age of the snapshot', 'A saw with the teeth of the interval. One that climbs: the agent has stopped looking.', [8, 8],
+    [over('A', `max by (instance) (${snapshot})`, '{{instance}}')], { unit: 's', min: 0 }),
+  lines(10, 'Cycles', 'Cycles that ended, a second.', [8, 8],
+    [over('A', `sum by (instance) (rate(pgtopo_cycles_total{${of}}[$__rate_interval]))`, '{{instance}}')], { unit: 'ops', min: 0 }),
+];
+
+const failures = [
+  lines(11, 'Looks that failed', 'By how they failed. The runbook of instance_unreachable says what each means.', [6, 8],
+    [over('A', grown('pgtopo_probe_failures_total', 'instance, reason') + ' > 0', '{{reason}} {{instance}}')], { min: 0, decimals: 0, noValue: 'none is reported' }),
+  lines(12, 'Requests refused', 'HTTP requests that were not answered, by reason: host, body, rate, login, busy.', [6, 8],
+    [over('A', grown('pgtopo_http_refusals_total', 'instance, reason') + ' > 0', '{{reason}} {{instance}}')], { min: 0, decimals: 0, noValue: 'none is reported' }),
+  lines(13, 'Failures of pgtopo itself', 'Cycles that broke off, scrapes that could not be rendered, states that could not be written.', [6, 8],
+    [over('cycles', grown('pgtopo_cycle_failures_total'), 'cycles {{instance}}'), over('scrapes', grown('pgtopo_render_failures_total'), 'scrapes {{instance}}'),
+      over('states', grown('pgtopo_state_write_failures_total'), 'states {{instance}}')], { min: 0, decimals: 0 }),
+  lines(18, 'What happened', 'Changes that the agent saw, by kind, as /api/v1/changes tells them one by one.', [6, 8],
+    [over('A', grown('pgtopo_changes_total', 'instance, kind') + ' > 0', '{{kind}} {{instance}}')], { min: 0, decimals: 0, noValue: 'none is reported' }),
+];
+
+const cost = [
+  lines(14, 'Scrape time', 'By Prometheus. A scrape looks at no server.', [6, 8],
+    [over('A', `max by (instance) (scrape_duration_seconds{${of}} and on (job, instance) pgtopo_build_info{${of}})`, '{{instance}}')], { unit: 's', min: 0 }),
+  lines(15, 'Samples in a scrape', 'docs/metrics.md says how many to expect.', [6, 8],
+    [over('A', `max by (instance) (scrape_samples_scraped{${of}} and on (job, instance) pgtopo_build_info{${of}})`, '{{instance}}')], { unit: 'short', min: 0 }),
+  lines(16, 'Memory', 'What the JVM has in use, and how much of that is heap.', [6, 8],
+    [over('all', `sum by (instance) (jvm_memory_used_bytes{${of}})`, 'all {{instance}}'),
+      over('heap', `sum by (instance) (jvm_memory_used_bytes{${of}, area="heap"})`, 'heap {{instance}}')], { unit: 'bytes', min: 0 }),
+  lines(17, 'Processor', 'The share of the whole machine that the agent uses.', [6, 8],
+    [over('A', `max by (instance) (process_cpu_usage{${of}} and on (job, instance) pgtopo_build_info{${of}})`, '{{instance}}')], { unit: 'percentunit', min: 0 }),
+];
+
+export default dashboard('agent', 'Agent', 'The agents themselves: whether they look, how long it takes, what fails, and what it costs.',
+  [source, variable.job, variable.agents], [first, [each], cycles, failures, cost]);

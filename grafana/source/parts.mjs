@@ -1,0 +1,334 @@
+// What all four dashboards are made of: colours, variables, queries' common parts, and panels.
+
+// Okabe and Ito's colours, which the colour-blind tell apart. Each state is written out as well.
+export const color = {
+  good: '#0072B2',
+  quiet: '#56B4E9',
+  minor: '#E69F00',
+  bad: '#D55E00',
+  critical: '#CC79A7',
+  unknown: '#8F8F8F',
+};
+
+const datasource = { type: 'prometheus', uid: '${datasource}' };
+
+// Of what the user chose; the names of labels are docs/metrics.md's.
+export const chosen = {
+  fleet: 'job=~"$job", cls=~"$cls"',
+  cluster: 'job=~"$job", cls="$cls"',
+  instance: 'job=~"$job", cls="$cls", ins="$ins"',
+  agent: 'job=~"$job", instance=~"$instance"',
+};
+
+// ---- variables
+
+export const source = {
+  name: 'datasource',
+  label: 'Data source',
+  description: 'The Prometheus that scrapes pgtopo',
+  type: 'datasource',
+  query: 'prometheus',
+  current: {},
+  hide: 0,
+  includeAll: false,
+  multi: false,
+  options: [],
+  refresh: 1,
+  regex: '',
+};
+
+function query(name, label, description, definition, rest) {
+  return {
+    name,
+    label,
+    description,
+    type: 'query',
+    datasource,
+    definition,
+    query: { query: definition, refId: 'variable-' + name },
+    current: {},
+    hide: 0,
+    options: [],
+    refresh: 2,
+    regex: '',
+    sort: 1,
+    ...rest,
+  };
+}
+
+const several = { multi: true, includeAll: true, allValue: '.+', current: { selected: true, text: ['All'], value: ['$__all'] } };
+const one = { multi: false, includeAll: false };
+
+export const variable = {
+  job: query('job', 'Job', 'The scrape job of the agents', 'label_values(pgtopo_build_info, job)', several),
+  clusters: query('cls', 'Cluster', 'The observed clusters', 'label_values(pgtopo_cluster_health{job=~"$job"}, cls)', several),
+  cluster: query('cls', 'Cluster', 'The observed cluster', 'label_values(pgtopo_cluster_health{job=~"$job"}, cls)', one),
+  ins: query('ins', 'Instance', 'A declared instance of the cluster', 'label_values(pgtopo_up{job=~"$job", cls="$cls"}, ins)', one),
+  agents: query('instance', 'Agent', 'The scraped agents', 'label_values(pgtopo_build_info{job=~"$job"}, instance)', several),
+  runbook: {
+    name: 'runbook',
+    label: 'Runbook',
+    description: 'Where docs/drift.md is read: its sections are named by the kinds of drift',
+    type: 'constant',
+    query: 'https://pgtopo.example/docs/drift.md',
+    current: {},
+    hide: 2,
+    options: [],
+    skipUrlSync: true,
+  },
+};
+
+// ---- links
+
+const carried = '${__url_time_range}&${datasource:queryparam}&${job:queryparam}';
+
+export function to(board, title, more) {
+  return { title, url: `/d/pgtopo-${board}?${carried}${more}`, targetBlank: false };
+}
+
+export const toCluster = (name) => to('cluster', 'Cluster ' + name, '&var-cls=' + name);
+export const toInstance = (cls, ins) => to('instance', 'Instance ' + ins, `&var-cls=${cls}&var-ins=${ins}`);
+export const toRunbook = { title: 'What it means and what to do', url: '${runbook}#${__value.text}', targetBlank: true };
+
+function boards(own) {
+  return ['fleet', 'cluster', 'instance', 'agent']
+    .filter((board) => board !== own)
+    .map((board) => ({
+      title: board[0].toUpperCase() + board.slice(1),
+      type: 'link',
+      icon: 'dashboard',
+      tooltip: '',
+      url: `/d/pgtopo-${board}`,
+      tags: [],
+      asDropdown: false,
+      includeVars: true,
+      keepTime: true,
+      targetBlank: false,
+    }));
+}
+
+// ---- values
+
+// From a map of numbers to [text, colour].
+export function states(map) {
+  const options = {};
+  Object.entries(map).forEach(([value, [text, tone]], index) => {
+    options[value] = { text, color: tone, index };
+  });
+  return [{ type: 'value', options }];
+}
+
+export const severity = { 3: ['critical', color.critical], 2: ['warning', color.bad], 1: ['info', color.quiet] };
+
+export const health = {
+  7: ['not watched', color.unknown],
+  6: ['missing', color.critical],
+  5: ['degraded', color.bad],
+  4: ['unknown', color.unknown],
+  3: ['progressing', color.minor],
+  2: ['suspended', color.quiet],
+  1: ['healthy', color.good],
+};
+
+export const sync = { 3: ['drifted', color.bad], 2: ['unknown', color.unknown], 1: ['in sync', color.good] };
+
+export const role = { 3: ['primary', color.good], 2: ['replica', color.quiet], 1: ['unknown', color.unknown] };
+
+export const yesOrNo = { 1: ['yes', color.good], 0: ['no', color.bad] };
+
+// Steps as [from, colour]. Below all is what has no value at all, which Grafana paints in the colour of the lowest step.
+export function steps(...pairs) {
+  return { mode: 'absolute', steps: [[null, color.unknown], ...pairs].map(([value, tone]) => ({ color: tone, value })) };
+}
+
+export const fineAtZero = (tone) => steps([0, color.good], [1, tone]);
+export const plain = steps([0, color.good]);
+
+// ---- panels
+
+// A query for now (in a table), or for the chosen time.
+export const now = (refId, expr, legendFormat = '') => ({
+  datasource, editorMode: 'code', expr, format: 'table', instant: true, range: false, legendFormat, refId,
+});
+export const over = (refId, expr, legendFormat) => ({
+  datasource, editorMode: 'code', expr, format: 'time_series', instant: false, range: true, legendFormat, refId,
+});
+export const latest = (refId, expr, legendFormat) => ({ ...over(refId, expr, legendFormat), instant: true, range: false });
+
+function panel(type, id, title, description, size, targets, fieldConfig, options, rest = {}) {
+  return {
+    id,
+    type,
+    title,
+    description,
+    datasource,
+    pluginVersion: '10.4.0',
+    gridPos: { w: size[0], h: size[1], x: 0, y: 0 },
+    targets,
+    fieldConfig: { defaults: {}, overrides: [], ...fieldConfig },
+    options,
+    ...rest,
+  };
+}
+
+export function stat(id, title, description, size, targets, defaults, textMode = 'auto') {
+  return panel('stat', id, title, description, size, targets,
+    { defaults: { color: { mode: 'thresholds' }, noValue: 'unknown', unit: 'none', thresholds: plain, ...defaults } },
+    {
+      reduceOptions: { calcs: ['lastNotNull'], fields: '', values: false },
+      orientation: 'auto',
+      textMode,
+      colorMode: 'background',
+      graphMode: 'none',
+      justifyMode: 'auto',
+      wideLayout: true,
+      showPercentChange: false,
+    });
+}
+
+const legend = { showLegend: true, displayMode: 'table', placement: 'right', calcs: ['lastNotNull', 'max'] };
+const tooltip = { mode: 'multi', sort: 'desc' };
+
+// Lines end where nothing is known: no value is drawn through a gap.
+export function lines(id, title, description, size, targets, defaults, overrides = []) {
+  return panel('timeseries', id, title, description, size, targets,
+    {
+      defaults: {
+        color: { mode: 'palette-classic' },
+        custom: { drawStyle: 'line', lineInterpolation: 'stepAfter', lineWidth: 2, fillOpacity: 0, showPoints: 'auto', spanNulls: false },
+        unit: 'none',
+        noValue: 'unknown',
+        thresholds: plain,
+        ...defaults,
+      },
+      overrides,
+    },
+    { legend, tooltip });
+}
+
+export function timeline(id, title, description, size, targets, map) {
+  return panel('state-timeline', id, title, description, size, targets,
+    {
+      defaults: {
+        color: { mode: 'thresholds' },
+        custom: { fillOpacity: 80, lineWidth: 0 },
+        unit: 'none',
+        mappings: states(map),
+        thresholds: steps(),
+      },
+    },
+    {
+      mergeValues: true,
+      showValue: 'auto',
+      alignValue: 'left',
+      rowHeight: 0.85,
+      legend: { showLegend: false, displayMode: 'list', placement: 'bottom', calcs: [] },
+      tooltip: { mode: 'single', sort: 'none' },
+    });
+}
+
+// How a column looks, by the name that it is shown under.
+export function column(name, properties) {
+  return {
+    matcher: { id: 'byName', options: name },
+    properties: Object.entries(properties).map(([id, value]) => ({ id, value })),
+  };
+}
+
+export const tinted = (map) => ({
+  mappings: states(map),
+  'custom.cellOptions': { type: 'color-background', mode: 'basic' },
+  color: { mode: 'thresholds' },
+  thresholds: steps(),
+});
+
+// Columns as [name in the answer, heading]; what is not named is left out.
+export function shown(columns) {
+  return [
+    { id: 'filterFieldsByName', options: { include: { names: columns.map(([name]) => name) } } },
+    {
+      id: 'organize',
+      options: {
+        excludeByName: {},
+        includeByName: {},
+        indexByName: Object.fromEntries(columns.map(([name], index) => [name, index])),
+        renameByName: Object.fromEntries(columns),
+      },
+    },
+  ];
+}
+
+export const sorted = (...by) => by.map(([field, desc]) => ({ id: 'sortBy', options: { sort: [{ field, desc }] } }));
+
+export function table(id, title, description, size, targets, transformations, overrides, nothing) {
+  return panel('table', id, title, description, size, targets,
+    {
+      defaults: {
+        color: { mode: 'thresholds' },
+        custom: { align: 'auto', cellOptions: { type: 'auto' }, inspect: false, filterable: true },
+        unit: 'none',
+        noValue: nothing,
+        thresholds: plain,
+      },
+      overrides,
+    },
+    { showHeader: true, cellHeight: 'sm' },
+    { transformations });
+}
+
+export function graph(id, title, description, size, targets, transformations, links) {
+  return panel('nodeGraph', id, title, description, size, targets, { defaults: { links } },
+    { nodes: {}, edges: {} }, { transformations });
+}
+
+// ---- a dashboard
+
+export function annotation(name, expr, title, tone, more = {}) {
+  return {
+    name, datasource, enable: true, hide: false, iconColor: tone, expr, step: '60s', titleFormat: title, textFormat: '', tagKeys: '', ...more,
+  };
+}
+
+// Panels in rows; a list in a row is a stack of panels.
+function placed(rows) {
+  let y = 0;
+  return rows.flatMap((row) => {
+    let x = 0;
+    const stacks = row.map((one) => (Array.isArray(one) ? one : [one]));
+    const at = stacks.flatMap((stack) => {
+      let below = y;
+      const here = stack.map((one) => {
+        const put = { ...one, gridPos: { ...one.gridPos, x, y: below } };
+        below += one.gridPos.h;
+        return put;
+      });
+      x += stack[0].gridPos.w;
+      return here;
+    });
+    y = Math.max(...at.map((one) => one.gridPos.y + one.gridPos.h));
+    return at;
+  });
+}
+
+export function dashboard(own, title, description, variables, rows, annotations = []) {
+  return {
+    id: null,
+    uid: 'pgtopo-' + own,
+    title: 'pgtopo / ' + title,
+    description,
+    tags: ['pgtopo', 'postgresql'],
+    editable: false,
+    graphTooltip: 1,
+    schemaVersion: 39,
+    version: 1,
+    refresh: '30s',
+    time: { from: 'now-3h', to: 'now' },
+    timezone: 'browser',
+    fiscalYearStartMonth: 0,
+    liveNow: false,
+    links: boards(own),
+    templating: { list: variables },
+    annotations: { list: annotations },
+    panels: placed(rows),
+  };
+}
