@@ -11,7 +11,9 @@ import io.pgtopo.config.Inventory;
 import io.pgtopo.config.Policy;
 import io.pgtopo.config.Settings;
 import io.pgtopo.exporter.discover.InventoryYaml;
+import io.pgtopo.exporter.discover.Merge;
 import io.pgtopo.exporter.discover.Proposal;
+import java.nio.file.Path;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -46,11 +48,10 @@ final class DiscoverCommand implements Callable<Integer> {
   @Option(
       names = "--from",
       arity = "1..*",
-      required = true,
       paramLabel = "SERVER",
       description =
           "Where to begin: HOST, HOST:PORT or postgresql://user@host:port/database; one member of"
-              + " each group of clusters is enough.")
+              + " each group of clusters is enough. With --merge, the servers of that file unless given.")
   private List<String> from = new ArrayList<>();
 
   @Option(
@@ -69,6 +70,16 @@ final class DiscoverCommand implements Callable<Integer> {
               + " setting crawl.networks says: those around the servers of --from.")
   private List<String> networks = new ArrayList<>();
 
+  @Option(
+      names = "--merge",
+      paramLabel = "FILE",
+      description =
+          "Print what is to be changed in this inventory, as a patch that keeps its comments.")
+  private Optional<Path> merged = Optional.empty();
+
+  @Option(names = "--write", description = "With --merge, change the file as well.")
+  private boolean writes;
+
   @Mixin private SettingsOptions input = new SettingsOptions();
   @Spec private CommandSpec command = CommandSpec.create();
 
@@ -84,17 +95,71 @@ final class DiscoverCommand implements Callable<Integer> {
     if (!networks.isEmpty()) {
       environment.put("PGTOPO_CRAWL_NETWORKS", String.join(",", networks));
     }
-    var seeds = Seeds.of(from, environment);
+    checkUse();
+    var file = merged.map(MergedFile::read);
+    var seeds =
+        file.filter(it -> from.isEmpty())
+            .map(it -> Seeds.of(it.config().inventory(), environment))
+            .orElseGet(() -> Seeds.of(from, environment));
     var named = named(seeds);
     var settings = Config.settings(input.settingsFile(surroundings), seeds.environment());
-    var found = Discovery.from(seeds.inventory(), settings, surroundings, err);
+    var start = file.map(it -> seeds.with(it.config().inventory())).orElseGet(seeds::inventory);
+    var found = Discovery.from(start, settings, surroundings, err);
     if (found.isEmpty()) {
       throw new Trouble("no server answered. " + String.join("; ", found.remarks()));
     }
+    return file.isPresent()
+        ? merge(file.get(), found, named, settings)
+        : propose(found, named, settings);
+  }
+
+  private void checkUse() {
+    if (from.isEmpty() && merged.isEmpty()) {
+      throw new ParameterException(
+          command.commandLine(), "wanted --from SERVER, or --merge FILE. Found: neither");
+    }
+    if (writes && merged.isEmpty()) {
+      throw new ParameterException(
+          command.commandLine(), "--write changes the file that --merge names. Found: none");
+    }
+  }
+
+  private int propose(Discovery found, Map<Endpoint, String> named, Settings settings)
+      throws InterruptedException {
     var proposal = Proposal.of(found.snapshot().topology(), named);
     var remarks = new ArrayList<>(found.remarks());
     remarks.addAll(rest(ReadBack.inventory(InventoryYaml.render(proposal, List.of())), settings));
     return print(proposal, remarks);
+  }
+
+  private int merge(
+      MergedFile file, Discovery found, Map<Endpoint, String> named, Settings settings)
+      throws InterruptedException {
+    var result =
+        Merge.into(file.config().inventory(), found.snapshot().topology(), file.edit(), named);
+    var remarks = new ArrayList<>(found.remarks());
+    remarks.addAll(result.notes());
+    remarks.addAll(rest(file.declaring(result.text()).inventory(), settings));
+    var patch = PatchText.render(file.named().toString(), file.text(), result.text());
+    var line = command.commandLine();
+    line.getOut().print(patch);
+    line.getOut().flush();
+    if (writes && !patch.isEmpty()) {
+      file.replace(result.text());
+    }
+    remarks.forEach(remark -> line.getErr().println("pgtopo: " + remark));
+    var what =
+        patch.isEmpty()
+            ? "nothing to change in " + file.named()
+            : file.named() + (writes ? " is changed" : " is not changed; --write changes it");
+    line.getErr().println(what + count(remarks));
+    return remarks.isEmpty() ? 0 : 1;
+  }
+
+  private static String count(List<String> remarks) {
+    return remarks.isEmpty()
+        ? ", fed back no drift"
+        : ", " + Summary.count(remarks.size(), "remark");
   }
 
   /** What differs from an inventory all the same, at another look. */
@@ -142,9 +207,7 @@ final class DiscoverCommand implements Callable<Integer> {
                 + Summary.count(
                     clusters.stream().mapToInt(cluster -> cluster.instances().size()).sum(),
                     "instance")
-                + (remarks.isEmpty()
-                    ? ", fed back no drift"
-                    : ", " + Summary.count(remarks.size(), "remark")));
+                + count(remarks));
     return remarks.isEmpty() ? 0 : 1;
   }
 
@@ -163,6 +226,10 @@ final class DiscoverCommand implements Callable<Integer> {
             command.commandLine(),
             "wanted the name of a cluster for --name: letters, digits and dashes, not root. Found: "
                 + name);
+      }
+      if (parts.length == 1 && from.isEmpty()) {
+        throw new ParameterException(
+            command.commandLine(), "wanted --name SERVER=NAME with --merge. Found: " + given);
       }
       var server = parts.length == 1 ? from.getFirst() : parts[0];
       named.putAll(endpoint(server, name, seeds.environment()));

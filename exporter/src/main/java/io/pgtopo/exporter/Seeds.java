@@ -40,6 +40,13 @@ record Seeds(SortedMap<Endpoint, String> named, Map<String, String> environment)
     return new Seeds(named, login.orElse(environment));
   }
 
+  /** The servers of an inventory. */
+  static Seeds of(Inventory declared, Map<String, String> environment) {
+    var named = new TreeMap<Endpoint, String>();
+    declared.instances().forEach(it -> named.put(it.endpoint(), it.name()));
+    return new Seeds(named, environment);
+  }
+
   private static Endpoint address(Endpoint named) {
     if (IpAddress.parse(named.host()).isPresent()) {
       return named;
@@ -48,6 +55,15 @@ record Seeds(SortedMap<Endpoint, String> named, Map<String, String> environment)
         .findFirst()
         .map(address -> new Endpoint(address, named.port()))
         .orElseThrow(() -> new Trouble("the host %s has no address".formatted(named.host())));
+  }
+
+  /** An inventory with these beside what it declares. */
+  Inventory with(Inventory declared) {
+    var more = new TreeMap<>(named);
+    declared.instances().forEach(it -> more.remove(it.endpoint()));
+    var clusters = new ArrayList<>(declared.clusters());
+    clusters.addAll(new Seeds(more, environment).inventory().clusters());
+    return new Inventory(clusters);
   }
 
   /** An inventory that says no more of them than where they are. */
@@ -64,6 +80,6 @@ record Seeds(SortedMap<Endpoint, String> named, Map<String, String> environment)
               Duration.ZERO,
               Instance.Traffic.DEFAULT));
     }
-    return new Inventory(List.of(new Cluster("seed", instances)));
+    return new Inventory(instances.isEmpty() ? List.of() : List.of(new Cluster("seed", instances)));
   }
 }

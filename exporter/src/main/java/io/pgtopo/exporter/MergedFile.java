@@ -1,0 +1,108 @@
+package io.pgtopo.exporter;
+
+import io.pgtopo.config.Config;
+import io.pgtopo.config.yaml.UnreadableException;
+import io.pgtopo.exporter.discover.InventoryEdit;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * An inventory that is to be changed.
+ *
+ * @param named as the user does
+ * @param text when it was read
+ */
+record MergedFile(Path named, String text, Config config) {
+  private static final List<String> BESIDE = List.of("group_vars", "host_vars");
+
+  /** Reads it; what is wrong with it is told as by any other command. */
+  static MergedFile read(Path named) {
+    var config = Config.load(Optional.empty(), List.of(named.toString()), Map.of());
+    try {
+      return new MergedFile(named, Files.readString(named), config);
+    } catch (IOException gone) {
+      throw new Trouble("%s cannot be read: %s".formatted(named, gone.getMessage()), gone);
+    }
+  }
+
+  InventoryEdit edit() {
+    try {
+      return InventoryEdit.of(text);
+    } catch (UnreadableException form) {
+      throw new Trouble(
+          "%s cannot be changed in place, as it is no plain YAML: %s"
+              .formatted(named, form.sentence()),
+          form);
+    }
+  }
+
+  /** What another text at its place, with the variables beside it, would declare. */
+  Config declaring(String other) {
+    try {
+      var directory = Files.createTempDirectory("pgtopo-");
+      var file = directory.resolve("merged.yml");
+      var parent = named.toAbsolutePath().normalize().getParent();
+      try {
+        Files.writeString(file, other);
+        for (var name : BESIDE) {
+          if (parent != null && Files.isDirectory(parent.resolve(name))) {
+            Files.createSymbolicLink(directory.resolve(name), parent.resolve(name));
+          }
+        }
+        return Config.load(Optional.empty(), List.of(file.toString()), Map.of());
+      } finally {
+        Files.deleteIfExists(file);
+        for (var name : BESIDE) {
+          Files.deleteIfExists(directory.resolve(name));
+        }
+        Files.delete(directory);
+      }
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  /**
+   * Puts another text in its place at once, with its mode and owner; refuses if somebody else has
+   * changed it meanwhile.
+   */
+  void replace(String other) {
+    try {
+      var target = named.toRealPath();
+      var temporary = Files.createTempFile(target.getParent(), "." + target.getFileName(), ".new");
+      try {
+        Files.writeString(temporary, other, StandardCharsets.UTF_8);
+        keepAccess(target, temporary);
+        if (!Files.readString(target).equals(text)) {
+          throw new Trouble("%s has changed meanwhile; nothing is written".formatted(named));
+        }
+        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        Files.deleteIfExists(temporary);
+      }
+    } catch (IOException failure) {
+      throw new Trouble("%s cannot be written: %s".formatted(named, failure.getMessage()), failure);
+    }
+  }
+
+  private static void keepAccess(Path from, Path to) throws IOException {
+    var of = Files.getFileAttributeView(from, PosixFileAttributeView.class).readAttributes();
+    var view = Files.getFileAttributeView(to, PosixFileAttributeView.class);
+    var own = view.readAttributes();
+    if (!own.owner().equals(of.owner())) {
+      view.setOwner(of.owner());
+    }
+    if (!own.group().equals(of.group())) {
+      view.setGroup(of.group());
+    }
+    view.setPermissions(of.permissions());
+  }
+}
