@@ -41,6 +41,9 @@ import picocli.CommandLine.Spec;
       "2:no server answered, or bad input"
     })
 final class DiscoverCommand implements Callable<Integer> {
+  /** Columns of a comment. */
+  private static final int COMMENT = 78;
+
   private static final String CLUSTER_NAME = "[A-Za-z0-9-]+";
 
   private final Surroundings surroundings;
@@ -196,7 +199,10 @@ final class DiscoverCommand implements Callable<Integer> {
     head.add(
         "No server tells pg_role offline, pg_weight, services, schemas, extensions, passwords.");
     remarks.forEach(remark -> head.add("! " + remark));
-    line.getOut().print(InventoryYaml.render(proposal, head));
+    line.getOut()
+        .print(
+            InventoryYaml.render(
+                proposal, head.stream().flatMap(it -> Wrap.lines(it, COMMENT).stream()).toList()));
     line.getOut().flush();
     remarks.forEach(remark -> line.getErr().println("pgtopo: " + remark));
     var clusters = proposal.clusters();
