@@ -1,5 +1,7 @@
 package io.pgtopo.exporter;
 
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -109,8 +111,8 @@ record AgentLogin(Optional<String> authorization, Optional<SSLContext> trust) {
   private static Trouble unreadable(String what, Path file, IOException failure) {
     var why =
         switch (failure) {
-          case java.nio.file.NoSuchFileException none -> "nothing is there";
-          case java.nio.file.AccessDeniedException denied -> "this user may not read it";
+          case NoSuchFileException none -> "nothing is there";
+          case AccessDeniedException denied -> "this user may not read it";
           default ->
               Files.isDirectory(file) ? "it is a directory" : String.valueOf(failure.getMessage());
         };

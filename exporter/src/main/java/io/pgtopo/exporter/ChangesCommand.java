@@ -1,5 +1,7 @@
 package io.pgtopo.exporter;
 
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.pgtopo.agent.state.StateDirectory;
 import io.pgtopo.config.Config;
@@ -120,8 +122,8 @@ final class ChangesCommand implements Callable<Integer> {
 
   private static String reason(IOException failure) {
     return switch (failure) {
-      case java.nio.file.NoSuchFileException none -> "no agent has kept its state there";
-      case java.nio.file.AccessDeniedException denied -> "this user may not read it";
+      case NoSuchFileException none -> "no agent has kept its state there";
+      case AccessDeniedException denied -> "this user may not read it";
       default -> String.valueOf(failure.getMessage());
     };
   }

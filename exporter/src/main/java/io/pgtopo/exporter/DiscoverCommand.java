@@ -99,14 +99,15 @@ final class DiscoverCommand implements Callable<Integer> {
       environment.put("PGTOPO_CRAWL_NETWORKS", String.join(",", networks));
     }
     checkUse();
-    var file = merged.map(MergedFile::read);
-    var seeds =
-        file.filter(it -> from.isEmpty())
-            .map(it -> Seeds.of(it.config().inventory(), environment))
-            .orElseGet(() -> Seeds.of(from, environment));
-    var named = named(seeds);
-    var settings = Config.settings(input.settingsFile(surroundings), seeds.environment());
-    var start = file.map(it -> seeds.with(it.config().inventory())).orElseGet(seeds::inventory);
+    var given = Seeds.of(from, environment);
+    var settingsFile = input.settingsFile(surroundings);
+    var file = merged.map(it -> MergedFile.read(it, settingsFile, given.environment()));
+    var named = named(given);
+    // The login of the monitoring user may stand in the inventory.
+    var settings =
+        file.map(it -> it.config().settings())
+            .orElseGet(() -> Config.settings(settingsFile, given.environment()));
+    var start = file.map(it -> given.with(it.config().inventory())).orElseGet(given::inventory);
     var found = Discovery.from(start, settings, surroundings, err);
     if (found.isEmpty()) {
       throw new Trouble("no server answered. " + String.join("; ", found.remarks()));
@@ -142,7 +143,7 @@ final class DiscoverCommand implements Callable<Integer> {
         Merge.into(file.config().inventory(), found.snapshot().topology(), file.edit(), named);
     var remarks = new ArrayList<>(found.remarks());
     remarks.addAll(result.notes());
-    remarks.addAll(rest(file.declaring(result.text()).inventory(), settings));
+    remarks.addAll(rest(file.declaring(result.text()), settings));
     var patch = PatchText.render(file.named().toString(), file.text(), result.text());
     var line = command.commandLine();
     line.getOut().print(patch);
@@ -197,7 +198,8 @@ final class DiscoverCommand implements Callable<Integer> {
                 Version.current()));
     head.add("A server tells what stands here without the word guess; check the guesses.");
     head.add(
-        "No server tells pg_role offline, pg_weight, services, schemas, extensions, passwords.");
+        "No server tells pg_role offline, pg_weight, services or passwords; schemas and extensions"
+            + " are not looked at.");
     remarks.forEach(remark -> head.add("! " + remark));
     line.getOut()
         .print(

@@ -1,15 +1,17 @@
 package io.pgtopo.exporter;
 
+import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.config.Config;
+import io.pgtopo.config.Inventory;
 import io.pgtopo.config.yaml.UnreadableException;
 import io.pgtopo.exporter.discover.InventoryEdit;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFileAttributeView;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,11 +23,14 @@ import java.util.Optional;
  * @param text when it was read
  */
 record MergedFile(Path named, String text, Config config) {
-  private static final List<String> BESIDE = List.of("group_vars", "host_vars");
-
-  /** Reads it; what is wrong with it is told as by any other command. */
-  static MergedFile read(Path named) {
-    var config = Config.load(Optional.empty(), List.of(named.toString()), Map.of());
+  /** Reads it and the settings; what is wrong with them is told as by any other command. */
+  static MergedFile read(
+      Path named, Optional<Path> settingsFile, Map<String, String> environment) {
+    // All of it, whatever part of it an agent with these settings looks at.
+    var whole = new HashMap<>(environment);
+    whole.put("PGTOPO_SCOPE", "fleet");
+    var config =
+        Config.load(settingsFile, List.of(named.toString()), whole, DriftKind.vocabulary());
     try {
       return new MergedFile(named, Files.readString(named), config);
     } catch (IOException gone) {
@@ -45,29 +50,9 @@ record MergedFile(Path named, String text, Config config) {
   }
 
   /** What another text at its place, with the variables beside it, would declare. */
-  Config declaring(String other) {
-    try {
-      var directory = Files.createTempDirectory("pgtopo-");
-      var file = directory.resolve("merged.yml");
-      var parent = named.toAbsolutePath().normalize().getParent();
-      try {
-        Files.writeString(file, other);
-        for (var name : BESIDE) {
-          if (parent != null && Files.isDirectory(parent.resolve(name))) {
-            Files.createSymbolicLink(directory.resolve(name), parent.resolve(name));
-          }
-        }
-        return Config.load(Optional.empty(), List.of(file.toString()), Map.of());
-      } finally {
-        Files.deleteIfExists(file);
-        for (var name : BESIDE) {
-          Files.deleteIfExists(directory.resolve(name));
-        }
-        Files.delete(directory);
-      }
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
-    }
+  Inventory declaring(String other) {
+    return ReadBack.inventory(
+        other, Optional.ofNullable(named.toAbsolutePath().normalize().getParent()));
   }
 
   /**

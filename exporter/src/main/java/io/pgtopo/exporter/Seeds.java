@@ -40,13 +40,6 @@ record Seeds(SortedMap<Endpoint, String> named, Map<String, String> environment)
     return new Seeds(named, login.orElse(environment));
   }
 
-  /** The servers of an inventory. */
-  static Seeds of(Inventory declared, Map<String, String> environment) {
-    var named = new TreeMap<Endpoint, String>();
-    declared.instances().forEach(it -> named.put(it.endpoint(), it.name()));
-    return new Seeds(named, environment);
-  }
-
   private static Endpoint address(Endpoint named) {
     if (IpAddress.parse(named.host()).isPresent()) {
       return named;

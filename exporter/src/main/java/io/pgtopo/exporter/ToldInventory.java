@@ -1,5 +1,6 @@
 package io.pgtopo.exporter;
 
+import io.pgtopo.config.Endpoint;
 import static io.pgtopo.exporter.AgentAnswer.each;
 import static io.pgtopo.exporter.AgentAnswer.text;
 
@@ -113,7 +114,7 @@ record ToldInventory(JsonNode answer) {
   }
 
   private static String address(JsonNode instance) {
-    return new io.pgtopo.config.Endpoint(
+    return new Endpoint(
             instance.path("node").asText(), instance.path("port").asInt())
         .toString();
   }

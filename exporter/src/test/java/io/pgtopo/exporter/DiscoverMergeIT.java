@@ -196,6 +196,24 @@ class DiscoverMergeIT {
   }
 
   @Test
+  void the_login_of_the_inventory_is_used() throws IOException {
+    try (var lab = Lab.open(Postgres.version(18), progress -> {})) {
+      var login = "pg_monitor_username: locked, pg_monitor_password: DBUser.Locked, pg_cluster";
+      var file = write(cascade(lab).replace("{ pg_cluster", "{ " + login));
+
+      assertThat(run("discover", "--merge", file.toString()).err())
+          .isEqualTo("nothing to change in " + file + ", fed back no drift\n");
+      assertThat(
+              run(
+                  "discover",
+                  "--merge",
+                  write(Files.readString(file).replace("Locked,", "Wrong,")).toString()))
+          .extracting(Outcome::status)
+          .isEqualTo(2);
+    }
+  }
+
+  @Test
   void what_is_not_written_in_the_file_is_told_and_left() throws IOException {
     try (var lab = Lab.open(Postgres.version(18), progress -> {})) {
       var text = cascade(lab).replaceFirst(": \\{ pg_seq: 1, pg_role: primary \\}", ": {}");
