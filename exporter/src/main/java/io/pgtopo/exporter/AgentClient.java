@@ -3,6 +3,7 @@ package io.pgtopo.exporter;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.pgtopo.config.IpAddress;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -11,11 +12,15 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLException;
 
 /** Asks a running agent by its HTTP API. */
 final class AgentClient {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final int OK = 200;
+  private static final int UNAUTHORIZED = 401;
   private static final int MOST_LOOKS = 5;
 
   /** What an agent answered to both questions, of one and the same cycle. */
@@ -23,20 +28,43 @@ final class AgentClient {
 
   private final URI base;
   private final HttpClient client;
+  private final AgentLogin login;
 
-  private AgentClient(URI base, HttpClient client) {
+  /** Tells a person that waits. */
+  private final Supplier<Progress> progress;
+
+  private AgentClient(URI base, HttpClient client, AgentLogin login, Supplier<Progress> progress) {
+    this.progress = progress;
     this.base = base;
     this.client = client;
+    this.login = login;
   }
 
-  static AgentClient at(URI base) {
+  static AgentClient at(URI base, AgentLogin login, Supplier<Progress> progress) {
     if (base.getHost() == null || !String.valueOf(base.getScheme()).matches("https?")) {
       throw new Trouble("--agent is a URL such as http://127.0.0.1:8432. Found: " + base);
     }
     if (base.getUserInfo() != null) {
-      throw new Trouble("--agent takes no login: every user of the machine could see it");
+      throw new Trouble(
+          "--agent takes no login, which every user of the machine could see; --agent-user and"
+              + " --agent-password-file are for that");
     }
-    return new AgentClient(base, HttpClient.newBuilder().connectTimeout(PATIENCE).build());
+    if (login.authorization().isPresent() && isOpenToAll(base)) {
+      throw new Trouble(
+          "a login is not sent in the clear to another machine; wanted https. Found: " + base);
+    }
+    var client = HttpClient.newBuilder().connectTimeout(PATIENCE);
+    login.trust().ifPresent(client::sslContext);
+    return new AgentClient(base, client.build(), login, progress);
+  }
+
+  private static boolean isOpenToAll(URI base) {
+    var isLocal =
+        base.getHost().equals("localhost")
+            || IpAddress.parse(base.getHost().replaceAll("[\\[\\]]", ""))
+                .filter(IpAddress::isLoopback)
+                .isPresent();
+    return "http".equals(base.getScheme()) && !isLocal;
   }
 
   /** Topology and drift of one cycle. */
@@ -44,7 +72,8 @@ final class AgentClient {
     for (var looks = 0; looks < MOST_LOOKS; looks++) {
       var topologyText = get("/api/v1/topology");
       var driftText = get("/api/v1/drift");
-      var answer = new Answer(json(topologyText), json(driftText), topologyText, driftText);
+      var answer =
+          new Answer(json(base, topologyText), json(base, driftText), topologyText, driftText);
       if (answer.topology().path("endedAt").equals(answer.drift().path("endedAt"))) {
         return answer;
       }
@@ -52,13 +81,40 @@ final class AgentClient {
     throw new Trouble("the agent at %s looks faster than it can be asked".formatted(base));
   }
 
+  /** The answer about what happened lately. */
+  String changes() throws InterruptedException {
+    return get("/api/v1/changes");
+  }
+
+  /** The answer about what is declared. */
+  JsonNode inventory() throws InterruptedException {
+    return json(base, get("/api/v1/inventory"));
+  }
+
+  /** The names of all clusters that it watches. */
+  List<String> clusters() throws InterruptedException {
+    return new AgentAnswer(ask()).clusters();
+  }
+
   private String get(String path) throws InterruptedException {
     var address = URI.create(base.toString().replaceFirst("/+$", "") + path);
+    var waiting = progress.get();
     try {
-      var request = HttpRequest.newBuilder(address).timeout(PATIENCE).build();
+      var builder = HttpRequest.newBuilder(address).timeout(PATIENCE);
+      login.authorization().ifPresent(it -> builder.header("Authorization", it));
+      var request = builder.build();
       var response = client.send(request, HttpResponse.BodyHandlers.ofString());
       if (response.statusCode() == OK) {
         return response.body();
+      }
+      if (response.statusCode() == UNAUTHORIZED) {
+        throw new Trouble(
+            "the agent at %s asks for a login%s"
+                .formatted(
+                    address,
+                    login.authorization().isPresent()
+                        ? ", and user and password are not right"
+                        : "; --agent-user and --agent-password-file give one"));
       }
       throw new Trouble(
           "the agent at %s answered %d: %s"
@@ -68,8 +124,15 @@ final class AgentClient {
     } catch (HttpTimeoutException late) {
       throw new Trouble(
           "no agent answers at %s within %d s".formatted(address, PATIENCE.toSeconds()), late);
+    } catch (SSLException distrusted) {
+      throw new Trouble(
+          "no agent is trusted at %s: %s; --agent-ca names the certificates to trust"
+              .formatted(address, distrusted.getMessage()),
+          distrusted);
     } catch (IOException failed) {
       throw new Trouble("no agent answers at %s: %s".formatted(address, failed), failed);
+    } finally {
+      waiting.end();
     }
   }
 
@@ -81,7 +144,7 @@ final class AgentClient {
     }
   }
 
-  private JsonNode json(String body) {
+  private static JsonNode json(URI base, String body) {
     try {
       return new ObjectMapper().readTree(body);
     } catch (JsonProcessingException notJson) {

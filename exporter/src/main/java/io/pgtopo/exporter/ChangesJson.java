@@ -31,6 +31,11 @@ final class ChangesJson {
                 .toList());
   }
 
+  /** All of a journal. */
+  static JsonObject render(List<Change> changes) {
+    return new JsonObject().with("changes", changes.stream().map(ChangesJson::change).toList());
+  }
+
   private static Map<String, @Nullable Object> change(Change change) {
     var subject = change.subject();
     return new JsonObject()

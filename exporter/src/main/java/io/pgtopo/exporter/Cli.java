@@ -4,6 +4,8 @@ import io.pgtopo.config.Durations;
 import io.pgtopo.config.InvalidConfigException;
 import io.pgtopo.config.Problem;
 import java.io.PrintWriter;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.stream.Collectors;
@@ -29,6 +31,7 @@ final class Cli {
     var line = new CommandLine(Root.class, new Commands(surroundings));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.registerConverter(Duration.class, Cli::duration);
+    line.registerConverter(URI.class, Cli::url);
     line.setParameterExceptionHandler((mistake, arguments) -> misuse(mistake));
     line.setExecutionExceptionHandler(cli::failed);
     return line;
@@ -40,6 +43,15 @@ final class Cli {
             () ->
                 new TypeConversionException(
                     "wanted a duration such as 500ms, 5s or 2m. Found: " + text));
+  }
+
+  private static URI url(String text) {
+    try {
+      return new URI(text);
+    } catch (URISyntaxException malformed) {
+      throw new TypeConversionException(
+          "wanted a URL such as http://127.0.0.1:8432. Found: " + malformed.getReason());
+    }
   }
 
   private static int misuse(ParameterException exception) {

@@ -16,6 +16,7 @@ final class Commands implements IFactory {
           Map.entry(TreeCommand.class, TreeCommand::new),
           Map.entry(DiffCommand.class, DiffCommand::new),
           Map.entry(DiscoverCommand.class, DiscoverCommand::new),
+          Map.entry(ChangesCommand.class, ChangesCommand::new),
           Map.entry(ExplainCommand.class, ExplainCommand::new),
           Map.entry(GrantsCommand.class, GrantsCommand::new),
           Map.entry(MaintenanceCommand.class, MaintenanceCommand::new),

@@ -147,8 +147,10 @@ final class Demo implements AutoCloseable {
         var chosen = DemoStory.called(line.strip());
         if (chosen.isPresent()) {
           tell(chosen.get());
-        } else {
+        } else if (line.isBlank()) {
           show();
+        } else {
+          say("there is no story %s; a number or a name of these is one:".formatted(line.strip()));
         }
         menu();
         line = lines.readLine();
@@ -160,10 +162,10 @@ final class Demo implements AutoCloseable {
 
   private void menu() {
     out.println();
-    for (var story : DemoStory.ALL) {
-      out.printf("    %s  %-14s %s%n", story.number(), story.name(), story.summary());
-    }
-    out.println("    Enter shows the cluster, q ends the demo and removes everything.");
+    var stories = new Columns();
+    DemoStory.ALL.forEach(story -> stories.row(story.number(), story.name(), story.summary()));
+    out.print(stories.wrapped(MARGIN, surroundings.terminal().width()));
+    out.println(MARGIN + "Enter shows the cluster, q ends the demo and removes everything.");
     out.print("> ");
     out.flush();
   }
@@ -221,7 +223,12 @@ final class Demo implements AutoCloseable {
   }
 
   private void say(String what) {
-    out.printf("%n[%5.1f s] %s%n", seconds(started), what);
+    var start = "[%5.1f s] ".formatted(seconds(started));
+    out.println();
+    for (var line : Wrap.lines(what, surroundings.terminal().width() - start.length())) {
+      out.println(start + line);
+      start = " ".repeat(start.length());
+    }
     out.flush();
   }
 

@@ -23,7 +23,9 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--story",
       paramLabel = "STORY",
-      description = "Stage this at once: failover, split-brain, cascade-moved or rogue-replica.")
+      description =
+          "Stage this at once: switchover, failover, split-brain, cascade-moved, replica-paused or"
+              + " rogue-replica.")
   private Optional<String> story = Optional.empty();
 
   @Option(names = "--exit", description = "End after the story, without a person.")

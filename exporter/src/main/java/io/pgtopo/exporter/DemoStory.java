@@ -14,6 +14,21 @@ record DemoStory(String name, String summary, List<Step> steps) {
   static final List<DemoStory> ALL =
       List.of(
           new DemoStory(
+              "switchover",
+              "the primary is exchanged for a replica, in good order",
+              List.of(
+                  new Step(
+                      "stop pg-test-1, promote pg-test-2, and let all follow it",
+                      cluster -> {
+                        cluster.awaitReplay();
+                        cluster.instance(1).stop();
+                        cluster.instance(2).promote();
+                        cluster.instance(1).demote(cluster.instance(2));
+                        cluster.instance(3).follow(cluster.instance(2));
+                      },
+                      "role_swapped pg-test"),
+                  new Step("switch back to pg-test-1", DemoStory::switchBack))),
+          new DemoStory(
               "failover",
               "the primary is killed, a replica takes over, all comes back",
               List.of(
@@ -68,6 +83,17 @@ record DemoStory(String name, String summary, List<Step> steps) {
                   new Step(
                       "let it follow pg-test-2 again",
                       cluster -> cluster.instance(4).follow(cluster.instance(2))))),
+          new DemoStory(
+              "replica-paused",
+              "somebody pauses the replay of a replica, and forgets it",
+              List.of(
+                  new Step(
+                      "SELECT pg_wal_replay_pause() on pg-test-3",
+                      cluster -> cluster.instance(3).pauseReplay(),
+                      "replay_paused pg-test-3"),
+                  new Step(
+                      "SELECT pg_wal_replay_resume() there",
+                      cluster -> cluster.instance(3).resumeReplay()))),
           new DemoStory(
               "rogue-replica",
               "somebody clones the primary and tells nobody",

@@ -75,7 +75,7 @@ final class DiffCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    var agent = remote.agent();
+    var agent = remote.agent(surroundings, command.commandLine().getErr());
     if (agent.isPresent()) {
       return askedOf(agent.get());
     }

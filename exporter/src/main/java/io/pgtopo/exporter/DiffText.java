@@ -16,6 +16,7 @@ import java.util.stream.Stream;
  * follows from it. Empty if all is as declared.
  */
 final class DiffText {
+  private static final int SIGN = 2;
   private static final String INDENT = "    ";
   private static final String HINT = "hint: ";
 
@@ -159,8 +160,13 @@ final class DiffText {
     out.append(margin).append("  ").append(style.paint(Tone.FAINT, text)).append('\n');
   }
 
+  /** A line of a difference, which keeps its sign to itself where it has to be broken. */
   private void line(Tone tone, String text) {
-    out.append(margin).append(style.paint(tone, text)).append('\n');
+    var start = text.substring(0, SIGN);
+    for (var line : Wrap.lines(text.substring(SIGN), style.width() - margin.length() - SIGN)) {
+      out.append(margin).append(style.paint(tone, start + line)).append('\n');
+      start = " ".repeat(SIGN);
+    }
   }
 
   private void indented(String first, String text) {

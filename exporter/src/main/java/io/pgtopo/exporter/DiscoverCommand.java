@@ -11,7 +11,9 @@ import io.pgtopo.config.Inventory;
 import io.pgtopo.config.Policy;
 import io.pgtopo.config.Settings;
 import io.pgtopo.exporter.discover.InventoryYaml;
+import io.pgtopo.exporter.discover.Merge;
 import io.pgtopo.exporter.discover.Proposal;
+import java.nio.file.Path;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -39,6 +41,9 @@ import picocli.CommandLine.Spec;
       "2:no server answered, or bad input"
     })
 final class DiscoverCommand implements Callable<Integer> {
+  /** Columns of a comment. */
+  private static final int COMMENT = 78;
+
   private static final String CLUSTER_NAME = "[A-Za-z0-9-]+";
 
   private final Surroundings surroundings;
@@ -46,11 +51,10 @@ final class DiscoverCommand implements Callable<Integer> {
   @Option(
       names = "--from",
       arity = "1..*",
-      required = true,
       paramLabel = "SERVER",
       description =
           "Where to begin: HOST, HOST:PORT or postgresql://user@host:port/database; one member of"
-              + " each group of clusters is enough.")
+              + " each group of clusters is enough. With --merge, the servers of that file unless given.")
   private List<String> from = new ArrayList<>();
 
   @Option(
@@ -69,6 +73,16 @@ final class DiscoverCommand implements Callable<Integer> {
               + " setting crawl.networks says: those around the servers of --from.")
   private List<String> networks = new ArrayList<>();
 
+  @Option(
+      names = "--merge",
+      paramLabel = "FILE",
+      description =
+          "Print what is to be changed in this inventory, as a patch that keeps its comments.")
+  private Optional<Path> merged = Optional.empty();
+
+  @Option(names = "--write", description = "With --merge, change the file as well.")
+  private boolean writes;
+
   @Mixin private SettingsOptions input = new SettingsOptions();
   @Spec private CommandSpec command = CommandSpec.create();
 
@@ -84,17 +98,72 @@ final class DiscoverCommand implements Callable<Integer> {
     if (!networks.isEmpty()) {
       environment.put("PGTOPO_CRAWL_NETWORKS", String.join(",", networks));
     }
-    var seeds = Seeds.of(from, environment);
-    var named = named(seeds);
-    var settings = Config.settings(input.settingsFile(surroundings), seeds.environment());
-    var found = Discovery.from(seeds.inventory(), settings, surroundings, err);
+    checkUse();
+    var given = Seeds.of(from, environment);
+    var settingsFile = input.settingsFile(surroundings);
+    var file = merged.map(it -> MergedFile.read(it, settingsFile, given.environment()));
+    var named = named(given);
+    // The login of the monitoring user may stand in the inventory.
+    var settings =
+        file.map(it -> it.config().settings())
+            .orElseGet(() -> Config.settings(settingsFile, given.environment()));
+    var start = file.map(it -> given.with(it.config().inventory())).orElseGet(given::inventory);
+    var found = Discovery.from(start, settings, surroundings, err);
     if (found.isEmpty()) {
       throw new Trouble("no server answered. " + String.join("; ", found.remarks()));
     }
+    return file.isPresent()
+        ? merge(file.get(), found, named, settings)
+        : propose(found, named, settings);
+  }
+
+  private void checkUse() {
+    if (from.isEmpty() && merged.isEmpty()) {
+      throw new ParameterException(
+          command.commandLine(), "wanted --from SERVER, or --merge FILE. Found: neither");
+    }
+    if (writes && merged.isEmpty()) {
+      throw new ParameterException(
+          command.commandLine(), "--write changes the file that --merge names. Found: none");
+    }
+  }
+
+  private int propose(Discovery found, Map<Endpoint, String> named, Settings settings)
+      throws InterruptedException {
     var proposal = Proposal.of(found.snapshot().topology(), named);
     var remarks = new ArrayList<>(found.remarks());
     remarks.addAll(rest(ReadBack.inventory(InventoryYaml.render(proposal, List.of())), settings));
     return print(proposal, remarks);
+  }
+
+  private int merge(
+      MergedFile file, Discovery found, Map<Endpoint, String> named, Settings settings)
+      throws InterruptedException {
+    var result =
+        Merge.into(file.config().inventory(), found.snapshot().topology(), file.edit(), named);
+    var remarks = new ArrayList<>(found.remarks());
+    remarks.addAll(result.notes());
+    remarks.addAll(rest(file.declaring(result.text()), settings));
+    var patch = PatchText.render(file.named().toString(), file.text(), result.text());
+    var line = command.commandLine();
+    line.getOut().print(patch);
+    line.getOut().flush();
+    if (writes && !patch.isEmpty()) {
+      file.replace(result.text());
+    }
+    remarks.forEach(remark -> line.getErr().println("pgtopo: " + remark));
+    var what =
+        patch.isEmpty()
+            ? "nothing to change in " + file.named()
+            : file.named() + (writes ? " is changed" : " is not changed; --write changes it");
+    line.getErr().println(what + count(remarks));
+    return remarks.isEmpty() ? 0 : 1;
+  }
+
+  private static String count(List<String> remarks) {
+    return remarks.isEmpty()
+        ? ", fed back no drift"
+        : ", " + Summary.count(remarks.size(), "remark");
   }
 
   /** What differs from an inventory all the same, at another look. */
@@ -129,9 +198,13 @@ final class DiscoverCommand implements Callable<Integer> {
                 Version.current()));
     head.add("A server tells what stands here without the word guess; check the guesses.");
     head.add(
-        "No server tells pg_role offline, pg_weight, services, schemas, extensions, passwords.");
+        "No server tells pg_role offline, pg_weight, services or passwords; schemas and extensions"
+            + " are not looked at.");
     remarks.forEach(remark -> head.add("! " + remark));
-    line.getOut().print(InventoryYaml.render(proposal, head));
+    line.getOut()
+        .print(
+            InventoryYaml.render(
+                proposal, head.stream().flatMap(it -> Wrap.lines(it, COMMENT).stream()).toList()));
     line.getOut().flush();
     remarks.forEach(remark -> line.getErr().println("pgtopo: " + remark));
     var clusters = proposal.clusters();
@@ -142,9 +215,7 @@ final class DiscoverCommand implements Callable<Integer> {
                 + Summary.count(
                     clusters.stream().mapToInt(cluster -> cluster.instances().size()).sum(),
                     "instance")
-                + (remarks.isEmpty()
-                    ? ", fed back no drift"
-                    : ", " + Summary.count(remarks.size(), "remark")));
+                + count(remarks));
     return remarks.isEmpty() ? 0 : 1;
   }
 
@@ -163,6 +234,10 @@ final class DiscoverCommand implements Callable<Integer> {
             command.commandLine(),
             "wanted the name of a cluster for --name: letters, digits and dashes, not root. Found: "
                 + name);
+      }
+      if (parts.length == 1 && from.isEmpty()) {
+        throw new ParameterException(
+            command.commandLine(), "wanted --name SERVER=NAME with --merge. Found: " + given);
       }
       var server = parts.length == 1 ? from.getFirst() : parts[0];
       named.putAll(endpoint(server, name, seeds.environment()));

@@ -76,7 +76,13 @@ final class GrantsCommand implements Callable<Integer> {
       return 0;
     }
     input.log(Logging.QUIET);
-    return servers.isEmpty() ? declared() : named();
+    var progress =
+        Progress.start(surroundings.screen(), command.commandLine().getErr(), "asking the servers");
+    try {
+      return servers.isEmpty() ? declared(progress) : named(progress);
+    } finally {
+      progress.end();
+    }
   }
 
   private Map<String, String> environment() {
@@ -85,7 +91,7 @@ final class GrantsCommand implements Callable<Integer> {
     return environment;
   }
 
-  private int declared() {
+  private int declared(Progress progress) {
     var config =
         Config.load(
             input.settingsFile(surroundings),
@@ -101,17 +107,19 @@ final class GrantsCommand implements Callable<Integer> {
               .distinct()
               .map(endpoint -> probe.probe().observe(endpoint))
               .toList();
+      progress.end();
       return print(observations, config.settings().connection().user());
     }
   }
 
-  private int named() {
+  private int named(Progress progress) {
     var worst = 0;
     for (var server : servers) {
       var destination = Destination.of(server, environment());
       var settings = Config.settings(input.settingsFile(surroundings), destination.environment());
       try (var probe = surroundings.probes().apply(settings)) {
         var observed = probe.probe().observe(destination.endpoint());
+        progress.end();
         worst = Math.max(worst, print(List.of(observed), settings.connection().user()));
       }
     }

@@ -26,6 +26,7 @@ enum Logging {
   /** Makes it so from now on. */
   void apply() {
     level("io.pgtopo", Level.toLevel(level));
+    level(LoggingSetup.POOL, this == DEBUG ? Level.WARN : Level.OFF);
   }
 
   /** How a line is written. */

@@ -19,6 +19,9 @@ public final class LoggingSetup extends ContextAwareBase implements Configurator
    */
   static final String UNPRINTABLE = "[\\p{Cntrl}\\u0085\\u2028\\u2029]+";
 
+  /** Whose words show a stack trace whenever a connection breaks. */
+  static final String POOL = "com.zaxxer.hikari";
+
   /** Called by Logback. */
   public LoggingSetup() {}
 
@@ -40,7 +43,7 @@ public final class LoggingSetup extends ContextAwareBase implements Configurator
     root.setLevel(Level.WARN);
     root.addAppender(stderr);
     // A broken connection is an observation, told once by pgtopo and not by the pool with a trace.
-    loggers.getLogger("com.zaxxer.hikari").setLevel(Level.ERROR);
+    loggers.getLogger(POOL).setLevel(Level.OFF);
     // Whoever sends malformed requests could fill the log with them.
     loggers.getLogger("org.eclipse.jetty").setLevel(Level.ERROR);
     // So could whoever hangs up before the end of an answer. HttpApi tells what is a bug.

@@ -2,6 +2,7 @@ package io.pgtopo.exporter;
 
 import io.pgtopo.config.Cluster;
 import io.pgtopo.config.Config;
+import io.pgtopo.config.Durations;
 import io.pgtopo.config.Maintenance;
 import io.pgtopo.config.MaintenanceFile;
 import java.io.IOException;
@@ -10,7 +11,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -130,14 +130,13 @@ final class MaintenanceCommand implements Runnable {
   }
 
   private Duration duration(String text) {
-    try {
-      return Duration.parse("PT" + text.toUpperCase(Locale.ROOT));
-    } catch (DateTimeException wrong) {
-      throw new ParameterException(
-          command.commandLine(),
-          "wanted a duration such as 90m or 2h30m for --for. Found: " + text,
-          wrong);
-    }
+    return Durations.parse(text)
+        .filter(Duration::isPositive)
+        .orElseThrow(
+            () ->
+                new ParameterException(
+                    command.commandLine(),
+                    "wanted a duration such as 90m, 2h30m or 3d for --for. Found: " + text));
   }
 
   private Instant time(String text) {

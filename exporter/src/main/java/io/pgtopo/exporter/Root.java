@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
       TreeCommand.class,
       DiffCommand.class,
       DiscoverCommand.class,
+      ChangesCommand.class,
       ExplainCommand.class,
       GrantsCommand.class,
       MaintenanceCommand.class,

@@ -50,6 +50,15 @@ record Seeds(SortedMap<Endpoint, String> named, Map<String, String> environment)
         .orElseThrow(() -> new Trouble("the host %s has no address".formatted(named.host())));
   }
 
+  /** An inventory with these beside what it declares. */
+  Inventory with(Inventory declared) {
+    var more = new TreeMap<>(named);
+    declared.instances().forEach(it -> more.remove(it.endpoint()));
+    var clusters = new ArrayList<>(declared.clusters());
+    clusters.addAll(new Seeds(more, environment).inventory().clusters());
+    return new Inventory(clusters);
+  }
+
   /** An inventory that says no more of them than where they are. */
   Inventory inventory() {
     var instances = new ArrayList<Instance>();
@@ -64,6 +73,6 @@ record Seeds(SortedMap<Endpoint, String> named, Map<String, String> environment)
               Duration.ZERO,
               Instance.Traffic.DEFAULT));
     }
-    return new Inventory(List.of(new Cluster("seed", instances)));
+    return new Inventory(instances.isEmpty() ? List.of() : List.of(new Cluster("seed", instances)));
   }
 }

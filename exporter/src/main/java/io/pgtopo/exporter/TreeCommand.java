@@ -65,7 +65,7 @@ final class TreeCommand implements Callable<Integer> {
     if (watch && format == Format.JSON) {
       throw new ParameterException(command.commandLine(), "--watch draws; it prints no JSON");
     }
-    var agent = remote.agent();
+    var agent = remote.agent(surroundings, command.commandLine().getErr());
     if (agent.isPresent()) {
       return watch ? watch(agent.get()) : once(agent.get());
     }

@@ -2,7 +2,14 @@ package io.pgtopo.exporter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgtopo.agent.topology.AddressBook;
+import io.pgtopo.config.Config;
+import io.pgtopo.config.Web;
+import io.pgtopo.exporter.web.Listener;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -81,6 +88,31 @@ class AgentClientTest {
     }
 
     assertThat(shell.err()).startsWith("pgtopo: the agent at ").contains(" answered 503: ");
+  }
+
+  @Test
+  void an_inventory_is_told_as_it_is_read() {
+    var config =
+        Config.load(
+            Optional.empty(),
+            List.of("../config/src/test/resources/inventories/shop.yml"),
+            Map.of());
+    var told = new Shell();
+    var some = new Shell();
+    try (var site = new Site(Web.DEFAULT, Listener.Limits.DEFAULT, config)) {
+      site.show(World.lasting(Stories.healthy()), Duration.ZERO);
+
+      assertThat(told.run("inventory", "--agent", site.url())).isZero();
+      assertThat(some.run("inventory", "--agent", site.url(), "--cluster", "shop-late")).isZero();
+    }
+
+    assertThat(told.out())
+        .isEqualTo(
+            InventoryText.render(
+                config.inventory().clusters(),
+                new Names(AddressBook.of(config.inventory())),
+                Style.PLAIN));
+    assertThat(some.out()).startsWith("shop-late  shard").doesNotContain("shop-dr");
   }
 
   @Test

@@ -30,6 +30,11 @@ final class Shell {
     this(List.of());
   }
 
+  /** Before nobody, in an environment. */
+  Shell(Map<String, String> environment) {
+    this(endpoint -> null, environment);
+  }
+
   /** Before servers that always answer the same. */
   Shell(List<Observation> observations) {
     this(

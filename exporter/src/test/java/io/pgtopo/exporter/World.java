@@ -123,6 +123,14 @@ final class World {
         observations, before, new Window(CYCLE.from().plus(minute), CYCLE.to().plus(minute)));
   }
 
+  /** What is remembered after {@link #lasting}. */
+  static History history(List<Observation> observations) {
+    var before = next(observations, History.starting(HYSTERESIS), CYCLE);
+    var minute = Duration.ofMinutes(1);
+    return next(
+        observations, before, new Window(CYCLE.from().plus(minute), CYCLE.to().plus(minute)));
+  }
+
   private static Snapshot snapshot(List<Observation> observations, History before, Window window) {
     var topology = Inference.infer(observations, AddressBook.of(INVENTORY));
     var after = next(observations, before, window);

@@ -1,6 +1,7 @@
 package io.pgtopo.agent.state;
 
 import io.pgtopo.agent.drift.Hysteresis;
+import io.pgtopo.agent.history.Change;
 import io.pgtopo.agent.history.History;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -11,9 +12,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +48,21 @@ public final class StateDirectory implements AutoCloseable {
     this.directory = directory;
     this.file = directory.resolve("state.json");
     this.clock = clock;
+  }
+
+  /**
+   * What happened lately, as an agent has kept it, whether that one runs or not. Nothing is locked
+   * or changed.
+   *
+   * @throws IOException if there is no state, or none that can be understood
+   */
+  public static List<Change> changes(Path directory) throws IOException {
+    try {
+      var bytes = Files.readAllBytes(directory.resolve("state.json"));
+      return StateJson.read(bytes, new Hysteresis(Duration.ZERO)).changes();
+    } catch (StateJson.UnusableException unusable) {
+      throw new IOException(unusable.getMessage(), unusable);
+    }
   }
 
   /** What was kept; empty if nothing was, or if it cannot be taken over. */

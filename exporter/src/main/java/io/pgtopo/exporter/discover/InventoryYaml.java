@@ -45,7 +45,7 @@ public final class InventoryYaml {
     text.append("all:\n  children:\n");
     for (var cluster : proposal.clusters()) {
       if (isOnNodes(cluster)) {
-        text.append(group(cluster, 4));
+        group(cluster).forEach(line -> text.append("    ").append(line).append('\n'));
       }
     }
     var remote = remote();
@@ -66,8 +66,12 @@ public final class InventoryYaml {
     return instance.equals(nodes.get(instance.endpoint().host()));
   }
 
-  /** A cluster as a group of hosts, indented by so many columns. */
-  String group(ProposedCluster cluster, int columns) {
+  /** A cluster as a group of hosts, line by line. */
+  static List<String> lines(ProposedCluster cluster) {
+    return new InventoryYaml(new Proposal(List.of(cluster))).group(cluster);
+  }
+
+  private List<String> group(ProposedCluster cluster) {
     var lines = new ArrayList<String>();
     lines.add(
         cluster.name().value() + ":" + guess(cluster.name().guess().map(it -> "name: " + it)));
@@ -96,10 +100,7 @@ public final class InventoryYaml {
                         + guess(Optional.of("synchronous_standby_names is " + Scalar.of(names)))));
     items("pg_databases", cluster.databases(), lines);
     items("pg_users", cluster.users(), lines);
-    var margin = " ".repeat(columns);
-    var text = new StringBuilder();
-    lines.forEach(line -> text.append(margin).append(line).append('\n'));
-    return text.toString();
+    return lines;
   }
 
   private static void items(String variable, List<Item> items, List<String> lines) {

@@ -60,7 +60,7 @@ public record Proposal(List<ProposedCluster> clusters) {
         .toList();
   }
 
-  private static ProposedCluster cluster(ServerGroup group, Learned<String> name, Topology live) {
+  static ProposedCluster cluster(ServerGroup group, Learned<String> name, Topology live) {
     var numbers = new Numbering(live, name.value()).of(group);
     var isPrimary = group.head().role() == LiveRole.PRIMARY;
     var survey = group.head().facts().survey().ifSeen().filter(seen -> isPrimary);
@@ -83,7 +83,7 @@ public record Proposal(List<ProposedCluster> clusters) {
         .filter(setting -> SynchronousStandbys.parse(setting).isPresent());
   }
 
-  private static ProposedInstance instance(
+  static ProposedInstance instance(
       LiveInstance member,
       ServerGroup group,
       Map<LiveInstance, Learned<Integer>> numbers,

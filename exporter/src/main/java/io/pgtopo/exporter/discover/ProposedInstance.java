@@ -18,6 +18,16 @@ public record ProposedInstance(
     Optional<Learned<String>> upstream,
     Duration delay) {
 
+  /** The same with another number. */
+  ProposedInstance numbered(Learned<Integer> other) {
+    return new ProposedInstance(other, role, endpoint, upstream, delay);
+  }
+
+  /** The same in another role. */
+  ProposedInstance withRole(InstanceRole other) {
+    return new ProposedInstance(seq, other, endpoint, upstream, delay);
+  }
+
   /** What of it is a guess, in a few words; empty if nothing is. */
   Optional<String> guess() {
     var guesses =

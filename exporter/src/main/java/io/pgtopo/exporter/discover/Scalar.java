@@ -1,5 +1,6 @@
 package io.pgtopo.exporter.discover;
 
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -13,7 +14,7 @@ final class Scalar {
   private Scalar() {}
 
   static String of(String text) {
-    if (PLAIN.matcher(text).matches() && !WORDS.contains(text.toLowerCase(java.util.Locale.ROOT))) {
+    if (PLAIN.matcher(text).matches() && !WORDS.contains(text.toLowerCase(Locale.ROOT))) {
       return text;
     }
     var quoted =

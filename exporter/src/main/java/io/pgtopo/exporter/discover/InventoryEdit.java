@@ -1,0 +1,128 @@
+package io.pgtopo.exporter.discover;
+
+import io.pgtopo.config.yaml.UnreadableException;
+import io.pgtopo.config.yaml.YamlEdit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The text of one inventory, changed in place as far as its groups and hosts stand there. */
+public final class InventoryEdit {
+  private static final String HOSTS = "hosts";
+  private static final String VARS = "vars";
+  private static final String CHILDREN = "children";
+  private static final int DEEPEST = 20;
+
+  private YamlEdit edit;
+
+  /** Whether a change was made. */
+  enum Outcome {
+    DONE,
+    NOT_IN_PLACE
+  }
+
+  private InventoryEdit(YamlEdit edit) {
+    this.edit = edit;
+  }
+
+  /** A text that was read as an inventory before. */
+  public static InventoryEdit of(String text) throws UnreadableException {
+    return new InventoryEdit(YamlEdit.of(text));
+  }
+
+  String text() {
+    return edit.text();
+  }
+
+  /** A change at one place, which may be impossible there. */
+  private interface Change {
+    Optional<YamlEdit> make() throws UnreadableException;
+  }
+
+  private Outcome apply(Change change) {
+    try {
+      var changed = change.make();
+      changed.ifPresent(it -> edit = it);
+      return changed.isPresent() ? Outcome.DONE : Outcome.NOT_IN_PLACE;
+    } catch (UnreadableException broken) {
+      throw new IllegalStateException("a change broke the inventory: " + broken.sentence(), broken);
+    }
+  }
+
+  boolean hasVariable(String host, String variable) {
+    return places(host).anyMatch(place -> edit.has(under(place, variable)));
+  }
+
+  /** Where it stands, else where the host is numbered. */
+  Outcome set(String host, String variable, String value) {
+    return place(host, variable)
+        .or(() -> place(host, "pg_seq"))
+        .map(place -> apply(() -> edit.set(under(place, variable), value)))
+        .orElse(Outcome.NOT_IN_PLACE);
+  }
+
+  Outcome without(String host, String variable) {
+    return place(host, variable)
+        .map(place -> apply(() -> edit.without(under(place, variable))))
+        .orElse(Outcome.NOT_IN_PLACE);
+  }
+
+  /** Beside one of its kin. */
+  Outcome addHost(Collection<String> kin, String host, String variables) {
+    return kin.stream()
+        .flatMap(member -> place(member, "pg_seq").stream())
+        .findFirst()
+        .map(place -> under(place.subList(0, place.size() - 1), host))
+        .map(path -> apply(() -> edit.set(path, variables)))
+        .orElse(Outcome.NOT_IN_PLACE);
+  }
+
+  /** Among the groups of all. */
+  Outcome addCluster(String name, List<String> lines) {
+    var all = List.of("all", CHILDREN);
+    var path = edit.has(all) ? all : List.<String>of();
+    return edit.has(under(path, name)) ? Outcome.NOT_IN_PLACE : apply(() -> edit.add(path, lines));
+  }
+
+  /** To the list of a group that holds one of these hosts. */
+  Outcome append(Collection<String> hosts, String variable, String item) {
+    return hosts.stream()
+        .flatMap(this::places)
+        .map(place -> under(place.subList(0, place.size() - 2), VARS, variable))
+        .filter(edit::has)
+        .findFirst()
+        .map(path -> apply(() -> edit.append(path, item)))
+        .orElse(Outcome.NOT_IN_PLACE);
+  }
+
+  /** The last place of a host that says a variable. */
+  private Optional<List<String>> place(String host, String variable) {
+    return places(host)
+        .filter(place -> edit.has(under(place, variable)))
+        .reduce((first, second) -> second);
+  }
+
+  /** Everywhere that a host stands, by the keys that lead there. */
+  private Stream<List<String>> places(String host) {
+    var found = new ArrayList<List<String>>();
+    edit.keys(List.of()).forEach(group -> collect(List.of(group), host, found));
+    return found.stream();
+  }
+
+  private void collect(List<String> group, String host, List<List<String>> found) {
+    var place = under(group, HOSTS, host);
+    if (edit.has(place)) {
+      found.add(place);
+    }
+    if (group.size() < DEEPEST) {
+      edit.keys(under(group, CHILDREN))
+          .forEach(child -> collect(under(group, CHILDREN, child), host, found));
+    }
+  }
+
+  private static List<String> under(List<String> path, String... keys) {
+    return Stream.concat(path.stream(), Stream.of(keys)).toList();
+  }
+}

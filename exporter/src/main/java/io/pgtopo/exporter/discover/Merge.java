@@ -1,0 +1,270 @@
+package io.pgtopo.exporter.discover;
+
+import io.pgtopo.agent.drift.ObjectScope;
+import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.LiveRole;
+import io.pgtopo.agent.topology.LiveUpstream;
+import io.pgtopo.agent.topology.Peer;
+import io.pgtopo.agent.topology.Topology;
+import io.pgtopo.config.Cluster;
+import io.pgtopo.config.Database;
+import io.pgtopo.config.DeclaredUpstream;
+import io.pgtopo.config.Endpoint;
+import io.pgtopo.config.Instance;
+import io.pgtopo.config.InstanceRole;
+import io.pgtopo.config.Inventory;
+import io.pgtopo.config.Role;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What is to be changed in an inventory so that it says what is there: roles, upstreams, delays,
+ * servers, clusters, databases and users. Nothing is taken out of it but an upstream: whoever does
+ * not answer may come back.
+ */
+public final class Merge {
+  private final Inventory declared;
+  private final Topology live;
+  private final InventoryEdit text;
+  private final Map<Endpoint, Instance> byEndpoint = new TreeMap<>();
+  private final List<String> notes = new ArrayList<>();
+
+  /**
+   * The changed text.
+   *
+   * @param notes what could not be changed in place, a sentence each
+   */
+  public record Result(String text, List<String> notes) {}
+
+  private Merge(Inventory declared, Topology live, InventoryEdit text) {
+    this.declared = declared;
+    this.live = live;
+    this.text = text;
+    declared.instances().forEach(it -> byEndpoint.putIfAbsent(it.endpoint(), it));
+  }
+
+  /**
+   * Merges what is there into an inventory.
+   *
+   * @param declared what the inventory and the files beside it say
+   * @param text of the one file that may be changed
+   * @param names that the user gives to new clusters
+   */
+  public static Result into(
+      Inventory declared, Topology live, InventoryEdit text, Map<Endpoint, String> names) {
+    var merge = new Merge(declared, live, text);
+    declared.clusters().forEach(merge::mergeMembers);
+    merge.mergeServers(names);
+    declared.clusters().forEach(merge::mergeHoldings);
+    return new Result(text.text(), merge.notes);
+  }
+
+  private Optional<LiveInstance> found(Instance instance) {
+    return live.at(instance.endpoint()).filter(it -> live.isServer(it.endpoint()));
+  }
+
+  /** Roles only where one member is known to lead: else nobody's word is better. */
+  private void mergeMembers(Cluster cluster) {
+    var primaries =
+        cluster.instances().stream()
+            .filter(it -> found(it).filter(Merge::isPrimary).isPresent())
+            .toList();
+    var leader =
+        primaries.size() == 1
+            ? Optional.of(primaries.getFirst())
+            : cluster.primary().filter(it -> primaries.isEmpty() && it.isStandbyLeader());
+    leader.ifPresent(
+        leading ->
+            cluster.instances().stream()
+                .filter(it -> !it.isRemote())
+                .forEach(it -> found(it).ifPresent(seen -> merge(it, seen, leading))));
+  }
+
+  private void merge(Instance instance, LiveInstance seen, Instance leader) {
+    var isLeader = instance.equals(leader);
+    var isDeclaredLeader = instance.role().equals(Optional.of(InstanceRole.PRIMARY));
+    if (isLeader != isDeclaredLeader) {
+      set(instance, "pg_role", (isLeader ? InstanceRole.PRIMARY : InstanceRole.REPLICA).label());
+    }
+    if (isPrimary(seen)) {
+      if (!(instance.upstream() instanceof DeclaredUpstream.Nobody) && declaresUpstream(instance)) {
+        without(instance, "pg_upstream");
+      }
+      return;
+    }
+    if (isLeader) {
+      mergeStandbyLeader(instance, seen);
+    } else if (seen.upstream() instanceof LiveUpstream.Follows(Peer.Known(var upstream))) {
+      mergeUpstream(instance, upstream, leader);
+    }
+  }
+
+  private void mergeStandbyLeader(Instance instance, LiveInstance seen) {
+    if (seen.upstream() instanceof LiveUpstream.Follows(Peer.Known(var upstream))
+        && !instance.upstream().equals(new DeclaredUpstream.Outside(upstream))) {
+      set(instance, "pg_upstream", InventoryYaml.key(upstream.host()));
+    }
+    var delay = Lineage.delay(seen);
+    if (!delay.equals(instance.delay()) && seen.facts().recovery().ifSeen().isPresent()) {
+      if (delay.equals(Duration.ZERO)) {
+        without(instance, "pg_delay");
+      } else {
+        set(instance, "pg_delay", InventoryYaml.interval(delay));
+      }
+    }
+  }
+
+  private void mergeUpstream(Instance instance, Endpoint upstream, Instance leader) {
+    var isMember =
+        Optional.ofNullable(byEndpoint.get(upstream))
+            .map(Instance::cluster)
+            .filter(instance.cluster()::equals)
+            .isPresent();
+    if (upstream.equals(leader.endpoint())) {
+      if (instance.upstream() instanceof DeclaredUpstream.Member) {
+        without(instance, "pg_upstream");
+      }
+    } else if (isMember && !instance.upstream().equals(new DeclaredUpstream.Member(upstream))) {
+      set(instance, "pg_upstream", InventoryYaml.key(upstream.host()));
+    }
+  }
+
+  private static boolean isPrimary(LiveInstance seen) {
+    return seen.role() == LiveRole.PRIMARY;
+  }
+
+  private boolean declaresUpstream(Instance instance) {
+    return text.hasVariable(instance.endpoint().host(), "pg_upstream");
+  }
+
+  private void set(Instance instance, String variable, String value) {
+    note(
+        text.set(instance.endpoint().host(), variable, value),
+        "%s: %s is to be %s".formatted(instance.name(), variable, value));
+  }
+
+  private void without(Instance instance, String variable) {
+    note(
+        text.without(instance.endpoint().host(), variable),
+        "%s: %s is to go".formatted(instance.name(), variable));
+  }
+
+  private void note(InventoryEdit.Outcome outcome, String sentence) {
+    if (outcome == InventoryEdit.Outcome.NOT_IN_PLACE) {
+      notes.add(sentence + ", which is not written in this file where it can be changed in place");
+    }
+  }
+
+  /** Servers that are declared nowhere: in the cluster that they belong to, or in a new one. */
+  private void mergeServers(Map<Endpoint, String> names) {
+    var taken = new TreeSet<>(declared.clusters().stream().map(Cluster::name).toList());
+    for (var group : Grouping.of(live)) {
+      var added =
+          group.members().stream().filter(it -> !byEndpoint.containsKey(it.endpoint())).toList();
+      if (added.isEmpty()) {
+        continue;
+      }
+      var home = home(group);
+      if (home.isPresent()) {
+        addMembers(home.get(), group, added);
+      } else {
+        var name = new ClusterNaming(live, names).name(group, taken);
+        taken.add(name.value());
+        var cluster = Proposal.cluster(group, name, live);
+        note(
+            text.addCluster(name.value(), InventoryYaml.lines(cluster)),
+            "the cluster %s is to be declared".formatted(name.value()));
+      }
+    }
+  }
+
+  /** The declared cluster of most of a group. */
+  private Optional<Cluster> home(ServerGroup group) {
+    var counts = new TreeMap<String, Integer>();
+    group.members().stream()
+        .map(LiveInstance::endpoint)
+        .flatMap(at -> Optional.ofNullable(byEndpoint.get(at)).stream())
+        .forEach(it -> counts.merge(it.cluster(), 1, Integer::sum));
+    return counts.entrySet().stream()
+        .max(Map.Entry.comparingByValue())
+        .flatMap(
+            most ->
+                declared.clusters().stream()
+                    .filter(cluster -> cluster.name().equals(most.getKey()))
+                    .findFirst());
+  }
+
+  private void addMembers(Cluster home, ServerGroup group, Collection<LiveInstance> added) {
+    var numbers = new Numbering(live, home.name()).of(group);
+    var taken = new TreeSet<Integer>();
+    home.instances().forEach(it -> taken.add(it.seq()));
+    var port = home.instances().getFirst().endpoint().port();
+    for (var member :
+        added.stream().sorted(Comparator.comparing(LiveInstance::endpoint)).toList()) {
+      var proposed = Proposal.instance(member, group, numbers, live);
+      if (!taken.add(proposed.seq().value())) {
+        var free = 1;
+        while (!taken.add(free)) {
+          free++;
+        }
+        proposed = proposed.numbered(Learned.guessed(free, "pg_seq"));
+      }
+      var role = home.primary().isPresent() ? proposed.withRole(InstanceRole.REPLICA) : proposed;
+      note(
+          text.addHost(
+              home.instances().stream().map(it -> it.endpoint().host()).toList(),
+              member.endpoint().host(),
+              InventoryYaml.variables(role, port).toString()),
+          "%s-%d at %s is to be declared"
+              .formatted(home.name(), role.seq().value(), member.endpoint()));
+    }
+  }
+
+  private void mergeHoldings(Cluster cluster) {
+    var scope = new ObjectScope(cluster);
+    var surveys =
+        cluster.instances().stream()
+            .flatMap(it -> found(it).stream())
+            .filter(Merge::isPrimary)
+            .flatMap(it -> it.facts().survey().ifSeen().stream())
+            .toList();
+    if (surveys.size() != 1) {
+      return;
+    }
+    var holdings = new Holdings(surveys.getFirst());
+    if (scope.judgesUndeclaredDatabases()) {
+      append(
+          cluster,
+          "pg_databases",
+          holdings.databases(),
+          cluster.databases().stream().map(Database::name).toList());
+    }
+    if (scope.judgesUndeclaredRoles()) {
+      append(
+          cluster, "pg_users", holdings.users(), cluster.roles().stream().map(Role::name).toList());
+    }
+  }
+
+  private void append(
+      Cluster cluster, String variable, List<Item> items, List<String> declaredNames) {
+    var known = declaredNames.stream().map(Scalar::of).toList();
+    for (var item : items) {
+      var name = item.find("name").orElseThrow();
+      if (!known.contains(name)) {
+        note(
+            text.append(
+                cluster.instances().stream().map(it -> it.endpoint().host()).toList(),
+                variable,
+                InventoryYaml.item(item)),
+            "%s: %s is to have %s".formatted(cluster.name(), variable, name));
+      }
+    }
+  }
+}
