@@ -1,12 +1,12 @@
 package io.pgtopo.exporter;
 
-import java.nio.file.AccessDeniedException;
-import java.nio.file.NoSuchFileException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.pgtopo.agent.state.StateDirectory;
 import io.pgtopo.config.Config;
 import io.pgtopo.config.Durations;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;

@@ -24,8 +24,7 @@ import java.util.Optional;
  */
 record MergedFile(Path named, String text, Config config) {
   /** Reads it and the settings; what is wrong with them is told as by any other command. */
-  static MergedFile read(
-      Path named, Optional<Path> settingsFile, Map<String, String> environment) {
+  static MergedFile read(Path named, Optional<Path> settingsFile, Map<String, String> environment) {
     // All of it, whatever part of it an agent with these settings looks at.
     var whole = new HashMap<>(environment);
     whole.put("PGTOPO_SCOPE", "fleet");

@@ -1,10 +1,10 @@
 package io.pgtopo.exporter;
 
-import io.pgtopo.config.Endpoint;
 import static io.pgtopo.exporter.AgentAnswer.each;
 import static io.pgtopo.exporter.AgentAnswer.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.pgtopo.config.Endpoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,9 +114,7 @@ record ToldInventory(JsonNode answer) {
   }
 
   private static String address(JsonNode instance) {
-    return new Endpoint(
-            instance.path("node").asText(), instance.path("port").asInt())
-        .toString();
+    return new Endpoint(instance.path("node").asText(), instance.path("port").asInt()).toString();
   }
 
   private static List<String> service(JsonNode service) {
