@@ -2,6 +2,7 @@ package io.pgtopo.agent.live;
 
 import io.pgtopo.lab.Lab;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,6 +46,14 @@ final class DebianPrograms {
       }
     } catch (InterruptedException end) {
       throw new IllegalStateException(end);
+    }
+  }
+
+  static void signal(String name, Process process) {
+    try {
+      run(List.of("kill", "-" + name, Long.toString(process.pid())));
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
     }
   }
 

@@ -146,24 +146,12 @@ final class PatroniCluster implements AutoCloseable {
 
   /** Stops a node's Patroni without ending it, so that it takes no notice of its server. */
   void freezeManager(int node) {
-    signal("STOP", node);
+    DebianPrograms.signal("STOP", Objects.requireNonNull(managers.get(node)));
   }
 
   /** Ends {@link #freezeManager}. */
   void thawManager(int node) {
-    signal("CONT", node);
-  }
-
-  private void signal(String signal, int node) {
-    try {
-      var manager = Objects.requireNonNull(managers.get(node));
-      new ProcessBuilder("kill", "-" + signal, Long.toString(manager.pid()))
-          .start()
-          .onExit()
-          .join();
-    } catch (IOException failed) {
-      throw new UncheckedIOException(failed);
-    }
+    DebianPrograms.signal("CONT", Objects.requireNonNull(managers.get(node)));
   }
 
   /** Starts a node's server without Patroni, as it was when it ended. */
