@@ -12,10 +12,11 @@ import java.util.Set;
  */
 public record ObjectScope(Cluster cluster) {
   /** What {@code initdb} makes. */
-  static final Set<String> DATABASES_OF_POSTGRES = Set.of("postgres", "template0", "template1");
+  public static final Set<String> DATABASES_OF_POSTGRES =
+      Set.of("postgres", "template0", "template1");
 
   /** What Pigsty makes by itself: its {@code pg_default_roles}. */
-  static final Set<String> ROLES_OF_PIGSTY =
+  public static final Set<String> ROLES_OF_PIGSTY =
       Set.of(
           "dbrole_readonly",
           "dbrole_offline",

@@ -1,5 +1,6 @@
 package io.pgtopo.exporter.discover;
 
+import io.pgtopo.agent.drift.ObjectScope;
 import io.pgtopo.agent.observation.LiveDatabase;
 import io.pgtopo.agent.observation.LiveDatabaseRole;
 import io.pgtopo.agent.observation.Survey;
@@ -11,7 +12,6 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -19,21 +19,6 @@ import java.util.stream.Collectors;
  * and Pigsty make by themselves is left out, and so are passwords, which nobody can read.
  */
 final class Holdings {
-  private static final Set<String> DATABASES_OF_POSTGRES =
-      Set.of("postgres", "template0", "template1");
-
-  /** Pigsty's {@code pg_default_roles}. */
-  private static final Set<String> ROLES_OF_PIGSTY =
-      Set.of(
-          "dbrole_readonly",
-          "dbrole_offline",
-          "dbrole_readwrite",
-          "dbrole_admin",
-          "postgres",
-          "replicator",
-          "dbuser_dba",
-          "dbuser_monitor");
-
   /** A date means a midnight, and the nearest one is told. */
   private static final Duration HALF_A_DAY = Duration.ofHours(12);
 
@@ -48,7 +33,7 @@ final class Holdings {
 
   List<Item> databases() {
     return survey.databases().stream()
-        .filter(database -> !DATABASES_OF_POSTGRES.contains(database.name()))
+        .filter(database -> !ObjectScope.DATABASES_OF_POSTGRES.contains(database.name()))
         .map(this::database)
         .toList();
   }
@@ -96,7 +81,7 @@ final class Holdings {
   List<Item> users() {
     return survey.roles().stream()
         .filter(role -> !role.name().startsWith("pg_"))
-        .filter(role -> !ROLES_OF_PIGSTY.contains(role.name()))
+        .filter(role -> !ObjectScope.ROLES_OF_PIGSTY.contains(role.name()))
         .filter(role -> !Optional.of(role.name()).equals(bootstrap()))
         .map(Holdings::user)
         .toList();
