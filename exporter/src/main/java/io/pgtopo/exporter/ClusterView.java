@@ -20,6 +20,7 @@ import io.pgtopo.config.Endpoint;
 import io.pgtopo.config.InstanceRole;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +42,7 @@ import java.util.stream.Collectors;
  * @param drifts differences that are proved and count, unlike what is {@code unverifiable}
  * @param quiet what is ignored or suspended, proved or not
  * @param judged all that is open, by key
- * @param maxLag how many bytes a replica may be behind by the policy
+ * @param unasked kinds that the policy does not ask for, or that this agent does not look at
  */
 record ClusterView(
     Cluster cluster,
@@ -53,7 +54,7 @@ record ClusterView(
     List<JudgedDrift> quiet,
     SortedMap<Drift.Key, JudgedDrift> judged,
     Verdict verdict,
-    Optional<Long> maxLag) {
+    Set<DriftKind> unasked) {
 
   /** Two writers, none, or a member of another system: then nobody knows whom to follow. */
   private static final Set<DriftKind> LEADERLESS =
@@ -83,8 +84,20 @@ record ClusterView(
                     undeclaredOf.getOrDefault(cluster.name(), List.of()),
                     drifts.getOrDefault(cluster.name(), List.of()),
                     Objects.requireNonNull(verdicts.get(cluster.name())),
-                    snapshot.judgement().policy().maxLag(cluster.name())))
+                    unasked(cluster, snapshot)))
         .toList();
+  }
+
+  private static Set<DriftKind> unasked(Cluster cluster, Snapshot snapshot) {
+    var unasked = EnumSet.noneOf(DriftKind.class);
+    if (snapshot.judgement().policy().maxLag(cluster.name()).isEmpty()) {
+      unasked.add(DriftKind.REPLICATION_LAG);
+    }
+    var virtual = snapshot.topology().virtual().keySet();
+    if (cluster.virtualEndpoint().filter(virtual::contains).isEmpty()) {
+      unasked.add(DriftKind.VIP_MISPLACED);
+    }
+    return unasked;
   }
 
   private static ClusterView of(
@@ -94,7 +107,7 @@ record ClusterView(
       List<Undeclared> undeclared,
       List<JudgedDrift> drifts,
       Verdict verdict,
-      Optional<Long> maxLag) {
+      Set<DriftKind> unasked) {
     var byCertainty =
         drifts.stream()
             .filter(JudgedDrift::counts)
@@ -115,7 +128,7 @@ record ClusterView(
                 Collectors.toMap(
                     JudgedDrift::key, Function.identity(), (one, other) -> one, TreeMap::new)),
         verdict,
-        maxLag);
+        unasked);
   }
 
   /** What the policy makes of an open drift. */
@@ -229,7 +242,7 @@ record ClusterView(
     quiet.forEach(judged -> open.add(topic(judged.drift())));
     var unknown = unverifiableKinds();
     return Arrays.stream(DriftKind.values())
-        .filter(kind -> !unknown.contains(kind))
+        .filter(kind -> !unknown.contains(kind) && !unasked.contains(kind))
         .filter(kind -> isJudged(kind, open))
         .collect(Collectors.toCollection(TreeSet::new));
   }
@@ -287,8 +300,8 @@ record ClusterView(
           SLOT_RETAINS_WAL,
           UNDECLARED_INSTANCE ->
           allAnswered;
-      case VIP_MISPLACED -> cluster.traits().vip().isPresent() && hasLeader(open);
-      case REPLICATION_LAG -> allAnswered && maxLag.isPresent() && hasLeader(open);
+      case VIP_MISPLACED -> hasLeader(open);
+      case REPLICATION_LAG -> allAnswered && hasLeader(open);
       case DATABASE_MISSING, DATABASE_MISMATCH -> scope().judgesDatabases() && hasWitness();
       case DATABASE_UNDECLARED -> scope().judgesUndeclaredDatabases() && hasWitness();
       case DATABASE_ROLE_MISSING, DATABASE_ROLE_MISMATCH -> scope().judgesRoles() && hasWitness();

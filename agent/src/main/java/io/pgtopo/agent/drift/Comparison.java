@@ -141,7 +141,7 @@ public final class Comparison {
     answering.forEach(
         (instance, found) -> ReplayComparison.judge(instance, found).forEach(drifts::add));
     judgeServers(family);
-    var virtual = new VirtualAddressComparison(cluster, answering, leader(family));
+    var virtual = new VirtualAddressComparison(cluster, answering, unseen(), leader(family));
     cluster
         .virtualEndpoint()
         .flatMap(

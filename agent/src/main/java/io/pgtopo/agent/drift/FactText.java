@@ -11,6 +11,7 @@ import io.pgtopo.agent.topology.ReplicationLink;
 import io.pgtopo.agent.topology.Testimony;
 import io.pgtopo.config.Endpoint;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -99,14 +100,19 @@ final class FactText {
   /** How many standbys each of some primaries sends WAL to, by its own walsenders. */
   String followers(List<LiveInstance> primaries) {
     return primaries.stream()
-        .map(primary -> "%s by %d".formatted(names.nameOf(primary.endpoint()), standbys(primary)))
+        .map(primary -> "%s by %s".formatted(names.nameOf(primary.endpoint()), standbys(primary)))
         .collect(Collectors.joining(", ", "followed by standbys: ", ""));
   }
 
-  private static long standbys(LiveInstance primary) {
-    return ReplicationClient.of(primary.facts().replication()).stream()
-        .filter(client -> client.kind() == ReplicationClient.Kind.STANDBY)
-        .count();
+  /** A hidden walsender may serve a standby. */
+  private static String standbys(LiveInstance primary) {
+    var kinds =
+        ReplicationClient.of(primary.facts().replication()).stream()
+            .map(ReplicationClient::kind)
+            .toList();
+    return kinds.contains(ReplicationClient.Kind.UNKNOWN)
+        ? "an unknown number"
+        : String.valueOf(Collections.frequency(kinds, ReplicationClient.Kind.STANDBY));
   }
 
   /** Who says that a link exists. */

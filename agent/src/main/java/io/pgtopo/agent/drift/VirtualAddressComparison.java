@@ -9,6 +9,7 @@ import io.pgtopo.config.Instance;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Whether the VIP of a cluster leads to its primary; of a standby cluster, to any member. */
 final class VirtualAddressComparison {
@@ -18,10 +19,17 @@ final class VirtualAddressComparison {
   /** The one primary; empty if none is seen, or several. */
   private final Optional<Endpoint> leader;
 
+  /** Members of which no server of their own was seen. */
+  private final List<Instance> unseen;
+
   VirtualAddressComparison(
-      Cluster cluster, Map<Instance, LiveInstance> answering, Optional<Endpoint> leader) {
+      Cluster cluster,
+      Map<Instance, LiveInstance> answering,
+      List<Instance> unseen,
+      Optional<Endpoint> leader) {
     this.cluster = cluster;
     this.answering = answering;
+    this.unseen = unseen;
     this.leader = leader;
   }
 
@@ -36,7 +44,13 @@ final class VirtualAddressComparison {
       case VirtualAddress.Silent(var failure) ->
           Optional.of(unverifiable("nobody answered at %s: %s".formatted(vip, failure.message())));
       case VirtualAddress.LeadsElsewhere(var facts) ->
-          Optional.of(misplaced("a server that is no member", identity(vip, facts.identity())));
+          Optional.of(
+              unseen.isEmpty()
+                  ? misplaced("a server that is no member", identity(vip, facts.identity()))
+                  : unverifiable(
+                      identity(vip, facts.identity())
+                          + ", and may be "
+                          + unseen.stream().map(Instance::name).collect(Collectors.joining(", "))));
       case VirtualAddress.LeadsTo(var server) ->
           member(server)
               .map(member -> judge(vip, member))

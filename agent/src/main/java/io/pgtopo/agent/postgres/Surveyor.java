@@ -81,14 +81,20 @@ final class Surveyor {
     waiting.clear();
     if (!row.getBoolean("in_recovery") && last instanceof Reading.Seen<Survey>(var survey)) {
       survey.databases().stream()
-          .filter(database -> database.access() == LiveDatabase.Access.OPEN)
-          .map(LiveDatabase::name)
-          .filter(inside::contains)
-          .forEach(waiting::add);
-      waiting.forEach(name -> interiors.put(name, Reading.denied("it was not read yet")));
+          .filter(database -> inside.contains(database.name()))
+          .forEach(this::await);
       last = Reading.seen(survey.with(interiors));
     }
     return last;
+  }
+
+  private void await(LiveDatabase database) {
+    if (database.access() == LiveDatabase.Access.OPEN) {
+      waiting.add(database.name());
+      interiors.put(database.name(), Reading.denied("it was not read yet"));
+    } else {
+      interiors.put(database.name(), Reading.denied("it allows no connections"));
+    }
   }
 
   /**

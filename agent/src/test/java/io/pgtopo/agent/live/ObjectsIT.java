@@ -84,6 +84,14 @@ class ObjectsIT {
         .singleElement()
         .asString()
         .startsWith("unverifiable pg-test database ledger");
+
+    primary.execute("ALTER DATABASE ledger ALLOW_CONNECTIONS false");
+    primary.reload();
+    assertThat(objects(probe, inventory))
+        .as("what is in one that lets nobody in is not known")
+        .hasSize(2)
+        .anyMatch(line -> line.startsWith("database_mismatch pg-test database ledger"))
+        .anyMatch(line -> line.startsWith("unverifiable pg-test database ledger"));
   }
 
   private static void arrangeTrouble(LabInstance primary) {
