@@ -60,7 +60,7 @@ final class Daemon implements AutoCloseable {
     var settings = config.settings();
     own = OwnInstance.of(config, OwnInstance.addresses());
     reload = new Reload(config, () -> usable(load.get()), surroundings.clock());
-    notices = ServiceNotices.of(surroundings.environment(), "systemd-notify", surroundings.clock());
+    notices = ServiceNotices.of(surroundings.environment(), surroundings.clock());
     // Before any connection is opened: TLS that cannot be spoken ends it all.
     listener = new Listener(settings.listen(), port, Listener.Limits.DEFAULT, settings.web());
     door = new Door(settings.listen(), settings.web(), surroundings.clock());

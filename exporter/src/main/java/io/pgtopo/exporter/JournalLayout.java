@@ -12,10 +12,14 @@ final class JournalLayout extends LayoutBase<ILoggingEvent> {
   @Override
   public String doLayout(ILoggingEvent event) {
     var prefix = prefix(event.getLevel());
+    return text(event).lines().map(line -> prefix + line + "\n").collect(Collectors.joining());
+  }
+
+  /** The message in a line, and the trace of a bug below it. */
+  static String text(ILoggingEvent event) {
     var message = event.getFormattedMessage().replaceAll(LoggingSetup.UNPRINTABLE, " ");
     var trace = event.getThrowableProxy();
-    var text = trace == null ? message : message + "\n" + ThrowableProxyUtil.asString(trace);
-    return text.lines().map(line -> prefix + line + "\n").collect(Collectors.joining());
+    return trace == null ? message : message + "\n" + ThrowableProxyUtil.asString(trace);
   }
 
   /** What the journal reads the priority from, and cuts off. */
@@ -24,7 +28,7 @@ final class JournalLayout extends LayoutBase<ILoggingEvent> {
   }
 
   /** That of syslog. */
-  private static int priority(Level level) {
+  static int priority(Level level) {
     return switch (level.toInt()) {
       case Level.ERROR_INT -> 3;
       case Level.WARN_INT -> 4;

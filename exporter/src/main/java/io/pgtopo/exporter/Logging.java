@@ -5,6 +5,10 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +20,9 @@ enum Logging {
   CHANGES(Level.INFO),
   /** Every look that failed, with its stack trace. */
   DEBUG(Level.DEBUG);
+
+  /** Where systemd's journal takes entries with fields. */
+  private static final String JOURNAL = "/run/systemd/journal/socket";
 
   private final String level;
 
@@ -42,6 +49,25 @@ enum Logging {
     JOURNAL
   }
 
+  /**
+   * Where the standard error leads to. A shell within a service hands down the variable of systemd,
+   * but may have a terminal for it.
+   */
+  static Target target(Map<String, String> environment) {
+    var journal = environment.get("JOURNAL_STREAM");
+    return journal != null && journal.equals(standardError()) ? Target.JOURNAL : Target.STREAM;
+  }
+
+  /** Device and inode, as systemd writes them. */
+  private static String standardError() {
+    try {
+      var file = Files.readAttributes(Path.of("/proc/self/fd/2"), "unix:dev,ino");
+      return file.get("dev") + ":" + file.get("ino");
+    } catch (IOException | UnsupportedOperationException unknown) {
+      return "";
+    }
+  }
+
   /** Writes so from now on. */
   static void write(Form form, Target target) {
     if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context
@@ -53,6 +79,12 @@ enum Logging {
             var encoder = new LayoutWrappingEncoder<ILoggingEvent>();
             encoder.setLayout(new JournalLayout());
             appender.setEncoder(encoder);
+            var journal = new JournalAppender(JOURNAL, appender);
+            journal.setContext(context);
+            journal.start();
+            var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+            root.detachAppender(appender);
+            root.addAppender(journal);
           }
         }
         case JSON -> {

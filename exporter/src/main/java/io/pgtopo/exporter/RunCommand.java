@@ -30,11 +30,7 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     input.log(Logging.CHANGES);
-    Logging.write(
-        form,
-        surroundings.environment().containsKey("JOURNAL_STREAM")
-            ? Logging.Target.JOURNAL
-            : Logging.Target.STREAM);
+    Logging.write(form, Logging.target(surroundings.environment()));
     var config = input.load(surroundings);
     // Not a constant of the class: the other commands would have to load the log for it.
     var log = LoggerFactory.getLogger(RunCommand.class);

@@ -1,6 +1,7 @@
 package io.pgtopo.exporter;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -15,9 +16,7 @@ import org.slf4j.LoggerFactory;
  * What systemd is told of a service of {@code Type=notify}: that it is ready, what it sees, and
  * that it is alive. Says nothing where nobody asks.
  *
- * <p>Through {@code systemd-notify}, since the JDK has no datagrams over Unix sockets. A process is
- * started when the status changes or a sign of life is due, and nobody waits for it. Belongs to the
- * thread that runs the cycles.
+ * <p>Belongs to the thread that runs the cycles.
  */
 final class ServiceNotices {
   private static final Logger LOG = LoggerFactory.getLogger(ServiceNotices.class);
@@ -27,14 +26,15 @@ final class ServiceNotices {
 
   private static final Duration NEVER = Duration.ofDays(1);
 
-  private final Optional<String> command;
+  private final Optional<String> socket;
   private final InstantSource clock;
   private Duration patience;
   private Instant lastSign = Instant.EPOCH;
   private String lastStatus = "";
+  private final Repetition failures = new Repetition();
 
-  private ServiceNotices(Optional<String> command, Duration patience, InstantSource clock) {
-    this.command = command;
+  private ServiceNotices(Optional<String> socket, Duration patience, InstantSource clock) {
+    this.socket = socket;
     this.patience = patience;
     this.clock = clock;
   }
@@ -44,13 +44,12 @@ final class ServiceNotices {
    *
    * @param environment in which systemd says that it listens, and after how much silence it
    *     restarts the service
-   * @param command that delivers them
    */
-  static ServiceNotices of(Map<String, String> environment, String command, InstantSource clock) {
+  static ServiceNotices of(Map<String, String> environment, InstantSource clock) {
     var micros = environment.getOrDefault("WATCHDOG_USEC", "");
     var patience = micros.matches("[1-9][0-9]{0,17}") ? Long.parseLong(micros) / 1000 : 0;
     return new ServiceNotices(
-        Optional.of(command).filter(unused -> environment.containsKey("NOTIFY_SOCKET")),
+        Optional.ofNullable(environment.get("NOTIFY_SOCKET")),
         patience > 0 ? Duration.ofMillis(patience) : NEVER,
         clock);
   }
@@ -96,21 +95,19 @@ final class ServiceNotices {
       lastSign = clock.instant();
     }
     if (!notices.isEmpty()) {
-      command.ifPresent(it -> start(it, notices));
+      socket.ifPresent(it -> deliver(it, notices));
     }
   }
 
-  private static void start(String command, List<String> notices) {
-    var line = new ArrayList<String>();
-    line.add(command);
-    line.addAll(notices);
+  private void deliver(String to, List<String> notices) {
     try {
-      new ProcessBuilder(line)
-          .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-          .redirectError(ProcessBuilder.Redirect.DISCARD)
-          .start();
-    } catch (IOException missing) {
-      LOG.warn("systemd cannot be told {}", notices, missing);
+      UnixDatagrams.send(to, String.join("\n", notices).getBytes(StandardCharsets.UTF_8));
+      failures.ended();
+    } catch (IOException untold) {
+      var times = failures.happened(untold.toString());
+      if (Repetition.isWorthTelling(times)) {
+        LOG.warn("systemd cannot be told {} ({} in a row): {}", notices, times, untold.toString());
+      }
     }
   }
 }

@@ -3,14 +3,16 @@ package io.pgtopo.exporter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,29 +26,35 @@ class ServiceNoticesTest {
   @TempDir private Path folder;
 
   private final AtomicReference<Instant> now = new AtomicReference<>(World.START);
+  private ListeningSocket systemd;
 
-  /** Notices that a script writes down, one run a line. */
-  private ServiceNotices notices(Map<String, String> environment) throws IOException {
-    var script = folder.resolve("notify");
-    Files.writeString(script, "#!/bin/sh\necho \"$*\" >> '" + told() + "'\n");
-    Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
-    return ServiceNotices.of(environment, script.toString(), now::get);
+  @BeforeEach
+  void listen() throws IOException {
+    systemd = ListeningSocket.at(folder.resolve("notify"));
   }
 
-  private Path told() {
-    return folder.resolve("told");
+  @AfterEach
+  void endListening() {
+    systemd.close();
+  }
+
+  private ServiceNotices notices(Map<String, String> environment) {
+    var all = new HashMap<>(environment);
+    all.replace("NOTIFY_SOCKET", systemd.path());
+    return ServiceNotices.of(all, now::get);
   }
 
   private void pass(Duration time) {
     now.updateAndGet(before -> before.plus(time));
   }
 
-  /** Waits for so many notices; they are delivered one after the other here. */
+  /** The next notices, each with its parts in a line. */
   private List<String> told(int count) throws IOException {
-    while (!Files.exists(told()) || Files.readAllLines(told()).size() < count) {
-      Thread.onSpinWait();
+    var told = new ArrayList<String>();
+    while (told.size() < count) {
+      told.add(systemd.next().replace('\n', ' '));
     }
-    return Files.readAllLines(told());
+    return told;
   }
 
   @Test
@@ -54,7 +62,6 @@ class ServiceNoticesTest {
     var notices = notices(SYSTEMD);
 
     notices.cycleEnded("4 instances, 0 drifts", CYCLE);
-    told(1);
     notices.cycleEnded("4 instances, 0 drifts", CYCLE);
     notices.cycleEnded("4 instances, 1 drift", CYCLE);
 
@@ -69,12 +76,10 @@ class ServiceNoticesTest {
     assertThat(notices.beat()).isEqualTo(Duration.ofSeconds(20));
 
     notices.cycleEnded("well", CYCLE);
-    told(1);
     pass(Duration.ofSeconds(19));
     notices.cycleEnded("well", CYCLE);
     pass(Duration.ofSeconds(1));
     notices.cycleEnded("well", CYCLE);
-    told(2);
     pass(Duration.ofHours(-1));
     notices.alive();
 
@@ -97,7 +102,6 @@ class ServiceNoticesTest {
     var notices = notices(Map.of("NOTIFY_SOCKET", "/run/systemd/notify"));
 
     notices.cycleEnded("well", CYCLE);
-    told(1);
     pass(Duration.ofHours(5));
     notices.alive();
     notices.cycleEnded("ill", CYCLE);
@@ -114,5 +118,18 @@ class ServiceNoticesTest {
     heard.cycleEnded("heard", CYCLE);
 
     assertThat(told(1)).containsExactly("READY=1 STATUS=heard WATCHDOG=1");
+  }
+
+  @Test
+  void a_systemd_that_was_started_anew_is_told_again() throws IOException {
+    var notices = notices(SYSTEMD);
+    notices.cycleEnded("well", CYCLE);
+    systemd.close();
+    notices.cycleEnded("unheard", CYCLE);
+    listen();
+
+    notices.cycleEnded("ill", CYCLE);
+
+    assertThat(told(1)).containsExactly("STATUS=ill");
   }
 }
