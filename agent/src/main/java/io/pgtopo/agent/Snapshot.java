@@ -1,13 +1,13 @@
 package io.pgtopo.agent;
 
-import io.pgtopo.agent.drift.Judgement;
-import io.pgtopo.agent.drift.TrackedDrift;
 import io.pgtopo.agent.history.Change;
+import io.pgtopo.agent.judge.Judgement;
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.observation.Window;
 import io.pgtopo.agent.topology.Topology;
-import io.pgtopo.config.Inventory;
-import io.pgtopo.config.Policy;
+import io.pgtopo.agent.track.TrackedDrift;
+import io.pgtopo.config.model.Inventory;
+import io.pgtopo.config.model.Policy;
 import java.util.Comparator;
 import java.util.List;
 

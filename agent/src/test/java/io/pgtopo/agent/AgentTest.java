@@ -2,12 +2,12 @@ package io.pgtopo.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgtopo.agent.drift.Hysteresis;
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.observation.Probe;
-import io.pgtopo.config.Endpoint;
-import io.pgtopo.config.Instance;
+import io.pgtopo.agent.track.Hysteresis;
+import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.model.Instance;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

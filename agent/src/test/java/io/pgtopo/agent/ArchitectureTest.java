@@ -1,17 +1,26 @@
 package io.pgtopo.agent;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Who may depend on whom; docs/architecture.md says why. */
@@ -21,55 +30,155 @@ class ArchitectureTest {
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
           .importPackages("io.pgtopo");
 
+  /** Each room, and the rooms that it may use. */
+  private static final Map<String, Set<String>> ROOMS =
+      Map.ofEntries(
+          room("config.model"),
+          room("config.yaml"),
+          room("config.reading", "config.yaml", "config.model"),
+          room("config.ansible", "config.yaml", "config.reading"),
+          room("config.pigsty", "config.ansible", "config.yaml", "config.reading", "config.model"),
+          room("config.settings", "config.pigsty", "config.yaml", "config.reading", "config.model"),
+          room(
+              "config",
+              "config.settings",
+              "config.pigsty",
+              "config.ansible",
+              "config.reading",
+              "config.model"),
+          room("agent.observation", "config.model"),
+          room("agent.topology", "agent.observation", "config.model"),
+          room("agent.crawl", "agent.topology", "agent.observation", "config.model"),
+          room("agent.drift", "agent.topology", "agent.observation", "config.model"),
+          room(
+              "agent.compare",
+              "agent.words",
+              "agent.drift",
+              "agent.topology",
+              "agent.observation",
+              "config.model"),
+          room("agent.track", "agent.drift", "agent.topology", "agent.observation", "config.model"),
+          room(
+              "agent.judge",
+              "agent.track",
+              "agent.drift",
+              "agent.topology",
+              "agent.observation",
+              "config.model"),
+          room("agent.words", "agent.drift", "agent.topology", "agent.observation", "config.model"),
+          room(
+              "agent.history",
+              "agent.words",
+              "agent.track",
+              "agent.drift",
+              "agent.topology",
+              "agent.observation",
+              "config.model"),
+          room(
+              "agent.state",
+              "agent.history",
+              "agent.track",
+              "agent.drift",
+              "agent.topology",
+              "agent.observation",
+              "config.model"),
+          room(
+              "agent",
+              "agent.history",
+              "agent.judge",
+              "agent.track",
+              "agent.compare",
+              "agent.drift",
+              "agent.crawl",
+              "agent.topology",
+              "agent.observation",
+              "config.model"),
+          room("agent.postgres", "agent.observation", "config.settings", "config.model"),
+          room("lab"));
+
   private static final String[] PURE = {
     "io.pgtopo.agent.observation",
     "io.pgtopo.agent.topology",
     "io.pgtopo.agent.crawl",
     "io.pgtopo.agent.drift",
+    "io.pgtopo.agent.compare",
+    "io.pgtopo.agent.track",
+    "io.pgtopo.agent.judge",
+    "io.pgtopo.agent.words",
     "io.pgtopo.agent.history"
   };
+
+  private static Map.Entry<String, Set<String>> room(String name, String... uses) {
+    return Map.entry(name, Set.of(uses));
+  }
+
+  @Test
+  void each_room_uses_only_the_rooms_that_it_may() {
+    for (var name : packages()) {
+      var room = name.substring("io.pgtopo.".length());
+      assertThat(ROOMS).containsKey(room);
+      var allowed =
+          Stream.concat(ROOMS.getOrDefault(room, Set.of()).stream(), Stream.of(room))
+              .map(it -> "io.pgtopo." + it)
+              .toArray(String[]::new);
+      classes()
+          .that()
+          .resideInAPackage(name)
+          .should()
+          .onlyDependOnClassesThat(
+              resideInAnyPackage(allowed).or(resideOutsideOfPackage("io.pgtopo..")))
+          .check(CODE);
+    }
+  }
+
+  private static SortedSet<String> packages() {
+    return CODE.stream()
+        .map(JavaClass::getPackageName)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  @Test
+  void no_room_holds_more_than_45_files() {
+    var files =
+        CODE.stream()
+            .filter(type -> type.isTopLevelClass())
+            .collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));
+
+    assertThat(files.values()).allMatch(count -> count <= 45);
+  }
 
   @Test
   void the_core_uses_only_the_language_its_collections_and_its_times() {
     classes()
         .that()
         .resideInAnyPackage(PURE)
+        .or(resideInAnyPackage("io.pgtopo.config.model"))
         .should()
         .onlyDependOnClassesThat(
-            resideInAnyPackage(
-                "io.pgtopo.config",
-                "io.pgtopo.agent.observation",
-                "io.pgtopo.agent.topology",
-                "io.pgtopo.agent.crawl",
-                "io.pgtopo.agent.drift",
-                "io.pgtopo.agent.history",
-                "java.lang",
-                "java.lang.invoke",
-                "java.lang.runtime",
-                "java.util",
-                "java.util.function",
-                "java.util.regex",
-                "java.util.stream",
-                "java.time",
-                "org.jspecify.annotations"))
+            resideInAnyPackage(PURE)
+                .or(resideInAnyPackage("io.pgtopo.config.model"))
+                .or(
+                    resideInAnyPackage(
+                        "java.lang",
+                        "java.lang.invoke",
+                        "java.lang.runtime",
+                        "java.util",
+                        "java.util.function",
+                        "java.util.regex",
+                        "java.util.stream",
+                        "java.time",
+                        "org.jspecify.annotations")))
         .check(CODE);
   }
 
   @Test
-  void observation_knows_no_topology_and_topology_no_drift() {
+  void the_model_does_no_io() {
     noClasses()
         .that()
-        .resideInAPackage("io.pgtopo.agent.observation")
+        .resideInAPackage("io.pgtopo.config.model")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("io.pgtopo.agent.topology", "io.pgtopo.agent.drift")
-        .check(CODE);
-    noClasses()
-        .that()
-        .resideInAPackage("io.pgtopo.agent.topology")
-        .should()
-        .dependOnClassesThat()
-        .resideInAPackage("io.pgtopo.agent.drift")
+        .resideInAnyPackage("java.io..", "java.nio..", "java.net.http..", "org.yaml..")
         .check(CODE);
   }
 
@@ -94,17 +203,6 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAnyPackage(
             "com.fasterxml..", "java.nio.file..", "java.io..", "io.pgtopo.agent.state")
-        .check(CODE);
-  }
-
-  @Test
-  void the_agent_does_not_know_its_own_sense() {
-    noClasses()
-        .that()
-        .resideInAPackage("io.pgtopo.agent")
-        .should()
-        .dependOnClassesThat()
-        .resideInAPackage("io.pgtopo.agent.postgres")
         .check(CODE);
   }
 

@@ -1,12 +1,12 @@
 package io.pgtopo.agent;
 
-import io.pgtopo.agent.drift.Comparison;
+import io.pgtopo.agent.compare.Comparison;
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.Inference;
 import io.pgtopo.agent.topology.Topology;
-import io.pgtopo.config.Inventory;
+import io.pgtopo.config.model.Inventory;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;

@@ -1,5 +1,23 @@
 package io.pgtopo.config;
 
+import io.pgtopo.config.ansible.InventoryFiles;
+import io.pgtopo.config.model.Inventory;
+import io.pgtopo.config.model.Policy;
+import io.pgtopo.config.model.Vocabulary;
+import io.pgtopo.config.pigsty.InventoryAssembly;
+import io.pgtopo.config.pigsty.ModelVariables;
+import io.pgtopo.config.pigsty.MonitorLogin;
+import io.pgtopo.config.reading.InvalidConfigException;
+import io.pgtopo.config.reading.Place;
+import io.pgtopo.config.reading.Problem;
+import io.pgtopo.config.reading.Problems;
+import io.pgtopo.config.reading.SourceFiles;
+import io.pgtopo.config.settings.MaintenanceFile;
+import io.pgtopo.config.settings.MaintenanceReader;
+import io.pgtopo.config.settings.PolicyReader;
+import io.pgtopo.config.settings.Settings;
+import io.pgtopo.config.settings.SettingsReader;
+import io.pgtopo.config.settings.Web;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +68,7 @@ public record Config(
     var sources = new SourceFiles(problems);
     var draft = new SettingsReader(sources, problems).read(settingsFile, environment);
     var named = inventories.isEmpty() ? draft.given().inventories() : inventories;
-    var hosts = new InventoryFiles(sources, problems).read(named);
+    var hosts = new InventoryFiles(sources, problems, ModelVariables::isOne).read(named);
     var inventory = new InventoryAssembly(problems).assemble(hosts);
     var node = draft.vicinity().thisNode();
     var settings =

@@ -4,6 +4,8 @@ import static io.pgtopo.config.Fixtures.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.pgtopo.config.reading.InvalidConfigException;
+import io.pgtopo.config.reading.Problem;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;

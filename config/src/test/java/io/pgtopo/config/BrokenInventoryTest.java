@@ -4,7 +4,8 @@ import static io.pgtopo.config.Fixtures.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.pgtopo.config.Problem.Severity;
+import io.pgtopo.config.reading.InvalidConfigException;
+import io.pgtopo.config.reading.Problem.Severity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

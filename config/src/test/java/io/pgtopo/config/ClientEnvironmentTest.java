@@ -3,6 +3,11 @@ package io.pgtopo.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.model.Secret;
+import io.pgtopo.config.reading.InvalidConfigException;
+import io.pgtopo.config.settings.Connection;
+import io.pgtopo.config.settings.Destination;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

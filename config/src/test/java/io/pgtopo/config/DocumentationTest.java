@@ -2,6 +2,8 @@ package io.pgtopo.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgtopo.config.reading.Problem;
+import io.pgtopo.config.settings.SettingKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,6 +2,10 @@ package io.pgtopo.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgtopo.config.model.Cluster;
+import io.pgtopo.config.model.DeclaredUpstream;
+import io.pgtopo.config.model.Instance;
+import io.pgtopo.config.model.InstanceRole;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

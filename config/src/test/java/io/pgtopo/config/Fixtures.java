@@ -2,6 +2,9 @@ package io.pgtopo.config;
 
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.pgtopo.config.model.Instance;
+import io.pgtopo.config.reading.InvalidConfigException;
+import io.pgtopo.config.reading.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

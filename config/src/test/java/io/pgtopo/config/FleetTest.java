@@ -3,6 +3,8 @@ package io.pgtopo.config;
 import static io.pgtopo.config.Fixtures.load;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgtopo.config.model.Instance;
+import io.pgtopo.config.model.Secret;
 import org.junit.jupiter.api.Test;
 
 class FleetTest {

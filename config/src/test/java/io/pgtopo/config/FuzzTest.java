@@ -2,6 +2,9 @@ package io.pgtopo.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgtopo.config.pigsty.Selector;
+import io.pgtopo.config.reading.InvalidConfigException;
+import io.pgtopo.config.reading.Problem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -2,6 +2,8 @@ package io.pgtopo.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgtopo.config.model.IpAddress;
+import io.pgtopo.config.model.Network;
 import org.junit.jupiter.api.Test;
 
 class NetworkTest {

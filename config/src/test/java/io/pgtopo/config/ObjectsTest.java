@@ -3,7 +3,12 @@ package io.pgtopo.config;
 import static io.pgtopo.config.Fixtures.load;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgtopo.config.Role.Attribute;
+import io.pgtopo.config.model.Cluster;
+import io.pgtopo.config.model.Database;
+import io.pgtopo.config.model.Node;
+import io.pgtopo.config.model.ObjectState;
+import io.pgtopo.config.model.Role;
+import io.pgtopo.config.model.Role.Attribute;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;

@@ -3,6 +3,12 @@ package io.pgtopo.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.pgtopo.config.model.IgnoreRule;
+import io.pgtopo.config.model.Maintenance;
+import io.pgtopo.config.model.Policy;
+import io.pgtopo.config.model.Vocabulary;
+import io.pgtopo.config.reading.InvalidConfigException;
+import io.pgtopo.config.settings.MaintenanceFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

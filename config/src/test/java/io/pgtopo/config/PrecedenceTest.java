@@ -6,7 +6,12 @@ import static io.pgtopo.config.Fixtures.loadText;
 import static io.pgtopo.config.Fixtures.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgtopo.config.Problem.Code;
+import io.pgtopo.config.ansible.HostRange;
+import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.model.Instance;
+import io.pgtopo.config.model.Role;
+import io.pgtopo.config.reading.Problem;
+import io.pgtopo.config.reading.Problem.Code;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,6 +4,11 @@ import static io.pgtopo.config.Fixtures.loadText;
 import static io.pgtopo.config.Fixtures.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgtopo.config.model.Database;
+import io.pgtopo.config.model.DeclaredUpstream;
+import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.model.Instance;
+import io.pgtopo.config.reading.Problem;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

@@ -3,6 +3,13 @@ package io.pgtopo.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pgtopo.config.model.DeclaredUpstream;
+import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.model.Instance;
+import io.pgtopo.config.model.InstanceRole;
+import io.pgtopo.config.model.Node;
+import io.pgtopo.config.reading.InvalidConfigException;
+import io.pgtopo.config.settings.ThisNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

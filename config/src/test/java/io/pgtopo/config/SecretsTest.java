@@ -5,6 +5,10 @@ import static io.pgtopo.config.Fixtures.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.pgtopo.config.model.Secret;
+import io.pgtopo.config.reading.InvalidConfigException;
+import io.pgtopo.config.reading.Problem;
+import io.pgtopo.config.settings.Connection;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -5,8 +5,13 @@ import static io.pgtopo.config.Fixtures.loadText;
 import static io.pgtopo.config.Fixtures.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgtopo.config.Problem.Code;
-import io.pgtopo.config.Service.Destination;
+import io.pgtopo.config.model.Cluster;
+import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.model.Service;
+import io.pgtopo.config.model.Service.Destination;
+import io.pgtopo.config.pigsty.Selector;
+import io.pgtopo.config.reading.Problem;
+import io.pgtopo.config.reading.Problem.Code;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;

@@ -3,7 +3,16 @@ package io.pgtopo.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.pgtopo.config.Connection.SslMode;
+import io.pgtopo.config.model.Crawl;
+import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.model.Network;
+import io.pgtopo.config.model.Secret;
+import io.pgtopo.config.reading.InvalidConfigException;
+import io.pgtopo.config.reading.Problem;
+import io.pgtopo.config.settings.Connection;
+import io.pgtopo.config.settings.Connection.SslMode;
+import io.pgtopo.config.settings.Settings;
+import io.pgtopo.config.settings.Tracking;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

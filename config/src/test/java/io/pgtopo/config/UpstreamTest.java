@@ -4,7 +4,10 @@ import static io.pgtopo.config.Fixtures.instance;
 import static io.pgtopo.config.Fixtures.load;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgtopo.config.Problem.Code;
+import io.pgtopo.config.model.DeclaredUpstream;
+import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.reading.Problem;
+import io.pgtopo.config.reading.Problem.Code;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

@@ -3,6 +3,9 @@ package io.pgtopo.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.pgtopo.config.model.Secret;
+import io.pgtopo.config.reading.InvalidConfigException;
+import io.pgtopo.config.settings.WebAccess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

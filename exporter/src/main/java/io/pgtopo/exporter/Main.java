@@ -2,8 +2,11 @@ package io.pgtopo.exporter;
 
 import com.zaxxer.hikari.metrics.micrometer.MicrometerMetricsTrackerFactory;
 import io.pgtopo.agent.postgres.JdbcProbe;
-import io.pgtopo.config.Settings;
-import io.pgtopo.exporter.Surroundings.OpenProbe;
+import io.pgtopo.config.settings.Settings;
+import io.pgtopo.exporter.cli.Cli;
+import io.pgtopo.exporter.platform.Surroundings;
+import io.pgtopo.exporter.platform.Surroundings.OpenProbe;
+import io.pgtopo.exporter.platform.Tty;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
@@ -29,7 +32,7 @@ public final class Main {
         new FileOutputStream(FileDescriptor.out), true, Charset.forName(encoding));
   }
 
-  static Surroundings surroundings() {
+  public static Surroundings surroundings() {
     var clock = Clock.systemUTC();
     var environment = System.getenv();
     var screen = Tty.screen(environment);

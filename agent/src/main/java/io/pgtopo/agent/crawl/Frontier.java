@@ -1,7 +1,7 @@
 package io.pgtopo.agent.crawl;
 
 import io.pgtopo.agent.observation.SystemId;
-import io.pgtopo.config.Endpoint;
+import io.pgtopo.config.model.Endpoint;
 import java.util.Collections;
 import java.util.NavigableSet;
 import java.util.SortedMap;

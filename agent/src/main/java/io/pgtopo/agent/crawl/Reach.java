@@ -1,10 +1,10 @@
 package io.pgtopo.agent.crawl;
 
-import io.pgtopo.config.Crawl;
-import io.pgtopo.config.Instance;
-import io.pgtopo.config.Inventory;
-import io.pgtopo.config.IpAddress;
-import io.pgtopo.config.Network;
+import io.pgtopo.config.model.Crawl;
+import io.pgtopo.config.model.Instance;
+import io.pgtopo.config.model.Inventory;
+import io.pgtopo.config.model.IpAddress;
+import io.pgtopo.config.model.Network;
 import java.util.List;
 import java.util.Optional;
 

@@ -16,4 +16,9 @@ public record Difference(String path, String declared, String live) {
   public boolean isAboutState() {
     return path.equals(STATE);
   }
+
+  /** PostgreSQL allows any character in a name, and a terminal obeys some of them. */
+  public static String printable(String name) {
+    return name.replaceAll("\\p{Cntrl}", "?");
+  }
 }

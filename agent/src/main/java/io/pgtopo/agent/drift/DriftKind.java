@@ -1,6 +1,6 @@
 package io.pgtopo.agent.drift;
 
-import io.pgtopo.config.Vocabulary;
+import io.pgtopo.config.model.Vocabulary;
 import java.util.Arrays;
 import java.util.Locale;
 

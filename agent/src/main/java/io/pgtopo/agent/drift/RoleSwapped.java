@@ -1,8 +1,8 @@
 package io.pgtopo.agent.drift;
 
-import io.pgtopo.config.Cluster;
-import io.pgtopo.config.Instance;
-import io.pgtopo.config.InstanceRole;
+import io.pgtopo.config.model.Cluster;
+import io.pgtopo.config.model.Instance;
+import io.pgtopo.config.model.InstanceRole;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;

@@ -1,9 +1,9 @@
 package io.pgtopo.agent.drift;
 
 import io.pgtopo.agent.topology.LiveRole;
-import io.pgtopo.config.Cluster;
-import io.pgtopo.config.Instance;
-import io.pgtopo.config.Service;
+import io.pgtopo.config.model.Cluster;
+import io.pgtopo.config.model.Instance;
+import io.pgtopo.config.model.Service;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -44,7 +44,7 @@ public record Routing(String service, Effect effect, String check, String server
   }
 
   /** The services of a cluster that do not just go on. */
-  static List<Routing> after(Instance demoted, Instance promoted, Cluster cluster) {
+  public static List<Routing> after(Instance demoted, Instance promoted, Cluster cluster) {
     var changed = new ArrayList<Routing>();
     for (var service : cluster.services()) {
       if (tellsApart(service, demoted.name(), promoted.name())) {

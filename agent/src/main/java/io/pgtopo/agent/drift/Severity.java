@@ -21,7 +21,7 @@ public enum Severity {
   }
 
   /** The severity of a label. */
-  static Severity of(String label) {
+  public static Severity of(String label) {
     return valueOf(label.toUpperCase(Locale.ROOT));
   }
 

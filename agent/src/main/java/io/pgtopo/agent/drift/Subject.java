@@ -1,7 +1,7 @@
 package io.pgtopo.agent.drift;
 
-import io.pgtopo.config.Cluster;
-import io.pgtopo.config.Instance;
+import io.pgtopo.config.model.Cluster;
+import io.pgtopo.config.model.Instance;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
@@ -64,12 +64,12 @@ public record Subject(
   }
 
   /** The cluster that this one belongs to. */
-  Subject wholeCluster() {
+  public Subject wholeCluster() {
     return new Subject(cluster, Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   /** A part of this one. */
-  Subject part(Part.Type type, String name) {
+  public Subject part(Part.Type type, String name) {
     return new Subject(cluster, instance, node, Optional.of(new Part(type, name)));
   }
 

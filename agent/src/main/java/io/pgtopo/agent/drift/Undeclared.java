@@ -3,10 +3,7 @@ package io.pgtopo.agent.drift;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.Peer;
 import io.pgtopo.agent.topology.ReplicationLink;
-import io.pgtopo.agent.topology.Topology;
-import io.pgtopo.config.Inventory;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -19,7 +16,7 @@ import java.util.Optional;
 public record Undeclared(
     String cluster, Peer peer, Optional<LiveInstance> live, Optional<ReplicationLink> link) {
 
-  static final Comparator<Undeclared> ORDER =
+  public static final Comparator<Undeclared> ORDER =
       Comparator.comparing(Undeclared::cluster)
           .thenComparing(Undeclared::peer)
           .thenComparing(
@@ -27,10 +24,5 @@ public record Undeclared(
 
   private static Comparator<ReplicationLink> nulls() {
     return Comparator.nullsFirst(Comparator.naturalOrder());
-  }
-
-  /** All of them, in order of their cluster. Each server belongs to one cluster only. */
-  public static List<Undeclared> among(Inventory declared, Topology live) {
-    return new Adoption(declared, live).all();
   }
 }

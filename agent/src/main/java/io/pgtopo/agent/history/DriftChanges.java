@@ -1,11 +1,11 @@
 package io.pgtopo.agent.history;
 
 import io.pgtopo.agent.drift.Drift;
-import io.pgtopo.agent.drift.DriftText;
-import io.pgtopo.agent.drift.DriftTracker;
-import io.pgtopo.agent.drift.Episode;
-import io.pgtopo.agent.drift.TrackedDrift.State;
 import io.pgtopo.agent.history.Change.Kind;
+import io.pgtopo.agent.track.DriftTracker;
+import io.pgtopo.agent.track.Episode;
+import io.pgtopo.agent.track.TrackedDrift.State;
+import io.pgtopo.agent.words.DriftText;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

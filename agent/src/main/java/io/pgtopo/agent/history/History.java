@@ -1,15 +1,15 @@
 package io.pgtopo.agent.history;
 
-import io.pgtopo.agent.drift.Circumstances;
 import io.pgtopo.agent.drift.Drift;
-import io.pgtopo.agent.drift.DriftText;
-import io.pgtopo.agent.drift.DriftTracker;
-import io.pgtopo.agent.drift.Episode;
-import io.pgtopo.agent.drift.Hysteresis;
 import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.Topology;
-import io.pgtopo.config.Inventory;
+import io.pgtopo.agent.track.Circumstances;
+import io.pgtopo.agent.track.DriftTracker;
+import io.pgtopo.agent.track.Episode;
+import io.pgtopo.agent.track.Hysteresis;
+import io.pgtopo.agent.words.DriftText;
+import io.pgtopo.config.model.Inventory;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;

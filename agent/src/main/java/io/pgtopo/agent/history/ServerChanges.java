@@ -1,6 +1,5 @@
 package io.pgtopo.agent.history;
 
-import io.pgtopo.agent.drift.DriftText;
 import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.history.Change.Kind;
 import io.pgtopo.agent.observation.Failure;
@@ -10,9 +9,10 @@ import io.pgtopo.agent.observation.WalDirectory;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.Topology;
-import io.pgtopo.config.Cluster;
-import io.pgtopo.config.Endpoint;
-import io.pgtopo.config.Inventory;
+import io.pgtopo.agent.words.DriftText;
+import io.pgtopo.config.model.Cluster;
+import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.model.Inventory;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.pgtopo.agent.observation;
 
-import io.pgtopo.config.Endpoint;
+import io.pgtopo.config.model.Endpoint;
 import java.time.Instant;
 import java.util.Optional;
 

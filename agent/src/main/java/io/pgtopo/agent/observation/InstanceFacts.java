@@ -1,6 +1,6 @@
 package io.pgtopo.agent.observation;
 
-import io.pgtopo.config.Endpoint;
+import io.pgtopo.config.model.Endpoint;
 
 /**
  * What one server says of itself in one answer. The functions of one query are not an atomic

@@ -1,6 +1,6 @@
 package io.pgtopo.agent.observation;
 
-import io.pgtopo.config.Role.Attribute;
+import io.pgtopo.config.model.Role.Attribute;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

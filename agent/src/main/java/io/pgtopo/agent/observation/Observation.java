@@ -1,6 +1,6 @@
 package io.pgtopo.agent.observation;
 
-import io.pgtopo.config.Endpoint;
+import io.pgtopo.config.model.Endpoint;
 
 /** The outcome of one look at one endpoint. */
 public sealed interface Observation {

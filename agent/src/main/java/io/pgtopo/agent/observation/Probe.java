@@ -1,6 +1,6 @@
 package io.pgtopo.agent.observation;
 
-import io.pgtopo.config.Endpoint;
+import io.pgtopo.config.model.Endpoint;
 
 /** Looks at one server. A lambda in tests; {@code JdbcProbe} in production. */
 @FunctionalInterface

@@ -1,7 +1,7 @@
 package io.pgtopo.agent.postgres;
 
 import io.pgtopo.agent.observation.HostPort;
-import io.pgtopo.config.Endpoint;
+import io.pgtopo.config.model.Endpoint;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;

@@ -16,7 +16,7 @@ import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.agent.observation.Timeline;
 import io.pgtopo.agent.observation.WalReceiver;
 import io.pgtopo.agent.observation.WalSender;
-import io.pgtopo.config.Endpoint;
+import io.pgtopo.config.model.Endpoint;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;

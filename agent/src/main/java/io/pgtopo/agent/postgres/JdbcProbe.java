@@ -6,8 +6,8 @@ import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.observation.Probe;
 import io.pgtopo.agent.observation.Window;
-import io.pgtopo.config.Endpoint;
-import io.pgtopo.config.Secret;
+import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.model.Secret;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.sql.SQLException;
@@ -46,7 +46,7 @@ public final class JdbcProbe implements Probe, AutoCloseable {
   /** A server that was not looked at for so long is not looked at any more. */
   private static final Duration UNUSED = Duration.ofMinutes(10);
 
-  private final io.pgtopo.config.Connection settings;
+  private final io.pgtopo.config.settings.Connection settings;
   private final Duration deadline;
 
   /** How long an answer may take; what is left of the deadline serves to tell why there is none. */
@@ -70,12 +70,13 @@ public final class JdbcProbe implements Probe, AutoCloseable {
    * @param deadline within which a look ends, whatever the server, the network or the name server
    *     does; an answer has seven eighths of it, and a busy machine adds its own delays
    */
-  public JdbcProbe(io.pgtopo.config.Connection settings, Duration deadline, InstantSource clock) {
+  public JdbcProbe(
+      io.pgtopo.config.settings.Connection settings, Duration deadline, InstantSource clock) {
     this(settings, deadline, clock, new Resolver(InetAddress::getByName));
   }
 
   JdbcProbe(
-      io.pgtopo.config.Connection settings,
+      io.pgtopo.config.settings.Connection settings,
       Duration deadline,
       InstantSource clock,
       Resolver resolver) {

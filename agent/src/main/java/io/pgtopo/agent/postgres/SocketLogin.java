@@ -1,7 +1,7 @@
 package io.pgtopo.agent.postgres;
 
-import io.pgtopo.config.Endpoint;
-import io.pgtopo.config.LocalSocket;
+import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.settings.LocalSocket;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;

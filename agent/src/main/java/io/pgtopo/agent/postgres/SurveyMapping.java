@@ -7,7 +7,7 @@ import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.Survey;
 import io.pgtopo.agent.observation.WalDirectory;
 import io.pgtopo.agent.observation.WalFile;
-import io.pgtopo.config.Role.Attribute;
+import io.pgtopo.config.model.Role.Attribute;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.ResultSet;

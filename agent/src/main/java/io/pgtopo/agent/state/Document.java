@@ -32,7 +32,7 @@ record Document(
   /** A {@link io.pgtopo.agent.drift.Drift.Key}. */
   record Identity(String kind, @Nullable String about, About subject) {}
 
-  /** An {@link io.pgtopo.agent.drift.Episode}, without the facts of its drift. */
+  /** An {@link io.pgtopo.agent.track.Episode}, without the facts of its drift. */
   record Open(
       Identity drift,
       List<Address> sources,
@@ -41,13 +41,13 @@ record Document(
       @Nullable String firedAt,
       Progress course) {}
 
-  /** A {@link io.pgtopo.agent.drift.Course}. */
+  /** A {@link io.pgtopo.agent.track.Course}. */
   record Progress(long heldMillis, String presence, int cycles, List<String> transitions) {}
 
-  /** A {@link io.pgtopo.agent.drift.ResolvedDrift}. */
+  /** A {@link io.pgtopo.agent.track.ResolvedDrift}. */
   record Resolved(Open drift, String at) {}
 
-  /** An {@link io.pgtopo.config.Endpoint}. */
+  /** An {@link io.pgtopo.config.model.Endpoint}. */
   record Address(String host, int port) {}
 
   /** A {@link io.pgtopo.agent.history.Member}. */

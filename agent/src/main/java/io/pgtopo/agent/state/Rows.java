@@ -2,12 +2,12 @@ package io.pgtopo.agent.state;
 
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
-import io.pgtopo.agent.drift.Episode;
-import io.pgtopo.agent.drift.ResolvedDrift;
 import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.history.Change;
 import io.pgtopo.agent.history.Member;
-import io.pgtopo.config.Endpoint;
+import io.pgtopo.agent.track.Episode;
+import io.pgtopo.agent.track.ResolvedDrift;
+import io.pgtopo.config.model.Endpoint;
 import java.time.Instant;
 
 /** Values as rows of the {@link Document}; {@link Values} is the way back. */

@@ -1,8 +1,8 @@
 package io.pgtopo.agent.state;
 
-import io.pgtopo.agent.drift.Hysteresis;
 import io.pgtopo.agent.history.Change;
 import io.pgtopo.agent.history.History;
+import io.pgtopo.agent.track.Hysteresis;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -1,17 +1,17 @@
 package io.pgtopo.agent.state;
 
-import io.pgtopo.agent.drift.Course;
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
-import io.pgtopo.agent.drift.Episode;
-import io.pgtopo.agent.drift.ResolvedDrift;
 import io.pgtopo.agent.drift.Subject;
-import io.pgtopo.agent.drift.TrackedDrift.Presence;
 import io.pgtopo.agent.history.Change;
 import io.pgtopo.agent.history.Member;
 import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.agent.topology.LiveRole;
-import io.pgtopo.config.Endpoint;
+import io.pgtopo.agent.track.Course;
+import io.pgtopo.agent.track.Episode;
+import io.pgtopo.agent.track.ResolvedDrift;
+import io.pgtopo.agent.track.TrackedDrift.Presence;
+import io.pgtopo.config.model.Endpoint;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;

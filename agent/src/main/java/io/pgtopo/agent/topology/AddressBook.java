@@ -2,9 +2,9 @@ package io.pgtopo.agent.topology;
 
 import io.pgtopo.agent.observation.HostPort;
 import io.pgtopo.agent.observation.InstanceFacts;
-import io.pgtopo.config.Endpoint;
-import io.pgtopo.config.Instance;
-import io.pgtopo.config.Inventory;
+import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.model.Instance;
+import io.pgtopo.config.model.Inventory;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;

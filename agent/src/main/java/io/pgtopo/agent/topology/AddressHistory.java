@@ -2,7 +2,7 @@ package io.pgtopo.agent.topology;
 
 import io.pgtopo.agent.observation.Identity;
 import io.pgtopo.agent.observation.Observation;
-import io.pgtopo.config.Endpoint;
+import io.pgtopo.config.model.Endpoint;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;

@@ -3,7 +3,7 @@ package io.pgtopo.agent.topology;
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.Lsn;
 import io.pgtopo.agent.observation.SystemId;
-import io.pgtopo.config.Endpoint;
+import io.pgtopo.config.model.Endpoint;
 
 /** Why a standby has no walreceiver, as far as it and the upstream that it wants can tell. */
 public sealed interface Detachment {

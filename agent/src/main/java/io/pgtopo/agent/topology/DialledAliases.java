@@ -1,7 +1,7 @@
 package io.pgtopo.agent.topology;
 
-import io.pgtopo.config.Endpoint;
-import io.pgtopo.config.IpAddress;
+import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.model.IpAddress;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;

@@ -3,7 +3,7 @@ package io.pgtopo.agent.topology;
 import io.pgtopo.agent.observation.Identity;
 import io.pgtopo.agent.observation.InstanceFacts;
 import io.pgtopo.agent.observation.SystemId;
-import io.pgtopo.config.Endpoint;
+import io.pgtopo.config.model.Endpoint;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -3,7 +3,7 @@ package io.pgtopo.agent.topology;
 import io.pgtopo.agent.observation.InstanceFacts;
 import io.pgtopo.agent.observation.ReplicationSlot;
 import io.pgtopo.agent.observation.ServerState;
-import io.pgtopo.config.Endpoint;
+import io.pgtopo.config.model.Endpoint;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

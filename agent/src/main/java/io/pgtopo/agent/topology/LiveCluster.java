@@ -1,7 +1,7 @@
 package io.pgtopo.agent.topology;
 
 import io.pgtopo.agent.observation.SystemId;
-import io.pgtopo.config.Endpoint;
+import io.pgtopo.config.model.Endpoint;
 import java.util.List;
 import java.util.Optional;
 

@@ -3,7 +3,7 @@ package io.pgtopo.agent.topology;
 import io.pgtopo.agent.observation.InstanceFacts;
 import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.observation.SystemId;
-import io.pgtopo.config.Endpoint;
+import io.pgtopo.config.model.Endpoint;
 
 /** A server that answered, and what follows from all answers about it. */
 public record LiveInstance(Endpoint endpoint, LiveUpstream upstream, InstanceFacts facts) {

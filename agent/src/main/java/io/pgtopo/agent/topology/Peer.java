@@ -1,6 +1,6 @@
 package io.pgtopo.agent.topology;
 
-import io.pgtopo.config.Endpoint;
+import io.pgtopo.config.model.Endpoint;
 
 /** One end of a replication link. Known ends sort before strangers. */
 public sealed interface Peer extends Comparable<Peer> {

@@ -1,6 +1,6 @@
 package io.pgtopo.agent.topology;
 
-import io.pgtopo.config.Endpoint;
+import io.pgtopo.config.model.Endpoint;
 import java.util.List;
 import java.util.Locale;
 

@@ -2,7 +2,7 @@ package io.pgtopo.agent.topology;
 
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.InstanceFacts;
-import io.pgtopo.config.Endpoint;
+import io.pgtopo.config.model.Endpoint;
 
 /** Where a declared VIP led to. Whoever answers there is no instance of that address. */
 public sealed interface VirtualAddress {

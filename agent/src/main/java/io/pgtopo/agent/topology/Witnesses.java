@@ -4,7 +4,7 @@ import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.observation.RecoverySettings;
 import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.observation.Window;
-import io.pgtopo.config.Endpoint;
+import io.pgtopo.config.model.Endpoint;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

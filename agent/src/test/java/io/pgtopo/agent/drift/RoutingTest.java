@@ -2,8 +2,8 @@ package io.pgtopo.agent.drift;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgtopo.config.Cluster;
 import io.pgtopo.config.Config;
+import io.pgtopo.config.model.Cluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

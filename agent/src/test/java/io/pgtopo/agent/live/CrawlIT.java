@@ -2,8 +2,8 @@ package io.pgtopo.agent.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgtopo.config.Crawl;
-import io.pgtopo.config.Network;
+import io.pgtopo.config.model.Crawl;
+import io.pgtopo.config.model.Network;
 import io.pgtopo.lab.Lab;
 import io.pgtopo.lab.LabInstance;
 import io.pgtopo.lab.Postgres;

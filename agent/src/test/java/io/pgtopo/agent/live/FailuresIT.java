@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.Observation;
-import io.pgtopo.config.Connection;
+import io.pgtopo.config.settings.Connection;
 import io.pgtopo.lab.Lab;
 import io.pgtopo.lab.LabCluster;
 import io.pgtopo.lab.LabInstance;

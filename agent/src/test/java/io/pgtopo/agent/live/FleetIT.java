@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.postgres.JdbcProbe;
-import io.pgtopo.config.Endpoint;
+import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.lab.Lab;
 import io.pgtopo.lab.LabOptions;
 import io.pgtopo.lab.Network;

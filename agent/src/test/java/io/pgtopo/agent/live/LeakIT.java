@@ -7,7 +7,7 @@ import com.sun.management.HotSpotDiagnosticMXBean.ThreadDumpFormat;
 import io.pgtopo.agent.observation.Failure.Kind;
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.postgres.JdbcProbe;
-import io.pgtopo.config.Endpoint;
+import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.lab.Lab;
 import io.pgtopo.lab.Postgres;
 import java.io.IOException;

@@ -3,8 +3,8 @@ package io.pgtopo.agent.live;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.pgtopo.config.Crawl;
-import io.pgtopo.config.Network;
+import io.pgtopo.config.model.Crawl;
+import io.pgtopo.config.model.Network;
 import io.pgtopo.lab.Lab;
 import io.pgtopo.lab.LabInstance;
 import io.pgtopo.lab.LabOptions;

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.Failure.Kind;
-import io.pgtopo.config.Connection;
-import io.pgtopo.config.Connection.SslMode;
-import io.pgtopo.config.Endpoint;
+import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.settings.Connection;
+import io.pgtopo.config.settings.Connection.SslMode;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;

@@ -2,14 +2,14 @@ package io.pgtopo.agent.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgtopo.agent.drift.Comparison;
+import io.pgtopo.agent.compare.Comparison;
 import io.pgtopo.agent.drift.Drift;
-import io.pgtopo.agent.drift.DriftText;
 import io.pgtopo.agent.postgres.JdbcProbe;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.Inference;
+import io.pgtopo.agent.words.DriftText;
 import io.pgtopo.config.Config;
-import io.pgtopo.config.Inventory;
+import io.pgtopo.config.model.Inventory;
 import io.pgtopo.lab.Lab;
 import io.pgtopo.lab.LabCluster;
 import io.pgtopo.lab.LabInstance;

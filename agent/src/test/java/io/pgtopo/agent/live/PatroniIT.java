@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.drift.DriftKind;
-import io.pgtopo.agent.drift.JudgedDrift;
 import io.pgtopo.agent.drift.Severity;
-import io.pgtopo.agent.drift.TrackedDrift;
+import io.pgtopo.agent.judge.JudgedDrift;
+import io.pgtopo.agent.track.TrackedDrift;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.postgres.JdbcProbe;
-import io.pgtopo.config.Connection;
-import io.pgtopo.config.Endpoint;
+import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.settings.Connection;
 import io.pgtopo.lab.Lab;
 import io.pgtopo.lab.Postgres;
 import java.time.InstantSource;

@@ -3,8 +3,8 @@ package io.pgtopo.agent.live;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgtopo.agent.observation.Failure;
-import io.pgtopo.config.Connection;
-import io.pgtopo.config.Connection.SslMode;
+import io.pgtopo.config.settings.Connection;
+import io.pgtopo.config.settings.Connection.SslMode;
 import io.pgtopo.lab.LabInstance;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

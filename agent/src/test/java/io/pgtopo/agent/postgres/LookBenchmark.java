@@ -3,7 +3,7 @@ package io.pgtopo.agent.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgtopo.agent.observation.Observation;
-import io.pgtopo.config.Endpoint;
+import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.lab.Lab;
 import io.pgtopo.lab.LabCluster;
 import io.pgtopo.lab.LabInstance;
@@ -54,11 +54,11 @@ public class LookBenchmark {
     LabInstance server = cluster.instance(instance);
     endpoint = new Endpoint(server.host(), server.port());
     var login =
-        new io.pgtopo.config.Connection(
+        new io.pgtopo.config.settings.Connection(
             "dbuser_monitor",
             "postgres",
             Optional.empty(),
-            io.pgtopo.config.Connection.SslMode.DISABLE);
+            io.pgtopo.config.settings.Connection.SslMode.DISABLE);
     probe = new JdbcProbe(login, Duration.ofSeconds(2), InstantSource.system());
     assertThat(probe.observe(endpoint)).isInstanceOf(Observation.Reachable.class);
   }

@@ -2,18 +2,18 @@ package io.pgtopo.agent.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgtopo.agent.drift.Comparison;
+import io.pgtopo.agent.compare.Comparison;
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
-import io.pgtopo.agent.drift.Hysteresis;
 import io.pgtopo.agent.drift.Severity;
-import io.pgtopo.agent.drift.TrackedDrift;
 import io.pgtopo.agent.history.History;
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.Inference;
-import io.pgtopo.config.Endpoint;
-import io.pgtopo.config.Inventory;
+import io.pgtopo.agent.track.Hysteresis;
+import io.pgtopo.agent.track.TrackedDrift;
+import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.model.Inventory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

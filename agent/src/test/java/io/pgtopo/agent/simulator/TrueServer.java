@@ -1,7 +1,7 @@
 package io.pgtopo.agent.simulator;
 
 import io.pgtopo.agent.observation.Lsn;
-import io.pgtopo.config.Endpoint;
+import io.pgtopo.config.model.Endpoint;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;

@@ -2,7 +2,7 @@ package io.pgtopo.agent.simulator;
 
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
-import io.pgtopo.config.Inventory;
+import io.pgtopo.config.model.Inventory;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;

@@ -1,8 +1,8 @@
 package io.pgtopo.agent.state;
 
-import io.pgtopo.agent.drift.Hysteresis;
 import io.pgtopo.agent.history.History;
-import io.pgtopo.config.Inventory;
+import io.pgtopo.agent.track.Hysteresis;
+import io.pgtopo.config.model.Inventory;
 import java.time.Instant;
 
 /** What an agent that starts again knows of one that ended, by way of the file. */

@@ -1,11 +1,11 @@
 package io.pgtopo.agent.story;
 
-import io.pgtopo.config.Cluster;
-import io.pgtopo.config.DeclaredUpstream;
-import io.pgtopo.config.Endpoint;
-import io.pgtopo.config.Instance;
-import io.pgtopo.config.InstanceRole;
-import io.pgtopo.config.Inventory;
+import io.pgtopo.config.model.Cluster;
+import io.pgtopo.config.model.DeclaredUpstream;
+import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.model.Instance;
+import io.pgtopo.config.model.InstanceRole;
+import io.pgtopo.config.model.Inventory;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -5,10 +5,10 @@ import static io.pgtopo.agent.story.Story.map;
 import static io.pgtopo.agent.story.Story.only;
 import static io.pgtopo.agent.story.Story.text;
 
-import io.pgtopo.config.Database;
-import io.pgtopo.config.ObjectState;
-import io.pgtopo.config.Role;
-import io.pgtopo.config.Role.Attribute;
+import io.pgtopo.config.model.Database;
+import io.pgtopo.config.model.ObjectState;
+import io.pgtopo.config.model.Role;
+import io.pgtopo.config.model.Role.Attribute;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;

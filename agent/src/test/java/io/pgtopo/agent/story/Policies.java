@@ -5,9 +5,9 @@ import static io.pgtopo.agent.story.Story.map;
 import static io.pgtopo.agent.story.Story.only;
 import static io.pgtopo.agent.story.Story.text;
 
-import io.pgtopo.config.IgnoreRule;
-import io.pgtopo.config.Maintenance;
-import io.pgtopo.config.Policy;
+import io.pgtopo.config.model.IgnoreRule;
+import io.pgtopo.config.model.Maintenance;
+import io.pgtopo.config.model.Policy;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;

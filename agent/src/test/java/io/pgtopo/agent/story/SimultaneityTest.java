@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgtopo.agent.Agent;
 import io.pgtopo.agent.Snapshot;
-import io.pgtopo.agent.drift.DriftText;
-import io.pgtopo.agent.drift.Hysteresis;
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.observation.Window;
 import io.pgtopo.agent.topology.AddressBook;
-import io.pgtopo.config.Endpoint;
-import io.pgtopo.config.Inventory;
+import io.pgtopo.agent.track.Hysteresis;
+import io.pgtopo.agent.words.DriftText;
+import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.model.Inventory;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;

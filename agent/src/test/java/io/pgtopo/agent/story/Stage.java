@@ -24,7 +24,7 @@ import io.pgtopo.agent.observation.Timeline;
 import io.pgtopo.agent.observation.WalReceiver;
 import io.pgtopo.agent.observation.WalSender;
 import io.pgtopo.agent.observation.Window;
-import io.pgtopo.config.Endpoint;
+import io.pgtopo.config.model.Endpoint;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package io.pgtopo.agent.story;
 
-import io.pgtopo.config.Inventory;
-import io.pgtopo.config.Policy;
+import io.pgtopo.config.model.Inventory;
+import io.pgtopo.config.model.Policy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -2,7 +2,7 @@ package io.pgtopo.exporter.discover;
 
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.Topology;
-import io.pgtopo.config.Endpoint;
+import io.pgtopo.config.model.Endpoint;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;

@@ -3,7 +3,7 @@ package io.pgtopo.exporter.discover;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.Topology;
-import io.pgtopo.config.Endpoint;
+import io.pgtopo.config.model.Endpoint;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;

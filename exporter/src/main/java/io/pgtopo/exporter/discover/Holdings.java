@@ -1,10 +1,10 @@
 package io.pgtopo.exporter.discover;
 
-import io.pgtopo.agent.drift.ObjectScope;
+import io.pgtopo.agent.compare.ObjectScope;
 import io.pgtopo.agent.observation.LiveDatabase;
 import io.pgtopo.agent.observation.LiveDatabaseRole;
 import io.pgtopo.agent.observation.Survey;
-import io.pgtopo.config.Role.Attribute;
+import io.pgtopo.config.model.Role.Attribute;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalTime;

@@ -1,7 +1,7 @@
 package io.pgtopo.exporter.discover;
 
-import io.pgtopo.config.Endpoint;
-import io.pgtopo.config.InstanceRole;
+import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.model.InstanceRole;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,7 +1,7 @@
 package io.pgtopo.exporter.discover;
 
 import io.pgtopo.agent.topology.LiveInstance;
-import io.pgtopo.config.Endpoint;
+import io.pgtopo.config.model.Endpoint;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,6 +1,6 @@
 package io.pgtopo.exporter.web;
 
-import io.pgtopo.config.WebAccess.RateLimit;
+import io.pgtopo.config.settings.WebAccess.RateLimit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.locks.ReentrantLock;

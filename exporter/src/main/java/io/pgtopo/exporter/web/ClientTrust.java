@@ -1,6 +1,6 @@
 package io.pgtopo.exporter.web;
 
-import io.pgtopo.config.WebAccess;
+import io.pgtopo.config.settings.WebAccess;
 import java.io.IOException;
 import java.net.Socket;
 import java.security.GeneralSecurityException;

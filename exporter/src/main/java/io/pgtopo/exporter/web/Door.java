@@ -1,9 +1,9 @@
 package io.pgtopo.exporter.web;
 
 import io.javalin.http.Context;
-import io.pgtopo.config.Endpoint;
-import io.pgtopo.config.Web;
-import io.pgtopo.config.WebAccess;
+import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.settings.Web;
+import io.pgtopo.config.settings.WebAccess;
 import java.time.InstantSource;
 import java.util.Collections;
 import java.util.List;

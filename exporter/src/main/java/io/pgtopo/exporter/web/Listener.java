@@ -1,8 +1,8 @@
 package io.pgtopo.exporter.web;
 
 import io.javalin.http.Context;
-import io.pgtopo.config.Endpoint;
-import io.pgtopo.config.Web;
+import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.settings.Web;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -96,7 +96,7 @@ public final class Listener {
    * A listener that is not open yet.
    *
    * @param port 0 for any that is free
-   * @throws io.pgtopo.config.InvalidConfigException if no TLS can be spoken as it is set
+   * @throws io.pgtopo.config.reading.InvalidConfigException if no TLS can be spoken as it is set
    */
   public Listener(Endpoint listen, int port, Limits limits, Web web) {
     this.listen = listen;

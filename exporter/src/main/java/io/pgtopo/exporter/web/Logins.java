@@ -1,6 +1,6 @@
 package io.pgtopo.exporter.web;
 
-import io.pgtopo.config.Secret;
+import io.pgtopo.config.model.Secret;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;

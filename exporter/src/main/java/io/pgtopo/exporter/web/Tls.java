@@ -1,8 +1,8 @@
 package io.pgtopo.exporter.web;
 
-import io.pgtopo.config.InvalidConfigException;
-import io.pgtopo.config.Problem;
-import io.pgtopo.config.WebAccess;
+import io.pgtopo.config.reading.InvalidConfigException;
+import io.pgtopo.config.reading.Problem;
+import io.pgtopo.config.settings.WebAccess;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;

@@ -2,7 +2,7 @@ package io.pgtopo.exporter.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgtopo.config.Secret;
+import io.pgtopo.config.model.Secret;
 import io.pgtopo.exporter.web.Logins.Outcome;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -1,0 +1,155 @@
+package io.pgtopo.agent.compare;
+
+import io.pgtopo.agent.drift.Drift;
+import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.agent.drift.Subject;
+import io.pgtopo.agent.observation.Lsn;
+import io.pgtopo.agent.observation.Reading;
+import io.pgtopo.agent.observation.ServerState;
+import io.pgtopo.agent.observation.Timeline;
+import io.pgtopo.agent.observation.WalReceiver;
+import io.pgtopo.agent.observation.WalSender;
+import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.Peer;
+import io.pgtopo.agent.topology.ReplicationLink;
+import io.pgtopo.agent.topology.Topology;
+import io.pgtopo.config.model.Instance;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Whether a replica has WAL that its upstream does not, though its link looks healthy.
+ *
+ * <p>{@code latest_end_lsn} survives a reconnection, so a standby that caught up from an archive is
+ * ahead of it for a moment. Ahead on the same timeline is therefore proved only by both ends.
+ */
+final class DivergenceComparison {
+  private final Topology live;
+
+  DivergenceComparison(Topology live) {
+    this.live = live;
+  }
+
+  Optional<Drift> judge(Instance instance, LiveInstance found) {
+    if (!(found.facts().state() instanceof ServerState.InRecovery recovery)) {
+      return Optional.empty();
+    }
+    var receiver = recovery.receiver().ifSeen().flatMap(row -> row);
+    var link = live.linkTo(found);
+    if (receiver.isEmpty() || link.isEmpty()) {
+      return Optional.empty();
+    }
+    return switch (receiver.get().status()) {
+      case WAITING -> fork(instance, found, recovery, link.get());
+      case STREAMING -> ahead(instance, found, recovery, link.get());
+      case STOPPED, STARTING, CONNECTING, RESTARTING, STOPPING, OTHER -> Optional.empty();
+    };
+  }
+
+  /** At a normal switch of timelines it waits too, but has not replayed beyond the switch. */
+  private Optional<Drift> fork(
+      Instance instance,
+      LiveInstance found,
+      ServerState.InRecovery recovery,
+      ReplicationLink link) {
+    var end = link.receiver().flatMap(row -> row.progress().latestEnd());
+    var upstream = upstream(link).filter(theirs -> isOlder(found, theirs));
+    if (end.isEmpty() || upstream.isEmpty()) {
+      return Optional.empty();
+    }
+    return recovery
+        .replayed()
+        .filter(replayed -> replayed.compareTo(end.get()) > 0)
+        .map(replayed -> new Drift.TimelineFork(instance, found, upstream.get(), end.get()));
+  }
+
+  private Optional<Drift> ahead(
+      Instance instance,
+      LiveInstance found,
+      ServerState.InRecovery recovery,
+      ReplicationLink link) {
+    var bytesAhead = bytesAhead(recovery, link);
+    if (bytesAhead.isEmpty()) {
+      return Optional.empty();
+    }
+    var upstream = upstream(link);
+    var sent = link.sender().flatMap(row -> row.stream().ifSeen());
+    if (upstream.isEmpty() || sent.isEmpty()) {
+      return Optional.of(
+          unverifiable(instance, bytesAhead.get(), names(link) + " does not confirm it"));
+    }
+    if (!confirms(sent.get()) || !isSameTimeline(found, upstream.get())) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        hasAllItsWal(upstream.get())
+            ? new Drift.Diverged(instance, found, upstream.get(), bytesAhead.get())
+            : unverifiable(
+                instance, bytesAhead.get(), names(link) + " may still replay what it has"));
+  }
+
+  private static Optional<Long> bytesAhead(ServerState.InRecovery recovery, ReplicationLink link) {
+    var has =
+        Stream.of(recovery.replayed(), link.receiver().flatMap(row -> row.progress().flushed()))
+            .flatMap(Optional::stream)
+            .max(Comparator.naturalOrder());
+    var end = link.receiver().flatMap(row -> row.progress().latestEnd());
+    return has.flatMap(own -> end.filter(sent -> own.compareTo(sent) > 0).map(own::bytesAfter));
+  }
+
+  /** In catch-up a standby is rightly ahead, since sending begins with a whole segment. */
+  private static boolean confirms(WalSender.Stream stream) {
+    var sent = stream.progress().sent();
+    return stream.state() == WalSender.State.STREAMING
+        && sent.isPresent()
+        && stream.progress().flushed().filter(lsn -> isAfter(lsn, sent.get())).isPresent();
+  }
+
+  private static boolean isAfter(Lsn lsn, Lsn other) {
+    return lsn.compareTo(other) > 0;
+  }
+
+  /** A standby that has just started serves before it has replayed the WAL that it holds. */
+  private static boolean hasAllItsWal(LiveInstance upstream) {
+    return switch (upstream.facts().state()) {
+      case ServerState.InProduction production -> true;
+      case ServerState.InRecovery recovery ->
+          recovery.receiver() instanceof Reading.Seen<Optional<WalReceiver>>(var row)
+              && row.filter(it -> it.status() == WalReceiver.Status.STREAMING).isPresent();
+    };
+  }
+
+  private Optional<LiveInstance> upstream(ReplicationLink link) {
+    return link.upstream() instanceof Peer.Known(var endpoint)
+        ? live.at(endpoint)
+        : Optional.empty();
+  }
+
+  private static String names(ReplicationLink link) {
+    return link.upstream().toString();
+  }
+
+  private static boolean isOlder(LiveInstance found, LiveInstance upstream) {
+    return isExact(found) && isExact(upstream) && timeline(found) < timeline(upstream);
+  }
+
+  private static boolean isSameTimeline(LiveInstance found, LiveInstance upstream) {
+    return isExact(found) && isExact(upstream) && timeline(found) == timeline(upstream);
+  }
+
+  private static boolean isExact(LiveInstance live) {
+    return live.facts().timeline().source() != Timeline.Source.CONTROL_FILE;
+  }
+
+  private static int timeline(LiveInstance live) {
+    return live.facts().timeline().id();
+  }
+
+  private static Drift unverifiable(Instance instance, long bytesAhead, String reason) {
+    return new Drift.Unverifiable(
+        DriftKind.DIVERGED,
+        Subject.of(instance),
+        "it is %d bytes ahead of what its upstream sent, but %s".formatted(bytesAhead, reason));
+  }
+}

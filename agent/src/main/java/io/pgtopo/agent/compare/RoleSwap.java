@@ -1,0 +1,79 @@
+package io.pgtopo.agent.compare;
+
+import io.pgtopo.agent.drift.Drift;
+import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.agent.drift.RoleSwapped;
+import io.pgtopo.agent.drift.Routing;
+import io.pgtopo.agent.drift.Severity;
+import io.pgtopo.agent.topology.LiveRole;
+import io.pgtopo.config.model.Cluster;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Whether two wrong roles are one switchover: the declared primary follows, another member leads,
+ * all of the cluster is seen, and nothing else is wrong with who leads and who follows whom.
+ */
+final class RoleSwap {
+  /** Besides whatever is critical, what a healthy cluster has not, and of which it can be told. */
+  private static final Set<DriftKind> UNHEALTHY =
+      EnumSet.of(
+          DriftKind.AGENT_ISOLATED,
+          DriftKind.INSTANCE_UNREACHABLE,
+          DriftKind.DUPLICATE_INSTANCE,
+          DriftKind.UPSTREAM_MISMATCH,
+          DriftKind.REPLICA_DETACHED,
+          DriftKind.ORPHANED_REPLICA,
+          DriftKind.TIMELINE_BEHIND);
+
+  private RoleSwap() {}
+
+  /** The drifts of a cluster, with a swap in the place of the two roles that it explains. */
+  static List<Drift> explain(Cluster cluster, List<Drift> drifts) {
+    return of(cluster, drifts)
+        .map(
+            swap ->
+                Stream.concat(
+                        drifts.stream().filter(drift -> !(drift instanceof Drift.RoleMismatch)),
+                        Stream.of(swap))
+                    .toList())
+        .orElse(drifts);
+  }
+
+  private static Optional<Drift> of(Cluster cluster, List<Drift> drifts) {
+    var roles =
+        drifts.stream()
+            .filter(Drift.RoleMismatch.class::isInstance)
+            .map(Drift.RoleMismatch.class::cast)
+            .toList();
+    var isUnhealthy = drifts.stream().map(RoleSwap::topic).anyMatch(RoleSwap::isUnhealthy);
+    var demoted =
+        roles.stream()
+            .filter(role -> cluster.primary().equals(Optional.of(role.instance())))
+            .filter(role -> role.live().role() == LiveRole.REPLICA)
+            .findFirst();
+    var promoted =
+        roles.stream().filter(role -> role.live().role() == LiveRole.PRIMARY).findFirst();
+    if (isUnhealthy || roles.size() != 2 || demoted.isEmpty() || promoted.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new RoleSwapped(
+            cluster,
+            demoted.get(),
+            promoted.get(),
+            Routing.after(demoted.get().instance(), promoted.get().instance(), cluster)));
+  }
+
+  /** What cannot be told may be so. */
+  private static DriftKind topic(Drift drift) {
+    return drift instanceof Drift.Unverifiable unknown ? unknown.about() : drift.kind();
+  }
+
+  private static boolean isUnhealthy(DriftKind kind) {
+    return kind.severity() == Severity.CRITICAL || UNHEALTHY.contains(kind);
+  }
+}

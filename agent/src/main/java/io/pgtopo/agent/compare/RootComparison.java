@@ -1,0 +1,83 @@
+package io.pgtopo.agent.compare;
+
+import io.pgtopo.agent.drift.Drift;
+import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.agent.drift.Subject;
+import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.LiveUpstream;
+import io.pgtopo.agent.topology.ReplicationLink;
+import io.pgtopo.agent.topology.Root;
+import io.pgtopo.agent.topology.Topology;
+import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.model.Instance;
+import java.util.List;
+import java.util.Optional;
+
+/** Whether the WAL of each replica comes from a primary in the end, though its own link is well. */
+final class RootComparison {
+  private final Topology live;
+
+  RootComparison(Topology live) {
+    this.live = live;
+  }
+
+  Optional<Drift> judge(Instance instance, LiveInstance found) {
+    if (instance.role().isEmpty() || !(found.upstream() instanceof LiveUpstream.Follows)) {
+      return Optional.empty();
+    }
+    return switch (Root.of(found.endpoint(), live)) {
+      case Root.Primary primary -> Optional.empty();
+      case Root.Outside outside -> Optional.empty();
+      case Root.Unknown unknown -> Optional.empty();
+      case Root.Broken(var head) ->
+          live.at(head)
+              .filter(top -> !UpstreamComparison.sleepsForItsDelay(top))
+              .map(top -> orphaned(instance, found, top));
+      case Root.Loop(var members) -> loop(instance, found, members);
+    };
+  }
+
+  private Drift orphaned(Instance instance, LiveInstance found, LiveInstance head) {
+    return UpstreamComparison.whyDetachedMayBeRight(head)
+        .<Drift>map(
+            reason ->
+                new Drift.Unverifiable(
+                    DriftKind.ORPHANED_REPLICA,
+                    Subject.of(instance),
+                    "its WAL comes through " + head.endpoint() + "; " + reason))
+        .orElseGet(() -> new Drift.OrphanedReplica(instance, found, head));
+  }
+
+  /** One drift for the loop, about its first member, and one for each replica below it. */
+  private Optional<Drift> loop(Instance instance, LiveInstance found, List<Endpoint> members) {
+    if (members.getFirst().equals(found.endpoint())) {
+      var links = links(members);
+      return Optional.of(
+          links.stream().allMatch(link -> link.grade() == ReplicationLink.Grade.BOTH_ENDS)
+              ? new Drift.ReplicationLoop(instance, links)
+              : new Drift.Unverifiable(
+                  DriftKind.REPLICATION_LOOP,
+                  Subject.of(instance),
+                  "it seems to follow itself, but not both ends of each link say so"));
+    }
+    return members.contains(found.endpoint())
+        ? Optional.empty()
+        : live.at(members.getFirst()).map(head -> orphanedBelow(instance, found, head, members));
+  }
+
+  private Drift orphanedBelow(
+      Instance instance, LiveInstance found, LiveInstance head, List<Endpoint> members) {
+    return links(members).stream().allMatch(link -> link.grade() == ReplicationLink.Grade.BOTH_ENDS)
+        ? new Drift.OrphanedReplica(instance, found, head)
+        : new Drift.Unverifiable(
+            DriftKind.ORPHANED_REPLICA,
+            Subject.of(instance),
+            "its WAL comes through what seems to be a loop at " + head.endpoint());
+  }
+
+  private List<ReplicationLink> links(List<Endpoint> members) {
+    return members.stream()
+        .flatMap(member -> live.at(member).flatMap(live::linkTo).stream())
+        .toList();
+  }
+}

@@ -1,0 +1,99 @@
+package io.pgtopo.agent.compare;
+
+import io.pgtopo.agent.drift.Drift;
+import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.agent.drift.Undeclared;
+import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.LiveUpstream;
+import io.pgtopo.agent.topology.Topology;
+import io.pgtopo.config.model.Cluster;
+import io.pgtopo.config.model.Instance;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Who belongs to one cluster without being declared. */
+final class UndeclaredComparison {
+  private final Cluster cluster;
+  private final Topology live;
+  private final List<Instance> unseen;
+
+  private final List<Instance> adrift;
+
+  /**
+   * Of one cluster.
+   *
+   * @param unseen members of which no server of their own was seen
+   * @param adrift instances of all clusters whose place is not known: a standby cluster replicates
+   *     from this one
+   */
+  UndeclaredComparison(
+      Cluster cluster, Topology live, List<Instance> unseen, List<Instance> adrift) {
+    this.adrift = adrift;
+    this.cluster = cluster;
+    this.live = live;
+    this.unseen = unseen;
+  }
+
+  List<Drift> judge(List<Undeclared> undeclared, Map<Instance, LiveInstance> answering) {
+    if (undeclared.isEmpty()) {
+      return List.of();
+    }
+    var silent = silent();
+    var unplaced = unplaced(silent, answering);
+    return undeclared.stream()
+        .map(found -> drift(found, found.live().isPresent() ? silent : unplaced))
+        .toList();
+  }
+
+  /** Declared instances that any server might be: they did not answer, and nobody shows them. */
+  private List<String> silent() {
+    var silentLeaders =
+        elsewhere()
+            .filter(Instance::isStandbyLeader)
+            .filter(instance -> live.at(instance.endpoint()).isEmpty());
+    return Stream.concat(unseen.stream(), silentLeaders)
+        .filter(
+            instance ->
+                live.clusters().values().stream()
+                    .allMatch(family -> family.linkTo(instance.endpoint()).isEmpty()))
+        .map(Instance::name)
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
+  /** Declared instances that a stranger might be: their own word is not known. */
+  private List<String> unplaced(List<String> silent, Map<Instance, LiveInstance> answering) {
+    var hidden =
+        Stream.concat(answering.keySet().stream(), elsewhere())
+            .filter(this::isHidden)
+            .map(Instance::name);
+    return Stream.concat(silent.stream(), hidden).distinct().sorted().toList();
+  }
+
+  private Stream<Instance> elsewhere() {
+    return adrift.stream().filter(instance -> !instance.cluster().equals(cluster.name()));
+  }
+
+  private boolean isHidden(Instance instance) {
+    return live.at(instance.endpoint())
+        .filter(found -> found.upstream() instanceof LiveUpstream.Hidden)
+        .isPresent();
+  }
+
+  private static Drift drift(Undeclared found, List<String> candidates) {
+    var undeclared = new Drift.UndeclaredInstance(found);
+    if (candidates.isEmpty()) {
+      return undeclared;
+    }
+    var isFollower =
+        found.link().filter(link -> link.downstream().equals(found.peer())).isPresent();
+    return new Drift.Unverifiable(
+        DriftKind.UNDECLARED_INSTANCE,
+        undeclared.subject(),
+        (isFollower ? "it replicates from the cluster" : "it belongs to the cluster")
+            + ", but may be "
+            + String.join(" or ", candidates));
+  }
+}

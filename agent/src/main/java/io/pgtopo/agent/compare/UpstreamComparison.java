@@ -1,0 +1,201 @@
+package io.pgtopo.agent.compare;
+
+import io.pgtopo.agent.drift.Drift;
+import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.agent.drift.Subject;
+import io.pgtopo.agent.observation.HostPort;
+import io.pgtopo.agent.observation.Reading;
+import io.pgtopo.agent.observation.RecoverySettings;
+import io.pgtopo.agent.observation.ServerState;
+import io.pgtopo.agent.observation.WalReceiver;
+import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.LiveRole;
+import io.pgtopo.agent.topology.LiveUpstream;
+import io.pgtopo.agent.topology.Peer;
+import io.pgtopo.agent.topology.ReplicationLink;
+import io.pgtopo.agent.topology.Topology;
+import io.pgtopo.config.model.DeclaredUpstream;
+import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.model.Instance;
+import java.util.Optional;
+import java.util.Set;
+
+/** Whom the replicas of one cluster follow, against whom they should follow. */
+final class UpstreamComparison {
+  private final Topology live;
+  private final Optional<Endpoint> leader;
+
+  private final Set<Endpoint> declared;
+
+  /**
+   * Of one cluster.
+   *
+   * @param leader whom replicas without an upstream of their own should follow
+   * @param declared all endpoints at which an instance of any cluster is declared
+   */
+  UpstreamComparison(Topology live, Optional<Endpoint> leader, Set<Endpoint> declared) {
+    this.declared = declared;
+    this.live = live;
+    this.leader = leader;
+  }
+
+  /** What is wrong with the upstream of one member; empty if nothing is, or its role says it. */
+  Optional<Drift> judge(Instance instance, LiveInstance found) {
+    if (found.role() != LiveRole.REPLICA || instance.role().isEmpty()) {
+      return Optional.empty();
+    }
+    return switch (found.upstream()) {
+      case LiveUpstream.NotNeeded notNeeded -> Optional.empty();
+      case LiveUpstream.Detached detached when sleepsForItsDelay(found) -> Optional.empty();
+      case LiveUpstream.Detached detached -> Optional.of(detached(instance, found));
+      case LiveUpstream.Hidden(var reason) -> Optional.of(unverifiable(instance, reason));
+      case LiveUpstream.Foreign foreign ->
+          expected(instance, found)
+              .map(
+                  expected ->
+                      new Drift.UpstreamMismatch(instance, expected, foreign, Optional.empty()));
+      case LiveUpstream.Follows(var upstream) ->
+          expected(instance, found)
+              .flatMap(expected -> follows(instance, found, upstream, expected));
+    };
+  }
+
+  private Optional<Drift> follows(
+      Instance instance, LiveInstance found, Peer upstream, Endpoint expected) {
+    return switch (upstream) {
+      case Peer.Known(var endpoint) when endpoint.equals(expected) -> Optional.empty();
+      case Peer.Known known when dials(found, expected) -> Optional.empty();
+      case Peer.Known(var endpoint) when mayBe(endpoint, expected) ->
+          Optional.of(
+              unverifiable(
+                  instance,
+                  "it follows "
+                      + endpoint
+                      + ", which may be another address of "
+                      + expected
+                      + ", where nobody answered"));
+      case Peer.Known known -> Optional.of(mismatch(instance, found, expected));
+      case Peer.Stranger stranger when isAt(stranger, expected) -> Optional.empty();
+      case Peer.Stranger stranger when disowns(expected, found) ->
+          Optional.of(mismatch(instance, found, expected));
+      case Peer.Stranger stranger ->
+          Optional.of(
+              unverifiable(
+                  instance,
+                  "it follows " + stranger + ", which may be another address of its upstream"));
+    };
+  }
+
+  /** Whether its walreceiver dialled just the address that it should, a name or a virtual one. */
+  private boolean dials(LiveInstance found, Endpoint expected) {
+    return live.at(expected).isEmpty()
+        && live.linkTo(found)
+            .flatMap(ReplicationLink::receiver)
+            .flatMap(WalReceiver::upstream)
+            .filter(new HostPort(expected.host(), expected.port())::equals)
+            .isPresent();
+  }
+
+  /** Whether an undeclared server may be the one that did not answer at its declared address. */
+  private boolean mayBe(Endpoint undeclared, Endpoint expected) {
+    return !declared.contains(undeclared) && live.at(expected).isEmpty();
+  }
+
+  private Drift mismatch(Instance instance, LiveInstance found, Endpoint expected) {
+    return new Drift.UpstreamMismatch(instance, expected, found.upstream(), live.linkTo(found));
+  }
+
+  private static boolean isAt(Peer.Stranger stranger, Endpoint expected) {
+    return stranger.address().equals(new HostPort(expected.host(), expected.port()).toString());
+  }
+
+  /** Whether the expected upstream answered and could show a link to this replica, but has none. */
+  private boolean disowns(Endpoint expected, LiveInstance found) {
+    return live.at(expected)
+        .filter(upstream -> upstream.systemId().equals(found.systemId()))
+        .filter(
+            upstream ->
+                upstream.facts().replication().walSenders().stream()
+                    .allMatch(row -> row.stream() instanceof Reading.Seen))
+        .filter(
+            upstream ->
+                live.familyOf(upstream).links().stream()
+                    .filter(link -> link.upstream().equals(new Peer.Known(expected)))
+                    .noneMatch(link -> link.downstream() instanceof Peer.Stranger))
+        .isPresent();
+  }
+
+  /** Whom it should follow; empty if nobody can tell, or if nobody is declared. */
+  private Optional<Endpoint> expected(Instance instance, LiveInstance found) {
+    return switch (instance.upstream()) {
+      case DeclaredUpstream.Nobody nobody -> followsLeader(found);
+      case DeclaredUpstream.ClusterLeader clusterLeader -> followsLeader(found);
+      case DeclaredUpstream.Member(var endpoint) -> Optional.of(live.serverAt(endpoint));
+      case DeclaredUpstream.Outside(var endpoint) -> Optional.of(live.serverAt(endpoint));
+    };
+  }
+
+  /** A declared primary that became a replica should follow the new leader as the others do. */
+  private Optional<Endpoint> followsLeader(LiveInstance found) {
+    return leader.filter(endpoint -> !endpoint.equals(found.endpoint()));
+  }
+
+  private static Drift detached(Instance instance, LiveInstance found) {
+    return whyDetachedMayBeRight(found)
+        .map(reason -> unverifiable(DriftKind.REPLICA_DETACHED, instance, reason))
+        .orElseGet(() -> new Drift.ReplicaDetached(instance, found));
+  }
+
+  /**
+   * Whether replay sleeps until the delay of a commit is over, and does not even ask for more WAL
+   * until then, by {@code wait_event} of the startup process, 13+.
+   */
+  static boolean sleepsForItsDelay(LiveInstance found) {
+    return startupWait(found).filter("RecoveryApplyDelay"::equals).isPresent();
+  }
+
+  /**
+   * Whether it is between two attempts to get WAL: then neither a delay nor a start explains it.
+   */
+  private static boolean triesInVain(LiveInstance found) {
+    return startupWait(found).filter("RecoveryRetrieveRetryInterval"::equals).isPresent();
+  }
+
+  private static Optional<String> startupWait(LiveInstance found) {
+    return found.facts().state() instanceof ServerState.InRecovery recovery
+        ? recovery.startupWait().ifSeen().flatMap(event -> event)
+        : Optional.empty();
+  }
+
+  /**
+   * Why nobody can tell that an instance without a walreceiver should have one; empty if it should.
+   */
+  static Optional<String> whyDetachedMayBeRight(LiveInstance found) {
+    if (!(found.upstream() instanceof LiveUpstream.Detached)) {
+      return Optional.empty();
+    }
+    return switch (found.facts().recovery()) {
+      case Reading.Denied<RecoverySettings>(var reason) ->
+          Optional.of("it has no walreceiver; " + reason);
+      case Reading.Seen<RecoverySettings>(var settings)
+          when settings.archive() == RecoverySettings.Archive.RESTORES ->
+          Optional.of(
+              "it has no walreceiver, but a restore_command: it may recover from an archive");
+      case Reading.Seen<RecoverySettings>(var settings)
+          when settings.applyDelay().isPositive() && !triesInVain(found) ->
+          Optional.of(
+              "it has no walreceiver, which is normal for up to its delay of "
+                  + settings.applyDelay()
+                  + " after a start");
+      case Reading.Seen<RecoverySettings> seen -> Optional.empty();
+    };
+  }
+
+  private static Drift unverifiable(Instance instance, String reason) {
+    return unverifiable(DriftKind.UPSTREAM_MISMATCH, instance, reason);
+  }
+
+  private static Drift unverifiable(DriftKind about, Instance instance, String reason) {
+    return new Drift.Unverifiable(about, Subject.of(instance), reason);
+  }
+}

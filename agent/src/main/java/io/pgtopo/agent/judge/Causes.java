@@ -1,0 +1,117 @@
+package io.pgtopo.agent.judge;
+
+import io.pgtopo.agent.drift.Drift;
+import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.agent.topology.Detachment;
+import io.pgtopo.agent.topology.LiveUpstream;
+import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.model.InstanceRole;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * Which drift follows from which other. A cause is of a kind that is listed before those that
+ * follow from it, so no drift is its own cause.
+ */
+final class Causes {
+  /** The drifts that others may follow from, by what they are about. */
+  private final Map<String, Drift.AgentIsolated> isolated = new HashMap<>();
+
+  private final Map<String, Drift.MultiplePrimaries> rivals = new HashMap<>();
+  private final Map<String, Drift.NoPrimary> leaderless = new HashMap<>();
+  private final Map<String, Drift> foreign = new HashMap<>();
+  private final Map<Endpoint, Drift> loops = new HashMap<>();
+  private final Map<Endpoint, Drift> detached = new HashMap<>();
+  private final Map<Endpoint, Drift.InstanceUnreachable> silent = new HashMap<>();
+  private final Map<String, List<Drift.InstanceUnreachable>> silentOf = new HashMap<>();
+
+  private Causes(List<Drift> drifts) {
+    drifts.forEach(this::note);
+  }
+
+  /** The causes, by the keys of what follows from them. */
+  static SortedMap<Drift.Key, Drift.Key> among(List<Drift> drifts) {
+    var known = new Causes(drifts);
+    var causes = new TreeMap<Drift.Key, Drift.Key>();
+    for (var drift : drifts) {
+      known.of(drift).map(Drift::key).ifPresent(cause -> causes.put(drift.key(), cause));
+    }
+    return causes;
+  }
+
+  private void note(Drift drift) {
+    var cluster = drift.subject().cluster();
+    switch (drift) {
+      case Drift.AgentIsolated it -> isolated.put(cluster, it);
+      case Drift.MultiplePrimaries it -> rivals.put(cluster, it);
+      case Drift.NoPrimary it -> leaderless.put(cluster, it);
+      case Drift.ForeignSystemId it -> foreign.put(it.instance().name(), it);
+      case Drift.ReplicationLoop it -> loops.put(it.instance().endpoint(), it);
+      case Drift.ReplicaDetached it -> detached.put(it.live().endpoint(), it);
+      case Drift.InstanceUnreachable it -> {
+        silent.put(it.instance().endpoint(), it);
+        silentOf.computeIfAbsent(cluster, name -> new ArrayList<>()).add(it);
+      }
+      default -> {}
+    }
+  }
+
+  private Optional<? extends Drift> of(Drift drift) {
+    var cluster = drift.subject().cluster();
+    return switch (drift) {
+      case Drift.RoleMismatch it ->
+          Stream.of(
+                  Optional.ofNullable(foreign.get(it.instance().name())),
+                  Optional.ofNullable(rivals.get(cluster))
+                      .filter(rivalry -> rivalry.primaries().contains(it.live())),
+                  Optional.ofNullable(leaderless.get(cluster)))
+              .flatMap(Optional::stream)
+              .findFirst();
+      case Drift.UpstreamMismatch it ->
+          Optional.<Drift>ofNullable(foreign.get(it.instance().name()))
+              .or(() -> Optional.ofNullable(silent.get(it.expected())));
+      case Drift.ReplicaDetached it -> silentUpstream(it.live().upstream());
+      case Drift.OrphanedReplica it ->
+          Optional.ofNullable(loops.get(it.head().endpoint()))
+              .or(() -> Optional.ofNullable(detached.get(it.head().endpoint())));
+      case Drift.Unverifiable it -> ofIgnorance(it);
+      default -> Optional.empty();
+    };
+  }
+
+  private Optional<Drift> silentUpstream(LiveUpstream upstream) {
+    return upstream instanceof LiveUpstream.Detached(var why)
+            && why instanceof Detachment.UpstreamSilent(var endpoint, var failure)
+        ? Optional.ofNullable(silent.get(endpoint))
+        : Optional.empty();
+  }
+
+  /** An agent that is cut off knows less of everything; a silent member may be the primary. */
+  private Optional<? extends Drift> ofIgnorance(Drift.Unverifiable unknown) {
+    var cluster = unknown.subject().cluster();
+    if (isolated.containsKey(cluster)) {
+      return Optional.ofNullable(isolated.get(cluster));
+    }
+    return unknown.about() == DriftKind.NO_PRIMARY ? likelyPrimary(cluster) : Optional.empty();
+  }
+
+  private Optional<Drift.InstanceUnreachable> likelyPrimary(String cluster) {
+    return silentOf.getOrDefault(cluster, List.of()).stream()
+        .min(Comparator.comparingInt(Causes::rank));
+  }
+
+  /** The declared primary before one that is followed, before any other. */
+  private static int rank(Drift.InstanceUnreachable silent) {
+    if (silent.instance().role().equals(Optional.of(InstanceRole.PRIMARY))) {
+      return 0;
+    }
+    return silent.testimony().witnesses().isEmpty() ? 2 : 1;
+  }
+}

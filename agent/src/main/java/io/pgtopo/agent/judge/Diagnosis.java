@@ -1,0 +1,265 @@
+package io.pgtopo.agent.judge;
+
+import io.pgtopo.agent.drift.Drift;
+import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.agent.drift.Severity;
+import io.pgtopo.agent.observation.Failure;
+import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.LiveRole;
+import io.pgtopo.agent.topology.LiveUpstream;
+import io.pgtopo.agent.topology.Testimony;
+import io.pgtopo.agent.topology.Topology;
+import io.pgtopo.agent.track.TrackedDrift;
+import io.pgtopo.config.model.Cluster;
+import io.pgtopo.config.model.Instance;
+import io.pgtopo.config.model.InstanceRole;
+import io.pgtopo.config.model.Maintenance;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The verdict on one cluster. */
+final class Diagnosis {
+  /** Whoever fails in another way is there, and speaks. */
+  private static final Set<Failure.Kind> NOBODY =
+      EnumSet.of(
+          Failure.Kind.REFUSED, Failure.Kind.NO_ROUTE, Failure.Kind.TIMEOUT, Failure.Kind.DNS);
+
+  private final Cluster cluster;
+  private final Topology live;
+  private final List<JudgedDrift> drifts;
+  private final List<LiveInstance> answering;
+
+  /**
+   * Of one cluster.
+   *
+   * @param drifts all that are open in it
+   */
+  Diagnosis(Cluster cluster, Topology live, List<JudgedDrift> drifts) {
+    this.cluster = cluster;
+    this.live = live;
+    this.drifts =
+        drifts.stream().filter(drift -> !(drift.standing() instanceof Standing.Ignored)).toList();
+    this.answering =
+        cluster.instances().stream()
+            .flatMap(instance -> live.at(instance.endpoint()).stream())
+            .toList();
+  }
+
+  /**
+   * The verdict.
+   *
+   * @param maintenance of the cluster as a whole
+   */
+  Verdict verdict(Optional<Maintenance> maintenance) {
+    return new Verdict(
+        cluster.name(),
+        sync(),
+        maintenance.isPresent() ? Verdict.Health.SUSPENDED : health(),
+        causes());
+  }
+
+  /** What is being worked on differs all the same. */
+  private Verdict.Sync sync() {
+    if (drifts.stream().map(Diagnosis::bearing).anyMatch(Bearing::isDifference)) {
+      return Verdict.Sync.DRIFTED;
+    }
+    return drifts.isEmpty() && !answering.isEmpty() ? Verdict.Sync.IN_SYNC : Verdict.Sync.UNKNOWN;
+  }
+
+  private Verdict.Health health() {
+    var counting = drifts.stream().filter(JudgedDrift::counts).toList();
+    var firing =
+        counting.stream()
+            .filter(drift -> drift.tracked().state() == TrackedDrift.State.FIRING)
+            .toList();
+    if (answering.isEmpty()) {
+      return withoutAnswer(counting, firing);
+    }
+    if (firing.stream().map(Diagnosis::bearing).anyMatch(Bearing::isHarm)) {
+      return Verdict.Health.DEGRADED;
+    }
+    if (firing.stream().anyMatch(Diagnosis::isHidden)) {
+      return Verdict.Health.UNKNOWN;
+    }
+    return counting.stream().anyMatch(drift -> bearing(drift).isHarm() || isHidden(drift))
+        ? Verdict.Health.PROGRESSING
+        : Verdict.Health.HEALTHY;
+  }
+
+  private Verdict.Health withoutAnswer(List<JudgedDrift> counting, List<JudgedDrift> firing) {
+    var isNobodyThere =
+        cluster.instances().stream()
+            .map(instance -> Optional.ofNullable(live.unreachable().get(instance.endpoint())))
+            .allMatch(failure -> failure.map(Failure::kind).filter(NOBODY::contains).isPresent());
+    var isAnyAlive =
+        cluster.instances().stream()
+            .map(instance -> live.testimonyOf(instance.endpoint()).verdict())
+            .anyMatch(verdict -> verdict == Testimony.Verdict.ALIVE);
+    var isIsolated = has(Drift.AgentIsolated.class).findAny().isPresent();
+    if (!isNobodyThere || isAnyAlive || isIsolated || counting.isEmpty()) {
+      return Verdict.Health.UNKNOWN;
+    }
+    return firing.isEmpty() ? Verdict.Health.PROGRESSING : Verdict.Health.MISSING;
+  }
+
+  /** What is only info harms nobody. */
+  private static Bearing bearing(JudgedDrift drift) {
+    var bearing = Bearing.of(drift.drift().kind());
+    return drift.severity() == Severity.INFO && bearing == Bearing.HARMS
+        ? Bearing.DIFFERS
+        : bearing;
+  }
+
+  /** Whether it keeps one from telling that the cluster is well. */
+  private static boolean isHidden(JudgedDrift drift) {
+    return drift.drift() instanceof Drift.Unverifiable unknown
+        ? Bearing.of(unknown.about()) != Bearing.DIFFERS
+        : bearing(drift).isIgnorance();
+  }
+
+  private List<Verdict.Cause> causes() {
+    var suspect = hasPrimary() ? Optional.<Drift.InstanceUnreachable>empty() : suspect();
+    return Stream.of(
+            has(Drift.AgentIsolated.class).map(Diagnosis::isolated),
+            has(Drift.MultiplePrimaries.class).map(Diagnosis::splitBrain),
+            has(Drift.NoPrimary.class).map(none -> cause(Verdict.Code.NO_PRIMARY, "")),
+            suspect.stream().map(this::absence),
+            unknownPrimary(suspect),
+            blocked(),
+            allDetached(),
+            intermediates(suspect),
+            partialView())
+        .flatMap(Function.identity())
+        .toList();
+  }
+
+  private <T extends Drift> Stream<T> has(Class<T> type) {
+    return present().map(JudgedDrift::drift).filter(type::isInstance).map(type::cast);
+  }
+
+  /** Without those that are open only because one look may be wrong: they explain nothing now. */
+  private Stream<JudgedDrift> present() {
+    return drifts.stream()
+        .filter(drift -> drift.tracked().presence() != TrackedDrift.Presence.MISSED);
+  }
+
+  private static Verdict.Cause cause(Verdict.Code code, String detail) {
+    return new Verdict.Cause(code, detail);
+  }
+
+  private static Verdict.Cause isolated(Drift.AgentIsolated isolated) {
+    return cause(
+        Verdict.Code.AGENT_ISOLATED,
+        "%d of all %d nodes are silent".formatted(isolated.silent(), isolated.nodes()));
+  }
+
+  private static Verdict.Cause splitBrain(Drift.MultiplePrimaries multiple) {
+    var code =
+        switch (multiple.nature()) {
+          case DIVERGED -> Verdict.Code.SPLIT_BRAIN_DIVERGED;
+          case TWIN -> Verdict.Code.SPLIT_BRAIN_TWINS;
+          case UNDETERMINED -> Verdict.Code.SPLIT_BRAIN_UNDETERMINED;
+          case ZOMBIE -> Verdict.Code.SPLIT_BRAIN_ZOMBIE;
+        };
+    return cause(code, multiple.primaries().size() + " primaries");
+  }
+
+  private boolean hasPrimary() {
+    return answering.stream().anyMatch(found -> found.role() == LiveRole.PRIMARY);
+  }
+
+  /** Whose silence hides the primary: the declared one's, else that of one that is followed. */
+  private Optional<Drift.InstanceUnreachable> suspect() {
+    var silent = has(Drift.InstanceUnreachable.class).toList();
+    return silent.stream()
+        .filter(drift -> isWriter(drift.instance()))
+        .findFirst()
+        .or(
+            () ->
+                declaresWriter()
+                    ? silent.stream()
+                        .filter(drift -> !drift.testimony().witnesses().isEmpty())
+                        .findFirst()
+                    : Optional.empty());
+  }
+
+  private boolean declaresWriter() {
+    return cluster.instances().stream().anyMatch(Diagnosis::isWriter);
+  }
+
+  private static boolean isWriter(Instance instance) {
+    return instance.role().equals(Optional.of(InstanceRole.PRIMARY)) && !instance.isStandbyLeader();
+  }
+
+  private Verdict.Cause absence(Drift.InstanceUnreachable silent) {
+    var code =
+        switch (silent.testimony().verdict()) {
+          case LOST -> Verdict.Code.PRIMARY_DEAD;
+          case ALIVE -> Verdict.Code.PRIMARY_UNREACHABLE_BUT_ALIVE;
+          case UNKNOWN -> Verdict.Code.PRIMARY_SILENT;
+        };
+    var others = cluster.instances().size() - 1;
+    return cause(
+        code,
+        others == 0
+            ? silent.instance().name() + ", without a replica"
+            : "%s; %d of %d others answer"
+                .formatted(silent.instance().name(), answering.size(), others));
+  }
+
+  /** One that is silent is told of more exactly. */
+  private Stream<Verdict.Cause> unknownPrimary(Optional<Drift.InstanceUnreachable> suspect) {
+    return suspect.isPresent()
+        ? Stream.empty()
+        : has(Drift.Unverifiable.class)
+            .filter(unknown -> unknown.about() == DriftKind.NO_PRIMARY)
+            .map(unknown -> cause(Verdict.Code.PRIMARY_UNKNOWN, unknown.reason()));
+  }
+
+  private Stream<Verdict.Cause> blocked() {
+    return present()
+        .filter(drift -> drift.drift().kind() == DriftKind.COMMITS_BLOCKED)
+        .map(drift -> cause(Verdict.Code.SYNC_BLOCKED, drift.drift().subject().toString()));
+  }
+
+  private Stream<Verdict.Cause> allDetached() {
+    var replicas = answering.stream().filter(found -> found.role() == LiveRole.REPLICA).toList();
+    var detached = has(Drift.ReplicaDetached.class).map(drift -> drift.live().endpoint()).toList();
+    return hasPrimary()
+            && !replicas.isEmpty()
+            && replicas.stream()
+                .allMatch(
+                    found ->
+                        found.upstream() instanceof LiveUpstream.Detached
+                            && detached.contains(found.endpoint()))
+        ? Stream.of(cause(Verdict.Code.ALL_REPLICAS_DETACHED, replicas.size() + " of them"))
+        : Stream.empty();
+  }
+
+  private Stream<Verdict.Cause> intermediates(Optional<Drift.InstanceUnreachable> suspect) {
+    var names =
+        has(Drift.InstanceUnreachable.class)
+            .filter(silent -> !suspect.equals(Optional.of(silent)))
+            .filter(silent -> silent.testimony().verdict() == Testimony.Verdict.LOST)
+            .map(silent -> silent.instance().name())
+            .collect(Collectors.joining(", "));
+    return names.isEmpty()
+        ? Stream.empty()
+        : Stream.of(cause(Verdict.Code.INTERMEDIATE_DEAD, names));
+  }
+
+  private Stream<Verdict.Cause> partialView() {
+    var members = cluster.instances();
+    return answering.size() == members.size()
+        ? Stream.empty()
+        : Stream.of(
+            cause(
+                Verdict.Code.PARTIAL_VIEW,
+                "%d of %d answered".formatted(answering.size(), members.size())));
+  }
+}

@@ -1,0 +1,102 @@
+package io.pgtopo.agent.judge;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What is to be thought of one declared cluster, on two axes that say nothing of each other.
+ *
+ * @param causes all that are found, the worst first; none in a cluster that is well
+ */
+public record Verdict(String cluster, Sync sync, Health health, List<Cause> causes) {
+
+  public Verdict {
+    causes = List.copyOf(causes);
+  }
+
+  /** Whether it is as declared. Its label is a metric label and an API value. */
+  public enum Sync {
+    /** All was judged, and all that is not ignored is as declared. */
+    IN_SYNC,
+    /** Something differs, firing or not. */
+    DRIFTED,
+    /** Nothing is known to differ, but not all could be judged. */
+    UNKNOWN;
+
+    /** Lower case, stable. */
+    public String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** Whether it does its work. Its label is a metric label and an API value. */
+  public enum Health {
+    /** Nothing is known to be wrong, and all that would tell was seen. */
+    HEALTHY,
+    /** Something is wrong or unknown, but not yet for long: a switchover looks like this. */
+    PROGRESSING,
+    /** Something is wrong. */
+    DEGRADED,
+    /** Somebody works on the whole of it. */
+    SUSPENDED,
+    /** Nobody answers at any of its addresses. */
+    MISSING,
+    /** Nobody can tell. */
+    UNKNOWN;
+
+    /** Lower case, stable. */
+    public String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /**
+   * Something that explains the state of a cluster.
+   *
+   * @param detail who, and how many
+   */
+  public record Cause(Code code, String detail) {
+
+    @Override
+    public String toString() {
+      return detail.isEmpty() ? code.label() : code.label() + " (" + detail + ")";
+    }
+  }
+
+  /** The causes that are told apart, the worst first. A label is an API value. */
+  public enum Code {
+    /** The agent's own network is the likely cause of silence. */
+    AGENT_ISOLATED,
+    /** Several members accept writes, and an older one wrote what the newest has not. */
+    SPLIT_BRAIN_DIVERGED,
+    /** Several members accept writes on one timeline. */
+    SPLIT_BRAIN_TWINS,
+    /** Several members accept writes; where their timelines parted is not known. */
+    SPLIT_BRAIN_UNDETERMINED,
+    /** Several members accept writes, but the older ones wrote nothing since. */
+    SPLIT_BRAIN_ZOMBIE,
+    /** All members answer, and none accepts writes. */
+    NO_PRIMARY,
+    /** No primary is seen; one that is silent was lost by all that follow it. */
+    PRIMARY_DEAD,
+    /** No primary is seen; one that is silent is heard from by a replica. */
+    PRIMARY_UNREACHABLE_BUT_ALIVE,
+    /** No primary is seen; whether a silent one is there nobody can tell. */
+    PRIMARY_SILENT,
+    /** No primary is seen, and not all members. */
+    PRIMARY_UNKNOWN,
+    /** Commits wait for a synchronous standby. */
+    SYNC_BLOCKED,
+    /** A primary is seen, and none of the replicas that are seen follows anybody. */
+    ALL_REPLICAS_DETACHED,
+    /** A silent replica was lost by all that follow it. */
+    INTERMEDIATE_DEAD,
+    /** Some members did not answer. */
+    PARTIAL_VIEW;
+
+    /** Lower case, stable. */
+    public String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package io.pgtopo.agent.track;
+
+import java.time.Duration;
+
+/**
+ * How long a drift must last before it fires.
+ *
+ * @param hold zero to fire at once; else two cycles in a row must have seen it as well
+ * @param grace how long a drift that a switchover looks like is excused after a start, a restart or
+ *     a change of roles; {@link Grace} has the table
+ */
+public record Hysteresis(Duration hold, Duration grace) {
+
+  public Hysteresis {
+    if (hold.isNegative() || grace.isNegative()) {
+      throw new IllegalArgumentException("hysteresis is negative: " + hold + ", " + grace);
+    }
+  }
+
+  /** Without a grace. */
+  public Hysteresis(Duration hold) {
+    this(hold, Duration.ZERO);
+  }
+}

@@ -1,0 +1,69 @@
+package io.pgtopo.agent.track;
+
+import io.pgtopo.agent.drift.Drift;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * A drift with its history.
+ *
+ * @param drift as it was when it was last seen
+ * @param since when it was first seen, and from then on without two cycles in a row that saw that
+ *     it was gone
+ * @param lastSeen when it was last seen
+ * @param transitions how often it came or went in the last {@link Course#FLAPPING_WINDOW}
+ */
+public record TrackedDrift(
+    Drift drift, Instant since, Instant lastSeen, State state, Presence presence, int transitions) {
+
+  /** Prometheus' words for the state of an alert. */
+  public enum State {
+    /** Seen, but not for long enough: a switchover looks like this for a moment. */
+    PENDING,
+    /** Seen for longer than the hysteresis. */
+    FIRING;
+
+    /** Lower case, stable. */
+    public String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** What the last cycle says of it. */
+  public enum Presence {
+    /** It is there. */
+    SEEN,
+    /** It is not there; it is still open, since one look may be wrong. */
+    MISSED,
+    /** It could not be judged, so that nobody knows whether it is still there. */
+    UNKNOWN;
+
+    /** Lower case, stable. */
+    public String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** Whether it comes and goes so often that its ends are not believed any more. */
+  public boolean isFlapping() {
+    return transitions > Course.MOST_ORDINARY_TRANSITIONS;
+  }
+
+  /** What a reader must know besides the drift itself; empty if the last cycle saw it, steady. */
+  public Optional<String> remark() {
+    var flaps =
+        "flaps: came or went %d times in %d minutes"
+            .formatted(transitions, Course.FLAPPING_WINDOW.toMinutes());
+    var absence =
+        switch (presence) {
+          case SEEN -> "";
+          case MISSED -> "last seen " + lastSeen + ", and not in the last cycle";
+          case UNKNOWN -> "last seen " + lastSeen + ", and cannot be judged any more";
+        };
+    if (absence.isEmpty()) {
+      return isFlapping() ? Optional.of(flaps) : Optional.empty();
+    }
+    return Optional.of(isFlapping() ? flaps + "; " + absence : absence);
+  }
+}

@@ -1,0 +1,179 @@
+package io.pgtopo.agent.words;
+
+import io.pgtopo.agent.drift.Rivalry;
+import io.pgtopo.agent.observation.InstanceFacts;
+import io.pgtopo.agent.observation.ServerState;
+import io.pgtopo.agent.topology.AddressBook;
+import io.pgtopo.agent.topology.Detachment;
+import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.LiveUpstream;
+import io.pgtopo.agent.topology.ReplicationClient;
+import io.pgtopo.agent.topology.ReplicationLink;
+import io.pgtopo.agent.topology.Testimony;
+import io.pgtopo.config.model.Endpoint;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Facts in words: where a server is, who says that a link exists, why it does not. */
+public final class FactText {
+  private final AddressBook names;
+
+  FactText(AddressBook names) {
+    this.names = names;
+  }
+
+  Stream<String> verdict(Testimony testimony) {
+    var witnesses =
+        testimony.witnesses().stream().map(names::nameOf).collect(Collectors.joining(", "));
+    return switch (testimony.verdict()) {
+      case ALIVE ->
+          Stream.of(
+              testimony.witnesses().isEmpty()
+                  ? "alive: the server itself said so"
+                  : "alive: " + witnesses + " heard from it after the agent began to try");
+      case LOST -> Stream.of("lost: every replica that wants it has lost it: " + witnesses);
+      case UNKNOWN ->
+          testimony.witnesses().isEmpty()
+              ? Stream.empty()
+              : Stream.of(
+                  "whether it is there is not known: %s %s not lost it yet"
+                      .formatted(witnesses, testimony.witnesses().size() == 1 ? "has" : "have"));
+    };
+  }
+
+  static String duration(Duration duration) {
+    return duration.toMillisPart() == 0 ? duration.toSeconds() + " s" : duration.toMillis() + " ms";
+  }
+
+  String follows(LiveUpstream upstream) {
+    return switch (upstream) {
+      case LiveUpstream.Follows(var peer) -> "follows " + names.nameOf(peer);
+      case LiveUpstream.Foreign(var peer, var system) ->
+          "tries to follow " + names.nameOf(peer) + " of system " + system;
+      case LiveUpstream.NotNeeded notNeeded -> "follows nobody";
+      case LiveUpstream.Detached detached -> "follows nobody";
+      case LiveUpstream.Hidden hidden -> "unknown";
+    };
+  }
+
+  /** Where a server is in its own words. */
+  public String position(LiveInstance live) {
+    return nameAndAddress(live.endpoint()) + " says: " + position(live.facts());
+  }
+
+  public static String position(InstanceFacts facts) {
+    var timeline = "timeline " + facts.timeline().id();
+    return switch (facts.state()) {
+      case ServerState.InProduction(var written, var promotedAt, var waits, var archiver) ->
+          "in production at %s on %s%s"
+              .formatted(
+                  written,
+                  timeline,
+                  promotedAt.map(lsn -> ", promoted at " + lsn + " since its start").orElse(""));
+      case ServerState.InRecovery recovery ->
+          "in recovery at %s on %s"
+              .formatted(recovery.replayed().map(Object::toString).orElse("no LSN"), timeline);
+    };
+  }
+
+  String nature(Rivalry rivalry) {
+    var rival = names.nameOf(rivalry.rival().endpoint());
+    var newest = names.nameOf(rivalry.newest().endpoint());
+    var timeline = rivalry.newest().facts().timeline().id();
+    return switch (rivalry.nature()) {
+      case ZOMBIE ->
+          "zombie: %s has not written past the point where timeline %d of %s began"
+              .formatted(rival, timeline, newest);
+      case UNDETERMINED ->
+          "undetermined: where timeline %d of %s left that of %s is not known"
+              .formatted(timeline, newest, rival);
+      case TWIN -> "twins: %s and %s are on the same timeline".formatted(rival, newest);
+      case DIVERGED ->
+          "diverged: %s wrote %d bytes past the point where timeline %d of %s began"
+              .formatted(rival, rivalry.bytesBeyond(), timeline, newest);
+    };
+  }
+
+  /** How many standbys each of some primaries sends WAL to, by its own walsenders. */
+  String followers(List<LiveInstance> primaries) {
+    return primaries.stream()
+        .map(primary -> "%s by %s".formatted(names.nameOf(primary.endpoint()), standbys(primary)))
+        .collect(Collectors.joining(", ", "followed by standbys: ", ""));
+  }
+
+  /** A hidden walsender may serve a standby. */
+  private static String standbys(LiveInstance primary) {
+    var kinds =
+        ReplicationClient.of(primary.facts().replication()).stream()
+            .map(ReplicationClient::kind)
+            .toList();
+    return kinds.contains(ReplicationClient.Kind.UNKNOWN)
+        ? "an unknown number"
+        : String.valueOf(Collections.frequency(kinds, ReplicationClient.Kind.STANDBY));
+  }
+
+  /** Who says that a link exists. */
+  String witnesses(ReplicationLink link) {
+    var upstream = names.nameOf(link.upstream());
+    var downstream = names.nameOf(link.downstream());
+    return switch (link.grade()) {
+      case BOTH_ENDS ->
+          "both ends say so: walsender %s of %s, walreceiver %s of %s"
+              .formatted(senderPid(link), upstream, receiverPid(link), downstream);
+      case DOWNSTREAM_ONLY ->
+          "%s says so (walreceiver %s); %s does not confirm it"
+              .formatted(downstream, receiverPid(link), upstream);
+      case UPSTREAM_ONLY ->
+          "%s says so (walsender %s); the other end was not asked"
+              .formatted(upstream, senderPid(link));
+    };
+  }
+
+  private static String senderPid(ReplicationLink link) {
+    return link.sender().map(row -> String.valueOf(row.backend().pid())).orElse("");
+  }
+
+  private static String receiverPid(ReplicationLink link) {
+    return link.receiver().map(row -> String.valueOf(row.backend().pid())).orElse("");
+  }
+
+  String reason(Detachment why) {
+    return switch (why) {
+      case Detachment.ToldNobody none -> "its primary_conninfo is empty";
+      case Detachment.UpstreamSilent(var upstream, var failure) ->
+          "its upstream %s did not answer the agent either: %s"
+              .formatted(nameAndAddress(upstream), failure.label());
+      case Detachment.OtherFamily(var upstream, var theirs) ->
+          "it wants %s, which is of system %s".formatted(nameAndAddress(upstream), theirs);
+      case Detachment.OlderTimeline(var upstream, var theirs, var own) ->
+          "it is on timeline %d, and wants %s, which is on timeline %d"
+              .formatted(own, nameAndAddress(upstream), theirs);
+      case Detachment.SlotMissing(var upstream, var slot) ->
+          "it uses slot %s, which %s does not have".formatted(slot, nameAndAddress(upstream));
+      case Detachment.SlotLost(var upstream, var slot) ->
+          "its slot %s at %s has lost WAL that it needs".formatted(slot, nameAndAddress(upstream));
+      case Detachment.WalRemoved(var upstream, var needed, var oldest) ->
+          "it needs WAL from %s on, and the oldest that %s has begins at %s: it must be rebuilt"
+              .formatted(needed, nameAndAddress(upstream), oldest);
+      case Detachment.NoWalSenderLeft(var upstream, var max) ->
+          "all %d walsenders of %s are taken (max_wal_senders)"
+              .formatted(max, nameAndAddress(upstream));
+      case Detachment.SlotBusy(var upstream, var slot, var user) ->
+          "its slot %s at %s is used by %s"
+              .formatted(slot, nameAndAddress(upstream), names.nameOf(user));
+      case Detachment.Unexplained(var upstream) ->
+          "nothing that %s shows prevents it: login, pg_hba.conf, network, or WAL that is gone"
+              .formatted(nameAndAddress(upstream));
+      case Detachment.Unknown(var reason) -> "why is not known: " + reason;
+    };
+  }
+
+  String nameAndAddress(Endpoint endpoint) {
+    var name = Optional.ofNullable(names.names().get(endpoint));
+    return name.map(known -> known + " (" + endpoint + ")").orElseGet(endpoint::toString);
+  }
+}

@@ -1,0 +1,184 @@
+package io.pgtopo.config.ansible;
+
+import io.pgtopo.config.reading.Located;
+import io.pgtopo.config.reading.Place;
+import io.pgtopo.config.reading.Problem;
+import io.pgtopo.config.reading.Problems;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The groups and hosts of all inventories together, as Ansible merges them: one name is one group,
+ * one host, wherever it stands. Filled by the readers, then asked for {@link #hosts()}.
+ */
+final class GroupTree {
+  /** More groups than this around one group or host are refused: nobody has them in earnest. */
+  static final int MAX_ANCESTORS = 200;
+
+  private final SortedMap<String, Group> groups = new TreeMap<>();
+  private final Map<String, Member> members = new LinkedHashMap<>();
+
+  /** A host while the inventories are read. */
+  private record Member(
+      String name,
+      Place place,
+      Set<String> groups,
+      Map<String, Located> variables,
+      Map<String, Located> directoryVariables) {}
+
+  Group group(String name) {
+    return groups.computeIfAbsent(name, Group::new);
+  }
+
+  List<String> groupNames() {
+    return List.copyOf(groups.keySet());
+  }
+
+  /** Puts a host into a group; its variables, where it has some already, are overwritten. */
+  void addHost(String name, Place place, String group, Map<String, Located> variables) {
+    var member =
+        members.computeIfAbsent(
+            name,
+            host ->
+                new Member(
+                    host,
+                    place,
+                    new LinkedHashSet<>(),
+                    new LinkedHashMap<>(),
+                    new LinkedHashMap<>()));
+    member.groups.add(group);
+    member.variables.putAll(variables);
+  }
+
+  /** Adds what a {@code host_vars} directory says; of unknown hosts it is ignored. */
+  void addHostVariables(String name, Map<String, Located> variables) {
+    var member = members.get(name);
+    if (member != null) {
+      member.directoryVariables.putAll(variables);
+    }
+  }
+
+  boolean hasHost(String name) {
+    return members.containsKey(name);
+  }
+
+  /** Whether {@code ancestor} is the group or above it. */
+  boolean isWithin(Group group, Group ancestor) {
+    return ancestors(group).contains(ancestor.name());
+  }
+
+  private Set<String> ancestors(Group start) {
+    var seen = new LinkedHashSet<String>();
+    var open = new ArrayDeque<>(List.of(start));
+    while (!open.isEmpty() && seen.size() <= MAX_ANCESTORS) {
+      var next = open.pop();
+      if (seen.add(next.name())) {
+        open.addAll(next.parents().values());
+      }
+    }
+    return seen;
+  }
+
+  /** Whether so many groups contain the group that reading on would take too long. */
+  boolean isTooDeep(Group group) {
+    return ancestors(group).size() > MAX_ANCESTORS;
+  }
+
+  /** Every host, in the order of the inventories; those in too many groups leave a problem. */
+  List<Host> hosts(Problems problems) {
+    var tooDeep = new HashSet<String>();
+    for (var member : members.values()) {
+      for (var name : member.groups) {
+        if (!tooDeep.contains(name) && isTooDeep(group(name))) {
+          tooDeep.add(name);
+          problems.error(
+              Problem.Code.STRUCTURE,
+              member.place,
+              "wanted at most " + MAX_ANCESTORS + " groups around a host. Found: more");
+        }
+      }
+    }
+    return tooDeep.isEmpty() ? hosts() : List.of();
+  }
+
+  private List<Host> hosts() {
+    var depths = new HashMap<String, Integer>();
+    var layersOfGroups = new HashMap<Set<String>, List<Map<String, Located>>>();
+    var hosts = new ArrayList<Host>();
+    for (var member : members.values()) {
+      var layers = new ArrayList<Map<String, Located>>();
+      addUnlessEmpty(layers, member.directoryVariables);
+      addUnlessEmpty(layers, member.variables);
+      layers.addAll(
+          layersOfGroups.computeIfAbsent(member.groups, direct -> groupLayers(direct, depths)));
+      hosts.add(new Host(member.name, member.place, List.copyOf(layers)));
+    }
+    return hosts;
+  }
+
+  /**
+   * Ansible's order, strongest first: {@code group_vars} of the groups, {@code group_vars/all}, the
+   * groups in the inventory, {@code all} in the inventory. Among groups, deeper ones win, then a
+   * greater {@code ansible_group_priority}, then the later name.
+   */
+  private List<Map<String, Located>> groupLayers(Set<String> direct, Map<String, Integer> depths) {
+    var names = new LinkedHashSet<String>();
+    direct.forEach(name -> names.addAll(ancestors(group(name))));
+    names.remove(Group.ALL);
+    var strongestFirst =
+        names.stream()
+            .map(this::group)
+            .sorted(
+                Comparator.<Group>comparingInt(group -> depth(group, depths))
+                    .thenComparingInt(GroupTree::priority)
+                    .thenComparing(Group::name)
+                    .reversed())
+            .toList();
+    var layers = new ArrayList<Map<String, Located>>();
+    strongestFirst.forEach(group -> addUnlessEmpty(layers, group.directoryVariables()));
+    addUnlessEmpty(layers, group(Group.ALL).directoryVariables());
+    strongestFirst.forEach(group -> addUnlessEmpty(layers, group.variables()));
+    addUnlessEmpty(layers, group(Group.ALL).variables());
+    return layers;
+  }
+
+  private static void addUnlessEmpty(
+      List<Map<String, Located>> layers, Map<String, Located> layer) {
+    if (!layer.isEmpty()) {
+      layers.add(layer);
+    }
+  }
+
+  /** Longest way down from {@code all}; the tree has no cycles, the readers refuse them. */
+  private static int depth(Group group, Map<String, Integer> depths) {
+    var known = depths.get(group.name());
+    if (known != null) {
+      return known;
+    }
+    var depth = 1;
+    for (var parent : group.parents().values()) {
+      depth = Math.max(depth, depth(parent, depths) + 1);
+    }
+    depths.put(group.name(), depth);
+    return depth;
+  }
+
+  private static int priority(Group group) {
+    return Optional.ofNullable(group.variables().get("ansible_group_priority"))
+        .map(Located::value)
+        .filter(io.pgtopo.config.yaml.Value.Int.class::isInstance)
+        .map(value -> (int) ((io.pgtopo.config.yaml.Value.Int) value).value())
+        .orElse(1);
+  }
+}

@@ -1,0 +1,48 @@
+package io.pgtopo.config.model;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * One declared PostgreSQL server.
+ *
+ * @param seq number within the cluster, 0 or greater ({@code pg_seq})
+ * @param role empty for a remote instance, of which no role is declared
+ * @param delay {@code recovery_min_apply_delay} that is declared for it; zero for none
+ */
+public record Instance(
+    String cluster,
+    int seq,
+    Optional<InstanceRole> role,
+    Endpoint endpoint,
+    DeclaredUpstream upstream,
+    Duration delay,
+    Traffic traffic) {
+
+  /** How load balancers treat an instance: {@code pg_weight} 0..255, {@code pg_offline_query}. */
+  public record Traffic(int weight, boolean offlineQuery) {
+    public static final Traffic DEFAULT = new Traffic(100, false);
+  }
+
+  public Instance {
+    if (seq < 0) {
+      throw new IllegalArgumentException("seq of an instance of " + cluster + " is " + seq);
+    }
+  }
+
+  /** {@code <cluster>-<seq>}: Pigsty's instance name, the label {@code ins}. */
+  public String name() {
+    return cluster + "-" + seq;
+  }
+
+  /** Whether it is declared to lead a cluster that follows another one. */
+  public boolean isStandbyLeader() {
+    return role.equals(Optional.of(InstanceRole.PRIMARY))
+        && upstream instanceof DeclaredUpstream.Outside;
+  }
+
+  /** Whether Pigsty only monitors it, from elsewhere: of it no role is declared. */
+  public boolean isRemote() {
+    return role.isEmpty();
+  }
+}

@@ -1,0 +1,67 @@
+package io.pgtopo.config.model;
+
+import java.math.BigInteger;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * An IP address in its numeric form. One of IPv4 that is written as IPv6 ({@code ::ffff:10.0.0.1})
+ * is the one of IPv4.
+ *
+ * @param bits 32 or 128
+ */
+public record IpAddress(BigInteger value, int bits) {
+  private static final Pattern V4 =
+      Pattern.compile("(?:(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)(?:\\.(?!$)|$)){4}");
+
+  /** The first seven bits of fc00::/7. */
+  private static final int UNIQUE_LOCAL = 0xfc >> 1;
+
+  private static final int UNIQUE_LOCAL_SHIFT = 128 - 7;
+  private static final Pattern V6 = Pattern.compile("[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
+
+  /** Empty if the text is a host name, or has a zone; asks nobody. */
+  public static Optional<IpAddress> parse(String text) {
+    if (!V4.matcher(text).matches() && !V6.matcher(text).matches()) {
+      return Optional.empty();
+    }
+    try {
+      var bytes = InetAddress.getByName(text).getAddress();
+      return Optional.of(new IpAddress(new BigInteger(1, bytes), 8 * bytes.length));
+    } catch (UnknownHostException malformed) {
+      return Optional.empty();
+    }
+  }
+
+  /** Whether it is one of the machine itself: 127.0.0.0/8 or ::1. */
+  public boolean isLoopback() {
+    return address().isLoopbackAddress();
+  }
+
+  /** Whether it is set aside for private networks: RFC 1918, RFC 4193. */
+  public boolean isPrivate() {
+    return bits == 32
+        ? address().isSiteLocalAddress()
+        : value.shiftRight(UNIQUE_LOCAL_SHIFT).intValue() == UNIQUE_LOCAL;
+  }
+
+  private InetAddress address() {
+    var bytes = new byte[bits / 8];
+    var digits = value.toByteArray();
+    for (var i = 0; i < Math.min(bytes.length, digits.length); i++) {
+      bytes[bytes.length - 1 - i] = digits[digits.length - 1 - i];
+    }
+    try {
+      return InetAddress.getByAddress(bytes);
+    } catch (UnknownHostException impossible) {
+      throw new IllegalStateException("an address of " + bits + " bits", impossible);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return address().getHostAddress();
+  }
+}

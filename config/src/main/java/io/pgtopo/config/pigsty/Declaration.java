@@ -1,0 +1,29 @@
+package io.pgtopo.config.pigsty;
+
+import io.pgtopo.config.ansible.Host;
+import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.model.Instance;
+import io.pgtopo.config.model.InstanceRole;
+
+/** What a host says of its instance, before its upstream is looked up among the others. */
+record Declaration(
+    Host host,
+    String cluster,
+    int seq,
+    InstanceRole role,
+    Endpoint endpoint,
+    Instance.Traffic traffic) {
+
+  String name() {
+    return cluster + "-" + seq;
+  }
+
+  boolean isPrimary() {
+    return role == InstanceRole.PRIMARY;
+  }
+
+  /** Whether {@code pg_upstream} means this one: by address, or by the name that Patroni wants. */
+  boolean isMeantBy(String upstream) {
+    return host.name().equals(upstream) || name().equals(upstream);
+  }
+}

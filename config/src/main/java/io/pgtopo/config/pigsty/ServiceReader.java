@@ -1,0 +1,258 @@
+package io.pgtopo.config.pigsty;
+
+import io.pgtopo.config.ansible.Host;
+import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.model.Service;
+import io.pgtopo.config.model.Service.Destination;
+import io.pgtopo.config.reading.Expected;
+import io.pgtopo.config.reading.Located;
+import io.pgtopo.config.reading.Place;
+import io.pgtopo.config.reading.Problem.Code;
+import io.pgtopo.config.reading.Problems;
+import io.pgtopo.config.yaml.Value;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Reads the services of a cluster, {@code pg_default_services} and then {@code pg_services}, and
+ * finds the servers behind each as Pigsty's {@code service.cfg} does.
+ */
+final class ServiceReader {
+  /** {@code pg_default_services} where an inventory does not give it. */
+  private static final List<Declared> DEFAULTS =
+      List.of(
+          builtIn("primary", 5433, "default", "/primary", "[]", Optional.empty()),
+          builtIn(
+              "replica",
+              5434,
+              "default",
+              "/read-only",
+              "[]",
+              Optional.of("[? pg_role == `primary` || pg_role == `offline` ]")),
+          builtIn("default", 5436, "postgres", "/primary", "[]", Optional.empty()),
+          builtIn(
+              "offline",
+              5438,
+              "postgres",
+              "/replica",
+              "[? pg_role == `offline` || pg_offline_query ]",
+              Optional.of("[? pg_role == `replica` && !pg_offline_query]")));
+
+  private static final int DEFAULT_PGBOUNCER_PORT = 6432;
+  private static final String DEFAULT_DESTINATION = "default";
+
+  private final Problems problems;
+  private final Expected expected;
+  private final Map<String, Optional<Selector>> selectors = new HashMap<>();
+
+  /**
+   * A service as declared; of a built-in one the place is empty.
+   *
+   * @param destination as declared, {@code default} or a number among others
+   */
+  record Declared(
+      String name,
+      Service.Listen listen,
+      String selector,
+      Optional<String> backup,
+      String destination,
+      String check,
+      Optional<Place> place) {}
+
+  ServiceReader(Problems problems) {
+    this.problems = problems;
+    this.expected = new Expected(problems);
+  }
+
+  private static Declared builtIn(
+      String name,
+      int port,
+      String destination,
+      String check,
+      String selector,
+      Optional<String> backup) {
+    return new Declared(
+        name,
+        new Service.Listen("*", port),
+        selector,
+        backup,
+        destination,
+        check,
+        Optional.empty());
+  }
+
+  /**
+   * The services of a cluster.
+   *
+   * @param spokesman the member whose variables stand for the cluster
+   * @param members in the order of the inventory
+   */
+  List<Service> read(Declaration spokesman, List<Declaration> members) {
+    var host = spokesman.host();
+    var declared = new ArrayList<Declared>();
+    host.find("pg_default_services")
+        .ifPresentOrElse(list -> declared.addAll(declared(list)), () -> declared.addAll(DEFAULTS));
+    host.find("pg_services").ifPresent(list -> declared.addAll(declared(list)));
+    var services = new ArrayList<Service>();
+    for (var one : declared) {
+      service(one, host, members).ifPresent(services::add);
+    }
+    new ServiceLint(problems).judge(spokesman, members, declared, services);
+    return services;
+  }
+
+  private List<Declared> declared(Located list) {
+    var declared = new ArrayList<Declared>();
+    for (var item : expected.list(list, "a list of services")) {
+      expected
+          .map(item, "a service: a map with name, port and selector")
+          .ifPresent(map -> declared(map, declared));
+    }
+    return declared;
+  }
+
+  private void declared(Located item, List<Declared> declared) {
+    var name = required(item, "name", "the name of the service");
+    var port =
+        requiredValue(item, "port", "a port, 1 to 65535")
+            .flatMap(found -> expected.integer(found, 1, 65_535, "a port, 1 to 65535"));
+    var selector = required(item, "selector", "a JMESPath expression such as []");
+    if (name.isEmpty() || port.isEmpty() || selector.isEmpty()) {
+      return;
+    }
+    declared.add(
+        new Declared(
+            name.get(),
+            new Service.Listen(text(item, "ip").orElse("*"), port.get()),
+            selector.get(),
+            text(item, "backup"),
+            text(item, "dest").orElse(DEFAULT_DESTINATION),
+            text(item, "check").orElse("/"),
+            Optional.of(item.place())));
+  }
+
+  private Optional<String> text(Located item, String key) {
+    return item.find(key)
+        .flatMap(found -> expected.text(found, "text"))
+        .filter(text -> !text.isBlank());
+  }
+
+  private Optional<Located> requiredValue(Located item, String key, String wanted) {
+    var found = item.find(key);
+    if (found.isEmpty()) {
+      problems.error(
+          Code.BAD_VALUE,
+          item.place().child(key, item.place().line()),
+          "wanted " + wanted + ". Found: nothing");
+    }
+    return found;
+  }
+
+  private Optional<String> required(Located item, String key, String wanted) {
+    return requiredValue(item, key, wanted).flatMap(found -> expected.text(found, wanted));
+  }
+
+  private Optional<Service> service(Declared one, Host host, List<Declaration> members) {
+    var destination = destination(one, host);
+    var selected = select(one.selector(), "selector", one, members);
+    var backups =
+        one.backup().isEmpty()
+            ? Optional.of(List.<Declaration>of())
+            : select(one.backup().get(), "backup", one, members);
+    if (destination.isEmpty() || selected.isEmpty() || backups.isEmpty()) {
+      return Optional.empty();
+    }
+    var active = new LinkedHashSet<>(selected.get());
+    backups.get().forEach(active::remove);
+    return Optional.of(
+        new Service(
+            one.name(),
+            one.listen(),
+            new Service.Rule(one.selector(), one.backup(), destination.get(), one.check()),
+            servers(active, destination.get()),
+            servers(new LinkedHashSet<>(backups.get()), destination.get())));
+  }
+
+  private List<Service.Server> servers(Iterable<Declaration> members, Destination destination) {
+    var servers = new ArrayList<Service.Server>();
+    for (var member : members) {
+      servers.add(
+          new Service.Server(
+              member.name(),
+              new Endpoint(member.host().name(), port(member, destination)),
+              member.traffic().weight()));
+    }
+    return servers;
+  }
+
+  private int port(Declaration member, Destination destination) {
+    return switch (destination) {
+      case Destination.Standard.POSTGRES -> member.endpoint().port();
+      case Destination.Standard.PGBOUNCER ->
+          new DeclarationReader(problems)
+              .port(member.host(), "pgbouncer_port", DEFAULT_PGBOUNCER_PORT);
+      case Destination.Port port -> port.number();
+    };
+  }
+
+  private Optional<Destination> destination(Declared one, Host host) {
+    var isDefault = one.destination().equals(DEFAULT_DESTINATION);
+    var found = isDefault ? host.find("pg_default_service_dest") : Optional.<Located>empty();
+    var word =
+        isDefault
+            ? found.flatMap(value -> expected.text(value, "a destination")).orElse("pgbouncer")
+            : one.destination();
+    return switch (word) {
+      case "postgres" -> Optional.of(Destination.Standard.POSTGRES);
+      case "pgbouncer", DEFAULT_DESTINATION -> Optional.of(Destination.Standard.PGBOUNCER);
+      default -> number(word, found.map(Located::place).or(one::place));
+    };
+  }
+
+  private Optional<Destination> number(String word, Optional<Place> place) {
+    var text = new Located(new Value.Text(word, true, 0), place.orElse(Place.wholeFile("")));
+    return expected
+        .integer(text, 1, 65_535, "default, postgres, pgbouncer or a port as the destination")
+        .map(Destination.Port::new);
+  }
+
+  private Optional<List<Declaration>> select(
+      String expression, String key, Declared one, List<Declaration> members) {
+    var selector = selectors.computeIfAbsent(expression, text -> parse(text, key, one));
+    if (selector.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      var byHost = new HashMap<String, Declaration>();
+      members.forEach(member -> byHost.put(member.host().name(), member));
+      return Optional.of(
+          selector.get().select(members.stream().map(Declaration::host).toList()).stream()
+              .map(host -> byHost.get(host.name()))
+              .toList());
+    } catch (IllegalArgumentException e) {
+      refuse(key, one, e);
+      return Optional.empty();
+    }
+  }
+
+  private Optional<Selector> parse(String text, String key, Declared one) {
+    try {
+      return Optional.of(Selector.parse(text));
+    } catch (IllegalArgumentException e) {
+      refuse(key, one, e);
+      return Optional.empty();
+    }
+  }
+
+  private void refuse(String key, Declared one, IllegalArgumentException e) {
+    var place = one.place().orElse(Place.wholeFile(""));
+    problems.error(
+        Code.BAD_SELECTOR,
+        place.child(key, place.line()),
+        "wanted a JMESPath expression that picks members. Found: " + e.getMessage());
+  }
+}

@@ -1,0 +1,180 @@
+package io.pgtopo.config.pigsty;
+
+import io.pgtopo.config.model.DeclaredUpstream;
+import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.model.Instance;
+import io.pgtopo.config.model.InstanceRole;
+import io.pgtopo.config.model.PgInterval;
+import io.pgtopo.config.reading.Expected;
+import io.pgtopo.config.reading.Place;
+import io.pgtopo.config.reading.Problem.Code;
+import io.pgtopo.config.reading.Problems;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Resolves {@code pg_upstream} and {@code pg_delay}. On a primary an upstream makes a standby
+ * cluster; on another member it means a member of the same cluster, and is ignored if it is none.
+ */
+final class Upstreams {
+  private static final String UPSTREAM_WANTED = "the address of the instance to follow";
+
+  private final Problems problems;
+  private final Expected expected;
+  private final Map<String, Declaration> byAddress = new HashMap<>();
+
+  Upstreams(Collection<Declaration> all, Problems problems) {
+    this.problems = problems;
+    this.expected = new Expected(problems);
+    all.forEach(one -> byAddress.putIfAbsent(one.host().name(), one));
+  }
+
+  /** The upstream of one member of a cluster. */
+  DeclaredUpstream of(Declaration one, List<Declaration> members) {
+    var found = one.host().find("pg_upstream");
+    var upstream = found.flatMap(value -> expected.text(value, UPSTREAM_WANTED));
+    if (found.isEmpty() || upstream.isEmpty() || upstream.get().isBlank()) {
+      return withoutUpstream(one);
+    }
+    var member = members.stream().filter(other -> other.isMeantBy(upstream.get())).findFirst();
+    var place = found.get().place();
+    return one.isPrimary()
+        ? ofPrimary(one, upstream.get(), member, place)
+        : ofReplica(one, upstream.get(), member, place);
+  }
+
+  private static DeclaredUpstream withoutUpstream(Declaration one) {
+    return one.isPrimary() ? new DeclaredUpstream.Nobody() : new DeclaredUpstream.ClusterLeader();
+  }
+
+  private DeclaredUpstream ofPrimary(
+      Declaration one, String upstream, Optional<Declaration> member, Place place) {
+    if (member.isPresent()) {
+      problems.error(
+          Code.UPSTREAM_SELF,
+          place,
+          "wanted an upstream in another cluster for the primary "
+              + one.name()
+              + ". Found: "
+              + member.get().name()
+              + " of its own");
+      return new DeclaredUpstream.Nobody();
+    }
+    if (!byAddress.containsKey(upstream)) {
+      problems.warn(
+          Code.UPSTREAM_UNKNOWN,
+          place,
+          "wanted the address of a declared instance. Found: "
+              + upstream
+              + ", where none is declared; whether that is the primary it should follow cannot be told");
+    }
+    return new DeclaredUpstream.Outside(new Endpoint(upstream, one.endpoint().port()));
+  }
+
+  private DeclaredUpstream ofReplica(
+      Declaration one, String upstream, Optional<Declaration> member, Place place) {
+    if (member.isEmpty()) {
+      problems.warn(
+          Code.UPSTREAM_FOREIGN_ON_REPLICA,
+          place,
+          "wanted a member of the cluster %s. Found: %s, outside it; Pigsty gives it to the primary"
+                  .formatted(one.cluster(), upstream)
+              + " only, so "
+              + one.name()
+              + " is expected to follow its cluster's leader");
+      return new DeclaredUpstream.ClusterLeader();
+    }
+    if (member.get().equals(one)) {
+      problems.error(
+          Code.UPSTREAM_SELF,
+          place,
+          "wanted another member than " + one.name() + " itself. Found: its own address");
+      return new DeclaredUpstream.ClusterLeader();
+    }
+    return new DeclaredUpstream.Member(member.get().endpoint());
+  }
+
+  /**
+   * The delay of one member: Pigsty applies it to the leader of a standby cluster and to nobody
+   * else.
+   */
+  Duration delay(Declaration one, List<Instance> cluster, DeclaredUpstream upstream) {
+    var found = one.host().find("pg_delay");
+    if (found.isEmpty()) {
+      return Duration.ZERO;
+    }
+    var wanted = "a delay such as 1h";
+    var text = expected.text(found.get(), wanted);
+    var delay = text.flatMap(PgInterval::parse);
+    if (text.isPresent() && delay.isEmpty()) {
+      problems.error(
+          Code.BAD_VALUE,
+          found.get().place(),
+          "wanted " + wanted + ". Found: " + found.get().value().description());
+    }
+    if (delay.isEmpty() || delay.get().isZero()) {
+      return Duration.ZERO;
+    }
+    if (upstream instanceof DeclaredUpstream.Outside) {
+      return delay.get();
+    }
+    if (cluster.stream().noneMatch(Instance::isStandbyLeader)) {
+      problems.warn(
+          Code.DELAY_WITHOUT_UPSTREAM,
+          found.get().place(),
+          "wanted a delay on the primary of a standby cluster. Found: one on "
+              + one.name()
+              + "; Pigsty applies it nowhere, so no delay is expected");
+    }
+    return Duration.ZERO;
+  }
+
+  /** Says which members follow each other in a circle, within clusters and across them. */
+  void refuseCycles(List<Instance> instances, Map<Endpoint, Place> places) {
+    var byEndpoint = new HashMap<Endpoint, Instance>();
+    var leaders = new HashMap<String, Instance>();
+    for (var instance : instances) {
+      byEndpoint.putIfAbsent(instance.endpoint(), instance);
+      if (instance.role().equals(Optional.of(InstanceRole.PRIMARY))) {
+        leaders.putIfAbsent(instance.cluster(), instance);
+      }
+    }
+    var cleared = new HashSet<Instance>();
+    for (var instance : instances) {
+      refuseCycle(instance, byEndpoint, leaders, cleared, places);
+    }
+  }
+
+  private void refuseCycle(
+      Instance start,
+      Map<Endpoint, Instance> byEndpoint,
+      Map<String, Instance> leaders,
+      Set<Instance> cleared,
+      Map<Endpoint, Place> places) {
+    var way = new java.util.LinkedHashSet<Instance>();
+    Instance next = start;
+    while (next != null && !cleared.contains(next) && way.add(next)) {
+      next =
+          switch (next.upstream()) {
+            case DeclaredUpstream.Nobody nobody -> null;
+            case DeclaredUpstream.ClusterLeader leader -> leaders.get(next.cluster());
+            case DeclaredUpstream.Member member -> byEndpoint.get(member.endpoint());
+            case DeclaredUpstream.Outside outside -> byEndpoint.get(outside.endpoint());
+          };
+    }
+    if (next != null && way.contains(next)) {
+      var place = places.get(next.endpoint());
+      problems.error(
+          Code.UPSTREAM_CYCLE,
+          place == null ? Place.wholeFile("") : place,
+          "wanted upstreams that end at a primary. Found: a circle through " + next.name());
+    }
+    cleared.addAll(way);
+  }
+}

@@ -1,0 +1,115 @@
+package io.pgtopo.config.reading;
+
+import io.pgtopo.config.reading.Problem.Code;
+import io.pgtopo.config.yaml.Document;
+import io.pgtopo.config.yaml.UnreadableException;
+import io.pgtopo.config.yaml.Value;
+import io.pgtopo.config.yaml.YamlReader;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Opens files, remembers which, and says what is wrong with them. */
+public final class SourceFiles {
+  private final Problems problems;
+  private final List<Path> read = new ArrayList<>();
+
+  public SourceFiles(Problems problems) {
+    this.problems = problems;
+  }
+
+  /** Every file that was opened or should have been, in that order. */
+  public List<Path> read() {
+    return List.copyOf(read);
+  }
+
+  /** Notes a file that need not be there, and is not: it may come. */
+  public void miss(Path path) {
+    read.add(path);
+  }
+
+  /** The root of a YAML or JSON file; empty, and a problem, if it cannot be read. */
+  public Optional<Located> yaml(Path path) {
+    var file = path.toString();
+    return bytes(path)
+        .flatMap(bytes -> document(file, bytes))
+        .map(document -> new Located(document.root(), new Place(file, "", lineOf(document))));
+  }
+
+  private static int lineOf(Document document) {
+    return document.root() instanceof Value.Null ? 0 : document.root().line();
+  }
+
+  private Optional<Document> document(String file, byte[] bytes) {
+    if (isVault(bytes)) {
+      return Optional.of(new Document(new Value.Opaque("$ANSIBLE_VAULT", 1), List.of()));
+    }
+    try {
+      var document = YamlReader.read(bytes);
+      for (var flaw : document.duplicates()) {
+        problems.warn(
+            Code.DUPLICATE_KEY,
+            new Place(file, flaw.path(), flaw.line()),
+            flaw.message() + "; this one, the last, counts, as in Ansible");
+      }
+      return Optional.of(document);
+    } catch (UnreadableException e) {
+      problems.error(Code.SYNTAX, new Place(file, "", e.line()), e.sentence());
+      return Optional.empty();
+    }
+  }
+
+  private static boolean isVault(byte[] bytes) {
+    var header = "$ANSIBLE_VAULT;".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    return bytes.length >= header.length
+        && java.util.Arrays.equals(bytes, 0, header.length, header, 0, header.length);
+  }
+
+  /** The content of a file; empty, and a problem, if it cannot be read or is too large. */
+  public Optional<byte[]> bytes(Path path) {
+    read.add(path);
+    try {
+      if (!Files.exists(path)) {
+        return refuse(path, "nothing there");
+      }
+      if (Files.isDirectory(path)) {
+        return refuse(path, "a directory; name the file, or a pattern such as " + path + "/*.yml");
+      }
+      if (!Files.isRegularFile(path) && !isStream(path)) {
+        return refuse(path, "something that is no file");
+      }
+      return content(path);
+    } catch (NoSuchFileException e) {
+      return refuse(path, "nothing there");
+    } catch (AccessDeniedException e) {
+      return refuse(path, "one that may not be read by this user");
+    } catch (IOException e) {
+      return refuse(path, "one that cannot be read: " + e.getMessage());
+    }
+  }
+
+  private Optional<byte[]> content(Path path) throws IOException {
+    try (var in = Files.newInputStream(path)) {
+      var bytes = in.readNBytes(YamlReader.MAX_BYTES + 1);
+      return bytes.length > YamlReader.MAX_BYTES
+          ? refuse(path, "one of more than " + YamlReader.MAX_BYTES / (1024 * 1024) + " MiB")
+          : Optional.of(bytes);
+    }
+  }
+
+  /** What a shell's process substitution hands over. */
+  private static boolean isStream(Path path) {
+    return path.startsWith("/dev/fd") || path.startsWith("/dev/stdin");
+  }
+
+  private Optional<byte[]> refuse(Path path, String found) {
+    problems.error(
+        Code.UNREADABLE, Place.wholeFile(path.toString()), "wanted a file. Found: " + found);
+    return Optional.empty();
+  }
+}

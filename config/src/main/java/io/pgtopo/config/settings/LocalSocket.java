@@ -1,0 +1,31 @@
+package io.pgtopo.config.settings;
+
+import io.pgtopo.config.model.Endpoint;
+import java.util.Collections;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * The Unix sockets of the servers on the agent's own node, where the kernel tells the server who
+ * asks: no password is needed.
+ *
+ * @param directory that holds them ({@code unix_socket_directories})
+ * @param user to log in as
+ * @param own endpoints that are declared on this node
+ */
+public record LocalSocket(String directory, String user, SortedSet<Endpoint> own) {
+  public LocalSocket {
+    own = Collections.unmodifiableSortedSet(new TreeSet<>(own));
+  }
+
+  /** One whose endpoints are given in any order. */
+  public LocalSocket(String directory, String user, Set<Endpoint> own) {
+    this(directory, user, new TreeSet<>(own));
+  }
+
+  /** Where the server of an endpoint would listen. */
+  public String path(Endpoint endpoint) {
+    return directory + "/.s.PGSQL." + endpoint.port();
+  }
+}

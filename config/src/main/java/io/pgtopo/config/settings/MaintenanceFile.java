@@ -1,0 +1,104 @@
+package io.pgtopo.config.settings;
+
+import io.pgtopo.config.model.Maintenance;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A file in which commands note what is under maintenance.
+ *
+ * @param entries what it holds, in that order
+ */
+public record MaintenanceFile(Path path, List<Maintenance> entries) {
+  private static final String HEADING =
+      "# What is under maintenance. Written by 'pgtopo maintenance', and read before each cycle.\n";
+
+  public MaintenanceFile {
+    entries = List.copyOf(entries);
+  }
+
+  /** The same with one more, in the place of what it says of the same subject. */
+  public MaintenanceFile with(Maintenance added) {
+    return new MaintenanceFile(
+        path,
+        Stream.concat(
+                entries.stream().filter(entry -> !entry.subject().equals(added.subject())),
+                Stream.of(added))
+            .toList());
+  }
+
+  /** The same without a cluster or an instance. */
+  public MaintenanceFile without(String subject) {
+    return new MaintenanceFile(
+        path, entries.stream().filter(entry -> !entry.subject().equals(subject)).toList());
+  }
+
+  /** The same without what has ended. */
+  public MaintenanceFile inForce(Instant now) {
+    return new MaintenanceFile(
+        path, entries.stream().filter(entry -> entry.isInForce(now)).toList());
+  }
+
+  /** As it is written. */
+  String text() {
+    return HEADING
+        + (entries.isEmpty()
+            ? "maintenance: []\n"
+            : entries.stream()
+                .map(MaintenanceFile::item)
+                .collect(Collectors.joining("", "maintenance:\n", "")));
+  }
+
+  private static String item(Maintenance entry) {
+    return "  - cluster: "
+        + quoted(entry.cluster())
+        + entry.instance().map(name -> "\n    instance: " + quoted(name)).orElse("")
+        + "\n    until: "
+        + quoted(entry.until().toString())
+        + "\n    owner: "
+        + quoted(entry.owner())
+        + "\n    reason: "
+        + quoted(entry.reason())
+        + "\n";
+  }
+
+  private static String quoted(String text) {
+    return text.codePoints()
+        .mapToObj(MaintenanceFile::escaped)
+        .collect(Collectors.joining("", "\"", "\""));
+  }
+
+  private static String escaped(int letter) {
+    if (letter == '"' || letter == '\\') {
+      return "\\" + Character.toString(letter);
+    }
+    return Character.isISOControl(letter)
+        ? "\\u%04x".formatted(letter)
+        : Character.toString(letter);
+  }
+
+  /** Puts it in the place of the file at once, so that no reader meets half of it. */
+  public void write() throws IOException {
+    var target = path.toAbsolutePath();
+    var temporary = Files.createTempFile(target.getParent(), "." + target.getFileName(), ".new");
+    try {
+      Files.writeString(temporary, text(), StandardCharsets.UTF_8);
+      if (Files.exists(target)) {
+        Files.setPosixFilePermissions(temporary, Files.getPosixFilePermissions(target));
+      } else {
+        Files.setPosixFilePermissions(
+            temporary, java.nio.file.attribute.PosixFilePermissions.fromString("rw-r--r--"));
+      }
+      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package io.pgtopo.config.settings;
+
+import io.pgtopo.config.model.Secret;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Who may ask by HTTP, and how: the web configuration file of Prometheus' exporter-toolkit.
+ *
+ * @param headers added to every answer
+ * @param users bcrypt hashes of passwords by the names of their users; empty if nobody logs in
+ */
+public record WebAccess(
+    Optional<Tls> tls,
+    SortedMap<String, String> headers,
+    SortedMap<String, Secret> users,
+    Optional<RateLimit> rateLimit) {
+
+  /** Plain HTTP for everybody. */
+  public static final WebAccess OPEN =
+      new WebAccess(
+          Optional.empty(),
+          Collections.emptySortedMap(),
+          Collections.emptySortedMap(),
+          Optional.empty());
+
+  public WebAccess {
+    headers = Collections.unmodifiableSortedMap(new TreeMap<>(headers));
+    users = Collections.unmodifiableSortedMap(new TreeMap<>(users));
+  }
+
+  /** {@code tls_server_config}. */
+  public record Tls(Material material, Clients clients, Protocol protocol) {}
+
+  /**
+   * What the server proves itself with, as PEM text.
+   *
+   * @param file that names it, for messages
+   */
+  public record Material(String file, String certificates, Secret key) {}
+
+  /**
+   * Whom the server believes.
+   *
+   * @param authority certificates that sign those of clients, as PEM text
+   * @param allowedNames subject alternative names, one of which a client must have; empty for any
+   */
+  public record Clients(ClientAuth auth, Optional<String> authority, List<String> allowedNames) {
+    public Clients {
+      allowedNames = List.copyOf(allowedNames);
+    }
+  }
+
+  /**
+   * How they speak.
+   *
+   * @param cipherSuites for TLS 1.2, by their standard names; empty for the JVM's choice
+   * @param curves in order of preference, by the JVM's names; empty for the JVM's choice
+   */
+  public record Protocol(
+      Version min, Version max, List<String> cipherSuites, CipherOrder order, List<String> curves) {
+    public Protocol {
+      cipherSuites = List.copyOf(cipherSuites);
+      curves = List.copyOf(curves);
+    }
+  }
+
+  /** Whose order of cipher suites counts. */
+  public enum CipherOrder {
+    SERVER,
+    CLIENT
+  }
+
+  /** Versions of TLS that may still be spoken. */
+  public enum Version {
+    TLS12("TLSv1.2"),
+    TLS13("TLSv1.3");
+
+    private final String protocol;
+
+    Version(String protocol) {
+      this.protocol = protocol;
+    }
+
+    /** The JVM's name of it. */
+    public String protocol() {
+      return protocol;
+    }
+  }
+
+  /** Go's policies for client certificates. */
+  public enum ClientAuth {
+    NONE("NoClientCert"),
+    REQUEST("RequestClientCert"),
+    REQUIRE_ANY("RequireAnyClientCert"),
+    VERIFY_IF_GIVEN("VerifyClientCertIfGiven"),
+    REQUIRE_AND_VERIFY("RequireAndVerifyClientCert");
+
+    private final String word;
+
+    ClientAuth(String word) {
+      this.word = word;
+    }
+
+    /** The word of the file. */
+    public String word() {
+      return word;
+    }
+
+    /** Whether a certificate that is given must be signed by an authority. */
+    public boolean verifies() {
+      return this == VERIFY_IF_GIVEN || this == REQUIRE_AND_VERIFY;
+    }
+
+    /** Whether nobody comes in without a certificate. */
+    public boolean requires() {
+      return this == REQUIRE_ANY || this == REQUIRE_AND_VERIFY;
+    }
+  }
+
+  /** One request an interval, and so many at once. */
+  public record RateLimit(Duration interval, int burst) {}
+
+  /** Whether whoever asks has proved who it is. */
+  public boolean isAuthenticated() {
+    return !users.isEmpty()
+        || tls.map(Tls::clients)
+            .filter(clients -> clients.auth == ClientAuth.REQUIRE_AND_VERIFY)
+            .isPresent();
+  }
+}

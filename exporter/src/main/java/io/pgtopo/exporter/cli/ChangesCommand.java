@@ -1,0 +1,153 @@
+package io.pgtopo.exporter.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.pgtopo.agent.state.StateDirectory;
+import io.pgtopo.config.Config;
+import io.pgtopo.config.reading.Durations;
+import io.pgtopo.exporter.client.ToldChanges;
+import io.pgtopo.exporter.json.ChangesJson;
+import io.pgtopo.exporter.platform.Logging;
+import io.pgtopo.exporter.platform.Surroundings;
+import io.pgtopo.exporter.platform.Trouble;
+import io.pgtopo.exporter.view.Summary;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code pgtopo changes}. */
+@Command(
+    name = "changes",
+    description =
+        "Print what happened lately, oldest first: the journal of an agent, from its state directory"
+            + " or by asking it.",
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:it is printed, even if nothing happened",
+      "2:there is no journal, or bad input"
+    })
+final class ChangesCommand implements Callable<Integer> {
+  private final Surroundings surroundings;
+
+  @Option(
+      names = "--since",
+      paramLabel = "TIME",
+      description =
+          "Only what was noticed since then: a time such as 2026-12-31T08:00:00Z, or how long ago,"
+              + " such as 90m.")
+  private Optional<String> since = Optional.empty();
+
+  @Option(
+      names = "--state",
+      paramLabel = "DIRECTORY",
+      description = "State directory of an agent; the setting state_directory unless given.")
+  private Optional<Path> directory = Optional.empty();
+
+  @Option(
+      names = "--format",
+      paramLabel = "text|json",
+      defaultValue = "text",
+      description = "Form of the output.")
+  private Format format = Format.TEXT;
+
+  @Mixin private AgentOptions remote = new AgentOptions();
+  @Mixin private SettingsOptions input = new SettingsOptions();
+  @Mixin private ClusterOptions asked = new ClusterOptions();
+  @Mixin private StyleOptions style = new StyleOptions();
+  @Spec private CommandSpec command = CommandSpec.create();
+
+  enum Format {
+    TEXT,
+    JSON
+  }
+
+  ChangesCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    input.log(Logging.QUIET);
+    var from = since.map(this::moment).orElse(Instant.MIN);
+    var agent = remote.agent(surroundings, command.commandLine().getErr());
+    var line = command.commandLine();
+    try {
+      var all = ToldChanges.of(agent.isPresent() ? agent.get().changes() : kept());
+      if (agent.isPresent()) {
+        asked.check(agent.get().clusters());
+      }
+      var shown = all.within(asked::isAsked, from);
+      line.getOut()
+          .print(
+              switch (format) {
+                case TEXT -> shown.text(style.style(surroundings));
+                case JSON -> shown.json();
+              });
+      line.getOut().flush();
+      line.getErr()
+          .println(
+              Summary.count(shown.count(), "change")
+                  + (shown.count() < all.count() ? " of " + all.count() : ""));
+      return 0;
+    } catch (JsonProcessingException noJson) {
+      throw new Trouble("what answers there is no pgtopo agent", noJson);
+    }
+  }
+
+  private String kept() {
+    var state =
+        directory
+            .or(
+                () ->
+                    Config.settings(input.settingsFile(surroundings), surroundings.environment())
+                        .tracking()
+                        .stateDirectory())
+            .orElseThrow(
+                () ->
+                    new Trouble(
+                        "there is no journal: wanted --agent URL, --state DIRECTORY or the setting"
+                            + " state_directory. Found: none of them"));
+    try {
+      return ChangesJson.render(StateDirectory.changes(state)).text();
+    } catch (IOException unreadable) {
+      throw new Trouble(
+          "the journal in %s cannot be read: %s".formatted(state, reason(unreadable)), unreadable);
+    }
+  }
+
+  private static String reason(IOException failure) {
+    return switch (failure) {
+      case NoSuchFileException none -> "no agent has kept its state there";
+      case AccessDeniedException denied -> "this user may not read it";
+      default -> String.valueOf(failure.getMessage());
+    };
+  }
+
+  private Instant moment(String text) {
+    var ago = Durations.parse(text);
+    if (ago.isPresent()) {
+      return surroundings.clock().instant().minus(ago.get());
+    }
+    try {
+      return OffsetDateTime.parse(text).toInstant();
+    } catch (DateTimeException wrong) {
+      throw new ParameterException(
+          command.commandLine(),
+          "wanted a time such as 2026-12-31T08:00:00Z, or how long ago such as 90m, for --since."
+              + " Found: "
+              + text,
+          wrong);
+    }
+  }
+}

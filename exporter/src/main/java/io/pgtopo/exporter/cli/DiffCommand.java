@@ -1,0 +1,201 @@
+package io.pgtopo.exporter.cli;
+
+import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.agent.drift.Severity;
+import io.pgtopo.config.model.Cluster;
+import io.pgtopo.config.reading.Durations;
+import io.pgtopo.exporter.client.AgentAnswer;
+import io.pgtopo.exporter.client.AgentClient;
+import io.pgtopo.exporter.daemon.OneLook;
+import io.pgtopo.exporter.json.DriftJson;
+import io.pgtopo.exporter.platform.Logging;
+import io.pgtopo.exporter.platform.Surroundings;
+import io.pgtopo.exporter.text.DiffJunit;
+import io.pgtopo.exporter.text.DiffText;
+import io.pgtopo.exporter.view.Report;
+import io.pgtopo.exporter.view.ToldDrift;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code pgtopo diff}. */
+@Command(
+    name = "diff",
+    description = "Look once, and print how what is there differs from what is declared.",
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:all is as declared",
+      "1:something differs",
+      "2:no server answered, agreement cannot be told, or bad input"
+    })
+final class DiffCommand implements Callable<Integer> {
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+
+  private final Surroundings surroundings;
+
+  @Option(
+      names = "--format",
+      paramLabel = "text|json|junit|github",
+      defaultValue = "text",
+      description = "Form of the output.")
+  private Format format = Format.TEXT;
+
+  @Option(
+      names = "--fail-on",
+      paramLabel = "critical|warning|info",
+      description = "Exit with 1 or 2 only for what is, or may be, at least so severe.")
+  private Optional<Severity> failOn = Optional.empty();
+
+  @Option(
+      names = "--wait",
+      paramLabel = "DURATION",
+      description = "Look again until all is as declared, for at most so long, such as 60s.")
+  private Duration patience = Duration.ZERO;
+
+  @Option(
+      names = {"-v", "--ignored"},
+      description = "Print also what is ignored or suspended.")
+  private boolean isQuietShown;
+
+  @Mixin private AgentOptions remote = new AgentOptions();
+  @Mixin private InputOptions input = new InputOptions();
+  @Mixin private ClusterOptions asked = new ClusterOptions();
+  @Mixin private StyleOptions style = new StyleOptions();
+  @Spec private CommandSpec command = CommandSpec.create();
+
+  enum Format {
+    TEXT,
+    JSON,
+    JUNIT,
+    GITHUB
+  }
+
+  DiffCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    var agent = remote.agent(surroundings, command.commandLine().getErr());
+    if (agent.isPresent()) {
+      return askedOf(agent.get());
+    }
+    var config = input.load(surroundings);
+    asked.check(config.inventory().clusters().stream().map(Cluster::name).toList());
+    input.log(Logging.QUIET);
+    var err = command.commandLine().getErr();
+    try (var looks = OneLook.open(config, surroundings, err)) {
+      var interval = config.settings().interval();
+      var snapshot =
+          awaited(
+              looks::look,
+              seen -> Report.of(seen, asked.views(seen)),
+              interval.compareTo(LONGEST_PAUSE) < 0 ? interval : LONGEST_PAUSE);
+      var views = asked.views(snapshot);
+      var report = Report.of(snapshot, views);
+      command
+          .commandLine()
+          .getOut()
+          .print(text(report, () -> DriftJson.render(snapshot, views).text()));
+      command.commandLine().getOut().flush();
+      if (input.isVerbose()) {
+        looks.tell(snapshot);
+      }
+      looks.complain(views);
+      err.println(report.summary());
+      return status(report);
+    }
+  }
+
+  private String text(Report report, Supplier<String> json) {
+    return switch (format) {
+      case TEXT -> forPeople(report);
+      case JSON -> json.get();
+      case JUNIT -> DiffJunit.render(report);
+      case GITHUB ->
+          DiffText.github(
+              isQuietShown ? Stream.concat(report.open(), report.quiet()) : report.open());
+    };
+  }
+
+  private String forPeople(Report report) {
+    var terminal = style.style(surroundings);
+    var open = DiffText.render(report, terminal);
+    var quiet = isQuietShown ? DiffText.quiet(report, terminal) : "";
+    return open.isEmpty() || quiet.isEmpty() ? open + quiet : open + "\n" + quiet;
+  }
+
+  private int askedOf(AgentClient agent) throws InterruptedException {
+    asked.check(new AgentAnswer(agent.ask()).clusters());
+    if (format == Format.JSON && !asked.isAll()) {
+      throw new ParameterException(
+          command.commandLine(), "with --agent and --format json all clusters are printed");
+    }
+    var last =
+        awaited(
+            agent::ask, answer -> new AgentAnswer(answer).report(asked::isAsked), LONGEST_PAUSE);
+    var report = new AgentAnswer(last).report(asked::isAsked);
+    command.commandLine().getOut().print(text(report, last::driftText));
+    command.commandLine().getOut().flush();
+    command.commandLine().getErr().println(report.summary());
+    return status(report);
+  }
+
+  /** Looks once. */
+  private interface Look<T> {
+    T look() throws InterruptedException;
+  }
+
+  /** The first look that shows agreement, or the last one that there is time for. */
+  private <T> T awaited(Look<T> looks, Function<T, Report> meaning, Duration pause)
+      throws InterruptedException {
+    var clock = surroundings.clock();
+    var err = command.commandLine().getErr();
+    var end = clock.instant().plus(patience);
+    var told = "";
+    while (true) {
+      var seen = looks.look();
+      var report = meaning.apply(seen);
+      if (status(report) == 0 || !clock.instant().plus(pause).isBefore(end)) {
+        return seen;
+      }
+      if (!told.equals(report.summary().toString())) {
+        told = report.summary().toString();
+        err.println("pgtopo: " + told + "; waiting up to " + Durations.print(patience));
+        err.flush();
+      }
+      Thread.sleep(pause);
+    }
+  }
+
+  private int status(Report report) {
+    if (report.summary().reachable() == 0) {
+      return OneLook.TROUBLE;
+    }
+    if (report.open().anyMatch(it -> !it.isUnverifiable() && counts(it))) {
+      return 1;
+    }
+    return report.open().anyMatch(this::counts) ? OneLook.TROUBLE : 0;
+  }
+
+  /** What cannot be judged counts as what it may be, by its kind. */
+  private boolean counts(ToldDrift drift) {
+    var least = failOn.orElse(Severity.UNKNOWN);
+    return drift.isUnverifiable()
+        ? Stream.of(DriftKind.values())
+            .filter(kind -> kind.label().equals(drift.topic()))
+            .allMatch(kind -> kind.severity().compareTo(least) <= 0)
+        : Stream.of(Severity.values())
+            .filter(severity -> severity.label().equals(drift.severity()))
+            .allMatch(severity -> severity.compareTo(least) <= 0);
+  }
+}

@@ -1,0 +1,157 @@
+package io.pgtopo.exporter.cli;
+
+import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.agent.observation.Observation;
+import io.pgtopo.config.Config;
+import io.pgtopo.config.model.Instance;
+import io.pgtopo.config.settings.Destination;
+import io.pgtopo.exporter.daemon.OneLook;
+import io.pgtopo.exporter.platform.Logging;
+import io.pgtopo.exporter.platform.Progress;
+import io.pgtopo.exporter.platform.Surroundings;
+import io.pgtopo.exporter.text.GrantsText;
+import io.pgtopo.exporter.view.Grants;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code pgtopo grants}. */
+@Command(
+    name = "grants",
+    description = {
+      "Print the SQL for the monitoring user; of named servers, what is missing there and what that"
+          + " hides."
+    },
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:nothing is missing, as far as the servers show",
+      "1:a privilege is missing",
+      "2:a server did not answer, or bad input"
+    })
+final class GrantsCommand implements Callable<Integer> {
+  private static final int OLDEST = 10;
+
+  private final Surroundings surroundings;
+
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "SERVER",
+      description =
+          "HOST, HOST:PORT or postgresql://user@host:port/database; none for the SQL alone, or"
+              + " those of --inventory.")
+  private List<String> servers = new ArrayList<>();
+
+  @Option(names = "--user", paramLabel = "NAME", description = "The monitoring user.")
+  private Optional<String> user = Optional.empty();
+
+  @Option(
+      names = "--postgres",
+      paramLabel = "MAJOR",
+      defaultValue = "18",
+      description = "Major version that the SQL is for (${DEFAULT-VALUE} unless given).")
+  private int major = 18;
+
+  @Mixin private InputOptions input = new InputOptions();
+  @Mixin private StyleOptions style = new StyleOptions();
+  @Spec private CommandSpec command = CommandSpec.create();
+
+  GrantsCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() {
+    if (major < OLDEST) {
+      throw new ParameterException(
+          command.commandLine(), "--postgres is 10 or newer. Found: " + major);
+    }
+    if (servers.isEmpty() && input.inventories().isEmpty()) {
+      var settings = Config.settings(input.settingsFile(surroundings), environment());
+      command.commandLine().getOut().print(GrantsText.sql(settings.connection().user(), major));
+      command.commandLine().getOut().flush();
+      return 0;
+    }
+    input.log(Logging.QUIET);
+    var progress =
+        Progress.start(surroundings.screen(), command.commandLine().getErr(), "asking the servers");
+    try {
+      return servers.isEmpty() ? declared(progress) : named(progress);
+    } finally {
+      progress.end();
+    }
+  }
+
+  private Map<String, String> environment() {
+    var environment = new HashMap<>(surroundings.environment());
+    user.ifPresent(name -> environment.put("PGTOPO_CONNECTION_USER", name));
+    return environment;
+  }
+
+  private int declared(Progress progress) {
+    var config =
+        Config.load(
+            input.settingsFile(surroundings),
+            input.inventories(),
+            environment(),
+            DriftKind.vocabulary());
+    try (var probe = surroundings.probes().apply(config.settings())) {
+      var observations =
+          config
+              .inventory()
+              .instances()
+              .map(Instance::endpoint)
+              .distinct()
+              .map(endpoint -> probe.probe().observe(endpoint))
+              .toList();
+      progress.end();
+      return print(observations, config.settings().connection().user());
+    }
+  }
+
+  private int named(Progress progress) {
+    var worst = 0;
+    for (var server : servers) {
+      var destination = Destination.of(server, environment());
+      var settings = Config.settings(input.settingsFile(surroundings), destination.environment());
+      try (var probe = surroundings.probes().apply(settings)) {
+        var observed = probe.probe().observe(destination.endpoint());
+        progress.end();
+        worst = Math.max(worst, print(List.of(observed), settings.connection().user()));
+      }
+    }
+    return worst;
+  }
+
+  private int print(List<Observation> observations, String login) {
+    var out = command.commandLine().getOut();
+    var worst = 0;
+    for (var observation : observations) {
+      out.print(GrantsText.server(observation, login, style.style(surroundings)));
+      worst = Math.max(worst, status(observation));
+    }
+    if (worst == 1) {
+      out.println("\nOn the primary, as a superuser:");
+      GrantsText.repair(login).forEach(line -> out.println("  " + line));
+    }
+    out.flush();
+    return worst;
+  }
+
+  private static int status(Observation observation) {
+    return switch (observation) {
+      case Observation.Unreachable silent -> OneLook.TROUBLE;
+      case Observation.Reachable(var endpoint, var window, var facts) ->
+          Grants.of(facts).isWhole() ? 0 : 1;
+    };
+  }
+}

@@ -1,0 +1,353 @@
+package io.pgtopo.exporter.daemon;
+
+import io.javalin.Javalin;
+import io.javalin.util.JavalinBindException;
+import io.pgtopo.agent.Agent;
+import io.pgtopo.agent.Snapshot;
+import io.pgtopo.agent.state.StateDirectory;
+import io.pgtopo.agent.track.Hysteresis;
+import io.pgtopo.config.Config;
+import io.pgtopo.config.reading.InvalidConfigException;
+import io.pgtopo.config.reading.Problem;
+import io.pgtopo.config.settings.Settings;
+import io.pgtopo.config.settings.Web;
+import io.pgtopo.exporter.http.Events;
+import io.pgtopo.exporter.http.HttpApi;
+import io.pgtopo.exporter.metrics.Meters;
+import io.pgtopo.exporter.platform.HostLookup;
+import io.pgtopo.exporter.platform.Repetition;
+import io.pgtopo.exporter.platform.ServiceNotices;
+import io.pgtopo.exporter.platform.Surroundings;
+import io.pgtopo.exporter.runtime.Knowledge;
+import io.pgtopo.exporter.runtime.Latest;
+import io.pgtopo.exporter.runtime.OwnInstance;
+import io.pgtopo.exporter.runtime.Reload;
+import io.pgtopo.exporter.runtime.Tally;
+import io.pgtopo.exporter.view.ClusterView;
+import io.pgtopo.exporter.view.Summary;
+import io.pgtopo.exporter.web.Door;
+import io.pgtopo.exporter.web.Listener;
+import io.pgtopo.exporter.web.Tls;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * pgtopo at work: one thread runs cycle after cycle, the HTTP server shows the latest.
+ *
+ * <p>{@link #close} may be called from any thread, and more than once.
+ */
+public final class Daemon implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+
+  /** A probe knows better than the agent's own deadline why it failed. */
+  private static final Duration GRACE = Duration.ofMillis(500);
+
+  private static final long LONGEST_GOODBYE_MILLIS = 1000;
+
+  private final Surroundings surroundings;
+  private final Reload reload;
+  private volatile Config config;
+  private volatile Agent agent;
+  private volatile Optional<String> own;
+  private Surroundings.OpenProbe probe;
+  private final Optional<StateDirectory> state;
+  private final Tally tally = new Tally();
+  private final ServiceNotices notices;
+  private final Repetition breaks = new Repetition();
+  private final Meters meters;
+  private final Listener listener;
+  private final Door door;
+  private final Events events;
+  private final Javalin server;
+  private final CountDownLatch stop = new CountDownLatch(1);
+  private final Thread cycles;
+
+  private Daemon(Config config, Supplier<Config> load, Surroundings surroundings, int port) {
+    this.config = config;
+    this.surroundings = surroundings;
+    var settings = config.settings();
+    own = OwnInstance.of(config, OwnInstance.addresses());
+    reload = new Reload(config, () -> usable(load.get()), surroundings.clock());
+    notices = ServiceNotices.of(surroundings.environment(), surroundings.clock());
+    // Before any connection is opened: TLS that cannot be spoken ends it all.
+    listener = new Listener(settings.listen(), port, Listener.Limits.DEFAULT, settings.web());
+    door = new Door(settings.listen(), settings.web(), surroundings.clock());
+    probe = surroundings.probes().apply(settings);
+    agent = agent(config, probe, surroundings, hysteresis(settings));
+    state =
+        settings
+            .tracking()
+            .stateDirectory()
+            .map(directory -> new StateDirectory(directory, surroundings.clock()));
+    var latest = new Latest(this::latest, this::limit, surroundings.clock());
+    meters = new Meters(latest, tally, reload);
+    meters.add(probe.meters());
+    events = new Events(latest, tally, listener);
+    var recent = new Latest(this::latest, this::recentLimit, surroundings.clock());
+    var known = new Knowledge(latest, recent, () -> this.config, () -> own, reload);
+    server = HttpApi.create(listener, door, known, meters, tally, events);
+    cycles = Thread.ofPlatform().name("cycles").unstarted(this::runCycles);
+  }
+
+  /**
+   * Starts to look and to answer.
+   *
+   * @param load reads the declaration anew, when its files change or {@link #reload} asks for it
+   * @param port to listen on; 0 for any that is free
+   * @throws InvalidConfigException if it cannot be listened on
+   */
+  public static Daemon start(
+      Config config, Supplier<Config> load, Surroundings surroundings, int port) {
+    var daemon = new Daemon(config, load, surroundings, port);
+    try {
+      daemon.server.start();
+    } catch (JavalinBindException taken) {
+      daemon.meters.close();
+      daemon.probe.close();
+      throw cannotListen(config.settings(), taken);
+    }
+    daemon.cycles.start();
+    LOG.info(
+        "Listening on {}://{}:{}, watching {} every {} ms",
+        daemon.listener.scheme(),
+        config.settings().listen().host(),
+        daemon.port(),
+        watched(config),
+        config.settings().interval().toMillis());
+    return daemon;
+  }
+
+  private static Hysteresis hysteresis(Settings settings) {
+    return new Hysteresis(settings.tracking().hysteresis(), settings.tracking().grace());
+  }
+
+  /** An agent that leaves it to its probe to be late. */
+  static Agent agent(
+      Config config,
+      Surroundings.OpenProbe probe,
+      Surroundings surroundings,
+      Hysteresis hysteresis) {
+    return new Agent(
+        config.inventory(),
+        config.policy(),
+        probe.probe(),
+        config.settings().deadline().plus(GRACE),
+        hysteresis,
+        surroundings.clock(),
+        horizon(config.settings()));
+  }
+
+  private static Agent.Horizon horizon(Settings settings) {
+    return new Agent.Horizon(settings.crawl(), HostLookup::addresses);
+  }
+
+  /** The result of the last cycle; empty before the first one ends. */
+  public Optional<Snapshot> latest() {
+    return agent.latest();
+  }
+
+  /** Reads settings and inventory anew before the next cycle, changed or not. */
+  public void reload() {
+    reload.ask();
+  }
+
+  private Duration limit() {
+    return Latest.limit(config.settings().interval());
+  }
+
+  /** Two cycles, each as slow as it may be: connections are sent by what was seen just now. */
+  private Duration recentLimit() {
+    var settings = config.settings();
+    return settings.interval().plus(settings.deadline()).plus(GRACE).multipliedBy(2);
+  }
+
+  /** Fails for a declaration that the web server could not work with. */
+  private static Config usable(Config loaded) {
+    Tls.of(loaded.settings().web().access());
+    return loaded;
+  }
+
+  /** Where it really listens. */
+  public int port() {
+    return server.port();
+  }
+
+  /** Waits until somebody closes it. */
+  public void awaitStop() throws InterruptedException {
+    stop.await();
+  }
+
+  @Override
+  public void close() {
+    if (stop.getCount() == 0) {
+      return;
+    }
+    stop.countDown();
+    cycles.interrupt();
+    server.stop();
+    try {
+      cycles.join(LONGEST_GOODBYE_MILLIS);
+    } catch (InterruptedException impatient) {
+      Thread.currentThread().interrupt();
+    }
+    meters.close();
+  }
+
+  private void runCycles() {
+    try {
+      remember();
+      do {
+        cycle();
+        notices.cycleEnded(status(), config.settings().deadline().plus(GRACE));
+      } while (!isStoppedWithin(interval()));
+    } catch (InterruptedException closed) {
+      Thread.currentThread().interrupt();
+    } finally {
+      agent.close();
+      probe.close();
+      state.ifPresent(this::leave);
+    }
+  }
+
+  /** Waits, and shows meanwhile that it is alive. */
+  private boolean isStoppedWithin(Duration rest) throws InterruptedException {
+    var left = rest;
+    while (left.compareTo(notices.beat()) > 0) {
+      if (stop.await(notices.beat().toMillis(), TimeUnit.MILLISECONDS)) {
+        return true;
+      }
+      notices.alive();
+      left = left.minus(notices.beat());
+    }
+    return stop.await(left.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** All in a line, for whoever asks the service manager. */
+  private String status() {
+    var seen =
+        latest()
+            .map(snapshot -> Summary.of(ClusterView.of(snapshot)).toString())
+            .orElse("no cycle has succeeded yet");
+    return reload.last().problems().isEmpty() ? seen : seen + "; NOT RELOADED, the log says why";
+  }
+
+  /** Goes on where the last pgtopo stood that used the same directory. */
+  private void remember() {
+    if (state.isEmpty()) {
+      LOG.info("No state_directory is set: since and recent changes end with this process");
+    }
+    state.flatMap(it -> it.load(hysteresis(config.settings()))).ifPresent(agent::resume);
+  }
+
+  private void leave(StateDirectory directory) {
+    directory.keepLast(agent.history());
+    directory.close();
+  }
+
+  private Duration interval() {
+    return config.settings().interval();
+  }
+
+  /** Takes a changed declaration over, or tells why not. Connections are opened anew then. */
+  private void redeclare() {
+    var before = reload.last();
+    reload.ifChanged().ifPresent(this::take);
+    var after = reload.last();
+    if (!after.equals(before)) {
+      after.problems().forEach(problem -> LOG.error("Not reloaded: {}", problem));
+    }
+  }
+
+  private void take(Config changed) {
+    var settings = changed.settings();
+    var before = config.settings();
+    if (!settings.listen().equals(before.listen())) {
+      LOG.warn("The setting listen takes effect at the next start");
+    }
+    if (!settings.tracking().stateDirectory().equals(before.tracking().stateDirectory())) {
+      LOG.warn("The setting state_directory takes effect at the next start");
+    }
+    takeWeb(settings.web());
+    var oldAgent = agent;
+    var oldProbe = probe;
+    probe = surroundings.probes().apply(settings);
+    agent =
+        oldAgent.continuing(
+            changed.inventory(),
+            changed.policy(),
+            probe.probe(),
+            settings.deadline().plus(GRACE),
+            hysteresis(settings),
+            horizon(settings));
+    config = changed;
+    oldAgent.close();
+    oldProbe.close();
+    // Not earlier: the old one removes its meters, which have the same names.
+    meters.add(probe.meters());
+    changed.warnings().forEach(warning -> LOG.warn("{}", warning));
+    LOG.info("Reloaded: watching {} every {} ms", watched(changed), interval().toMillis());
+  }
+
+  private void takeWeb(Web changed) {
+    if (changed.equals(config.settings().web())) {
+      return;
+    }
+    if (listener.changesScheme(changed)) {
+      LOG.warn("TLS begins or ends at the next start");
+    }
+    listener.take(changed);
+    door.take(changed);
+  }
+
+  private void cycle() throws InterruptedException {
+    try {
+      redeclare();
+      own = OwnInstance.of(config, OwnInstance.addresses());
+      var snapshot = agent.cycle();
+      tally.cycleEnded(snapshot);
+      meters.cycleEnded(snapshot);
+      if (!state.map(it -> it.keep(agent.history())).orElse(true)) {
+        tally.stateNotKept();
+      }
+      events.publish();
+      breaks.ended();
+    } catch (RuntimeException bug) {
+      tally.cycleFailed();
+      var times = breaks.happened(bug.toString());
+      if (Repetition.isWorthTelling(times)) {
+        LOG.error(
+            "A cycle broke off ({} in a row); the next one starts in {} ms",
+            times,
+            interval().toMillis(),
+            bug);
+      }
+    }
+  }
+
+  private static String watched(Config config) {
+    var inventory = config.inventory();
+    return Summary.count(inventory.clusters().size(), "cluster")
+        + " with "
+        + Summary.count((int) inventory.instances().count(), "instance");
+  }
+
+  private static InvalidConfigException cannotListen(Settings settings, Exception taken) {
+    var cause = taken.getCause() == null ? taken : taken.getCause();
+    return new InvalidConfigException(
+        List.of(
+            new Problem(
+                Problem.Code.BAD_VALUE,
+                Problem.Severity.ERROR,
+                "settings",
+                "listen",
+                0,
+                "wanted an address that can be listened on. Found: %s (%s)"
+                    .formatted(settings.listen(), cause.getMessage()))));
+  }
+}

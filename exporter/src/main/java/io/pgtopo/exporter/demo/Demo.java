@@ -1,0 +1,251 @@
+package io.pgtopo.exporter.demo;
+
+import io.pgtopo.agent.Snapshot;
+import io.pgtopo.agent.track.TrackedDrift;
+import io.pgtopo.config.Config;
+import io.pgtopo.config.reading.InvalidConfigException;
+import io.pgtopo.exporter.daemon.Daemon;
+import io.pgtopo.exporter.platform.Surroundings;
+import io.pgtopo.exporter.text.Columns;
+import io.pgtopo.exporter.text.DiffText;
+import io.pgtopo.exporter.text.TreeText;
+import io.pgtopo.exporter.text.Wrap;
+import io.pgtopo.lab.Lab;
+import io.pgtopo.lab.LabCluster;
+import io.pgtopo.lab.Postgres;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** A real cluster of four, watched by a real agent, with incidents to stage. */
+public final class Demo implements AutoCloseable {
+  private static final String MARGIN = "    ";
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** Quicker than an agent in earnest, so that a person sees a drift fire. */
+  private static final Map<String, String> SETTINGS =
+      Map.of("PGTOPO_INTERVAL", "1s", "PGTOPO_HYSTERESIS", "3s", "PGTOPO_GRACE", "0s");
+
+  private final Surroundings surroundings;
+  private final PrintWriter out;
+  private final Instant started;
+  private final Lab lab;
+  private final LabCluster cluster;
+  private final Path inventory;
+  private final Daemon daemon;
+
+  /** pgtopo did not see what was staged. */
+  public static final class NotAsStagedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    NotAsStagedException(String message) {
+      super(message);
+    }
+  }
+
+  private Demo(int major, Surroundings surroundings, PrintWriter out) {
+    this.surroundings = surroundings;
+    this.out = out;
+    this.started = surroundings.clock().instant();
+    say("starting four PostgreSQL " + major + " servers: a primary, two replicas and a cascade");
+    lab = Lab.open(Postgres.version(major), this::say);
+    try {
+      cluster =
+          lab.cluster("pg-test")
+              .primary(1)
+              .replica(2)
+              .replica(3)
+              .replica(4, four -> four.follows(2))
+              .start();
+      inventory = write(lab);
+      daemon = watch(Config.load(Optional.empty(), List.of(inventory.toString()), SETTINGS));
+    } catch (RuntimeException failure) {
+      lab.close();
+      throw failure;
+    }
+  }
+
+  /** Starts all of it; returns when pgtopo has seen the cluster as declared. */
+  public static Demo start(int major, Surroundings surroundings, PrintWriter out)
+      throws InterruptedException {
+    var demo = new Demo(major, surroundings, out);
+    demo.await(List.of());
+    demo.introduce();
+    return demo;
+  }
+
+  private static Path write(Lab lab) {
+    var file = lab.directory().resolve("inventory.yml");
+    try {
+      return Files.writeString(file, lab.inventory());
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  /** At its usual address, or at any port if that is taken. */
+  private Daemon watch(Config config) {
+    var port = config.settings().listen().port();
+    try {
+      return Daemon.start(config, () -> config, surroundings, port);
+    } catch (InvalidConfigException taken) {
+      say("port " + port + " is taken, so it listens on another one");
+      return Daemon.start(config, () -> config, surroundings, 0);
+    }
+  }
+
+  private void introduce() {
+    say("their inventory, as Pigsty has it: " + inventory);
+    indented(lab.inventory());
+    say("pgtopo has looked at all of them:");
+    show();
+    var url = "http://127.0.0.1:" + daemon.port();
+    say("it goes on looking every second; a drift fires once it has lasted three");
+    out.println("    metrics   " + url + "/metrics");
+    out.println("    topology  " + url + "/api/v1/topology");
+    out.println("    drift     " + url + "/api/v1/drift");
+    out.println("    terminal  ./pgtopo tree --inventory " + inventory);
+    out.println(
+        "    database  psql -h "
+            + cluster.instance(1).host()
+            + " -p "
+            + cluster.instance(1).port()
+            + " -U postgres");
+    out.flush();
+  }
+
+  /** Stages an incident, step by step, and shows what pgtopo makes of it. */
+  public void tell(DemoStory story) throws InterruptedException {
+    say("story " + story.name() + ": " + story.summary());
+    for (var step : story.steps()) {
+      say("now: " + step.say());
+      step.action().accept(cluster);
+      var done = surroundings.clock().instant();
+      await(step.fires());
+      say(
+          "%s %.1f s after that:"
+              .formatted(
+                  step.fires().isEmpty() ? "all is as declared again" : "pgtopo is sure",
+                  seconds(done)));
+      show();
+    }
+  }
+
+  /** Stages what a person asks for, until they have enough. */
+  public void serve(InputStream person) throws InterruptedException {
+    try (var lines = new BufferedReader(new InputStreamReader(person, Charset.defaultCharset()))) {
+      menu();
+      for (var line = lines.readLine(); line != null && !line.strip().equals("q"); ) {
+        var chosen = DemoStory.called(line.strip());
+        if (chosen.isPresent()) {
+          tell(chosen.get());
+        } else if (line.isBlank()) {
+          show();
+        } else {
+          say("there is no story %s; a number or a name of these is one:".formatted(line.strip()));
+        }
+        menu();
+        line = lines.readLine();
+      }
+    } catch (IOException gone) {
+      throw new UncheckedIOException(gone);
+    }
+  }
+
+  private void menu() {
+    out.println();
+    var stories = new Columns();
+    DemoStory.ALL.forEach(story -> stories.row(story.number(), story.name(), story.summary()));
+    out.print(stories.wrapped(MARGIN, surroundings.terminal().width()));
+    out.println(MARGIN + "Enter shows the cluster, q ends the demo and removes everything.");
+    out.print("> ");
+    out.flush();
+  }
+
+  /** Waits until just these drifts have fired. */
+  private void await(List<String> fires) throws InterruptedException {
+    var end = surroundings.clock().instant().plus(PATIENCE);
+    while (true) {
+      var cycle = daemon.latest();
+      if (cycle.filter(snapshot -> isAsStaged(snapshot, fires)).isPresent()) {
+        return;
+      }
+      if (surroundings.clock().instant().isAfter(end)) {
+        show();
+        throw new NotAsStagedException(
+            "wanted within %d s: %s. Found: %s"
+                .formatted(PATIENCE.toSeconds(), fires, cycle.map(Demo::fired)));
+      }
+      TimeUnit.MILLISECONDS.sleep(50);
+    }
+  }
+
+  private static boolean isAsStaged(Snapshot snapshot, List<String> fires) {
+    var open = new ArrayList<>(fired(snapshot));
+    return open.size() == fires.size()
+        && snapshot.drifts().stream()
+            .allMatch(tracked -> tracked.state() == TrackedDrift.State.FIRING)
+        && fires.stream().allMatch(expected -> open.removeIf(name -> name.startsWith(expected)));
+  }
+
+  private static List<String> fired(Snapshot snapshot) {
+    return snapshot.drifts().stream()
+        .map(tracked -> tracked.drift().kind().label() + " " + tracked.drift().subject())
+        .toList();
+  }
+
+  private void show() {
+    daemon
+        .latest()
+        .ifPresent(
+            snapshot -> {
+              var terminal = surroundings.terminal();
+              var style = terminal.withWidth(terminal.width() - MARGIN.length());
+              indented(TreeText.render(snapshot, style));
+              if (!snapshot.drifts().isEmpty()) {
+                indented(DiffText.render(snapshot, style));
+              }
+              out.flush();
+            });
+  }
+
+  private void indented(String text) {
+    out.println();
+    text.lines().map(line -> line.isBlank() ? "" : MARGIN + line).forEach(out::println);
+  }
+
+  private void say(String what) {
+    var start = "[%5.1f s] ".formatted(seconds(started));
+    out.println();
+    for (var line : Wrap.lines(what, surroundings.terminal().width() - start.length())) {
+      out.println(start + line);
+      start = " ".repeat(start.length());
+    }
+    out.flush();
+  }
+
+  private double seconds(Instant since) {
+    return Duration.between(since, surroundings.clock().instant()).toMillis() / 1000.0;
+  }
+
+  @Override
+  public void close() {
+    daemon.close();
+    lab.close();
+    say("all servers are stopped and their files removed");
+  }
+}

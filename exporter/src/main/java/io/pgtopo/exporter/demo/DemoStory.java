@@ -1,0 +1,148 @@
+package io.pgtopo.exporter.demo;
+
+import io.pgtopo.lab.LabCluster;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * What can go wrong in the demo's cluster, step by step, and how it is mended. Each step names the
+ * drifts that must fire after it, and no others.
+ */
+public record DemoStory(String name, String summary, List<Step> steps) {
+
+  static final List<DemoStory> ALL =
+      List.of(
+          new DemoStory(
+              "switchover",
+              "the primary is exchanged for a replica, in good order",
+              List.of(
+                  new Step(
+                      "stop pg-test-1, promote pg-test-2, and let all follow it",
+                      cluster -> {
+                        cluster.awaitReplay();
+                        cluster.instance(1).stop();
+                        cluster.instance(2).promote();
+                        cluster.instance(1).demote(cluster.instance(2));
+                        cluster.instance(3).follow(cluster.instance(2));
+                      },
+                      "role_swapped pg-test"),
+                  new Step("switch back to pg-test-1", DemoStory::switchBack))),
+          new DemoStory(
+              "failover",
+              "the primary is killed, a replica takes over, all comes back",
+              List.of(
+                  new Step(
+                      "kill -9 of pg-test-1, the primary",
+                      cluster -> {
+                        // A replica that were ahead of the next primary would have to be rewound.
+                        cluster.awaitReplay();
+                        cluster.instance(1).kill();
+                      },
+                      "instance_unreachable pg-test-1",
+                      "replica_detached pg-test-2",
+                      "replica_detached pg-test-3",
+                      "orphaned_replica pg-test-4",
+                      "unverifiable pg-test"),
+                  new Step(
+                      "promote pg-test-2, and let pg-test-3 follow it",
+                      cluster -> {
+                        cluster.instance(2).promote();
+                        cluster.instance(3).follow(cluster.instance(2));
+                      },
+                      "instance_unreachable pg-test-1",
+                      "role_mismatch pg-test-2"),
+                  new Step(
+                      "bring pg-test-1 back as a replica of pg-test-2",
+                      cluster -> cluster.instance(1).rejoin(cluster.instance(2)),
+                      "role_swapped pg-test"),
+                  new Step("switch back to pg-test-1", DemoStory::switchBack))),
+          new DemoStory(
+              "split-brain",
+              "a replica is promoted while the primary still runs",
+              List.of(
+                  new Step(
+                      "promote pg-test-2, and leave pg-test-1 alone",
+                      cluster -> cluster.instance(2).promote(),
+                      "multiple_primaries pg-test",
+                      "role_mismatch pg-test-2"),
+                  new Step(
+                      "make pg-test-2 a replica of pg-test-1 again, and pg-test-4 of pg-test-2",
+                      cluster -> {
+                        cluster.instance(2).rejoin(cluster.instance(1));
+                        cluster.instance(4).rejoin(cluster.instance(2));
+                      }))),
+          new DemoStory(
+              "cascade-moved",
+              "a replica follows another upstream than declared",
+              List.of(
+                  new Step(
+                      "let pg-test-4 follow pg-test-1 instead of pg-test-2",
+                      cluster -> cluster.instance(4).follow(cluster.instance(1)),
+                      "upstream_mismatch pg-test-4"),
+                  new Step(
+                      "let it follow pg-test-2 again",
+                      cluster -> cluster.instance(4).follow(cluster.instance(2))))),
+          new DemoStory(
+              "replica-paused",
+              "somebody pauses the replay of a replica, and forgets it",
+              List.of(
+                  new Step(
+                      "SELECT pg_wal_replay_pause() on pg-test-3",
+                      cluster -> cluster.instance(3).pauseReplay(),
+                      "replay_paused pg-test-3"),
+                  new Step(
+                      "SELECT pg_wal_replay_resume() there",
+                      cluster -> cluster.instance(3).resumeReplay()))),
+          new DemoStory(
+              "rogue-replica",
+              "somebody clones the primary and tells nobody",
+              List.of(
+                  new Step(
+                      "clone pg-test-1 and start the clone",
+                      cluster ->
+                          cluster.addUndeclared(
+                              cluster.instances().size() + 5, cluster.instance(1)),
+                      "undeclared_instance"),
+                  new Step("stop the clone", cluster -> cluster.instances().getLast().stop()))));
+
+  public DemoStory {
+    steps = List.copyOf(steps);
+  }
+
+  /**
+   * One thing that is done to the cluster.
+   *
+   * @param fires the drifts that follow, as {@code kind subject}, or only the kind where the
+   *     subject is not known before
+   */
+  record Step(String say, Consumer<LabCluster> action, List<String> fires) {
+    Step(String say, Consumer<LabCluster> action, String... fires) {
+      this(say, action, List.of(fires));
+    }
+  }
+
+  /** The story that a user names, by its name or by its number in the menu. */
+  public static Optional<DemoStory> called(String word) {
+    return ALL.stream()
+        .filter(story -> story.name.equals(word) || story.number().equals(word))
+        .findFirst();
+  }
+
+  /** Its number in the menu. */
+  String number() {
+    return String.valueOf(ALL.indexOf(this) + 1);
+  }
+
+  public static String names() {
+    return String.join(", ", ALL.stream().map(DemoStory::name).toList());
+  }
+
+  private static void switchBack(LabCluster cluster) {
+    cluster.instance(2).stop();
+    cluster.instance(1).promote();
+    cluster.instance(2).demote(cluster.instance(1));
+    cluster.instance(3).follow(cluster.instance(1));
+    cluster.instance(4).follow(cluster.instance(2));
+  }
+}

@@ -1,0 +1,132 @@
+package io.pgtopo.exporter.discover;
+
+import io.pgtopo.agent.Snapshot;
+import io.pgtopo.agent.crawl.Crawler;
+import io.pgtopo.agent.crawl.Explored;
+import io.pgtopo.agent.crawl.Frontier;
+import io.pgtopo.agent.observation.Observation;
+import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.config.Config;
+import io.pgtopo.config.model.Crawl;
+import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.model.Inventory;
+import io.pgtopo.config.model.Policy;
+import io.pgtopo.config.settings.Settings;
+import io.pgtopo.exporter.daemon.OneLook;
+import io.pgtopo.exporter.platform.HostLookup;
+import io.pgtopo.exporter.platform.Surroundings;
+import io.pgtopo.exporter.view.Grants;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/**
+ * What a crawl has found.
+ *
+ * @param remarks what keeps it from being whole, a sentence each
+ */
+public record Discovery(Snapshot snapshot, List<String> remarks) {
+
+  /** Looks at servers, at all that they lead to, and at why some of that was not seen. */
+  public static Discovery from(
+      Inventory start, Settings settings, Surroundings surroundings, PrintWriter err)
+      throws InterruptedException {
+    var config = new Config(settings, start, Policy.NONE, Optional.empty(), List.of(), List.of());
+    try (var looks = OneLook.open(config, surroundings, err)) {
+      var snapshot = looks.look();
+      var remarks = new ArrayList<String>();
+      remarks.addAll(silent(snapshot));
+      remarks.addAll(doubles(snapshot));
+      remarks.addAll(hidden(snapshot));
+      remarks.addAll(beyond(snapshot, start, settings, surroundings));
+      return new Discovery(snapshot, remarks);
+    }
+  }
+
+  public boolean isEmpty() {
+    return snapshot.topology().instances().isEmpty();
+  }
+
+  private static List<String> silent(Snapshot snapshot) {
+    return snapshot.topology().unreachable().entrySet().stream()
+        .map(
+            entry ->
+                "%s did not answer: %s (%s)"
+                    .formatted(
+                        entry.getKey(),
+                        entry.getValue().message(),
+                        entry.getValue().kind().label()))
+        .toList();
+  }
+
+  private static List<String> doubles(Snapshot snapshot) {
+    return snapshot.topology().duplicates().entrySet().stream()
+        .map(
+            entry ->
+                "%s leads to the same server as %s, which stands for it"
+                    .formatted(entry.getKey(), entry.getValue()))
+        .toList();
+  }
+
+  private static List<String> hidden(Snapshot snapshot) {
+    return snapshot.topology().instances().values().stream()
+        .filter(server -> !Grants.of(server.facts()).isWhole())
+        .map(LiveInstance::endpoint)
+        .map(
+            at ->
+                "%s hides a part of what it sees, so servers may be missing here: 'pgtopo grants %s' says what"
+                    .formatted(at, at))
+        .toList();
+  }
+
+  /** What evidence leads to, and was not seen. */
+  private static List<String> beyond(
+      Snapshot snapshot, Inventory start, Settings settings, Surroundings surroundings) {
+    if (settings.crawl().equals(Crawl.OFF)) {
+      return List.of("crawl.enabled is off, so only the servers that are named were looked at");
+    }
+    var frontier = frontier(snapshot, new Crawler(settings.crawl(), start));
+    var remarks = new ArrayList<String>();
+    frontier
+        .refused()
+        .values()
+        .forEach(
+            refusal ->
+                remarks.add("not looked at: " + refusal + "; --network allows more networks"));
+    if (frontier.beyond() > 0) {
+      remarks.add(
+          "%d more addresses are not looked at; the setting crawl.max_instances would allow it"
+              .formatted(frontier.beyond()));
+    }
+    try (var probe = surroundings.probes().apply(settings)) {
+      frontier
+          .next()
+          .forEach(
+              (endpoint, hope) -> {
+                if (hope instanceof Frontier.Hope.Upstream
+                    && probe.probe().observe(endpoint) instanceof Observation.Unreachable silent) {
+                  remarks.add(
+                      "%s, which a replica follows, did not answer: %s (%s)"
+                          .formatted(
+                              endpoint,
+                              silent.failure().message(),
+                              silent.failure().kind().label()));
+                }
+              });
+    }
+    return remarks;
+  }
+
+  private static Frontier frontier(Snapshot snapshot, Crawler crawler) {
+    var topology = snapshot.topology();
+    var lookedAt = new TreeSet<Endpoint>(topology.instances().keySet());
+    lookedAt.addAll(topology.unreachable().keySet());
+    var names = new HashMap<String, List<String>>();
+    var frontier = crawler.frontier(topology, lookedAt, Explored.NOTHING, names);
+    frontier.unresolved().forEach(host -> names.put(host, HostLookup.addresses(host)));
+    return crawler.frontier(topology, lookedAt, Explored.NOTHING, names);
+  }
+}

@@ -1,0 +1,93 @@
+package io.pgtopo.exporter.discover;
+
+import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.config.Config;
+import io.pgtopo.config.model.Inventory;
+import io.pgtopo.config.yaml.UnreadableException;
+import io.pgtopo.exporter.platform.Trouble;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * An inventory that is to be changed.
+ *
+ * @param named as the user does
+ * @param text when it was read
+ */
+public record MergedFile(Path named, String text, Config config) {
+  /** Reads it and the settings; what is wrong with them is told as by any other command. */
+  public static MergedFile read(
+      Path named, Optional<Path> settingsFile, Map<String, String> environment) {
+    // All of it, whatever part of it an agent with these settings looks at.
+    var whole = new HashMap<>(environment);
+    whole.put("PGTOPO_SCOPE", "fleet");
+    var config =
+        Config.load(settingsFile, List.of(named.toString()), whole, DriftKind.vocabulary());
+    try {
+      return new MergedFile(named, Files.readString(named), config);
+    } catch (IOException gone) {
+      throw new Trouble("%s cannot be read: %s".formatted(named, gone.getMessage()), gone);
+    }
+  }
+
+  public InventoryEdit edit() {
+    try {
+      return InventoryEdit.of(text);
+    } catch (UnreadableException form) {
+      throw new Trouble(
+          "%s cannot be changed in place, as it is no plain YAML: %s"
+              .formatted(named, form.sentence()),
+          form);
+    }
+  }
+
+  /** What another text at its place, with the variables beside it, would declare. */
+  public Inventory declaring(String other) {
+    return ReadBack.inventory(
+        other, Optional.ofNullable(named.toAbsolutePath().normalize().getParent()));
+  }
+
+  /**
+   * Puts another text in its place at once, with its mode and owner; refuses if somebody else has
+   * changed it meanwhile.
+   */
+  public void replace(String other) {
+    try {
+      var target = named.toRealPath();
+      var temporary = Files.createTempFile(target.getParent(), "." + target.getFileName(), ".new");
+      try {
+        Files.writeString(temporary, other, StandardCharsets.UTF_8);
+        keepAccess(target, temporary);
+        if (!Files.readString(target).equals(text)) {
+          throw new Trouble("%s has changed meanwhile; nothing is written".formatted(named));
+        }
+        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        Files.deleteIfExists(temporary);
+      }
+    } catch (IOException failure) {
+      throw new Trouble("%s cannot be written: %s".formatted(named, failure.getMessage()), failure);
+    }
+  }
+
+  private static void keepAccess(Path from, Path to) throws IOException {
+    var of = Files.getFileAttributeView(from, PosixFileAttributeView.class).readAttributes();
+    var view = Files.getFileAttributeView(to, PosixFileAttributeView.class);
+    var own = view.readAttributes();
+    if (!own.owner().equals(of.owner())) {
+      view.setOwner(of.owner());
+    }
+    if (!own.group().equals(of.group())) {
+      view.setGroup(of.group());
+    }
+    view.setPermissions(of.permissions());
+  }
+}

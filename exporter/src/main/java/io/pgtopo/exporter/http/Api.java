@@ -1,0 +1,240 @@
+package io.pgtopo.exporter.http;
+
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import io.javalin.http.HttpStatus;
+import io.pgtopo.agent.Snapshot;
+import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.agent.topology.AddressBook;
+import io.pgtopo.exporter.json.ChangesJson;
+import io.pgtopo.exporter.json.DiscoveryJson;
+import io.pgtopo.exporter.json.DriftJson;
+import io.pgtopo.exporter.json.InventoryJson;
+import io.pgtopo.exporter.json.JsonObject;
+import io.pgtopo.exporter.json.ServicesJson;
+import io.pgtopo.exporter.json.SnapshotJson;
+import io.pgtopo.exporter.json.TopologyJson;
+import io.pgtopo.exporter.runtime.Knowledge;
+import io.pgtopo.exporter.runtime.Latest;
+import io.pgtopo.exporter.runtime.Tally;
+import io.pgtopo.exporter.view.ClusterView;
+import io.pgtopo.exporter.view.Names;
+import io.pgtopo.exporter.view.Version;
+import io.pgtopo.exporter.web.Refusal;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/** The answers for programs, in JSON. Whole answers are rendered once a snapshot. */
+final class Api {
+  private static final int TAG_BYTES = 12;
+
+  /** An answer as it is sent, and the tag by which who has it asks again. */
+  private static final class Text {
+    private final byte[] bytes;
+    private final String tag;
+    private final Outgoing.Text held;
+
+    Text(String text) {
+      bytes = text.getBytes(StandardCharsets.UTF_8);
+      // A weak one, for the text is the same when compressed.
+      tag = "W/\"" + digest(bytes) + "\"";
+      held = new Outgoing.Text(bytes.length);
+    }
+  }
+
+  /** A whole answer, and what it was made from. */
+  private record Kept(Snapshot of, Text text) {
+    @SuppressWarnings("ReferenceEquality") // Comparing a whole fleet would cost more.
+    boolean isOf(Snapshot snapshot) {
+      return of == snapshot;
+    }
+  }
+
+  private final Knowledge known;
+  private final Tally tally;
+  private final Turns turns;
+  private final Outgoing outgoing;
+  private final Map<String, Kept> kept = new ConcurrentHashMap<>();
+
+  Api(Knowledge known, Tally tally, Turns turns, Outgoing outgoing) {
+    this.outgoing = outgoing;
+    this.known = known;
+    this.tally = tally;
+    this.turns = turns;
+  }
+
+  void clusters(Context ctx) {
+    ofSnapshot(ctx, (snapshot, query) -> TopologyJson.clusters(snapshot, views(snapshot, query)));
+  }
+
+  void instances(Context ctx) {
+    ofSnapshot(ctx, (snapshot, query) -> TopologyJson.instances(snapshot, views(snapshot, query)));
+  }
+
+  void topology(Context ctx) {
+    ofSnapshot(ctx, (snapshot, query) -> TopologyJson.render(snapshot, views(snapshot, query)));
+  }
+
+  void drift(Context ctx) {
+    ofSnapshot(
+        ctx,
+        (snapshot, query) -> DriftJson.render(snapshot, views(snapshot, query), query::asksFor),
+        Query.CLUSTER,
+        Query.KIND,
+        Query.SEVERITY);
+  }
+
+  void changes(Context ctx) {
+    ofSnapshot(ctx, (snapshot, query) -> ChangesJson.render(snapshot, views(snapshot, query)));
+  }
+
+  void snapshot(Context ctx) {
+    ofSnapshot(ctx, (snapshot, query) -> SnapshotJson.render(snapshot, views(snapshot, query)));
+  }
+
+  /** What is declared is known before anything was looked at. */
+  void services(Context ctx) {
+    var inventory = known.config().get().inventory();
+    var query = Query.of(ctx, inventory, Query.CLUSTER);
+    tagged(
+        ctx,
+        ServicesJson.render(inventory.clusters().stream().filter(query::asksFor).toList()).text());
+  }
+
+  void inventory(Context ctx) {
+    var config = known.config().get();
+    var query = Query.of(ctx, config.inventory(), Query.CLUSTER);
+    var clusters = config.inventory().clusters().stream().filter(query::asksFor).toList();
+    var names = new Names(AddressBook.of(config.inventory()));
+    tagged(ctx, InventoryJson.render(config, clusters, names).text());
+  }
+
+  /** Prometheus takes any answer but 200 for "as before", and an empty list for "nothing". */
+  void discovery(Context ctx) {
+    switch (known.latest().look()) {
+      case Latest.Fresh(var snapshot) -> {
+        var query = Query.of(ctx, snapshot.inventory(), Query.CLUSTER);
+        tagged(ctx, DiscoveryJson.render(views(snapshot, query)));
+      }
+      case Latest.Nothing nothing -> unavailable(ctx, nothing);
+      case Latest.Stale stale -> unavailable(ctx, stale);
+    }
+  }
+
+  void document(Context ctx) {
+    Query.only(ctx);
+    tagged(ctx, Document.TEXT);
+  }
+
+  /** The description of this API, which comes with the code. */
+  private static final class Document {
+    static final String TEXT = read();
+
+    private static String read() {
+      try (var in = Api.class.getResourceAsStream("/io/pgtopo/exporter/openapi.json")) {
+        if (in == null) {
+          throw new IllegalStateException("openapi.json is missing beside " + Api.class);
+        }
+        return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+            .replace("@version@", Version.current())
+            .replace("@kinds@", kinds());
+      } catch (IOException broken) {
+        throw new UncheckedIOException(broken);
+      }
+    }
+  }
+
+  /** As the items of a list of texts, but for the outermost quotes. */
+  private static String kinds() {
+    return Arrays.stream(DriftKind.values())
+        .map(DriftKind::label)
+        .collect(Collectors.joining("\", \""));
+  }
+
+  private static List<ClusterView> views(Snapshot snapshot, Query query) {
+    return ClusterView.of(snapshot).stream().filter(view -> query.asksFor(view.cluster())).toList();
+  }
+
+  private void ofSnapshot(
+      Context ctx, BiFunction<Snapshot, Query, JsonObject> render, String... parameters) {
+    switch (known.latest().look()) {
+      case Latest.Fresh(var snapshot) -> {
+        var allowed = parameters.length == 0 ? new String[] {Query.CLUSTER} : parameters;
+        var query = Query.of(ctx, snapshot.inventory(), allowed);
+        Supplier<Text> text = () -> new Text(render.apply(snapshot, query).text());
+        var path = ctx.path();
+        limited(ctx, query.isEverything() ? () -> whole(path, snapshot, text) : text);
+      }
+      case Latest.Nothing nothing -> unavailable(ctx, nothing);
+      case Latest.Stale stale -> unavailable(ctx, stale);
+    }
+  }
+
+  private Text whole(String path, Snapshot snapshot, Supplier<Text> text) {
+    return kept.compute(
+            path,
+            (same, before) ->
+                before != null && before.isOf(snapshot) ? before : new Kept(snapshot, text.get()))
+        .text();
+  }
+
+  private void limited(Context ctx, Supplier<Text> text) {
+    var rendered = turns.take(text);
+    if (rendered.isPresent()) {
+      tagged(ctx, rendered.get());
+    } else {
+      tally.refused(Refusal.Reason.BUSY);
+      HttpProblem.refuse(ctx, Refusal.busy());
+    }
+  }
+
+  private static void unavailable(Context ctx, Latest.Look look) {
+    HttpProblem.show(ctx, HttpStatus.SERVICE_UNAVAILABLE, ReadinessPage.reason(look));
+  }
+
+  /** Whoever has this text already gets none. */
+  void tagged(Context ctx, String text) {
+    tagged(ctx, new Text(text));
+  }
+
+  private void tagged(Context ctx, Text text) {
+    ctx.header("ETag", text.tag);
+    var known = ctx.header("If-None-Match");
+    if (known != null && isOneOf(text.tag, known)) {
+      ctx.status(HttpStatus.NOT_MODIFIED);
+      return;
+    }
+    ctx.contentType("application/json");
+    if (!ctx.method().equals(HandlerType.HEAD)) {
+      outgoing.send(ctx, text.held, new ByteArrayInputStream(text.bytes));
+    }
+  }
+
+  private static boolean isOneOf(String tag, String list) {
+    var strong = tag.substring("W/".length());
+    return Arrays.stream(list.split(",", -1))
+        .map(String::strip)
+        .anyMatch(one -> one.equals("*") || one.equals(tag) || one.equals(strong));
+  }
+
+  private static String digest(byte[] text) {
+    try {
+      var digest = MessageDigest.getInstance("SHA-256").digest(text);
+      return HexFormat.of().formatHex(digest, 0, TAG_BYTES);
+    } catch (GeneralSecurityException missing) {
+      throw new IllegalStateException("every JVM has SHA-256", missing);
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package io.pgtopo.exporter.http;
+
+import io.javalin.http.Context;
+import io.javalin.http.HttpStatus;
+import io.pgtopo.exporter.runtime.Latest;
+import io.pgtopo.exporter.runtime.Tally;
+import io.pgtopo.exporter.view.ClusterState;
+import io.pgtopo.exporter.web.Listener;
+import io.pgtopo.exporter.web.Refusal;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Tells subscribers what has changed, as server-sent events. Each has a virtual thread that
+ * compares what it told last with the latest snapshot: nothing is queued, a slow one misses the
+ * states in between, and none delays a cycle.
+ */
+public final class Events implements AutoCloseable {
+  static final int MOST_SUBSCRIBERS = 32;
+
+  private static final int HEARTBEAT_SECONDS = 15;
+
+  private final Latest latest;
+  private final Tally tally;
+  private final Listener listener;
+  private final Semaphore places = new Semaphore(MOST_SUBSCRIBERS);
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition isNew = lock.newCondition();
+  private long published;
+  private boolean isClosed;
+
+  public Events(Latest latest, Tally tally, Listener listener) {
+    this.latest = latest;
+    this.tally = tally;
+    this.listener = listener;
+  }
+
+  /** There is a new snapshot. Returns at once. */
+  public void publish() {
+    lock.lock();
+    try {
+      published++;
+      isNew.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends all streams. */
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      isClosed = true;
+      isNew.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void stream(Context ctx) throws IOException {
+    Query.only(ctx);
+    if (!places.tryAcquire()) {
+      tally.refused(Refusal.Reason.BUSY);
+      HttpProblem.show(
+          ctx,
+          HttpStatus.SERVICE_UNAVAILABLE,
+          "there are " + MOST_SUBSCRIBERS + " subscribers already");
+      return;
+    }
+    listener.beginStream(ctx);
+    try {
+      var response = ctx.res();
+      response.setContentType("text/event-stream");
+      response.setHeader("X-Accel-Buffering", "no");
+      tell(response.getOutputStream());
+    } catch (InterruptedException stopping) {
+      Thread.currentThread().interrupt();
+    } finally {
+      listener.endStream(ctx);
+      places.release();
+    }
+  }
+
+  private void tell(OutputStream out) throws IOException, InterruptedException {
+    Optional<SortedMap<String, ClusterState>> told = Optional.empty();
+    var seen = 0L;
+    while (true) {
+      if (latest.look() instanceof Latest.Fresh(var snapshot)) {
+        var now = ClusterState.of(snapshot);
+        var event = EventText.event(told, now, snapshot.window().to());
+        write(out, event.orElse(": nothing new\n\n"));
+        told = Optional.of(now);
+      } else {
+        write(out, EventText.silence(latest.look()));
+        told = Optional.empty();
+      }
+      var next = await(seen);
+      if (next.isEmpty()) {
+        return;
+      }
+      seen = next.get();
+    }
+  }
+
+  private static void write(OutputStream out, String text) throws IOException {
+    out.write(text.getBytes(StandardCharsets.UTF_8));
+    out.flush();
+  }
+
+  /** The number of the next snapshot, or the same again for a heartbeat; empty at the end. */
+  private Optional<Long> await(long seen) throws InterruptedException {
+    lock.lock();
+    try {
+      var left = TimeUnit.SECONDS.toNanos(HEARTBEAT_SECONDS);
+      while (!isClosed && published == seen && left > 0) {
+        left = isNew.awaitNanos(left);
+      }
+      return isClosed ? Optional.empty() : Optional.of(published);
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package io.pgtopo.exporter.http;
+
+import io.javalin.http.Context;
+import io.javalin.http.HttpStatus;
+import io.pgtopo.config.model.Maintenance;
+import io.pgtopo.config.reading.InvalidConfigException;
+import io.pgtopo.config.settings.MaintenanceFile;
+import io.pgtopo.exporter.json.JsonObject;
+import io.pgtopo.exporter.json.MaintenanceJson;
+import io.pgtopo.exporter.runtime.Knowledge;
+import io.pgtopo.exporter.web.Door;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is under maintenance, to be read by everybody and written by whoever may change something:
+ * into the same file as {@code pgtopo maintenance}. It is in force from the next cycle on.
+ */
+final class MaintenancePage {
+  private static final Logger LOG = LoggerFactory.getLogger(MaintenancePage.class);
+
+  private final Knowledge known;
+  private final Door door;
+  private final Api api;
+  private final InstantSource clock;
+
+  /** Two that write at once would each drop what the other writes. */
+  private final ReentrantLock writing = new ReentrantLock();
+
+  MaintenancePage(Knowledge known, Door door, Api api) {
+    this.api = api;
+    this.known = known;
+    this.door = door;
+    this.clock = known.latest().clock();
+  }
+
+  void list(Context ctx) {
+    Query.only(ctx);
+    api.tagged(
+        ctx, MaintenanceJson.render(known.config().get().policy().maintenance(), clock.instant()));
+  }
+
+  void set(Context ctx) {
+    Query.only(ctx);
+    var now = clock.instant();
+    var request = MaintenanceRequest.of(ctx.body());
+    var until = request.until(now);
+    var owner =
+        request
+            .owner()
+            .or(() -> door.user(ctx))
+            .orElseThrow(() -> new Mistake("wanted owner: who answers for it"));
+    var reason =
+        request.reason().orElseThrow(() -> new Mistake("wanted reason: why it is worked on"));
+    writing.lock();
+    try {
+      var file = file();
+      var entry =
+          Maintenance.of(known.config().get().inventory(), request.name(), until, owner, reason)
+              .orElseThrow(() -> undeclared());
+      write(file.inForce(now).with(entry));
+      LOG.info("Maintenance of {} until {}, of {}: {}", entry.subject(), until, owner, reason);
+      answer(ctx, MaintenanceJson.entry(entry, now));
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  void end(Context ctx) {
+    Query.only(ctx);
+    var name = MaintenanceRequest.nameOf(ctx.body());
+    writing.lock();
+    try {
+      var file = file();
+      var rest = file.without(name);
+      if (rest.equals(file)) {
+        throw new Mistake(
+            HttpStatus.NOT_FOUND, "nothing of this name stands in the maintenance_file");
+      }
+      write(rest);
+      LOG.info("The maintenance of {} was ended", name);
+      answer(ctx, new JsonObject().with("ended", name));
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  /** As it is now, and not as it was at the last cycle: the command line may have written too. */
+  private MaintenanceFile file() {
+    try {
+      return known
+          .reload()
+          .read()
+          .maintenanceFile()
+          .orElseThrow(
+              () ->
+                  new Mistake(
+                      HttpStatus.CONFLICT, "the setting maintenance_file names no file for it"));
+    } catch (InvalidConfigException broken) {
+      throw new Mistake(
+          HttpStatus.CONFLICT,
+          "settings or inventory are broken, so nothing is changed; 'pgtopo inventory' says why");
+    }
+  }
+
+  private void write(MaintenanceFile file) {
+    try {
+      file.write();
+    } catch (IOException failed) {
+      LOG.error("{} cannot be written: {}", file.path(), failed.toString());
+      throw new Mistake(
+          HttpStatus.INTERNAL_SERVER_ERROR,
+          "the maintenance_file cannot be written; the log says why");
+    }
+    known.reload().ask();
+  }
+
+  private static Mistake undeclared() {
+    return new Mistake(HttpStatus.NOT_FOUND, "no cluster or instance of this name is declared");
+  }
+
+  private static void answer(Context ctx, JsonObject answer) {
+    ctx.contentType("application/json");
+    ctx.result(answer.text());
+  }
+}

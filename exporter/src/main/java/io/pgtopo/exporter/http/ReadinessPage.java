@@ -1,0 +1,44 @@
+package io.pgtopo.exporter.http;
+
+import io.javalin.http.Context;
+import io.javalin.http.HttpStatus;
+import io.pgtopo.config.reading.Problem;
+import io.pgtopo.exporter.json.JsonObject;
+import io.pgtopo.exporter.runtime.Latest;
+import io.pgtopo.exporter.runtime.Reload;
+import java.time.Instant;
+
+/** Whether pgtopo knows anything of now. It is about pgtopo, not about PostgreSQL. */
+final class ReadinessPage {
+  private ReadinessPage() {}
+
+  static void show(Context ctx, Latest.Look look, Reload.Outcome reload) {
+    var isReady = look instanceof Latest.Fresh;
+    ctx.status(isReady ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE);
+    if (ctx.queryParam("verbose") == null) {
+      ctx.result(isReady ? "ok\n" : reason(look) + "\n");
+      return;
+    }
+    ctx.contentType("application/json");
+    ctx.result(
+        new JsonObject()
+            .with("ready", isReady)
+            .with("reason", reason(look))
+            .with("declarationReadAt", reload.succeededAt().toString())
+            .with("reloadFailedAt", reload.failedAt().map(Instant::toString))
+            .with("reloadProblems", reload.problems().stream().map(Problem::toString).toList())
+            .with("lastCycleEndedAt", look.snapshot().map(it -> it.window().to().toString()))
+            .text());
+  }
+
+  /** Why it is ready, or why not. */
+  static String reason(Latest.Look look) {
+    return switch (look) {
+      case Latest.Nothing nothing -> "no cycle has ended yet";
+      case Latest.Stale stale ->
+          "the last cycle ended %d seconds ago, at %s"
+              .formatted(stale.age().toSeconds(), stale.endedAt());
+      case Latest.Fresh fresh -> "the last cycle ended at " + fresh.last().window().to();
+    };
+  }
+}

@@ -1,0 +1,5 @@
+/** Renders views as JSON. */
+@NullMarked
+package io.pgtopo.exporter.json;
+
+import org.jspecify.annotations.NullMarked;

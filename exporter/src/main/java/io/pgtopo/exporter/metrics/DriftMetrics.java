@@ -1,0 +1,124 @@
+package io.pgtopo.exporter.metrics;
+
+import io.pgtopo.agent.drift.Drift;
+import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.agent.drift.Subject;
+import io.pgtopo.agent.judge.JudgedDrift;
+import io.pgtopo.agent.judge.Verdict;
+import io.pgtopo.exporter.view.ClusterView;
+import io.pgtopo.exporter.view.Names;
+
+/** The metrics of what differs in a cluster, of what agrees, and of what nobody can tell. */
+final class DriftMetrics {
+  private DriftMetrics() {}
+
+  static void render(ClusterView view, Series series) {
+    for (var tracked : view.drifts()) {
+      open(view.judged(tracked), 1, tracked.state().label(), series);
+    }
+    for (var tracked : view.unverifiable()) {
+      unverifiable(tracked.drift(), 1, tracked.state().label(), series);
+    }
+    for (var judged : view.quiet()) {
+      if (judged.drift() instanceof Drift.Unverifiable) {
+        unverifiable(judged.drift(), 0, judged.state(), series);
+      } else {
+        open(judged, 0, judged.state(), series);
+      }
+    }
+    verdict(view.verdict(), series);
+    evaluable(view, series);
+    agreed(view, series);
+  }
+
+  private static void evaluable(ClusterView view, Series series) {
+    var evaluable = view.evaluable();
+    for (var kind : DriftKind.values()) {
+      if (kind != DriftKind.UNVERIFIABLE) {
+        series.put(
+            Family.DRIFT_EVALUABLE,
+            evaluable.contains(kind) ? 1 : 0,
+            view.cluster().name(),
+            kind.label(),
+            kind.severity().label());
+      }
+    }
+  }
+
+  private static void verdict(Verdict verdict, Series series) {
+    for (var sync : Verdict.Sync.values()) {
+      var isIt = sync == verdict.sync();
+      series.put(Family.CLUSTER_SYNC, isIt ? 1 : 0, verdict.cluster(), sync.label());
+    }
+    for (var health : Verdict.Health.values()) {
+      var isIt = health == verdict.health();
+      series.put(Family.CLUSTER_HEALTH, isIt ? 1 : 0, verdict.cluster(), health.label());
+    }
+  }
+
+  private static void unverifiable(Drift drift, int value, String state, Series series) {
+    if (drift instanceof Drift.Unverifiable unknown) {
+      var subject = unknown.subject();
+      series.put(
+          Family.UNVERIFIABLE,
+          value,
+          subject.cluster(),
+          ins(subject),
+          ip(subject),
+          part(subject),
+          unknown.about().label(),
+          state);
+    }
+  }
+
+  private static void agreed(ClusterView view, Series series) {
+    for (var kind : view.agreed()) {
+      series.put(
+          Family.DRIFT,
+          0,
+          view.cluster().name(),
+          "",
+          "",
+          "",
+          kind.label(),
+          kind.severity().label(),
+          "");
+    }
+  }
+
+  private static void open(JudgedDrift judged, int value, String state, Series series) {
+    var kind = judged.drift().kind();
+    var subject = judged.drift().subject();
+    series.put(
+        Family.DRIFT,
+        value,
+        subject.cluster(),
+        ins(subject),
+        ip(subject),
+        part(subject),
+        kind.label(),
+        judged.severity().label(),
+        state);
+    series.put(
+        Family.DRIFT_SINCE,
+        InstanceMetrics.seconds(judged.tracked().since()),
+        subject.cluster(),
+        ins(subject),
+        ip(subject),
+        part(subject),
+        kind.label(),
+        judged.severity().label());
+  }
+
+  private static String ins(Subject subject) {
+    return subject.instance().map(Names::shown).orElse("");
+  }
+
+  private static String part(Subject subject) {
+    return subject.part().map(Subject.Part::toString).map(Names::shown).orElse("");
+  }
+
+  private static String ip(Subject subject) {
+    return subject.node().orElse("");
+  }
+}

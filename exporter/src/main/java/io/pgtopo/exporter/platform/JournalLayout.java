@@ -1,0 +1,39 @@
+package io.pgtopo.exporter.platform;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.core.LayoutBase;
+import java.util.stream.Collectors;
+
+/** Log lines for systemd's journal: each with its priority in front, and no time of its own. */
+final class JournalLayout extends LayoutBase<ILoggingEvent> {
+
+  @Override
+  public String doLayout(ILoggingEvent event) {
+    var prefix = prefix(event.getLevel());
+    return text(event).lines().map(line -> prefix + line + "\n").collect(Collectors.joining());
+  }
+
+  /** The message in a line, and the trace of a bug below it. */
+  static String text(ILoggingEvent event) {
+    var message = event.getFormattedMessage().replaceAll(LoggingSetup.UNPRINTABLE, " ");
+    var trace = event.getThrowableProxy();
+    return trace == null ? message : message + "\n" + ThrowableProxyUtil.asString(trace);
+  }
+
+  /** What the journal reads the priority from, and cuts off. */
+  static String prefix(Level level) {
+    return "<" + priority(level) + ">";
+  }
+
+  /** That of syslog. */
+  static int priority(Level level) {
+    return switch (level.toInt()) {
+      case Level.ERROR_INT -> 3;
+      case Level.WARN_INT -> 4;
+      case Level.INFO_INT -> 6;
+      default -> 7;
+    };
+  }
+}

@@ -1,0 +1,61 @@
+package io.pgtopo.exporter.platform;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+
+/**
+ * A line on the terminal that tells what is waited for, from the second second on; nothing where no
+ * terminal is.
+ */
+public final class Progress {
+  private static final Duration STEP = Duration.ofSeconds(1);
+  private static final String CLEAR = "\r\u001b[K";
+
+  private final PrintWriter err;
+  private final String what;
+  private final Thread ticking;
+
+  private Progress(PrintWriter err, String what) {
+    this.err = err;
+    this.what = what;
+    this.ticking = Thread.ofVirtual().name("progress").unstarted(this::tick);
+  }
+
+  public static Progress start(Screen screen, PrintWriter err, String what) {
+    var progress = new Progress(err, what);
+    if (screen.err() == Screen.Channel.TERMINAL) {
+      progress.ticking.start();
+    }
+    return progress;
+  }
+
+  private void tick() {
+    var seconds = 0;
+    try {
+      while (true) {
+        Thread.sleep(STEP);
+        seconds++;
+        err.print(CLEAR + "pgtopo: " + what + ", " + seconds + " s");
+        err.flush();
+      }
+    } catch (InterruptedException done) {
+      if (seconds > 0) {
+        err.print(CLEAR);
+        err.flush();
+      }
+    }
+  }
+
+  /** Ends it, and leaves an empty line. */
+  public void end() {
+    if (ticking.getState() == Thread.State.NEW) {
+      return;
+    }
+    ticking.interrupt();
+    try {
+      ticking.join();
+    } catch (InterruptedException hurried) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

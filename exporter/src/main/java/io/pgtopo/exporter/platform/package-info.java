@@ -1,0 +1,5 @@
+/** The system around a process: terminal, log, signals, systemd, host names. */
+@NullMarked
+package io.pgtopo.exporter.platform;
+
+import org.jspecify.annotations.NullMarked;

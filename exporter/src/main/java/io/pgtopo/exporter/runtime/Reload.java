@@ -1,0 +1,108 @@
+package io.pgtopo.exporter.runtime;
+
+import io.pgtopo.config.Config;
+import io.pgtopo.config.reading.InvalidConfigException;
+import io.pgtopo.config.reading.Problem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * Reads settings and inventory anew when one of their files has changed, or when asked to. A broken
+ * file changes nothing but the {@link Outcome}: the old declaration stays in force.
+ *
+ * <p>{@link #ifChanged} belongs to one thread; {@link #ask}, {@link #read} and {@link #last} to
+ * any.
+ */
+public final class Reload {
+  private final Supplier<Config> load;
+  private final InstantSource clock;
+  private final AtomicBoolean asked = new AtomicBoolean();
+  private Map<Path, Stamp> stamps;
+  private volatile Outcome last;
+
+  /** A reload of what was just read into {@code current}. */
+  public Reload(Config current, Supplier<Config> load, InstantSource clock) {
+    this.load = load;
+    this.clock = clock;
+    this.stamps = stamps(current.files());
+    this.last = new Outcome(clock.instant(), Optional.empty(), List.of());
+  }
+
+  /**
+   * What the last attempt gave.
+   *
+   * @param succeededAt when the declaration in force was read
+   * @param failedAt when reading anew failed after that; empty if it did not
+   * @param problems why it failed
+   */
+  public record Outcome(Instant succeededAt, Optional<Instant> failedAt, List<Problem> problems) {
+    public Outcome {
+      problems = List.copyOf(problems);
+    }
+  }
+
+  /** What tells that a file has changed; a file that is gone has neither. */
+  private record Stamp(Optional<FileTime> modified, long size) {}
+
+  /** Reads anew at the next chance, changed or not. */
+  public void ask() {
+    asked.set(true);
+  }
+
+  /**
+   * What the files say at this moment, which is not taken over by it. Any thread may ask.
+   *
+   * @throws InvalidConfigException if they are broken
+   */
+  public Config read() {
+    return load.get();
+  }
+
+  public Outcome last() {
+    return last;
+  }
+
+  /** The new declaration, if there is a reason to read it and it has no errors. */
+  public Optional<Config> ifChanged() {
+    var now = stamps(List.copyOf(stamps.keySet()));
+    if (!asked.getAndSet(false) && now.equals(stamps)) {
+      return Optional.empty();
+    }
+    // Before reading: what changes meanwhile is read the next time.
+    stamps = now;
+    try {
+      var config = load.get();
+      stamps = stamps(config.files());
+      last = new Outcome(clock.instant(), Optional.empty(), List.of());
+      return Optional.of(config);
+    } catch (InvalidConfigException invalid) {
+      last = new Outcome(last.succeededAt(), Optional.of(clock.instant()), invalid.problems());
+      return Optional.empty();
+    }
+  }
+
+  private static Map<Path, Stamp> stamps(List<Path> files) {
+    return files.stream().distinct().collect(Collectors.toMap(Function.identity(), Reload::stamp));
+  }
+
+  private static Stamp stamp(Path file) {
+    try {
+      var attributes = Files.readAttributes(file, BasicFileAttributes.class);
+      return new Stamp(Optional.of(attributes.lastModifiedTime()), attributes.size());
+    } catch (IOException gone) {
+      return new Stamp(Optional.empty(), 0);
+    }
+  }
+}

@@ -1,0 +1,182 @@
+package io.pgtopo.exporter.text;
+
+import io.pgtopo.agent.Snapshot;
+import io.pgtopo.agent.drift.Severity;
+import io.pgtopo.exporter.text.Style.Tone;
+import io.pgtopo.exporter.view.ClusterView;
+import io.pgtopo.exporter.view.Report;
+import io.pgtopo.exporter.view.ToldDrift;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What differs, as people and {@code grep} read it: {@code -} declared, {@code +} live, {@code ?}
+ * unverifiable, each followed by its proof, by what it breaks and a hint, and, indented, by what
+ * follows from it. Empty if all is as declared.
+ */
+public final class DiffText {
+  private static final int SIGN = 2;
+  private static final String INDENT = "    ";
+  private static final String HINT = "hint: ";
+
+  /** The labels of the severities, the worst first; a newer agent's unknown ones come last. */
+  private static final List<String> SEVERITIES =
+      Stream.of(Severity.values()).map(Severity::label).toList();
+
+  private static final Comparator<ToldDrift> WORST_FIRST =
+      Comparator.comparingInt(
+          drift -> {
+            var rank = SEVERITIES.indexOf(drift.severity());
+            return rank < 0 ? SEVERITIES.size() : rank;
+          });
+
+  private final Runbook runbook;
+  private final Style style;
+  private final StringBuilder out = new StringBuilder();
+  private String margin = "";
+
+  private DiffText(Runbook runbook, Style style) {
+    this.runbook = runbook;
+    this.style = style;
+  }
+
+  /** All clusters of a snapshot. */
+  public static String render(Snapshot snapshot, Style style) {
+    return render(Report.of(snapshot, ClusterView.of(snapshot)), style);
+  }
+
+  /** What counts. */
+  public static String render(Report report, Style style) {
+    var runbook = Runbook.packed();
+    return report.clusters().stream()
+        .filter(cluster -> !cluster.open().isEmpty())
+        .map(cluster -> new DiffText(runbook, style).open(cluster))
+        .collect(Collectors.joining("\n"));
+  }
+
+  /** What is ignored or suspended, with whose word that is. */
+  public static String quiet(Report report, Style style) {
+    var runbook = Runbook.packed();
+    return report.clusters().stream()
+        .filter(cluster -> !cluster.quiet().isEmpty())
+        .map(cluster -> new DiffText(runbook, style).quiet(cluster))
+        .collect(Collectors.joining("\n"));
+  }
+
+  /** As annotations of a run, since a drift stands in no file. */
+  public static String github(Stream<ToldDrift> drifts) {
+    return drifts.map(DiffText::annotation).collect(Collectors.joining());
+  }
+
+  private static String annotation(ToldDrift drift) {
+    var title = drift.where().cluster() + ": " + drift.topic() + " " + drift.subject();
+    var sentences = Stream.concat(drift.proof().stream(), further(drift));
+    var proof = sentences.collect(Collectors.joining("\n"));
+    var message =
+        drift.isUnverifiable()
+            ? "cannot be told: " + proof
+            : "declared %s, live %s%n%s".formatted(drift.declared(), drift.live(), proof);
+    return GithubText.annotation(level(drift), List.of(Map.entry("title", title)), message);
+  }
+
+  private static GithubText.Level level(ToldDrift drift) {
+    if (drift.accepted().isPresent() || drift.severity().equals(Severity.INFO.label())) {
+      return GithubText.Level.NOTICE;
+    }
+    return drift.severity().equals(Severity.CRITICAL.label())
+        ? GithubText.Level.ERROR
+        : GithubText.Level.WARNING;
+  }
+
+  private String quiet(Report.OfCluster cluster) {
+    out.append(style.paint(Tone.HEADING, cluster.cluster())).append('\n');
+    for (var drift : cluster.quiet()) {
+      drift(drift);
+      because(drift);
+    }
+    return out.toString();
+  }
+
+  private String open(Report.OfCluster cluster) {
+    var open = cluster.open().stream().sorted(WORST_FIRST).toList();
+    var keys = open.stream().map(ToldDrift::key).collect(Collectors.toSet());
+    out.append(style.paint(Tone.HEADING, cluster.cluster())).append('\n');
+    for (var drift : open) {
+      if (drift.cause().filter(keys::contains).isEmpty()) {
+        drift(drift);
+        because(drift);
+        followers(drift, open);
+      }
+    }
+    return out.toString();
+  }
+
+  /** What follows from a drift, indented below it. */
+  private void followers(ToldDrift cause, List<ToldDrift> open) {
+    margin += INDENT;
+    for (var drift : open) {
+      if (drift.cause().equals(Optional.of(cause.key()))) {
+        drift(drift);
+        followers(drift, open);
+      }
+    }
+    margin = margin.substring(INDENT.length());
+  }
+
+  private void drift(ToldDrift drift) {
+    out.append('\n');
+    var standing = drift.accepted().map(it -> it.standing() + " ").orElse("");
+    heading(standing + drift.severity() + " " + drift.topic());
+    if (drift.isUnverifiable()) {
+      line(Tone.UNKNOWN, "? " + drift.subject() + ": " + drift.declared());
+    } else {
+      line(Tone.WRONG, "- " + drift.subject() + ": " + drift.declared());
+      line(Tone.RIGHT, "+ " + drift.subject() + ": " + drift.live());
+    }
+    drift.proof().forEach(proof -> indented(INDENT, proof));
+    drift.words().remark().ifPresent(remark -> indented(INDENT, remark));
+    further(drift).forEach(sentence -> indented(INDENT, sentence));
+    if (drift.accepted().isEmpty()) {
+      runbook.hint(drift).ifPresent(hint -> indented(INDENT + HINT, hint));
+    }
+  }
+
+  /** What it breaks, and by whose word it does not count. */
+  private static Stream<String> further(ToldDrift drift) {
+    return Stream.concat(
+        drift.words().consequences().stream().map(broken -> "so " + broken),
+        drift.accepted().stream().map(ToldDrift.Accepted::toString));
+  }
+
+  /** The cause of what does not stand below it. */
+  private void because(ToldDrift drift) {
+    drift
+        .cause()
+        .ifPresent(cause -> indented(INDENT, "because of " + cause.kind() + " " + cause.where()));
+  }
+
+  private void heading(String text) {
+    out.append(margin).append("  ").append(style.paint(Tone.FAINT, text)).append('\n');
+  }
+
+  /** A line of a difference, which keeps its sign to itself where it has to be broken. */
+  private void line(Tone tone, String text) {
+    var start = text.substring(0, SIGN);
+    for (var line : Wrap.lines(text.substring(SIGN), style.width() - margin.length() - SIGN)) {
+      out.append(margin).append(style.paint(tone, start + line)).append('\n');
+      start = " ".repeat(SIGN);
+    }
+  }
+
+  private void indented(String first, String text) {
+    var start = first;
+    for (var line : Wrap.lines(text, style.width() - margin.length() - first.length())) {
+      out.append(margin).append(start).append(line).append('\n');
+      start = " ".repeat(first.length());
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package io.pgtopo.exporter.text;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Workflow commands, which GitHub shows beside the line of a file or in the summary of a run. */
+final class GithubText {
+  private GithubText() {}
+
+  /** How loud an annotation is. */
+  enum Level {
+    ERROR("error"),
+    WARNING("warning"),
+    NOTICE("notice");
+
+    private final String command;
+
+    Level(String command) {
+      this.command = command;
+    }
+  }
+
+  /** One annotation, a line; a property with an empty value is left out. */
+  static String annotation(
+      Level level, List<Map.Entry<String, String>> properties, String message) {
+    var shown =
+        properties.stream()
+            .filter(property -> !property.getValue().isEmpty())
+            .map(property -> property.getKey() + "=" + property(property.getValue()))
+            .collect(Collectors.joining(","));
+    return "::"
+        + level.command
+        + (shown.isEmpty() ? "" : " " + shown)
+        + "::"
+        + data(message)
+        + "\n";
+  }
+
+  private static String data(String text) {
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A");
+  }
+
+  private static String property(String text) {
+    return data(text).replace(":", "%3A").replace(",", "%2C");
+  }
+}

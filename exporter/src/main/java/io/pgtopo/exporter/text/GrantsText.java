@@ -1,0 +1,96 @@
+package io.pgtopo.exporter.text;
+
+import io.pgtopo.agent.observation.Observation;
+import io.pgtopo.exporter.text.Style.Tone;
+import io.pgtopo.exporter.view.Grants;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the monitoring user needs, as SQL, and what of it is missing where. */
+public final class GrantsText {
+  private static final int SCRAM_IS_DEFAULT = 14;
+  private static final int RESERVES_CONNECTIONS = 16;
+
+  private GrantsText() {}
+
+  /** A script for psql, for servers of one major version. */
+  public static String sql(String user, int major) {
+    var role = identifier(user);
+    var lines = new ArrayList<String>();
+    lines.add(
+        "-- For PostgreSQL " + major + ". On the primary, as a superuser; replicas receive it.");
+    if (major < SCRAM_IS_DEFAULT) {
+      lines.add("SET password_encryption = 'scram-sha-256';  -- the default since 14");
+    }
+    lines.add("CREATE ROLE " + role + " LOGIN;");
+    lines.add("\\password " + role);
+    lines.add("GRANT pg_monitor TO " + role + ";");
+    lines.add("-- Needed of that: pg_read_all_stats (who follows whom), and pg_read_all_settings");
+    lines.add("-- (primary_conninfo, data_directory). pgtopo never writes.");
+    if (major >= RESERVES_CONNECTIONS) {
+      lines.add("-- With reserved_connections > 0, so that it gets in when all others are taken:");
+      lines.add("GRANT pg_use_reserved_connections TO " + role + ";");
+    }
+    lines.add("-- pg_hba.conf of each server:");
+    lines.add("-- host  postgres  " + role + "  ADDRESS-OF-PGTOPO/32  scram-sha-256");
+    return String.join("\n", lines) + "\n";
+  }
+
+  /** What one server shows of it. */
+  public static String server(Observation observation, String user, Style style) {
+    return switch (observation) {
+      case Observation.Unreachable(var endpoint, var window, var failure) ->
+          style.paint(Tone.HEADING, endpoint.toString())
+              + "  as "
+              + user
+              + "  "
+              + style.paint(Tone.WRONG, failure.kind().label() + ": " + failure.message())
+              + "\n";
+      case Observation.Reachable(var endpoint, var window, var facts) -> {
+        var grants = Grants.of(facts);
+        var head =
+            style.paint(Tone.HEADING, endpoint.toString())
+                + "  as "
+                + user
+                + "  PostgreSQL "
+                + facts.identity().version()
+                + "\n";
+        yield head
+            + new Columns()
+                .row(
+                    "pg_read_all_stats",
+                    grants.statistics().words(),
+                    hidden(
+                        grants.statistics(),
+                        "addresses, states and lag of walsenders, and all of walreceivers: links"
+                            + " are known by names at best",
+                        "it has neither a walsender nor a walreceiver"))
+                .row(
+                    "pg_read_all_settings",
+                    grants.settings().words(),
+                    hidden(
+                        grants.settings(),
+                        "primary_conninfo and data_directory: why a replica is detached, and"
+                            + " whether two addresses are one server",
+                        ""))
+                .wrapped("  ", style.width());
+      }
+    };
+  }
+
+  public static List<String> repair(String user) {
+    return List.of("GRANT pg_monitor TO " + identifier(user) + ";");
+  }
+
+  private static String hidden(Grants.Standing standing, String what, String why) {
+    return switch (standing) {
+      case THERE -> "";
+      case MISSING -> "hides " + what;
+      case NOT_SHOWN -> why;
+    };
+  }
+
+  private static String identifier(String user) {
+    return user.matches("[a-z_][a-z0-9_]*") ? user : "\"" + user.replace("\"", "\"\"") + "\"";
+  }
+}

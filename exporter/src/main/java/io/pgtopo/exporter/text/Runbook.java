@@ -1,0 +1,87 @@
+package io.pgtopo.exporter.text;
+
+import io.pgtopo.exporter.view.ToldDrift;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.regex.Pattern;
+
+/**
+ * What to know and to do about each kind of drift: docs/drift.md, which is packed with the program.
+ *
+ * @param sections the text of each section by its heading, in their order
+ */
+public record Runbook(SequencedMap<String, String> sections) {
+  /** Begins the paragraph that is shown beside a drift, and not in the section. */
+  static final String HINT_LABEL = "Hint";
+
+  private static final Pattern HEADING = Pattern.compile("^## (\\w+)\\R", Pattern.MULTILINE);
+  private static final Pattern HINT =
+      Pattern.compile("\\*\\*" + HINT_LABEL + "\\.\\*\\*((?s).*?)(\\R\\R|\\Z)");
+
+  public static Runbook packed() {
+    try (var in = Runbook.class.getResourceAsStream("/io/pgtopo/exporter/drift.md")) {
+      if (in == null) {
+        throw new IllegalStateException("drift.md is missing beside " + Runbook.class);
+      }
+      return parse(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
+  }
+
+  static Runbook parse(String document) {
+    var sections = new LinkedHashMap<String, String>();
+    var heading = HEADING.matcher(document);
+    var name = "";
+    var start = 0;
+    while (heading.find()) {
+      if (!name.isEmpty()) {
+        sections.put(name, document.substring(start, heading.start()).strip());
+      }
+      name = heading.group(1);
+      start = heading.end();
+    }
+    if (!name.isEmpty()) {
+      sections.put(name, document.substring(start).strip());
+    }
+    return new Runbook(Collections.unmodifiableSequencedMap(sections));
+  }
+
+  /**
+   * What to do about a drift, in a line; empty for a kind that this version does not know, and for
+   * what cannot be judged unless a privilege would help.
+   */
+  Optional<String> hint(ToldDrift drift) {
+    if (drift.isUnverifiable() && drift.proof().stream().noneMatch(it -> it.contains("GRANT"))) {
+      return Optional.empty();
+    }
+    return Optional.ofNullable(sections.get(drift.kind()))
+        .map(HINT::matcher)
+        .filter(hint -> hint.find())
+        .map(hint -> hint.group(1).strip().replaceAll("\\s+", " "))
+        .map(hint -> filled(hint, drift));
+  }
+
+  private static String filled(String hint, ToldDrift drift) {
+    return replaced(
+        hint,
+        Map.of(
+            "{subject}", drift.subject(),
+            "{declared}", drift.declared(),
+            "{live}", drift.live()));
+  }
+
+  private static String replaced(String text, Map<String, String> values) {
+    var filled = text;
+    for (var value : values.entrySet()) {
+      filled = filled.replace(value.getKey(), value.getValue());
+    }
+    return filled;
+  }
+}

@@ -1,0 +1,87 @@
+package io.pgtopo.exporter.text;
+
+import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.exporter.text.Style.Tone;
+import java.util.regex.Pattern;
+
+/** A section of the runbook as a terminal shows it. */
+public final class RunbookText {
+  /** Longer lines are hard to read. */
+  private static final int WIDEST = 100;
+
+  private static final String INDENT = "  ";
+  private static final Pattern BLANK = Pattern.compile("\\R\\s*\\R");
+  private static final Pattern LABEL = Pattern.compile("^\\*\\*([^*]+)\\.\\*\\*\\s*((?s).*)");
+  private static final Pattern ITEM = Pattern.compile("\\R?^- ", Pattern.MULTILINE);
+
+  private final Style style;
+  private final StringBuilder out = new StringBuilder();
+
+  private RunbookText(Style style) {
+    this.style = style;
+  }
+
+  /** Every kind with its severity and its meaning. */
+  public static String list(Runbook runbook, Style style) {
+    var columns = new Columns();
+    for (var kind : DriftKind.values()) {
+      var section = runbook.sections().getOrDefault(kind.label(), "");
+      columns.row(kind.label(), kind.severity().label(), summary(section));
+    }
+    return columns.wrapped("", style.width());
+  }
+
+  public static String section(String kind, String section, Style style) {
+    var text = new RunbookText(style);
+    text.out.append(style.paint(Tone.HEADING, kind)).append('\n');
+    BLANK.splitAsStream(section).forEach(text::paragraph);
+    return text.out.toString();
+  }
+
+  /** The sentence behind the severity. */
+  private static String summary(String section) {
+    return plain(BLANK.split(section, 2)[0].replaceFirst("^\\*\\w+\\*: ", ""));
+  }
+
+  private void paragraph(String paragraph) {
+    var label = LABEL.matcher(paragraph);
+    if (!label.find()) {
+      items(paragraph);
+      return;
+    }
+    if (label.group(1).equals(Runbook.HINT_LABEL)) {
+      return;
+    }
+    out.append('\n').append(style.paint(Tone.HEADING, label.group(1))).append('\n');
+    if (!label.group(2).isBlank()) {
+      items(label.group(2));
+    }
+  }
+
+  private void items(String text) {
+    if (!text.startsWith("- ")) {
+      wrapped(INDENT, INDENT, text);
+      return;
+    }
+    ITEM.splitAsStream(text)
+        .filter(item -> !item.isBlank())
+        .forEach(item -> wrapped(INDENT + "- ", INDENT + "  ", item));
+  }
+
+  private void wrapped(String first, String next, String text) {
+    var start = first;
+    var width = Math.min(style.width(), WIDEST) - first.length();
+    for (var line : Wrap.lines(plain(text), width)) {
+      out.append(start).append(line).append('\n');
+      start = next;
+    }
+  }
+
+  /** Without the marks of the document. */
+  private static String plain(String text) {
+    return text.replace("`", "")
+        .replaceAll("\\*([^*\\s][^*]*)\\*", "$1")
+        .replaceAll("\\s+", " ")
+        .strip();
+  }
+}

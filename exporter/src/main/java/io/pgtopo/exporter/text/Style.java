@@ -1,0 +1,102 @@
+package io.pgtopo.exporter.text;
+
+/**
+ * How text for people is drawn.
+ *
+ * @param width columns that lines are wrapped at
+ */
+public record Style(Glyphs glyphs, Colours colours, int width) {
+  /** Columns of a terminal of which nothing is known. */
+  public static final int WIDTH = 80;
+
+  /** For files, pipes and tests. */
+  public static final Style PLAIN = new Style(Glyphs.UNICODE, Colours.OFF);
+
+  Style(Glyphs glyphs, Colours colours) {
+    this(glyphs, colours, WIDTH);
+  }
+
+  public Style withWidth(int columns) {
+    return new Style(glyphs, colours, columns);
+  }
+
+  /** Which characters the output can show. */
+  public enum Glyphs {
+    UNICODE("├─ ", "└─ ", "│  ", "✗ ", "? ", "≥"),
+    ASCII("|- ", "`- ", "|  ", "x ", "? ", ">=");
+
+    private final String branch;
+    private final String lastBranch;
+    private final String trunk;
+    private final String wrong;
+    private final String unknown;
+    private final String atLeast;
+
+    Glyphs(
+        String branch,
+        String lastBranch,
+        String trunk,
+        String wrong,
+        String unknown,
+        String atLeast) {
+      this.branch = branch;
+      this.lastBranch = lastBranch;
+      this.trunk = trunk;
+      this.wrong = wrong;
+      this.unknown = unknown;
+      this.atLeast = atLeast;
+    }
+
+    public String branch() {
+      return branch;
+    }
+
+    public String lastBranch() {
+      return lastBranch;
+    }
+
+    public String trunk() {
+      return trunk;
+    }
+
+    String wrong() {
+      return wrong;
+    }
+
+    String unknown() {
+      return unknown;
+    }
+
+    public String atLeast() {
+      return atLeast;
+    }
+  }
+
+  /** Whether the output understands escape sequences. */
+  public enum Colours {
+    ON,
+    OFF
+  }
+
+  /** What a piece of text means, and the colour of that. */
+  public enum Tone {
+    PLAIN(""),
+    HEADING("1"),
+    FAINT("2"),
+    WRONG("31"),
+    RIGHT("32"),
+    UNKNOWN("33");
+
+    private final String code;
+
+    Tone(String code) {
+      this.code = code;
+    }
+  }
+
+  public String paint(Tone tone, String text) {
+    return colours == Colours.OFF || tone == Tone.PLAIN || text.isEmpty()
+        ? text
+        : "\u001b[" + tone.code + "m" + text + "\u001b[0m";
+  }
+}

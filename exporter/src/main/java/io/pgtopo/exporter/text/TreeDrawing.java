@@ -1,0 +1,30 @@
+package io.pgtopo.exporter.text;
+
+import io.pgtopo.agent.Snapshot;
+import io.pgtopo.agent.topology.AddressBook;
+import io.pgtopo.exporter.view.ClusterView;
+import io.pgtopo.exporter.view.Forest;
+import io.pgtopo.exporter.view.Names;
+import io.pgtopo.exporter.view.Report;
+import java.util.List;
+
+/**
+ * A cluster as a tree shows it, from a look of one's own or as a running agent tells it.
+ *
+ * @param systems the system identifiers of the members that answered
+ */
+public record TreeDrawing(Report.OfCluster cluster, List<String> systems, List<TreeRow> rows) {
+
+  static List<TreeDrawing> of(Snapshot snapshot, List<ClusterView> views, Style style) {
+    var names = new Names(AddressBook.of(snapshot.inventory()));
+    var report = Report.of(snapshot, views).clusters().iterator();
+    return views.stream()
+        .map(
+            view ->
+                new TreeDrawing(
+                    report.next(),
+                    view.systemIds().stream().map(Object::toString).toList(),
+                    new TreeRows(view, snapshot, names, style).of(Forest.of(view, names))))
+        .toList();
+  }
+}

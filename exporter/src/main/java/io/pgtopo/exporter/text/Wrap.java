@@ -1,0 +1,24 @@
+package io.pgtopo.exporter.text;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Breaks text between words. */
+public final class Wrap {
+  private Wrap() {}
+
+  /** Lines of at most so many columns; a longer word stays whole. */
+  public static List<String> lines(String text, int width) {
+    var lines = new ArrayList<String>();
+    var line = new StringBuilder();
+    for (var word : text.strip().split("\\s+", -1)) {
+      if (!line.isEmpty() && line.length() + 1 + word.length() > width) {
+        lines.add(line.toString());
+        line.setLength(0);
+      }
+      line.append(line.isEmpty() ? "" : " ").append(word);
+    }
+    lines.add(line.toString());
+    return lines;
+  }
+}

@@ -1,0 +1,62 @@
+package io.pgtopo.exporter.view;
+
+import io.pgtopo.agent.Snapshot;
+import io.pgtopo.agent.drift.Drift;
+import io.pgtopo.agent.topology.AddressBook;
+import io.pgtopo.agent.topology.LiveRole;
+import io.pgtopo.agent.track.TrackedDrift;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * What of a cluster is worth telling when it changes: not how far its WAL is.
+ *
+ * @param links what they join and whether they stream
+ * @param open drifts, and what could not be judged
+ */
+public record ClusterState(
+    SortedMap<String, LiveRole> roles,
+    List<Link> links,
+    SortedMap<Drift.Key, TrackedDrift.State> open) {
+
+  /** A link, without its positions. */
+  record Link(String upstream, String downstream, String grade, Streaming streaming) {}
+
+  public ClusterState {
+    roles = Collections.unmodifiableSortedMap(new TreeMap<>(roles));
+    links = List.copyOf(links);
+    open = Collections.unmodifiableSortedMap(new TreeMap<>(open));
+  }
+
+  /** The states of all clusters, by their names. */
+  public static SortedMap<String, ClusterState> of(Snapshot snapshot) {
+    var names = new Names(AddressBook.of(snapshot.inventory()));
+    var states = new TreeMap<String, ClusterState>();
+    for (var view : ClusterView.of(snapshot)) {
+      states.put(view.cluster().name(), of(view, names));
+    }
+    return states;
+  }
+
+  private static ClusterState of(ClusterView view, Names names) {
+    var roles = new TreeMap<String, LiveRole>();
+    view.members().forEach(member -> roles.put(member.declared().name(), member.role()));
+    var links =
+        view.links().stream()
+            .map(
+                link ->
+                    new Link(
+                        names.of(link.upstream()),
+                        names.of(link.downstream()),
+                        link.grade().label(),
+                        Streaming.of(link)))
+            .toList();
+    var open = new TreeMap<Drift.Key, TrackedDrift.State>();
+    Stream.concat(view.drifts().stream(), view.unverifiable().stream())
+        .forEach(tracked -> open.put(tracked.drift().key(), tracked.state()));
+    return new ClusterState(roles, links, open);
+  }
+}

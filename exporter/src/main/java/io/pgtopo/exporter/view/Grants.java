@@ -1,0 +1,61 @@
+package io.pgtopo.exporter.view;
+
+import io.pgtopo.agent.observation.InstanceFacts;
+import io.pgtopo.agent.observation.Reading;
+import io.pgtopo.agent.observation.ServerState;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Which privileges a server has shown the monitoring user to have. */
+public record Grants(Standing settings, Standing statistics) {
+
+  /** What one answer tells of a privilege. */
+  public enum Standing {
+    THERE("there"),
+    MISSING("missing"),
+    /** The server had nothing that would need it. */
+    NOT_SHOWN("not shown");
+
+    private final String words;
+
+    Standing(String words) {
+      this.words = words;
+    }
+
+    public String words() {
+      return words;
+    }
+  }
+
+  public static Grants of(InstanceFacts facts) {
+    return new Grants(
+        standing(List.of(facts.identity().dataDirectory())), standing(statistics(facts)));
+  }
+
+  public boolean isWhole() {
+    return settings != Standing.MISSING && statistics != Standing.MISSING;
+  }
+
+  private static List<Reading<?>> statistics(InstanceFacts facts) {
+    var readings = new ArrayList<Reading<?>>();
+    facts.replication().walSenders().forEach(sender -> readings.add(sender.stream()));
+    if (facts.state() instanceof ServerState.InRecovery recovery) {
+      readings.add(recovery.receiver());
+    }
+    return readings;
+  }
+
+  /** A walsender that is only just starting hides its row from everybody. */
+  private static Standing standing(List<Reading<?>> readings) {
+    if (readings.stream().anyMatch(Grants::lacksPrivilege)) {
+      return Standing.MISSING;
+    }
+    return readings.stream().anyMatch(reading -> reading instanceof Reading.Seen<?>)
+        ? Standing.THERE
+        : Standing.NOT_SHOWN;
+  }
+
+  private static boolean lacksPrivilege(Reading<?> reading) {
+    return reading instanceof Reading.Denied<?>(var reason) && reason.contains("GRANT");
+  }
+}

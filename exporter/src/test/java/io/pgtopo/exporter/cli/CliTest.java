@@ -1,0 +1,292 @@
+package io.pgtopo.exporter.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgtopo.agent.observation.Failure;
+import io.pgtopo.agent.observation.Observation;
+import io.pgtopo.agent.observation.Probe;
+import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.exporter.platform.Surroundings;
+import io.pgtopo.exporter.platform.Surroundings.OpenProbe;
+import io.pgtopo.exporter.testing.Shell;
+import io.pgtopo.exporter.testing.Stories;
+import io.pgtopo.exporter.testing.World;
+import io.pgtopo.exporter.text.Style;
+import io.pgtopo.exporter.text.TreeText;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CliTest {
+  private static final String INVENTORY =
+      """
+      all:
+        children:
+          pg-test:
+            hosts:
+              10.10.10.11: { pg_seq: 1, pg_role: primary }
+              10.10.10.12: { pg_seq: 2, pg_role: replica }
+              10.10.10.13: { pg_seq: 3, pg_role: replica }
+              10.10.10.14: { pg_seq: 4, pg_role: offline, pg_upstream: 10.10.10.12 }
+            vars: { pg_cluster: pg-test }
+      """;
+
+  @TempDir private Path folder = Path.of("");
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  private String inventory = "";
+
+  @BeforeEach
+  void writeInventory() throws IOException {
+    inventory = Files.writeString(folder.resolve("pigsty.yml"), INVENTORY).toString();
+  }
+
+  @Test
+  void agreement_exits_with_0() {
+    assertThat(diff(Stories.healthy())).isZero();
+
+    assertThat(out.toString()).isEmpty();
+    assertThat(err).hasToString("1 cluster, 4 instances, 0 drifts, 0 unverifiable\n");
+  }
+
+  @Test
+  void drift_exits_with_1() {
+    assertThat(diff(Stories.promotedByHand())).isEqualTo(1);
+
+    assertThat(out.toString()).contains("- pg-test-2: replica\n");
+    assertThat(err).hasToString("1 cluster, 4 instances, 2 drifts, 0 unverifiable\n");
+  }
+
+  @Test
+  void what_is_only_unverifiable_exits_with_2() {
+    assertThat(diff(Stories.plainLogin())).isEqualTo(2);
+
+    assertThat(out.toString()).contains("GRANT pg_monitor TO");
+  }
+
+  @Test
+  void silence_is_no_drift_but_trouble() {
+    assertThat(diff(Stories.allUnreachable())).isEqualTo(2);
+
+    assertThat(out.toString()).contains("FATAL: password authentication failed for user");
+    assertThat(err.toString())
+        .startsWith(
+            "pgtopo: no server answered"
+                + " (refused: 1, timeout: 1, starting_up: 1, authentication: 1)\n");
+  }
+
+  @Test
+  void a_tree_is_drawn_of_whoever_answers() {
+    assertThat(run(Stories.primaryKilled(), "tree", "pg-test")).isZero();
+
+    assertThat(out)
+        .hasToString(TreeText.render(World.lasting(Stories.primaryKilled()), Style.PLAIN));
+  }
+
+  @Test
+  void json_is_what_the_api_answers() {
+    assertThat(run(Stories.healthy(), "tree", "--format", "json")).isZero();
+
+    assertThat(out.toString()).startsWith("{").contains("\"grade\" : \"both_ends\"");
+  }
+
+  @Test
+  void ascii_is_kept_to() {
+    assertThat(run(Stories.healthy(), "tree", "--ascii")).isZero();
+
+    assertThat(out.toString()).contains("|- pg-test-2").doesNotContain("├");
+  }
+
+  @Test
+  void an_unknown_cluster_is_named_with_those_there_are() {
+    assertThat(run(Stories.healthy(), "diff", "--cluster", "pg-tset")).isEqualTo(2);
+
+    assertThat(err.toString())
+        .startsWith(
+            "pgtopo: no cluster pg-tset is declared, only pg-test; did you mean pg-test?\n");
+  }
+
+  @Test
+  void a_misspelt_command_is_guessed() {
+    assertThat(execute(Stories.healthy(), "tre")).isEqualTo(2);
+
+    assertThat(err)
+        .hasToString("pgtopo: there is no command tre\nDid you mean tree?\nTry 'pgtopo --help'.\n");
+  }
+
+  @Test
+  void a_misspelt_option_is_guessed() {
+    assertThat(run(Stories.healthy(), "diff", "--fial-on=critical")).isEqualTo(2);
+
+    assertThat(err)
+        .hasToString(
+            """
+            pgtopo: there is no option --fial-on=critical
+            Did you mean --fail-on?
+            Try 'pgtopo diff --help'.
+            """);
+  }
+
+  @Test
+  void a_misspelt_cluster_is_guessed() {
+    assertThat(run(Stories.healthy(), "tree", "pg-tset")).isEqualTo(2);
+
+    assertThat(err.toString()).contains("did you mean pg-test?");
+  }
+
+  @Test
+  void no_command_at_all_shows_them() {
+    assertThat(execute(Stories.healthy())).isEqualTo(2);
+
+    assertThat(err.toString()).contains("Usage: pgtopo", "First steps:");
+  }
+
+  @Test
+  void what_is_less_severe_than_asked_for_does_not_fail() {
+    assertThat(run(Stories.rogueReplica(), "diff", "--fail-on", "critical")).isZero();
+    assertThat(out.toString()).contains("undeclared_instance");
+
+    assertThat(run(Stories.promotedByHand(), "diff", "--fail-on", "critical")).isEqualTo(1);
+  }
+
+  @Test
+  void what_cannot_be_judged_fails_as_what_it_may_be() {
+    assertThat(run(Stories.primaryKilled(), "diff", "--fail-on", "critical")).isEqualTo(2);
+  }
+
+  @Test
+  void waiting_ends_with_agreement() {
+    var looks = new AtomicInteger();
+    var drifted = byEndpoint(Stories.rogueReplica());
+    var healthy = byEndpoint(Stories.healthy());
+    var shell =
+        new Shell(
+            endpoint -> (looks.incrementAndGet() > 8 ? healthy : drifted).get(endpoint),
+            Map.of("PGTOPO_INTERVAL", "100ms"));
+
+    assertThat(shell.run("diff", "--inventory", inventory, "--wait", "10m")).isZero();
+
+    assertThat(shell.out()).isEmpty();
+    assertThat(shell.err())
+        .isEqualTo(
+            """
+            pgtopo: 1 cluster, 4 instances, 1 drift, 0 unverifiable; waiting up to 10m
+            1 cluster, 4 instances, 0 drifts, 0 unverifiable
+            """);
+  }
+
+  @Test
+  void waiting_in_vain_ends_with_the_drift() {
+    var shell =
+        new Shell(byEndpoint(Stories.rogueReplica())::get, Map.of("PGTOPO_INTERVAL", "100ms"));
+
+    assertThat(shell.run("diff", "--inventory", inventory, "--wait", "10s")).isEqualTo(1);
+
+    assertThat(shell.out()).contains("undeclared_instance");
+  }
+
+  @Test
+  void what_is_gone_at_a_second_look_is_no_drift() {
+    var looks = new AtomicInteger();
+    var between = byEndpoint(Stories.promotedByHand());
+    var healthy = byEndpoint(Stories.healthy());
+    var shell =
+        new Shell(
+            endpoint -> (looks.incrementAndGet() > 4 ? healthy : between).get(endpoint), Map.of());
+
+    assertThat(shell.run("diff", "--inventory", inventory)).isZero();
+  }
+
+  @Test
+  void verbosely_each_answer_is_told() {
+    assertThat(run(Stories.primaryKilled(), "tree", "--verbose")).isZero();
+
+    assertThat(err.toString())
+        .contains("pgtopo: read ", "pgtopo: 10.10.10.11:5432 refused: Connection to")
+        .contains("pgtopo: 10.10.10.12:5432 answered, PostgreSQL 18.6 (");
+  }
+
+  @Test
+  void a_duration_is_refused_with_what_is_wanted() {
+    assertThat(run(Stories.healthy(), "diff", "--wait", "soon")).isEqualTo(2);
+
+    assertThat(err.toString()).contains("wanted a duration such as 500ms, 5s or 2m. Found: soon");
+  }
+
+  private static Map<Endpoint, Observation> byEndpoint(List<Observation> observations) {
+    return observations.stream().collect(Collectors.toMap(Observation::endpoint, it -> it));
+  }
+
+  @Test
+  void without_an_inventory_it_is_said_how_to_name_one() {
+    assertThat(execute(Stories.healthy(), "tree")).isEqualTo(2);
+
+    assertThat(err.toString())
+        .contains("--inventory FILE", "PGTOPO_INVENTORY", "pgtopo.yml")
+        .doesNotContain("Exception", "\tat ");
+  }
+
+  @Test
+  void all_mistakes_of_an_inventory_are_listed() throws IOException {
+    var broken = INVENTORY.replace("pg_seq: 1", "pg_seq: one").replace("offline", "spare");
+    Files.writeString(Path.of(inventory), broken);
+
+    assertThat(run(Stories.healthy(), "tree")).isEqualTo(2);
+
+    assertThat(err.toString().lines().filter(line -> line.startsWith("error: ")))
+        .hasSize(2)
+        .allSatisfy(line -> assertThat(line).contains("pigsty.yml:"));
+  }
+
+  @Test
+  void an_inventory_is_printed_without_asking_a_server() {
+    assertThat(run(List.of(), "inventory")).isZero();
+
+    assertThat(out.toString()).contains("pg-test-4  10.10.10.14:5432  offline  pg-test-2");
+  }
+
+  private int diff(List<Observation> observations) {
+    return run(observations, "diff");
+  }
+
+  private int run(List<Observation> observations, String command, String... arguments) {
+    var all = new ArrayList<>(List.of(command, "--inventory", inventory));
+    all.addAll(List.of(arguments));
+    return execute(observations, all.toArray(String[]::new));
+  }
+
+  private int execute(List<Observation> observations, String... arguments) {
+    Map<?, Observation> answers =
+        observations.stream().collect(Collectors.toMap(Observation::endpoint, it -> it));
+    Probe probe =
+        endpoint -> {
+          var answer = answers.get(endpoint);
+          return answer == null
+              ? new Observation.Unreachable(
+                  endpoint, World.CYCLE, Failure.of(Failure.Kind.OTHER, "nobody was to be asked"))
+              : answer;
+        };
+    var surroundings =
+        new Surroundings(
+            settings -> new OpenProbe(probe, () -> {}),
+            () -> World.START,
+            Map.of(),
+            List.of(folder.resolve("pgtopo.yml")),
+            Style.PLAIN);
+    return Cli.create(surroundings)
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
+        .execute(arguments);
+  }
+}

@@ -1,0 +1,80 @@
+package io.pgtopo.exporter.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.exporter.testing.RealServers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What the documents promise exists. */
+class DocumentsTest {
+  private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+
+  private static String read(Path file) throws IOException {
+    return Files.readString(file);
+  }
+
+  private static List<Path> documents() throws IOException {
+    var documents = new ArrayList<Path>();
+    for (var folder : List.of(ROOT, ROOT.resolve("docs"), ROOT.resolve("grafana"))) {
+      try (var files = Files.list(folder)) {
+        files.filter(file -> file.toString().endsWith(".md")).forEach(documents::add);
+      }
+    }
+    return documents;
+  }
+
+  private static Stream<String> matches(String pattern, String text) {
+    Function<MatchResult, String> first = match -> match.group(1);
+    return Pattern.compile(pattern, Pattern.MULTILINE).matcher(text).results().map(first);
+  }
+
+  @Test
+  void every_link_between_documents_leads_somewhere() throws IOException {
+    for (var document : documents()) {
+      matches("\\]\\(([^)#:]+)[^):]*\\)", read(document))
+          .forEach(
+              link ->
+                  assertThat(document.resolveSibling(link))
+                      .as("a link of %s", ROOT.relativize(document))
+                      .exists());
+    }
+  }
+
+  @Test
+  void every_command_of_the_documents_exists() throws IOException {
+    var commands = Cli.create(RealServers.surroundings()).getSubcommands().keySet();
+    for (var document : documents()) {
+      matches("\\./pgtopo (\\w+)", read(document))
+          .forEach(
+              command ->
+                  assertThat(commands).as(ROOT.relativize(document).toString()).contains(command));
+    }
+  }
+
+  @Test
+  void the_readme_lists_every_kind_of_drift_with_its_severity() throws IOException {
+    var rows =
+        matches(
+                "^\\| (`\\w+` \\| (?:critical|warning|info|unknown)) \\|",
+                read(ROOT.resolve("README.md")))
+            .toList();
+    var kinds =
+        Stream.of(DriftKind.values())
+            .map(kind -> "`" + kind.label() + "` | " + kind.severity().label())
+            .toList();
+
+    assertThat(new TreeSet<>(rows)).isEqualTo(new TreeSet<>(kinds));
+    assertThat(rows).hasSameSizeAs(kinds);
+  }
+}

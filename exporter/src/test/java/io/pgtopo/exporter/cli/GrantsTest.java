@@ -1,0 +1,69 @@
+package io.pgtopo.exporter.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgtopo.agent.observation.Observation;
+import io.pgtopo.exporter.testing.Golden;
+import io.pgtopo.exporter.testing.Shell;
+import io.pgtopo.exporter.testing.Stories;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class GrantsTest {
+  private static Shell before(List<Observation> observations) {
+    Map<?, Observation> answers =
+        observations.stream().collect(Collectors.toMap(Observation::endpoint, Function.identity()));
+    return new Shell(answers::get, Map.of("HOME", "/no/home", "PGUSER", "ann"));
+  }
+
+  @Test
+  void without_a_server_it_is_a_script_for_that_version() {
+    var eighteen = new Shell(List.of());
+    var twelve = new Shell(List.of());
+
+    assertThat(eighteen.run("grants", "--user", "monitor")).isZero();
+    assertThat(twelve.run("grants", "--user", "Monitor", "--postgres", "12")).isZero();
+
+    Golden.assertEqual("grants-18.txt", eighteen.out());
+    Golden.assertEqual("grants-12.txt", twelve.out());
+  }
+
+  @Test
+  void what_is_missing_is_told_with_what_it_hides() {
+    var shell = before(Stories.plainLogin());
+
+    assertThat(shell.run("grants", "10.10.10.12")).isOne();
+
+    Golden.assertEqual("grants-missing.txt", shell.out());
+  }
+
+  @Test
+  void nothing_is_missing_where_all_is_seen() {
+    var shell = before(Stories.healthy());
+
+    assertThat(shell.run("grants", "10.10.10.12:5432", "10.10.10.11")).isZero();
+
+    assertThat(shell.out()).doesNotContain("missing", "GRANT").contains("as ann");
+  }
+
+  @Test
+  void a_server_that_is_silent_is_trouble() {
+    var shell = before(Stories.allUnreachable());
+
+    assertThat(shell.run("grants", "10.10.10.13")).isEqualTo(2);
+
+    assertThat(shell.out()).contains("authentication: FATAL: password authentication failed");
+  }
+
+  @Test
+  void a_version_that_is_too_old_is_refused() {
+    var shell = new Shell(List.of());
+
+    assertThat(shell.run("grants", "--postgres", "9")).isEqualTo(2);
+
+    assertThat(shell.err()).startsWith("pgtopo: --postgres is 10 or newer. Found: 9\n");
+  }
+}

@@ -1,0 +1,115 @@
+package io.pgtopo.exporter.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgtopo.agent.Snapshot;
+import io.pgtopo.config.model.IgnoreRule;
+import io.pgtopo.config.model.Maintenance;
+import io.pgtopo.config.model.Policy;
+import io.pgtopo.exporter.testing.Golden;
+import io.pgtopo.exporter.testing.Shell;
+import io.pgtopo.exporter.testing.Site;
+import io.pgtopo.exporter.testing.Stories;
+import io.pgtopo.exporter.testing.World;
+import io.pgtopo.exporter.text.DiffJunit;
+import io.pgtopo.exporter.text.DiffText;
+import io.pgtopo.exporter.text.Style;
+import io.pgtopo.exporter.text.TreeText;
+import io.pgtopo.exporter.view.ClusterView;
+import io.pgtopo.exporter.view.Report;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** What a policy makes of drift, in the forms of the command line. */
+class PolicyOutputTest {
+  private static final Instant END = Instant.parse("2026-12-31T00:00:00Z");
+
+  /** pg-test-1 is being worked on; that pg-test-4 is cut off is accepted. */
+  private static final Snapshot QUIET =
+      World.judged(
+          World.lasting(Stories.primaryKilled()),
+          new Policy(
+              Policy.NONE.everywhere(),
+              new TreeMap<>(),
+              List.of(
+                  new IgnoreRule(
+                      "orphaned_replica",
+                      new IgnoreRule.Where("pg-*", Optional.empty(), Optional.empty()),
+                      "dba",
+                      "a report",
+                      END)),
+              List.of(
+                  new Maintenance("pg-test", Optional.of("pg-test-1"), END, "ops", "new disk"))));
+
+  private static Snapshot rated(String kind, String severity) {
+    return World.judged(
+        World.firstSight(Stories.rogueReplica()),
+        new Policy(
+            new Policy.Rating(
+                Optional.empty(), new TreeMap<>(Map.of(kind, severity)), Optional.empty()),
+            new TreeMap<>(),
+            List.of(),
+            List.of()));
+  }
+
+  private static Report report(Snapshot snapshot) {
+    return Report.of(snapshot, ClusterView.of(snapshot));
+  }
+
+  @Test
+  void what_does_not_count_is_printed_apart_with_whose_word_that_is() {
+    Golden.assertEqual("diff-quiet.txt", DiffText.quiet(report(QUIET), Style.PLAIN));
+    assertThat(DiffText.render(QUIET, Style.PLAIN))
+        .contains("replica_detached")
+        .doesNotContain("orphaned_replica");
+  }
+
+  @Test
+  void what_does_not_count_is_a_skipped_case_and_on_demand_a_notice() {
+    Golden.assertEqual("diff-quiet.junit.xml", DiffJunit.render(report(QUIET)));
+    Golden.assertEqual("diff-quiet.github.txt", DiffText.github(report(QUIET).quiet()));
+  }
+
+  @Test
+  void an_agent_tells_what_does_not_count_as_a_look_of_ones_own_does() {
+    var tree = new Shell();
+    var diff = new Shell();
+    var silent = new Shell();
+    try (var site = new Site()) {
+      site.show(QUIET, Duration.ZERO);
+
+      tree.run("tree", "--agent", site.url());
+      diff.run("diff", "-v", "--agent", site.url());
+      silent.run("diff", "--agent", site.url());
+    }
+
+    var open = DiffText.render(QUIET, Style.PLAIN);
+    assertThat(tree.out()).isEqualTo(TreeText.render(QUIET, Style.PLAIN));
+    assertThat(diff.out()).isEqualTo(open + "\n" + DiffText.quiet(report(QUIET), Style.PLAIN));
+    assertThat(diff.err()).contains("ignored or suspended");
+    assertThat(silent.out()).isEqualTo(open);
+  }
+
+  @Test
+  void the_status_goes_by_the_severity_of_the_policy() {
+    try (var site = new Site()) {
+      site.show(rated("undeclared_instance", "info"), Duration.ZERO);
+      assertThat(new Shell().run("diff", "--agent", site.url())).isOne();
+      assertThat(new Shell().run("diff", "--fail-on", "info", "--agent", site.url())).isOne();
+      assertThat(new Shell().run("diff", "--fail-on", "warning", "--agent", site.url())).isZero();
+      site.show(rated("undeclared_instance", "critical"), Duration.ZERO);
+      assertThat(new Shell().run("diff", "--fail-on", "critical", "--agent", site.url())).isOne();
+    }
+  }
+
+  @Test
+  void what_is_only_info_is_a_notice() {
+    assertThat(DiffText.github(report(rated("undeclared_instance", "info")).open()))
+        .startsWith("::notice title=pg-test%3A undeclared_instance");
+  }
+}

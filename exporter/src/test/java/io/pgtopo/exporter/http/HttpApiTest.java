@@ -1,0 +1,159 @@
+package io.pgtopo.exporter.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgtopo.exporter.testing.Site;
+import io.pgtopo.exporter.testing.Stories;
+import io.pgtopo.exporter.testing.World;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class HttpApiTest {
+  private static final List<String> PATHS =
+      List.of(
+          "/",
+          "/metrics",
+          "/api/v1/clusters",
+          "/api/v1/instances",
+          "/api/v1/topology",
+          "/api/v1/services",
+          "/api/v1/drift",
+          "/api/v1/changes",
+          "/api/v1/inventory",
+          "/api/v1/snapshot",
+          "/api/v1/openapi.json",
+          "/sd",
+          "/livez",
+          "/readyz");
+
+  private final Site site = new Site();
+
+  @AfterEach
+  void close() {
+    site.close();
+  }
+
+  @Test
+  void before_the_first_cycle_nothing_is_claimed() throws IOException, InterruptedException {
+    assertThat(site.get("/livez").statusCode()).isEqualTo(200);
+    assertThat(site.get("/readyz").statusCode()).isEqualTo(503);
+    assertThat(site.get("/readyz").body()).isEqualTo("no cycle has ended yet\n");
+    assertProblem(site.get("/api/v1/topology"), 503, "no cycle has ended yet");
+    assertProblem(site.get("/api/v1/drift"), 503, "no cycle has ended yet");
+    assertThat(site.get("/metrics").body())
+        .contains("pgtopo_cycles_total 0.0", "jvm_memory_used_bytes")
+        .doesNotContain("pgtopo_up", "pgtopo_drift", "pgtopo_snapshot_timestamp_seconds");
+  }
+
+  @Test
+  void after_a_cycle_everything_is_answered() throws IOException, InterruptedException {
+    site.show(World.lasting(Stories.healthy()), Duration.ofSeconds(1));
+
+    for (var path : PATHS) {
+      assertThat(site.get(path).statusCode()).as(path).isEqualTo(200);
+    }
+    assertThat(site.get("/api/v1/topology").headers().firstValue("Content-Type"))
+        .hasValue("application/json");
+    assertThat(site.get("/readyz?verbose").body())
+        .contains("\"ready\" : true", "\"lastCycleEndedAt\" : \"2026-11-22T10:01:00.025Z\"");
+  }
+
+  @Test
+  void a_stale_snapshot_takes_back_what_it_said() throws IOException, InterruptedException {
+    site.show(World.lasting(Stories.healthy()), Site.LIMIT.plusMillis(1));
+
+    assertThat(site.get("/livez").statusCode()).isEqualTo(200);
+    assertThat(site.get("/readyz").statusCode()).isEqualTo(503);
+    assertProblem(
+        site.get("/api/v1/drift"),
+        503,
+        "the last cycle ended 30 seconds ago, at 2026-11-22T10:01:00.025Z");
+    assertThat(site.get("/metrics").body())
+        .contains("pgtopo_snapshot_timestamp_seconds", "pgtopo_build_info")
+        .doesNotContain("pgtopo_up", "pgtopo_drift", "pgtopo_instance_role");
+  }
+
+  @Test
+  void a_snapshot_as_old_as_the_limit_still_counts() throws IOException, InterruptedException {
+    site.show(World.lasting(Stories.healthy()), Site.LIMIT);
+
+    assertThat(site.get("/readyz").statusCode()).isEqualTo(200);
+    assertThat(site.get("/metrics").body()).contains("pgtopo_up{");
+  }
+
+  @Test
+  void head_answers_as_get_does_without_a_body() throws IOException, InterruptedException {
+    for (var path : PATHS) {
+      var head = site.send("HEAD", path);
+
+      assertThat(head.statusCode()).as(path).isEqualTo(site.get(path).statusCode());
+      assertThat(head.body()).as(path).isEmpty();
+    }
+  }
+
+  @Test
+  void nothing_else_is_answered() throws IOException, InterruptedException {
+    assertProblem(site.get("/nope"), 404, "nothing is at /nope");
+    for (var method : List.of("POST", "PUT", "DELETE", "PATCH")) {
+      assertProblem(site.send(method, "/metrics"), 405, "this method is not answered here");
+    }
+  }
+
+  @Test
+  void every_answer_may_be_kept_by_nobody() throws IOException, InterruptedException {
+    for (var path : List.of("/", "/metrics", "/nope", "/api/v1/drift")) {
+      var headers = site.get(path).headers();
+
+      assertThat(headers.firstValue("Cache-Control")).as(path).hasValue("no-store");
+      assertThat(headers.firstValue("X-Content-Type-Options")).as(path).hasValue("nosniff");
+      assertThat(headers.firstValue("Server")).as(path).isEmpty();
+    }
+  }
+
+  @Test
+  void metrics_come_in_the_format_that_is_asked_for() throws IOException, InterruptedException {
+    assertFormat("*/*", "text/plain; version=0.0.4; charset=utf-8");
+    assertFormat("text/html,application/xhtml+xml,*/*;q=0.8", "text/plain; version=0.0.4");
+    assertFormat(
+        "application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.2",
+        "application/openmetrics-text; version=1.0.0");
+    assertThat(site.get("/metrics", "Accept", "application/openmetrics-text").body())
+        .endsWith("# EOF\n");
+  }
+
+  @Test
+  void who_prefers_protobuf_gets_text() throws IOException, InterruptedException {
+    var protobuf = "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily";
+
+    assertFormat(protobuf, "text/plain; version=0.0.4");
+    assertFormat(protobuf + ",application/openmetrics-text;q=0.5", "application/openmetrics-text");
+  }
+
+  @Test
+  void long_answers_are_compressed_on_demand() throws IOException, InterruptedException {
+    assertThat(
+            site.get("/metrics", "Accept-Encoding", "gzip")
+                .headers()
+                .firstValue("Content-Encoding"))
+        .hasValue("gzip");
+    assertThat(site.get("/metrics").headers().firstValue("Content-Encoding")).isEmpty();
+  }
+
+  private void assertFormat(String accept, String expected)
+      throws IOException, InterruptedException {
+    assertThat(site.get("/metrics", "Accept", accept).headers().firstValue("Content-Type"))
+        .get()
+        .asString()
+        .startsWith(expected);
+  }
+
+  private static void assertProblem(HttpResponse<String> answer, int status, String detail) {
+    assertThat(answer.statusCode()).isEqualTo(status);
+    assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+    assertThat(answer.body()).contains("\"detail\" : \"" + detail + "\"").doesNotContain("at io.");
+  }
+}

@@ -1,0 +1,122 @@
+package io.pgtopo.exporter.testing;
+
+import io.pgtopo.agent.Snapshot;
+import io.pgtopo.agent.compare.Comparison;
+import io.pgtopo.agent.observation.HostPort;
+import io.pgtopo.agent.observation.Identity;
+import io.pgtopo.agent.observation.InstanceFacts;
+import io.pgtopo.agent.observation.Observation;
+import io.pgtopo.agent.observation.Reading;
+import io.pgtopo.agent.observation.ReplicationView;
+import io.pgtopo.agent.observation.ServerState;
+import io.pgtopo.agent.observation.SystemId;
+import io.pgtopo.agent.observation.WalReceiver;
+import io.pgtopo.agent.topology.AddressBook;
+import io.pgtopo.agent.topology.Inference;
+import io.pgtopo.agent.track.Circumstances;
+import io.pgtopo.agent.track.DriftTracker;
+import io.pgtopo.agent.track.Hysteresis;
+import io.pgtopo.config.model.Cluster;
+import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.model.Instance;
+import io.pgtopo.config.model.Inventory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Many clusters, each the healthy one of {@link World}. */
+public final class Fleet {
+  private Fleet() {}
+
+  public static Snapshot snapshot(int count) {
+    var clusters = new ArrayList<Cluster>();
+    var observations = new ArrayList<Observation>();
+    for (var number = 0; number < count; number++) {
+      clusters.add(cluster(number));
+      for (var observation : Stories.healthy()) {
+        observations.add(moved((Observation.Reachable) observation, number));
+      }
+    }
+    var inventory = new Inventory(clusters);
+    var topology = Inference.infer(observations, AddressBook.of(inventory));
+    var tracker =
+        DriftTracker.starting(new Hysteresis(Duration.ZERO))
+            .next(Comparison.compare(inventory, topology), Circumstances.CALM, World.START);
+    return new Snapshot(World.CYCLE, inventory, observations, topology, tracker.open());
+  }
+
+  private static Endpoint moved(Endpoint endpoint, int number) {
+    var last = endpoint.host().substring(endpoint.host().lastIndexOf('.') + 1);
+    return new Endpoint("10.%d.%d.%s".formatted(number / 250, number % 250, last), endpoint.port());
+  }
+
+  private static Cluster cluster(int number) {
+    var name = "pg-" + number;
+    var instances =
+        World.INVENTORY.clusters().getFirst().instances().stream()
+            .map(
+                it ->
+                    new Instance(
+                        name,
+                        it.seq(),
+                        it.role(),
+                        moved(it.endpoint(), number),
+                        it.upstream(),
+                        it.delay(),
+                        it.traffic()))
+            .toList();
+    return new Cluster(name, instances);
+  }
+
+  private static Observation moved(Observation.Reachable seen, int number) {
+    var facts = seen.facts();
+    var identity = facts.identity();
+    return new Observation.Reachable(
+        moved(seen.endpoint(), number),
+        seen.window(),
+        new InstanceFacts(
+            new Identity(
+                new SystemId(7_000 + number),
+                identity.version(),
+                identity.startedAt(),
+                identity.port(),
+                identity.dataDirectory(),
+                Optional.empty(),
+                "pg-" + number),
+            facts.time(),
+            facts.timeline(),
+            facts.state() instanceof ServerState.InRecovery recovery
+                ? moved(recovery, number)
+                : facts.state(),
+            facts.state() instanceof ServerState.InProduction
+                ? facts.replication()
+                : new ReplicationView(List.of(), facts.replication().slots()),
+            facts.recovery(),
+            facts.survey()));
+  }
+
+  private static ServerState moved(ServerState.InRecovery recovery, int number) {
+    var receiver = recovery.receiver().ifSeen().flatMap(row -> row).orElseThrow();
+    var upstream = new Endpoint(receiver.upstream().orElseThrow().host(), 5432);
+    return new ServerState.InRecovery(
+        recovery.received(),
+        recovery.replayed(),
+        recovery.replay(),
+        recovery.replayedCommit(),
+        recovery.startupWait(),
+        Reading.seen(
+            Optional.of(
+                new WalReceiver(
+                    receiver.backend(),
+                    receiver.statusWord(),
+                    Optional.of(hostPort(moved(upstream, number))),
+                    receiver.announcedName(),
+                    receiver.slot(),
+                    receiver.progress()))));
+  }
+
+  private static HostPort hostPort(Endpoint endpoint) {
+    return new HostPort(endpoint.host(), endpoint.port());
+  }
+}

@@ -1,0 +1,26 @@
+package io.pgtopo.exporter.testing;
+
+import io.pgtopo.agent.postgres.JdbcProbe;
+import io.pgtopo.exporter.platform.Surroundings;
+import io.pgtopo.exporter.text.Style;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+
+/** The surroundings of a user who has no settings and a plain terminal. */
+public final class RealServers {
+  private RealServers() {}
+
+  public static Surroundings surroundings() {
+    var clock = Clock.systemUTC();
+    return new Surroundings(
+        settings -> {
+          var probe = new JdbcProbe(settings.connection(), settings.deadline(), clock);
+          return new Surroundings.OpenProbe(probe, probe::close);
+        },
+        clock,
+        Map.of(),
+        List.of(),
+        Style.PLAIN);
+  }
+}

@@ -1,0 +1,213 @@
+package io.pgtopo.exporter.testing;
+
+import io.pgtopo.agent.observation.Backend;
+import io.pgtopo.agent.observation.Failure;
+import io.pgtopo.agent.observation.HostPort;
+import io.pgtopo.agent.observation.Identity;
+import io.pgtopo.agent.observation.InstanceFacts;
+import io.pgtopo.agent.observation.Lsn;
+import io.pgtopo.agent.observation.Observation;
+import io.pgtopo.agent.observation.Reading;
+import io.pgtopo.agent.observation.RecoverySettings;
+import io.pgtopo.agent.observation.ReplicationSlot;
+import io.pgtopo.agent.observation.ReplicationView;
+import io.pgtopo.agent.observation.ServerState;
+import io.pgtopo.agent.observation.ServerTime;
+import io.pgtopo.agent.observation.ServerVersion;
+import io.pgtopo.agent.observation.Survey;
+import io.pgtopo.agent.observation.SystemId;
+import io.pgtopo.agent.observation.Timeline;
+import io.pgtopo.agent.observation.WalDirectory;
+import io.pgtopo.agent.observation.WalReceiver;
+import io.pgtopo.agent.observation.WalSender;
+import io.pgtopo.agent.observation.Window;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * One server of {@link World}, and what it answers. Each method returns a server that says more.
+ */
+public record Server(
+    int seq,
+    ServerState state,
+    int timeline,
+    List<WalSender> senders,
+    List<ReplicationSlot> slots) {
+
+  /** Greater than a signed 64-bit number, as a system identifier may be. */
+  private static final SystemId SYSTEM = SystemId.parse("9876543210987654321");
+
+  private static final Instant STARTED = Instant.parse("2026-11-01T00:00:00Z");
+
+  private static final Survey SURVEY =
+      new Survey(
+          STARTED,
+          "dbuser_monitor",
+          new TreeMap<>(
+              Map.of("default_transaction_read_only", "off", "wal_segment_size", "16777216")),
+          List.of(),
+          List.of(),
+          Reading.seen(WalDirectory.EMPTY));
+
+  public static Server primary(int seq, String lsn, int timeline) {
+    return new Server(
+        seq,
+        new ServerState.InProduction(
+            Lsn.parse(lsn),
+            Optional.empty(),
+            Reading.seen(ServerState.SyncWaits.NONE),
+            ServerState.Archiver.IDLE),
+        timeline,
+        List.of(),
+        List.of());
+  }
+
+  static Server replica(int seq, String lsn, int timeline) {
+    return new Server(
+        seq, recovery(lsn, Reading.seen(Optional.empty())), timeline, List.of(), List.of());
+  }
+
+  public static Observation silent(int seq, Failure.Kind kind, String message) {
+    return new Observation.Unreachable(
+        World.endpoint(seq),
+        new Window(World.START, World.START.plusMillis(20)),
+        Failure.of(kind, message));
+  }
+
+  Server follows(int upstream) {
+    var receiver =
+        new WalReceiver(
+            backend(seq),
+            "streaming",
+            Optional.of(new HostPort(World.endpoint(upstream).host(), 5432)),
+            name(seq),
+            Optional.empty(),
+            WalReceiver.Progress.NONE);
+    return with(Reading.seen(Optional.of(receiver)));
+  }
+
+  Server hides(String reason) {
+    return with(Reading.denied(reason));
+  }
+
+  Server sends(int downstream) {
+    return sendsTo(World.endpoint(downstream).host(), name(downstream));
+  }
+
+  public Server sendsTo(String address, String applicationName) {
+    var lsn = Optional.of(Lsn.parse("0/5000000"));
+    return with(
+        new WalSender(
+            backend(10 * seq + senders.size()),
+            "replicator",
+            applicationName,
+            Reading.seen(
+                new WalSender.Stream(
+                    Optional.of(new HostPort(address, 40_000 + senders.size())),
+                    "streaming",
+                    "async",
+                    new WalSender.Progress(lsn, lsn, lsn, lsn),
+                    Optional.empty()))));
+  }
+
+  Server sendsHidden(String applicationName, String reason) {
+    return with(
+        new WalSender(
+            new Backend(10 * seq + senders.size(), Optional.empty()),
+            "replicator",
+            applicationName,
+            Reading.denied(reason)));
+  }
+
+  Server slot(String name, String restart) {
+    var slot =
+        new ReplicationSlot(
+            name,
+            ReplicationSlot.Type.PHYSICAL,
+            ReplicationSlot.Lifetime.PERSISTENT,
+            Optional.empty(),
+            new ReplicationSlot.Retention(
+                Optional.of(Lsn.parse(restart)),
+                Optional.of("reserved"),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty()),
+            ReplicationSlot.Failover.NONE);
+    return new Server(seq, state, timeline, senders, List.of(slot));
+  }
+
+  public Observation seen() {
+    var inProduction = state instanceof ServerState.InProduction;
+    return new Observation.Reachable(
+        World.endpoint(seq),
+        new Window(World.START, World.START.plusMillis(4)),
+        new InstanceFacts(
+            new Identity(
+                SYSTEM,
+                new ServerVersion(180_006),
+                STARTED.plusSeconds(seq),
+                5432,
+                Reading.seen("/pg/data"),
+                Optional.of(World.endpoint(seq)),
+                "pg-test"),
+            new ServerTime(World.START, STARTED),
+            new Timeline(
+                timeline, inProduction ? Timeline.Source.WAL : Timeline.Source.WAL_RECEIVER),
+            state,
+            new ReplicationView(senders, slots),
+            Reading.seen(
+                new RecoverySettings(
+                    Reading.seen(Optional.empty()),
+                    Optional.empty(),
+                    Duration.ZERO,
+                    RecoverySettings.Archive.NONE)),
+            Reading.seen(SURVEY)));
+  }
+
+  private Server with(Reading<Optional<WalReceiver>> receiver) {
+    if (!(state instanceof ServerState.InRecovery recovery)) {
+      throw new IllegalStateException(name(seq) + " is in production and receives nothing");
+    }
+    return new Server(
+        seq,
+        new ServerState.InRecovery(
+            recovery.received(),
+            recovery.replayed(),
+            recovery.replay(),
+            recovery.replayedCommit(),
+            recovery.startupWait(),
+            receiver),
+        timeline,
+        senders,
+        slots);
+  }
+
+  private Server with(WalSender sender) {
+    return new Server(
+        seq, state, timeline, Stream.concat(senders.stream(), Stream.of(sender)).toList(), slots);
+  }
+
+  private static ServerState recovery(String lsn, Reading<Optional<WalReceiver>> receiver) {
+    var position = Optional.of(Lsn.parse(lsn));
+    return new ServerState.InRecovery(
+        position,
+        position,
+        ServerState.Replay.RUNNING,
+        Optional.empty(),
+        Reading.seen(Optional.empty()),
+        receiver);
+  }
+
+  private static Backend backend(int pid) {
+    return new Backend(1000 + pid, Optional.of(STARTED.plusSeconds(60)));
+  }
+
+  private static String name(int seq) {
+    return "pg-test-" + seq;
+  }
+}

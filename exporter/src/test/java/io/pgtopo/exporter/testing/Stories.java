@@ -1,0 +1,87 @@
+package io.pgtopo.exporter.testing;
+
+import io.pgtopo.agent.observation.Failure;
+import io.pgtopo.agent.observation.Observation;
+import java.util.List;
+
+/** What the four servers of {@link World} may answer. */
+public final class Stories {
+  private static final String HIDDEN =
+      "hidden from the agent's role; as a superuser: GRANT pg_monitor TO dbuser_monitor";
+
+  private Stories() {}
+
+  public static List<Observation> healthy() {
+    return List.of(
+        Server.primary(1, "0/5000060", 1).slot("pg_test_2", "0/4000000").sends(2).sends(3).seen(),
+        Server.replica(2, "0/5000060", 1).follows(1).sends(4).seen(),
+        Server.replica(3, "0/5000000", 1).follows(1).seen(),
+        Server.replica(4, "0/4FFF000", 1).follows(2).seen());
+  }
+
+  /** pg-test-2 is in production too, and pg-test-4 followed it there. */
+  public static List<Observation> promotedByHand() {
+    return List.of(
+        Server.primary(1, "0/5000060", 1).sends(3).seen(),
+        Server.primary(2, "0/6000000", 2).sends(4).seen(),
+        Server.replica(3, "0/5000060", 1).follows(1).seen(),
+        Server.replica(4, "0/6000000", 2).follows(2).seen());
+  }
+
+  /** Nobody has taken over; pg-test-3 has not noticed yet. */
+  public static List<Observation> primaryKilled() {
+    return List.of(
+        Server.silent(1, Failure.Kind.REFUSED, "Connection to 10.10.10.11:5432 refused."),
+        Server.replica(2, "0/5000060", 1).sends(4).seen(),
+        Server.replica(3, "0/5000060", 1).follows(1).seen(),
+        Server.replica(4, "0/5000060", 1).follows(2).seen());
+  }
+
+  /** All is as declared, and somebody else replicates from pg-test-1. */
+  public static List<Observation> rogueReplica() {
+    return List.of(
+        Server.primary(1, "0/5000060", 1)
+            .sends(2)
+            .sends(3)
+            .sendsTo("10.10.10.99", "walreceiver")
+            .seen(),
+        Server.replica(2, "0/5000060", 1).follows(1).sends(4).seen(),
+        Server.replica(3, "0/5000060", 1).follows(1).seen(),
+        Server.replica(4, "0/5000060", 1).follows(2).seen());
+  }
+
+  /**
+   * The agent's role may read nothing that pg_monitor would show. Names alone tell whom pg-test-2
+   * and pg-test-4 follow; pg-test-3 sets none.
+   */
+  public static List<Observation> plainLogin() {
+    return List.of(
+        Server.primary(1, "0/5000060", 1)
+            .sendsHidden("pg-test-2", HIDDEN)
+            .sendsHidden("walreceiver", HIDDEN)
+            .seen(),
+        Server.replica(2, "0/5000060", 1).hides(HIDDEN).sendsHidden("pg-test-4", HIDDEN).seen(),
+        Server.replica(3, "0/5000060", 1).hides(HIDDEN).seen(),
+        Server.replica(4, "0/5000060", 1).hides(HIDDEN).seen());
+  }
+
+  public static List<Observation> allUnreachable() {
+    return List.of(
+        Server.silent(1, Failure.Kind.REFUSED, "Connection to 10.10.10.11:5432 refused."),
+        Server.silent(2, Failure.Kind.TIMEOUT, "no answer within 2000 ms"),
+        Server.silent(
+            3,
+            Failure.Kind.AUTHENTICATION,
+            "FATAL: password authentication failed for user \"dbuser_monitor\""),
+        Server.silent(4, Failure.Kind.STARTING_UP, "FATAL: the database system is starting up"));
+  }
+
+  /** Three replicas that follow each other, without a primary. */
+  static List<Observation> circle() {
+    return List.of(
+        Server.silent(1, Failure.Kind.TIMEOUT, "no answer within 2000 ms"),
+        Server.replica(2, "0/5000060", 1).follows(3).sends(4).seen(),
+        Server.replica(3, "0/5000060", 1).follows(4).sends(2).seen(),
+        Server.replica(4, "0/5000060", 1).follows(2).sends(3).seen());
+  }
+}

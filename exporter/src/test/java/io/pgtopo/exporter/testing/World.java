@@ -1,0 +1,184 @@
+package io.pgtopo.exporter.testing;
+
+import io.pgtopo.agent.Snapshot;
+import io.pgtopo.agent.compare.Comparison;
+import io.pgtopo.agent.history.History;
+import io.pgtopo.agent.judge.Judgement;
+import io.pgtopo.agent.observation.Observation;
+import io.pgtopo.agent.observation.Window;
+import io.pgtopo.agent.topology.AddressBook;
+import io.pgtopo.agent.topology.Inference;
+import io.pgtopo.agent.track.Hysteresis;
+import io.pgtopo.config.Config;
+import io.pgtopo.config.model.Cluster;
+import io.pgtopo.config.model.Crawl;
+import io.pgtopo.config.model.DeclaredUpstream;
+import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.model.Instance;
+import io.pgtopo.config.model.InstanceRole;
+import io.pgtopo.config.model.Inventory;
+import io.pgtopo.config.model.Policy;
+import io.pgtopo.config.model.Service;
+import io.pgtopo.config.settings.Connection;
+import io.pgtopo.config.settings.Settings;
+import io.pgtopo.config.settings.Tracking;
+import io.pgtopo.exporter.runtime.Reload;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The declared cluster of the stories: pg-test-1 is the primary, 2 and 3 follow it, 4 follows 2.
+ */
+public final class World {
+  public static final Instant START = Instant.parse("2026-11-22T10:00:00Z");
+  public static final Window CYCLE = new Window(START, START.plusMillis(25));
+
+  private static final Hysteresis HYSTERESIS = new Hysteresis(Duration.ofSeconds(15));
+
+  public static final Inventory INVENTORY = new Inventory(List.of(cluster()));
+
+  private World() {}
+
+  /** What a daemon that nobody asked to reload says of its declaration. */
+  public static Reload neverReloaded() {
+    return new Reload(config(), World::config, () -> START);
+  }
+
+  /** The declaration, with settings that nobody has touched. */
+  public static Config config() {
+    return new Config(
+        new Settings(
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(2),
+            new Tracking(HYSTERESIS.hold(), Duration.ZERO, Optional.empty()),
+            Crawl.OFF,
+            new Connection("monitor", "postgres", Optional.empty(), Connection.SslMode.PREFER),
+            new Endpoint("127.0.0.1", 8432)),
+        INVENTORY,
+        Policy.NONE,
+        Optional.empty(),
+        List.of(),
+        List.of());
+  }
+
+  public static Endpoint endpoint(int seq) {
+    return new Endpoint("10.10.10." + (10 + seq), 5432);
+  }
+
+  private static Cluster cluster() {
+    return new Cluster(
+        "pg-test",
+        Cluster.Traits.of("pg-test"),
+        List.of(
+            instance(1, InstanceRole.PRIMARY, new DeclaredUpstream.Nobody()),
+            instance(2, InstanceRole.REPLICA, new DeclaredUpstream.ClusterLeader()),
+            instance(3, InstanceRole.REPLICA, new DeclaredUpstream.ClusterLeader()),
+            instance(4, InstanceRole.OFFLINE, new DeclaredUpstream.Member(endpoint(2)))),
+        List.of(replicaService()),
+        List.of(),
+        List.of());
+  }
+
+  private static Service replicaService() {
+    return new Service(
+        "replica",
+        new Service.Listen("*", 5434),
+        new Service.Rule(
+            "[]",
+            Optional.of("[? pg_role == `primary`]"),
+            Service.Destination.Standard.PGBOUNCER,
+            "/read-only"),
+        List.of(server(2), server(3)),
+        List.of(server(1)));
+  }
+
+  private static Service.Server server(int seq) {
+    return new Service.Server("pg-test-" + seq, new Endpoint(endpoint(seq).host(), 6432), 100);
+  }
+
+  private static Instance instance(int seq, InstanceRole role, DeclaredUpstream upstream) {
+    return new Instance(
+        "pg-test",
+        seq,
+        Optional.of(role),
+        endpoint(seq),
+        upstream,
+        Duration.ZERO,
+        Instance.Traffic.DEFAULT);
+  }
+
+  /** The snapshot of these observations, seen for the first time. */
+  public static Snapshot firstSight(List<Observation> observations) {
+    return snapshot(observations, History.starting(HYSTERESIS), CYCLE);
+  }
+
+  /** The snapshot of observations that have been the same for a minute. */
+  public static Snapshot lasting(List<Observation> observations) {
+    var before = next(observations, History.starting(HYSTERESIS), CYCLE);
+    var minute = Duration.ofMinutes(1);
+    return snapshot(
+        observations, before, new Window(CYCLE.from().plus(minute), CYCLE.to().plus(minute)));
+  }
+
+  /** What is remembered after {@link #lasting}. */
+  public static History history(List<Observation> observations) {
+    var before = next(observations, History.starting(HYSTERESIS), CYCLE);
+    var minute = Duration.ofMinutes(1);
+    return next(
+        observations, before, new Window(CYCLE.from().plus(minute), CYCLE.to().plus(minute)));
+  }
+
+  private static Snapshot snapshot(List<Observation> observations, History before, Window window) {
+    var topology = Inference.infer(observations, AddressBook.of(INVENTORY));
+    var after = next(observations, before, window);
+    var open = after.tracker().open();
+    return new Snapshot(
+        window,
+        INVENTORY,
+        observations,
+        topology,
+        open,
+        Judgement.of(Policy.NONE, INVENTORY, topology, open, window.to()),
+        after.changes());
+  }
+
+  private static History next(List<Observation> observations, History before, Window window) {
+    var names = AddressBook.of(INVENTORY);
+    var topology = Inference.infer(observations, names);
+    return before.next(
+        INVENTORY, topology, Comparison.compare(INVENTORY, topology), names, window.to());
+  }
+
+  /** The snapshot as a policy takes it. */
+  public static Snapshot judged(Snapshot snapshot, Policy policy) {
+    return new Snapshot(
+        snapshot.window(),
+        snapshot.inventory(),
+        snapshot.observations(),
+        snapshot.topology(),
+        snapshot.drifts(),
+        Judgement.of(
+            policy,
+            snapshot.inventory(),
+            snapshot.topology(),
+            snapshot.drifts(),
+            snapshot.window().to()),
+        snapshot.changes());
+  }
+
+  /** Every story, by its name. */
+  public static Stream<Map.Entry<String, Snapshot>> stories() {
+    return Stream.of(
+        Map.entry("healthy", lasting(Stories.healthy())),
+        Map.entry("promoted-by-hand", lasting(Stories.promotedByHand())),
+        Map.entry("primary-killed", lasting(Stories.primaryKilled())),
+        Map.entry("rogue-replica", firstSight(Stories.rogueReplica())),
+        Map.entry("plain-login", lasting(Stories.plainLogin())),
+        Map.entry("all-unreachable", lasting(Stories.allUnreachable())),
+        Map.entry("circle", lasting(Stories.circle())));
+  }
+}

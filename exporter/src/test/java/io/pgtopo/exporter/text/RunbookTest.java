@@ -1,0 +1,119 @@
+package io.pgtopo.exporter.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.exporter.testing.Golden;
+import io.pgtopo.exporter.testing.Shell;
+import io.pgtopo.exporter.view.ToldDrift;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class RunbookTest {
+  private static final Runbook RUNBOOK = Runbook.packed();
+
+  @Test
+  void every_kind_has_its_section_in_order_and_no_other_is_there() {
+    assertThat(RUNBOOK.sections().keySet())
+        .containsExactlyElementsOf(Stream.of(DriftKind.values()).map(DriftKind::label).toList());
+  }
+
+  @Test
+  void every_section_has_its_severity_and_the_same_parts() {
+    for (var kind : DriftKind.values()) {
+      var section = RUNBOOK.sections().get(kind.label());
+      var parts =
+          Pattern.compile("^\\*\\*([^*]+)\\.\\*\\*", Pattern.MULTILINE)
+              .matcher(section)
+              .results()
+              .map(match -> match.group(1))
+              .toList();
+
+      assertThat(section).startsWith("*" + kind.severity().label() + "*: ");
+      assertThat(parts)
+          .as(kind.label())
+          .containsExactly("Meaning", "Proof", "False friends", "Impact", "What to do", "Hint");
+    }
+  }
+
+  @Test
+  void a_hint_names_what_it_is_about() {
+    var drift =
+        new ToldDrift(
+            "role_mismatch",
+            Optional.empty(),
+            "warning",
+            new ToldDrift.Where("pg-test", Optional.of("pg-test-2")),
+            new ToldDrift.Words("replica", "primary", List.of(), List.of()),
+            Optional.empty(),
+            Optional.empty());
+
+    assertThat(RUNBOOK.hint(drift))
+        .contains(
+            "if it shall stay so, declare pg_role: primary for pg-test-2; else pg switchover");
+  }
+
+  @Test
+  void no_hint_keeps_a_place_that_nothing_fills() {
+    for (var kind : DriftKind.values()) {
+      var drift =
+          new ToldDrift(
+              kind.label(),
+              Optional.empty(),
+              kind.severity().label(),
+              new ToldDrift.Where("pg-test", Optional.empty()),
+              new ToldDrift.Words("declared", "live", List.of(), List.of()),
+              Optional.empty(),
+              Optional.empty());
+
+      assertThat(RUNBOOK.hint(drift)).as(kind.label()).isPresent();
+      assertThat(RUNBOOK.hint(drift).orElseThrow()).doesNotContain("{", "}", "`");
+    }
+  }
+
+  @Test
+  void a_kind_of_a_newer_agent_has_no_hint() {
+    var drift =
+        new ToldDrift(
+            "brand_new",
+            Optional.empty(),
+            "warning",
+            new ToldDrift.Where("pg-test", Optional.empty()),
+            new ToldDrift.Words("a", "b", List.of(), List.of()),
+            Optional.empty(),
+            Optional.empty());
+
+    assertThat(RUNBOOK.hint(drift)).isEmpty();
+  }
+
+  @Test
+  void a_section_is_printed_as_kept() {
+    var shell = new Shell();
+
+    assertThat(shell.run("explain", "multiple-primaries")).isZero();
+
+    Golden.assertEqual("explain-multiple_primaries.txt", shell.out());
+  }
+
+  @Test
+  void all_kinds_are_listed_within_80_columns() {
+    var shell = new Shell();
+
+    assertThat(shell.run("explain")).isZero();
+
+    Golden.assertEqual("explain.txt", shell.out());
+    assertThat(shell.out().lines()).allMatch(line -> line.length() <= 80);
+  }
+
+  @Test
+  void a_misspelt_kind_is_guessed() {
+    var shell = new Shell();
+
+    assertThat(shell.run("explain", "rolemismatch")).isEqualTo(2);
+
+    assertThat(shell.err()).contains("did you mean role_mismatch?");
+  }
+}

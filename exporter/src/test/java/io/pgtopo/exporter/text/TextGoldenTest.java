@@ -1,0 +1,204 @@
+package io.pgtopo.exporter.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import io.pgtopo.exporter.testing.Golden;
+import io.pgtopo.exporter.testing.Stories;
+import io.pgtopo.exporter.testing.World;
+import io.pgtopo.exporter.text.Style.Colours;
+import io.pgtopo.exporter.text.Style.Glyphs;
+import io.pgtopo.exporter.view.ClusterView;
+import io.pgtopo.exporter.view.Report;
+import io.pgtopo.exporter.view.ToldDrift;
+import java.io.IOException;
+import java.io.StringReader;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.parsers.ParserConfigurationException;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+import org.xml.sax.InputSource;
+import org.xml.sax.SAXException;
+
+class TextGoldenTest {
+
+  @TestFactory
+  Stream<DynamicTest> the_tree_of_every_story_is_as_kept() {
+    return World.stories()
+        .map(
+            story ->
+                DynamicTest.dynamicTest(
+                    story.getKey(),
+                    () ->
+                        Golden.assertEqual(
+                            "tree-" + story.getKey() + ".txt",
+                            TreeText.render(story.getValue(), Style.PLAIN))));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> the_diff_of_every_story_is_as_kept() {
+    return World.stories()
+        .map(
+            story ->
+                DynamicTest.dynamicTest(
+                    story.getKey(),
+                    () ->
+                        Golden.assertEqual(
+                            "diff-" + story.getKey() + ".txt",
+                            DiffText.render(story.getValue(), Style.PLAIN))));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> the_diff_of_every_story_for_programs_is_as_kept() {
+    return World.stories()
+        .map(
+            story ->
+                DynamicTest.dynamicTest(
+                    story.getKey(),
+                    () -> {
+                      var snapshot = story.getValue();
+                      var report = Report.of(snapshot, ClusterView.of(snapshot));
+
+                      Golden.assertEqual(
+                          "diff-" + story.getKey() + ".junit.xml", DiffJunit.render(report));
+                      Golden.assertEqual(
+                          "diff-" + story.getKey() + ".github.txt", DiffText.github(report.open()));
+                    }));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> what_junit_reads_is_xml_whose_sums_are_right() {
+    return World.stories()
+        .map(
+            story ->
+                DynamicTest.dynamicTest(
+                    story.getKey(),
+                    () -> {
+                      var snapshot = story.getValue();
+                      var report = Report.of(snapshot, ClusterView.of(snapshot));
+
+                      var suite = xml(DiffJunit.render(report)).getElementsByTagName("testsuite");
+
+                      var attributes = suite.item(0).getAttributes();
+                      assertThat(attributes.getNamedItem("failures").getNodeValue())
+                          .isEqualTo(String.valueOf(report.summary().drifts()));
+                      assertThat(attributes.getNamedItem("errors").getNodeValue())
+                          .isEqualTo(String.valueOf(report.summary().unverifiable()));
+                      assertThat(
+                              ((Element) suite.item(0))
+                                  .getElementsByTagName("testcase")
+                                  .getLength())
+                          .isEqualTo(
+                              Integer.parseInt(attributes.getNamedItem("tests").getNodeValue()));
+                    }));
+  }
+
+  private static Document xml(String text)
+      throws ParserConfigurationException, SAXException, IOException {
+    return DocumentBuilderFactory.newInstance()
+        .newDocumentBuilder()
+        .parse(new InputSource(new StringReader(text)));
+  }
+
+  @Test
+  void a_server_cannot_break_the_forms_for_programs() {
+    var drift =
+        new ToldDrift(
+            "undeclared_instance",
+            Optional.empty(),
+            "warning",
+            new ToldDrift.Where("pg-test", Optional.of("a,b: \u0007\"<&")),
+            new ToldDrift.Words("nothing", "100%", List.of("one\ntwo"), List.of()),
+            Optional.empty(),
+            Optional.empty());
+    var report =
+        new Report(
+            List.of(
+                new Report.OfCluster(
+                    "pg-test",
+                    1,
+                    1,
+                    new Report.Health("healthy", List.of()),
+                    List.of(),
+                    List.of(drift),
+                    List.of())));
+
+    assertThat(DiffText.github(report.open()))
+        .isEqualTo(
+            "::warning title=pg-test%3A undeclared_instance a%2Cb%3A \u0007\"<&"
+                + "::declared nothing, live 100%25%0Aone%0Atwo\n");
+    assertThatCode(() -> xml(DiffJunit.render(report))).doesNotThrowAnyException();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> a_wide_tree_of_every_story_is_as_kept() {
+    return World.stories()
+        .map(
+            story ->
+                DynamicTest.dynamicTest(
+                    story.getKey(),
+                    () ->
+                        Golden.assertEqual(
+                            "tree-" + story.getKey() + ".200.txt",
+                            TreeText.render(story.getValue(), Style.PLAIN.withWidth(200)))));
+  }
+
+  @Test
+  void a_narrow_tree_leaves_the_address_out_before_the_state() {
+    var tree = TreeText.render(World.lasting(Stories.healthy()), Style.PLAIN.withWidth(60));
+
+    assertThat(tree)
+        .contains("│  └─ pg-test-4  replica  tl 1  lag 4.1 kB  both ends")
+        .doesNotContain("10.10.10.11");
+  }
+
+  @TestFactory
+  Stream<DynamicTest> no_line_is_wider_than_a_terminal() {
+    return World.stories()
+        .map(
+            story ->
+                DynamicTest.dynamicTest(
+                    story.getKey(),
+                    () -> {
+                      var text =
+                          TreeText.render(story.getValue(), Style.PLAIN)
+                              + DiffText.render(story.getValue(), Style.PLAIN);
+
+                      assertThat(text.lines())
+                          .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+                    }));
+  }
+
+  @Test
+  void an_ascii_tree_has_no_other_characters() {
+    var style = new Style(Glyphs.ASCII, Colours.OFF);
+
+    var tree = TreeText.render(World.lasting(Stories.promotedByHand()), style);
+
+    assertThat(tree.chars()).allMatch(character -> character < 127);
+  }
+
+  @Test
+  void colours_change_nothing_but_colours() {
+    var snapshot = World.lasting(Stories.primaryKilled());
+
+    var coloured =
+        TreeText.render(snapshot, new Style(Glyphs.UNICODE, Colours.ON))
+            + DiffText.render(snapshot, new Style(Glyphs.UNICODE, Colours.ON));
+
+    assertThat(coloured).contains("\u001b[31m");
+    assertThat(coloured.replaceAll("\u001b\\[[0-9]+m", ""))
+        .isEqualTo(TreeText.render(snapshot, Style.PLAIN) + DiffText.render(snapshot, Style.PLAIN));
+  }
+
+  @Test
+  void nothing_is_printed_where_all_is_as_declared() {
+    assertThat(DiffText.render(World.lasting(Stories.healthy()), Style.PLAIN)).isEmpty();
+  }
+}

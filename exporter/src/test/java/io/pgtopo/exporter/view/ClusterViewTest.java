@@ -1,0 +1,70 @@
+package io.pgtopo.exporter.view;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgtopo.agent.Snapshot;
+import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.agent.observation.Observation;
+import io.pgtopo.agent.topology.AddressBook;
+import io.pgtopo.agent.topology.Inference;
+import io.pgtopo.config.model.Cluster;
+import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.model.Instance;
+import io.pgtopo.config.model.Inventory;
+import io.pgtopo.exporter.testing.Stories;
+import io.pgtopo.exporter.testing.World;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class ClusterViewTest {
+  private static final Endpoint VIP = new Endpoint("10.10.10.99", 5432);
+
+  @Test
+  void a_vip_that_is_looked_at_is_judged() {
+    var whole = inventory(World.INVENTORY.instances().toList(), List.of());
+
+    assertThat(evaluable(whole)).contains(DriftKind.VIP_MISPLACED);
+  }
+
+  @Test
+  void a_vip_that_an_agent_of_some_members_does_not_look_at_is_not_said_to_be_well() {
+    var all = World.INVENTORY.instances().toList();
+    var some = inventory(all.subList(0, 3), all.subList(3, 4));
+
+    assertThat(evaluable(some)).doesNotContain(DriftKind.VIP_MISPLACED);
+  }
+
+  @Test
+  void no_lag_is_said_to_be_allowed_where_no_limit_is_set() {
+    assertThat(evaluable(World.INVENTORY)).doesNotContain(DriftKind.REPLICATION_LAG);
+  }
+
+  private static Inventory inventory(List<Instance> members, List<Instance> elsewhere) {
+    var traits =
+        new Cluster.Traits(
+            "pg-test",
+            0,
+            "pgsql",
+            Optional.empty(),
+            Optional.of(new Cluster.Vip(VIP.host(), 24, "auto")));
+    var cluster = new Cluster("pg-test", traits, members, List.of(), List.of(), List.of());
+    return new Inventory(List.of(cluster), List.of(), elsewhere);
+  }
+
+  /** Of a healthy cluster, whose VIP leads to its primary. */
+  private static Set<DriftKind> evaluable(Inventory inventory) {
+    var observations = new ArrayList<>(Stories.healthy());
+    for (var seen : Stories.healthy()) {
+      if (seen instanceof Observation.Reachable(var endpoint, var window, var facts)
+          && endpoint.equals(World.endpoint(1))) {
+        observations.add(new Observation.Reachable(VIP, window, facts));
+      }
+    }
+    var topology = Inference.infer(observations, AddressBook.of(inventory));
+    var snapshot = new Snapshot(World.CYCLE, inventory, observations, topology, List.of());
+    return ClusterView.of(snapshot).getFirst().evaluable();
+  }
+}
