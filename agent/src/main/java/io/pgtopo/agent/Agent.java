@@ -48,7 +48,7 @@ public final class Agent implements AutoCloseable {
   private final AddressBook addresses;
   private final InstantSource clock;
   private final HostNames names;
-  private final Expedition expedition;
+  private final PollCycle expedition;
 
   /** Long-lived: one that is opened and closed in each cycle waits for a stubborn probe. */
   private final ExecutorService probes = Executors.newVirtualThreadPerTaskExecutor();
@@ -108,12 +108,12 @@ public final class Agent implements AutoCloseable {
     this.history = History.starting(hysteresis);
     this.names = new HostNames(horizon.lookup());
     this.expedition =
-        new Expedition(
+        new PollCycle(
             inventory,
             addresses,
             new Crawler(horizon.settings(), inventory),
             names,
-            () -> new Round(probe, probes, deadline, clock));
+            () -> new PollBatch(probe, probes, deadline, clock));
   }
 
   /**
@@ -211,7 +211,7 @@ public final class Agent implements AutoCloseable {
     return new Judged(again, Comparison.compare(inventory, again.topology(), policy, steady));
   }
 
-  private record Judged(Expedition.Seen seen, List<Drift> drifts) {}
+  private record Judged(PollCycle.Seen seen, List<Drift> drifts) {}
 
   private static Set<Endpoint> suspects(List<Drift> drifts) {
     var suspects = new TreeSet<Endpoint>();

@@ -17,21 +17,21 @@
  * Reading&lt;T&gt;      = Seen(T) | Denied(reason)       -- "none" and "not allowed to see" differ
  *
  * Frontier        = (Endpoint*, refused*)               -- where to look next, from a Topology
- * Topology        = (LiveInstance*, LiveCluster*, Failure*, duplicates, FaintLink*, shared,
- *                    Testimony*)                        -- no time in it
- * Testimony       = (ALIVE | LOST | UNKNOWN, witnesses)    -- of an endpoint that did not answer
+ * Topology        = (LiveInstance*, LiveCluster*, Failure*, duplicates, UnprovenLink*, shared,
+ *                    Liveness*)                        -- no time in it
+ * Liveness       = (ALIVE | LOST | UNKNOWN, witnesses)    -- of an endpoint that did not answer
  * LiveInstance    = (Endpoint, LiveUpstream, InstanceFacts)
  * LiveUpstream    = NotNeeded | Follows(Peer) | Detached(Detachment) | Foreign(Peer, SystemId)
  *                 | Hidden(reason)
  * Detachment      = ToldNobody | UpstreamSilent | OtherFamily | OlderTimeline | SlotMissing
  *                 | SlotLost | SlotBusy | WalRemoved | NoWalSenderLeft | Unexplained
  *                 | Unknown(reason)
- * Root            = Primary(Endpoint) | Broken(head) | Loop(Endpoint*) | Outside(Peer)
+ * WalSource        = Primary(Endpoint) | Broken(head) | Loop(Endpoint*) | Outside(Peer)
  *                 | Unknown(Endpoint)                 -- follows from a Topology
  * LiveCluster     = (SystemId, Endpoint*, ReplicationLink*)    -- may hold two primaries
  * ReplicationLink = (Peer upstream, Peer downstream, WalSender?, WalReceiver?, Reason*)
  *                                                       -- one end at least
- * FaintLink       = (Peer upstream, Endpoint downstream, PRIMARY_CONNINFO | SLOT | SEEN_BEFORE)
+ * UnprovenLink       = (Peer upstream, Endpoint downstream, PRIMARY_CONNINFO | SLOT | SEEN_BEFORE)
  * Peer            = Known(Endpoint) | Stranger(address, applicationName)
  *
  * Drift           = MultiplePrimaries | NoPrimary | Diverged | TimelineFork | ReplicationLoop
@@ -39,10 +39,10 @@
  *                 | SharedAddress | RoleMismatch | UpstreamMismatch | ReplicaDetached | OrphanedReplica | ReplayPaused
  *                 | DelayMismatch | UndeclaredInstance | Unverifiable(about, Subject, reason)
  *                 | RoleSwapped(demoted, promoted, Routing*)  -- in the place of two RoleMismatches
- * Episode         = (Key, Drift?, since, lastSeen, firedAt?, Course)   -- one drift over time
+ * Episode         = (Key, Drift?, since, lastSeen, firedAt?, EpisodeState)   -- one drift over time
  * DriftTracker    = (Episode*, ResolvedDrift*, Grace)                  -- a fold over cycles
  * TrackedDrift    = (Drift, since, lastSeen, PENDING | FIRING, SEEN | MISSED | UNKNOWN, transitions)
- * History         = (Roster, DriftTracker, Change*)                    -- what survives a restart
+ * History         = (LastAnswers, DriftTracker, Change*)                    -- what survives a restart
  * JudgedDrift     = (TrackedDrift, Severity, Standing, Key? cause)
  * Standing        = Counts | Ignored(IgnoreRule) | Suspended(Maintenance)
  * Verdict         = (cluster, IN_SYNC | DRIFTED | UNKNOWN, HEALTHY | PROGRESSING | DEGRADED | SUSPENDED

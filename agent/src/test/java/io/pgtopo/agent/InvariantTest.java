@@ -22,7 +22,7 @@ import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.Peer;
 import io.pgtopo.agent.topology.ReplicationLink;
 import io.pgtopo.agent.topology.Topology;
-import io.pgtopo.agent.track.Circumstances;
+import io.pgtopo.agent.track.CycleContext;
 import io.pgtopo.agent.track.DriftTracker;
 import io.pgtopo.agent.track.Hysteresis;
 import io.pgtopo.agent.track.TrackedDrift;
@@ -276,7 +276,7 @@ class InvariantTest {
     var now = Instant.parse("2026-01-01T00:00:00Z");
     var open =
         DriftTracker.starting(new Hysteresis(Duration.ZERO))
-            .next(Comparison.compare(world.inventory(), topology), Circumstances.CALM, now)
+            .next(Comparison.compare(world.inventory(), topology), CycleContext.CALM, now)
             .open();
     return Judgement.of(Policy.NONE, world.inventory(), topology, open, now);
   }
@@ -386,9 +386,9 @@ class InvariantTest {
           var start = Instant.parse("2026-01-01T00:00:00Z");
           var first =
               DriftTracker.starting(new Hysteresis(Duration.ofSeconds(30)))
-                  .next(drifts, Circumstances.CALM, start);
+                  .next(drifts, CycleContext.CALM, start);
 
-          var later = first.next(drifts, Circumstances.CALM, start.plusSeconds(3600));
+          var later = first.next(drifts, CycleContext.CALM, start.plusSeconds(3600));
 
           assertThat(later.open()).allMatch(tracked -> tracked.since().equals(start));
           assertThat(later.open()).hasSameSizeAs(drifts);

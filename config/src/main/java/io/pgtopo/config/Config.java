@@ -1,9 +1,9 @@
 package io.pgtopo.config;
 
 import io.pgtopo.config.ansible.InventoryFiles;
+import io.pgtopo.config.model.DriftVocabulary;
 import io.pgtopo.config.model.Inventory;
 import io.pgtopo.config.model.Policy;
-import io.pgtopo.config.model.Vocabulary;
 import io.pgtopo.config.pigsty.InventoryAssembly;
 import io.pgtopo.config.pigsty.ModelVariables;
 import io.pgtopo.config.pigsty.MonitorLogin;
@@ -48,7 +48,7 @@ public record Config(
   /** Reads everything for somebody who knows no kind of drift: a policy of any is refused. */
   public static Config load(
       Optional<Path> settingsFile, List<String> inventories, Map<String, String> environment) {
-    return load(settingsFile, inventories, environment, Vocabulary.EMPTY);
+    return load(settingsFile, inventories, environment, DriftVocabulary.EMPTY);
   }
 
   /**
@@ -63,7 +63,7 @@ public record Config(
       Optional<Path> settingsFile,
       List<String> inventories,
       Map<String, String> environment,
-      Vocabulary words) {
+      DriftVocabulary words) {
     var problems = new Problems();
     var sources = new SourceFiles(problems);
     var draft = new SettingsReader(sources, problems).read(settingsFile, environment);

@@ -3,10 +3,10 @@ package io.pgtopo.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.pgtopo.config.model.DriftVocabulary;
 import io.pgtopo.config.model.IgnoreRule;
 import io.pgtopo.config.model.Maintenance;
 import io.pgtopo.config.model.Policy;
-import io.pgtopo.config.model.Vocabulary;
 import io.pgtopo.config.reading.InvalidConfigException;
 import io.pgtopo.config.settings.MaintenanceFile;
 import java.io.IOException;
@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PolicyTest {
-  private static final Vocabulary WORDS =
-      new Vocabulary(
+  private static final DriftVocabulary WORDS =
+      new DriftVocabulary(
           List.of("role_mismatch", "replay_paused"), List.of("critical", "warning", "info"));
 
   @TempDir Path directory;

@@ -4,8 +4,8 @@ import com.zaxxer.hikari.metrics.micrometer.MicrometerMetricsTrackerFactory;
 import io.pgtopo.agent.postgres.JdbcProbe;
 import io.pgtopo.config.settings.Settings;
 import io.pgtopo.exporter.cli.Cli;
-import io.pgtopo.exporter.platform.Surroundings;
-import io.pgtopo.exporter.platform.Surroundings.OpenProbe;
+import io.pgtopo.exporter.platform.CliContext;
+import io.pgtopo.exporter.platform.CliContext.OpenProbe;
 import io.pgtopo.exporter.platform.Tty;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -32,11 +32,11 @@ public final class Main {
         new FileOutputStream(FileDescriptor.out), true, Charset.forName(encoding));
   }
 
-  public static Surroundings surroundings() {
+  public static CliContext surroundings() {
     var clock = Clock.systemUTC();
     var environment = System.getenv();
     var screen = Tty.screen(environment);
-    return new Surroundings(
+    return new CliContext(
         settings -> probe(settings, clock),
         clock,
         environment,

@@ -48,8 +48,8 @@ public final class Comparison {
   private final List<Instance> silent = new ArrayList<>();
   private final List<Drift> drifts = new ArrayList<>();
 
-  private final Optional<Isolation> isolation;
-  private final Fleet fleet;
+  private final Optional<AgentIsolation> isolation;
+  private final FleetContext fleet;
 
   /** The members that are not looked at: what only all members could tell is not judged then. */
   private final List<Instance> elsewhere;
@@ -57,8 +57,8 @@ public final class Comparison {
   private Comparison(
       Cluster cluster,
       Topology live,
-      Optional<Isolation> isolation,
-      Fleet fleet,
+      Optional<AgentIsolation> isolation,
+      FleetContext fleet,
       List<Instance> elsewhere) {
     this.fleet = fleet;
     this.elsewhere = elsewhere;
@@ -102,8 +102,8 @@ public final class Comparison {
   public static List<Drift> compare(
       Inventory declared, Topology live, Policy policy, Set<Endpoint> steady) {
     var drifts = new TreeMap<Drift.Key, Drift>();
-    var isolation = Isolation.of(declared, live);
-    var fleet = Fleet.of(declared, live, policy, steady);
+    var isolation = AgentIsolation.of(declared, live);
+    var fleet = FleetContext.of(declared, live, policy, steady);
     for (var cluster : declared.clusters()) {
       var found =
           new Comparison(cluster, live, isolation, fleet, elsewhere(cluster, declared)).judge();
@@ -229,7 +229,7 @@ public final class Comparison {
       drifts.add(unverifiableSilence(instance, "it was not looked at"));
       return;
     }
-    if (isolation.isPresent() && Isolation.isCutOff(instance.endpoint(), live)) {
+    if (isolation.isPresent() && AgentIsolation.isCutOff(instance.endpoint(), live)) {
       drifts.add(
           new Drift.AgentIsolated(cluster, isolation.get().silent(), isolation.get().nodes()));
       drifts.add(

@@ -22,7 +22,7 @@ final class DatabaseComparison {
   private static final int INVALID = -2;
 
   private final ObjectScope scope;
-  private final ObjectJudgement judgement;
+  private final ObjectRules judgement;
   private final List<LiveDatabase> live;
   private final InteriorComparison interiors;
 
@@ -31,7 +31,7 @@ final class DatabaseComparison {
     this.live = witness.survey().databases();
     this.interiors = new InteriorComparison(witness.survey().interiors());
     this.judgement =
-        new ObjectJudgement(
+        new ObjectRules(
             scope.cluster(),
             Subject.Part.Type.DATABASE,
             DriftKind.DATABASE_MISSING,
@@ -91,7 +91,7 @@ final class DatabaseComparison {
             .filter(database -> database.template() == LiveDatabase.Template.DATABASE)
             .map(
                 database ->
-                    new ObjectJudgement.Undeclared(
+                    new ObjectRules.Undeclared(
                         database.name(),
                         "present, owner " + Difference.printable(database.owner())))
             .toList());

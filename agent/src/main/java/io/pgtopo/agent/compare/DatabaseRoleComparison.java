@@ -34,7 +34,7 @@ final class DatabaseRoleComparison {
   private static final String AGENT = "pgtopo";
 
   private final ObjectScope scope;
-  private final ObjectJudgement judgement;
+  private final ObjectRules judgement;
   private final Survey survey;
 
   /** The role that made the server: it owns the templates and has every attribute. */
@@ -49,7 +49,7 @@ final class DatabaseRoleComparison {
             .map(LiveDatabase::owner)
             .findFirst();
     this.judgement =
-        new ObjectJudgement(
+        new ObjectRules(
             scope.cluster(),
             Subject.Part.Type.ROLE,
             DriftKind.DATABASE_ROLE_MISSING,
@@ -94,7 +94,7 @@ final class DatabaseRoleComparison {
             .filter(role -> !known.contains(role.name()))
             // Nobody but PostgreSQL may make a role of such a name.
             .filter(role -> !role.name().startsWith("pg_"))
-            .map(role -> new ObjectJudgement.Undeclared(role.name(), description(role)))
+            .map(role -> new ObjectRules.Undeclared(role.name(), description(role)))
             .toList());
   }
 

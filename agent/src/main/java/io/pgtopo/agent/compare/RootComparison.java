@@ -6,8 +6,8 @@ import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveUpstream;
 import io.pgtopo.agent.topology.ReplicationLink;
-import io.pgtopo.agent.topology.Root;
 import io.pgtopo.agent.topology.Topology;
+import io.pgtopo.agent.topology.WalSource;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Instance;
 import java.util.List;
@@ -25,15 +25,15 @@ final class RootComparison {
     if (instance.role().isEmpty() || !(found.upstream() instanceof LiveUpstream.Follows)) {
       return Optional.empty();
     }
-    return switch (Root.of(found.endpoint(), live)) {
-      case Root.Primary primary -> Optional.empty();
-      case Root.Outside outside -> Optional.empty();
-      case Root.Unknown unknown -> Optional.empty();
-      case Root.Broken(var head) ->
+    return switch (WalSource.of(found.endpoint(), live)) {
+      case WalSource.Primary primary -> Optional.empty();
+      case WalSource.Outside outside -> Optional.empty();
+      case WalSource.Unknown unknown -> Optional.empty();
+      case WalSource.Broken(var head) ->
           live.at(head)
               .filter(top -> !UpstreamComparison.sleepsForItsDelay(top))
               .map(top -> orphaned(instance, found, top));
-      case Root.Loop(var members) -> loop(instance, found, members);
+      case WalSource.Loop(var members) -> loop(instance, found, members);
     };
   }
 

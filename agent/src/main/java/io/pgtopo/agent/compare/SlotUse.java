@@ -2,9 +2,9 @@ package io.pgtopo.agent.compare;
 
 import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.observation.WalReceiver;
-import io.pgtopo.agent.topology.FaintLink;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.Topology;
+import io.pgtopo.agent.topology.UnprovenLink;
 import io.pgtopo.config.model.Inventory;
 import java.util.HashSet;
 import java.util.Set;
@@ -20,7 +20,7 @@ final class SlotUse {
   static SlotUse of(Inventory declared, Topology live) {
     var use = new SlotUse();
     Stream.concat(declared.instances(), declared.elsewhere().stream())
-        .forEach(it -> use.names.add(FaintLink.slotNameOf(it.name())));
+        .forEach(it -> use.names.add(UnprovenLink.slotNameOf(it.name())));
     live.instances().values().forEach(use::note);
     return use;
   }

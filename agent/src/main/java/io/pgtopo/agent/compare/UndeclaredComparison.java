@@ -2,7 +2,7 @@ package io.pgtopo.agent.compare;
 
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
-import io.pgtopo.agent.drift.Undeclared;
+import io.pgtopo.agent.drift.UndeclaredServer;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveUpstream;
 import io.pgtopo.agent.topology.Topology;
@@ -35,7 +35,7 @@ final class UndeclaredComparison {
     this.unseen = unseen;
   }
 
-  List<Drift> judge(List<Undeclared> undeclared, Map<Instance, LiveInstance> answering) {
+  List<Drift> judge(List<UndeclaredServer> undeclared, Map<Instance, LiveInstance> answering) {
     if (undeclared.isEmpty()) {
       return List.of();
     }
@@ -82,7 +82,7 @@ final class UndeclaredComparison {
         .isPresent();
   }
 
-  private static Drift drift(Undeclared found, List<String> candidates) {
+  private static Drift drift(UndeclaredServer found, List<String> candidates) {
     var undeclared = new Drift.UndeclaredInstance(found);
     if (candidates.isEmpty()) {
       return undeclared;

@@ -32,7 +32,7 @@ public final class Crawler {
   private static final int MOST_GUESSES = 3;
   private static final int MOST_ADDRESSES_OF_A_NAME = 3;
 
-  private final Reach reach;
+  private final CrawlRange reach;
   private final Set<Endpoint> declared;
 
   /** Hosts of what is declared and deliberately not looked at. */
@@ -40,7 +40,7 @@ public final class Crawler {
 
   /** One that goes as far as the settings allow. */
   public Crawler(Crawl settings, Inventory inventory) {
-    reach = Reach.of(settings, inventory);
+    reach = CrawlRange.of(settings, inventory);
     declared =
         inventory
             .instances()
@@ -84,7 +84,7 @@ public final class Crawler {
     var next = new TreeMap<Endpoint, Frontier.Hope>();
     var unresolved = new TreeSet<String>();
     var refused = new TreeMap<String, String>();
-    for (var clue : Clue.of(live)) {
+    for (var clue : ReportedAddress.of(live)) {
       var isAddress = IpAddress.parse(clue.host()).isPresent();
       if (!isAddress && !names.containsKey(clue.host())) {
         unresolved.add(clue.host());
@@ -114,7 +114,8 @@ public final class Crawler {
     return (int) lookedAt.stream().filter(endpoint -> !declared.contains(endpoint)).count();
   }
 
-  private Stream<Endpoint> candidates(Clue clue, String host, SortedMap<String, String> refused) {
+  private Stream<Endpoint> candidates(
+      ReportedAddress clue, String host, SortedMap<String, String> refused) {
     var address = IpAddress.parse(host);
     if (address.isEmpty()) {
       return Stream.empty();
@@ -128,7 +129,7 @@ public final class Crawler {
     return ports(clue, host).mapToObj(port -> new Endpoint(host, port));
   }
 
-  private IntStream ports(Clue clue, String host) {
+  private IntStream ports(ReportedAddress clue, String host) {
     return switch (clue.direction()) {
       case UPSTREAM -> IntStream.of(clue.port());
       case DOWNSTREAM ->
@@ -144,7 +145,7 @@ public final class Crawler {
     };
   }
 
-  private static Frontier.Hope hope(Clue clue) {
+  private static Frontier.Hope hope(ReportedAddress clue) {
     return switch (clue.direction()) {
       case UPSTREAM -> new Frontier.Hope.Upstream();
       case DOWNSTREAM -> new Frontier.Hope.Replica(clue.systemId());

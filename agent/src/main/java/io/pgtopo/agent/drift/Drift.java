@@ -5,8 +5,8 @@ import io.pgtopo.agent.observation.Lsn;
 import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveUpstream;
+import io.pgtopo.agent.topology.Liveness;
 import io.pgtopo.agent.topology.ReplicationLink;
-import io.pgtopo.agent.topology.Testimony;
 import io.pgtopo.config.model.Cluster;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Instance;
@@ -131,16 +131,16 @@ public sealed interface Drift
     }
 
     /** What each of them is to the newest one. */
-    public List<Rivalry> rivalries() {
-      return Rivalry.among(primaries);
+    public List<CompetingPrimary> rivalries() {
+      return CompetingPrimary.among(primaries);
     }
 
     /** The worst nature of any of them. */
-    public Rivalry.Nature nature() {
+    public CompetingPrimary.Nature nature() {
       return rivalries().stream()
-          .map(Rivalry::nature)
+          .map(CompetingPrimary::nature)
           .max(Comparator.naturalOrder())
-          .orElse(Rivalry.Nature.UNDETERMINED);
+          .orElse(CompetingPrimary.Nature.UNDETERMINED);
     }
   }
 
@@ -190,7 +190,7 @@ public sealed interface Drift
    *
    * @param testimony what its replicas tell of it
    */
-  record InstanceUnreachable(Instance instance, Failure failure, Testimony testimony)
+  record InstanceUnreachable(Instance instance, Failure failure, Liveness testimony)
       implements OfInstance {}
 
   /**
@@ -253,7 +253,7 @@ public sealed interface Drift
       implements OfInstance {}
 
   /** {@link DriftKind#UNDECLARED_INSTANCE}. */
-  record UndeclaredInstance(Undeclared found) implements Drift {
+  record UndeclaredInstance(UndeclaredServer found) implements Drift {
 
     @Override
     public DriftKind kind() {

@@ -1,6 +1,6 @@
 package io.pgtopo.agent.drift;
 
-import io.pgtopo.config.model.Vocabulary;
+import io.pgtopo.config.model.DriftVocabulary;
 import java.util.Arrays;
 import java.util.Locale;
 
@@ -103,8 +103,8 @@ public enum DriftKind {
   /**
    * The words in which a policy speaks of drift. What cannot be judged is spoken of as its kind.
    */
-  public static Vocabulary vocabulary() {
-    return new Vocabulary(
+  public static DriftVocabulary vocabulary() {
+    return new DriftVocabulary(
         Arrays.stream(values()).filter(kind -> kind != UNVERIFIABLE).map(DriftKind::label).toList(),
         Severity.ratings());
   }

@@ -4,7 +4,7 @@ import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.Topology;
-import io.pgtopo.agent.track.Circumstances;
+import io.pgtopo.agent.track.CycleContext;
 import io.pgtopo.agent.track.DriftTracker;
 import io.pgtopo.agent.track.Episode;
 import io.pgtopo.agent.track.Hysteresis;
@@ -26,7 +26,7 @@ import java.util.stream.Stream;
  * @param news those of the last cycle
  */
 public record History(
-    Roster roster, DriftTracker tracker, List<Change> changes, List<Change> news) {
+    LastAnswers roster, DriftTracker tracker, List<Change> changes, List<Change> news) {
 
   /** How many changes are remembered. */
   public static final int MOST_CHANGES = 1000;
@@ -38,7 +38,8 @@ public record History(
 
   /** The history of an agent that has never looked. */
   public static History starting(Hysteresis hysteresis) {
-    return new History(Roster.empty(), DriftTracker.starting(hysteresis), List.of(), List.of());
+    return new History(
+        LastAnswers.empty(), DriftTracker.starting(hysteresis), List.of(), List.of());
   }
 
   /** This history with another hysteresis from now on. */
@@ -59,7 +60,7 @@ public record History(
     if (!isFirst || !roster.members().isEmpty()) {
       happened.addAll(ServerChanges.between(roster, after, declared, live, words, now));
     }
-    var tracked = tracker.next(drifts, Circumstances.of(declared, live, unsettled(happened)), now);
+    var tracked = tracker.next(drifts, CycleContext.of(declared, live, unsettled(happened)), now);
     happened.addAll(DriftChanges.between(tracker, tracked, words, now));
     return new History(after, tracked, newest(happened), happened);
   }

@@ -23,14 +23,15 @@ import java.util.TreeMap;
 
 /** What happened to servers between two looks, each with what proves it. */
 final class ServerChanges {
-  private final Roster before;
-  private final Roster after;
+  private final LastAnswers before;
+  private final LastAnswers after;
   private final Topology live;
   private final DriftText words;
   private final Instant now;
   private final List<Change> changes = new ArrayList<>();
 
-  private ServerChanges(Roster before, Roster after, Topology live, DriftText words, Instant now) {
+  private ServerChanges(
+      LastAnswers before, LastAnswers after, Topology live, DriftText words, Instant now) {
     this.before = before;
     this.after = after;
     this.live = live;
@@ -40,8 +41,8 @@ final class ServerChanges {
 
   /** In order of clusters and instances. */
   static List<Change> between(
-      Roster before,
-      Roster after,
+      LastAnswers before,
+      LastAnswers after,
       Inventory declared,
       Topology live,
       DriftText words,
@@ -62,7 +63,7 @@ final class ServerChanges {
     timelines(cluster);
   }
 
-  private void compare(Endpoint endpoint, Member member) {
+  private void compare(Endpoint endpoint, LastAnswer member) {
     var known = before.at(endpoint);
     var found = live.at(endpoint).filter(it -> live.isServer(endpoint));
     if (found.isEmpty()) {
@@ -81,7 +82,8 @@ final class ServerChanges {
     compare(endpoint, member, known.get().answer(), found.get());
   }
 
-  private void compare(Endpoint endpoint, Member member, Member.Answer was, LiveInstance found) {
+  private void compare(
+      Endpoint endpoint, LastAnswer member, LastAnswer.Answer was, LiveInstance found) {
     var is = member.answer();
     if (!is.systemId().equals(was.systemId())) {
       add(
@@ -112,7 +114,7 @@ final class ServerChanges {
     }
   }
 
-  private static String followed(Member.Answer is, Member.Answer was) {
+  private static String followed(LastAnswer.Answer is, LastAnswer.Answer was) {
     return is.upstream()
         .map(upstream -> ", and follows " + upstream)
         .or(() -> was.upstream().map(upstream -> "; it followed " + upstream))
@@ -123,7 +125,7 @@ final class ServerChanges {
     return "says: " + DriftText.position(found.facts());
   }
 
-  private String silence(Endpoint endpoint, Member was) {
+  private String silence(Endpoint endpoint, LastAnswer was) {
     var failure = Optional.ofNullable(live.unreachable().get(endpoint)).map(Failure::message);
     return "does not answer: %s; it was %s on timeline %d"
         .formatted(
@@ -157,12 +159,12 @@ final class ServerChanges {
             });
   }
 
-  private static SortedMap<SystemId, Integer> newest(Roster roster, Cluster cluster) {
+  private static SortedMap<SystemId, Integer> newest(LastAnswers roster, Cluster cluster) {
     var newest = new TreeMap<SystemId, Integer>();
     for (var instance : cluster.instances()) {
       roster
           .at(instance.endpoint())
-          .map(Member::answer)
+          .map(LastAnswer::answer)
           .ifPresent(answer -> newest.merge(answer.systemId(), answer.timeline(), Math::max));
     }
     return newest;
@@ -206,18 +208,18 @@ final class ServerChanges {
         : "";
   }
 
-  private void leave(Endpoint endpoint, Member member) {
+  private void leave(Endpoint endpoint, LastAnswer member) {
     if (after.at(endpoint).isEmpty()) {
       add(Kind.LEFT, endpoint, member, "is declared no more at " + endpoint);
     }
   }
 
-  private void add(Kind kind, Endpoint endpoint, Member member, String text) {
+  private void add(Kind kind, Endpoint endpoint, LastAnswer member, String text) {
     add(kind, endpoint, member, text, Optional.empty());
   }
 
   private void add(
-      Kind kind, Endpoint endpoint, Member member, String text, Optional<Instant> serverTime) {
+      Kind kind, Endpoint endpoint, LastAnswer member, String text, Optional<Instant> serverTime) {
     var subject =
         new Subject(
             member.cluster(),

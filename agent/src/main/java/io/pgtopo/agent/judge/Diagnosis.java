@@ -7,7 +7,7 @@ import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.LiveUpstream;
-import io.pgtopo.agent.topology.Testimony;
+import io.pgtopo.agent.topology.Liveness;
 import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.agent.track.TrackedDrift;
 import io.pgtopo.config.model.Cluster;
@@ -65,7 +65,7 @@ final class Diagnosis {
 
   /** What is being worked on differs all the same. */
   private Verdict.Sync sync() {
-    if (drifts.stream().map(Diagnosis::bearing).anyMatch(Bearing::isDifference)) {
+    if (drifts.stream().map(Diagnosis::bearing).anyMatch(Impact::isDifference)) {
       return Verdict.Sync.DRIFTED;
     }
     return drifts.isEmpty() && !answering.isEmpty() ? Verdict.Sync.IN_SYNC : Verdict.Sync.UNKNOWN;
@@ -80,7 +80,7 @@ final class Diagnosis {
     if (answering.isEmpty()) {
       return withoutAnswer(counting, firing);
     }
-    if (firing.stream().map(Diagnosis::bearing).anyMatch(Bearing::isHarm)) {
+    if (firing.stream().map(Diagnosis::bearing).anyMatch(Impact::isHarm)) {
       return Verdict.Health.DEGRADED;
     }
     if (firing.stream().anyMatch(Diagnosis::isHidden)) {
@@ -99,7 +99,7 @@ final class Diagnosis {
     var isAnyAlive =
         cluster.instances().stream()
             .map(instance -> live.testimonyOf(instance.endpoint()).verdict())
-            .anyMatch(verdict -> verdict == Testimony.Verdict.ALIVE);
+            .anyMatch(verdict -> verdict == Liveness.Verdict.ALIVE);
     var isIsolated = has(Drift.AgentIsolated.class).findAny().isPresent();
     if (!isNobodyThere || isAnyAlive || isIsolated || counting.isEmpty()) {
       return Verdict.Health.UNKNOWN;
@@ -108,17 +108,15 @@ final class Diagnosis {
   }
 
   /** What is only info harms nobody. */
-  private static Bearing bearing(JudgedDrift drift) {
-    var bearing = Bearing.of(drift.drift().kind());
-    return drift.severity() == Severity.INFO && bearing == Bearing.HARMS
-        ? Bearing.DIFFERS
-        : bearing;
+  private static Impact bearing(JudgedDrift drift) {
+    var bearing = Impact.of(drift.drift().kind());
+    return drift.severity() == Severity.INFO && bearing == Impact.HARMS ? Impact.DIFFERS : bearing;
   }
 
   /** Whether it keeps one from telling that the cluster is well. */
   private static boolean isHidden(JudgedDrift drift) {
     return drift.drift() instanceof Drift.Unverifiable unknown
-        ? Bearing.of(unknown.about()) != Bearing.DIFFERS
+        ? Impact.of(unknown.about()) != Impact.DIFFERS
         : bearing(drift).isIgnorance();
   }
 
@@ -245,7 +243,7 @@ final class Diagnosis {
     var names =
         has(Drift.InstanceUnreachable.class)
             .filter(silent -> !suspect.equals(Optional.of(silent)))
-            .filter(silent -> silent.testimony().verdict() == Testimony.Verdict.LOST)
+            .filter(silent -> silent.testimony().verdict() == Liveness.Verdict.LOST)
             .map(silent -> silent.instance().name())
             .collect(Collectors.joining(", "));
     return names.isEmpty()

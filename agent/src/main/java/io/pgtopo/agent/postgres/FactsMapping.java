@@ -112,8 +112,8 @@ final class FactsMapping {
         promotedAt,
         activity(FactsMapping::syncWaits),
         new ServerState.Archiver(
-            text("last_archived").map(Columns::instant),
-            text("last_failed").map(Columns::instant)));
+            text("last_archived").map(ViewRow::instant),
+            text("last_failed").map(ViewRow::instant)));
   }
 
   private ServerState inRecovery() throws SQLException {
@@ -121,7 +121,7 @@ final class FactsMapping {
         lsn("received"),
         lsn("replayed"),
         replay(row.getString("replay")),
-        text("replayed_commit").map(Columns::instant),
+        text("replayed_commit").map(ViewRow::instant),
         activity(columns -> columns.text("startup_wait")),
         receiver());
   }
@@ -134,17 +134,17 @@ final class FactsMapping {
     };
   }
 
-  private <T> Reading<T> activity(Function<Columns, T> fact) throws SQLException {
+  private <T> Reading<T> activity(Function<ViewRow, T> fact) throws SQLException {
     return mayReadStats
         ? Reading.seen(
             fact.apply(rows("activity", FastQuery.ACTIVITY_COLUMNS).findFirst().orElseThrow()))
         : Reading.denied(NEEDS_STATS);
   }
 
-  private static ServerState.SyncWaits syncWaits(Columns columns) {
+  private static ServerState.SyncWaits syncWaits(ViewRow columns) {
     return new ServerState.SyncWaits(
         columns.number("sync_waits").orElse(0),
-        columns.text("sync_wait_seconds").map(Columns::sinceThen).orElse(Duration.ZERO));
+        columns.text("sync_wait_seconds").map(ViewRow::sinceThen).orElse(Duration.ZERO));
   }
 
   /** A row with a process id and no status is one that the role may not see. */
@@ -156,7 +156,7 @@ final class FactsMapping {
     return Reading.seen(found.map(FactsMapping::receiver));
   }
 
-  private static WalReceiver receiver(Columns columns) {
+  private static WalReceiver receiver(ViewRow columns) {
     var conninfo = Conninfo.parse(columns.text("conninfo").orElse(""));
     var sender =
         columns
@@ -171,14 +171,14 @@ final class FactsMapping {
         new WalReceiver.Progress(
             columns.lsn("flushed_lsn"),
             columns.lsn("latest_end_lsn"),
-            columns.text("silent_seconds").map(Columns::sinceThen)));
+            columns.text("silent_seconds").map(ViewRow::sinceThen)));
   }
 
   private List<WalSender> walSenders() throws SQLException {
     return rows("wal_senders", FastQuery.SENDER_COLUMNS).map(this::walSender).toList();
   }
 
-  private WalSender walSender(Columns columns) {
+  private WalSender walSender(ViewRow columns) {
     return new WalSender(
         columns.backend(),
         columns.text("usename").orElse(""),
@@ -193,7 +193,7 @@ final class FactsMapping {
     return mayReadStats ? "the walsender is only just starting" : NEEDS_STATS;
   }
 
-  private static WalSender.Stream stream(Columns columns, String state) {
+  private static WalSender.Stream stream(ViewRow columns, String state) {
     return new WalSender.Stream(
         columns
             .text("client_addr")
@@ -205,14 +205,14 @@ final class FactsMapping {
             columns.lsn("write_lsn"),
             columns.lsn("flush_lsn"),
             columns.lsn("replay_lsn")),
-        columns.text("reply_time").map(Columns::instant));
+        columns.text("reply_time").map(ViewRow::instant));
   }
 
   private List<ReplicationSlot> slots() throws SQLException {
     return rows("slots", FastQuery.SLOT_COLUMNS).map(FactsMapping::slot).toList();
   }
 
-  private static ReplicationSlot slot(Columns columns) {
+  private static ReplicationSlot slot(ViewRow columns) {
     return new ReplicationSlot(
         columns.word("slot_name"),
         columns.word("slot_type").equals("logical")
@@ -227,7 +227,7 @@ final class FactsMapping {
             columns.text("wal_status"),
             columns.text("safe_wal_size").map(Long::parseLong),
             columns.text("invalidation"),
-            columns.text("inactive_seconds").map(Columns::sinceThen)),
+            columns.text("inactive_seconds").map(ViewRow::sinceThen)),
         columns.is("synced")
             ? ReplicationSlot.Failover.SYNCED
             : columns.is("failover")
@@ -261,7 +261,7 @@ final class FactsMapping {
   }
 
   private Optional<String> text(String column) throws SQLException {
-    return Columns.text(row, column);
+    return ViewRow.text(row, column);
   }
 
   private Optional<Lsn> lsn(String column) throws SQLException {
@@ -269,10 +269,10 @@ final class FactsMapping {
   }
 
   private Instant moment(String column) throws SQLException {
-    return Columns.instant(row.getString(column));
+    return ViewRow.instant(row.getString(column));
   }
 
-  private Stream<Columns> rows(String column, List<String> names) throws SQLException {
-    return Columns.of(row, column, names);
+  private Stream<ViewRow> rows(String column, List<String> names) throws SQLException {
+    return ViewRow.of(row, column, names);
   }
 }

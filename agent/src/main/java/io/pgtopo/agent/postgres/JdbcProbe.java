@@ -122,7 +122,7 @@ public final class JdbcProbe implements Probe, AutoCloseable {
     var started = clock.instant();
     var half = started.plus(patience.dividedBy(2));
     var look =
-        new Look(
+        new Poll(
             targets.computeIfAbsent(endpoint, this::target).usedAt(started),
             () -> clock.instant().isBefore(half));
     var task = new FutureTask<>(look);

@@ -47,7 +47,7 @@ final class SurveyMapping {
       }
       var settings = settings(row);
       return new Survey(
-          Columns.instant(row.getString("read_at")),
+          ViewRow.instant(row.getString("read_at")),
           row.getString("login"),
           settings,
           databases(row),
@@ -60,13 +60,13 @@ final class SurveyMapping {
 
   private static SortedMap<String, String> settings(ResultSet row) throws SQLException {
     var settings = new TreeMap<String, String>();
-    Columns.of(row, "settings", SurveyQuery.SETTING_COLUMNS)
+    ViewRow.of(row, "settings", SurveyQuery.SETTING_COLUMNS)
         .forEach(setting -> settings.put(setting.word("name"), setting.word("setting")));
     return settings;
   }
 
   private static List<LiveDatabase> databases(ResultSet row) throws SQLException {
-    return Columns.of(row, "databases", SurveyQuery.DATABASE_COLUMNS)
+    return ViewRow.of(row, "databases", SurveyQuery.DATABASE_COLUMNS)
         .map(
             columns ->
                 new LiveDatabase(
@@ -86,17 +86,17 @@ final class SurveyMapping {
 
   private static List<LiveDatabaseRole> roles(ResultSet row) throws SQLException {
     var memberships =
-        Columns.of(row, "memberships", SurveyQuery.MEMBERSHIP_COLUMNS)
+        ViewRow.of(row, "memberships", SurveyQuery.MEMBERSHIP_COLUMNS)
             .collect(
                 Collectors.groupingBy(
                     columns -> columns.word("member"),
                     Collectors.mapping(columns -> columns.word("role"), Collectors.toList())));
-    return Columns.of(row, "roles", SurveyQuery.ROLE_COLUMNS)
+    return ViewRow.of(row, "roles", SurveyQuery.ROLE_COLUMNS)
         .map(columns -> role(columns, memberships))
         .toList();
   }
 
-  private static LiveDatabaseRole role(Columns columns, Map<String, List<String>> memberships) {
+  private static LiveDatabaseRole role(ViewRow columns, Map<String, List<String>> memberships) {
     var attributes = new ArrayList<Attribute>();
     ATTRIBUTES.forEach(
         (column, attribute) -> {
@@ -108,7 +108,7 @@ final class SurveyMapping {
         columns.word("rolname"),
         attributes,
         columns.number("rolconnlimit").orElse(-1),
-        columns.text("rolvaliduntil").map(Columns::instant),
+        columns.text("rolvaliduntil").map(ViewRow::instant),
         memberships.getOrDefault(columns.word("rolname"), List.of()));
   }
 
@@ -121,7 +121,7 @@ final class SurveyMapping {
       }
       var segment = segmentBytes(settings);
       return new WalDirectory(
-          Columns.text(row, "oldest_wal")
+          ViewRow.text(row, "oldest_wal")
               .flatMap(name -> segment.map(bytes -> WalFile.parse(name, bytes))),
           history(row.getArray("newest_history")));
     }
@@ -135,7 +135,7 @@ final class SurveyMapping {
     var cells = (String[]) file.getArray();
     return Optional.of(
         new WalDirectory.TimelineHistory(
-            Integer.parseUnsignedInt(cells[0].substring(0, 8), 16), Columns.instant(cells[1])));
+            Integer.parseUnsignedInt(cells[0].substring(0, 8), 16), ViewRow.instant(cells[1])));
   }
 
   /** Reads what is in the database of a connection. */
@@ -146,10 +146,10 @@ final class SurveyMapping {
         throw new SQLException("the statement of a look into a database returned no row");
       }
       var schemas = new TreeMap<String, String>();
-      Columns.of(row, "schemas", SurveyQuery.SCHEMA_COLUMNS)
+      ViewRow.of(row, "schemas", SurveyQuery.SCHEMA_COLUMNS)
           .forEach(schema -> schemas.put(schema.word("nspname"), schema.word("owner")));
       var extensions = new TreeMap<String, DatabaseInterior.Extension>();
-      Columns.of(row, "extensions", SurveyQuery.EXTENSION_COLUMNS)
+      ViewRow.of(row, "extensions", SurveyQuery.EXTENSION_COLUMNS)
           .forEach(
               found ->
                   extensions.put(

@@ -41,7 +41,7 @@ record Document(
       @Nullable String firedAt,
       Progress course) {}
 
-  /** A {@link io.pgtopo.agent.track.Course}. */
+  /** A {@link io.pgtopo.agent.track.EpisodeState}. */
   record Progress(long heldMillis, String presence, int cycles, List<String> transitions) {}
 
   /** A {@link io.pgtopo.agent.track.ResolvedDrift}. */
@@ -50,11 +50,11 @@ record Document(
   /** An {@link io.pgtopo.config.model.Endpoint}. */
   record Address(String host, int port) {}
 
-  /** A {@link io.pgtopo.agent.history.Member}. */
+  /** A {@link io.pgtopo.agent.history.LastAnswer}. */
   record Known(
       Address at, String cluster, String name, boolean isAnswering, LastAnswer lastAnswer) {}
 
-  /** A {@link io.pgtopo.agent.history.Member.Answer}. */
+  /** A {@link io.pgtopo.agent.history.LastAnswer.Answer}. */
   record LastAnswer(
       String systemId, String role, String startedAt, int timeline, @Nullable String upstream) {}
 

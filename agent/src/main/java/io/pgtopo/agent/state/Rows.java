@@ -4,7 +4,7 @@ import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.history.Change;
-import io.pgtopo.agent.history.Member;
+import io.pgtopo.agent.history.LastAnswer;
 import io.pgtopo.agent.track.Episode;
 import io.pgtopo.agent.track.ResolvedDrift;
 import io.pgtopo.config.model.Endpoint;
@@ -33,7 +33,7 @@ final class Rows {
     return new Document.Resolved(open(drift.episode()), drift.at().toString());
   }
 
-  static Document.Known known(Endpoint endpoint, Member member) {
+  static Document.Known known(Endpoint endpoint, LastAnswer member) {
     var answer = member.answer();
     return new Document.Known(
         address(endpoint),

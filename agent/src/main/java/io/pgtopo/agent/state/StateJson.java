@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.pgtopo.agent.history.History;
-import io.pgtopo.agent.history.Member;
-import io.pgtopo.agent.history.Roster;
+import io.pgtopo.agent.history.LastAnswer;
+import io.pgtopo.agent.history.LastAnswers;
 import io.pgtopo.agent.track.DriftTracker;
 import io.pgtopo.agent.track.Hysteresis;
 import io.pgtopo.config.model.Endpoint;
@@ -78,14 +78,14 @@ final class StateJson {
   }
 
   private static History history(Document document, Hysteresis hysteresis) {
-    var members = new TreeMap<Endpoint, Member>();
+    var members = new TreeMap<Endpoint, LastAnswer>();
     document.instances().forEach(row -> members.put(Values.endpoint(row.at()), Values.member(row)));
     var episodes = document.open().stream().flatMap(row -> Values.episode(row).stream()).toList();
     var resolved =
         document.resolved().stream().flatMap(row -> Values.resolved(row).stream()).toList();
     var changes = document.changes().stream().flatMap(row -> Values.change(row).stream()).toList();
     return new History(
-        new Roster(members),
+        new LastAnswers(members),
         DriftTracker.resuming(hysteresis, episodes, newest(resolved, DriftTracker.MOST_RESOLVED)),
         newest(changes, History.MOST_CHANGES),
         List.of());

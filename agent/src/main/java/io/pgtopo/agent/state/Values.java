@@ -4,11 +4,11 @@ import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.history.Change;
-import io.pgtopo.agent.history.Member;
+import io.pgtopo.agent.history.LastAnswer;
 import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.agent.topology.LiveRole;
-import io.pgtopo.agent.track.Course;
 import io.pgtopo.agent.track.Episode;
+import io.pgtopo.agent.track.EpisodeState;
 import io.pgtopo.agent.track.ResolvedDrift;
 import io.pgtopo.agent.track.TrackedDrift.Presence;
 import io.pgtopo.config.model.Endpoint;
@@ -41,8 +41,8 @@ final class Values {
                     course(row.course())));
   }
 
-  private static Course course(Document.Progress row) {
-    return new Course(
+  private static EpisodeState course(Document.Progress row) {
+    return new EpisodeState(
         Duration.ofMillis(row.heldMillis()),
         Presence.valueOf(upper(row.presence())),
         row.cycles(),
@@ -53,12 +53,12 @@ final class Values {
     return episode(row.drift()).map(episode -> new ResolvedDrift(episode, Instant.parse(row.at())));
   }
 
-  static Member member(Document.Known row) {
+  static LastAnswer member(Document.Known row) {
     var answer = row.lastAnswer();
-    return new Member(
+    return new LastAnswer(
         row.cluster(),
         row.name(),
-        new Member.Answer(
+        new LastAnswer.Answer(
             SystemId.parse(answer.systemId()),
             LiveRole.valueOf(upper(answer.role())),
             Instant.parse(answer.startedAt()),

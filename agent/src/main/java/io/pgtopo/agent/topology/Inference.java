@@ -109,7 +109,7 @@ public final class Inference {
     var learned = DialledAliases.of(proved, addresses);
     var topology =
         learned.isEmpty() ? proved : new Inference(observations, addresses, learned).topology();
-    return FaintLinks.remembered(topology, memory);
+    return UnprovenLinks.remembered(topology, memory);
   }
 
   private Topology topology() {
@@ -129,9 +129,9 @@ public final class Inference {
                     systemId, members.keySet().stream().toList(), matching.linksOf(members))));
     var instances = instances(clusters);
     var witnesses = new Witnesses(observations, instances, clusters.values());
-    var testimonies = new TreeMap<Endpoint, Testimony>();
+    var testimonies = new TreeMap<Endpoint, Liveness>();
     unreachable.keySet().forEach(silent -> testimonies.put(silent, witnesses.about(silent)));
-    var faint = new FaintLinks(addresses, servers, unreachable.keySet(), clusters.values());
+    var faint = new UnprovenLinks(addresses, servers, unreachable.keySet(), clusters.values());
     return new Topology(
         instances, clusters, unreachable, duplicates, faint.all(), shared, virtual, testimonies);
   }

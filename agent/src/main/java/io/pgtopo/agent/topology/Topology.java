@@ -31,10 +31,10 @@ public record Topology(
     SortedMap<SystemId, LiveCluster> clusters,
     SortedMap<Endpoint, Failure> unreachable,
     SortedMap<Endpoint, Endpoint> duplicates,
-    List<FaintLink> faintLinks,
+    List<UnprovenLink> faintLinks,
     NavigableSet<Endpoint> shared,
     SortedMap<Endpoint, VirtualAddress> virtual,
-    SortedMap<Endpoint, Testimony> testimonies) {
+    SortedMap<Endpoint, Liveness> testimonies) {
 
   public Topology {
     instances = Collections.unmodifiableSortedMap(new TreeMap<>(instances));
@@ -48,7 +48,7 @@ public record Topology(
   }
 
   /** This topology with other faint links. */
-  Topology withFaintLinks(List<FaintLink> others) {
+  Topology withFaintLinks(List<UnprovenLink> others) {
     return new Topology(
         instances, clusters, unreachable, duplicates, others, shared, virtual, testimonies);
   }
@@ -59,8 +59,8 @@ public record Topology(
   }
 
   /** What replicas tell of an endpoint that did not answer. */
-  public Testimony testimonyOf(Endpoint silent) {
-    return testimonies.getOrDefault(silent, new Testimony(Testimony.Verdict.UNKNOWN, List.of()));
+  public Liveness testimonyOf(Endpoint silent) {
+    return testimonies.getOrDefault(silent, new Liveness(Liveness.Verdict.UNKNOWN, List.of()));
   }
 
   /** The endpoint that stands for the server at an endpoint: itself unless it is a duplicate. */

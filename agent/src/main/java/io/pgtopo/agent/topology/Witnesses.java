@@ -50,15 +50,15 @@ final class Witnesses {
     }
   }
 
-  Testimony about(Endpoint silent) {
+  Liveness about(Endpoint silent) {
     var linked = linksFrom.getOrDefault(new Peer.Known(silent), List.of());
     var heard = linked.stream().flatMap(link -> heardSince(silent, link)).sorted().toList();
     if (!heard.isEmpty() || answered.contains(silent)) {
-      return new Testimony(Testimony.Verdict.ALIVE, heard);
+      return new Liveness(Liveness.Verdict.ALIVE, heard);
     }
     if (!linked.isEmpty()) {
-      return new Testimony(
-          Testimony.Verdict.UNKNOWN,
+      return new Liveness(
+          Liveness.Verdict.UNKNOWN,
           linked.stream().flatMap(Witnesses::downstream).sorted().toList());
     }
     var lost =
@@ -66,8 +66,8 @@ final class Witnesses {
             .filter(Witnesses::wouldStream)
             .toList();
     return lost.isEmpty() || lost.stream().anyMatch(this::hasReticentKin)
-        ? new Testimony(Testimony.Verdict.UNKNOWN, List.of())
-        : new Testimony(Testimony.Verdict.LOST, lost.stream().map(LiveInstance::endpoint).toList());
+        ? new Liveness(Liveness.Verdict.UNKNOWN, List.of())
+        : new Liveness(Liveness.Verdict.LOST, lost.stream().map(LiveInstance::endpoint).toList());
   }
 
   /**

@@ -70,7 +70,7 @@ public record DriftTracker(
    * The tracker after one more cycle. A drift that was open keeps its {@code since}. One that two
    * cycles in a row do not see is closed, unless it flaps; one that cannot be judged stays open.
    */
-  public DriftTracker next(List<Drift> seen, Circumstances circumstances, Instant now) {
+  public DriftTracker next(List<Drift> seen, CycleContext circumstances, Instant now) {
     var elapsed =
         at.map(before -> Duration.between(before, now))
             .filter(Duration::isPositive)

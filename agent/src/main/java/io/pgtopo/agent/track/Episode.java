@@ -22,7 +22,7 @@ public record Episode(
     Instant since,
     Instant lastSeen,
     Optional<Instant> firedAt,
-    Course course) {
+    EpisodeState course) {
 
   public Episode {
     sources = List.copyOf(sources);
@@ -36,16 +36,16 @@ public record Episode(
         now,
         now,
         Optional.empty(),
-        Course.starting(earlier, now));
+        EpisodeState.starting(earlier, now));
   }
 
   /** This episode after a cycle that saw it. */
-  Episode seen(Drift again, Course next, Instant now) {
+  Episode seen(Drift again, EpisodeState next, Instant now) {
     return new Episode(key, Optional.of(again), Sources.of(again), since, now, firedAt, next);
   }
 
   /** This episode after a cycle that did not. */
-  Episode unseen(Course next) {
+  Episode unseen(EpisodeState next) {
     return new Episode(key, drift, sources, since, lastSeen, firedAt, next);
   }
 

@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param since when it was first seen, and from then on without two cycles in a row that saw that
  *     it was gone
  * @param lastSeen when it was last seen
- * @param transitions how often it came or went in the last {@link Course#FLAPPING_WINDOW}
+ * @param transitions how often it came or went in the last {@link EpisodeState#FLAPPING_WINDOW}
  */
 public record TrackedDrift(
     Drift drift, Instant since, Instant lastSeen, State state, Presence presence, int transitions) {
@@ -47,14 +47,14 @@ public record TrackedDrift(
 
   /** Whether it comes and goes so often that its ends are not believed any more. */
   public boolean isFlapping() {
-    return transitions > Course.MOST_ORDINARY_TRANSITIONS;
+    return transitions > EpisodeState.MOST_ORDINARY_TRANSITIONS;
   }
 
   /** What a reader must know besides the drift itself; empty if the last cycle saw it, steady. */
   public Optional<String> remark() {
     var flaps =
         "flaps: came or went %d times in %d minutes"
-            .formatted(transitions, Course.FLAPPING_WINDOW.toMinutes());
+            .formatted(transitions, EpisodeState.FLAPPING_WINDOW.toMinutes());
     var absence =
         switch (presence) {
           case SEEN -> "";

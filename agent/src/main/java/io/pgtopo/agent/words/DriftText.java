@@ -4,7 +4,7 @@ import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.Finding;
 import io.pgtopo.agent.drift.ObjectDrift;
 import io.pgtopo.agent.drift.RoleSwapped;
-import io.pgtopo.agent.drift.Undeclared;
+import io.pgtopo.agent.drift.UndeclaredServer;
 import io.pgtopo.agent.observation.InstanceFacts;
 import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.topology.AddressBook;
@@ -178,7 +178,7 @@ public final class DriftText {
   }
 
   /** What an undeclared server is, in a few words. */
-  private String undeclared(Undeclared found) {
+  private String undeclared(UndeclaredServer found) {
     var place =
         found
             .link()
@@ -195,7 +195,7 @@ public final class DriftText {
         .orElse(place);
   }
 
-  private List<String> undeclaredProof(Undeclared found) {
+  private List<String> undeclaredProof(UndeclaredServer found) {
     return Stream.concat(
             found.link().map(facts::witnesses).stream(),
             found

@@ -1,15 +1,15 @@
 package io.pgtopo.agent.words;
 
-import io.pgtopo.agent.drift.Rivalry;
+import io.pgtopo.agent.drift.CompetingPrimary;
 import io.pgtopo.agent.observation.InstanceFacts;
 import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.Detachment;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveUpstream;
+import io.pgtopo.agent.topology.Liveness;
 import io.pgtopo.agent.topology.ReplicationClient;
 import io.pgtopo.agent.topology.ReplicationLink;
-import io.pgtopo.agent.topology.Testimony;
 import io.pgtopo.config.model.Endpoint;
 import java.time.Duration;
 import java.util.Collections;
@@ -26,7 +26,7 @@ public final class FactText {
     this.names = names;
   }
 
-  Stream<String> verdict(Testimony testimony) {
+  Stream<String> verdict(Liveness testimony) {
     var witnesses =
         testimony.witnesses().stream().map(names::nameOf).collect(Collectors.joining(", "));
     return switch (testimony.verdict()) {
@@ -80,7 +80,7 @@ public final class FactText {
     };
   }
 
-  String nature(Rivalry rivalry) {
+  String nature(CompetingPrimary rivalry) {
     var rival = names.nameOf(rivalry.rival().endpoint());
     var newest = names.nameOf(rivalry.newest().endpoint());
     var timeline = rivalry.newest().facts().timeline().id();

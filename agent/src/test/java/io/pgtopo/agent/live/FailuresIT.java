@@ -1,6 +1,6 @@
 package io.pgtopo.agent.live;
 
-import static io.pgtopo.agent.live.Looks.failure;
+import static io.pgtopo.agent.live.Polls.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgtopo.agent.observation.Failure;
@@ -98,7 +98,7 @@ class FailuresIT {
           .extracting(Failure::kind)
           .containsExactly(Failure.Kind.HUNG);
       assertThat(snapshot.topology().instances()).hasSize(2);
-      assertThat(snapshot.window().length()).isLessThan(Watch.DEADLINE.plus(Looks.SLACK));
+      assertThat(snapshot.window().length()).isLessThan(Watch.DEADLINE.plus(Polls.SLACK));
 
       cluster.instance(3).thaw();
 
@@ -149,7 +149,7 @@ class FailuresIT {
         var watch = Watch.of(lab)) {
       RealServers.signal("TERM", postmaster(instance));
 
-      Looks.untilFailed(() -> watch.look(3), Failure.Kind.SHUTTING_DOWN);
+      Polls.untilFailed(() -> watch.look(3), Failure.Kind.SHUTTING_DOWN);
 
       assertThat(failure(watch.look(3)))
           .isEqualTo(
@@ -176,7 +176,7 @@ class FailuresIT {
       RealServers.signal("STOP", backend);
       RealServers.signal("KILL", backend(killed));
 
-      Looks.untilFailed(() -> watch.look(3), Failure.Kind.CRASH_RECOVERY);
+      Polls.untilFailed(() -> watch.look(3), Failure.Kind.CRASH_RECOVERY);
 
       assertThat(failure(watch.look(3)))
           .isEqualTo(
@@ -187,7 +187,7 @@ class FailuresIT {
 
       RealServers.signal("CONT", backend);
 
-      Looks.untilReachable(() -> watch.look(3));
+      Polls.untilReachable(() -> watch.look(3));
     } finally {
       instance.awaitStreaming();
     }
@@ -202,7 +202,7 @@ class FailuresIT {
     var starting = new FutureTask<>(instance::start, true);
     Thread.ofVirtual().start(starting);
     try (var watch = Watch.of(lab)) {
-      Looks.untilFailed(() -> watch.look(3), Failure.Kind.STARTING_UP);
+      Polls.untilFailed(() -> watch.look(3), Failure.Kind.STARTING_UP);
 
       assertThat(failure(watch.look(3)))
           .isEqualTo(
@@ -259,7 +259,7 @@ class FailuresIT {
   void an_unknown_database_is_a_refused_login() {
     var login = new Connection("plain", "no_such", Optional.empty(), Connection.SslMode.DISABLE);
 
-    assertThat(failure(login, Looks.endpoint(cluster.instance(1))))
+    assertThat(failure(login, Polls.endpoint(cluster.instance(1))))
         .isEqualTo(
             new Failure(
                 Failure.Kind.AUTHENTICATION,
@@ -271,7 +271,7 @@ class FailuresIT {
   void a_server_without_tls_is_not_asked_in_clear_where_tls_is_required() {
     var login = new Connection("plain", "postgres", Optional.empty(), Connection.SslMode.REQUIRE);
 
-    assertThat(failure(login, Looks.endpoint(cluster.instance(1))))
+    assertThat(failure(login, Polls.endpoint(cluster.instance(1))))
         .isEqualTo(Failure.of(Failure.Kind.TLS, "The server does not support SSL."));
   }
 

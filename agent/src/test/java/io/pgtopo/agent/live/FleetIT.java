@@ -41,7 +41,7 @@ class FleetIT {
         new LabOptions(
             Postgres.version(18), Network.LOOPBACK, OptionalInt.of(freePort()), progress -> {});
     try (var lab = Lab.open(options);
-        var probe = new JdbcProbe(Looks.LOGIN, DEADLINE, InstantSource.system())) {
+        var probe = new JdbcProbe(Polls.LOGIN, DEADLINE, InstantSource.system())) {
       var port = everywhere(lab);
       var targets =
           IntStream.range(0, TARGETS)

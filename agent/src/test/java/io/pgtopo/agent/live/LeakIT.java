@@ -46,12 +46,12 @@ class LeakIT {
               Impostor.nobody(), Kind.REFUSED,
               silent.endpoint(), Kind.HUNG,
               blackHole.endpoint(), Kind.TIMEOUT,
-              Looks.endpoint(server), Kind.HUNG);
+              Polls.endpoint(server), Kind.HUNG);
       var probes = new ArrayList<JdbcProbe>();
       for (var i = 0; i < PROBES; i++) {
-        probes.add(new JdbcProbe(Looks.LOGIN, DEADLINE, InstantSource.system()));
+        probes.add(new JdbcProbe(Polls.LOGIN, DEADLINE, InstantSource.system()));
       }
-      probes.forEach(probe -> Looks.untilReachable(() -> probe.observe(Looks.endpoint(server))));
+      probes.forEach(probe -> Polls.untilReachable(() -> probe.observe(Polls.endpoint(server))));
       server.freeze();
       look(probes, targets);
       var before = socketsAtRest(silent);
@@ -64,7 +64,7 @@ class LeakIT {
       server.thaw();
       for (var probe : probes) {
         // It first has to deal with all who left.
-        Looks.untilReachable(() -> probe.observe(Looks.endpoint(server)));
+        Polls.untilReachable(() -> probe.observe(Polls.endpoint(server)));
         probe.close();
       }
     }

@@ -1,6 +1,6 @@
 package io.pgtopo.agent.live;
 
-import static io.pgtopo.agent.live.Looks.failure;
+import static io.pgtopo.agent.live.Polls.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
@@ -23,7 +23,7 @@ class NobodyThereIT {
   @Test
   void a_port_that_nobody_listens_on_refuses_at_once() throws IOException {
     var endpoint = Impostor.nobody();
-    try (var probe = Looks.probe(Looks.LOGIN)) {
+    try (var probe = Polls.probe(Polls.LOGIN)) {
       var observation = probe.observe(endpoint);
 
       assertThat(failure(observation))

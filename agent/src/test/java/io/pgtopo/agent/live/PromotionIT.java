@@ -84,10 +84,10 @@ class PromotionIT {
   private static List<Observation> untilPromoted(LabInstance replica, CountDownLatch begun) {
     var seen = new ArrayList<Observation>();
     var end = Instant.now().plusSeconds(30);
-    try (var probe = Looks.probe(Looks.LOGIN)) {
+    try (var probe = Polls.probe(Polls.LOGIN)) {
       while (seen.isEmpty() || !isPromoted(seen.getLast())) {
         assertThat(Instant.now()).isBefore(end);
-        seen.add(probe.observe(Looks.endpoint(replica)));
+        seen.add(probe.observe(Polls.endpoint(replica)));
         if (seen.size() == 1) {
           begun.countDown();
         }

@@ -34,7 +34,7 @@ abstract class SplitBrainContract extends RealServers {
 
       var snapshot = watch.untilDriftsAre(SPLIT_BRAIN, "role_mismatch pg-test-2");
       assertThat(promoted.value("SELECT timeline_id FROM pg_control_checkpoint()")).contains("1");
-      var live = snapshot.topology().at(Looks.endpoint(promoted)).orElseThrow();
+      var live = snapshot.topology().at(Polls.endpoint(promoted)).orElseThrow();
       assertThat(live.role()).isEqualTo(LiveRole.PRIMARY);
       assertThat(live.facts().timeline()).isEqualTo(new Timeline(2, Timeline.Source.WAL));
       assertThat(live.facts().state())

@@ -34,7 +34,7 @@ class SurveyIT {
 
   private static void readsAll(int major) {
     try (var lab = Lab.open(Postgres.version(major), progress -> {});
-        var probe = Looks.probe(Looks.LOGIN)) {
+        var probe = Polls.probe(Polls.LOGIN)) {
       var server = lab.cluster("pg-test").primary(1).start().instance(1);
       server.execute("CREATE ROLE dbuser_shop LOGIN CONNECTION LIMIT 5 VALID UNTIL '2030-01-01Z'");
       server.execute("CREATE ROLE dbrole_shop NOINHERIT");
@@ -82,20 +82,20 @@ class SurveyIT {
 
   private static void readOnly(int major) {
     try (var lab = Lab.open(Postgres.version(major), progress -> {});
-        var probe = Looks.probe(Looks.LOGIN)) {
+        var probe = Polls.probe(Polls.LOGIN)) {
       var server = lab.cluster("pg-test").primary(1).start().instance(1);
       server.execute("ALTER ROLE dbuser_monitor SET default_transaction_read_only = on");
 
       assertThat(survey(probe, server).setting("default_transaction_read_only")).isEmpty();
     }
     try (var lab = Lab.open(Postgres.version(major), progress -> {});
-        var probe = Looks.probe(Looks.LOGIN)) {
+        var probe = Polls.probe(Polls.LOGIN)) {
       var server = lab.cluster("pg-test").primary(1).start().instance(1);
       server.set("default_transaction_read_only", "on");
       server.reload();
 
-      Looks.until(
-          () -> probe.observe(Looks.endpoint(server)),
+      Polls.until(
+          () -> probe.observe(Polls.endpoint(server)),
           seen ->
               seen instanceof Observation.Reachable it
                   && it.facts()
@@ -114,7 +114,7 @@ class SurveyIT {
 
   private static void plainLogin(int major) {
     try (var lab = Lab.open(Postgres.version(major), progress -> {});
-        var probe = Looks.probe(PLAIN)) {
+        var probe = Polls.probe(PLAIN)) {
       var server = lab.cluster("pg-test").primary(1).start().instance(1);
 
       var survey = survey(probe, server);
@@ -137,7 +137,7 @@ class SurveyIT {
 
   private static void renewal(int major) {
     try (var lab = Lab.open(Postgres.version(major), progress -> {});
-        var probe = Looks.probe(Looks.LOGIN)) {
+        var probe = Polls.probe(Polls.LOGIN)) {
       var server = lab.cluster("pg-test").primary(1).start().instance(1);
       var first = survey(probe, server);
       server.execute("CREATE DATABASE shop");
@@ -146,8 +146,8 @@ class SurveyIT {
 
       server.set("synchronous_commit", "local");
       server.reload();
-      Looks.until(
-          () -> probe.observe(Looks.endpoint(server)),
+      Polls.until(
+          () -> probe.observe(Polls.endpoint(server)),
           seen ->
               seen instanceof Observation.Reachable it
                   && it.facts()
@@ -172,7 +172,7 @@ class SurveyIT {
   }
 
   private static InstanceFacts facts(JdbcProbe probe, LabInstance server) {
-    var seen = probe.observe(Looks.endpoint(server));
+    var seen = probe.observe(Polls.endpoint(server));
     assertThat(seen).isInstanceOf(Observation.Reachable.class);
     return ((Observation.Reachable) seen).facts();
   }

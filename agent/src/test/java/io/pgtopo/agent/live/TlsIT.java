@@ -38,8 +38,8 @@ class TlsIT extends RealServers {
   void an_encrypted_look_needs_no_trust_unless_the_settings_ask_for_it() throws Exception {
     var server = encrypted();
     for (var mode : EnumSet.of(SslMode.ALLOW, SslMode.PREFER, SslMode.REQUIRE)) {
-      try (var probe = Looks.probe(login(mode))) {
-        Looks.untilReachable(() -> probe.observe(Looks.endpoint(server)));
+      try (var probe = Polls.probe(login(mode))) {
+        Polls.untilReachable(() -> probe.observe(Polls.endpoint(server)));
 
         assertThat(server.value(SESSIONS)).as(mode.label()).contains("true");
       }
@@ -50,10 +50,10 @@ class TlsIT extends RealServers {
   void a_certificate_that_nothing_vouches_for_is_told_as_such() throws Exception {
     var server = encrypted();
     for (var mode : EnumSet.of(SslMode.VERIFY_CA, SslMode.VERIFY_FULL)) {
-      try (var probe = Looks.probe(login(mode))) {
-        Looks.untilFailed(() -> probe.observe(Looks.endpoint(server)), Failure.Kind.TLS);
+      try (var probe = Polls.probe(login(mode))) {
+        Polls.untilFailed(() -> probe.observe(Polls.endpoint(server)), Failure.Kind.TLS);
 
-        assertThat(Looks.failure(probe.observe(Looks.endpoint(server))).message())
+        assertThat(Polls.failure(probe.observe(Polls.endpoint(server))).message())
             .as(mode.label())
             .contains("root");
       }
@@ -62,7 +62,7 @@ class TlsIT extends RealServers {
 
   @Test
   void a_look_in_clear_is_refused_in_the_words_of_the_server() throws Exception {
-    var failure = Looks.failure(login(SslMode.DISABLE), Looks.endpoint(encrypted()));
+    var failure = Polls.failure(login(SslMode.DISABLE), Polls.endpoint(encrypted()));
 
     assertThat(failure.kind()).isEqualTo(Failure.Kind.AUTHENTICATION);
     assertThat(failure.sqlState()).contains("28000");

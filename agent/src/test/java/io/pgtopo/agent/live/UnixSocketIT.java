@@ -1,7 +1,7 @@
 package io.pgtopo.agent.live;
 
-import static io.pgtopo.agent.live.Looks.endpoint;
-import static io.pgtopo.agent.live.Looks.failure;
+import static io.pgtopo.agent.live.Polls.endpoint;
+import static io.pgtopo.agent.live.Polls.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgtopo.agent.observation.Failure;
@@ -77,7 +77,7 @@ class UnixSocketIT {
 
   @Test
   void the_agents_own_server_is_looked_at_through_its_socket() {
-    try (var probe = Looks.probe(login(sockets, "pgtopo", primary))) {
+    try (var probe = Polls.probe(login(sockets, "pgtopo", primary))) {
       var seen = identity(probe.observe(endpoint(primary)));
 
       assertThat(session()).contains("pgtopo socket");
@@ -87,7 +87,7 @@ class UnixSocketIT {
 
   @Test
   void another_nodes_server_is_looked_at_by_network_alone() {
-    try (var probe = Looks.probe(login(sockets, "pgtopo", replica))) {
+    try (var probe = Polls.probe(login(sockets, "pgtopo", replica))) {
       identity(probe.observe(endpoint(primary)));
 
       assertThat(session()).contains("dbuser_monitor 127.0.0.1");
@@ -96,7 +96,7 @@ class UnixSocketIT {
 
   @Test
   void a_socket_that_lets_nobody_in_is_passed_by() {
-    try (var probe = Looks.probe(login(sockets, "nobody_knows", primary))) {
+    try (var probe = Polls.probe(login(sockets, "nobody_knows", primary))) {
       identity(probe.observe(endpoint(primary)));
 
       assertThat(session()).contains("dbuser_monitor 127.0.0.1");
@@ -121,7 +121,7 @@ class UnixSocketIT {
   void the_socket_of_a_server_that_listens_elsewhere_is_not_taken_for_the_declared_one() {
     assertThat(primary.port()).isEqualTo(replica.port());
 
-    try (var probe = Looks.probe(login(sockets, "pgtopo", replica))) {
+    try (var probe = Polls.probe(login(sockets, "pgtopo", replica))) {
       var seen = identity(probe.observe(endpoint(replica)));
 
       assertThat(seen.dataDirectory().ifSeen()).contains(replica.dataDirectory().toString());
@@ -130,7 +130,7 @@ class UnixSocketIT {
 
   @Test
   void a_server_that_hangs_is_told_in_time_though_a_socket_knows_no_time_out() {
-    try (var probe = Looks.probe(login(sockets, "pgtopo", primary))) {
+    try (var probe = Polls.probe(login(sockets, "pgtopo", primary))) {
       identity(probe.observe(endpoint(primary)));
       primary.freeze();
       try {
@@ -139,13 +139,13 @@ class UnixSocketIT {
       } finally {
         primary.thaw();
       }
-      Looks.untilReachable(() -> probe.observe(endpoint(primary)));
+      Polls.untilReachable(() -> probe.observe(endpoint(primary)));
     }
   }
 
   @Test
   void a_restart_between_two_looks_is_no_failure_and_a_stop_is_one() {
-    try (var probe = Looks.probe(login(sockets, "pgtopo", primary))) {
+    try (var probe = Polls.probe(login(sockets, "pgtopo", primary))) {
       var before = identity(probe.observe(endpoint(primary)));
       primary.restart();
       var after = identity(probe.observe(endpoint(primary)));

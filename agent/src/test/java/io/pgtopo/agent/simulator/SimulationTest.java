@@ -140,7 +140,7 @@ class SimulationTest {
     }
 
     private List<Observation> look() {
-      return isPlainLogin ? Look.asPlainLogin(world) : Look.asMonitor(world);
+      return isPlainLogin ? SimulatedPoll.asPlainLogin(world) : SimulatedPoll.asMonitor(world);
     }
 
     /** One look that asked some servers before and some after. */
@@ -158,7 +158,7 @@ class SimulationTest {
         observations.replaceAll(
             seen ->
                 random.nextInt(10) == 0 || blindSpot.equals(Optional.of(seen.endpoint()))
-                    ? Look.silence(seen)
+                    ? SimulatedPoll.silence(seen)
                     : seen);
       }
       var drifts = compare(observations);

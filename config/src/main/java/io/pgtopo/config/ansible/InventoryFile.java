@@ -1,10 +1,10 @@
 package io.pgtopo.config.ansible;
 
-import io.pgtopo.config.reading.Kind;
 import io.pgtopo.config.reading.Located;
 import io.pgtopo.config.reading.Place;
 import io.pgtopo.config.reading.Problem.Code;
 import io.pgtopo.config.reading.Problems;
+import io.pgtopo.config.reading.ValueKind;
 import io.pgtopo.config.yaml.Value;
 import java.util.Collections;
 import java.util.HashMap;
@@ -67,7 +67,7 @@ final class InventoryFile {
 
   /** Its type only: the text may be a secret. */
   private static String kind(Value value) {
-    return value instanceof Value.Null ? "an empty file" : Kind.of(value);
+    return value instanceof Value.Null ? "an empty file" : ValueKind.of(value);
   }
 
   private void groups(
@@ -153,7 +153,7 @@ final class InventoryFile {
   private void warnIfFilesDisagree(Group group, String name, Located earlier, Located later) {
     if (!earlier.place().file().equals(later.place().file())
         && isRead.test(name)
-        && !Kind.isSame(earlier.value(), later.value())) {
+        && !ValueKind.isSame(earlier.value(), later.value())) {
       problems.warn(
           Code.FILES_DISAGREE,
           later.place(),
@@ -235,7 +235,7 @@ final class InventoryFile {
   }
 
   private static String wanted(String wanted, Value found) {
-    return wanted(wanted, Kind.of(found));
+    return wanted(wanted, ValueKind.of(found));
   }
 
   private static String wanted(String wanted, String found) {

@@ -1,9 +1,9 @@
 package io.pgtopo.config.ansible;
 
-import io.pgtopo.config.reading.Kind;
 import io.pgtopo.config.reading.Located;
 import io.pgtopo.config.reading.Problem.Code;
 import io.pgtopo.config.reading.Problems;
+import io.pgtopo.config.reading.ValueKind;
 import io.pgtopo.config.yaml.Value;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -121,6 +121,8 @@ final class JsonInventory {
 
   private void refuse(Located found, String wanted) {
     problems.error(
-        Code.STRUCTURE, found.place(), "wanted " + wanted + ". Found: " + Kind.of(found.value()));
+        Code.STRUCTURE,
+        found.place(),
+        "wanted " + wanted + ". Found: " + ValueKind.of(found.value()));
   }
 }

@@ -1,11 +1,11 @@
 package io.pgtopo.config.ansible;
 
-import io.pgtopo.config.reading.Kind;
 import io.pgtopo.config.reading.Located;
 import io.pgtopo.config.reading.Place;
 import io.pgtopo.config.reading.Problem.Code;
 import io.pgtopo.config.reading.Problems;
 import io.pgtopo.config.reading.SourceFiles;
+import io.pgtopo.config.reading.ValueKind;
 import io.pgtopo.config.yaml.Value;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -129,7 +129,7 @@ final class VariableDirectories {
         problems.error(
             Code.STRUCTURE,
             root.place(),
-            "wanted a map of variables. Found: " + Kind.of(root.value()));
+            "wanted a map of variables. Found: " + ValueKind.of(root.value()));
         yield Map.of();
       }
     };

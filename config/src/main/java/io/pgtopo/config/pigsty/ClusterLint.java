@@ -1,10 +1,10 @@
 package io.pgtopo.config.pigsty;
 
 import io.pgtopo.config.model.InstanceRole;
-import io.pgtopo.config.reading.Kind;
 import io.pgtopo.config.reading.Located;
 import io.pgtopo.config.reading.Problem.Code;
 import io.pgtopo.config.reading.Problems;
+import io.pgtopo.config.reading.ValueKind;
 import java.util.List;
 
 /** Judges the members of one cluster. */
@@ -87,7 +87,7 @@ final class ClusterLint {
     }
     if (one.isPresent()
         && other.isPresent()
-        && Kind.isSame(one.get().value(), other.get().value())) {
+        && ValueKind.isSame(one.get().value(), other.get().value())) {
       return;
     }
     problems.warn(

@@ -2,10 +2,10 @@ package io.pgtopo.config.pigsty;
 
 import io.pgtopo.config.ansible.Host;
 import io.pgtopo.config.model.Secret;
-import io.pgtopo.config.reading.Kind;
 import io.pgtopo.config.reading.Located;
 import io.pgtopo.config.reading.Problem.Code;
 import io.pgtopo.config.reading.Problems;
+import io.pgtopo.config.reading.ValueKind;
 import io.pgtopo.config.yaml.Value;
 import java.util.List;
 import java.util.Optional;
@@ -34,7 +34,7 @@ public record MonitorLogin(Optional<String> user, Optional<Secret> password) {
       }
       if (chosen == null) {
         chosen = found;
-      } else if (!Kind.isSame(chosen.value(), found.value())) {
+      } else if (!ValueKind.isSame(chosen.value(), found.value())) {
         problems.warn(
             Code.CREDENTIALS_DIFFER,
             found.place(),

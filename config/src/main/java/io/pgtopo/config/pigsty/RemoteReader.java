@@ -4,11 +4,11 @@ import io.pgtopo.config.ansible.Host;
 import io.pgtopo.config.model.Database;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.reading.Expected;
-import io.pgtopo.config.reading.Kind;
 import io.pgtopo.config.reading.Located;
 import io.pgtopo.config.reading.Place;
 import io.pgtopo.config.reading.Problem.Code;
 import io.pgtopo.config.reading.Problems;
+import io.pgtopo.config.reading.ValueKind;
 import io.pgtopo.config.yaml.Value;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -75,7 +75,8 @@ final class RemoteReader {
       problems.error(
           Code.STRUCTURE,
           found.place(),
-          "wanted a map of local ports and remote instances. Found: " + Kind.of(found.value()));
+          "wanted a map of local ports and remote instances. Found: "
+              + ValueKind.of(found.value()));
       return remotes;
     }
     for (var port : map.fields().keySet()) {

@@ -97,7 +97,9 @@ public final class Expected {
       return unusable(found, wanted);
     }
     problems.error(
-        Code.STRUCTURE, found.place(), "wanted " + wanted + ". Found: " + Kind.of(found.value()));
+        Code.STRUCTURE,
+        found.place(),
+        "wanted " + wanted + ". Found: " + ValueKind.of(found.value()));
     return Optional.empty();
   }
 

@@ -1,10 +1,10 @@
 package io.pgtopo.config.settings;
 
 import io.pgtopo.config.model.Cluster;
+import io.pgtopo.config.model.DriftVocabulary;
 import io.pgtopo.config.model.IgnoreRule;
 import io.pgtopo.config.model.Inventory;
 import io.pgtopo.config.model.Policy;
-import io.pgtopo.config.model.Vocabulary;
 import io.pgtopo.config.reading.ByteSizes;
 import io.pgtopo.config.reading.Expected;
 import io.pgtopo.config.reading.Located;
@@ -23,11 +23,11 @@ import java.util.TreeMap;
 public final class PolicyReader {
   private final Problems problems;
   private final Expected expected;
-  private final Vocabulary words;
+  private final DriftVocabulary words;
   private final Inventory inventory;
   private final RuleFields fields;
 
-  public PolicyReader(Problems problems, Vocabulary words, Inventory inventory) {
+  public PolicyReader(Problems problems, DriftVocabulary words, Inventory inventory) {
     this.problems = problems;
     this.expected = new Expected(problems);
     this.words = words;

@@ -7,12 +7,12 @@ import io.pgtopo.config.pigsty.MonitorLogin;
 import io.pgtopo.config.reading.Addresses;
 import io.pgtopo.config.reading.Durations;
 import io.pgtopo.config.reading.Expected;
-import io.pgtopo.config.reading.Kind;
 import io.pgtopo.config.reading.Located;
 import io.pgtopo.config.reading.Place;
 import io.pgtopo.config.reading.Problem.Code;
 import io.pgtopo.config.reading.Problems;
 import io.pgtopo.config.reading.SourceFiles;
+import io.pgtopo.config.reading.ValueKind;
 import io.pgtopo.config.settings.Connection.SslMode;
 import io.pgtopo.config.yaml.Value;
 import java.nio.charset.StandardCharsets;
@@ -334,7 +334,9 @@ public record SettingsDraft(
     private Optional<Secret> secret(Located found) {
       if (found.value() instanceof Value.Items || found.value() instanceof Value.Fields) {
         problems.error(
-            Code.STRUCTURE, found.place(), "wanted a password. Found: " + Kind.of(found.value()));
+            Code.STRUCTURE,
+            found.place(),
+            "wanted a password. Found: " + ValueKind.of(found.value()));
         return Optional.empty();
       }
       return found.value() instanceof Value.Text text

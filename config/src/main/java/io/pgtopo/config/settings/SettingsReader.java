@@ -1,12 +1,12 @@
 package io.pgtopo.config.settings;
 
-import io.pgtopo.config.reading.Kind;
 import io.pgtopo.config.reading.Located;
 import io.pgtopo.config.reading.Place;
 import io.pgtopo.config.reading.Problem.Code;
 import io.pgtopo.config.reading.Problems;
 import io.pgtopo.config.reading.SourceFiles;
 import io.pgtopo.config.reading.Suggestion;
+import io.pgtopo.config.reading.ValueKind;
 import io.pgtopo.config.yaml.Value;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -47,7 +47,7 @@ public final class SettingsReader {
           problems.error(
               Code.STRUCTURE,
               root.place(),
-              "wanted a map of settings. Found: " + Kind.of(root.value()));
+              "wanted a map of settings. Found: " + ValueKind.of(root.value()));
     }
   }
 
@@ -84,7 +84,7 @@ public final class SettingsReader {
           problems.error(
               Code.STRUCTURE,
               found.place(),
-              "wanted a map of settings. Found: " + Kind.of(found.value()));
+              "wanted a map of settings. Found: " + ValueKind.of(found.value()));
     }
   }
 

@@ -3,13 +3,13 @@ package io.pgtopo.config.settings;
 import io.pgtopo.config.model.Secret;
 import io.pgtopo.config.reading.Durations;
 import io.pgtopo.config.reading.Expected;
-import io.pgtopo.config.reading.Kind;
 import io.pgtopo.config.reading.Located;
 import io.pgtopo.config.reading.Place;
 import io.pgtopo.config.reading.Problem.Code;
 import io.pgtopo.config.reading.Problems;
 import io.pgtopo.config.reading.SourceFiles;
 import io.pgtopo.config.reading.Suggestion;
+import io.pgtopo.config.reading.ValueKind;
 import io.pgtopo.config.yaml.Value;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -134,7 +134,7 @@ final class WebReader {
                     Code.BAD_VALUE,
                     place,
                     "wanted the bcrypt hash of a password, of cost %d to %d. Found: %s that is none"
-                        .formatted(LEAST_COST, HIGHEST_COST, Kind.of(field.value())));
+                        .formatted(LEAST_COST, HIGHEST_COST, ValueKind.of(field.value())));
               }
             });
     return users;

@@ -2,8 +2,8 @@ package io.pgtopo.exporter.cli;
 
 import io.pgtopo.exporter.client.AgentClient;
 import io.pgtopo.exporter.client.AgentLogin;
+import io.pgtopo.exporter.platform.CliContext;
 import io.pgtopo.exporter.platform.Progress;
-import io.pgtopo.exporter.platform.Surroundings;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
@@ -42,7 +42,7 @@ final class AgentOptions {
   private Optional<Path> rootCertificate = Optional.empty();
 
   /** The agent to ask; empty to look oneself. */
-  Optional<AgentClient> agent(Surroundings surroundings, PrintWriter err) {
+  Optional<AgentClient> agent(CliContext surroundings, PrintWriter err) {
     return url.map(
         at ->
             AgentClient.at(

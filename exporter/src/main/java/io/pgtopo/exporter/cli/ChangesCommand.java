@@ -6,9 +6,9 @@ import io.pgtopo.config.Config;
 import io.pgtopo.config.reading.Durations;
 import io.pgtopo.exporter.client.ToldChanges;
 import io.pgtopo.exporter.json.ChangesJson;
-import io.pgtopo.exporter.platform.Logging;
-import io.pgtopo.exporter.platform.Surroundings;
-import io.pgtopo.exporter.platform.Trouble;
+import io.pgtopo.exporter.platform.CliContext;
+import io.pgtopo.exporter.platform.CommandFailed;
+import io.pgtopo.exporter.platform.LogLevel;
 import io.pgtopo.exporter.view.Summary;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
       "2:there is no journal, or bad input"
     })
 final class ChangesCommand implements Callable<Integer> {
-  private final Surroundings surroundings;
+  private final CliContext surroundings;
 
   @Option(
       names = "--since",
@@ -72,13 +72,13 @@ final class ChangesCommand implements Callable<Integer> {
     JSON
   }
 
-  ChangesCommand(Surroundings surroundings) {
+  ChangesCommand(CliContext surroundings) {
     this.surroundings = surroundings;
   }
 
   @Override
   public Integer call() throws InterruptedException {
-    input.log(Logging.QUIET);
+    input.log(LogLevel.QUIET);
     var from = since.map(this::moment).orElse(Instant.MIN);
     var agent = remote.agent(surroundings, command.commandLine().getErr());
     var line = command.commandLine();
@@ -101,7 +101,7 @@ final class ChangesCommand implements Callable<Integer> {
                   + (shown.count() < all.count() ? " of " + all.count() : ""));
       return 0;
     } catch (JsonProcessingException noJson) {
-      throw new Trouble("what answers there is no pgtopo agent", noJson);
+      throw new CommandFailed("what answers there is no pgtopo agent", noJson);
     }
   }
 
@@ -115,13 +115,13 @@ final class ChangesCommand implements Callable<Integer> {
                         .stateDirectory())
             .orElseThrow(
                 () ->
-                    new Trouble(
+                    new CommandFailed(
                         "there is no journal: wanted --agent URL, --state DIRECTORY or the setting"
                             + " state_directory. Found: none of them"));
     try {
       return ChangesJson.render(StateDirectory.changes(state)).text();
     } catch (IOException unreadable) {
-      throw new Trouble(
+      throw new CommandFailed(
           "the journal in %s cannot be read: %s".formatted(state, reason(unreadable)), unreadable);
     }
   }

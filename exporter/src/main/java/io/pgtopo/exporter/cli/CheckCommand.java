@@ -3,11 +3,11 @@ package io.pgtopo.exporter.cli;
 import io.pgtopo.config.Config;
 import io.pgtopo.config.reading.InvalidConfigException;
 import io.pgtopo.config.reading.Problem;
-import io.pgtopo.exporter.daemon.OneLook;
+import io.pgtopo.exporter.daemon.OneShot;
 import io.pgtopo.exporter.json.ProblemsJson;
 import io.pgtopo.exporter.json.SarifJson;
-import io.pgtopo.exporter.platform.Surroundings;
-import io.pgtopo.exporter.platform.Trouble;
+import io.pgtopo.exporter.platform.CliContext;
+import io.pgtopo.exporter.platform.CommandFailed;
 import io.pgtopo.exporter.text.ProblemsText;
 import io.pgtopo.exporter.view.Summary;
 import java.nio.file.Path;
@@ -40,7 +40,7 @@ final class CheckCommand implements Callable<Integer> {
   private static final Set<Problem.Code> TROUBLE =
       Set.of(Problem.Code.UNREADABLE, Problem.Code.NO_INSTANCES);
 
-  private final Surroundings surroundings;
+  private final CliContext surroundings;
 
   @Parameters(
       arity = "0..*",
@@ -69,7 +69,7 @@ final class CheckCommand implements Callable<Integer> {
     GITHUB
   }
 
-  CheckCommand(Surroundings surroundings) {
+  CheckCommand(CliContext surroundings) {
     this.surroundings = surroundings;
   }
 
@@ -88,7 +88,7 @@ final class CheckCommand implements Callable<Integer> {
       print(invalid.problems());
       err.println(ProblemsText.count(invalid.problems()));
       return invalid.problems().stream().map(Problem::code).anyMatch(TROUBLE::contains)
-          ? OneLook.TROUBLE
+          ? OneShot.TROUBLE
           : 1;
     }
   }
@@ -104,7 +104,7 @@ final class CheckCommand implements Callable<Integer> {
       }
     }
     if (settings.size() > 1) {
-      throw new Trouble("one file of settings at a time. Found: " + settings);
+      throw new CommandFailed("one file of settings at a time. Found: " + settings);
     }
     var settingsFile =
         settings.isEmpty() ? input.settingsFile(surroundings) : Optional.of(settings.getFirst());

@@ -3,9 +3,9 @@ package io.pgtopo.exporter.cli;
 import io.pgtopo.config.reading.Durations;
 import io.pgtopo.config.reading.InvalidConfigException;
 import io.pgtopo.config.reading.Problem;
-import io.pgtopo.exporter.daemon.OneLook;
-import io.pgtopo.exporter.platform.Surroundings;
-import io.pgtopo.exporter.platform.Trouble;
+import io.pgtopo.exporter.daemon.OneShot;
+import io.pgtopo.exporter.platform.CliContext;
+import io.pgtopo.exporter.platform.CommandFailed;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -22,16 +22,16 @@ public final class Cli {
   /** As a shell has it for a command that Ctrl-C ended. */
   private static final int INTERRUPTED = 130;
 
-  private final Surroundings surroundings;
+  private final CliContext surroundings;
 
-  private Cli(Surroundings surroundings) {
+  private Cli(CliContext surroundings) {
     this.surroundings = surroundings;
   }
 
   /** All commands; executing it returns the exit status. */
-  public static CommandLine create(Surroundings surroundings) {
+  public static CommandLine create(CliContext surroundings) {
     var cli = new Cli(surroundings);
-    var line = new CommandLine(Root.class, new Commands(surroundings));
+    var line = new CommandLine(PgtopoCommand.class, new Commands(surroundings));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.registerConverter(Duration.class, Cli::duration);
     line.registerConverter(URI.class, Cli::url);
@@ -60,12 +60,12 @@ public final class Cli {
   private static int misuse(ParameterException exception) {
     var line = exception.getCommandLine();
     var err = line.getErr();
-    var mistake = Misuse.of(exception);
+    var mistake = UsageError.of(exception);
     err.println("pgtopo: " + mistake.sentence());
     mistake.meant().ifPresent(word -> err.println("Did you mean " + word + "?"));
     err.println("Try '" + line.getCommandSpec().qualifiedName() + " --help'.");
     err.flush();
-    return OneLook.TROUBLE;
+    return OneShot.TROUBLE;
   }
 
   private int failed(Exception failure, CommandLine line, ParseResult parsed) {
@@ -78,7 +78,7 @@ public final class Cli {
         return INTERRUPTED;
       }
       case InvalidConfigException invalid -> mistakes(invalid, err);
-      case Trouble trouble -> err.println("pgtopo: " + trouble.getMessage());
+      case CommandFailed trouble -> err.println("pgtopo: " + trouble.getMessage());
       default ->
           err.println("pgtopo: a bug: " + failure + " (--debug shows where; please report it)");
     }
@@ -86,7 +86,7 @@ public final class Cli {
       failure.printStackTrace(err);
     }
     err.flush();
-    return OneLook.TROUBLE;
+    return OneShot.TROUBLE;
   }
 
   private void mistakes(InvalidConfigException invalid, PrintWriter err) {

@@ -1,6 +1,6 @@
 package io.pgtopo.exporter.cli;
 
-import io.pgtopo.exporter.platform.Surroundings;
+import io.pgtopo.exporter.platform.CliContext;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -9,7 +9,7 @@ import picocli.CommandLine.IFactory;
 
 /** Makes the commands. */
 public final class Commands implements IFactory {
-  private static final Map<Class<?>, Function<Surroundings, Object>> MAKERS =
+  private static final Map<Class<?>, Function<CliContext, Object>> MAKERS =
       Map.ofEntries(
           Map.entry(DemoCommand.class, DemoCommand::new),
           Map.entry(CheckCommand.class, CheckCommand::new),
@@ -23,9 +23,9 @@ public final class Commands implements IFactory {
           Map.entry(MaintenanceCommand.class, MaintenanceCommand::new),
           Map.entry(RunCommand.class, RunCommand::new));
 
-  private final Surroundings surroundings;
+  private final CliContext surroundings;
 
-  public Commands(Surroundings surroundings) {
+  public Commands(CliContext surroundings) {
     this.surroundings = surroundings;
   }
 

@@ -1,10 +1,10 @@
 package io.pgtopo.exporter.cli;
 
-import io.pgtopo.exporter.daemon.OneLook;
+import io.pgtopo.exporter.daemon.OneShot;
 import io.pgtopo.exporter.demo.Demo;
 import io.pgtopo.exporter.demo.DemoStory;
-import io.pgtopo.exporter.platform.Logging;
-import io.pgtopo.exporter.platform.Surroundings;
+import io.pgtopo.exporter.platform.CliContext;
+import io.pgtopo.exporter.platform.LogLevel;
 import io.pgtopo.lab.LabException;
 import java.io.PrintWriter;
 import java.util.Optional;
@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {"0:all was seen as it was staged", "2:it was not, or a server did not start"})
 final class DemoCommand implements Callable<Integer> {
-  private final Surroundings surroundings;
+  private final CliContext surroundings;
 
   @Option(
       names = "--story",
@@ -45,13 +45,13 @@ final class DemoCommand implements Callable<Integer> {
 
   @Spec private CommandSpec command = CommandSpec.create();
 
-  DemoCommand(Surroundings surroundings) {
+  DemoCommand(CliContext surroundings) {
     this.surroundings = surroundings;
   }
 
   @Override
   public Integer call() throws InterruptedException {
-    Logging.QUIET.apply();
+    LogLevel.QUIET.apply();
     var out = command.commandLine().getOut();
     var staged = story.map(this::named);
     try (var demo = Demo.start(major, surroundings, out)) {
@@ -79,6 +79,6 @@ final class DemoCommand implements Callable<Integer> {
   private static int trouble(RuntimeException failure, PrintWriter err) {
     err.println("pgtopo demo: " + failure.getMessage());
     err.flush();
-    return OneLook.TROUBLE;
+    return OneShot.TROUBLE;
   }
 }

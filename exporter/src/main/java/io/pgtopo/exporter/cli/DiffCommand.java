@@ -6,14 +6,14 @@ import io.pgtopo.config.model.Cluster;
 import io.pgtopo.config.reading.Durations;
 import io.pgtopo.exporter.client.AgentAnswer;
 import io.pgtopo.exporter.client.AgentClient;
-import io.pgtopo.exporter.daemon.OneLook;
+import io.pgtopo.exporter.daemon.OneShot;
 import io.pgtopo.exporter.json.DriftJson;
-import io.pgtopo.exporter.platform.Logging;
-import io.pgtopo.exporter.platform.Surroundings;
+import io.pgtopo.exporter.platform.CliContext;
+import io.pgtopo.exporter.platform.LogLevel;
 import io.pgtopo.exporter.text.DiffJunit;
 import io.pgtopo.exporter.text.DiffText;
-import io.pgtopo.exporter.view.Report;
-import io.pgtopo.exporter.view.ToldDrift;
+import io.pgtopo.exporter.view.DriftReport;
+import io.pgtopo.exporter.view.DriftView;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
 final class DiffCommand implements Callable<Integer> {
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
-  private final Surroundings surroundings;
+  private final CliContext surroundings;
 
   @Option(
       names = "--format",
@@ -79,7 +79,7 @@ final class DiffCommand implements Callable<Integer> {
     GITHUB
   }
 
-  DiffCommand(Surroundings surroundings) {
+  DiffCommand(CliContext surroundings) {
     this.surroundings = surroundings;
   }
 
@@ -91,17 +91,17 @@ final class DiffCommand implements Callable<Integer> {
     }
     var config = input.load(surroundings);
     asked.check(config.inventory().clusters().stream().map(Cluster::name).toList());
-    input.log(Logging.QUIET);
+    input.log(LogLevel.QUIET);
     var err = command.commandLine().getErr();
-    try (var looks = OneLook.open(config, surroundings, err)) {
+    try (var looks = OneShot.open(config, surroundings, err)) {
       var interval = config.settings().interval();
       var snapshot =
           awaited(
               looks::look,
-              seen -> Report.of(seen, asked.views(seen)),
+              seen -> DriftReport.of(seen, asked.views(seen)),
               interval.compareTo(LONGEST_PAUSE) < 0 ? interval : LONGEST_PAUSE);
       var views = asked.views(snapshot);
-      var report = Report.of(snapshot, views);
+      var report = DriftReport.of(snapshot, views);
       command
           .commandLine()
           .getOut()
@@ -116,7 +116,7 @@ final class DiffCommand implements Callable<Integer> {
     }
   }
 
-  private String text(Report report, Supplier<String> json) {
+  private String text(DriftReport report, Supplier<String> json) {
     return switch (format) {
       case TEXT -> forPeople(report);
       case JSON -> json.get();
@@ -127,7 +127,7 @@ final class DiffCommand implements Callable<Integer> {
     };
   }
 
-  private String forPeople(Report report) {
+  private String forPeople(DriftReport report) {
     var terminal = style.style(surroundings);
     var open = DiffText.render(report, terminal);
     var quiet = isQuietShown ? DiffText.quiet(report, terminal) : "";
@@ -156,7 +156,7 @@ final class DiffCommand implements Callable<Integer> {
   }
 
   /** The first look that shows agreement, or the last one that there is time for. */
-  private <T> T awaited(Look<T> looks, Function<T, Report> meaning, Duration pause)
+  private <T> T awaited(Look<T> looks, Function<T, DriftReport> meaning, Duration pause)
       throws InterruptedException {
     var clock = surroundings.clock();
     var err = command.commandLine().getErr();
@@ -177,18 +177,18 @@ final class DiffCommand implements Callable<Integer> {
     }
   }
 
-  private int status(Report report) {
+  private int status(DriftReport report) {
     if (report.summary().reachable() == 0) {
-      return OneLook.TROUBLE;
+      return OneShot.TROUBLE;
     }
     if (report.open().anyMatch(it -> !it.isUnverifiable() && counts(it))) {
       return 1;
     }
-    return report.open().anyMatch(this::counts) ? OneLook.TROUBLE : 0;
+    return report.open().anyMatch(this::counts) ? OneShot.TROUBLE : 0;
   }
 
   /** What cannot be judged counts as what it may be, by its kind. */
-  private boolean counts(ToldDrift drift) {
+  private boolean counts(DriftView drift) {
     var least = failOn.orElse(Severity.UNKNOWN);
     return drift.isUnverifiable()
         ? Stream.of(DriftKind.values())

@@ -10,17 +10,17 @@ import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Inventory;
 import io.pgtopo.config.model.Policy;
 import io.pgtopo.config.settings.Settings;
-import io.pgtopo.exporter.daemon.OneLook;
+import io.pgtopo.exporter.daemon.OneShot;
+import io.pgtopo.exporter.discover.CrawlSeeds;
 import io.pgtopo.exporter.discover.Discovery;
 import io.pgtopo.exporter.discover.InventoryYaml;
 import io.pgtopo.exporter.discover.Merge;
 import io.pgtopo.exporter.discover.MergedFile;
 import io.pgtopo.exporter.discover.Proposal;
 import io.pgtopo.exporter.discover.ReadBack;
-import io.pgtopo.exporter.discover.Seeds;
-import io.pgtopo.exporter.platform.Logging;
-import io.pgtopo.exporter.platform.Surroundings;
-import io.pgtopo.exporter.platform.Trouble;
+import io.pgtopo.exporter.platform.CliContext;
+import io.pgtopo.exporter.platform.CommandFailed;
+import io.pgtopo.exporter.platform.LogLevel;
 import io.pgtopo.exporter.text.PatchText;
 import io.pgtopo.exporter.text.Wrap;
 import io.pgtopo.exporter.view.Summary;
@@ -58,7 +58,7 @@ final class DiscoverCommand implements Callable<Integer> {
 
   private static final String CLUSTER_NAME = "[A-Za-z0-9-]+";
 
-  private final Surroundings surroundings;
+  private final CliContext surroundings;
 
   @Option(
       names = "--from",
@@ -98,20 +98,20 @@ final class DiscoverCommand implements Callable<Integer> {
   @Mixin private SettingsOptions input = new SettingsOptions();
   @Spec private CommandSpec command = CommandSpec.create();
 
-  DiscoverCommand(Surroundings surroundings) {
+  DiscoverCommand(CliContext surroundings) {
     this.surroundings = surroundings;
   }
 
   @Override
   public Integer call() throws InterruptedException {
-    input.log(Logging.QUIET);
+    input.log(LogLevel.QUIET);
     var err = command.commandLine().getErr();
     var environment = new HashMap<>(surroundings.environment());
     if (!networks.isEmpty()) {
       environment.put("PGTOPO_CRAWL_NETWORKS", String.join(",", networks));
     }
     checkUse();
-    var given = Seeds.of(from, environment);
+    var given = CrawlSeeds.of(from, environment);
     var settingsFile = input.settingsFile(surroundings);
     var file = merged.map(it -> MergedFile.read(it, settingsFile, given.environment()));
     var named = named(given);
@@ -122,7 +122,7 @@ final class DiscoverCommand implements Callable<Integer> {
     var start = file.map(it -> given.with(it.config().inventory())).orElseGet(given::inventory);
     var found = Discovery.from(start, settings, surroundings, err);
     if (found.isEmpty()) {
-      throw new Trouble("no server answered. " + String.join("; ", found.remarks()));
+      throw new CommandFailed("no server answered. " + String.join("; ", found.remarks()));
     }
     return file.isPresent()
         ? merge(file.get(), found, named, settings)
@@ -183,7 +183,7 @@ final class DiscoverCommand implements Callable<Integer> {
     var err = command.commandLine().getErr();
     var config =
         new Config(settings, proposed, Policy.NONE, Optional.empty(), List.of(), List.of());
-    try (var looks = OneLook.open(config, surroundings, err)) {
+    try (var looks = OneShot.open(config, surroundings, err)) {
       var snapshot = looks.look();
       var words = new DriftText(AddressBook.of(proposed));
       return snapshot.drifts().stream()
@@ -236,7 +236,7 @@ final class DiscoverCommand implements Callable<Integer> {
     return server.replaceFirst("//[^@/]*@", "//");
   }
 
-  private Map<Endpoint, String> named(Seeds seeds) {
+  private Map<Endpoint, String> named(CrawlSeeds seeds) {
     var named = new TreeMap<Endpoint, String>();
     for (var given : names) {
       var parts = given.split("=", 2);
@@ -259,7 +259,7 @@ final class DiscoverCommand implements Callable<Integer> {
 
   private static Map<Endpoint, String> endpoint(
       String server, String name, Map<String, String> environment) {
-    var endpoints = Seeds.of(List.of(server), environment).named().keySet();
+    var endpoints = CrawlSeeds.of(List.of(server), environment).named().keySet();
     return Map.of(endpoints.iterator().next(), name);
   }
 }

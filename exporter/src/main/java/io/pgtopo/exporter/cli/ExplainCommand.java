@@ -1,7 +1,7 @@
 package io.pgtopo.exporter.cli;
 
 import io.pgtopo.config.reading.Suggestion;
-import io.pgtopo.exporter.platform.Surroundings;
+import io.pgtopo.exporter.platform.CliContext;
 import io.pgtopo.exporter.text.Runbook;
 import io.pgtopo.exporter.text.RunbookText;
 import io.pgtopo.exporter.text.Style;
@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
 final class ExplainCommand implements Callable<Integer> {
   private static final int MAX_EDITS = 4;
 
-  private final Surroundings surroundings;
+  private final CliContext surroundings;
 
   @Parameters(
       arity = "0..1",
@@ -33,7 +33,7 @@ final class ExplainCommand implements Callable<Integer> {
   @Mixin private StyleOptions style = new StyleOptions();
   @Spec private CommandSpec command = CommandSpec.create();
 
-  ExplainCommand(Surroundings surroundings) {
+  ExplainCommand(CliContext surroundings) {
     this.surroundings = surroundings;
   }
 

@@ -5,10 +5,10 @@ import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.config.Config;
 import io.pgtopo.config.model.Instance;
 import io.pgtopo.config.settings.Destination;
-import io.pgtopo.exporter.daemon.OneLook;
-import io.pgtopo.exporter.platform.Logging;
+import io.pgtopo.exporter.daemon.OneShot;
+import io.pgtopo.exporter.platform.CliContext;
+import io.pgtopo.exporter.platform.LogLevel;
 import io.pgtopo.exporter.platform.Progress;
-import io.pgtopo.exporter.platform.Surroundings;
 import io.pgtopo.exporter.text.GrantsText;
 import io.pgtopo.exporter.view.Grants;
 import java.util.ArrayList;
@@ -41,7 +41,7 @@ import picocli.CommandLine.Spec;
 final class GrantsCommand implements Callable<Integer> {
   private static final int OLDEST = 10;
 
-  private final Surroundings surroundings;
+  private final CliContext surroundings;
 
   @Parameters(
       arity = "0..*",
@@ -65,7 +65,7 @@ final class GrantsCommand implements Callable<Integer> {
   @Mixin private StyleOptions style = new StyleOptions();
   @Spec private CommandSpec command = CommandSpec.create();
 
-  GrantsCommand(Surroundings surroundings) {
+  GrantsCommand(CliContext surroundings) {
     this.surroundings = surroundings;
   }
 
@@ -81,7 +81,7 @@ final class GrantsCommand implements Callable<Integer> {
       command.commandLine().getOut().flush();
       return 0;
     }
-    input.log(Logging.QUIET);
+    input.log(LogLevel.QUIET);
     var progress =
         Progress.start(surroundings.screen(), command.commandLine().getErr(), "asking the servers");
     try {
@@ -149,7 +149,7 @@ final class GrantsCommand implements Callable<Integer> {
 
   private static int status(Observation observation) {
     return switch (observation) {
-      case Observation.Unreachable silent -> OneLook.TROUBLE;
+      case Observation.Unreachable silent -> OneShot.TROUBLE;
       case Observation.Reachable(var endpoint, var window, var facts) ->
           Grants.of(facts).isWhole() ? 0 : 1;
     };

@@ -2,8 +2,8 @@ package io.pgtopo.exporter.cli;
 
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.config.Config;
-import io.pgtopo.exporter.platform.Logging;
-import io.pgtopo.exporter.platform.Surroundings;
+import io.pgtopo.exporter.platform.CliContext;
+import io.pgtopo.exporter.platform.LogLevel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,19 +26,19 @@ final class InputOptions {
    *
    * @throws io.pgtopo.config.reading.InvalidConfigException with everything that is wrong
    */
-  Config load(Surroundings surroundings) {
+  Config load(CliContext surroundings) {
     return load(settingsFile(surroundings), List.of(), surroundings);
   }
 
   /** Reads them, and more inventories than those that options name. */
-  Config load(Optional<Path> settingsFile, List<String> more, Surroundings surroundings) {
+  Config load(Optional<Path> settingsFile, List<String> more, CliContext surroundings) {
     var all = new ArrayList<>(inventories);
     all.addAll(more);
     return Config.load(settingsFile, all, surroundings.environment(), DriftKind.vocabulary());
   }
 
   /** The settings that the user names, else the first of those that are looked for. */
-  Optional<Path> settingsFile(Surroundings surroundings) {
+  Optional<Path> settingsFile(CliContext surroundings) {
     return settings.settingsFile(surroundings);
   }
 
@@ -52,7 +52,7 @@ final class InputOptions {
   }
 
   /** Makes the log as talkative as the user wants it; without a log it stays unloaded. */
-  void log(Logging otherwise) {
+  void log(LogLevel otherwise) {
     settings.log(otherwise);
   }
 }

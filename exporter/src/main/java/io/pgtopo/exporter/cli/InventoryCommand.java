@@ -5,9 +5,9 @@ import io.pgtopo.config.model.Cluster;
 import io.pgtopo.exporter.client.AgentClient;
 import io.pgtopo.exporter.client.ToldInventory;
 import io.pgtopo.exporter.json.InventoryJson;
-import io.pgtopo.exporter.platform.Surroundings;
+import io.pgtopo.exporter.platform.CliContext;
 import io.pgtopo.exporter.text.InventoryText;
-import io.pgtopo.exporter.view.Names;
+import io.pgtopo.exporter.view.DisplayNames;
 import io.pgtopo.exporter.view.Summary;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {"0:it was understood", "2:it was not, or bad usage"})
 final class InventoryCommand implements Callable<Integer> {
-  private final Surroundings surroundings;
+  private final CliContext surroundings;
 
   @Option(
       names = "--format",
@@ -45,7 +45,7 @@ final class InventoryCommand implements Callable<Integer> {
     JSON
   }
 
-  InventoryCommand(Surroundings surroundings) {
+  InventoryCommand(CliContext surroundings) {
     this.surroundings = surroundings;
   }
 
@@ -77,7 +77,7 @@ final class InventoryCommand implements Callable<Integer> {
   private int read() {
     var config = input.load(surroundings);
     asked.check(config.inventory().clusters().stream().map(Cluster::name).toList());
-    var names = new Names(AddressBook.of(config.inventory()));
+    var names = new DisplayNames(AddressBook.of(config.inventory()));
     var clusters =
         config.inventory().clusters().stream()
             .filter(cluster -> asked.isAsked(cluster.name()))

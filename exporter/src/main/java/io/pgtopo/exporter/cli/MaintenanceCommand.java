@@ -5,8 +5,8 @@ import io.pgtopo.config.model.Cluster;
 import io.pgtopo.config.model.Maintenance;
 import io.pgtopo.config.reading.Durations;
 import io.pgtopo.config.settings.MaintenanceFile;
-import io.pgtopo.exporter.platform.Logging;
-import io.pgtopo.exporter.platform.Surroundings;
+import io.pgtopo.exporter.platform.CliContext;
+import io.pgtopo.exporter.platform.LogLevel;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -30,11 +30,11 @@ import picocli.CommandLine.Spec;
 final class MaintenanceCommand implements Runnable {
   private static final String FILE = "maintenance_file";
 
-  private final Surroundings surroundings;
+  private final CliContext surroundings;
 
   @Spec private CommandSpec command = CommandSpec.create();
 
-  MaintenanceCommand(Surroundings surroundings) {
+  MaintenanceCommand(CliContext surroundings) {
     this.surroundings = surroundings;
   }
 
@@ -60,7 +60,7 @@ final class MaintenanceCommand implements Runnable {
       @Option(names = "--owner", required = true, description = "Who answers for it.") String owner,
       @Option(names = "--reason", required = true, description = "Why.") String reason)
       throws IOException {
-    input.log(Logging.QUIET);
+    input.log(LogLevel.QUIET);
     var config = input.load(surroundings);
     var now = surroundings.clock().instant();
     var entry = entry(config, name, until(duration, end, now), owner, reason);
@@ -72,7 +72,7 @@ final class MaintenanceCommand implements Runnable {
 
   @Command(name = "list", description = "Print what is under maintenance.")
   int list(@Mixin InputOptions input) {
-    input.log(Logging.QUIET);
+    input.log(LogLevel.QUIET);
     var now = surroundings.clock().instant();
     input.load(surroundings).policy().maintenance().stream()
         .map(
@@ -93,7 +93,7 @@ final class MaintenanceCommand implements Runnable {
       @Mixin InputOptions input,
       @Parameters(paramLabel = "NAME", description = "The cluster or the instance.") String name)
       throws IOException {
-    input.log(Logging.QUIET);
+    input.log(LogLevel.QUIET);
     var file = file(input.load(surroundings));
     var rest = file.without(name);
     if (rest.equals(file)) {

@@ -2,9 +2,9 @@ package io.pgtopo.exporter.cli;
 
 import io.pgtopo.config.reading.Problem;
 import io.pgtopo.exporter.daemon.Daemon;
-import io.pgtopo.exporter.platform.Hangup;
-import io.pgtopo.exporter.platform.Logging;
-import io.pgtopo.exporter.platform.Surroundings;
+import io.pgtopo.exporter.platform.CliContext;
+import io.pgtopo.exporter.platform.HangupSignal;
+import io.pgtopo.exporter.platform.LogLevel;
 import java.util.concurrent.Callable;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 final class RunCommand implements Callable<Integer> {
   private static final long LONGEST_GOODBYE_MILLIS = 1500;
 
-  private final Surroundings surroundings;
+  private final CliContext surroundings;
 
   @Mixin private InputOptions input = new InputOptions();
 
@@ -25,16 +25,16 @@ final class RunCommand implements Callable<Integer> {
       paramLabel = "text|json",
       defaultValue = "${env:PGTOPO_LOG_FORMAT:-text}",
       description = "Form of the log on the standard error; also by PGTOPO_LOG_FORMAT.")
-  private Logging.Form form = Logging.Form.TEXT;
+  private LogLevel.Form form = LogLevel.Form.TEXT;
 
-  RunCommand(Surroundings surroundings) {
+  RunCommand(CliContext surroundings) {
     this.surroundings = surroundings;
   }
 
   @Override
   public Integer call() throws InterruptedException {
-    input.log(Logging.CHANGES);
-    Logging.write(form, Logging.target(surroundings.environment()));
+    input.log(LogLevel.CHANGES);
+    LogLevel.write(form, LogLevel.target(surroundings.environment()));
     var config = input.load(surroundings);
     // Not a constant of the class: the other commands would have to load the log for it.
     var log = LoggerFactory.getLogger(RunCommand.class);
@@ -47,7 +47,7 @@ final class RunCommand implements Callable<Integer> {
             config.settings().listen().port())) {
       Runtime.getRuntime()
           .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(() -> end(daemon)));
-      Hangup.handle(daemon::reload);
+      HangupSignal.handle(daemon::reload);
       daemon.awaitStop();
     }
     return 0;

@@ -1,7 +1,7 @@
 package io.pgtopo.exporter.cli;
 
-import io.pgtopo.exporter.platform.Logging;
-import io.pgtopo.exporter.platform.Surroundings;
+import io.pgtopo.exporter.platform.CliContext;
+import io.pgtopo.exporter.platform.LogLevel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -23,7 +23,7 @@ final class SettingsOptions {
   private boolean debug;
 
   /** The settings that the user names, else the first of those that are looked for. */
-  Optional<Path> settingsFile(Surroundings surroundings) {
+  Optional<Path> settingsFile(CliContext surroundings) {
     return settings.or(
         () -> surroundings.settingsFiles().stream().filter(Files::exists).findFirst());
   }
@@ -33,7 +33,7 @@ final class SettingsOptions {
   }
 
   /** Makes the log as talkative as the user wants it; without a log it stays unloaded. */
-  void log(Logging otherwise) {
-    (debug ? Logging.DEBUG : otherwise).apply();
+  void log(LogLevel otherwise) {
+    (debug ? LogLevel.DEBUG : otherwise).apply();
   }
 }

@@ -1,6 +1,6 @@
 package io.pgtopo.exporter.cli;
 
-import io.pgtopo.exporter.platform.Surroundings;
+import io.pgtopo.exporter.platform.CliContext;
 import io.pgtopo.exporter.text.Style;
 import picocli.CommandLine.Option;
 
@@ -12,7 +12,7 @@ final class StyleOptions {
   @Option(names = "--ascii", description = "No characters beyond ASCII.")
   private boolean ascii;
 
-  Style style(Surroundings surroundings) {
+  Style style(CliContext surroundings) {
     var terminal = surroundings.terminal();
     return new Style(
         ascii ? Style.Glyphs.ASCII : terminal.glyphs(),

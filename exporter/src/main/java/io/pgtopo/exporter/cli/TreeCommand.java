@@ -6,12 +6,12 @@ import io.pgtopo.config.model.Cluster;
 import io.pgtopo.config.reading.Durations;
 import io.pgtopo.exporter.client.AgentAnswer;
 import io.pgtopo.exporter.client.AgentClient;
-import io.pgtopo.exporter.daemon.OneLook;
+import io.pgtopo.exporter.daemon.OneShot;
 import io.pgtopo.exporter.json.TopologyJson;
 import io.pgtopo.exporter.platform.Canvas;
-import io.pgtopo.exporter.platform.Logging;
+import io.pgtopo.exporter.platform.CliContext;
+import io.pgtopo.exporter.platform.LogLevel;
 import io.pgtopo.exporter.platform.Screen;
-import io.pgtopo.exporter.platform.Surroundings;
 import io.pgtopo.exporter.text.Style;
 import io.pgtopo.exporter.text.TreeText;
 import io.pgtopo.exporter.view.ClusterView;
@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
 final class TreeCommand implements Callable<Integer> {
   private static final Duration DEFAULT_PAUSE = Duration.ofSeconds(5);
 
-  private final Surroundings surroundings;
+  private final CliContext surroundings;
 
   @Option(
       names = "--format",
@@ -68,7 +68,7 @@ final class TreeCommand implements Callable<Integer> {
     JSON
   }
 
-  TreeCommand(Surroundings surroundings) {
+  TreeCommand(CliContext surroundings) {
     this.surroundings = surroundings;
   }
 
@@ -83,13 +83,13 @@ final class TreeCommand implements Callable<Integer> {
     }
     var config = input.load(surroundings);
     asked.check(config.inventory().clusters().stream().map(Cluster::name).toList());
-    input.log(Logging.QUIET);
-    try (var looks = OneLook.open(config, surroundings, command.commandLine().getErr())) {
+    input.log(LogLevel.QUIET);
+    try (var looks = OneShot.open(config, surroundings, command.commandLine().getErr())) {
       return watch ? watch(looks, config) : once(looks);
     }
   }
 
-  private int once(OneLook looks) throws InterruptedException {
+  private int once(OneShot looks) throws InterruptedException {
     var snapshot = looks.look();
     var views = asked.views(snapshot);
     var line = command.commandLine();
@@ -100,7 +100,7 @@ final class TreeCommand implements Callable<Integer> {
     }
     looks.complain(views);
     line.getErr().println(Summary.of(views));
-    return Summary.of(views).reachable() > 0 ? 0 : OneLook.TROUBLE;
+    return Summary.of(views).reachable() > 0 ? 0 : OneShot.TROUBLE;
   }
 
   private String text(Snapshot snapshot, List<ClusterView> views) {
@@ -128,7 +128,7 @@ final class TreeCommand implements Callable<Integer> {
     line.getOut().flush();
     var summary = told.report(asked::isAsked).summary();
     line.getErr().println(summary);
-    return summary.reachable() > 0 ? 0 : OneLook.TROUBLE;
+    return summary.reachable() > 0 ? 0 : OneShot.TROUBLE;
   }
 
   private String drawing(AgentAnswer told, Style drawn) {
@@ -146,7 +146,7 @@ final class TreeCommand implements Callable<Integer> {
         });
   }
 
-  private int watch(OneLook looks, Config config) throws InterruptedException {
+  private int watch(OneShot looks, Config config) throws InterruptedException {
     return repeated(
         every.orElse(config.settings().interval()),
         fitting -> {

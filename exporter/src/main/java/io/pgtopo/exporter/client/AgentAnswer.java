@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.pgtopo.agent.judge.Verdict;
 import io.pgtopo.exporter.text.Style;
 import io.pgtopo.exporter.text.TreeDrawing;
-import io.pgtopo.exporter.view.Report;
-import io.pgtopo.exporter.view.ToldDrift;
+import io.pgtopo.exporter.view.DriftReport;
+import io.pgtopo.exporter.view.DriftView;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -40,8 +40,8 @@ public final class AgentAnswer {
     return answer.topology().path("endedAt").asText().replaceFirst("\\.\\d+Z$", "Z");
   }
 
-  public Report report(Predicate<String> asked) {
-    return new Report(shown(asked).map(this::cluster).toList());
+  public DriftReport report(Predicate<String> asked) {
+    return new DriftReport(shown(asked).map(this::cluster).toList());
   }
 
   public List<TreeDrawing> drawings(Predicate<String> asked, Style style) {
@@ -65,10 +65,10 @@ public final class AgentAnswer {
         .filter(cluster -> asked.test(cluster.path("name").asText()));
   }
 
-  private Report.OfCluster cluster(JsonNode cluster) {
+  private DriftReport.OfCluster cluster(JsonNode cluster) {
     var name = cluster.path("name").asText();
     var open = told(name, List.of("drifts", "unverifiable"));
-    return new Report.OfCluster(
+    return new DriftReport.OfCluster(
         name,
         cluster.path("declared").asInt(),
         cluster.path("reachable").asInt(),
@@ -79,13 +79,13 @@ public final class AgentAnswer {
   }
 
   /** An older agent tells none; then nothing is said of it. */
-  private static Report.Health health(JsonNode cluster) {
-    return new Report.Health(
+  private static DriftReport.Health health(JsonNode cluster) {
+    return new DriftReport.Health(
         text(cluster, "health").orElse(Verdict.Health.HEALTHY.label()),
         each(cluster.path("causes")).map(cause -> cause.path("code").asText()).distinct().toList());
   }
 
-  private List<ToldDrift> told(String cluster, List<String> lists) {
+  private List<DriftView> told(String cluster, List<String> lists) {
     return lists.stream()
         .flatMap(
             list ->
@@ -95,29 +95,29 @@ public final class AgentAnswer {
         .toList();
   }
 
-  private static ToldDrift drift(JsonNode drift, String list) {
-    return new ToldDrift(
+  private static DriftView drift(JsonNode drift, String list) {
+    return new DriftView(
         drift.path("kind").asText(),
         text(drift, "about"),
         drift.path("severity").asText(),
         where(drift),
-        new ToldDrift.Words(
+        new DriftView.Words(
             drift.path("declared").asText(),
             drift.path("live").asText(),
             sentences(drift.path("proof")),
             sentences(drift.path("consequences")),
             text(drift, "remark")),
         object(drift, "cause")
-            .map(cause -> new ToldDrift.Key(cause.path("kind").asText(), where(cause))),
+            .map(cause -> new DriftView.Key(cause.path("kind").asText(), where(cause))),
         object(drift, "accepted").map(accepted -> accepted(accepted, list)));
   }
 
-  private static ToldDrift.Where where(JsonNode drift) {
-    return new ToldDrift.Where(drift.path("cls").asText(), text(drift, "ins"), text(drift, "part"));
+  private static DriftView.Where where(JsonNode drift) {
+    return new DriftView.Where(drift.path("cls").asText(), text(drift, "ins"), text(drift, "part"));
   }
 
-  private static ToldDrift.Accepted accepted(JsonNode accepted, String standing) {
-    return new ToldDrift.Accepted(
+  private static DriftView.Accepted accepted(JsonNode accepted, String standing) {
+    return new DriftView.Accepted(
         standing,
         text(accepted, "maintenanceOf"),
         accepted.path("owner").asText(),

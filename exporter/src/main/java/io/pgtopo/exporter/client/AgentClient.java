@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pgtopo.config.model.IpAddress;
+import io.pgtopo.exporter.platform.CommandFailed;
 import io.pgtopo.exporter.platform.Progress;
-import io.pgtopo.exporter.platform.Trouble;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -44,15 +44,15 @@ public final class AgentClient {
 
   public static AgentClient at(URI base, AgentLogin login, Supplier<Progress> progress) {
     if (base.getHost() == null || !String.valueOf(base.getScheme()).matches("https?")) {
-      throw new Trouble("--agent is a URL such as http://127.0.0.1:8432. Found: " + base);
+      throw new CommandFailed("--agent is a URL such as http://127.0.0.1:8432. Found: " + base);
     }
     if (base.getUserInfo() != null) {
-      throw new Trouble(
+      throw new CommandFailed(
           "--agent takes no login, which every user of the machine could see; --agent-user and"
               + " --agent-password-file are for that");
     }
     if (login.authorization().isPresent() && isOpenToAll(base)) {
-      throw new Trouble(
+      throw new CommandFailed(
           "a login is not sent in the clear to another machine; wanted https. Found: " + base);
     }
     var client = HttpClient.newBuilder().connectTimeout(PATIENCE);
@@ -80,7 +80,7 @@ public final class AgentClient {
         return answer;
       }
     }
-    throw new Trouble("the agent at %s looks faster than it can be asked".formatted(base));
+    throw new CommandFailed("the agent at %s looks faster than it can be asked".formatted(base));
   }
 
   /** The answer about what happened lately. */
@@ -110,7 +110,7 @@ public final class AgentClient {
         return response.body();
       }
       if (response.statusCode() == UNAUTHORIZED) {
-        throw new Trouble(
+        throw new CommandFailed(
             "the agent at %s asks for a login%s"
                 .formatted(
                     address,
@@ -118,21 +118,22 @@ public final class AgentClient {
                         ? ", and user and password are not right"
                         : "; --agent-user and --agent-password-file give one"));
       }
-      throw new Trouble(
+      throw new CommandFailed(
           "the agent at %s answered %d: %s"
               .formatted(address, response.statusCode(), detail(response.body())));
     } catch (ConnectException refused) {
-      throw new Trouble("no agent answers at %s: connection refused".formatted(address), refused);
+      throw new CommandFailed(
+          "no agent answers at %s: connection refused".formatted(address), refused);
     } catch (HttpTimeoutException late) {
-      throw new Trouble(
+      throw new CommandFailed(
           "no agent answers at %s within %d s".formatted(address, PATIENCE.toSeconds()), late);
     } catch (SSLException distrusted) {
-      throw new Trouble(
+      throw new CommandFailed(
           "no agent is trusted at %s: %s; --agent-ca names the certificates to trust"
               .formatted(address, distrusted.getMessage()),
           distrusted);
     } catch (IOException failed) {
-      throw new Trouble("no agent answers at %s: %s".formatted(address, failed), failed);
+      throw new CommandFailed("no agent answers at %s: %s".formatted(address, failed), failed);
     } finally {
       waiting.end();
     }
@@ -150,7 +151,7 @@ public final class AgentClient {
     try {
       return new ObjectMapper().readTree(body);
     } catch (JsonProcessingException notJson) {
-      throw new Trouble("what answers at %s is no pgtopo agent".formatted(base), notJson);
+      throw new CommandFailed("what answers at %s is no pgtopo agent".formatted(base), notJson);
     }
   }
 }

@@ -1,6 +1,6 @@
 package io.pgtopo.exporter.client;
 
-import io.pgtopo.exporter.platform.Trouble;
+import io.pgtopo.exporter.platform.CommandFailed;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -52,7 +52,7 @@ public record AgentLogin(Optional<String> authorization, Optional<SSLContext> tr
     var password =
         file.map(AgentLogin::password).or(() -> Optional.ofNullable(environment.get(PASSWORD)));
     if (name.isPresent() != password.isPresent()) {
-      throw new Trouble(
+      throw new CommandFailed(
           "a login at the agent is a user (--agent-user, %s) and a password (--agent-password-file, %s, %s). Found: only a %s"
               .formatted(USER, PASSWORD_FILE, PASSWORD, name.isPresent() ? "user" : "password"));
     }
@@ -73,7 +73,7 @@ public record AgentLogin(Optional<String> authorization, Optional<SSLContext> tr
     try {
       if (Files.isRegularFile(file)
           && Files.getPosixFilePermissions(file).stream().anyMatch(OF_OTHERS::contains)) {
-        throw new Trouble(
+        throw new CommandFailed(
             "the password file %s may be read or changed by others; wanted permissions 0600 or 0640"
                 .formatted(file));
       }
@@ -92,7 +92,8 @@ public record AgentLogin(Optional<String> authorization, Optional<SSLContext> tr
         store.setCertificateEntry("root-" + store.size(), certificate);
       }
       if (store.size() == 0) {
-        throw new Trouble("the root certificate file %s holds no certificate".formatted(file));
+        throw new CommandFailed(
+            "the root certificate file %s holds no certificate".formatted(file));
       }
       var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
       factory.init(store);
@@ -102,14 +103,14 @@ public record AgentLogin(Optional<String> authorization, Optional<SSLContext> tr
     } catch (IOException unreadable) {
       throw unreadable("root certificate file", file, unreadable);
     } catch (GeneralSecurityException wrong) {
-      throw new Trouble(
+      throw new CommandFailed(
           "the root certificate file %s holds no certificate in PEM: %s"
               .formatted(file, wrong.getMessage()),
           wrong);
     }
   }
 
-  private static Trouble unreadable(String what, Path file, IOException failure) {
+  private static CommandFailed unreadable(String what, Path file, IOException failure) {
     var why =
         switch (failure) {
           case NoSuchFileException none -> "nothing is there";
@@ -117,6 +118,6 @@ public record AgentLogin(Optional<String> authorization, Optional<SSLContext> tr
           default ->
               Files.isDirectory(file) ? "it is a directory" : String.valueOf(failure.getMessage());
         };
-    return new Trouble("the %s %s cannot be read: %s".formatted(what, file, why), failure);
+    return new CommandFailed("the %s %s cannot be read: %s".formatted(what, file, why), failure);
   }
 }

@@ -11,7 +11,7 @@ import io.pgtopo.exporter.text.TreeRow;
 import io.pgtopo.exporter.text.TreeRow.Cell;
 import io.pgtopo.exporter.text.TreeRow.Column;
 import io.pgtopo.exporter.text.TreeRow.Placing;
-import io.pgtopo.exporter.view.Names;
+import io.pgtopo.exporter.view.DisplayNames;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -115,7 +115,8 @@ final class AgentTree {
     if (instance.isPresent()) {
       cells.putAll(server(instance.get()));
     } else {
-      cells.put(Column.ADDRESS, new Cell(Names.shown(stranger(name, "address")), Tone.FAINT));
+      cells.put(
+          Column.ADDRESS, new Cell(DisplayNames.shown(stranger(name, "address")), Tone.FAINT));
       cells.put(Column.ROLE, new Cell("unknown", Tone.UNKNOWN));
       cells.put(Column.TIMELINE, new Cell("tl ?", Tone.UNKNOWN));
     }

@@ -14,19 +14,19 @@ import io.pgtopo.config.settings.Web;
 import io.pgtopo.exporter.http.Events;
 import io.pgtopo.exporter.http.HttpApi;
 import io.pgtopo.exporter.metrics.Meters;
+import io.pgtopo.exporter.platform.CliContext;
 import io.pgtopo.exporter.platform.HostLookup;
-import io.pgtopo.exporter.platform.Repetition;
+import io.pgtopo.exporter.platform.RepeatedFailure;
 import io.pgtopo.exporter.platform.ServiceNotices;
-import io.pgtopo.exporter.platform.Surroundings;
-import io.pgtopo.exporter.runtime.Knowledge;
-import io.pgtopo.exporter.runtime.Latest;
+import io.pgtopo.exporter.runtime.Counters;
+import io.pgtopo.exporter.runtime.LatestSnapshot;
 import io.pgtopo.exporter.runtime.OwnInstance;
+import io.pgtopo.exporter.runtime.PublishedState;
 import io.pgtopo.exporter.runtime.Reload;
-import io.pgtopo.exporter.runtime.Tally;
 import io.pgtopo.exporter.view.ClusterView;
 import io.pgtopo.exporter.view.Summary;
-import io.pgtopo.exporter.web.Door;
 import io.pgtopo.exporter.web.Listener;
+import io.pgtopo.exporter.web.RequestFilter;
 import io.pgtopo.exporter.web.Tls;
 import java.time.Duration;
 import java.util.List;
@@ -50,25 +50,25 @@ public final class Daemon implements AutoCloseable {
 
   private static final long LONGEST_GOODBYE_MILLIS = 1000;
 
-  private final Surroundings surroundings;
+  private final CliContext surroundings;
   private final Reload reload;
   private volatile Config config;
   private volatile Agent agent;
   private volatile Optional<String> own;
-  private Surroundings.OpenProbe probe;
+  private CliContext.OpenProbe probe;
   private final Optional<StateDirectory> state;
-  private final Tally tally = new Tally();
+  private final Counters tally = new Counters();
   private final ServiceNotices notices;
-  private final Repetition breaks = new Repetition();
+  private final RepeatedFailure breaks = new RepeatedFailure();
   private final Meters meters;
   private final Listener listener;
-  private final Door door;
+  private final RequestFilter door;
   private final Events events;
   private final Javalin server;
   private final CountDownLatch stop = new CountDownLatch(1);
   private final Thread cycles;
 
-  private Daemon(Config config, Supplier<Config> load, Surroundings surroundings, int port) {
+  private Daemon(Config config, Supplier<Config> load, CliContext surroundings, int port) {
     this.config = config;
     this.surroundings = surroundings;
     var settings = config.settings();
@@ -77,7 +77,7 @@ public final class Daemon implements AutoCloseable {
     notices = ServiceNotices.of(surroundings.environment(), surroundings.clock());
     // Before any connection is opened: TLS that cannot be spoken ends it all.
     listener = new Listener(settings.listen(), port, Listener.Limits.DEFAULT, settings.web());
-    door = new Door(settings.listen(), settings.web(), surroundings.clock());
+    door = new RequestFilter(settings.listen(), settings.web(), surroundings.clock());
     probe = surroundings.probes().apply(settings);
     agent = agent(config, probe, surroundings, hysteresis(settings));
     state =
@@ -85,12 +85,12 @@ public final class Daemon implements AutoCloseable {
             .tracking()
             .stateDirectory()
             .map(directory -> new StateDirectory(directory, surroundings.clock()));
-    var latest = new Latest(this::latest, this::limit, surroundings.clock());
+    var latest = new LatestSnapshot(this::latest, this::limit, surroundings.clock());
     meters = new Meters(latest, tally, reload);
     meters.add(probe.meters());
     events = new Events(latest, tally, listener);
-    var recent = new Latest(this::latest, this::recentLimit, surroundings.clock());
-    var known = new Knowledge(latest, recent, () -> this.config, () -> own, reload);
+    var recent = new LatestSnapshot(this::latest, this::recentLimit, surroundings.clock());
+    var known = new PublishedState(latest, recent, () -> this.config, () -> own, reload);
     server = HttpApi.create(listener, door, known, meters, tally, events);
     cycles = Thread.ofPlatform().name("cycles").unstarted(this::runCycles);
   }
@@ -103,7 +103,7 @@ public final class Daemon implements AutoCloseable {
    * @throws InvalidConfigException if it cannot be listened on
    */
   public static Daemon start(
-      Config config, Supplier<Config> load, Surroundings surroundings, int port) {
+      Config config, Supplier<Config> load, CliContext surroundings, int port) {
     var daemon = new Daemon(config, load, surroundings, port);
     try {
       daemon.server.start();
@@ -129,10 +129,7 @@ public final class Daemon implements AutoCloseable {
 
   /** An agent that leaves it to its probe to be late. */
   static Agent agent(
-      Config config,
-      Surroundings.OpenProbe probe,
-      Surroundings surroundings,
-      Hysteresis hysteresis) {
+      Config config, CliContext.OpenProbe probe, CliContext surroundings, Hysteresis hysteresis) {
     return new Agent(
         config.inventory(),
         config.policy(),
@@ -158,7 +155,7 @@ public final class Daemon implements AutoCloseable {
   }
 
   private Duration limit() {
-    return Latest.limit(config.settings().interval());
+    return LatestSnapshot.limit(config.settings().interval());
   }
 
   /** Two cycles, each as slow as it may be: connections are sent by what was seen just now. */
@@ -320,7 +317,7 @@ public final class Daemon implements AutoCloseable {
     } catch (RuntimeException bug) {
       tally.cycleFailed();
       var times = breaks.happened(bug.toString());
-      if (Repetition.isWorthTelling(times)) {
+      if (RepeatedFailure.isWorthTelling(times)) {
         LOG.error(
             "A cycle broke off ({} in a row); the next one starts in {} ms",
             times,

@@ -5,9 +5,9 @@ import io.pgtopo.agent.track.TrackedDrift;
 import io.pgtopo.config.Config;
 import io.pgtopo.config.reading.InvalidConfigException;
 import io.pgtopo.exporter.daemon.Daemon;
-import io.pgtopo.exporter.platform.Surroundings;
-import io.pgtopo.exporter.text.Columns;
+import io.pgtopo.exporter.platform.CliContext;
 import io.pgtopo.exporter.text.DiffText;
+import io.pgtopo.exporter.text.TextTable;
 import io.pgtopo.exporter.text.TreeText;
 import io.pgtopo.exporter.text.Wrap;
 import io.pgtopo.lab.Lab;
@@ -40,7 +40,7 @@ public final class Demo implements AutoCloseable {
   private static final Map<String, String> SETTINGS =
       Map.of("PGTOPO_INTERVAL", "1s", "PGTOPO_HYSTERESIS", "3s", "PGTOPO_GRACE", "0s");
 
-  private final Surroundings surroundings;
+  private final CliContext surroundings;
   private final PrintWriter out;
   private final Instant started;
   private final Lab lab;
@@ -57,7 +57,7 @@ public final class Demo implements AutoCloseable {
     }
   }
 
-  private Demo(int major, Surroundings surroundings, PrintWriter out) {
+  private Demo(int major, CliContext surroundings, PrintWriter out) {
     this.surroundings = surroundings;
     this.out = out;
     this.started = surroundings.clock().instant();
@@ -80,7 +80,7 @@ public final class Demo implements AutoCloseable {
   }
 
   /** Starts all of it; returns when pgtopo has seen the cluster as declared. */
-  public static Demo start(int major, Surroundings surroundings, PrintWriter out)
+  public static Demo start(int major, CliContext surroundings, PrintWriter out)
       throws InterruptedException {
     var demo = new Demo(major, surroundings, out);
     demo.await(List.of());
@@ -168,7 +168,7 @@ public final class Demo implements AutoCloseable {
 
   private void menu() {
     out.println();
-    var stories = new Columns();
+    var stories = new TextTable();
     DemoStory.ALL.forEach(story -> stories.row(story.number(), story.name(), story.summary()));
     out.print(stories.wrapped(MARGIN, surroundings.terminal().width()));
     out.println(MARGIN + "Enter shows the cluster, q ends the demo and removes everything.");

@@ -26,16 +26,16 @@ final class ClusterNaming {
    *
    * @param taken by others
    */
-  Learned<String> name(ServerGroup group, Set<String> taken) {
+  Sourced<String> name(ServerGroup group, Set<String> taken) {
     return given(group)
-        .map(Learned::told)
+        .map(Sourced::told)
         .orElseGet(
             () ->
                 switch (group.kind()) {
                   case NAMED -> free(own(group), taken);
                   case DELAYED ->
                       free(
-                          Learned.guessed(
+                          Sourced.guessed(
                               own(group).value() + DELAYED,
                               "Pigsty declares a delay for a standby cluster only"),
                           taken);
@@ -50,20 +50,20 @@ final class ClusterNaming {
         .findFirst();
   }
 
-  private Learned<String> own(ServerGroup group) {
+  private Sourced<String> own(ServerGroup group) {
     if (isUsable(group.label())) {
-      return Learned.told(group.label());
+      return Sourced.told(group.label());
     }
     var spelled = group.label().replaceAll("[^A-Za-z0-9-]+", "-").replaceAll("^-+|-+$", "");
     if (isUsable(spelled)) {
-      return Learned.guessed(spelled, "cluster_name is " + Scalar.of(group.label()));
+      return Sourced.guessed(spelled, "cluster_name is " + Scalar.of(group.label()));
     }
     return Numbering.commonBase(group.members(), live)
         .filter(ClusterNaming::isUsable)
-        .map(base -> Learned.guessed(base, "from the names that replicas announce"))
+        .map(base -> Sourced.guessed(base, "from the names that replicas announce"))
         .orElseGet(
             () ->
-                Learned.guessed(
+                Sourced.guessed(
                     "pg-" + group.head().endpoint().host().replaceAll("[^A-Za-z0-9]+", "-"),
                     "no server names its cluster; --name gives another name"));
   }
@@ -72,7 +72,7 @@ final class ClusterNaming {
     return NAME.matcher(name).matches() && !name.equals("root");
   }
 
-  private static Learned<String> free(Learned<String> wanted, Set<String> taken) {
+  private static Sourced<String> free(Sourced<String> wanted, Set<String> taken) {
     if (!taken.contains(wanted.value())) {
       return wanted;
     }
@@ -80,7 +80,7 @@ final class ClusterNaming {
     while (taken.contains(wanted.value() + "-" + number)) {
       number++;
     }
-    return Learned.guessed(
+    return Sourced.guessed(
         wanted.value() + "-" + number, "another cluster is called " + wanted.value() + " too");
   }
 }

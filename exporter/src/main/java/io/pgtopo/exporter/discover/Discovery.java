@@ -12,9 +12,9 @@ import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Inventory;
 import io.pgtopo.config.model.Policy;
 import io.pgtopo.config.settings.Settings;
-import io.pgtopo.exporter.daemon.OneLook;
+import io.pgtopo.exporter.daemon.OneShot;
+import io.pgtopo.exporter.platform.CliContext;
 import io.pgtopo.exporter.platform.HostLookup;
-import io.pgtopo.exporter.platform.Surroundings;
 import io.pgtopo.exporter.view.Grants;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -32,10 +32,10 @@ public record Discovery(Snapshot snapshot, List<String> remarks) {
 
   /** Looks at servers, at all that they lead to, and at why some of that was not seen. */
   public static Discovery from(
-      Inventory start, Settings settings, Surroundings surroundings, PrintWriter err)
+      Inventory start, Settings settings, CliContext surroundings, PrintWriter err)
       throws InterruptedException {
     var config = new Config(settings, start, Policy.NONE, Optional.empty(), List.of(), List.of());
-    try (var looks = OneLook.open(config, surroundings, err)) {
+    try (var looks = OneShot.open(config, surroundings, err)) {
       var snapshot = looks.look();
       var remarks = new ArrayList<String>();
       remarks.addAll(silent(snapshot));
@@ -84,7 +84,7 @@ public record Discovery(Snapshot snapshot, List<String> remarks) {
 
   /** What evidence leads to, and was not seen. */
   private static List<String> beyond(
-      Snapshot snapshot, Inventory start, Settings settings, Surroundings surroundings) {
+      Snapshot snapshot, Inventory start, Settings settings, CliContext surroundings) {
     if (settings.crawl().equals(Crawl.OFF)) {
       return List.of("crawl.enabled is off, so only the servers that are named were looked at");
     }

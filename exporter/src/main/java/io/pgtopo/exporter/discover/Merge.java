@@ -214,7 +214,7 @@ public final class Merge {
         while (!taken.add(free)) {
           free++;
         }
-        proposed = proposed.numbered(Learned.guessed(free, "pg_seq"));
+        proposed = proposed.numbered(Sourced.guessed(free, "pg_seq"));
       }
       var role = home.primary().isPresent() ? proposed.withRole(InstanceRole.REPLICA) : proposed;
       note(
@@ -238,7 +238,7 @@ public final class Merge {
     if (surveys.size() != 1) {
       return;
     }
-    var holdings = new Holdings(surveys.getFirst());
+    var holdings = new ClusterObjects(surveys.getFirst());
     if (scope.judgesUndeclaredDatabases()) {
       append(
           cluster,

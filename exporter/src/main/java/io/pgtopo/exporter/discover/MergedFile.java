@@ -4,7 +4,7 @@ import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.config.Config;
 import io.pgtopo.config.model.Inventory;
 import io.pgtopo.config.yaml.UnreadableException;
-import io.pgtopo.exporter.platform.Trouble;
+import io.pgtopo.exporter.platform.CommandFailed;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -34,7 +34,7 @@ public record MergedFile(Path named, String text, Config config) {
     try {
       return new MergedFile(named, Files.readString(named), config);
     } catch (IOException gone) {
-      throw new Trouble("%s cannot be read: %s".formatted(named, gone.getMessage()), gone);
+      throw new CommandFailed("%s cannot be read: %s".formatted(named, gone.getMessage()), gone);
     }
   }
 
@@ -42,7 +42,7 @@ public record MergedFile(Path named, String text, Config config) {
     try {
       return InventoryEdit.of(text);
     } catch (UnreadableException form) {
-      throw new Trouble(
+      throw new CommandFailed(
           "%s cannot be changed in place, as it is no plain YAML: %s"
               .formatted(named, form.sentence()),
           form);
@@ -67,14 +67,15 @@ public record MergedFile(Path named, String text, Config config) {
         Files.writeString(temporary, other, StandardCharsets.UTF_8);
         keepAccess(target, temporary);
         if (!Files.readString(target).equals(text)) {
-          throw new Trouble("%s has changed meanwhile; nothing is written".formatted(named));
+          throw new CommandFailed("%s has changed meanwhile; nothing is written".formatted(named));
         }
         Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
       } finally {
         Files.deleteIfExists(temporary);
       }
     } catch (IOException failure) {
-      throw new Trouble("%s cannot be written: %s".formatted(named, failure.getMessage()), failure);
+      throw new CommandFailed(
+          "%s cannot be written: %s".formatted(named, failure.getMessage()), failure);
     }
   }
 

@@ -33,13 +33,13 @@ final class Numbering {
     this.cluster = cluster;
   }
 
-  Map<LiveInstance, Learned<Integer>> of(ServerGroup group) {
-    var numbers = new HashMap<LiveInstance, Learned<Integer>>();
+  Map<LiveInstance, Sourced<Integer>> of(ServerGroup group) {
+    var numbers = new HashMap<LiveInstance, Sourced<Integer>>();
     var taken = new TreeMap<Integer, LiveInstance>();
     for (var member : group.members()) {
       number(member, group.label())
           .filter(number -> taken.putIfAbsent(number, member) == null)
-          .ifPresent(number -> numbers.put(member, Learned.told(number)));
+          .ifPresent(number -> numbers.put(member, Sourced.told(number)));
     }
     var rest =
         group.members().stream()
@@ -49,7 +49,7 @@ final class Numbering {
         member -> {
           var free = free(taken);
           taken.put(free, member);
-          numbers.put(member, Learned.guessed(free, GUESS));
+          numbers.put(member, Sourced.guessed(free, GUESS));
         });
     return numbers;
   }

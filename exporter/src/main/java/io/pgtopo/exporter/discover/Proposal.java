@@ -60,11 +60,11 @@ public record Proposal(List<ProposedCluster> clusters) {
         .toList();
   }
 
-  static ProposedCluster cluster(ServerGroup group, Learned<String> name, Topology live) {
+  static ProposedCluster cluster(ServerGroup group, Sourced<String> name, Topology live) {
     var numbers = new Numbering(live, name.value()).of(group);
     var isPrimary = group.head().role() == LiveRole.PRIMARY;
     var survey = group.head().facts().survey().ifSeen().filter(seen -> isPrimary);
-    var holdings = survey.map(Holdings::new);
+    var holdings = survey.map(ClusterObjects::new);
     return new ProposedCluster(
         name,
         group.head().facts().identity().version().major(),
@@ -73,8 +73,8 @@ public record Proposal(List<ProposedCluster> clusters) {
             .sorted(Comparator.comparing(it -> it.seq().value()))
             .toList(),
         survey.flatMap(Proposal::synchronous),
-        holdings.map(Holdings::databases).orElse(List.of()),
-        holdings.map(Holdings::users).orElse(List.of()));
+        holdings.map(ClusterObjects::databases).orElse(List.of()),
+        holdings.map(ClusterObjects::users).orElse(List.of()));
   }
 
   private static Optional<String> synchronous(Survey survey) {
@@ -86,7 +86,7 @@ public record Proposal(List<ProposedCluster> clusters) {
   static ProposedInstance instance(
       LiveInstance member,
       ServerGroup group,
-      Map<LiveInstance, Learned<Integer>> numbers,
+      Map<LiveInstance, Sourced<Integer>> numbers,
       Topology live) {
     var isLeader = group.leader().filter(member::equals).isPresent();
     var number = numbers.get(member);
@@ -101,22 +101,22 @@ public record Proposal(List<ProposedCluster> clusters) {
         isLeader ? Lineage.delay(member) : Duration.ZERO);
   }
 
-  private static Learned<String> outside(Endpoint upstream, Topology live) {
+  private static Sourced<String> outside(Endpoint upstream, Topology live) {
     return live.at(upstream).isPresent()
-        ? Learned.told(upstream.host())
-        : Learned.guessed(
+        ? Sourced.told(upstream.host())
+        : Sourced.guessed(
             upstream.host(), "it leads a standby cluster, since whom it follows was not seen");
   }
 
   /** Only of a cascade: whoever follows the leader says nothing. */
-  private static Optional<Learned<String>> upstream(LiveInstance member, ServerGroup group) {
+  private static Optional<Sourced<String>> upstream(LiveInstance member, ServerGroup group) {
     // What follows in a circle has no first one; an inventory needs one.
     var isFirst = member.equals(group.head());
     return !isFirst
             && member.upstream() instanceof LiveUpstream.Follows(Peer.Known(var upstream))
             && group.leader().filter(it -> it.endpoint().equals(upstream)).isEmpty()
             && group.members().stream().anyMatch(other -> other.endpoint().equals(upstream))
-        ? Optional.of(Learned.told(upstream.host()))
+        ? Optional.of(Sourced.told(upstream.host()))
         : Optional.empty();
   }
 }

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param users items of {@code pg_users}
  */
 public record ProposedCluster(
-    Learned<String> name,
+    Sourced<String> name,
     int major,
     List<ProposedInstance> instances,
     Optional<String> synchronous,

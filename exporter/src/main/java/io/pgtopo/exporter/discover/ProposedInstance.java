@@ -12,14 +12,14 @@ import java.util.stream.Stream;
  * @param upstream the address for {@code pg_upstream}
  */
 public record ProposedInstance(
-    Learned<Integer> seq,
+    Sourced<Integer> seq,
     InstanceRole role,
     Endpoint endpoint,
-    Optional<Learned<String>> upstream,
+    Optional<Sourced<String>> upstream,
     Duration delay) {
 
   /** The same with another number. */
-  ProposedInstance numbered(Learned<Integer> other) {
+  ProposedInstance numbered(Sourced<Integer> other) {
     return new ProposedInstance(other, role, endpoint, upstream, delay);
   }
 
@@ -31,7 +31,7 @@ public record ProposedInstance(
   /** What of it is a guess, in a few words; empty if nothing is. */
   Optional<String> guess() {
     var guesses =
-        Stream.concat(seq.guess().stream(), upstream.flatMap(Learned::guess).stream()).toList();
+        Stream.concat(seq.guess().stream(), upstream.flatMap(Sourced::guess).stream()).toList();
     return guesses.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", guesses));
   }
 }

@@ -14,13 +14,13 @@ import io.pgtopo.exporter.json.JsonObject;
 import io.pgtopo.exporter.json.ServicesJson;
 import io.pgtopo.exporter.json.SnapshotJson;
 import io.pgtopo.exporter.json.TopologyJson;
-import io.pgtopo.exporter.runtime.Knowledge;
-import io.pgtopo.exporter.runtime.Latest;
-import io.pgtopo.exporter.runtime.Tally;
+import io.pgtopo.exporter.runtime.Counters;
+import io.pgtopo.exporter.runtime.LatestSnapshot;
+import io.pgtopo.exporter.runtime.PublishedState;
 import io.pgtopo.exporter.view.ClusterView;
-import io.pgtopo.exporter.view.Names;
+import io.pgtopo.exporter.view.DisplayNames;
 import io.pgtopo.exporter.view.Version;
-import io.pgtopo.exporter.web.Refusal;
+import io.pgtopo.exporter.web.Rejection;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -44,13 +44,13 @@ final class Api {
   private static final class Text {
     private final byte[] bytes;
     private final String tag;
-    private final Outgoing.Text held;
+    private final ResponseBudget.Text held;
 
     Text(String text) {
       bytes = text.getBytes(StandardCharsets.UTF_8);
       // A weak one, for the text is the same when compressed.
       tag = "W/\"" + digest(bytes) + "\"";
-      held = new Outgoing.Text(bytes.length);
+      held = new ResponseBudget.Text(bytes.length);
     }
   }
 
@@ -62,13 +62,13 @@ final class Api {
     }
   }
 
-  private final Knowledge known;
-  private final Tally tally;
-  private final Turns turns;
-  private final Outgoing outgoing;
+  private final PublishedState known;
+  private final Counters tally;
+  private final RenderLimit turns;
+  private final ResponseBudget outgoing;
   private final Map<String, Kept> kept = new ConcurrentHashMap<>();
 
-  Api(Knowledge known, Tally tally, Turns turns, Outgoing outgoing) {
+  Api(PublishedState known, Counters tally, RenderLimit turns, ResponseBudget outgoing) {
     this.outgoing = outgoing;
     this.known = known;
     this.tally = tally;
@@ -117,19 +117,19 @@ final class Api {
     var config = known.config().get();
     var query = Query.of(ctx, config.inventory(), Query.CLUSTER);
     var clusters = config.inventory().clusters().stream().filter(query::asksFor).toList();
-    var names = new Names(AddressBook.of(config.inventory()));
+    var names = new DisplayNames(AddressBook.of(config.inventory()));
     tagged(ctx, InventoryJson.render(config, clusters, names).text());
   }
 
   /** Prometheus takes any answer but 200 for "as before", and an empty list for "nothing". */
   void discovery(Context ctx) {
     switch (known.latest().look()) {
-      case Latest.Fresh(var snapshot) -> {
+      case LatestSnapshot.Fresh(var snapshot) -> {
         var query = Query.of(ctx, snapshot.inventory(), Query.CLUSTER);
         tagged(ctx, DiscoveryJson.render(views(snapshot, query)));
       }
-      case Latest.Nothing nothing -> unavailable(ctx, nothing);
-      case Latest.Stale stale -> unavailable(ctx, stale);
+      case LatestSnapshot.Nothing nothing -> unavailable(ctx, nothing);
+      case LatestSnapshot.Stale stale -> unavailable(ctx, stale);
     }
   }
 
@@ -170,15 +170,15 @@ final class Api {
   private void ofSnapshot(
       Context ctx, BiFunction<Snapshot, Query, JsonObject> render, String... parameters) {
     switch (known.latest().look()) {
-      case Latest.Fresh(var snapshot) -> {
+      case LatestSnapshot.Fresh(var snapshot) -> {
         var allowed = parameters.length == 0 ? new String[] {Query.CLUSTER} : parameters;
         var query = Query.of(ctx, snapshot.inventory(), allowed);
         Supplier<Text> text = () -> new Text(render.apply(snapshot, query).text());
         var path = ctx.path();
         limited(ctx, query.isEverything() ? () -> whole(path, snapshot, text) : text);
       }
-      case Latest.Nothing nothing -> unavailable(ctx, nothing);
-      case Latest.Stale stale -> unavailable(ctx, stale);
+      case LatestSnapshot.Nothing nothing -> unavailable(ctx, nothing);
+      case LatestSnapshot.Stale stale -> unavailable(ctx, stale);
     }
   }
 
@@ -195,12 +195,12 @@ final class Api {
     if (rendered.isPresent()) {
       tagged(ctx, rendered.get());
     } else {
-      tally.refused(Refusal.Reason.BUSY);
-      HttpProblem.refuse(ctx, Refusal.busy());
+      tally.refused(Rejection.Reason.BUSY);
+      HttpProblem.refuse(ctx, Rejection.busy());
     }
   }
 
-  private static void unavailable(Context ctx, Latest.Look look) {
+  private static void unavailable(Context ctx, LatestSnapshot.Look look) {
     HttpProblem.show(ctx, HttpStatus.SERVICE_UNAVAILABLE, ReadinessPage.reason(look));
   }
 

@@ -5,8 +5,8 @@ import io.javalin.http.HttpStatus;
 import io.pgtopo.agent.Snapshot;
 import io.pgtopo.config.reading.ByteSizes;
 import io.pgtopo.exporter.json.JsonObject;
-import io.pgtopo.exporter.runtime.Knowledge;
-import io.pgtopo.exporter.runtime.Latest;
+import io.pgtopo.exporter.runtime.LatestSnapshot;
+import io.pgtopo.exporter.runtime.PublishedState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -14,9 +14,9 @@ import java.util.Optional;
 /** The answers for load balancers, of the instance on this machine. */
 final class BalancerPage {
 
-  private final Knowledge known;
+  private final PublishedState known;
 
-  BalancerPage(Knowledge known) {
+  BalancerPage(PublishedState known) {
     this.known = known;
   }
 
@@ -33,9 +33,9 @@ final class BalancerPage {
     }
     var look = known.recent().look();
     switch (look) {
-      case Latest.Fresh(var snapshot) -> show(ctx, snapshot, own.get(), question, lag);
-      case Latest.Nothing nothing -> refuse(ctx, ReadinessPage.reason(nothing));
-      case Latest.Stale stale -> refuse(ctx, ReadinessPage.reason(stale));
+      case LatestSnapshot.Fresh(var snapshot) -> show(ctx, snapshot, own.get(), question, lag);
+      case LatestSnapshot.Nothing nothing -> refuse(ctx, ReadinessPage.reason(nothing));
+      case LatestSnapshot.Stale stale -> refuse(ctx, ReadinessPage.reason(stale));
     }
   }
 
@@ -72,6 +72,7 @@ final class BalancerPage {
 
   private static long bytes(String text) {
     return ByteSizes.parse(text)
-        .orElseThrow(() -> new Mistake("lag is wanted as bytes, or with kB, MB, GB or TB: 16MB"));
+        .orElseThrow(
+            () -> new BadRequest("lag is wanted as bytes, or with kB, MB, GB or TB: 16MB"));
   }
 }

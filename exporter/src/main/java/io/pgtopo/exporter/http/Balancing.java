@@ -1,15 +1,15 @@
 package io.pgtopo.exporter.http;
 
 import io.pgtopo.agent.Snapshot;
+import io.pgtopo.agent.drift.CompetingPrimary;
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
-import io.pgtopo.agent.drift.Rivalry;
 import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.Peer;
 import io.pgtopo.agent.topology.Positions;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.exporter.view.ClusterView;
-import io.pgtopo.exporter.view.Member;
+import io.pgtopo.exporter.view.InstanceView;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -23,10 +23,10 @@ final class Balancing {
       Set.of(DriftKind.DIVERGED, DriftKind.TIMELINE_FORK, DriftKind.FOREIGN_SYSTEM_ID);
 
   private final ClusterView view;
-  private final Member member;
+  private final InstanceView member;
   private final Snapshot snapshot;
 
-  private Balancing(ClusterView view, Member member, Snapshot snapshot) {
+  private Balancing(ClusterView view, InstanceView member, Snapshot snapshot) {
     this.view = view;
     this.member = member;
     this.snapshot = snapshot;
@@ -111,13 +111,13 @@ final class Balancing {
         .findFirst();
   }
 
-  private Optional<String> rivalry(Rivalry rivalry) {
+  private Optional<String> rivalry(CompetingPrimary rivalry) {
     var own = member.declared().endpoint();
     if (isAt(own, rivalry.rival().endpoint())) {
       return Optional.of(
           "there are two primaries, and this one is the older: " + rivalry.nature().label());
     }
-    var isTwin = rivalry.nature() == Rivalry.Nature.TWIN;
+    var isTwin = rivalry.nature() == CompetingPrimary.Nature.TWIN;
     return isTwin && isAt(own, rivalry.newest().endpoint())
         ? Optional.of("there are two primaries, and nobody can tell which is the right one")
         : Optional.empty();

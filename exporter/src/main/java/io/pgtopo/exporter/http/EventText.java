@@ -1,7 +1,7 @@
 package io.pgtopo.exporter.http;
 
 import io.pgtopo.exporter.json.JsonObject;
-import io.pgtopo.exporter.runtime.Latest;
+import io.pgtopo.exporter.runtime.LatestSnapshot;
 import io.pgtopo.exporter.view.ClusterState;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,7 +41,7 @@ final class EventText {
   }
 
   /** That nothing is known of now. */
-  static String silence(Latest.Look look) {
+  static String silence(LatestSnapshot.Look look) {
     return "event: unknown\ndata: "
         + new JsonObject().with("reason", ReadinessPage.reason(look)).line()
         + "\n\n";

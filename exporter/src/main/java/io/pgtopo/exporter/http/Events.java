@@ -2,11 +2,11 @@ package io.pgtopo.exporter.http;
 
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
-import io.pgtopo.exporter.runtime.Latest;
-import io.pgtopo.exporter.runtime.Tally;
+import io.pgtopo.exporter.runtime.Counters;
+import io.pgtopo.exporter.runtime.LatestSnapshot;
 import io.pgtopo.exporter.view.ClusterState;
 import io.pgtopo.exporter.web.Listener;
-import io.pgtopo.exporter.web.Refusal;
+import io.pgtopo.exporter.web.Rejection;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -27,8 +27,8 @@ public final class Events implements AutoCloseable {
 
   private static final int HEARTBEAT_SECONDS = 15;
 
-  private final Latest latest;
-  private final Tally tally;
+  private final LatestSnapshot latest;
+  private final Counters tally;
   private final Listener listener;
   private final Semaphore places = new Semaphore(MOST_SUBSCRIBERS);
   private final ReentrantLock lock = new ReentrantLock();
@@ -36,7 +36,7 @@ public final class Events implements AutoCloseable {
   private long published;
   private boolean isClosed;
 
-  public Events(Latest latest, Tally tally, Listener listener) {
+  public Events(LatestSnapshot latest, Counters tally, Listener listener) {
     this.latest = latest;
     this.tally = tally;
     this.listener = listener;
@@ -68,7 +68,7 @@ public final class Events implements AutoCloseable {
   void stream(Context ctx) throws IOException {
     Query.only(ctx);
     if (!places.tryAcquire()) {
-      tally.refused(Refusal.Reason.BUSY);
+      tally.refused(Rejection.Reason.BUSY);
       HttpProblem.show(
           ctx,
           HttpStatus.SERVICE_UNAVAILABLE,
@@ -93,7 +93,7 @@ public final class Events implements AutoCloseable {
     Optional<SortedMap<String, ClusterState>> told = Optional.empty();
     var seen = 0L;
     while (true) {
-      if (latest.look() instanceof Latest.Fresh(var snapshot)) {
+      if (latest.look() instanceof LatestSnapshot.Fresh(var snapshot)) {
         var now = ClusterState.of(snapshot);
         var event = EventText.event(told, now, snapshot.window().to());
         write(out, event.orElse(": nothing new\n\n"));

@@ -3,8 +3,8 @@ package io.pgtopo.exporter.http;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.pgtopo.exporter.metrics.Meters;
-import io.pgtopo.exporter.runtime.Tally;
-import io.pgtopo.exporter.web.Refusal;
+import io.pgtopo.exporter.runtime.Counters;
+import io.pgtopo.exporter.web.Rejection;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
@@ -25,22 +25,22 @@ final class Exposition {
   private static final byte[] END = "# EOF\n".getBytes(StandardCharsets.US_ASCII);
 
   /** The first part of all answers of one format; its metrics tell whether it is still right. */
-  private record Written(MetricSnapshots of, Gzip text, Outgoing.Text held) {}
+  private record Written(MetricSnapshots of, Gzip text, ResponseBudget.Text held) {}
 
   /** In which forms answers are asked for: a handful. */
   private record Asked(String contentType, boolean isCompressed) {}
 
-  private record Answer(Gzip.Body body, Outgoing.Text held) {}
+  private record Answer(Gzip.Body body, ResponseBudget.Text held) {}
 
   private final ExpositionFormats formats = ExpositionFormats.init();
   private final Meters meters;
-  private final Tally tally;
-  private final Turns turns;
-  private final Outgoing outgoing;
+  private final Counters tally;
+  private final RenderLimit turns;
+  private final ResponseBudget outgoing;
   private final Map<String, Written> written = new ConcurrentHashMap<>();
-  private final Map<Asked, Together<Answer>> together = new ConcurrentHashMap<>();
+  private final Map<Asked, SingleFlight<Answer>> together = new ConcurrentHashMap<>();
 
-  Exposition(Meters meters, Tally tally, Turns turns, Outgoing outgoing) {
+  Exposition(Meters meters, Counters tally, RenderLimit turns, ResponseBudget outgoing) {
     this.outgoing = outgoing;
     this.meters = meters;
     this.tally = tally;
@@ -53,8 +53,8 @@ final class Exposition {
     // The whole answer first: a failure half-way could not be told from a short answer.
     var answer = together(writer, isCompressed).take();
     if (answer.isEmpty()) {
-      tally.refused(Refusal.Reason.BUSY);
-      HttpProblem.refuse(ctx, Refusal.busy());
+      tally.refused(Rejection.Reason.BUSY);
+      HttpProblem.refuse(ctx, Rejection.busy());
       return;
     }
     ctx.disableCompression();
@@ -70,10 +70,10 @@ final class Exposition {
     outgoing.send(ctx, answer.get().held, answer.get().body.content());
   }
 
-  private Together<Answer> together(ExpositionFormatWriter writer, boolean isCompressed) {
+  private SingleFlight<Answer> together(ExpositionFormatWriter writer, boolean isCompressed) {
     return together.computeIfAbsent(
         new Asked(writer.getContentType(), isCompressed),
-        unused -> new Together<>(turns, () -> answer(writer, isCompressed)));
+        unused -> new SingleFlight<>(turns, () -> answer(writer, isCompressed)));
   }
 
   private Answer answer(ExpositionFormatWriter writer, boolean isCompressed) {
@@ -95,7 +95,7 @@ final class Exposition {
   }
 
   private static Written written(MetricSnapshots of, Gzip text) {
-    return new Written(of, text, new Outgoing.Text(text.bytes()));
+    return new Written(of, text, new ResponseBudget.Text(text.bytes()));
   }
 
   private static byte[] withoutEnd(byte[] text) {

@@ -6,11 +6,11 @@ import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.javalin.http.HttpStatus;
 import io.pgtopo.exporter.metrics.Meters;
-import io.pgtopo.exporter.runtime.Knowledge;
-import io.pgtopo.exporter.runtime.Tally;
-import io.pgtopo.exporter.web.Door;
+import io.pgtopo.exporter.runtime.Counters;
+import io.pgtopo.exporter.runtime.PublishedState;
 import io.pgtopo.exporter.web.Listener;
-import io.pgtopo.exporter.web.Refusal;
+import io.pgtopo.exporter.web.Rejection;
+import io.pgtopo.exporter.web.RequestFilter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,9 +20,9 @@ public final class HttpApi {
 
   private static final long LARGEST_BODY = 1024;
 
-  private final Knowledge known;
-  private final Tally tally;
-  private final Door door;
+  private final PublishedState known;
+  private final Counters tally;
+  private final RequestFilter door;
   private final Exposition exposition;
   private final Api api;
   private final BalancerPage balancer;
@@ -30,11 +30,16 @@ public final class HttpApi {
   private final Events events;
 
   private HttpApi(
-      Knowledge known, Tally tally, Door door, Meters meters, Events events, Outgoing outgoing) {
+      PublishedState known,
+      Counters tally,
+      RequestFilter door,
+      Meters meters,
+      Events events,
+      ResponseBudget outgoing) {
     this.known = known;
     this.tally = tally;
     this.door = door;
-    var turns = new Turns(Runtime.getRuntime().availableProcessors());
+    var turns = new RenderLimit(Runtime.getRuntime().availableProcessors());
     this.exposition = new Exposition(meters, tally, turns, outgoing);
     this.api = new Api(known, tally, turns, outgoing);
     this.balancer = new BalancerPage(known);
@@ -48,8 +53,13 @@ public final class HttpApi {
    * @param events are closed with it
    */
   public static Javalin create(
-      Listener listener, Door door, Knowledge known, Meters meters, Tally tally, Events events) {
-    var outgoing = new Outgoing(listener.limits().unread(), listener::breakOff);
+      Listener listener,
+      RequestFilter door,
+      PublishedState known,
+      Meters meters,
+      Counters tally,
+      Events events) {
+    var outgoing = new ResponseBudget(listener.limits().unread(), listener::breakOff);
     var http = new HttpApi(known, tally, door, meters, events, outgoing);
     return Javalin.create(
         config -> {
@@ -96,9 +106,9 @@ public final class HttpApi {
     config.routes.get("/api/v1/events", events::stream);
     answer(config, "/sd", api::discovery);
     answer(config, "/api/v1/maintenance", maintenance::list);
-    change(config, "/api/v1/maintenance", Door.Body.JSON, maintenance::set);
-    change(config, "/api/v1/maintenance/end", Door.Body.JSON, maintenance::end);
-    change(config, "/-/reload", Door.Body.NONE, new ReloadPage(known.reload())::ask);
+    change(config, "/api/v1/maintenance", RequestFilter.Body.JSON, maintenance::set);
+    change(config, "/api/v1/maintenance/end", RequestFilter.Body.JSON, maintenance::end);
+    change(config, "/-/reload", RequestFilter.Body.NONE, new ReloadPage(known.reload())::ask);
     problems(config);
   }
 
@@ -113,7 +123,8 @@ public final class HttpApi {
             HttpProblem.showUnlessShown(
                 ctx, HttpStatus.METHOD_NOT_ALLOWED, "this method is not answered here"));
     config.routes.exception(
-        Mistake.class, (mistake, ctx) -> HttpProblem.show(ctx, mistake.status(), mistake.text()));
+        BadRequest.class,
+        (mistake, ctx) -> HttpProblem.show(ctx, mistake.status(), mistake.text()));
     config.routes.exception(Exception.class, HttpApi::fail);
   }
 
@@ -124,7 +135,7 @@ public final class HttpApi {
   }
 
   /** Only POST changes anything. */
-  private void change(JavalinConfig config, String path, Door.Body body, Handler handler) {
+  private void change(JavalinConfig config, String path, RequestFilter.Body body, Handler handler) {
     config.routes.post(
         path,
         ctx -> {
@@ -146,7 +157,7 @@ public final class HttpApi {
     }
   }
 
-  private void refuse(Context ctx, Refusal refusal) {
+  private void refuse(Context ctx, Rejection refusal) {
     tally.refused(refusal.reason());
     HttpProblem.refuse(ctx, refusal);
   }

@@ -3,7 +3,7 @@ package io.pgtopo.exporter.http;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
 import io.pgtopo.exporter.json.JsonObject;
-import io.pgtopo.exporter.web.Refusal;
+import io.pgtopo.exporter.web.Rejection;
 
 /** An error as RFC 9457 wants it. */
 final class HttpProblem {
@@ -27,7 +27,7 @@ final class HttpProblem {
     }
   }
 
-  static void refuse(Context ctx, Refusal refusal) {
+  static void refuse(Context ctx, Rejection refusal) {
     refusal.headers().forEach(ctx::header);
     show(ctx, HttpStatus.forStatus(refusal.reason().status()), refusal.detail());
   }

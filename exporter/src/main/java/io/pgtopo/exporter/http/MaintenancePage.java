@@ -7,8 +7,8 @@ import io.pgtopo.config.reading.InvalidConfigException;
 import io.pgtopo.config.settings.MaintenanceFile;
 import io.pgtopo.exporter.json.JsonObject;
 import io.pgtopo.exporter.json.MaintenanceJson;
-import io.pgtopo.exporter.runtime.Knowledge;
-import io.pgtopo.exporter.web.Door;
+import io.pgtopo.exporter.runtime.PublishedState;
+import io.pgtopo.exporter.web.RequestFilter;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.concurrent.locks.ReentrantLock;
@@ -22,15 +22,15 @@ import org.slf4j.LoggerFactory;
 final class MaintenancePage {
   private static final Logger LOG = LoggerFactory.getLogger(MaintenancePage.class);
 
-  private final Knowledge known;
-  private final Door door;
+  private final PublishedState known;
+  private final RequestFilter door;
   private final Api api;
   private final InstantSource clock;
 
   /** Two that write at once would each drop what the other writes. */
   private final ReentrantLock writing = new ReentrantLock();
 
-  MaintenancePage(Knowledge known, Door door, Api api) {
+  MaintenancePage(PublishedState known, RequestFilter door, Api api) {
     this.api = api;
     this.known = known;
     this.door = door;
@@ -52,9 +52,9 @@ final class MaintenancePage {
         request
             .owner()
             .or(() -> door.user(ctx))
-            .orElseThrow(() -> new Mistake("wanted owner: who answers for it"));
+            .orElseThrow(() -> new BadRequest("wanted owner: who answers for it"));
     var reason =
-        request.reason().orElseThrow(() -> new Mistake("wanted reason: why it is worked on"));
+        request.reason().orElseThrow(() -> new BadRequest("wanted reason: why it is worked on"));
     writing.lock();
     try {
       var file = file();
@@ -77,7 +77,7 @@ final class MaintenancePage {
       var file = file();
       var rest = file.without(name);
       if (rest.equals(file)) {
-        throw new Mistake(
+        throw new BadRequest(
             HttpStatus.NOT_FOUND, "nothing of this name stands in the maintenance_file");
       }
       write(rest);
@@ -97,10 +97,10 @@ final class MaintenancePage {
           .maintenanceFile()
           .orElseThrow(
               () ->
-                  new Mistake(
+                  new BadRequest(
                       HttpStatus.CONFLICT, "the setting maintenance_file names no file for it"));
     } catch (InvalidConfigException broken) {
-      throw new Mistake(
+      throw new BadRequest(
           HttpStatus.CONFLICT,
           "settings or inventory are broken, so nothing is changed; 'pgtopo inventory' says why");
     }
@@ -111,15 +111,15 @@ final class MaintenancePage {
       file.write();
     } catch (IOException failed) {
       LOG.error("{} cannot be written: {}", file.path(), failed.toString());
-      throw new Mistake(
+      throw new BadRequest(
           HttpStatus.INTERNAL_SERVER_ERROR,
           "the maintenance_file cannot be written; the log says why");
     }
     known.reload().ask();
   }
 
-  private static Mistake undeclared() {
-    return new Mistake(HttpStatus.NOT_FOUND, "no cluster or instance of this name is declared");
+  private static BadRequest undeclared() {
+    return new BadRequest(HttpStatus.NOT_FOUND, "no cluster or instance of this name is declared");
   }
 
   private static void answer(Context ctx, JsonObject answer) {

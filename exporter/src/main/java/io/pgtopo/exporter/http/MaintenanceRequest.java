@@ -36,7 +36,7 @@ record MaintenanceRequest(
   /**
    * Reads one.
    *
-   * @throws Mistake for anything else
+   * @throws BadRequest for anything else
    */
   static MaintenanceRequest of(String json) {
     var fields = fields(json, List.of("name", "for", "until", "owner", "reason"));
@@ -51,7 +51,7 @@ record MaintenanceRequest(
   /**
    * The name alone, where nothing else is wanted.
    *
-   * @throws Mistake for anything else
+   * @throws BadRequest for anything else
    */
   static String nameOf(String json) {
     return name(fields(json, List.of("name")));
@@ -60,23 +60,23 @@ record MaintenanceRequest(
   /**
    * When it ends.
    *
-   * @throws Mistake if it does not say, or is over
+   * @throws BadRequest if it does not say, or is over
    */
   Instant until(Instant now) {
     if (duration.isPresent() == end.isPresent()) {
-      throw new Mistake("one of for and until is wanted");
+      throw new BadRequest("one of for and until is wanted");
     }
     var until = duration.map(text -> after(now, text)).or(() -> end.map(MaintenanceRequest::time));
     return until
         .filter(now::isBefore)
-        .orElseThrow(() -> new Mistake("wanted an end in the future: it is " + now));
+        .orElseThrow(() -> new BadRequest("wanted an end in the future: it is " + now));
   }
 
   private static Instant after(Instant now, String duration) {
     try {
       return now.plus(Duration.parse("PT" + duration.toUpperCase(Locale.ROOT)));
     } catch (DateTimeException | ArithmeticException wrong) {
-      throw new Mistake("wanted a duration such as 90m or 2h30m for for");
+      throw new BadRequest("wanted a duration such as 90m or 2h30m for for");
     }
   }
 
@@ -84,13 +84,13 @@ record MaintenanceRequest(
     try {
       return OffsetDateTime.parse(text).toInstant();
     } catch (DateTimeException wrong) {
-      throw new Mistake("wanted a time such as 2026-12-31T08:00:00Z for until");
+      throw new BadRequest("wanted a time such as 2026-12-31T08:00:00Z for until");
     }
   }
 
   private static String name(Map<String, String> fields) {
     return Optional.ofNullable(fields.get("name"))
-        .orElseThrow(() -> new Mistake("wanted name: of a cluster or an instance"));
+        .orElseThrow(() -> new BadRequest("wanted name: of a cluster or an instance"));
   }
 
   private static Map<String, String> fields(String json, List<String> allowed) {
@@ -98,7 +98,7 @@ record MaintenanceRequest(
     var fields = new TreeMap<String, String>();
     for (var field : object(json, wanted).properties()) {
       if (!allowed.contains(field.getKey()) || !field.getValue().isTextual()) {
-        throw new Mistake(wanted);
+        throw new BadRequest(wanted);
       }
       fields.put(field.getKey(), printable(field.getKey(), field.getValue().textValue()));
     }
@@ -112,9 +112,9 @@ record MaintenanceRequest(
         return node;
       }
     } catch (JsonProcessingException malformed) {
-      throw new Mistake(wanted);
+      throw new BadRequest(wanted);
     }
-    throw new Mistake(wanted);
+    throw new BadRequest(wanted);
   }
 
   /** It is shown in terminals, and written in UTF-8, where half a character has no place. */
@@ -133,7 +133,7 @@ record MaintenanceRequest(
                       default -> false;
                     });
     if (text.isBlank() || !isPrintable || text.length() > LONGEST_TEXT) {
-      throw new Mistake("wanted a line of printable text for " + field);
+      throw new BadRequest("wanted a line of printable text for " + field);
     }
     return text;
   }

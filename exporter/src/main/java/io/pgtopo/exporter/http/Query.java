@@ -26,14 +26,14 @@ record Query(List<String> clusters, List<DriftKind> kinds, List<Severity> severi
   /**
    * Reads a query.
    *
-   * @throws Mistake if it asks for what does not exist
+   * @throws BadRequest if it asks for what does not exist
    */
   static Query of(Context ctx, Inventory inventory, String... parameters) {
     only(ctx, parameters);
     var clusters = ctx.queryParams(CLUSTER);
     var declared = inventory.clusters().stream().map(Cluster::name).toList();
     if (!declared.containsAll(clusters)) {
-      throw new Mistake(HttpStatus.NOT_FOUND, "no cluster of this name is declared");
+      throw new BadRequest(HttpStatus.NOT_FOUND, "no cluster of this name is declared");
     }
     return new Query(
         clusters,
@@ -47,7 +47,7 @@ record Query(List<String> clusters, List<DriftKind> kinds, List<Severity> severi
   static void only(Context ctx, String... parameters) {
     var allowed = List.of(parameters);
     if (!allowed.containsAll(ctx.queryParamMap().keySet())) {
-      throw new Mistake(
+      throw new BadRequest(
           allowed.isEmpty()
               ? "no parameters are wanted"
               : "no other parameters are wanted than " + String.join(", ", allowed));
@@ -64,7 +64,7 @@ record Query(List<String> clusters, List<DriftKind> kinds, List<Severity> severi
                     .findFirst()
                     .orElseThrow(
                         () ->
-                            new Mistake(
+                            new BadRequest(
                                 "wanted a %s of %s"
                                     .formatted(
                                         parameter,

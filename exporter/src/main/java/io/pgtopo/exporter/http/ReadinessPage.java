@@ -4,7 +4,7 @@ import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
 import io.pgtopo.config.reading.Problem;
 import io.pgtopo.exporter.json.JsonObject;
-import io.pgtopo.exporter.runtime.Latest;
+import io.pgtopo.exporter.runtime.LatestSnapshot;
 import io.pgtopo.exporter.runtime.Reload;
 import java.time.Instant;
 
@@ -12,8 +12,8 @@ import java.time.Instant;
 final class ReadinessPage {
   private ReadinessPage() {}
 
-  static void show(Context ctx, Latest.Look look, Reload.Outcome reload) {
-    var isReady = look instanceof Latest.Fresh;
+  static void show(Context ctx, LatestSnapshot.Look look, Reload.Outcome reload) {
+    var isReady = look instanceof LatestSnapshot.Fresh;
     ctx.status(isReady ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE);
     if (ctx.queryParam("verbose") == null) {
       ctx.result(isReady ? "ok\n" : reason(look) + "\n");
@@ -32,13 +32,13 @@ final class ReadinessPage {
   }
 
   /** Why it is ready, or why not. */
-  static String reason(Latest.Look look) {
+  static String reason(LatestSnapshot.Look look) {
     return switch (look) {
-      case Latest.Nothing nothing -> "no cycle has ended yet";
-      case Latest.Stale stale ->
+      case LatestSnapshot.Nothing nothing -> "no cycle has ended yet";
+      case LatestSnapshot.Stale stale ->
           "the last cycle ended %d seconds ago, at %s"
               .formatted(stale.age().toSeconds(), stale.endedAt());
-      case Latest.Fresh fresh -> "the last cycle ended at " + fresh.last().window().to();
+      case LatestSnapshot.Fresh fresh -> "the last cycle ended at " + fresh.last().window().to();
     };
   }
 }

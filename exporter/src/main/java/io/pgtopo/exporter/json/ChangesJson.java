@@ -6,7 +6,7 @@ import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.history.Change;
 import io.pgtopo.exporter.view.ClusterView;
-import io.pgtopo.exporter.view.Names;
+import io.pgtopo.exporter.view.DisplayNames;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +44,7 @@ public final class ChangesJson {
         .with("at", change.at().toString())
         .with("kind", change.kind().label())
         .with("cls", subject.map(Subject::cluster))
-        .with("ins", subject.flatMap(Subject::instance).map(Names::shown))
+        .with("ins", subject.flatMap(Subject::instance).map(DisplayNames::shown))
         .with("part", subject.flatMap(Subject::part).map(Subject.Part::toString))
         .with("drift", change.drift().map(ChangesJson::topic))
         .with("text", change.text())

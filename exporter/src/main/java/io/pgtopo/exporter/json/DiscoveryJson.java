@@ -2,7 +2,7 @@ package io.pgtopo.exporter.json;
 
 import io.pgtopo.config.model.InstanceRole;
 import io.pgtopo.exporter.view.ClusterView;
-import io.pgtopo.exporter.view.Member;
+import io.pgtopo.exporter.view.InstanceView;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +19,7 @@ public final class DiscoveryJson {
         views.stream().flatMap(view -> view.members().stream()).map(DiscoveryJson::group).toList());
   }
 
-  private static Map<String, @Nullable Object> group(Member member) {
+  private static Map<String, @Nullable Object> group(InstanceView member) {
     var declared = member.declared();
     return new JsonObject()
         .with("targets", List.of(declared.endpoint().toString()))

@@ -10,7 +10,7 @@ import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.words.Consequences;
 import io.pgtopo.agent.words.DriftText;
 import io.pgtopo.exporter.view.ClusterView;
-import io.pgtopo.exporter.view.Names;
+import io.pgtopo.exporter.view.DisplayNames;
 import io.pgtopo.exporter.view.Summary;
 import java.time.Instant;
 import java.util.List;
@@ -81,7 +81,7 @@ public final class DriftJson {
     return json.with("severity", judged.severity().label())
         .with("state", tracked.state().label())
         .with("cls", subject.cluster())
-        .with("ins", subject.instance().map(Names::shown))
+        .with("ins", subject.instance().map(DisplayNames::shown))
         .with("ip", subject.node())
         .with("part", subject.part().map(Subject.Part::toString))
         .with("declared", text.declared(drift))
@@ -103,7 +103,7 @@ public final class DriftJson {
     return new JsonObject()
         .with("kind", key.kind().label())
         .with("cls", key.subject().cluster())
-        .with("ins", key.subject().instance().map(Names::shown))
+        .with("ins", key.subject().instance().map(DisplayNames::shown))
         .fields();
   }
 

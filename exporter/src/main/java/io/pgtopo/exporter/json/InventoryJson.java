@@ -7,20 +7,20 @@ import io.pgtopo.config.model.Instance;
 import io.pgtopo.config.model.InstanceRole;
 import io.pgtopo.config.model.Role;
 import io.pgtopo.config.model.Service;
-import io.pgtopo.exporter.view.Names;
+import io.pgtopo.exporter.view.DisplayNames;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What is declared, as JSON. What is left to a default elsewhere is {@code null}. */
 public final class InventoryJson {
-  private final Names names;
+  private final DisplayNames names;
 
-  private InventoryJson(Names names) {
+  private InventoryJson(DisplayNames names) {
     this.names = names;
   }
 
-  public static JsonObject render(Config config, List<Cluster> clusters, Names names) {
+  public static JsonObject render(Config config, List<Cluster> clusters, DisplayNames names) {
     var json = new InventoryJson(names);
     return new JsonObject()
         .with(

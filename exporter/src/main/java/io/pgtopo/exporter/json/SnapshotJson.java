@@ -3,7 +3,7 @@ package io.pgtopo.exporter.json;
 import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.exporter.view.ClusterView;
-import io.pgtopo.exporter.view.Member;
+import io.pgtopo.exporter.view.InstanceView;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,7 +28,7 @@ public final class SnapshotJson {
         .with("drift", DriftJson.render(snapshot, views).fields());
   }
 
-  private static Map<String, @Nullable Object> look(Member member, Observation seen) {
+  private static Map<String, @Nullable Object> look(InstanceView member, Observation seen) {
     Optional<String> failure = member.failure().map(it -> it.kind().label());
     return new JsonObject()
         .with("instance", member.declared().name())

@@ -1,7 +1,7 @@
 package io.pgtopo.exporter.json;
 
 import io.pgtopo.agent.Snapshot;
-import io.pgtopo.agent.drift.Undeclared;
+import io.pgtopo.agent.drift.UndeclaredServer;
 import io.pgtopo.agent.judge.Verdict;
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.HostPort;
@@ -24,8 +24,8 @@ import io.pgtopo.config.model.DeclaredUpstream;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.InstanceRole;
 import io.pgtopo.exporter.view.ClusterView;
-import io.pgtopo.exporter.view.Member;
-import io.pgtopo.exporter.view.Names;
+import io.pgtopo.exporter.view.DisplayNames;
+import io.pgtopo.exporter.view.InstanceView;
 import io.pgtopo.exporter.view.Streaming;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,13 +38,13 @@ import org.jspecify.annotations.Nullable;
 /** The live topology as JSON. What is not known is {@code null}. */
 public final class TopologyJson {
   private final Snapshot snapshot;
-  private final Names names;
+  private final DisplayNames names;
   private final AddressBook book;
 
   private TopologyJson(Snapshot snapshot) {
     this.snapshot = snapshot;
     this.book = AddressBook.of(snapshot.inventory());
-    this.names = new Names(book);
+    this.names = new DisplayNames(book);
   }
 
   /** The clusters of a snapshot that are asked for, and all families that were seen. */
@@ -130,7 +130,7 @@ public final class TopologyJson {
         .with("unverifiable", view.unverifiable().size());
   }
 
-  private Map<String, @Nullable Object> undeclared(Undeclared found) {
+  private Map<String, @Nullable Object> undeclared(UndeclaredServer found) {
     var facts = found.live().map(live -> live.facts());
     return new JsonObject()
         .with("name", names.of(found.peer()))
@@ -194,7 +194,7 @@ public final class TopologyJson {
         .fields();
   }
 
-  private Map<String, @Nullable Object> instance(Member member) {
+  private Map<String, @Nullable Object> instance(InstanceView member) {
     var declared = member.declared();
     var json =
         new JsonObject()
@@ -265,7 +265,7 @@ public final class TopologyJson {
         : Optional.empty();
   }
 
-  private static Map<String, @Nullable Object> delay(Member member) {
+  private static Map<String, @Nullable Object> delay(InstanceView member) {
     return new JsonObject()
         .with("declared", member.declared().delay().toString())
         .with("live", member.delay().map(Duration::toString))

@@ -9,8 +9,8 @@ import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Instance;
 import io.pgtopo.config.model.Service;
 import io.pgtopo.exporter.view.ClusterView;
-import io.pgtopo.exporter.view.Member;
-import io.pgtopo.exporter.view.Names;
+import io.pgtopo.exporter.view.DisplayNames;
+import io.pgtopo.exporter.view.InstanceView;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,11 +20,12 @@ import java.util.Optional;
 final class DeclaredMetrics {
   private final ClusterView view;
   private final Snapshot snapshot;
-  private final Names names;
-  private final Series series;
+  private final DisplayNames names;
+  private final ScrapeSeries series;
   private final String cls;
 
-  private DeclaredMetrics(ClusterView view, Snapshot snapshot, Names names, Series series) {
+  private DeclaredMetrics(
+      ClusterView view, Snapshot snapshot, DisplayNames names, ScrapeSeries series) {
     this.view = view;
     this.snapshot = snapshot;
     this.names = names;
@@ -32,24 +33,25 @@ final class DeclaredMetrics {
     this.cls = view.cluster().name();
   }
 
-  static void render(ClusterView view, Snapshot snapshot, Names names, Series series) {
+  static void render(ClusterView view, Snapshot snapshot, DisplayNames names, ScrapeSeries series) {
     var metrics = new DeclaredMetrics(view, snapshot, names, series);
     view.members().forEach(metrics::link);
     view.cluster().services().forEach(metrics::service);
   }
 
-  private void link(Member member) {
+  private void link(InstanceView member) {
     var declared = upstream(member.declared());
     if (declared.isEmpty()) {
       return;
     }
     var upstream = names.of(declared.get());
     var downstream = member.declared().name();
-    series.put(Family.LINK_DECLARED, 1, cls, upstream, downstream);
+    series.put(MetricFamily.LINK_DECLARED, 1, cls, upstream, downstream);
     isConnected(declared.get(), member)
         .ifPresent(
             isConnected ->
-                series.put(Family.LINK_CONNECTED, isConnected ? 1 : 0, cls, upstream, downstream));
+                series.put(
+                    MetricFamily.LINK_CONNECTED, isConnected ? 1 : 0, cls, upstream, downstream));
   }
 
   private Optional<Endpoint> upstream(Instance instance) {
@@ -63,7 +65,7 @@ final class DeclaredMetrics {
   }
 
   /** Empty if nobody knows. */
-  private Optional<Boolean> isConnected(Endpoint upstream, Member member) {
+  private Optional<Boolean> isConnected(Endpoint upstream, InstanceView member) {
     var topology = snapshot.topology();
     var from = new Peer.Known(topology.serverAt(upstream));
     var to = new Peer.Known(topology.serverAt(member.declared().endpoint()));
@@ -87,7 +89,7 @@ final class DeclaredMetrics {
 
   private void service(Service service) {
     series.put(
-        Family.SERVICE_INFO,
+        MetricFamily.SERVICE_INFO,
         1,
         cls,
         service.name(),
@@ -100,7 +102,7 @@ final class DeclaredMetrics {
   private void weights(Service service, String use, List<Service.Server> servers) {
     for (var server : servers) {
       series.put(
-          Family.SERVICE_WEIGHT,
+          MetricFamily.SERVICE_WEIGHT,
           server.weight(),
           cls,
           service.name(),

@@ -6,13 +6,13 @@ import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.judge.JudgedDrift;
 import io.pgtopo.agent.judge.Verdict;
 import io.pgtopo.exporter.view.ClusterView;
-import io.pgtopo.exporter.view.Names;
+import io.pgtopo.exporter.view.DisplayNames;
 
 /** The metrics of what differs in a cluster, of what agrees, and of what nobody can tell. */
 final class DriftMetrics {
   private DriftMetrics() {}
 
-  static void render(ClusterView view, Series series) {
+  static void render(ClusterView view, ScrapeSeries series) {
     for (var tracked : view.drifts()) {
       open(view.judged(tracked), 1, tracked.state().label(), series);
     }
@@ -31,12 +31,12 @@ final class DriftMetrics {
     agreed(view, series);
   }
 
-  private static void evaluable(ClusterView view, Series series) {
+  private static void evaluable(ClusterView view, ScrapeSeries series) {
     var evaluable = view.evaluable();
     for (var kind : DriftKind.values()) {
       if (kind != DriftKind.UNVERIFIABLE) {
         series.put(
-            Family.DRIFT_EVALUABLE,
+            MetricFamily.DRIFT_EVALUABLE,
             evaluable.contains(kind) ? 1 : 0,
             view.cluster().name(),
             kind.label(),
@@ -45,22 +45,22 @@ final class DriftMetrics {
     }
   }
 
-  private static void verdict(Verdict verdict, Series series) {
+  private static void verdict(Verdict verdict, ScrapeSeries series) {
     for (var sync : Verdict.Sync.values()) {
       var isIt = sync == verdict.sync();
-      series.put(Family.CLUSTER_SYNC, isIt ? 1 : 0, verdict.cluster(), sync.label());
+      series.put(MetricFamily.CLUSTER_SYNC, isIt ? 1 : 0, verdict.cluster(), sync.label());
     }
     for (var health : Verdict.Health.values()) {
       var isIt = health == verdict.health();
-      series.put(Family.CLUSTER_HEALTH, isIt ? 1 : 0, verdict.cluster(), health.label());
+      series.put(MetricFamily.CLUSTER_HEALTH, isIt ? 1 : 0, verdict.cluster(), health.label());
     }
   }
 
-  private static void unverifiable(Drift drift, int value, String state, Series series) {
+  private static void unverifiable(Drift drift, int value, String state, ScrapeSeries series) {
     if (drift instanceof Drift.Unverifiable unknown) {
       var subject = unknown.subject();
       series.put(
-          Family.UNVERIFIABLE,
+          MetricFamily.UNVERIFIABLE,
           value,
           subject.cluster(),
           ins(subject),
@@ -71,10 +71,10 @@ final class DriftMetrics {
     }
   }
 
-  private static void agreed(ClusterView view, Series series) {
+  private static void agreed(ClusterView view, ScrapeSeries series) {
     for (var kind : view.agreed()) {
       series.put(
-          Family.DRIFT,
+          MetricFamily.DRIFT,
           0,
           view.cluster().name(),
           "",
@@ -86,11 +86,11 @@ final class DriftMetrics {
     }
   }
 
-  private static void open(JudgedDrift judged, int value, String state, Series series) {
+  private static void open(JudgedDrift judged, int value, String state, ScrapeSeries series) {
     var kind = judged.drift().kind();
     var subject = judged.drift().subject();
     series.put(
-        Family.DRIFT,
+        MetricFamily.DRIFT,
         value,
         subject.cluster(),
         ins(subject),
@@ -100,7 +100,7 @@ final class DriftMetrics {
         judged.severity().label(),
         state);
     series.put(
-        Family.DRIFT_SINCE,
+        MetricFamily.DRIFT_SINCE,
         InstanceMetrics.seconds(judged.tracked().since()),
         subject.cluster(),
         ins(subject),
@@ -111,11 +111,11 @@ final class DriftMetrics {
   }
 
   private static String ins(Subject subject) {
-    return subject.instance().map(Names::shown).orElse("");
+    return subject.instance().map(DisplayNames::shown).orElse("");
   }
 
   private static String part(Subject subject) {
-    return subject.part().map(Subject.Part::toString).map(Names::shown).orElse("");
+    return subject.part().map(Subject.Part::toString).map(DisplayNames::shown).orElse("");
   }
 
   private static String ip(Subject subject) {

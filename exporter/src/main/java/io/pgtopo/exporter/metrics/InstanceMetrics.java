@@ -8,7 +8,7 @@ import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.Positions;
 import io.pgtopo.config.model.InstanceRole;
 import io.pgtopo.exporter.view.ClusterView;
-import io.pgtopo.exporter.view.Member;
+import io.pgtopo.exporter.view.InstanceView;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -21,52 +21,53 @@ final class InstanceMetrics {
   private static final List<String> WAL_STATUSES =
       List.of("reserved", "extended", "unreserved", "lost");
 
-  private final Series series;
+  private final ScrapeSeries series;
   private final String cls;
   private final String ins;
   private final String ip;
 
-  private InstanceMetrics(Series series, Member member) {
+  private InstanceMetrics(ScrapeSeries series, InstanceView member) {
     this.series = series;
     this.cls = member.declared().cluster();
     this.ins = member.declared().name();
     this.ip = member.declared().endpoint().host();
   }
 
-  static void render(ClusterView view, Series series) {
+  static void render(ClusterView view, ScrapeSeries series) {
     view.members().forEach(member -> new InstanceMetrics(series, member).render(member));
     var cls = view.cluster().name();
     var declared = view.members().size();
-    series.put(Family.INSTANCES, declared, cls, "declared");
-    series.put(Family.INSTANCES, view.reachable(), cls, "reachable");
-    series.put(Family.INSTANCES, declared - view.reachable(), cls, "unreachable");
+    series.put(MetricFamily.INSTANCES, declared, cls, "declared");
+    series.put(MetricFamily.INSTANCES, view.reachable(), cls, "reachable");
+    series.put(MetricFamily.INSTANCES, declared - view.reachable(), cls, "unreachable");
     var primaries = view.primaries().size();
     // None among some is not none: the primary may be one that did not answer.
     if (primaries > 0 || view.reachable() == declared) {
-      series.put(Family.PRIMARIES, primaries, cls);
+      series.put(MetricFamily.PRIMARIES, primaries, cls);
     }
   }
 
-  private void render(Member member) {
+  private void render(InstanceView member) {
     member
         .observation()
         .ifPresent(
             observation -> {
-              series.put(Family.UP, member.live().isPresent() ? 1 : 0, cls, ins, ip);
-              put(Family.PROBE_DURATION, seconds(observation.window().length()));
+              series.put(MetricFamily.UP, member.live().isPresent() ? 1 : 0, cls, ins, ip);
+              put(MetricFamily.PROBE_DURATION, seconds(observation.window().length()));
             });
     member
         .failure()
         .ifPresent(
-            failure -> series.put(Family.PROBE_FAILURE, 1, cls, ins, ip, failure.kind().label()));
-    put(Family.DELAY_DECLARED, seconds(member.declared().delay()));
-    member.delay().ifPresent(delay -> put(Family.DELAY, seconds(delay)));
+            failure ->
+                series.put(MetricFamily.PROBE_FAILURE, 1, cls, ins, ip, failure.kind().label()));
+    put(MetricFamily.DELAY_DECLARED, seconds(member.declared().delay()));
+    member.delay().ifPresent(delay -> put(MetricFamily.DELAY, seconds(delay)));
     for (var role : InstanceRole.values()) {
       var isDeclared = member.declared().role().equals(Optional.of(role));
-      series.put(Family.DECLARED_ROLE, isDeclared ? 1 : 0, cls, ins, ip, role.label());
+      series.put(MetricFamily.DECLARED_ROLE, isDeclared ? 1 : 0, cls, ins, ip, role.label());
     }
     for (var role : LiveRole.values()) {
-      series.put(Family.ROLE, member.role() == role ? 1 : 0, cls, ins, ip, role.label());
+      series.put(MetricFamily.ROLE, member.role() == role ? 1 : 0, cls, ins, ip, role.label());
     }
     member.live().ifPresent(live -> render(live.facts()));
   }
@@ -74,7 +75,7 @@ final class InstanceMetrics {
   private void render(InstanceFacts facts) {
     var identity = facts.identity();
     series.put(
-        Family.INSTANCE_INFO,
+        MetricFamily.INSTANCE_INFO,
         1,
         cls,
         ins,
@@ -82,20 +83,20 @@ final class InstanceMetrics {
         identity.version().toString(),
         identity.systemId().toString());
     series.put(
-        Family.TIMELINE,
+        MetricFamily.TIMELINE,
         facts.timeline().id(),
         cls,
         ins,
         ip,
         facts.timeline().source().name().toLowerCase(Locale.ROOT));
-    put(Family.POSTMASTER_START, seconds(identity.startedAt()));
+    put(MetricFamily.POSTMASTER_START, seconds(identity.startedAt()));
     switch (facts.state()) {
       case ServerState.InProduction(var written, var promotedAt, var waits, var archiver) ->
           position("written", written);
       case ServerState.InRecovery recovery -> {
         recovery.received().ifPresent(lsn -> position("received", lsn));
         recovery.replayed().ifPresent(lsn -> position("replayed", lsn));
-        put(Family.REPLAY_PAUSED, recovery.replay() == ServerState.Replay.PAUSED ? 1 : 0);
+        put(MetricFamily.REPLAY_PAUSED, recovery.replay() == ServerState.Replay.PAUSED ? 1 : 0);
       }
     }
     var end = Positions.end(facts.state());
@@ -103,29 +104,29 @@ final class InstanceMetrics {
   }
 
   private void position(String position, Lsn lsn) {
-    series.put(Family.WAL_LSN, Positions.bytes(lsn), cls, ins, ip, position);
+    series.put(MetricFamily.WAL_LSN, Positions.bytes(lsn), cls, ins, ip, position);
   }
 
   private void slot(ReplicationSlot slot, Optional<Lsn> end) {
     var type = slot.type().name().toLowerCase(Locale.ROOT);
     var isActive = slot.activePid().isPresent();
-    series.put(Family.SLOT_ACTIVE, isActive ? 1 : 0, cls, ins, ip, slot.name(), type);
+    series.put(MetricFamily.SLOT_ACTIVE, isActive ? 1 : 0, cls, ins, ip, slot.name(), type);
     slot.retention().walStatus().ifPresent(status -> walStatus(slot, type, status));
     if (end.isPresent() && slot.retention().restart().isPresent()) {
       var retained = Math.max(0, end.get().bytesAfter(slot.retention().restart().get()));
-      series.put(Family.SLOT_RETAINED, (double) retained, cls, ins, ip, slot.name(), type);
+      series.put(MetricFamily.SLOT_RETAINED, (double) retained, cls, ins, ip, slot.name(), type);
     }
   }
 
   private void walStatus(ReplicationSlot slot, String type, String status) {
-    series.put(Family.SLOT_WAL_STATUS, 1, cls, ins, ip, slot.name(), type, status);
+    series.put(MetricFamily.SLOT_WAL_STATUS, 1, cls, ins, ip, slot.name(), type, status);
     for (var other : WAL_STATUSES) {
       // The first value stays.
-      series.put(Family.SLOT_WAL_STATUS, 0, cls, ins, ip, slot.name(), type, other);
+      series.put(MetricFamily.SLOT_WAL_STATUS, 0, cls, ins, ip, slot.name(), type, other);
     }
   }
 
-  private void put(Family family, double value) {
+  private void put(MetricFamily family, double value) {
     series.put(family, value, cls, ins, ip);
   }
 

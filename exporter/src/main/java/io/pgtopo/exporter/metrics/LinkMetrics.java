@@ -7,7 +7,7 @@ import io.pgtopo.agent.topology.Peer;
 import io.pgtopo.agent.topology.Positions;
 import io.pgtopo.agent.topology.ReplicationLink;
 import io.pgtopo.exporter.view.ClusterView;
-import io.pgtopo.exporter.view.Names;
+import io.pgtopo.exporter.view.DisplayNames;
 import io.pgtopo.exporter.view.Streaming;
 import java.util.List;
 import java.util.Optional;
@@ -21,11 +21,11 @@ import java.util.stream.Stream;
  * worst of their values, and none if one of them is unknown.
  */
 final class LinkMetrics {
-  private final Series series;
+  private final ScrapeSeries series;
   private final Snapshot snapshot;
   private final String cls;
 
-  private LinkMetrics(ClusterView view, Snapshot snapshot, Series series) {
+  private LinkMetrics(ClusterView view, Snapshot snapshot, ScrapeSeries series) {
     this.series = series;
     this.snapshot = snapshot;
     this.cls = view.cluster().name();
@@ -39,7 +39,7 @@ final class LinkMetrics {
     }
   }
 
-  static void render(ClusterView view, Snapshot snapshot, Names names, Series series) {
+  static void render(ClusterView view, Snapshot snapshot, DisplayNames names, ScrapeSeries series) {
     var byEnds = new TreeMap<Ends, List<ReplicationLink>>();
     for (var link : view.links()) {
       byEnds.merge(
@@ -53,13 +53,13 @@ final class LinkMetrics {
 
   private void render(Ends ends, List<ReplicationLink> links) {
     for (var link : links) {
-      series.put(Family.LINK, 1, cls, ends.upstream, ends.downstream, link.grade().label());
+      series.put(MetricFamily.LINK, 1, cls, ends.upstream, ends.downstream, link.grade().label());
     }
     var streams = links.stream().map(Streaming::of).toList();
     if (streams.contains(Streaming.NO)) {
-      series.put(Family.LINK_STREAMING, 0, cls, ends.upstream, ends.downstream);
+      series.put(MetricFamily.LINK_STREAMING, 0, cls, ends.upstream, ends.downstream);
     } else if (!streams.contains(Streaming.UNKNOWN)) {
-      series.put(Family.LINK_STREAMING, 1, cls, ends.upstream, ends.downstream);
+      series.put(MetricFamily.LINK_STREAMING, 1, cls, ends.upstream, ends.downstream);
     }
     var lags =
         links.stream().map(link -> Positions.replayLagBytes(link, snapshot.topology())).toList();
@@ -68,7 +68,7 @@ final class LinkMetrics {
           .flatMap(Optional::stream)
           .max(Long::compare)
           .ifPresent(
-              lag -> series.put(Family.REPLAY_LAG, lag, cls, ends.upstream, ends.downstream));
+              lag -> series.put(MetricFamily.REPLAY_LAG, lag, cls, ends.upstream, ends.downstream));
     }
     for (var link : links) {
       state(ends, link);
@@ -83,7 +83,7 @@ final class LinkMetrics {
             stream -> {
               for (var state : WalSender.State.values()) {
                 series.put(
-                    Family.LINK_STATE,
+                    MetricFamily.LINK_STATE,
                     stream.state() == state ? 1 : 0,
                     cls,
                     ends.upstream,
@@ -104,7 +104,7 @@ final class LinkMetrics {
             stream -> {
               for (var state : WalSender.SyncState.values()) {
                 series.put(
-                    Family.SYNC_STATE,
+                    MetricFamily.SYNC_STATE,
                     stream.syncState() == state ? 1 : 0,
                     cls,
                     ends.upstream,

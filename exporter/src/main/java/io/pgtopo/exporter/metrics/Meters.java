@@ -13,9 +13,9 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.observation.Observation;
-import io.pgtopo.exporter.runtime.Latest;
+import io.pgtopo.exporter.runtime.Counters;
+import io.pgtopo.exporter.runtime.LatestSnapshot;
 import io.pgtopo.exporter.runtime.Reload;
-import io.pgtopo.exporter.runtime.Tally;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.time.Duration;
 import java.util.List;
@@ -41,7 +41,7 @@ public final class Meters implements AutoCloseable {
    */
   public record Scrape(MetricSnapshots topology, MetricSnapshots rest) {}
 
-  public Meters(Latest latest, Tally tally, Reload reload) {
+  public Meters(LatestSnapshot latest, Counters tally, Reload reload) {
     topology = new TopologyMetrics(latest, tally, reload);
     new ClassLoaderMetrics().bindTo(registry);
     garbageCollection.bindTo(registry);
@@ -82,7 +82,7 @@ public final class Meters implements AutoCloseable {
     var own = topology.scrape();
     return new Scrape(
         own.topology(),
-        Series.join(List.of(own.rest(), registry.getPrometheusRegistry().scrape())));
+        ScrapeSeries.join(List.of(own.rest(), registry.getPrometheusRegistry().scrape())));
   }
 
   @Override

@@ -2,11 +2,11 @@ package io.pgtopo.exporter.metrics;
 
 import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.topology.AddressBook;
-import io.pgtopo.exporter.runtime.Latest;
+import io.pgtopo.exporter.runtime.Counters;
+import io.pgtopo.exporter.runtime.LatestSnapshot;
 import io.pgtopo.exporter.runtime.Reload;
-import io.pgtopo.exporter.runtime.Tally;
 import io.pgtopo.exporter.view.ClusterView;
-import io.pgtopo.exporter.view.Names;
+import io.pgtopo.exporter.view.DisplayNames;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.List;
@@ -33,13 +33,13 @@ public final class TopologyMetrics implements MultiCollector {
     }
   }
 
-  private final Latest latest;
-  private final Tally tally;
+  private final LatestSnapshot latest;
+  private final Counters tally;
   private final Reload reload;
   private final ReentrantLock rendering = new ReentrantLock();
   private Optional<Rendered> rendered = Optional.empty();
 
-  public TopologyMetrics(Latest latest, Tally tally, Reload reload) {
+  public TopologyMetrics(LatestSnapshot latest, Counters tally, Reload reload) {
     this.latest = latest;
     this.tally = tally;
     this.reload = reload;
@@ -48,20 +48,21 @@ public final class TopologyMetrics implements MultiCollector {
   @Override
   public MetricSnapshots collect() {
     var scrape = scrape();
-    return Series.join(List.of(scrape.topology(), scrape.rest()));
+    return ScrapeSeries.join(List.of(scrape.topology(), scrape.rest()));
   }
 
   /** Both parts of one scrape, of one look at the latest snapshot. */
   Meters.Scrape scrape() {
     var seen = latest.look();
-    var topology = seen instanceof Latest.Fresh(var snapshot) ? renderedOnce(snapshot) : NOTHING;
+    var topology =
+        seen instanceof LatestSnapshot.Fresh(var snapshot) ? renderedOnce(snapshot) : NOTHING;
     return new Meters.Scrape(topology, SelfMetrics.render(seen.snapshot(), tally, reload.last()));
   }
 
   /** What one snapshot says of the declared clusters. */
   public static MetricSnapshots render(Snapshot snapshot) {
-    var series = new Series();
-    var names = new Names(AddressBook.of(snapshot.inventory()));
+    var series = new ScrapeSeries();
+    var names = new DisplayNames(AddressBook.of(snapshot.inventory()));
     for (var view : ClusterView.of(snapshot)) {
       InstanceMetrics.render(view, series);
       DeclaredMetrics.render(view, snapshot, names, series);

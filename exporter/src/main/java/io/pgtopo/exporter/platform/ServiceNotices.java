@@ -31,7 +31,7 @@ public final class ServiceNotices {
   private Duration patience;
   private Instant lastSign = Instant.EPOCH;
   private String lastStatus = "";
-  private final Repetition failures = new Repetition();
+  private final RepeatedFailure failures = new RepeatedFailure();
 
   private ServiceNotices(Optional<String> socket, Duration patience, InstantSource clock) {
     this.socket = socket;
@@ -105,7 +105,7 @@ public final class ServiceNotices {
       failures.ended();
     } catch (IOException untold) {
       var times = failures.happened(untold.toString());
-      if (Repetition.isWorthTelling(times)) {
+      if (RepeatedFailure.isWorthTelling(times)) {
         LOG.warn("systemd cannot be told {} ({} in a row): {}", notices, times, untold.toString());
       }
     }

@@ -1,7 +1,7 @@
 package io.pgtopo.exporter.text;
 
-import io.pgtopo.exporter.view.Report;
-import io.pgtopo.exporter.view.ToldDrift;
+import io.pgtopo.exporter.view.DriftReport;
+import io.pgtopo.exporter.view.DriftView;
 import java.io.StringWriter;
 import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
@@ -19,7 +19,7 @@ public final class DiffJunit {
     this.xml = xml;
   }
 
-  public static String render(Report report) {
+  public static String render(DriftReport report) {
     var text = new StringWriter();
     try {
       var xml = XMLOutputFactory.newFactory().createXMLStreamWriter(text);
@@ -40,8 +40,8 @@ public final class DiffJunit {
     return text + "\n";
   }
 
-  private void suite(Report.OfCluster cluster) throws XMLStreamException {
-    var unknown = cluster.open().stream().filter(ToldDrift::isUnverifiable).count();
+  private void suite(DriftReport.OfCluster cluster) throws XMLStreamException {
+    var unknown = cluster.open().stream().filter(DriftView::isUnverifiable).count();
     xml.writeCharacters("\n  ");
     xml.writeStartElement("testsuite");
     xml.writeAttribute("name", cluster.cluster());
@@ -66,7 +66,7 @@ public final class DiffJunit {
     xml.writeEndElement();
   }
 
-  private void testcase(String cluster, ToldDrift drift) throws XMLStreamException {
+  private void testcase(String cluster, DriftView drift) throws XMLStreamException {
     xml.writeCharacters("\n    ");
     xml.writeStartElement("testcase");
     names(cluster, drift.topic() + " " + drift.subject());
@@ -80,7 +80,7 @@ public final class DiffJunit {
     xml.writeEndElement();
   }
 
-  private void skipped(String cluster, ToldDrift drift) throws XMLStreamException {
+  private void skipped(String cluster, DriftView drift) throws XMLStreamException {
     xml.writeCharacters("\n    ");
     xml.writeStartElement("testcase");
     names(cluster, drift.topic() + " " + drift.subject());
@@ -97,7 +97,7 @@ public final class DiffJunit {
     xml.writeAttribute("name", printable(name));
   }
 
-  private static String message(ToldDrift drift) {
+  private static String message(DriftView drift) {
     return drift.isUnverifiable()
         ? drift.declared()
         : "declared " + drift.declared() + ", live " + drift.live();

@@ -4,8 +4,8 @@ import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.drift.Severity;
 import io.pgtopo.exporter.text.Style.Tone;
 import io.pgtopo.exporter.view.ClusterView;
-import io.pgtopo.exporter.view.Report;
-import io.pgtopo.exporter.view.ToldDrift;
+import io.pgtopo.exporter.view.DriftReport;
+import io.pgtopo.exporter.view.DriftView;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +27,7 @@ public final class DiffText {
   private static final List<String> SEVERITIES =
       Stream.of(Severity.values()).map(Severity::label).toList();
 
-  private static final Comparator<ToldDrift> WORST_FIRST =
+  private static final Comparator<DriftView> WORST_FIRST =
       Comparator.comparingInt(
           drift -> {
             var rank = SEVERITIES.indexOf(drift.severity());
@@ -46,11 +46,11 @@ public final class DiffText {
 
   /** All clusters of a snapshot. */
   public static String render(Snapshot snapshot, Style style) {
-    return render(Report.of(snapshot, ClusterView.of(snapshot)), style);
+    return render(DriftReport.of(snapshot, ClusterView.of(snapshot)), style);
   }
 
   /** What counts. */
-  public static String render(Report report, Style style) {
+  public static String render(DriftReport report, Style style) {
     var runbook = Runbook.packed();
     return report.clusters().stream()
         .filter(cluster -> !cluster.open().isEmpty())
@@ -59,7 +59,7 @@ public final class DiffText {
   }
 
   /** What is ignored or suspended, with whose word that is. */
-  public static String quiet(Report report, Style style) {
+  public static String quiet(DriftReport report, Style style) {
     var runbook = Runbook.packed();
     return report.clusters().stream()
         .filter(cluster -> !cluster.quiet().isEmpty())
@@ -68,11 +68,11 @@ public final class DiffText {
   }
 
   /** As annotations of a run, since a drift stands in no file. */
-  public static String github(Stream<ToldDrift> drifts) {
+  public static String github(Stream<DriftView> drifts) {
     return drifts.map(DiffText::annotation).collect(Collectors.joining());
   }
 
-  private static String annotation(ToldDrift drift) {
+  private static String annotation(DriftView drift) {
     var title = drift.where().cluster() + ": " + drift.topic() + " " + drift.subject();
     var sentences = Stream.concat(drift.proof().stream(), further(drift));
     var proof = sentences.collect(Collectors.joining("\n"));
@@ -83,7 +83,7 @@ public final class DiffText {
     return GithubText.annotation(level(drift), List.of(Map.entry("title", title)), message);
   }
 
-  private static GithubText.Level level(ToldDrift drift) {
+  private static GithubText.Level level(DriftView drift) {
     if (drift.accepted().isPresent() || drift.severity().equals(Severity.INFO.label())) {
       return GithubText.Level.NOTICE;
     }
@@ -92,7 +92,7 @@ public final class DiffText {
         : GithubText.Level.WARNING;
   }
 
-  private String quiet(Report.OfCluster cluster) {
+  private String quiet(DriftReport.OfCluster cluster) {
     out.append(style.paint(Tone.HEADING, cluster.cluster())).append('\n');
     for (var drift : cluster.quiet()) {
       drift(drift);
@@ -101,9 +101,9 @@ public final class DiffText {
     return out.toString();
   }
 
-  private String open(Report.OfCluster cluster) {
+  private String open(DriftReport.OfCluster cluster) {
     var open = cluster.open().stream().sorted(WORST_FIRST).toList();
-    var keys = open.stream().map(ToldDrift::key).collect(Collectors.toSet());
+    var keys = open.stream().map(DriftView::key).collect(Collectors.toSet());
     out.append(style.paint(Tone.HEADING, cluster.cluster())).append('\n');
     for (var drift : open) {
       if (drift.cause().filter(keys::contains).isEmpty()) {
@@ -116,7 +116,7 @@ public final class DiffText {
   }
 
   /** What follows from a drift, indented below it. */
-  private void followers(ToldDrift cause, List<ToldDrift> open) {
+  private void followers(DriftView cause, List<DriftView> open) {
     margin += INDENT;
     for (var drift : open) {
       if (drift.cause().equals(Optional.of(cause.key()))) {
@@ -127,7 +127,7 @@ public final class DiffText {
     margin = margin.substring(INDENT.length());
   }
 
-  private void drift(ToldDrift drift) {
+  private void drift(DriftView drift) {
     out.append('\n');
     var standing = drift.accepted().map(it -> it.standing() + " ").orElse("");
     heading(standing + drift.severity() + " " + drift.topic());
@@ -146,14 +146,14 @@ public final class DiffText {
   }
 
   /** What it breaks, and by whose word it does not count. */
-  private static Stream<String> further(ToldDrift drift) {
+  private static Stream<String> further(DriftView drift) {
     return Stream.concat(
         drift.words().consequences().stream().map(broken -> "so " + broken),
-        drift.accepted().stream().map(ToldDrift.Accepted::toString));
+        drift.accepted().stream().map(DriftView.Accepted::toString));
   }
 
   /** The cause of what does not stand below it. */
-  private void because(ToldDrift drift) {
+  private void because(DriftView drift) {
     drift
         .cause()
         .ifPresent(cause -> indented(INDENT, "because of " + cause.kind() + " " + cause.where()));

@@ -56,7 +56,7 @@ public final class GrantsText {
                 + facts.identity().version()
                 + "\n";
         yield head
-            + new Columns()
+            + new TextTable()
                 .row(
                     "pg_read_all_stats",
                     grants.statistics().words(),

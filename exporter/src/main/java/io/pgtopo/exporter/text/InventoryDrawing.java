@@ -25,11 +25,11 @@ public record InventoryDrawing(
   public String text(Style style) {
     var text = new StringBuilder(style.paint(Tone.HEADING, name));
     text.append(INDENT).append(traits).append('\n');
-    var members = new Columns().row("instance", "address", "role", "upstream", "delay", "weight");
+    var members = new TextTable().row("instance", "address", "role", "upstream", "delay", "weight");
     instances.forEach(row -> members.row(row.toArray(String[]::new)));
     text.append(members.wrapped(INDENT, style.width()));
     if (!services.isEmpty()) {
-      var routes = new Columns().row("service", "port", "destination", "check", "members");
+      var routes = new TextTable().row("service", "port", "destination", "check", "members");
       services.forEach(row -> routes.row(row.toArray(String[]::new)));
       text.append('\n').append(routes.wrapped(INDENT, style.width()));
     }

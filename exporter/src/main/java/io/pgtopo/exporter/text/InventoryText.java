@@ -7,7 +7,7 @@ import io.pgtopo.config.model.Instance;
 import io.pgtopo.config.model.InstanceRole;
 import io.pgtopo.config.model.Role;
 import io.pgtopo.config.model.Service;
-import io.pgtopo.exporter.view.Names;
+import io.pgtopo.exporter.view.DisplayNames;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -15,13 +15,13 @@ import java.util.stream.Collectors;
 public final class InventoryText {
   private static final String NONE = "-";
 
-  private final Names names;
+  private final DisplayNames names;
 
-  private InventoryText(Names names) {
+  private InventoryText(DisplayNames names) {
     this.names = names;
   }
 
-  public static String render(List<Cluster> clusters, Names names, Style style) {
+  public static String render(List<Cluster> clusters, DisplayNames names, Style style) {
     var text = new InventoryText(names);
     return clusters.stream()
         .map(cluster -> text.drawing(cluster).text(style))

@@ -23,7 +23,7 @@ public final class RunbookText {
 
   /** Every kind with its severity and its meaning. */
   public static String list(Runbook runbook, Style style) {
-    var columns = new Columns();
+    var columns = new TextTable();
     for (var kind : DriftKind.values()) {
       var section = runbook.sections().getOrDefault(kind.label(), "");
       columns.row(kind.label(), kind.severity().label(), summary(section));

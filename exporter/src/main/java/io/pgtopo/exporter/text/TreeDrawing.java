@@ -3,9 +3,9 @@ package io.pgtopo.exporter.text;
 import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.exporter.view.ClusterView;
+import io.pgtopo.exporter.view.DisplayNames;
+import io.pgtopo.exporter.view.DriftReport;
 import io.pgtopo.exporter.view.Forest;
-import io.pgtopo.exporter.view.Names;
-import io.pgtopo.exporter.view.Report;
 import java.util.List;
 
 /**
@@ -13,11 +13,11 @@ import java.util.List;
  *
  * @param systems the system identifiers of the members that answered
  */
-public record TreeDrawing(Report.OfCluster cluster, List<String> systems, List<TreeRow> rows) {
+public record TreeDrawing(DriftReport.OfCluster cluster, List<String> systems, List<TreeRow> rows) {
 
   static List<TreeDrawing> of(Snapshot snapshot, List<ClusterView> views, Style style) {
-    var names = new Names(AddressBook.of(snapshot.inventory()));
-    var report = Report.of(snapshot, views).clusters().iterator();
+    var names = new DisplayNames(AddressBook.of(snapshot.inventory()));
+    var report = DriftReport.of(snapshot, views).clusters().iterator();
     return views.stream()
         .map(
             view ->

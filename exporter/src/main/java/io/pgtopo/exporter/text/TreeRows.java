@@ -14,9 +14,9 @@ import io.pgtopo.exporter.text.TreeRow.Cell;
 import io.pgtopo.exporter.text.TreeRow.Column;
 import io.pgtopo.exporter.text.TreeRow.Placing;
 import io.pgtopo.exporter.view.ClusterView;
+import io.pgtopo.exporter.view.DisplayNames;
 import io.pgtopo.exporter.view.Forest;
-import io.pgtopo.exporter.view.Member;
-import io.pgtopo.exporter.view.Names;
+import io.pgtopo.exporter.view.InstanceView;
 import io.pgtopo.exporter.view.Streaming;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -27,11 +27,11 @@ import java.util.Optional;
 final class TreeRows {
   private final ClusterView view;
   private final Snapshot snapshot;
-  private final Names names;
+  private final DisplayNames names;
   private final Style style;
   private final List<TreeRow> rows = new ArrayList<>();
 
-  TreeRows(ClusterView view, Snapshot snapshot, Names names, Style style) {
+  TreeRows(ClusterView view, Snapshot snapshot, DisplayNames names, Style style) {
     this.view = view;
     this.snapshot = snapshot;
     this.names = names;
@@ -71,10 +71,10 @@ final class TreeRows {
     var member =
         tree.peer() instanceof Peer.Known(var endpoint)
             ? view.at(endpoint)
-            : Optional.<Member>empty();
+            : Optional.<InstanceView>empty();
     var live =
         tree.peer() instanceof Peer.Known(var endpoint)
-            ? member.flatMap(Member::live).or(() -> view.undeclaredAt(endpoint))
+            ? member.flatMap(InstanceView::live).or(() -> view.undeclaredAt(endpoint))
             : Optional.<LiveInstance>empty();
     var cells = new EnumMap<Column, Cell>(Column.class);
     cells.put(Column.NAME, name(tree, member, prefix));
@@ -98,7 +98,7 @@ final class TreeRows {
     return isHere ? Optional.of(names.of(peer)) : Optional.empty();
   }
 
-  private Cell name(Forest.Tree tree, Optional<Member> member, String prefix) {
+  private Cell name(Forest.Tree tree, Optional<InstanceView> member, String prefix) {
     return switch (tree.peer()) {
       case Peer.Known known when isUndeclared(known) ->
           new Cell((prefix + "? " + announced(tree.link())).stripTrailing(), Tone.UNKNOWN);
@@ -121,7 +121,7 @@ final class TreeRows {
   private static Cell address(Forest.Tree tree) {
     return switch (tree.peer()) {
       case Peer.Known(var endpoint) -> new Cell(endpoint.toString(), Tone.FAINT);
-      case Peer.Stranger stranger -> new Cell(Names.shown(stranger.address()), Tone.FAINT);
+      case Peer.Stranger stranger -> new Cell(DisplayNames.shown(stranger.address()), Tone.FAINT);
     };
   }
 

@@ -5,9 +5,9 @@ import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.judge.Verdict;
 import io.pgtopo.exporter.text.Style.Tone;
 import io.pgtopo.exporter.view.ClusterView;
-import io.pgtopo.exporter.view.Report;
+import io.pgtopo.exporter.view.DriftReport;
+import io.pgtopo.exporter.view.DriftView;
 import io.pgtopo.exporter.view.Summary;
-import io.pgtopo.exporter.view.ToldDrift;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -55,7 +55,7 @@ public final class TreeText {
     return out.toString();
   }
 
-  private static List<ToldDrift> about(Optional<String> instance, List<ToldDrift> open) {
+  private static List<DriftView> about(Optional<String> instance, List<DriftView> open) {
     return open.stream().filter(drift -> drift.where().instance().equals(instance)).toList();
   }
 
@@ -79,7 +79,7 @@ public final class TreeText {
   }
 
   /** Nothing of a cluster that is well. */
-  private void health(Report.Health health) {
+  private void health(DriftReport.Health health) {
     if (health.label().equals(Verdict.Health.HEALTHY.label())) {
       return;
     }
@@ -93,8 +93,8 @@ public final class TreeText {
     }
   }
 
-  private String verdict(List<ToldDrift> open) {
-    var unverifiable = (int) open.stream().filter(ToldDrift::isUnverifiable).count();
+  private String verdict(List<DriftView> open) {
+    var unverifiable = (int) open.stream().filter(DriftView::isUnverifiable).count();
     var unknown = unverifiable + " unverifiable";
     if (open.size() > unverifiable) {
       var drifts = Summary.count(open.size() - unverifiable, "drift");
@@ -105,7 +105,7 @@ public final class TreeText {
         : style.paint(Tone.UNKNOWN, unknown);
   }
 
-  private void row(TreeRow row, SortedMap<TreeRow.Column, Integer> widths, List<ToldDrift> open) {
+  private void row(TreeRow row, SortedMap<TreeRow.Column, Integer> widths, List<DriftView> open) {
     if (row.startsApart()) {
       out.append('\n').append(INDENT).append(style.paint(Tone.FAINT, "no link")).append('\n');
     }
@@ -121,7 +121,7 @@ public final class TreeText {
     }
   }
 
-  private void note(ToldDrift drift, String hang) {
+  private void note(DriftView drift, String hang) {
     var tone = drift.isUnverifiable() ? Tone.UNKNOWN : Tone.WRONG;
     var mark = drift.isUnverifiable() ? style.glyphs().unknown() : style.glyphs().wrong();
     // The kind says already that it is about a slot, or a database.
@@ -138,7 +138,7 @@ public final class TreeText {
     }
   }
 
-  private static String text(ToldDrift drift) {
+  private static String text(DriftView drift) {
     var proof = drift.proof().isEmpty() ? "" : drift.proof().getFirst();
     if (drift.isUnverifiable()) {
       return proof;

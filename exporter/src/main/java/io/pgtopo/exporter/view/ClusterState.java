@@ -33,7 +33,7 @@ public record ClusterState(
 
   /** The states of all clusters, by their names. */
   public static SortedMap<String, ClusterState> of(Snapshot snapshot) {
-    var names = new Names(AddressBook.of(snapshot.inventory()));
+    var names = new DisplayNames(AddressBook.of(snapshot.inventory()));
     var states = new TreeMap<String, ClusterState>();
     for (var view : ClusterView.of(snapshot)) {
       states.put(view.cluster().name(), of(view, names));
@@ -41,7 +41,7 @@ public record ClusterState(
     return states;
   }
 
-  private static ClusterState of(ClusterView view, Names names) {
+  private static ClusterState of(ClusterView view, DisplayNames names) {
     var roles = new TreeMap<String, LiveRole>();
     view.members().forEach(member -> roles.put(member.declared().name(), member.role()));
     var links =

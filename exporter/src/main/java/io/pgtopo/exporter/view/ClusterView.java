@@ -1,11 +1,11 @@
 package io.pgtopo.exporter.view;
 
 import io.pgtopo.agent.Snapshot;
-import io.pgtopo.agent.compare.Adoption;
+import io.pgtopo.agent.compare.ClusterAttribution;
 import io.pgtopo.agent.compare.ObjectScope;
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
-import io.pgtopo.agent.drift.Undeclared;
+import io.pgtopo.agent.drift.UndeclaredServer;
 import io.pgtopo.agent.judge.JudgedDrift;
 import io.pgtopo.agent.judge.Verdict;
 import io.pgtopo.agent.observation.Observation;
@@ -47,9 +47,9 @@ import java.util.stream.Collectors;
  */
 public record ClusterView(
     Cluster cluster,
-    List<Member> members,
+    List<InstanceView> members,
     List<ReplicationLink> links,
-    List<Undeclared> undeclared,
+    List<UndeclaredServer> undeclared,
     List<TrackedDrift> drifts,
     List<TrackedDrift> unverifiable,
     List<JudgedDrift> quiet,
@@ -66,9 +66,10 @@ public record ClusterView(
     Map<Endpoint, Observation> observations =
         snapshot.observations().stream()
             .collect(Collectors.toMap(Observation::endpoint, Function.identity()));
-    var undeclared = Adoption.among(snapshot.inventory(), snapshot.topology());
+    var undeclared = ClusterAttribution.among(snapshot.inventory(), snapshot.topology());
     var links = linksByCluster(snapshot, undeclared);
-    var undeclaredOf = undeclared.stream().collect(Collectors.groupingBy(Undeclared::cluster));
+    var undeclaredOf =
+        undeclared.stream().collect(Collectors.groupingBy(UndeclaredServer::cluster));
     var drifts =
         snapshot.judgement().drifts().stream()
             .collect(Collectors.groupingBy(judged -> judged.drift().subject().cluster()));
@@ -103,9 +104,9 @@ public record ClusterView(
 
   private static ClusterView of(
       Cluster cluster,
-      List<Member> members,
+      List<InstanceView> members,
       List<ReplicationLink> links,
-      List<Undeclared> undeclared,
+      List<UndeclaredServer> undeclared,
       List<JudgedDrift> drifts,
       Verdict verdict,
       Set<DriftKind> unasked) {
@@ -137,12 +138,12 @@ public record ClusterView(
     return Objects.requireNonNull(judged.get(tracked.drift().key()));
   }
 
-  private static List<Member> members(
+  private static List<InstanceView> members(
       Cluster cluster, Map<Endpoint, Observation> observations, Topology topology) {
     return cluster.instances().stream()
         .map(
             instance ->
-                new Member(
+                new InstanceView(
                     instance,
                     Optional.ofNullable(observations.get(instance.endpoint())),
                     topology.at(instance.endpoint())))
@@ -151,7 +152,7 @@ public record ClusterView(
 
   /** A link belongs where its downstream does; one to a stranger, or to nobody's, its upstream. */
   private static Map<String, List<ReplicationLink>> linksByCluster(
-      Snapshot snapshot, List<Undeclared> undeclared) {
+      Snapshot snapshot, List<UndeclaredServer> undeclared) {
     var clustersOf = new HashMap<Peer, Set<String>>();
     snapshot
         .inventory()
@@ -186,7 +187,7 @@ public record ClusterView(
   }
 
   /** The members that are in production by their own word, in order of their number. */
-  public List<Member> primaries() {
+  public List<InstanceView> primaries() {
     return members.stream().filter(member -> member.role() == LiveRole.PRIMARY).toList();
   }
 
@@ -201,7 +202,7 @@ public record ClusterView(
   }
 
   /** The member at an endpoint. */
-  public Optional<Member> at(Endpoint endpoint) {
+  public Optional<InstanceView> at(Endpoint endpoint) {
     return members.stream()
         .filter(member -> member.declared().endpoint().equals(endpoint))
         .findFirst();
@@ -272,16 +273,17 @@ public record ClusterView(
       case ROLE_SWAPPED -> allAnswered && !open.contains(DriftKind.ROLE_MISMATCH);
       case UPSTREAM_MISMATCH -> allAnswered && hasLeader(open);
       case DIVERGED, TIMELINE_FORK, REPLICATION_LOOP, ORPHANED_REPLICA ->
-          allAnswered && members.stream().allMatch(Member::tellsItsUpstream);
-      case DELAY_MISMATCH -> allAnswered && members.stream().allMatch(Member::tellsItsSettings);
+          allAnswered && members.stream().allMatch(InstanceView::tellsItsUpstream);
+      case DELAY_MISMATCH ->
+          allAnswered && members.stream().allMatch(InstanceView::tellsItsSettings);
       case COMMITS_BLOCKED, SYNC_STANDBY_MISSING ->
           allAnswered
               && members.stream()
                   .allMatch(member -> member.tellsItsSurvey() && member.tellsItsDownstreams());
       case PRIMARY_READ_ONLY, ARCHIVING_FAILS ->
-          allAnswered && members.stream().allMatch(Member::tellsItsSurvey);
+          allAnswered && members.stream().allMatch(InstanceView::tellsItsSurvey);
       case PARAMETERS_TOO_LOW ->
-          allAnswered && hasLeader(open) && members.stream().allMatch(Member::tellsItsSurvey);
+          allAnswered && hasLeader(open) && members.stream().allMatch(InstanceView::tellsItsSurvey);
       case TIMELINE_BEHIND ->
           allAnswered
               && members.stream()

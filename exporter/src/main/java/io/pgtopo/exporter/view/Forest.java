@@ -35,18 +35,18 @@ public record Forest(List<Tree> trees, List<Tree> apart) {
     ELSEWHERE
   }
 
-  public static Forest of(ClusterView view, Names names) {
+  public static Forest of(ClusterView view, DisplayNames names) {
     return new Growing(view, names).grow();
   }
 
   private static final class Growing {
     private final ClusterView view;
-    private final Names names;
+    private final DisplayNames names;
     private final Map<Peer, List<ReplicationLink>> links = new TreeMap<>();
     private final Set<Peer> followers = new HashSet<>();
     private final Set<Peer> placed = new HashSet<>();
 
-    Growing(ClusterView view, Names names) {
+    Growing(ClusterView view, DisplayNames names) {
       this.view = view;
       this.names = names;
       for (var link : view.links()) {
@@ -87,7 +87,7 @@ public record Forest(List<Tree> trees, List<Tree> apart) {
     private boolean isPrimary(Peer peer) {
       return peer instanceof Peer.Known(var endpoint)
           && view.at(endpoint)
-              .flatMap(Member::live)
+              .flatMap(InstanceView::live)
               .or(() -> view.undeclaredAt(endpoint))
               .filter(it -> it.role() == LiveRole.PRIMARY)
               .isPresent();

@@ -61,7 +61,7 @@ public final class Listener {
   private final Limits limits;
   private final Optional<Factory> tls;
   private final Set<SocketAddress> streams = ConcurrentHashMap.newKeySet();
-  private final Patience patience;
+  private final ExchangeTimeout patience;
 
   /** Engines by the TLS that is in force. */
   private static final class Factory extends SslContextFactory.Server {
@@ -103,7 +103,7 @@ public final class Listener {
     this.port = port;
     this.limits = limits;
     this.tls = Tls.of(web.access()).map(Factory::new);
-    this.patience = new Patience(limits.look(), streams);
+    this.patience = new ExchangeTimeout(limits.look(), streams);
   }
 
   /** How much it bears. */

@@ -3,7 +3,7 @@ package io.pgtopo.exporter.alerts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgtopo.agent.drift.DriftKind;
-import io.pgtopo.exporter.metrics.Family;
+import io.pgtopo.exporter.metrics.MetricFamily;
 import io.pgtopo.exporter.testing.Golden;
 import io.pgtopo.exporter.text.Runbook;
 import java.io.IOException;
@@ -124,8 +124,8 @@ class AlertGoldenTest {
   @Test
   void every_metric_that_a_rule_names_exists() throws IOException {
     var exposed =
-        Stream.of(Family.values())
-            .map(Family::exposed)
+        Stream.of(MetricFamily.values())
+            .map(MetricFamily::exposed)
             .collect(Collectors.toCollection(TreeSet::new));
     for (var file : generated().values()) {
       // A recorded series has a colon before or behind.

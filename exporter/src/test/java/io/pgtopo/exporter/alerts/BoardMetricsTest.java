@@ -2,7 +2,7 @@ package io.pgtopo.exporter.alerts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgtopo.exporter.metrics.Family;
+import io.pgtopo.exporter.metrics.MetricFamily;
 import io.pgtopo.exporter.testing.Site;
 import io.pgtopo.exporter.testing.World;
 import java.io.IOException;
@@ -146,8 +146,8 @@ class BoardMetricsTest {
             .flatMap(Set::stream)
             .collect(Collectors.toCollection(TreeSet::new));
     var families =
-        Arrays.stream(Family.values())
-            .map(Family::exposed)
+        Arrays.stream(MetricFamily.values())
+            .map(MetricFamily::exposed)
             .collect(Collectors.toCollection(TreeSet::new));
     var idle = new TreeSet<>(families);
     idle.removeAll(used);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
-import io.pgtopo.exporter.platform.Logging;
+import io.pgtopo.exporter.platform.LogLevel;
 import io.pgtopo.exporter.testing.Shell;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -84,12 +84,12 @@ class BadArgumentsTest {
   void the_pool_of_connections_keeps_its_stack_traces_unless_debugged() {
     var loggers = (LoggerContext) LoggerFactory.getILoggerFactory();
 
-    Logging.CHANGES.apply();
+    LogLevel.CHANGES.apply();
     assertThat(loggers.getLogger("com.zaxxer.hikari.pool.HikariPool").getEffectiveLevel())
         .isEqualTo(Level.OFF);
-    Logging.DEBUG.apply();
+    LogLevel.DEBUG.apply();
     assertThat(loggers.getLogger("com.zaxxer.hikari.pool.HikariPool").getEffectiveLevel())
         .isEqualTo(Level.WARN);
-    Logging.CHANGES.apply();
+    LogLevel.CHANGES.apply();
   }
 }

@@ -6,8 +6,8 @@ import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.observation.Probe;
 import io.pgtopo.config.model.Endpoint;
-import io.pgtopo.exporter.platform.Surroundings;
-import io.pgtopo.exporter.platform.Surroundings.OpenProbe;
+import io.pgtopo.exporter.platform.CliContext;
+import io.pgtopo.exporter.platform.CliContext.OpenProbe;
 import io.pgtopo.exporter.testing.Shell;
 import io.pgtopo.exporter.testing.Stories;
 import io.pgtopo.exporter.testing.World;
@@ -278,7 +278,7 @@ class CliTest {
               : answer;
         };
     var surroundings =
-        new Surroundings(
+        new CliContext(
             settings -> new OpenProbe(probe, () -> {}),
             () -> World.START,
             Map.of(),

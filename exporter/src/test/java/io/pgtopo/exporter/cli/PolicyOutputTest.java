@@ -16,7 +16,7 @@ import io.pgtopo.exporter.text.DiffText;
 import io.pgtopo.exporter.text.Style;
 import io.pgtopo.exporter.text.TreeText;
 import io.pgtopo.exporter.view.ClusterView;
-import io.pgtopo.exporter.view.Report;
+import io.pgtopo.exporter.view.DriftReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -57,8 +57,8 @@ class PolicyOutputTest {
             List.of()));
   }
 
-  private static Report report(Snapshot snapshot) {
-    return Report.of(snapshot, ClusterView.of(snapshot));
+  private static DriftReport report(Snapshot snapshot) {
+    return DriftReport.of(snapshot, ClusterView.of(snapshot));
   }
 
   @Test

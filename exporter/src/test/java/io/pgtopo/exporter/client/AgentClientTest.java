@@ -15,7 +15,7 @@ import io.pgtopo.exporter.text.InventoryText;
 import io.pgtopo.exporter.text.Style;
 import io.pgtopo.exporter.text.TreeText;
 import io.pgtopo.exporter.view.ClusterView;
-import io.pgtopo.exporter.view.Names;
+import io.pgtopo.exporter.view.DisplayNames;
 import io.pgtopo.exporter.web.Listener;
 import java.time.Duration;
 import java.util.List;
@@ -121,7 +121,7 @@ class AgentClientTest {
         .isEqualTo(
             InventoryText.render(
                 config.inventory().clusters(),
-                new Names(AddressBook.of(config.inventory())),
+                new DisplayNames(AddressBook.of(config.inventory())),
                 Style.PLAIN));
     assertThat(some.out()).startsWith("shop-late  shard").doesNotContain("shop-dr");
   }

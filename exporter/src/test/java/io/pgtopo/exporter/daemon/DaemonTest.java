@@ -14,8 +14,8 @@ import io.pgtopo.config.reading.InvalidConfigException;
 import io.pgtopo.config.settings.Connection;
 import io.pgtopo.config.settings.Settings;
 import io.pgtopo.config.settings.Tracking;
-import io.pgtopo.exporter.platform.Surroundings;
-import io.pgtopo.exporter.platform.Surroundings.OpenProbe;
+import io.pgtopo.exporter.platform.CliContext;
+import io.pgtopo.exporter.platform.CliContext.OpenProbe;
 import io.pgtopo.exporter.testing.Server;
 import io.pgtopo.exporter.testing.Stories;
 import io.pgtopo.exporter.testing.World;
@@ -91,7 +91,7 @@ class DaemonTest {
           return answer(endpoint);
         };
     var surroundings =
-        new Surroundings(
+        new CliContext(
             settings -> new OpenProbe(stubborn, closed::countDown),
             () -> World.START,
             Map.of(),
@@ -292,8 +292,8 @@ class DaemonTest {
     return answer;
   }
 
-  private static Surroundings surroundings(Probe probe, InstantSource clock) {
-    return new Surroundings(
+  private static CliContext surroundings(Probe probe, InstantSource clock) {
+    return new CliContext(
         settings -> new OpenProbe(probe, () -> {}), clock, Map.of(), List.of(), Style.PLAIN);
   }
 

@@ -6,7 +6,7 @@ import io.pgtopo.config.Config;
 import io.pgtopo.config.model.Inventory;
 import io.pgtopo.config.model.Policy;
 import io.pgtopo.exporter.cli.Cli;
-import io.pgtopo.exporter.platform.Trouble;
+import io.pgtopo.exporter.platform.CommandFailed;
 import io.pgtopo.exporter.testing.RealServers;
 import io.pgtopo.lab.Lab;
 import io.pgtopo.lab.LabInstance;
@@ -252,7 +252,7 @@ class DiscoverMergeIT {
                 List.of()));
 
     org.assertj.core.api.Assertions.assertThatThrownBy(() -> read.replace("all: {new: {}}\n"))
-        .isInstanceOf(Trouble.class)
+        .isInstanceOf(CommandFailed.class)
         .hasMessageContaining("has changed meanwhile; nothing is written");
     assertThat(file).hasContent("all: {}\n");
   }

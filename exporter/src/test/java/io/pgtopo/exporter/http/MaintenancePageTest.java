@@ -7,14 +7,14 @@ import io.pgtopo.agent.judge.Standing;
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.config.Config;
 import io.pgtopo.exporter.daemon.Daemon;
-import io.pgtopo.exporter.platform.Surroundings;
-import io.pgtopo.exporter.platform.Surroundings.OpenProbe;
+import io.pgtopo.exporter.platform.CliContext;
+import io.pgtopo.exporter.platform.CliContext.OpenProbe;
 import io.pgtopo.exporter.testing.Server;
 import io.pgtopo.exporter.testing.Site;
 import io.pgtopo.exporter.testing.World;
 import io.pgtopo.exporter.text.Style;
 import io.pgtopo.exporter.web.Listener;
-import io.pgtopo.exporter.web.Refusal;
+import io.pgtopo.exporter.web.Rejection;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -193,8 +193,8 @@ class MaintenancePageTest {
       assertProblem(site.post(PATH, body, "Authorization", ALICE), 415, JSON);
       assertThat(site.get(PATH + "?name=pg-test", "Authorization", ALICE).statusCode())
           .isEqualTo(400);
-      assertThat(site.tally().refusals(Refusal.Reason.TYPE)).isEqualTo(10);
-      assertThat(site.tally().refusals(Refusal.Reason.CHANGE)).isEqualTo(3);
+      assertThat(site.tally().refusals(Rejection.Reason.TYPE)).isEqualTo(10);
+      assertThat(site.tally().refusals(Rejection.Reason.CHANGE)).isEqualTo(3);
     }
     settings("maintenance_file: maintenance.yml");
     try (var open = site()) {
@@ -255,7 +255,7 @@ class MaintenancePageTest {
   void what_is_asked_for_is_in_force_in_the_next_cycle() throws IOException, InterruptedException {
     settings("web_config: web.yml", "maintenance_file: maintenance.yml", "interval: 100ms");
     var surroundings =
-        new Surroundings(
+        new CliContext(
             settings ->
                 new OpenProbe(
                     endpoint ->

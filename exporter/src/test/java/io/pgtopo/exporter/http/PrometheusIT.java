@@ -8,8 +8,8 @@ import io.pgtopo.config.Config;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.exporter.alerts.OtherPrograms;
 import io.pgtopo.exporter.daemon.Daemon;
-import io.pgtopo.exporter.platform.Surroundings;
-import io.pgtopo.exporter.platform.Surroundings.OpenProbe;
+import io.pgtopo.exporter.platform.CliContext;
+import io.pgtopo.exporter.platform.CliContext.OpenProbe;
 import io.pgtopo.exporter.testing.Site;
 import io.pgtopo.exporter.testing.Stories;
 import io.pgtopo.exporter.testing.World;
@@ -87,7 +87,7 @@ class PrometheusIT {
                 Map.of("PGTOPO_INTERVAL", "200ms", "PGTOPO_CRAWL_ENABLED", "false"));
     Probe probe = endpoint -> ANSWERS.getOrDefault(endpoint, ANSWERS.values().iterator().next());
     var surroundings =
-        new Surroundings(
+        new CliContext(
             settings -> new OpenProbe(probe, () -> {}),
             Clock.systemUTC(),
             Map.of(),

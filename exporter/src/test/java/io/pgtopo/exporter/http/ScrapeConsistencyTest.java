@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgtopo.agent.Snapshot;
 import io.pgtopo.exporter.json.SnapshotJson;
 import io.pgtopo.exporter.metrics.TopologyMetrics;
-import io.pgtopo.exporter.runtime.Latest;
-import io.pgtopo.exporter.runtime.Tally;
+import io.pgtopo.exporter.runtime.Counters;
+import io.pgtopo.exporter.runtime.LatestSnapshot;
 import io.pgtopo.exporter.testing.Site;
 import io.pgtopo.exporter.testing.Stories;
 import io.pgtopo.exporter.testing.World;
@@ -52,9 +52,9 @@ class ScrapeConsistencyTest {
     var current = new AtomicReference<>(one);
     var metrics =
         new TopologyMetrics(
-            new Latest(
+            new LatestSnapshot(
                 () -> Optional.of(current.get()), () -> Duration.ofDays(1), () -> World.START),
-            new Tally(),
+            new Counters(),
             World.neverReloaded());
     var isOver = new AtomicBoolean();
     var swapping =
@@ -98,8 +98,9 @@ class ScrapeConsistencyTest {
 
   private static Scrape expected(Snapshot snapshot) {
     var latest =
-        new Latest(() -> Optional.of(snapshot), () -> Duration.ofDays(1), () -> World.START);
-    return read(new TopologyMetrics(latest, new Tally(), World.neverReloaded()).collect());
+        new LatestSnapshot(
+            () -> Optional.of(snapshot), () -> Duration.ofDays(1), () -> World.START);
+    return read(new TopologyMetrics(latest, new Counters(), World.neverReloaded()).collect());
   }
 
   private static Scrape read(MetricSnapshots metrics) {

@@ -10,7 +10,7 @@ import io.pgtopo.exporter.testing.Stories;
 import io.pgtopo.exporter.testing.Wire;
 import io.pgtopo.exporter.testing.World;
 import io.pgtopo.exporter.web.Listener;
-import io.pgtopo.exporter.web.Refusal;
+import io.pgtopo.exporter.web.Rejection;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -89,7 +89,7 @@ class SecurityTest {
       }
       assertThat(site.get("/metrics", "Authorization", basic("alice:Sesame")).statusCode())
           .isEqualTo(200);
-      assertThat(site.tally().refusals(Refusal.Reason.LOGIN)).isEqualTo(13);
+      assertThat(site.tally().refusals(Rejection.Reason.LOGIN)).isEqualTo(13);
       assertThat(site.get("/metrics", "Authorization", basic("alice:Sesame")).body())
           .contains("pgtopo_http_refusals_total{reason=\"login\"} 13.0");
     }

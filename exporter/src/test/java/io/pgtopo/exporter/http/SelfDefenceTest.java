@@ -13,8 +13,8 @@ import io.pgtopo.config.settings.Connection;
 import io.pgtopo.config.settings.Settings;
 import io.pgtopo.config.settings.Tracking;
 import io.pgtopo.exporter.daemon.Daemon;
-import io.pgtopo.exporter.platform.Surroundings;
-import io.pgtopo.exporter.platform.Surroundings.OpenProbe;
+import io.pgtopo.exporter.platform.CliContext;
+import io.pgtopo.exporter.platform.CliContext.OpenProbe;
 import io.pgtopo.exporter.testing.Fleet;
 import io.pgtopo.exporter.testing.Stories;
 import io.pgtopo.exporter.testing.Wire;
@@ -52,7 +52,7 @@ class SelfDefenceTest {
     return Daemon.start(
         config,
         () -> config,
-        new Surroundings(
+        new CliContext(
             settings -> new OpenProbe(probe, () -> {}),
             Clock.systemUTC(),
             Map.of(),

@@ -9,8 +9,8 @@ import io.pgtopo.config.Config;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.reading.InvalidConfigException;
 import io.pgtopo.exporter.daemon.Daemon;
-import io.pgtopo.exporter.platform.Surroundings;
-import io.pgtopo.exporter.platform.Surroundings.OpenProbe;
+import io.pgtopo.exporter.platform.CliContext;
+import io.pgtopo.exporter.platform.CliContext.OpenProbe;
 import io.pgtopo.exporter.testing.Stories;
 import io.pgtopo.exporter.testing.Wire;
 import io.pgtopo.exporter.text.Style;
@@ -66,7 +66,7 @@ class WebReloadTest {
     return Daemon.start(
         load.get(),
         load,
-        new Surroundings(
+        new CliContext(
             settings -> new OpenProbe(probe, () -> {}),
             Clock.systemUTC(),
             Map.of(),

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgtopo.agent.history.Change;
 import io.pgtopo.exporter.Main;
-import io.pgtopo.exporter.runtime.Latest;
-import io.pgtopo.exporter.runtime.Tally;
+import io.pgtopo.exporter.runtime.Counters;
+import io.pgtopo.exporter.runtime.LatestSnapshot;
 import io.pgtopo.exporter.testing.Golden;
 import io.pgtopo.exporter.testing.Stories;
 import io.pgtopo.exporter.testing.World;
@@ -27,9 +27,10 @@ class MetersTest {
   /** After a cycle that found the primary dead, with a pool for every server. */
   static MetricSnapshots rest() {
     var snapshot = World.lasting(Stories.primaryKilled());
-    var tally = new Tally();
+    var tally = new Counters();
     var latest =
-        new Latest(() -> Optional.of(snapshot), () -> Duration.ofDays(1), () -> World.START);
+        new LatestSnapshot(
+            () -> Optional.of(snapshot), () -> Duration.ofDays(1), () -> World.START);
     try (var meters = new Meters(latest, tally, World.neverReloaded());
         var probe = Main.surroundings().probes().apply(World.config().settings())) {
       meters.add(probe.meters());
@@ -58,7 +59,7 @@ class MetersTest {
 
   @Test
   void a_change_is_counted_in_the_cycle_that_saw_it_and_not_again() {
-    var tally = new Tally();
+    var tally = new Counters();
     var seen = World.firstSight(Stories.primaryKilled());
     var opened =
         seen.changes().stream().filter(it -> it.kind() == Change.Kind.DRIFT_OPENED).count();

@@ -6,8 +6,8 @@ import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.observation.Lsn;
 import io.pgtopo.agent.topology.Positions;
-import io.pgtopo.exporter.runtime.Latest;
-import io.pgtopo.exporter.runtime.Tally;
+import io.pgtopo.exporter.runtime.Counters;
+import io.pgtopo.exporter.runtime.LatestSnapshot;
 import io.pgtopo.exporter.testing.Fleet;
 import io.pgtopo.exporter.testing.Server;
 import io.pgtopo.exporter.testing.Stories;
@@ -43,7 +43,7 @@ class TopologyMetricsTest {
     assertThat(documented)
         .containsExactlyInAnyOrderElementsOf(
             Stream.concat(
-                    Arrays.stream(Family.values()).map(TopologyMetricsTest::written),
+                    Arrays.stream(MetricFamily.values()).map(TopologyMetricsTest::written),
                     measured().map(TopologyMetricsTest::written))
                 .toList());
   }
@@ -51,7 +51,7 @@ class TopologyMetricsTest {
   /** What Micrometer measures of looks and pools. */
   private static Stream<MetricSnapshot> measured() {
     var own =
-        Arrays.stream(Family.values())
+        Arrays.stream(MetricFamily.values())
             .map(TopologyMetricsTest::base)
             .collect(Collectors.toUnmodifiableSet());
     return MetersTest.rest().stream()
@@ -63,11 +63,11 @@ class TopologyMetricsTest {
   void every_family_is_shown_by_some_story() {
     var shown =
         World.stories()
-            .flatMap(story -> collect(story.getValue(), new Tally()).stream())
+            .flatMap(story -> collect(story.getValue(), new Counters()).stream())
             .map(family -> family.getMetadata().getName())
             .collect(Collectors.toCollection(TreeSet::new));
 
-    assertThat(Arrays.stream(Family.values()).map(TopologyMetricsTest::base))
+    assertThat(Arrays.stream(MetricFamily.values()).map(TopologyMetricsTest::base))
         .allSatisfy(name -> assertThat(shown).contains(name));
   }
 
@@ -138,7 +138,7 @@ class TopologyMetricsTest {
     var twice = List.of(good.observations().getFirst(), good.observations().getFirst());
     var broken =
         new Snapshot(good.window(), good.inventory(), twice, good.topology(), good.drifts());
-    var tally = new Tally();
+    var tally = new Counters();
 
     var metrics = collect(broken, tally);
 
@@ -153,9 +153,10 @@ class TopologyMetricsTest {
     assertThat(Positions.bytes(Lsn.parse("FFFFFFFF/FFFFFFFF"))).isEqualTo(Math.pow(2, 64));
   }
 
-  private static MetricSnapshots collect(Snapshot snapshot, Tally tally) {
+  private static MetricSnapshots collect(Snapshot snapshot, Counters tally) {
     return new TopologyMetrics(
-            new Latest(() -> Optional.of(snapshot), () -> Duration.ofDays(1), () -> World.START),
+            new LatestSnapshot(
+                () -> Optional.of(snapshot), () -> Duration.ofDays(1), () -> World.START),
             tally,
             World.neverReloaded())
         .collect();
@@ -168,7 +169,7 @@ class TopologyMetricsTest {
         .sum();
   }
 
-  private static String base(Family family) {
+  private static String base(MetricFamily family) {
     return family.exposed().replaceAll("(_total|_info)$", "");
   }
 
@@ -190,7 +191,7 @@ class TopologyMetricsTest {
             .collect(Collectors.joining(",")));
   }
 
-  private static List<String> written(Family family) {
+  private static List<String> written(MetricFamily family) {
     return List.of(
         family.exposed(),
         family.type().name().toLowerCase(Locale.ROOT),

@@ -89,7 +89,7 @@ class JournalAppenderTest {
 
   @Test
   void only_a_standard_error_that_leads_to_the_journal_counts() {
-    assertThat(Logging.target(Map.of())).isEqualTo(Logging.Target.STREAM);
-    assertThat(Logging.target(Map.of("JOURNAL_STREAM", "1:1"))).isEqualTo(Logging.Target.STREAM);
+    assertThat(LogLevel.target(Map.of())).isEqualTo(LogLevel.Target.STREAM);
+    assertThat(LogLevel.target(Map.of("JOURNAL_STREAM", "1:1"))).isEqualTo(LogLevel.Target.STREAM);
   }
 }

@@ -13,7 +13,7 @@ import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.agent.observation.WalReceiver;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.Inference;
-import io.pgtopo.agent.track.Circumstances;
+import io.pgtopo.agent.track.CycleContext;
 import io.pgtopo.agent.track.DriftTracker;
 import io.pgtopo.agent.track.Hysteresis;
 import io.pgtopo.config.model.Cluster;
@@ -42,7 +42,7 @@ public final class Fleet {
     var topology = Inference.infer(observations, AddressBook.of(inventory));
     var tracker =
         DriftTracker.starting(new Hysteresis(Duration.ZERO))
-            .next(Comparison.compare(inventory, topology), Circumstances.CALM, World.START);
+            .next(Comparison.compare(inventory, topology), CycleContext.CALM, World.START);
     return new Snapshot(World.CYCLE, inventory, observations, topology, tracker.open());
   }
 

@@ -1,7 +1,7 @@
 package io.pgtopo.exporter.testing;
 
 import io.pgtopo.agent.postgres.JdbcProbe;
-import io.pgtopo.exporter.platform.Surroundings;
+import io.pgtopo.exporter.platform.CliContext;
 import io.pgtopo.exporter.text.Style;
 import java.time.Clock;
 import java.util.List;
@@ -11,12 +11,12 @@ import java.util.Map;
 public final class RealServers {
   private RealServers() {}
 
-  public static Surroundings surroundings() {
+  public static CliContext surroundings() {
     var clock = Clock.systemUTC();
-    return new Surroundings(
+    return new CliContext(
         settings -> {
           var probe = new JdbcProbe(settings.connection(), settings.deadline(), clock);
-          return new Surroundings.OpenProbe(probe, probe::close);
+          return new CliContext.OpenProbe(probe, probe::close);
         },
         clock,
         Map.of(),

@@ -5,8 +5,8 @@ import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.observation.Probe;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.exporter.cli.Cli;
-import io.pgtopo.exporter.platform.Surroundings;
-import io.pgtopo.exporter.platform.Surroundings.OpenProbe;
+import io.pgtopo.exporter.platform.CliContext;
+import io.pgtopo.exporter.platform.CliContext.OpenProbe;
 import io.pgtopo.exporter.text.Style;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -66,7 +66,7 @@ public final class Shell {
 
   public int run(String... arguments) {
     var surroundings =
-        new Surroundings(
+        new CliContext(
             settings -> new OpenProbe(probe, () -> {}),
             steps(),
             environment,

@@ -8,12 +8,12 @@ import io.pgtopo.config.settings.Web;
 import io.pgtopo.exporter.http.Events;
 import io.pgtopo.exporter.http.HttpApi;
 import io.pgtopo.exporter.metrics.Meters;
-import io.pgtopo.exporter.runtime.Knowledge;
-import io.pgtopo.exporter.runtime.Latest;
+import io.pgtopo.exporter.runtime.Counters;
+import io.pgtopo.exporter.runtime.LatestSnapshot;
+import io.pgtopo.exporter.runtime.PublishedState;
 import io.pgtopo.exporter.runtime.Reload;
-import io.pgtopo.exporter.runtime.Tally;
-import io.pgtopo.exporter.web.Door;
 import io.pgtopo.exporter.web.Listener;
+import io.pgtopo.exporter.web.RequestFilter;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -36,11 +36,11 @@ public final class Site implements AutoCloseable {
       new AtomicReference<>(Optional.empty());
   private final AtomicReference<Instant> now = new AtomicReference<>(World.START);
   private final AtomicReference<Optional<String>> own = new AtomicReference<>(Optional.empty());
-  private final Tally tally = new Tally();
+  private final Counters tally = new Counters();
   private final Reload reload;
   private final Meters meters;
   private final Listener listener;
-  private final Door door;
+  private final RequestFilter door;
   private final Events events;
   private final Javalin server;
   private final HttpClient client = HttpClient.newHttpClient();
@@ -62,13 +62,13 @@ public final class Site implements AutoCloseable {
   public Site(Web web, Listener.Limits limits, Supplier<Config> load) {
     var config = load.get();
     reload = new Reload(config, load, now::get);
-    var latest = new Latest(snapshot::get, () -> LIMIT, now::get);
-    var recent = new Latest(snapshot::get, () -> RECENT, now::get);
+    var latest = new LatestSnapshot(snapshot::get, () -> LIMIT, now::get);
+    var recent = new LatestSnapshot(snapshot::get, () -> RECENT, now::get);
     meters = new Meters(latest, tally, reload);
     listener = new Listener(LISTEN, 0, limits, web);
-    door = new Door(LISTEN, web, now::get);
+    door = new RequestFilter(LISTEN, web, now::get);
     events = new Events(latest, tally, listener);
-    var known = new Knowledge(latest, recent, () -> config, own::get, reload);
+    var known = new PublishedState(latest, recent, () -> config, own::get, reload);
     server = HttpApi.create(listener, door, known, meters, tally, events).start();
   }
 
@@ -89,7 +89,7 @@ public final class Site implements AutoCloseable {
     now.updateAndGet(before -> before.plus(time));
   }
 
-  public Door door() {
+  public RequestFilter door() {
     return door;
   }
 
@@ -97,7 +97,7 @@ public final class Site implements AutoCloseable {
     return listener;
   }
 
-  public Tally tally() {
+  public Counters tally() {
     return tally;
   }
 

@@ -6,7 +6,7 @@ import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.config.Config;
 import io.pgtopo.exporter.json.InventoryJson;
 import io.pgtopo.exporter.testing.Golden;
-import io.pgtopo.exporter.view.Names;
+import io.pgtopo.exporter.view.DisplayNames;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,7 +17,7 @@ class InventoryGoldenTest {
       Config.load(
           Optional.empty(), List.of("../config/src/test/resources/inventories/shop.yml"), Map.of());
 
-  private static final Names NAMES = new Names(AddressBook.of(CONFIG.inventory()));
+  private static final DisplayNames NAMES = new DisplayNames(AddressBook.of(CONFIG.inventory()));
 
   @Test
   void an_inventory_reads_as_kept() {
@@ -40,7 +40,7 @@ class InventoryGoldenTest {
             Optional.empty(),
             List.of("../config/src/test/resources/inventories/canary.yml"),
             Map.of());
-    var names = new Names(AddressBook.of(config.inventory()));
+    var names = new DisplayNames(AddressBook.of(config.inventory()));
 
     assertThat(
             InventoryText.render(config.inventory().clusters(), names, Style.PLAIN)

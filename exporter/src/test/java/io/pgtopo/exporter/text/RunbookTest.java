@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.exporter.testing.Golden;
 import io.pgtopo.exporter.testing.Shell;
-import io.pgtopo.exporter.view.ToldDrift;
+import io.pgtopo.exporter.view.DriftView;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -42,12 +42,12 @@ class RunbookTest {
   @Test
   void a_hint_names_what_it_is_about() {
     var drift =
-        new ToldDrift(
+        new DriftView(
             "role_mismatch",
             Optional.empty(),
             "warning",
-            new ToldDrift.Where("pg-test", Optional.of("pg-test-2")),
-            new ToldDrift.Words("replica", "primary", List.of(), List.of()),
+            new DriftView.Where("pg-test", Optional.of("pg-test-2")),
+            new DriftView.Words("replica", "primary", List.of(), List.of()),
             Optional.empty(),
             Optional.empty());
 
@@ -60,12 +60,12 @@ class RunbookTest {
   void no_hint_keeps_a_place_that_nothing_fills() {
     for (var kind : DriftKind.values()) {
       var drift =
-          new ToldDrift(
+          new DriftView(
               kind.label(),
               Optional.empty(),
               kind.severity().label(),
-              new ToldDrift.Where("pg-test", Optional.empty()),
-              new ToldDrift.Words("declared", "live", List.of(), List.of()),
+              new DriftView.Where("pg-test", Optional.empty()),
+              new DriftView.Words("declared", "live", List.of(), List.of()),
               Optional.empty(),
               Optional.empty());
 
@@ -77,12 +77,12 @@ class RunbookTest {
   @Test
   void a_kind_of_a_newer_agent_has_no_hint() {
     var drift =
-        new ToldDrift(
+        new DriftView(
             "brand_new",
             Optional.empty(),
             "warning",
-            new ToldDrift.Where("pg-test", Optional.empty()),
-            new ToldDrift.Words("a", "b", List.of(), List.of()),
+            new DriftView.Where("pg-test", Optional.empty()),
+            new DriftView.Words("a", "b", List.of(), List.of()),
             Optional.empty(),
             Optional.empty());
 

@@ -9,8 +9,8 @@ import io.pgtopo.exporter.testing.World;
 import io.pgtopo.exporter.text.Style.Colours;
 import io.pgtopo.exporter.text.Style.Glyphs;
 import io.pgtopo.exporter.view.ClusterView;
-import io.pgtopo.exporter.view.Report;
-import io.pgtopo.exporter.view.ToldDrift;
+import io.pgtopo.exporter.view.DriftReport;
+import io.pgtopo.exporter.view.DriftView;
 import java.io.IOException;
 import java.io.StringReader;
 import java.util.List;
@@ -63,7 +63,7 @@ class TextGoldenTest {
                     story.getKey(),
                     () -> {
                       var snapshot = story.getValue();
-                      var report = Report.of(snapshot, ClusterView.of(snapshot));
+                      var report = DriftReport.of(snapshot, ClusterView.of(snapshot));
 
                       Golden.assertEqual(
                           "diff-" + story.getKey() + ".junit.xml", DiffJunit.render(report));
@@ -81,7 +81,7 @@ class TextGoldenTest {
                     story.getKey(),
                     () -> {
                       var snapshot = story.getValue();
-                      var report = Report.of(snapshot, ClusterView.of(snapshot));
+                      var report = DriftReport.of(snapshot, ClusterView.of(snapshot));
 
                       var suite = xml(DiffJunit.render(report)).getElementsByTagName("testsuite");
 
@@ -109,22 +109,22 @@ class TextGoldenTest {
   @Test
   void a_server_cannot_break_the_forms_for_programs() {
     var drift =
-        new ToldDrift(
+        new DriftView(
             "undeclared_instance",
             Optional.empty(),
             "warning",
-            new ToldDrift.Where("pg-test", Optional.of("a,b: \u0007\"<&")),
-            new ToldDrift.Words("nothing", "100%", List.of("one\ntwo"), List.of()),
+            new DriftView.Where("pg-test", Optional.of("a,b: \u0007\"<&")),
+            new DriftView.Words("nothing", "100%", List.of("one\ntwo"), List.of()),
             Optional.empty(),
             Optional.empty());
     var report =
-        new Report(
+        new DriftReport(
             List.of(
-                new Report.OfCluster(
+                new DriftReport.OfCluster(
                     "pg-test",
                     1,
                     1,
-                    new Report.Health("healthy", List.of()),
+                    new DriftReport.Health("healthy", List.of()),
                     List.of(),
                     List.of(drift),
                     List.of())));

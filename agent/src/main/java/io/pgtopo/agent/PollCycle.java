@@ -1,0 +1,174 @@
+package io.pgtopo.agent;
+
+import io.pgtopo.agent.crawl.Crawler;
+import io.pgtopo.agent.crawl.Explored;
+import io.pgtopo.agent.crawl.Frontier;
+import io.pgtopo.agent.observation.Observation;
+import io.pgtopo.agent.topology.AddressBook;
+import io.pgtopo.agent.topology.AddressHistory;
+import io.pgtopo.agent.topology.Inference;
+import io.pgtopo.agent.topology.LinkMemory;
+import io.pgtopo.agent.topology.Topology;
+import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.model.Instance;
+import io.pgtopo.config.model.Inventory;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The looks of a cycle: at all that is declared or was found before, then wave by wave at what
+ * these lead to, all under one deadline. Used by one thread.
+ */
+final class PollCycle {
+  private static final Logger LOG = LoggerFactory.getLogger(PollCycle.class);
+  private static final int MOST_TOLD = 1000;
+
+  private final Set<Endpoint> declared;
+  private final AddressBook addresses;
+  private final Crawler crawler;
+  private final HostNames names;
+  private final Supplier<PollBatch> rounds;
+
+  /** What was said already, so that it is said once. */
+  private final Set<String> told;
+
+  private Explored explored;
+  private AddressHistory history;
+  private LinkMemory memory;
+  private boolean isFull;
+
+  /** What was seen, and what follows. */
+  record Seen(List<Observation> observations, Topology topology) {}
+
+  /** One that knows nothing yet. */
+  PollCycle(
+      Inventory inventory,
+      AddressBook addresses,
+      Crawler crawler,
+      HostNames names,
+      Supplier<PollBatch> rounds) {
+    this.declared =
+        inventory
+            .instances()
+            .map(Instance::endpoint)
+            .collect(Collectors.toCollection(TreeSet::new));
+    this.declared.addAll(addresses.virtual());
+    this.addresses = addresses;
+    this.crawler = crawler;
+    this.names = names;
+    this.rounds = rounds;
+    this.told = new TreeSet<>();
+    this.explored = Explored.NOTHING;
+    this.history = AddressHistory.EMPTY;
+    this.memory = LinkMemory.EMPTY;
+  }
+
+  /** Takes over what another one has learned. */
+  void follow(PollCycle before) {
+    explored = before.explored;
+    history = before.history;
+    memory = before.memory;
+    told.addAll(before.told);
+  }
+
+  /** Looks at everything once. */
+  Seen look() throws InterruptedException {
+    names.age();
+    var hopes = new TreeMap<Endpoint, Frontier.Hope>();
+    try (var round = rounds.get()) {
+      round.look(declared);
+      round.look(crawler.known(explored));
+      if (!crawler.isOn()) {
+        round.awaitAll();
+        return seen(round.observations());
+      }
+      Seen seen;
+      Frontier frontier;
+      do {
+        round.awaitNews();
+        seen = seen(welcome(round.observations(), hopes));
+        frontier = frontier(seen.topology, round.lookedAt());
+        hopes.putAll(frontier.next());
+        round.look(frontier.next().keySet());
+      } while (!round.isDone());
+      tell(frontier);
+      var everything = round.observations();
+      explored =
+          crawler.remember(
+              explored,
+              seen.topology,
+              everything.stream().filter(it -> !declared.contains(it.endpoint())).toList(),
+              hopes);
+      return seen;
+    }
+  }
+
+  /** Looks at some of the endpoints once more, all at once; the new looks replace the old ones. */
+  Seen lookAgain(Seen before, Collection<Endpoint> suspects) throws InterruptedException {
+    try (var round = rounds.get()) {
+      round.look(suspects);
+      round.awaitAll();
+      var latest = new TreeMap<Endpoint, Observation>();
+      before.observations.forEach(seen -> latest.put(seen.endpoint(), seen));
+      round.observations().forEach(seen -> latest.put(seen.endpoint(), seen));
+      return seen(List.copyOf(latest.values()));
+    }
+  }
+
+  /** Keeps in mind which servers answered where, and who followed whom. */
+  void remember(Seen seen) {
+    var ofInstances =
+        seen.observations.stream()
+            .filter(observed -> !addresses.virtual().contains(observed.endpoint()))
+            .toList();
+    history = history.next(ofInstances, seen.topology);
+    memory = memory.next(seen.topology);
+  }
+
+  private Seen seen(List<Observation> observations) {
+    return new Seen(
+        observations, Inference.infer(observations, addresses.without(history.shared()), memory));
+  }
+
+  private List<Observation> welcome(
+      List<Observation> observations, Map<Endpoint, Frontier.Hope> hopes) {
+    return observations.stream()
+        .filter(
+            seen -> declared.contains(seen.endpoint()) || crawler.isWelcome(seen, hopes, explored))
+        .toList();
+  }
+
+  private Frontier frontier(Topology topology, Set<Endpoint> lookedAt) throws InterruptedException {
+    var frontier = crawler.frontier(topology, lookedAt, explored, names.known());
+    if (!frontier.unresolved().isEmpty()) {
+      names.resolve(frontier.unresolved());
+      frontier = crawler.frontier(topology, lookedAt, explored, names.known());
+    }
+    return frontier;
+  }
+
+  private void tell(Frontier frontier) {
+    frontier.refused().forEach(this::tell);
+    if (frontier.beyond() > 0 && !isFull) {
+      LOG.warn(
+          "{} more undeclared addresses are not looked at; the setting crawl.max_instances"
+              + " would allow it",
+          frontier.beyond());
+    }
+    isFull = frontier.beyond() > 0;
+  }
+
+  private void tell(String address, String refusal) {
+    if (told.size() < MOST_TOLD && told.add(address)) {
+      LOG.warn("Not followed: {}; the setting crawl.networks would allow it", refusal);
+    }
+  }
+}

@@ -1,0 +1,222 @@
+package io.pgtopo.agent.compare;
+
+import io.pgtopo.agent.drift.UndeclaredServer;
+import io.pgtopo.agent.topology.LiveCluster;
+import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.Peer;
+import io.pgtopo.agent.topology.ReplicationLink;
+import io.pgtopo.agent.topology.Topology;
+import io.pgtopo.config.model.Cluster;
+import io.pgtopo.config.model.DeclaredUpstream;
+import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.model.Inventory;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * Finds the declared cluster of each undeclared server: that of the member it follows in the end,
+ * else of the member that follows it, else the one whose name it carries.
+ *
+ * <p>Whom a standby cluster is declared to follow is rightly elsewhere, and so is whoever else
+ * belongs there.
+ */
+public final class ClusterAttribution {
+  private final Topology live;
+
+  /** The cluster of each declared endpoint that stands for a server. */
+  private final Map<Endpoint, String> declared = new TreeMap<>();
+
+  private final Set<Endpoint> upstreams = new TreeSet<>();
+
+  /** The links that an undeclared server is an end of, by their ends. */
+  private final Map<Peer, List<ReplicationLink>> links = new HashMap<>();
+
+  private final Map<Peer, String> adopted = new HashMap<>();
+  private final Set<ReplicationLink> told = new HashSet<>();
+  private final List<UndeclaredServer> found = new ArrayList<>();
+
+  /** All undeclared servers, in order of their cluster. Each belongs to one cluster only. */
+  public static List<UndeclaredServer> among(Inventory declared, Topology live) {
+    return new ClusterAttribution(declared, live).all();
+  }
+
+  private ClusterAttribution(Inventory inventory, Topology live) {
+    this.live = live;
+    Stream.concat(inventory.instances(), inventory.elsewhere().stream())
+        .forEach(it -> declared.putIfAbsent(it.endpoint(), it.cluster()));
+    inventory.clusters().forEach(this::addUpstreams);
+    live.clusters().values().stream()
+        .flatMap(family -> family.links().stream())
+        .filter(link -> isUndeclared(link.upstream()) || isUndeclared(link.downstream()))
+        .forEach(
+            link -> {
+              links.computeIfAbsent(link.upstream(), unused -> new ArrayList<>()).add(link);
+              links.computeIfAbsent(link.downstream(), unused -> new ArrayList<>()).add(link);
+            });
+  }
+
+  /** Which way a link is followed. */
+  private enum Direction {
+    DOWN,
+    BOTH
+  }
+
+  private List<UndeclaredServer> all() {
+    var members = new ArrayList<Peer>();
+    declared.keySet().stream()
+        .filter(endpoint -> live.at(endpoint).isPresent() && live.isServer(endpoint))
+        .map(Peer.Known::new)
+        .filter(links::containsKey)
+        .forEach(members::add);
+    members.forEach(member -> adopted.put(member, clusterOf(member)));
+    spread(members, Direction.DOWN);
+    spread(List.copyOf(adopted.keySet()), Direction.BOTH);
+    adoptByName();
+    return found.stream().sorted(UndeclaredServer.ORDER).toList();
+  }
+
+  private void addUpstreams(Cluster cluster) {
+    for (var instance : cluster.instances()) {
+      if (instance.upstream() instanceof DeclaredUpstream.Outside(var endpoint)) {
+        upstreams.add(live.serverAt(endpoint));
+      }
+    }
+  }
+
+  private boolean isUndeclared(Peer peer) {
+    return switch (peer) {
+      case Peer.Known(var endpoint) -> !declared.containsKey(endpoint);
+      case Peer.Stranger stranger -> true;
+    };
+  }
+
+  private String clusterOf(Peer member) {
+    return member instanceof Peer.Known(var endpoint) ? declared.getOrDefault(endpoint, "") : "";
+  }
+
+  private void spread(Collection<Peer> from, Direction direction) {
+    var queue = new ArrayDeque<>(from.stream().sorted().toList());
+    while (!queue.isEmpty()) {
+      var at = queue.removeFirst();
+      var cluster = adopted.getOrDefault(at, "");
+      for (var link : links.getOrDefault(at, List.of())) {
+        var isDown = link.upstream().equals(at);
+        var other = isDown ? link.downstream() : link.upstream();
+        if (!mayAdopt(other, link) || (!isDown && direction == Direction.DOWN)) {
+          continue;
+        }
+        switch (other) {
+          // Whom a replica follows without anybody's word is a matter of its upstream.
+          case Peer.Stranger stranger -> {
+            if (isDown && told.add(link)) {
+              add(cluster, other, link);
+            }
+          }
+          case Peer.Known known -> {
+            if (adopted.putIfAbsent(other, cluster) == null) {
+              add(cluster, other, link);
+              queue.addLast(other);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private void add(String cluster, Peer peer, ReplicationLink link) {
+    found.add(new UndeclaredServer(cluster, peer, itself(peer), Optional.of(link)));
+  }
+
+  private Optional<LiveInstance> itself(Peer peer) {
+    return peer instanceof Peer.Known(var endpoint) ? live.at(endpoint) : Optional.empty();
+  }
+
+  private boolean mayAdopt(Peer other, ReplicationLink link) {
+    if (!isUndeclared(other)) {
+      return false;
+    }
+    var isUpstream = link.upstream().equals(other);
+    var dialled =
+        link.receiver()
+            .flatMap(row -> row.upstream())
+            .filter(address -> address.port() > 0)
+            .map(address -> new Endpoint(address.host(), address.port()));
+    return !(other instanceof Peer.Known(var endpoint) && upstreams.contains(endpoint))
+        && !(isUpstream && dialled.filter(upstreams::contains).isPresent());
+  }
+
+  /**
+   * A copy that was let go keeps the name of its cluster, unlike one that was made for another
+   * purpose.
+   */
+  private void adoptByName() {
+    for (var family : live.clusters().values()) {
+      var strays =
+          family.members().stream()
+              .filter(endpoint -> isUndeclared(new Peer.Known(endpoint)))
+              .filter(endpoint -> !adopted.containsKey(new Peer.Known(endpoint)))
+              .toList();
+      if (!strays.isEmpty()) {
+        var elsewhere = elsewhere();
+        var names = clusterNames(family);
+        strays.stream()
+            .filter(endpoint -> !elsewhere.contains(new Peer.Known(endpoint)))
+            .flatMap(endpoint -> live.at(endpoint).stream())
+            .forEach(
+                stray ->
+                    Optional.ofNullable(names.get(stray.facts().identity().clusterName()))
+                        .ifPresent(cluster -> adoptStray(cluster, stray)));
+      }
+    }
+  }
+
+  private void adoptStray(String cluster, LiveInstance stray) {
+    var peer = new Peer.Known(stray.endpoint());
+    found.add(new UndeclaredServer(cluster, peer, Optional.of(stray), Optional.empty()));
+  }
+
+  /**
+   * The declared cluster of each cluster_name that members of a family carry, unless it is empty.
+   */
+  private Map<String, String> clusterNames(LiveCluster family) {
+    var names = new TreeMap<String, String>();
+    for (var endpoint : family.members()) {
+      var cluster = declared.get(endpoint);
+      if (cluster != null) {
+        names.putIfAbsent(cluster, cluster);
+        live.at(endpoint)
+            .map(member -> member.facts().identity().clusterName())
+            .ifPresent(name -> names.putIfAbsent(name, cluster));
+      }
+    }
+    names.remove("");
+    return names;
+  }
+
+  /** Whoever is joined to the declared upstream of a standby cluster. */
+  private Set<Peer> elsewhere() {
+    var elsewhere = new HashSet<Peer>();
+    var queue = new ArrayDeque<Peer>();
+    upstreams.forEach(endpoint -> queue.add(new Peer.Known(endpoint)));
+    while (!queue.isEmpty()) {
+      var at = queue.removeFirst();
+      if (at instanceof Peer.Known && isUndeclared(at) && elsewhere.add(at)) {
+        for (var link : links.getOrDefault(at, List.of())) {
+          queue.add(link.upstream());
+          queue.add(link.downstream());
+        }
+      }
+    }
+    return elsewhere;
+  }
+}

@@ -1,0 +1,69 @@
+package io.pgtopo.agent.drift;
+
+import io.pgtopo.agent.observation.ServerState;
+import io.pgtopo.agent.topology.LiveInstance;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What one primary of a split brain is to the newest one, the one on the highest timeline.
+ *
+ * @param bytesBeyond how far it wrote past the point where the newest one's timeline began; 0
+ *     unless it diverged
+ */
+public record CompetingPrimary(
+    LiveInstance rival, LiveInstance newest, Nature nature, long bytesBeyond) {
+
+  /** The natures of a rival, the harmless first. */
+  public enum Nature {
+    /** It is on the timeline before, and not beyond the point where the newest one left it. */
+    ZOMBIE,
+    /** Where the newest one left its timeline is not known. */
+    UNDETERMINED,
+    /** It is on the same timeline, and each writes its own. */
+    TWIN,
+    /** It is on an older timeline, and wrote past the point where the newest one began. */
+    DIVERGED;
+
+    /** Lower case, stable. */
+    public String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** What each primary but the newest one is to that one, in the order given. */
+  static List<CompetingPrimary> among(List<LiveInstance> primaries) {
+    var newest =
+        primaries.stream()
+            .max(
+                Comparator.<LiveInstance>comparingInt(live -> live.facts().timeline().id())
+                    .thenComparing(LiveInstance::endpoint, Comparator.reverseOrder()))
+            .orElseThrow();
+    return primaries.stream()
+        .filter(live -> !live.equals(newest))
+        .map(live -> between(live, newest))
+        .toList();
+  }
+
+  private static CompetingPrimary between(LiveInstance rival, LiveInstance newest) {
+    var timelinesApart = newest.facts().timeline().id() - rival.facts().timeline().id();
+    if (timelinesApart == 0) {
+      return new CompetingPrimary(rival, newest, Nature.TWIN, 0);
+    }
+    if (!(rival.facts().state()
+            instanceof
+            ServerState.InProduction(var written, var promotedAt, var waits, var archiver))
+        || !(newest.facts().state() instanceof ServerState.InProduction production)
+        || production.promotedAt().isEmpty()) {
+      return new CompetingPrimary(rival, newest, Nature.UNDETERMINED, 0);
+    }
+    var began = production.promotedAt().get();
+    if (written.compareTo(began) > 0) {
+      return new CompetingPrimary(rival, newest, Nature.DIVERGED, written.bytesAfter(began));
+    }
+    // Over several timelines the last switch does not tell where the first one was left.
+    return new CompetingPrimary(
+        rival, newest, timelinesApart == 1 ? Nature.ZOMBIE : Nature.UNDETERMINED, 0);
+  }
+}

@@ -1,0 +1,33 @@
+package io.pgtopo.agent.history;
+
+import io.pgtopo.agent.observation.SystemId;
+import io.pgtopo.agent.topology.LiveRole;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What was last known of a declared instance.
+ *
+ * @param answer the last one
+ * @param isAnswering whether it came in the last cycle
+ */
+public record LastAnswer(String cluster, String name, Answer answer, boolean isAnswering) {
+
+  /**
+   * What of an answer is compared with the next one.
+   *
+   * @param role primary or replica
+   * @param startedAt by the server's clock
+   * @param upstream whom it follows, or followed last while it is in recovery
+   */
+  public record Answer(
+      SystemId systemId,
+      LiveRole role,
+      Instant startedAt,
+      int timeline,
+      Optional<String> upstream) {}
+
+  LastAnswer silent() {
+    return isAnswering ? new LastAnswer(cluster, name, answer, false) : this;
+  }
+}

@@ -1,0 +1,86 @@
+package io.pgtopo.agent.history;
+
+import io.pgtopo.agent.topology.AddressBook;
+import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.LiveRole;
+import io.pgtopo.agent.topology.LiveUpstream;
+import io.pgtopo.agent.topology.Topology;
+import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.model.Instance;
+import io.pgtopo.config.model.Inventory;
+import java.util.Collections;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** What was last known of each declared instance that ever answered. */
+public record LastAnswers(SortedMap<Endpoint, LastAnswer> members) {
+
+  public LastAnswers {
+    members = Collections.unmodifiableSortedMap(new TreeMap<>(members));
+  }
+
+  /** Nobody has answered yet. */
+  public static LastAnswers empty() {
+    return new LastAnswers(new TreeMap<>());
+  }
+
+  Optional<LastAnswer> at(Endpoint endpoint) {
+    return Optional.ofNullable(members.get(endpoint));
+  }
+
+  /** This roster after one more look. What is declared no more is forgotten. */
+  LastAnswers next(Inventory declared, Topology live, AddressBook names) {
+    var after = new TreeMap<Endpoint, LastAnswer>();
+    declared
+        .instances()
+        .forEach(
+            instance ->
+                next(instance, live, names)
+                    .ifPresent(member -> after.putIfAbsent(instance.endpoint(), member)));
+    return new LastAnswers(after);
+  }
+
+  private Optional<LastAnswer> next(Instance instance, Topology live, AddressBook names) {
+    var before = at(instance.endpoint());
+    var found = live.at(instance.endpoint());
+    if (found.isEmpty()) {
+      return before.map(LastAnswer::silent);
+    }
+    // Behind a virtual address another server answers today than yesterday: nothing follows of it.
+    return live.isServer(instance.endpoint())
+        ? Optional.of(
+            new LastAnswer(
+                instance.cluster(), instance.name(), answer(found.get(), before, names), true))
+        : before;
+  }
+
+  private static LastAnswer.Answer answer(
+      LiveInstance found, Optional<LastAnswer> before, AddressBook names) {
+    var facts = found.facts();
+    return new LastAnswer.Answer(
+        found.systemId(),
+        found.role(),
+        facts.identity().startedAt(),
+        facts.timeline().id(),
+        upstream(found, before, names));
+  }
+
+  private static Optional<String> upstream(
+      LiveInstance found, Optional<LastAnswer> before, AddressBook names) {
+    return switch (found.upstream()) {
+      case LiveUpstream.NotNeeded notNeeded -> Optional.empty();
+      case LiveUpstream.Follows(var peer) -> Optional.of(names.nameOf(peer));
+      case LiveUpstream.Detached detached -> followedLast(before);
+      case LiveUpstream.Foreign foreign -> followedLast(before);
+      case LiveUpstream.Hidden hidden -> followedLast(before);
+    };
+  }
+
+  private static Optional<String> followedLast(Optional<LastAnswer> before) {
+    return before
+        .map(LastAnswer::answer)
+        .filter(answer -> answer.role() == LiveRole.REPLICA)
+        .flatMap(LastAnswer.Answer::upstream);
+  }
+}

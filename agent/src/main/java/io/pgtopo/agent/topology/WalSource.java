@@ -1,0 +1,71 @@
+package io.pgtopo.agent.topology;
+
+import io.pgtopo.config.model.Endpoint;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** Where the WAL of an instance comes from in the end: the top of its path of upstreams. */
+public sealed interface WalSource {
+
+  /** A primary that answered; an instance in production is its own. */
+  record Primary(Endpoint primary) implements WalSource {}
+
+  /** The path ends at a standby that receives no WAL. */
+  record Broken(Endpoint head) implements WalSource {}
+
+  /**
+   * The path ends in standbys that follow each other.
+   *
+   * @param members each follows the next one, and the last the first, which is the first in order
+   */
+  record Loop(List<Endpoint> members) implements WalSource {
+    public Loop {
+      members = List.copyOf(members);
+    }
+  }
+
+  /** The path leaves what is looked at: the upstream of a standby cluster may be elsewhere. */
+  record Outside(Peer upstream) implements WalSource {}
+
+  /** Somebody on the path did not answer, or hides whom it follows. */
+  record Unknown(Endpoint at) implements WalSource {}
+
+  /** The root of an endpoint, which may be one that did not answer. */
+  static WalSource of(Endpoint endpoint, Topology live) {
+    var path = new ArrayList<Endpoint>();
+    var at = endpoint;
+    while (!path.contains(at)) {
+      path.add(at);
+      var instance = live.at(at);
+      if (instance.isEmpty()) {
+        return new Unknown(at);
+      }
+      switch (instance.get().upstream()) {
+        case LiveUpstream.NotNeeded notNeeded -> {
+          return new Primary(at);
+        }
+        case LiveUpstream.Detached detached -> {
+          return new Broken(at);
+        }
+        case LiveUpstream.Foreign foreign -> {
+          return new Broken(at);
+        }
+        case LiveUpstream.Hidden hidden -> {
+          return new Unknown(at);
+        }
+        case LiveUpstream.Follows(Peer.Stranger stranger) -> {
+          return new Outside(stranger);
+        }
+        case LiveUpstream.Follows(Peer.Known(var upstream)) -> at = upstream;
+      }
+    }
+    return loop(path.subList(path.indexOf(at), path.size()));
+  }
+
+  private static Loop loop(List<Endpoint> members) {
+    var rotated = new ArrayList<>(members);
+    Collections.rotate(rotated, -rotated.indexOf(Collections.min(rotated)));
+    return new Loop(rotated);
+  }
+}

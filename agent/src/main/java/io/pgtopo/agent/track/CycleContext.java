@@ -1,0 +1,64 @@
+package io.pgtopo.agent.track;
+
+import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.agent.drift.Subject;
+import io.pgtopo.agent.observation.Failure;
+import io.pgtopo.agent.topology.Topology;
+import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.model.Inventory;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What the tracker must know of a cycle besides its drifts.
+ *
+ * @param unsettled clusters of which a member has just been restarted, promoted or demoted
+ * @param silent endpoints that did not answer, and how
+ * @param silentInstances the declared instances among them
+ */
+public record CycleContext(
+    Set<String> unsettled, SortedMap<Endpoint, Failure.Kind> silent, Set<Subject> silentInstances) {
+  /** Everybody answers, and nothing has happened. */
+  public static final CycleContext CALM =
+      new CycleContext(Set.of(), Collections.emptySortedMap(), Set.of());
+
+  public CycleContext {
+    unsettled = Set.copyOf(unsettled);
+    silent = Collections.unmodifiableSortedMap(new TreeMap<>(silent));
+    silentInstances = Set.copyOf(silentInstances);
+  }
+
+  /** Those of a topology. */
+  public static CycleContext of(Inventory declared, Topology live, Set<String> unsettled) {
+    var silent = new TreeMap<Endpoint, Failure.Kind>();
+    live.unreachable().forEach((endpoint, failure) -> silent.put(endpoint, failure.kind()));
+    var instances = new HashSet<Subject>();
+    declared
+        .instances()
+        .filter(instance -> silent.containsKey(instance.endpoint()))
+        .forEach(instance -> instances.add(Subject.of(instance)));
+    return new CycleContext(unsettled, silent, instances);
+  }
+
+  /** Whether a silence leaves open what an episode claims. */
+  boolean hide(Episode episode) {
+    var kind = episode.key().kind();
+    var isOfTheSilent = silentInstances.contains(episode.key().subject().whole());
+    return (isOfTheSilent
+            && kind != DriftKind.INSTANCE_UNREACHABLE
+            && kind != DriftKind.UNVERIFIABLE)
+        || episode.sources().stream().anyMatch(source -> isHiding(source, kind));
+  }
+
+  /**
+   * Where a connection is refused no server listens: whoever was a second primary there is none.
+   */
+  private boolean isHiding(Endpoint source, DriftKind kind) {
+    var failure = silent.get(source);
+    return failure != null
+        && !(kind == DriftKind.MULTIPLE_PRIMARIES && failure == Failure.Kind.REFUSED);
+  }
+}

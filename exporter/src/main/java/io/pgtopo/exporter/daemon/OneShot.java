@@ -1,0 +1,138 @@
+package io.pgtopo.exporter.daemon;
+
+import io.pgtopo.agent.Agent;
+import io.pgtopo.agent.Snapshot;
+import io.pgtopo.agent.drift.Drift;
+import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.agent.observation.Failure;
+import io.pgtopo.agent.observation.Observation;
+import io.pgtopo.agent.track.Hysteresis;
+import io.pgtopo.config.Config;
+import io.pgtopo.exporter.platform.CliContext;
+import io.pgtopo.exporter.platform.Progress;
+import io.pgtopo.exporter.view.ClusterView;
+import io.pgtopo.exporter.view.Summary;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** Cycles for a command that prints what it sees. */
+public final class OneShot implements AutoCloseable {
+  /** As diff(1) has it: something went wrong, so that nothing can be claimed. */
+  public static final int TROUBLE = 2;
+
+  /** Servers are not looked at in the same moment: what was true of two moments is gone by then. */
+  private static final Duration SECOND_THOUGHT = Duration.ofMillis(300);
+
+  private static final int MOST_LOOKS = 3;
+
+  /** More would bury what was asked for. */
+  private static final int MOST_WARNINGS = 3;
+
+  /** What one server's word, or its silence, is enough for. */
+  private static final Set<DriftKind> CERTAIN =
+      Set.of(DriftKind.UNVERIFIABLE, DriftKind.INSTANCE_UNREACHABLE, DriftKind.AGENT_ISOLATED);
+
+  private final Config config;
+  private final CliContext surroundings;
+  private final PrintWriter err;
+  private final CliContext.OpenProbe probe;
+  private final Agent agent;
+
+  private OneShot(Config config, CliContext surroundings, PrintWriter err) {
+    this.config = config;
+    this.surroundings = surroundings;
+    this.err = err;
+    probe = surroundings.probes().apply(config.settings());
+    agent = Daemon.agent(config, probe, surroundings, new Hysteresis(Duration.ZERO));
+  }
+
+  public static OneShot open(Config config, CliContext surroundings, PrintWriter err) {
+    return new OneShot(config, surroundings, err);
+  }
+
+  /** One cycle, and more where it shows a difference, until two in a row show the same. */
+  public Snapshot look() throws InterruptedException {
+    var servers = (int) config.inventory().instances().count();
+    var what = "looking at " + Summary.count(servers, "server");
+    var progress = Progress.start(surroundings.screen(), err, what);
+    try {
+      var snapshot = agent.cycle();
+      var seen = questionable(snapshot);
+      for (var looks = 1; !seen.isEmpty() && looks < MOST_LOOKS; looks++) {
+        Thread.sleep(SECOND_THOUGHT);
+        snapshot = agent.cycle();
+        var again = questionable(snapshot);
+        if (again.equals(seen)) {
+          break;
+        }
+        seen = again;
+      }
+      return snapshot;
+    } finally {
+      progress.end();
+    }
+  }
+
+  private static Set<Drift.Key> questionable(Snapshot snapshot) {
+    return snapshot.drifts().stream()
+        .map(tracked -> tracked.drift().key())
+        .filter(key -> !CERTAIN.contains(key.kind()))
+        .collect(Collectors.toSet());
+  }
+
+  @Override
+  public void close() {
+    agent.close();
+    probe.close();
+  }
+
+  /** What each server answered, and how long it took. */
+  public void tell(Snapshot snapshot) {
+    config.files().forEach(file -> err.println("pgtopo: read " + file));
+    snapshot.observations().stream().map(OneShot::told).forEach(err::println);
+  }
+
+  private static String told(Observation observation) {
+    var window = observation.window();
+    var millis = Duration.between(window.from(), window.to()).toMillis();
+    var outcome =
+        switch (observation) {
+          case Observation.Reachable(var endpoint, var when, var facts) ->
+              "answered, PostgreSQL " + facts.identity().version();
+          case Observation.Unreachable(var endpoint, var when, var failure) ->
+              failure.kind().label() + ": " + failure.message();
+        };
+    return "pgtopo: %s %s (%d ms)".formatted(observation.endpoint(), outcome, millis);
+  }
+
+  /** Says what keeps the answer from being whole. */
+  public void complain(List<ClusterView> views) {
+    if (config.warnings().size() <= MOST_WARNINGS) {
+      config.warnings().forEach(problem -> err.println("warning: " + problem));
+    } else {
+      err.println(
+          "pgtopo: "
+              + Summary.count(config.warnings().size(), "warning")
+              + " about what is declared; 'pgtopo check' shows them");
+    }
+    if (Summary.of(views).reachable() == 0) {
+      err.println("pgtopo: no server answered (" + causes(views) + ")");
+    }
+  }
+
+  private static String causes(List<ClusterView> views) {
+    Map<Failure.Kind, Integer> counts = new TreeMap<>();
+    views.stream()
+        .flatMap(view -> view.members().stream())
+        .flatMap(member -> member.failure().stream())
+        .forEach(failure -> counts.merge(failure.kind(), 1, Integer::sum));
+    return counts.entrySet().stream()
+        .map(entry -> entry.getKey().label() + ": " + entry.getValue())
+        .collect(Collectors.joining(", "));
+  }
+}

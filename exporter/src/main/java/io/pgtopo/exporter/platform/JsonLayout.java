@@ -1,0 +1,40 @@
+package io.pgtopo.exporter.platform;
+
+import ch.qos.logback.classic.encoder.JsonEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Log lines for programs: Logback's own JSON with the time in milliseconds, the level, the message,
+ * what it is about, and the trace of a bug.
+ */
+final class JsonLayout extends JsonEncoder {
+  private final LogLevel.Target target;
+
+  JsonLayout(LogLevel.Target target) {
+    this.target = target;
+    setWithSequenceNumber(false);
+    setWithNanoseconds(false);
+    setWithThreadName(false);
+    setWithLoggerName(false);
+    setWithContext(false);
+    setWithMarkers(false);
+    setWithMDC(false);
+    setWithMessage(false);
+    setWithArguments(false);
+    setWithFormattedMessage(true);
+  }
+
+  @Override
+  public byte[] encode(ILoggingEvent event) {
+    var line = super.encode(event);
+    if (target == LogLevel.Target.STREAM) {
+      return line;
+    }
+    var prefix = JournalLayout.prefix(event.getLevel()).getBytes(StandardCharsets.US_ASCII);
+    var both = new byte[prefix.length + line.length];
+    System.arraycopy(prefix, 0, both, 0, prefix.length);
+    System.arraycopy(line, 0, both, prefix.length, line.length);
+    return both;
+  }
+}

@@ -1,0 +1,76 @@
+package io.pgtopo.exporter.view;
+
+import io.pgtopo.agent.observation.Failure;
+import io.pgtopo.agent.observation.Observation;
+import io.pgtopo.agent.observation.RecoverySettings;
+import io.pgtopo.agent.observation.ServerState;
+import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.LiveRole;
+import io.pgtopo.config.model.Instance;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * A declared instance, and what one cycle saw of it.
+ *
+ * @param observation empty if it was not looked at
+ * @param live empty if it did not answer
+ */
+public record InstanceView(
+    Instance declared, Optional<Observation> observation, Optional<LiveInstance> live) {
+
+  /** What it really is; unknown if it did not answer. */
+  public LiveRole role() {
+    return live.map(LiveInstance::role).orElse(LiveRole.UNKNOWN);
+  }
+
+  /** Whether it answered, and hides nothing of whom it follows. */
+  boolean tellsItsUpstream() {
+    return live.filter(
+            seen ->
+                !(seen.facts().state() instanceof ServerState.InRecovery recovery)
+                    || recovery.receiver().ifSeen().isPresent())
+        .isPresent();
+  }
+
+  /** Whether it answered, and hides nothing of how it is told to recover. */
+  boolean tellsItsSettings() {
+    return live.filter(
+            seen -> seen.role() == LiveRole.PRIMARY || seen.facts().recovery().ifSeen().isPresent())
+        .isPresent();
+  }
+
+  /** Whether it answered, and its full reading is known. */
+  boolean tellsItsSurvey() {
+    return live.filter(seen -> seen.facts().survey().ifSeen().isPresent()).isPresent();
+  }
+
+  /** Whether it answered, and hides nothing of who replicates from it, or of commits that wait. */
+  boolean tellsItsDownstreams() {
+    return live.filter(
+            seen ->
+                seen.facts().replication().walSenders().stream()
+                        .allMatch(row -> row.stream().ifSeen().isPresent())
+                    && (!(seen.facts().state() instanceof ServerState.InProduction production)
+                        || production.syncWaits().ifSeen().isPresent()))
+        .isPresent();
+  }
+
+  /** With which delay it replays; empty if it replays nothing, or hides it. */
+  public Optional<Duration> delay() {
+    return live.filter(seen -> seen.role() == LiveRole.REPLICA)
+        .flatMap(seen -> seen.facts().recovery().ifSeen())
+        .map(RecoverySettings::applyDelay);
+  }
+
+  /** Why it did not answer; empty if it did. */
+  public Optional<Failure> failure() {
+    return observation.flatMap(
+        seen ->
+            switch (seen) {
+              case Observation.Unreachable(var endpoint, var window, var failure) ->
+                  Optional.of(failure);
+              case Observation.Reachable reachable -> Optional.empty();
+            });
+  }
+}
