@@ -1,13 +1,13 @@
 package io.pgtopo.agent;
 
+import io.pgtopo.agent.crawl.CrawlMemory;
 import io.pgtopo.agent.crawl.Crawler;
-import io.pgtopo.agent.crawl.Explored;
 import io.pgtopo.agent.crawl.Frontier;
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.AddressHistory;
 import io.pgtopo.agent.topology.Inference;
-import io.pgtopo.agent.topology.LinkMemory;
+import io.pgtopo.agent.topology.LastKnownUpstreams;
 import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Instance;
@@ -40,9 +40,9 @@ final class PollCycle {
   /** What was said already, so that it is said once. */
   private final Set<String> told;
 
-  private Explored explored;
+  private CrawlMemory explored;
   private AddressHistory history;
-  private LinkMemory memory;
+  private LastKnownUpstreams memory;
   private boolean isFull;
 
   /** What was seen, and what follows. */
@@ -66,9 +66,9 @@ final class PollCycle {
     this.names = names;
     this.rounds = rounds;
     this.told = new TreeSet<>();
-    this.explored = Explored.NOTHING;
+    this.explored = CrawlMemory.NOTHING;
     this.history = AddressHistory.EMPTY;
-    this.memory = LinkMemory.EMPTY;
+    this.memory = LastKnownUpstreams.EMPTY;
   }
 
   /** Takes over what another one has learned. */
@@ -82,7 +82,7 @@ final class PollCycle {
   /** Looks at everything once. */
   Seen look() throws InterruptedException {
     names.age();
-    var hopes = new TreeMap<Endpoint, Frontier.Hope>();
+    var hopes = new TreeMap<Endpoint, Frontier.Expectation>();
     try (var round = rounds.get()) {
       round.look(declared);
       round.look(crawler.known(explored));
@@ -139,10 +139,10 @@ final class PollCycle {
   }
 
   private List<Observation> welcome(
-      List<Observation> observations, Map<Endpoint, Frontier.Hope> hopes) {
+      List<Observation> observations, Map<Endpoint, Frontier.Expectation> hopes) {
     return observations.stream()
         .filter(
-            seen -> declared.contains(seen.endpoint()) || crawler.isWelcome(seen, hopes, explored))
+            seen -> declared.contains(seen.endpoint()) || crawler.isAccepted(seen, hopes, explored))
         .toList();
   }
 

@@ -18,13 +18,13 @@
  *
  * Frontier        = (Endpoint*, refused*)               -- where to look next, from a Topology
  * Topology        = (LiveInstance*, LiveCluster*, Failure*, duplicates, UnprovenLink*, shared,
- *                    Liveness*)                        -- no time in it
- * Liveness       = (ALIVE | LOST | UNKNOWN, witnesses)    -- of an endpoint that did not answer
+ *                    ReportedLiveness*)                        -- no time in it
+ * ReportedLiveness = (ALIVE | LOST | UNKNOWN, Endpoint*)    -- of an endpoint that did not answer
  * LiveInstance    = (Endpoint, LiveUpstream, InstanceFacts)
  * LiveUpstream    = NotNeeded | Follows(Peer) | Detached(Detachment) | Foreign(Peer, SystemId)
  *                 | Hidden(reason)
- * Detachment      = ToldNobody | UpstreamSilent | OtherFamily | OlderTimeline | SlotMissing
- *                 | SlotLost | SlotBusy | WalRemoved | NoWalSenderLeft | Unexplained
+ * Detachment      = NoUpstreamConfigured | UpstreamUnreachable | OtherSystemIdentifier | OlderTimeline | SlotMissing
+ *                 | SlotLost | SlotBusy | WalRemoved | NoFreeWalSender | Unexplained
  *                 | Unknown(reason)
  * WalSource        = Primary(Endpoint) | Broken(head) | Loop(Endpoint*) | Outside(Peer)
  *                 | Unknown(Endpoint)                 -- follows from a Topology

@@ -191,10 +191,10 @@ public final class LabInstance {
    * Makes this instance a standby of another even if it has diverged; returns how, when the server
    * is up.
    */
-  public Rejoined rejoin(LabInstance other) {
+  public RejoinMethod rejoin(LabInstance other) {
     stop();
-    Rejoined how = rewind(other) ? Rejoined.REWOUND : Rejoined.CLONED;
-    if (how == Rejoined.CLONED) {
+    RejoinMethod how = rewind(other) ? RejoinMethod.REWOUND : RejoinMethod.CLONED;
+    if (how == RejoinMethod.CLONED) {
       FileTree.delete(data.path());
       copyFrom(other);
     }

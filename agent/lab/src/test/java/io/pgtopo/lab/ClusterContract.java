@@ -112,10 +112,10 @@ abstract class ClusterContract {
     one.execute("CREATE TABLE lost AS SELECT 1");
     two.execute("CREATE TABLE t AS SELECT 42 AS answer");
 
-    Rejoined how = one.rejoin(two);
+    RejoinMethod how = one.rejoin(two);
     one.awaitStreaming();
 
-    assertThat(how).isEqualTo(isRewindInstalled() ? Rejoined.REWOUND : Rejoined.CLONED);
+    assertThat(how).isEqualTo(isRewindInstalled() ? RejoinMethod.REWOUND : RejoinMethod.CLONED);
     awaitAnswer(one);
     assertThat(one.value("SELECT to_regclass('lost')")).isEmpty();
   }

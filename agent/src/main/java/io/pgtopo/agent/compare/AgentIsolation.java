@@ -54,8 +54,8 @@ record AgentIsolation(int silent, int nodes) {
   }
 
   private static boolean isAnyLost(Topology live) {
-    return live.testimonies().values().stream()
-        .anyMatch(testimony -> testimony.verdict() == Liveness.Verdict.LOST);
+    return live.liveness().values().stream()
+        .anyMatch(testimony -> testimony.liveness() == Liveness.LOST);
   }
 
   /** The cluster that it follows, or itself: a cluster and its standby cluster count once. */

@@ -96,7 +96,7 @@ public final class ClusterAttribution {
   private boolean isUndeclared(Peer peer) {
     return switch (peer) {
       case Peer.Known(var endpoint) -> !declared.containsKey(endpoint);
-      case Peer.Stranger stranger -> true;
+      case Peer.Unknown stranger -> true;
     };
   }
 
@@ -117,7 +117,7 @@ public final class ClusterAttribution {
         }
         switch (other) {
           // Whom a replica follows without anybody's word is a matter of its upstream.
-          case Peer.Stranger stranger -> {
+          case Peer.Unknown stranger -> {
             if (isDown && told.add(link)) {
               add(cluster, other, link);
             }

@@ -238,7 +238,7 @@ public final class Comparison {
       return;
     }
     drifts.add(
-        new Drift.InstanceUnreachable(instance, failure, live.testimonyOf(instance.endpoint())));
+        new Drift.InstanceUnreachable(instance, failure, live.livenessOf(instance.endpoint())));
   }
 
   private static Drift unverifiableSilence(Instance instance, String reason) {

@@ -75,10 +75,10 @@ final class UpstreamComparison {
                       + expected
                       + ", where nobody answered"));
       case Peer.Known known -> Optional.of(mismatch(instance, found, expected));
-      case Peer.Stranger stranger when isAt(stranger, expected) -> Optional.empty();
-      case Peer.Stranger stranger when disowns(expected, found) ->
+      case Peer.Unknown stranger when isAt(stranger, expected) -> Optional.empty();
+      case Peer.Unknown stranger when disowns(expected, found) ->
           Optional.of(mismatch(instance, found, expected));
-      case Peer.Stranger stranger ->
+      case Peer.Unknown stranger ->
           Optional.of(
               unverifiable(
                   instance,
@@ -105,7 +105,7 @@ final class UpstreamComparison {
     return new Drift.UpstreamMismatch(instance, expected, found.upstream(), live.linkTo(found));
   }
 
-  private static boolean isAt(Peer.Stranger stranger, Endpoint expected) {
+  private static boolean isAt(Peer.Unknown stranger, Endpoint expected) {
     return stranger.address().equals(new HostPort(expected.host(), expected.port()).toString());
   }
 
@@ -119,9 +119,9 @@ final class UpstreamComparison {
                     .allMatch(row -> row.stream() instanceof Reading.Seen))
         .filter(
             upstream ->
-                live.familyOf(upstream).links().stream()
+                live.clusterOf(upstream).links().stream()
                     .filter(link -> link.upstream().equals(new Peer.Known(expected)))
-                    .noneMatch(link -> link.downstream() instanceof Peer.Stranger))
+                    .noneMatch(link -> link.downstream() instanceof Peer.Unknown))
         .isPresent();
   }
 

@@ -62,7 +62,7 @@ public final class Crawler {
   }
 
   /** The undeclared addresses that a cycle begins with. */
-  public NavigableSet<Endpoint> known(Explored memory) {
+  public NavigableSet<Endpoint> known(CrawlMemory memory) {
     return memory.found().keySet().stream()
         .filter(endpoint -> !declared.contains(endpoint) && reach.isOpenTo(endpoint.host()))
         .limit(reach.maxInstances())
@@ -77,11 +77,11 @@ public final class Crawler {
    * @param names the addresses of host names, as far as they are known
    */
   public Frontier frontier(
-      Topology live, Set<Endpoint> lookedAt, Explored memory, Map<String, List<String>> names) {
+      Topology live, Set<Endpoint> lookedAt, CrawlMemory memory, Map<String, List<String>> names) {
     if (!isOn()) {
       return new Frontier(new TreeMap<>(), new TreeSet<>(), new TreeMap<>(), 0);
     }
-    var next = new TreeMap<Endpoint, Frontier.Hope>();
+    var next = new TreeMap<Endpoint, Frontier.Expectation>();
     var unresolved = new TreeSet<String>();
     var refused = new TreeMap<String, String>();
     for (var clue : ReportedAddress.of(live)) {
@@ -103,7 +103,7 @@ public final class Crawler {
           .forEach(endpoint -> next.merge(endpoint, hope(clue), Crawler::stronger));
     }
     var room = reach.maxInstances() - inUse(lookedAt);
-    var within = new TreeMap<Endpoint, Frontier.Hope>();
+    var within = new TreeMap<Endpoint, Frontier.Expectation>();
     next.entrySet().stream()
         .limit(Math.max(0, room))
         .forEach(entry -> within.put(entry.getKey(), entry.getValue()));
@@ -145,15 +145,16 @@ public final class Crawler {
     };
   }
 
-  private static Frontier.Hope hope(ReportedAddress clue) {
+  private static Frontier.Expectation hope(ReportedAddress clue) {
     return switch (clue.direction()) {
-      case UPSTREAM -> new Frontier.Hope.Upstream();
-      case DOWNSTREAM -> new Frontier.Hope.Replica(clue.systemId());
+      case UPSTREAM -> new Frontier.Expectation.Upstream();
+      case DOWNSTREAM -> new Frontier.Expectation.Replica(clue.systemId());
     };
   }
 
-  private static Frontier.Hope stronger(Frontier.Hope one, Frontier.Hope other) {
-    return one instanceof Frontier.Hope.Upstream ? one : other;
+  private static Frontier.Expectation stronger(
+      Frontier.Expectation one, Frontier.Expectation other) {
+    return one instanceof Frontier.Expectation.Upstream ? one : other;
   }
 
   /**
@@ -163,7 +164,8 @@ public final class Crawler {
    *
    * @param hopes of this cycle
    */
-  public boolean isWelcome(Observation seen, Map<Endpoint, Frontier.Hope> hopes, Explored memory) {
+  public boolean isAccepted(
+      Observation seen, Map<Endpoint, Frontier.Expectation> hopes, CrawlMemory memory) {
     var known = memory.found().get(seen.endpoint());
     return switch (seen) {
       case Observation.Unreachable silent -> known != null;
@@ -173,8 +175,8 @@ public final class Crawler {
           yield known.systemId().equals(systemId);
         }
         yield switch (hopes.get(endpoint)) {
-          case Frontier.Hope.Upstream told -> true;
-          case Frontier.Hope.Replica(var family) -> family.equals(systemId);
+          case Frontier.Expectation.Upstream told -> true;
+          case Frontier.Expectation.Replica(var family) -> family.equals(systemId);
           case null -> false;
         };
       }
@@ -186,29 +188,29 @@ public final class Crawler {
    *
    * @param undeclared everything that was seen at undeclared addresses in this one
    */
-  public Explored remember(
-      Explored before,
+  public CrawlMemory remember(
+      CrawlMemory before,
       Topology live,
       Collection<Observation> undeclared,
-      Map<Endpoint, Frontier.Hope> hopes) {
+      Map<Endpoint, Frontier.Expectation> hopes) {
     var found = new TreeMap<>(before.found());
     var resting = new TreeMap<Endpoint, Integer>();
     before.resting().forEach((endpoint, cycles) -> rest(endpoint, cycles - 1, resting));
     for (var seen : undeclared) {
       var endpoint = seen.endpoint();
-      if (!isWelcome(seen, hopes, before)) {
+      if (!isAccepted(seen, hopes, before)) {
         found.remove(endpoint);
-        var isTold = hopes.get(endpoint) instanceof Frontier.Hope.Upstream;
+        var isTold = hopes.get(endpoint) instanceof Frontier.Expectation.Upstream;
         rest(endpoint, isTold ? REST_OF_TOLD : REST_OF_GUESSED, resting);
       } else if (seen instanceof Observation.Reachable(var at, var window, var facts)) {
-        found.put(at, new Explored.Found(facts.identity().systemId(), 0));
+        found.put(at, new CrawlMemory.Found(facts.identity().systemId(), 0));
       } else {
         found.computeIfPresent(endpoint, (at, known) -> missed(at, known, live));
       }
     }
     found.keySet().removeAll(declared);
     found.values().removeIf(known -> known.missed() > FORGET_AFTER);
-    return new Explored(found, resting);
+    return new CrawlMemory(found, resting);
   }
 
   private static void rest(Endpoint endpoint, int cycles, Map<Endpoint, Integer> resting) {
@@ -217,8 +219,8 @@ public final class Crawler {
     }
   }
 
-  private static Explored.Found missed(Endpoint silent, Explored.Found known, Topology live) {
-    return new Explored.Found(known.systemId(), isShown(silent, live) ? 0 : known.missed() + 1);
+  private static CrawlMemory.Found missed(Endpoint silent, CrawlMemory.Found known, Topology live) {
+    return new CrawlMemory.Found(known.systemId(), isShown(silent, live) ? 0 : known.missed() + 1);
   }
 
   private static boolean isShown(Endpoint silent, Topology live) {
@@ -230,7 +232,7 @@ public final class Crawler {
             .anyMatch(
                 instance ->
                     instance.upstream() instanceof LiveUpstream.Detached(var why)
-                        && why instanceof Detachment.UpstreamSilent(var upstream, var failure)
+                        && why instanceof Detachment.UpstreamUnreachable(var upstream, var failure)
                         && upstream.equals(silent));
   }
 }

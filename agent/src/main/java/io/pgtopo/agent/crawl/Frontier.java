@@ -17,18 +17,18 @@ import java.util.TreeSet;
  * @param beyond how many addresses the bound keeps from being looked at
  */
 public record Frontier(
-    SortedMap<Endpoint, Hope> next,
+    SortedMap<Endpoint, Expectation> next,
     NavigableSet<String> unresolved,
     SortedMap<String, String> refused,
     int beyond) {
 
   /** What is hoped for at an address. */
-  public sealed interface Hope {
+  public sealed interface Expectation {
     /** The server that a replica names as its upstream, of whatever family it is. */
-    record Upstream() implements Hope {}
+    record Upstream() implements Expectation {}
 
     /** A replica of this family; its port was guessed. */
-    record Replica(SystemId systemId) implements Hope {}
+    record Replica(SystemId systemId) implements Expectation {}
   }
 
   public Frontier {

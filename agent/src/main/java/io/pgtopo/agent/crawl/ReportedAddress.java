@@ -50,7 +50,7 @@ record ReportedAddress(String host, int port, Direction direction, LiveInstance 
   }
 
   private static Stream<ReportedAddress> of(ReplicationLink link, Topology live) {
-    if (link.upstream() instanceof Peer.Stranger
+    if (link.upstream() instanceof Peer.Unknown
         && link.downstream() instanceof Peer.Known(var downstream)) {
       return live
           .at(downstream)
@@ -61,7 +61,7 @@ record ReportedAddress(String host, int port, Direction direction, LiveInstance 
                       .flatMap(address -> upstream(address, witness)))
           .stream();
     }
-    if (link.downstream() instanceof Peer.Stranger
+    if (link.downstream() instanceof Peer.Unknown
         && link.upstream() instanceof Peer.Known(var upstream)) {
       return live
           .at(upstream)

@@ -5,8 +5,8 @@ import io.pgtopo.agent.observation.Lsn;
 import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveUpstream;
-import io.pgtopo.agent.topology.Liveness;
 import io.pgtopo.agent.topology.ReplicationLink;
+import io.pgtopo.agent.topology.ReportedLiveness;
 import io.pgtopo.config.model.Cluster;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Instance;
@@ -190,7 +190,7 @@ public sealed interface Drift
    *
    * @param testimony what its replicas tell of it
    */
-  record InstanceUnreachable(Instance instance, Failure failure, Liveness testimony)
+  record InstanceUnreachable(Instance instance, Failure failure, ReportedLiveness testimony)
       implements OfInstance {}
 
   /**

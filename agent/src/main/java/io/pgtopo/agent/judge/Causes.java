@@ -88,7 +88,7 @@ final class Causes {
 
   private Optional<Drift> silentUpstream(LiveUpstream upstream) {
     return upstream instanceof LiveUpstream.Detached(var why)
-            && why instanceof Detachment.UpstreamSilent(var endpoint, var failure)
+            && why instanceof Detachment.UpstreamUnreachable(var endpoint, var failure)
         ? Optional.ofNullable(silent.get(endpoint))
         : Optional.empty();
   }
@@ -112,6 +112,6 @@ final class Causes {
     if (silent.instance().role().equals(Optional.of(InstanceRole.PRIMARY))) {
       return 0;
     }
-    return silent.testimony().witnesses().isEmpty() ? 2 : 1;
+    return silent.testimony().replicas().isEmpty() ? 2 : 1;
   }
 }

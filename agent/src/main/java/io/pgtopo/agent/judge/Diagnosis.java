@@ -98,8 +98,8 @@ final class Diagnosis {
             .allMatch(failure -> failure.map(Failure::kind).filter(NOBODY::contains).isPresent());
     var isAnyAlive =
         cluster.instances().stream()
-            .map(instance -> live.testimonyOf(instance.endpoint()).verdict())
-            .anyMatch(verdict -> verdict == Liveness.Verdict.ALIVE);
+            .map(instance -> live.livenessOf(instance.endpoint()).liveness())
+            .anyMatch(verdict -> verdict == Liveness.ALIVE);
     var isIsolated = has(Drift.AgentIsolated.class).findAny().isPresent();
     if (!isNobodyThere || isAnyAlive || isIsolated || counting.isEmpty()) {
       return Verdict.Health.UNKNOWN;
@@ -181,7 +181,7 @@ final class Diagnosis {
             () ->
                 declaresWriter()
                     ? silent.stream()
-                        .filter(drift -> !drift.testimony().witnesses().isEmpty())
+                        .filter(drift -> !drift.testimony().replicas().isEmpty())
                         .findFirst()
                     : Optional.empty());
   }
@@ -196,7 +196,7 @@ final class Diagnosis {
 
   private Verdict.Cause absence(Drift.InstanceUnreachable silent) {
     var code =
-        switch (silent.testimony().verdict()) {
+        switch (silent.testimony().liveness()) {
           case LOST -> Verdict.Code.PRIMARY_DEAD;
           case ALIVE -> Verdict.Code.PRIMARY_UNREACHABLE_BUT_ALIVE;
           case UNKNOWN -> Verdict.Code.PRIMARY_SILENT;
@@ -243,7 +243,7 @@ final class Diagnosis {
     var names =
         has(Drift.InstanceUnreachable.class)
             .filter(silent -> !suspect.equals(Optional.of(silent)))
-            .filter(silent -> silent.testimony().verdict() == Liveness.Verdict.LOST)
+            .filter(silent -> silent.testimony().liveness() == Liveness.LOST)
             .map(silent -> silent.instance().name())
             .collect(Collectors.joining(", "));
     return names.isEmpty()

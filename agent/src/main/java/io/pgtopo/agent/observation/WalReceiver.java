@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * The downstream end of a replication link: a row of {@code pg_stat_wal_receiver}, pg_monitor.
  *
- * @param statusWord {@code status}, in PostgreSQL's word
+ * @param statusText {@code status}, in PostgreSQL's word
  * @param upstream host and port it is connected to: {@code sender_host} and {@code sender_port} on
  *     11+, the first of {@code conninfo} on 10
  * @param announcedName the application name that the upstream sees; empty if neither the connection
@@ -15,7 +15,7 @@ import java.util.Optional;
  */
 public record WalReceiver(
     Backend backend,
-    String statusWord,
+    String statusText,
     Optional<HostPort> upstream,
     String announcedName,
     Optional<String> slot,
@@ -23,7 +23,7 @@ public record WalReceiver(
 
   /** What {@code status} means, as far as it is known. */
   public Status status() {
-    return Status.parse(statusWord);
+    return Status.parse(statusText);
   }
 
   /**

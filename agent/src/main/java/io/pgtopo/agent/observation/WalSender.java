@@ -16,26 +16,26 @@ public record WalSender(
   /**
    * What the row tells with {@code pg_read_all_stats}.
    *
-   * @param stateWord {@code state}, in PostgreSQL's word
-   * @param syncStateWord {@code sync_state}, in PostgreSQL's word
+   * @param stateText {@code state}, in PostgreSQL's word
+   * @param syncStateText {@code sync_state}, in PostgreSQL's word
    * @param clientAddress empty for a Unix socket
    * @param replyTime {@code reply_time}, 12+, by the standby's clock
    */
   public record Stream(
       Optional<HostPort> clientAddress,
-      String stateWord,
-      String syncStateWord,
+      String stateText,
+      String syncStateText,
       Progress progress,
       Optional<Instant> replyTime) {
 
     /** What {@code state} means, as far as it is known. */
     public State state() {
-      return State.parse(stateWord);
+      return State.parse(stateText);
     }
 
     /** What {@code sync_state} means, as far as it is known. */
     public SyncState syncState() {
-      return SyncState.parse(syncStateWord);
+      return SyncState.parse(syncStateText);
     }
   }
 

@@ -139,7 +139,7 @@ public record AddressBook(
   public String nameOf(Peer peer) {
     return switch (peer) {
       case Peer.Known(var endpoint) -> nameOf(endpoint);
-      case Peer.Stranger stranger -> stranger.toString();
+      case Peer.Unknown stranger -> stranger.toString();
     };
   }
 

@@ -9,13 +9,13 @@ import io.pgtopo.config.model.Endpoint;
 public sealed interface Detachment {
 
   /** Its {@code primary_conninfo} is empty. */
-  record ToldNobody() implements Detachment {}
+  record NoUpstreamConfigured() implements Detachment {}
 
   /** The upstream did not answer the agent either. */
-  record UpstreamSilent(Endpoint upstream, Failure.Kind failure) implements Detachment {}
+  record UpstreamUnreachable(Endpoint upstream, Failure.Kind failure) implements Detachment {}
 
   /** The upstream belongs to another family, from which it can never replicate. */
-  record OtherFamily(Endpoint upstream, SystemId theirs) implements Detachment {}
+  record OtherSystemIdentifier(Endpoint upstream, SystemId theirs) implements Detachment {}
 
   /** The upstream is on an older timeline than the standby. */
   record OlderTimeline(Endpoint upstream, int theirs, int own) implements Detachment {}
@@ -30,7 +30,7 @@ public sealed interface Detachment {
   record WalRemoved(Endpoint upstream, Lsn needed, Lsn oldest) implements Detachment {}
 
   /** All walsenders of the upstream are taken: {@code max_wal_senders}. */
-  record NoWalSenderLeft(Endpoint upstream, long max) implements Detachment {}
+  record NoFreeWalSender(Endpoint upstream, long max) implements Detachment {}
 
   /** Another client uses the slot. */
   record SlotBusy(Endpoint upstream, String slot, Peer user) implements Detachment {}

@@ -40,7 +40,7 @@ final class DetachmentReasoning {
             case Reading.Seen<Optional<HostPort>>(var wanted) ->
                 wanted
                     .map(address -> explain(standby, facts, settings.slot(), address, family))
-                    .orElseGet(Detachment.ToldNobody::new);
+                    .orElseGet(Detachment.NoUpstreamConfigured::new);
           };
     };
   }
@@ -62,7 +62,7 @@ final class DetachmentReasoning {
     var theirs = servers.get(at);
     if (theirs == null) {
       return Optional.ofNullable(unreachable.get(at))
-          .<Detachment>map(failure -> new Detachment.UpstreamSilent(at, failure.kind()))
+          .<Detachment>map(failure -> new Detachment.UpstreamUnreachable(at, failure.kind()))
           .orElseGet(
               () -> new Detachment.Unknown("it wants " + wanted + ", which is not looked at"));
     }
@@ -74,7 +74,7 @@ final class DetachmentReasoning {
 
   private static Detachment explain(Ends ends, Optional<String> slot, LiveCluster family) {
     if (!ends.theirs.identity().systemId().equals(ends.own.identity().systemId())) {
-      return new Detachment.OtherFamily(ends.upstream, ends.theirs.identity().systemId());
+      return new Detachment.OtherSystemIdentifier(ends.upstream, ends.theirs.identity().systemId());
     }
     return slot.flatMap(name -> slotProblem(ends, name, family))
         .or(() -> noWalSenderLeft(ends))
@@ -121,7 +121,7 @@ final class DetachmentReasoning {
         .ifSeen()
         .flatMap(survey -> survey.number("max_wal_senders"))
         .filter(max -> taken >= max)
-        .map(max -> new Detachment.NoWalSenderLeft(ends.upstream, max));
+        .map(max -> new Detachment.NoFreeWalSender(ends.upstream, max));
   }
 
   /** The oldest WAL only moves on, so that a survey of earlier proves it as well. */

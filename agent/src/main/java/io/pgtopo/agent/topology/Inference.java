@@ -58,7 +58,7 @@ public final class Inference {
             .map(Observation::endpoint)
             .filter(declared.shared()::contains)
             .collect(Collectors.toCollection(TreeSet::new));
-    duplicates = Duplicates.among(reachable, declared);
+    duplicates = DuplicateEndpoints.among(reachable, declared);
     servers = new TreeMap<>(reachable);
     servers.keySet().removeAll(duplicates.keySet());
     addresses = declared.learn(reachable, undeclared(declared), duplicates).alias(dialled);
@@ -95,7 +95,7 @@ public final class Inference {
    * @param addresses the declared ones; those that servers answered from are learned here
    */
   public static Topology infer(Collection<Observation> observations, AddressBook addresses) {
-    return infer(observations, addresses, LinkMemory.EMPTY);
+    return infer(observations, addresses, LastKnownUpstreams.EMPTY);
   }
 
   /**
@@ -104,9 +104,9 @@ public final class Inference {
    * @param memory adds faint links only
    */
   public static Topology infer(
-      Collection<Observation> observations, AddressBook addresses, LinkMemory memory) {
+      Collection<Observation> observations, AddressBook addresses, LastKnownUpstreams memory) {
     var proved = new Inference(observations, addresses, Map.of()).topology();
-    var learned = DialledAliases.of(proved, addresses);
+    var learned = UpstreamAliases.of(proved, addresses);
     var topology =
         learned.isEmpty() ? proved : new Inference(observations, addresses, learned).topology();
     return UnprovenLinks.remembered(topology, memory);
@@ -128,8 +128,8 @@ public final class Inference {
                 new LiveCluster(
                     systemId, members.keySet().stream().toList(), matching.linksOf(members))));
     var instances = instances(clusters);
-    var witnesses = new Witnesses(observations, instances, clusters.values());
-    var testimonies = new TreeMap<Endpoint, Liveness>();
+    var witnesses = new LivenessInference(observations, instances, clusters.values());
+    var testimonies = new TreeMap<Endpoint, ReportedLiveness>();
     unreachable.keySet().forEach(silent -> testimonies.put(silent, witnesses.about(silent)));
     var faint = new UnprovenLinks(addresses, servers, unreachable.keySet(), clusters.values());
     return new Topology(

@@ -221,7 +221,7 @@ final class LinkMatching {
                     receiver
                         .upstream
                         .<Peer>map(Peer.Known::new)
-                        .orElseGet(() -> new Peer.Stranger(address.toString(), "")),
+                        .orElseGet(() -> new Peer.Unknown(address.toString(), "")),
                     new Peer.Known(receiver.at),
                     Optional.empty(),
                     Optional.of(receiver.row),
@@ -255,7 +255,7 @@ final class LinkMatching {
             .<Peer>map(Peer.Known::new)
             .orElseGet(
                 () ->
-                    new Peer.Stranger(
+                    new Peer.Unknown(
                         clientHost(sender.row).orElse(""), sender.row.applicationName()));
     return new ReplicationLink(
         new Peer.Known(sender.at),

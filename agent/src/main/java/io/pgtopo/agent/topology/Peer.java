@@ -19,7 +19,7 @@ public sealed interface Peer extends Comparable<Peer> {
    * @param address as the other end reports it; empty where that is hidden or a Unix socket
    * @param applicationName what it calls itself; empty where it does not
    */
-  record Stranger(String address, String applicationName) implements Peer {
+  record Unknown(String address, String applicationName) implements Peer {
     @Override
     public String toString() {
       if (applicationName.isEmpty()) {
@@ -37,8 +37,8 @@ public sealed interface Peer extends Comparable<Peer> {
       case Known(var endpoint) when other instanceof Known(var theirs) ->
           endpoint.compareTo(theirs);
       case Known known -> -1;
-      case Stranger stranger when other instanceof Known -> 1;
-      case Stranger stranger -> stranger.toString().compareTo(other.toString());
+      case Unknown unknown when other instanceof Known -> 1;
+      case Unknown unknown -> unknown.toString().compareTo(other.toString());
     };
   }
 }

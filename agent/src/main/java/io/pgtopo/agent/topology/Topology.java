@@ -20,37 +20,37 @@ import java.util.TreeSet;
  * @param unreachable endpoints that did not answer, and why
  * @param duplicates endpoints that lead to a server that another endpoint stands for, and that one.
  *     Such an endpoint is an instance, but no member of a family, and no end of a link
- * @param faintLinks where instances that no link leads to would receive WAL from, in order
+ * @param unprovenLinks where instances that no link leads to would receive WAL from, in order
  * @param shared addresses that were looked at, and led to different servers in different looks.
  *     What answers there is no instance
  * @param virtual where each declared VIP led to
- * @param testimonies what replicas tell of each endpoint that did not answer
+ * @param liveness what replicas tell of each endpoint that did not answer
  */
 public record Topology(
     SortedMap<Endpoint, LiveInstance> instances,
     SortedMap<SystemId, LiveCluster> clusters,
     SortedMap<Endpoint, Failure> unreachable,
     SortedMap<Endpoint, Endpoint> duplicates,
-    List<UnprovenLink> faintLinks,
+    List<UnprovenLink> unprovenLinks,
     NavigableSet<Endpoint> shared,
     SortedMap<Endpoint, VirtualAddress> virtual,
-    SortedMap<Endpoint, Liveness> testimonies) {
+    SortedMap<Endpoint, ReportedLiveness> liveness) {
 
   public Topology {
     instances = Collections.unmodifiableSortedMap(new TreeMap<>(instances));
     clusters = Collections.unmodifiableSortedMap(new TreeMap<>(clusters));
     unreachable = Collections.unmodifiableSortedMap(new TreeMap<>(unreachable));
     duplicates = Collections.unmodifiableSortedMap(new TreeMap<>(duplicates));
-    faintLinks = List.copyOf(faintLinks);
+    unprovenLinks = List.copyOf(unprovenLinks);
     shared = Collections.unmodifiableNavigableSet(new TreeSet<>(shared));
     virtual = Collections.unmodifiableSortedMap(new TreeMap<>(virtual));
-    testimonies = Collections.unmodifiableSortedMap(new TreeMap<>(testimonies));
+    liveness = Collections.unmodifiableSortedMap(new TreeMap<>(liveness));
   }
 
   /** This topology with other faint links. */
-  Topology withFaintLinks(List<UnprovenLink> others) {
+  Topology withUnprovenLinks(List<UnprovenLink> others) {
     return new Topology(
-        instances, clusters, unreachable, duplicates, others, shared, virtual, testimonies);
+        instances, clusters, unreachable, duplicates, others, shared, virtual, liveness);
   }
 
   /** The instance at an endpoint, if it answered. */
@@ -59,8 +59,8 @@ public record Topology(
   }
 
   /** What replicas tell of an endpoint that did not answer. */
-  public Liveness testimonyOf(Endpoint silent) {
-    return testimonies.getOrDefault(silent, new Liveness(Liveness.Verdict.UNKNOWN, List.of()));
+  public ReportedLiveness livenessOf(Endpoint silent) {
+    return liveness.getOrDefault(silent, new ReportedLiveness(Liveness.UNKNOWN, List.of()));
   }
 
   /** The endpoint that stands for the server at an endpoint: itself unless it is a duplicate. */
@@ -74,7 +74,7 @@ public record Topology(
   }
 
   /** The family of an instance of this topology. */
-  public LiveCluster familyOf(LiveInstance instance) {
+  public LiveCluster clusterOf(LiveInstance instance) {
     var family = clusters.get(instance.systemId());
     if (family == null) {
       throw new IllegalStateException(instance.endpoint() + " belongs to no family");
@@ -84,6 +84,6 @@ public record Topology(
 
   /** The link that an instance receives WAL through; empty if none is proved. */
   public Optional<ReplicationLink> linkTo(LiveInstance downstream) {
-    return familyOf(downstream).linkTo(serverAt(downstream.endpoint()));
+    return clusterOf(downstream).linkTo(serverAt(downstream.endpoint()));
   }
 }

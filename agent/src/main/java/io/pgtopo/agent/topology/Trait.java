@@ -80,7 +80,7 @@ public enum Trait {
               .at(upstream)
               .filter(theirs -> theirs.role() == LiveRole.REPLICA)
               .map(theirs -> CASCADING);
-      case LiveUpstream.Follows(Peer.Stranger stranger) -> Optional.empty();
+      case LiveUpstream.Follows(Peer.Unknown stranger) -> Optional.empty();
       case LiveUpstream.Foreign foreign -> Optional.empty();
       case LiveUpstream.Hidden hidden -> Optional.empty();
       case LiveUpstream.NotNeeded notNeeded -> Optional.empty();

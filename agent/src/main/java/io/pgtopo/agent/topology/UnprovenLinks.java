@@ -46,21 +46,22 @@ final class UnprovenLinks {
   }
 
   /** A topology with the faint links of what was proved before, for those who cannot tell it. */
-  static Topology remembered(Topology topology, LinkMemory memory) {
+  static Topology remembered(Topology topology, LastKnownUpstreams memory) {
     if (memory.upstreams().isEmpty()) {
       return topology;
     }
     var linked = linked(topology.clusters().values());
-    var links = new ArrayList<>(topology.faintLinks());
+    var links = new ArrayList<>(topology.unprovenLinks());
     memory
         .upstreams()
         .forEach(
             (downstream, upstream) -> {
-              if (!linked.contains(downstream) && LinkMemory.isSilent(downstream, topology)) {
+              if (!linked.contains(downstream)
+                  && LastKnownUpstreams.isSilent(downstream, topology)) {
                 links.add(new UnprovenLink(upstream, downstream, UnprovenLink.Source.SEEN_BEFORE));
               }
             });
-    return topology.withFaintLinks(links.stream().sorted().toList());
+    return topology.withUnprovenLinks(links.stream().sorted().toList());
   }
 
   /** In order; one of a source an instance at most, but for the slots of several upstreams. */
@@ -87,7 +88,7 @@ final class UnprovenLinks {
                     addresses
                         .at(wanted)
                         .<Peer>map(Peer.Known::new)
-                        .orElseGet(() -> new Peer.Stranger(wanted.toString(), "")),
+                        .orElseGet(() -> new Peer.Unknown(wanted.toString(), "")),
                     endpoint,
                     UnprovenLink.Source.PRIMARY_CONNINFO));
   }

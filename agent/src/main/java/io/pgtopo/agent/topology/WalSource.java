@@ -54,7 +54,7 @@ public sealed interface WalSource {
         case LiveUpstream.Hidden hidden -> {
           return new Unknown(at);
         }
-        case LiveUpstream.Follows(Peer.Stranger stranger) -> {
+        case LiveUpstream.Follows(Peer.Unknown stranger) -> {
           return new Outside(stranger);
         }
         case LiveUpstream.Follows(Peer.Known(var upstream)) -> at = upstream;

@@ -7,9 +7,9 @@ import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.Detachment;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveUpstream;
-import io.pgtopo.agent.topology.Liveness;
 import io.pgtopo.agent.topology.ReplicationClient;
 import io.pgtopo.agent.topology.ReplicationLink;
+import io.pgtopo.agent.topology.ReportedLiveness;
 import io.pgtopo.config.model.Endpoint;
 import java.time.Duration;
 import java.util.Collections;
@@ -26,22 +26,22 @@ public final class FactText {
     this.names = names;
   }
 
-  Stream<String> verdict(Liveness testimony) {
+  Stream<String> verdict(ReportedLiveness testimony) {
     var witnesses =
-        testimony.witnesses().stream().map(names::nameOf).collect(Collectors.joining(", "));
-    return switch (testimony.verdict()) {
+        testimony.replicas().stream().map(names::nameOf).collect(Collectors.joining(", "));
+    return switch (testimony.liveness()) {
       case ALIVE ->
           Stream.of(
-              testimony.witnesses().isEmpty()
+              testimony.replicas().isEmpty()
                   ? "alive: the server itself said so"
                   : "alive: " + witnesses + " heard from it after the agent began to try");
       case LOST -> Stream.of("lost: every replica that wants it has lost it: " + witnesses);
       case UNKNOWN ->
-          testimony.witnesses().isEmpty()
+          testimony.replicas().isEmpty()
               ? Stream.empty()
               : Stream.of(
                   "whether it is there is not known: %s %s not lost it yet"
-                      .formatted(witnesses, testimony.witnesses().size() == 1 ? "has" : "have"));
+                      .formatted(witnesses, testimony.replicas().size() == 1 ? "has" : "have"));
     };
   }
 
@@ -143,11 +143,11 @@ public final class FactText {
 
   String reason(Detachment why) {
     return switch (why) {
-      case Detachment.ToldNobody none -> "its primary_conninfo is empty";
-      case Detachment.UpstreamSilent(var upstream, var failure) ->
+      case Detachment.NoUpstreamConfigured none -> "its primary_conninfo is empty";
+      case Detachment.UpstreamUnreachable(var upstream, var failure) ->
           "its upstream %s did not answer the agent either: %s"
               .formatted(nameAndAddress(upstream), failure.label());
-      case Detachment.OtherFamily(var upstream, var theirs) ->
+      case Detachment.OtherSystemIdentifier(var upstream, var theirs) ->
           "it wants %s, which is of system %s".formatted(nameAndAddress(upstream), theirs);
       case Detachment.OlderTimeline(var upstream, var theirs, var own) ->
           "it is on timeline %d, and wants %s, which is on timeline %d"
@@ -159,7 +159,7 @@ public final class FactText {
       case Detachment.WalRemoved(var upstream, var needed, var oldest) ->
           "it needs WAL from %s on, and the oldest that %s has begins at %s: it must be rebuilt"
               .formatted(needed, nameAndAddress(upstream), oldest);
-      case Detachment.NoWalSenderLeft(var upstream, var max) ->
+      case Detachment.NoFreeWalSender(var upstream, var max) ->
           "all %d walsenders of %s are taken (max_wal_senders)"
               .formatted(max, nameAndAddress(upstream));
       case Detachment.SlotBusy(var upstream, var slot, var user) ->

@@ -14,7 +14,7 @@ import io.pgtopo.agent.judge.Verdict;
 import io.pgtopo.agent.state.KeptState;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.Inference;
-import io.pgtopo.agent.topology.LinkMemory;
+import io.pgtopo.agent.topology.LastKnownUpstreams;
 import io.pgtopo.agent.topology.ReplicationClient;
 import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.agent.topology.Trait;
@@ -64,7 +64,7 @@ class ScenarioTest {
     var names = AddressBook.of(story.inventory());
     var hysteresis = new Hysteresis(story.hysteresis(), story.grace());
     var history = History.starting(hysteresis);
-    var memory = LinkMemory.EMPTY;
+    var memory = LastKnownUpstreams.EMPTY;
     for (var phase : story.phases()) {
       var observations = new Stage(story.cast()).observations(phase);
       var shared = phase.shared().stream().map(story.cast()::endpoint).collect(Collectors.toSet());
@@ -194,7 +194,7 @@ class ScenarioTest {
   }
 
   private static List<String> faint(Topology topology, AddressBook names) {
-    return topology.faintLinks().stream()
+    return topology.unprovenLinks().stream()
         .map(
             link ->
                 "%s -> %s %s %s"

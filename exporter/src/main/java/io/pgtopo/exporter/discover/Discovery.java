@@ -1,8 +1,8 @@
 package io.pgtopo.exporter.discover;
 
 import io.pgtopo.agent.Snapshot;
+import io.pgtopo.agent.crawl.CrawlMemory;
 import io.pgtopo.agent.crawl.Crawler;
-import io.pgtopo.agent.crawl.Explored;
 import io.pgtopo.agent.crawl.Frontier;
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.topology.LiveInstance;
@@ -106,7 +106,7 @@ public record Discovery(Snapshot snapshot, List<String> remarks) {
           .next()
           .forEach(
               (endpoint, hope) -> {
-                if (hope instanceof Frontier.Hope.Upstream
+                if (hope instanceof Frontier.Expectation.Upstream
                     && probe.probe().observe(endpoint) instanceof Observation.Unreachable silent) {
                   remarks.add(
                       "%s, which a replica follows, did not answer: %s (%s)"
@@ -125,8 +125,8 @@ public record Discovery(Snapshot snapshot, List<String> remarks) {
     var lookedAt = new TreeSet<Endpoint>(topology.instances().keySet());
     lookedAt.addAll(topology.unreachable().keySet());
     var names = new HashMap<String, List<String>>();
-    var frontier = crawler.frontier(topology, lookedAt, Explored.NOTHING, names);
+    var frontier = crawler.frontier(topology, lookedAt, CrawlMemory.NOTHING, names);
     frontier.unresolved().forEach(host -> names.put(host, HostLookup.addresses(host)));
-    return crawler.frontier(topology, lookedAt, Explored.NOTHING, names);
+    return crawler.frontier(topology, lookedAt, CrawlMemory.NOTHING, names);
   }
 }

@@ -146,7 +146,7 @@ public final class TopologyJson {
   }
 
   private List<Map<String, @Nullable Object>> faintLinks(ClusterView view) {
-    return snapshot.topology().faintLinks().stream()
+    return snapshot.topology().unprovenLinks().stream()
         .filter(link -> view.at(link.downstream()).isPresent())
         .map(
             link ->

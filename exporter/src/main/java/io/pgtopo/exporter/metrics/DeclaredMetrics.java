@@ -78,7 +78,7 @@ final class DeclaredMetrics {
   private static Optional<Boolean> denies(LiveInstance downstream) {
     return switch (downstream.upstream()) {
       // A stranger may be the declared upstream at another address.
-      case LiveUpstream.Follows(var peer) when peer instanceof Peer.Stranger -> Optional.empty();
+      case LiveUpstream.Follows(var peer) when peer instanceof Peer.Unknown -> Optional.empty();
       case LiveUpstream.Follows follows -> Optional.of(false);
       case LiveUpstream.NotNeeded notNeeded -> Optional.of(false);
       case LiveUpstream.Detached detached -> Optional.of(false);

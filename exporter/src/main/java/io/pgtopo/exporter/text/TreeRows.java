@@ -93,7 +93,7 @@ final class TreeRows {
     var isHere =
         switch (peer) {
           case Peer.Known known -> placing != Placing.REPEATED;
-          case Peer.Stranger stranger -> placing == Placing.BELOW;
+          case Peer.Unknown stranger -> placing == Placing.BELOW;
         };
     return isHere ? Optional.of(names.of(peer)) : Optional.empty();
   }
@@ -105,7 +105,7 @@ final class TreeRows {
       case Peer.Known(var endpoint) when member.isEmpty() ->
           new Cell(prefix + names.of(endpoint) + " (another cluster)", Tone.FAINT);
       case Peer.Known(var endpoint) -> new Cell(prefix + names.of(endpoint), Tone.PLAIN);
-      case Peer.Stranger stranger ->
+      case Peer.Unknown stranger ->
           new Cell((prefix + "? " + stranger.applicationName()).stripTrailing(), Tone.UNKNOWN);
     };
   }
@@ -121,7 +121,7 @@ final class TreeRows {
   private static Cell address(Forest.Tree tree) {
     return switch (tree.peer()) {
       case Peer.Known(var endpoint) -> new Cell(endpoint.toString(), Tone.FAINT);
-      case Peer.Stranger stranger -> new Cell(DisplayNames.shown(stranger.address()), Tone.FAINT);
+      case Peer.Unknown stranger -> new Cell(DisplayNames.shown(stranger.address()), Tone.FAINT);
     };
   }
 

@@ -108,7 +108,7 @@ public record Forest(List<Tree> trees, List<Tree> apart) {
 
     private Tree tree(ReplicationLink link) {
       var downstream = link.downstream();
-      if (downstream instanceof Peer.Stranger) {
+      if (downstream instanceof Peer.Unknown) {
         // Strangers may look alike and be several.
         return new Tree(downstream, Optional.of(link), Place.HERE, List.of());
       }
@@ -118,7 +118,7 @@ public record Forest(List<Tree> trees, List<Tree> apart) {
     }
 
     private Comparator<Peer> byName() {
-      return Comparator.<Peer, Boolean>comparing(Peer.Stranger.class::isInstance)
+      return Comparator.<Peer, Boolean>comparing(Peer.Unknown.class::isInstance)
           .thenComparing(names::of)
           .thenComparing(Comparator.naturalOrder());
     }

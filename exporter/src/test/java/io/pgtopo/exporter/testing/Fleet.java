@@ -109,7 +109,7 @@ public final class Fleet {
             Optional.of(
                 new WalReceiver(
                     receiver.backend(),
-                    receiver.statusWord(),
+                    receiver.statusText(),
                     Optional.of(hostPort(moved(upstream, number))),
                     receiver.announcedName(),
                     receiver.slot(),

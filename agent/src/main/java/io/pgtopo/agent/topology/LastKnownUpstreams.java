@@ -11,17 +11,18 @@ import java.util.TreeMap;
  *
  * @param upstreams by downstream; only of endpoints that are looked at
  */
-public record LinkMemory(SortedMap<Endpoint, Peer> upstreams) {
+public record LastKnownUpstreams(SortedMap<Endpoint, Peer> upstreams) {
 
   /** Nothing is remembered. */
-  public static final LinkMemory EMPTY = new LinkMemory(Collections.emptySortedMap());
+  public static final LastKnownUpstreams EMPTY =
+      new LastKnownUpstreams(Collections.emptySortedMap());
 
-  public LinkMemory {
+  public LastKnownUpstreams {
     upstreams = Collections.unmodifiableSortedMap(new TreeMap<>(upstreams));
   }
 
   /** What is remembered after one more cycle. */
-  public LinkMemory next(Topology seen) {
+  public LastKnownUpstreams next(Topology seen) {
     var next = new TreeMap<Endpoint, Peer>();
     upstreams.forEach(
         (downstream, upstream) -> {
@@ -36,7 +37,7 @@ public record LinkMemory(SortedMap<Endpoint, Peer> upstreams) {
         }
       }
     }
-    return new LinkMemory(next);
+    return new LastKnownUpstreams(next);
   }
 
   /** Whether an endpoint is looked at and does not tell whom it follows. */

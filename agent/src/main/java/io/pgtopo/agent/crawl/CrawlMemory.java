@@ -13,9 +13,9 @@ import java.util.TreeMap;
  * @param resting addresses at which nobody useful answered, and for how many cycles they are left
  *     alone
  */
-public record Explored(SortedMap<Endpoint, Found> found, SortedMap<Endpoint, Integer> resting) {
+public record CrawlMemory(SortedMap<Endpoint, Found> found, SortedMap<Endpoint, Integer> resting) {
   /** Nothing was found yet. */
-  public static final Explored NOTHING = new Explored(new TreeMap<>(), new TreeMap<>());
+  public static final CrawlMemory NOTHING = new CrawlMemory(new TreeMap<>(), new TreeMap<>());
 
   /**
    * A server that answered once.
@@ -24,7 +24,7 @@ public record Explored(SortedMap<Endpoint, Found> found, SortedMap<Endpoint, Int
    */
   public record Found(SystemId systemId, int missed) {}
 
-  public Explored {
+  public CrawlMemory {
     found = Collections.unmodifiableSortedMap(new TreeMap<>(found));
     resting = Collections.unmodifiableSortedMap(new TreeMap<>(resting));
   }

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Hears servers that could not be looked at, and their replicas. */
-final class Witnesses {
+final class LivenessInference {
   private final SortedMap<Endpoint, LiveInstance> instances;
   private final SortedMap<Endpoint, LiveCluster> families = new TreeMap<>();
   private final Map<Peer, List<ReplicationLink>> linksFrom;
@@ -26,7 +26,7 @@ final class Witnesses {
   private final Map<Endpoint, Window> windows = new TreeMap<>();
   private final Set<Endpoint> answered = new TreeSet<>();
 
-  Witnesses(
+  LivenessInference(
       Collection<Observation> observations,
       SortedMap<Endpoint, LiveInstance> instances,
       Collection<LiveCluster> families) {
@@ -50,24 +50,24 @@ final class Witnesses {
     }
   }
 
-  Liveness about(Endpoint silent) {
+  ReportedLiveness about(Endpoint silent) {
     var linked = linksFrom.getOrDefault(new Peer.Known(silent), List.of());
     var heard = linked.stream().flatMap(link -> heardSince(silent, link)).sorted().toList();
     if (!heard.isEmpty() || answered.contains(silent)) {
-      return new Liveness(Liveness.Verdict.ALIVE, heard);
+      return new ReportedLiveness(Liveness.ALIVE, heard);
     }
     if (!linked.isEmpty()) {
-      return new Liveness(
-          Liveness.Verdict.UNKNOWN,
-          linked.stream().flatMap(Witnesses::downstream).sorted().toList());
+      return new ReportedLiveness(
+          Liveness.UNKNOWN,
+          linked.stream().flatMap(LivenessInference::downstream).sorted().toList());
     }
     var lost =
         detachedFrom.getOrDefault(silent, List.of()).stream()
-            .filter(Witnesses::wouldStream)
+            .filter(LivenessInference::wouldStream)
             .toList();
     return lost.isEmpty() || lost.stream().anyMatch(this::hasReticentKin)
-        ? new Liveness(Liveness.Verdict.UNKNOWN, List.of())
-        : new Liveness(Liveness.Verdict.LOST, lost.stream().map(LiveInstance::endpoint).toList());
+        ? new ReportedLiveness(Liveness.UNKNOWN, List.of())
+        : new ReportedLiveness(Liveness.LOST, lost.stream().map(LiveInstance::endpoint).toList());
   }
 
   /**
@@ -98,7 +98,7 @@ final class Witnesses {
 
   /** The silent upstream that it wants and does not have. */
   private static Optional<Endpoint> upstreamSilent(LiveInstance live) {
-    return live.upstream() instanceof LiveUpstream.Detached(Detachment.UpstreamSilent why)
+    return live.upstream() instanceof LiveUpstream.Detached(Detachment.UpstreamUnreachable why)
         ? Optional.of(why.upstream())
         : Optional.empty();
   }

@@ -11,8 +11,8 @@ import java.util.TreeMap;
  * Addresses that walreceivers dialled, and whose server the start of the connection told: other
  * addresses of that server. One that led to two servers is a balancer, and means neither.
  */
-final class DialledAliases {
-  private DialledAliases() {}
+final class UpstreamAliases {
+  private UpstreamAliases() {}
 
   static Map<Endpoint, Endpoint> of(Topology topology, AddressBook addresses) {
     var aliases = new TreeMap<Endpoint, Endpoint>();

@@ -14,8 +14,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Which endpoints lead to one server: a virtual address, a second name, or a mistake. */
-final class Duplicates {
-  private Duplicates() {}
+final class DuplicateEndpoints {
+  private DuplicateEndpoints() {}
 
   /** What one server has in common with itself, and hardly ever with another. */
   private record Birth(SystemId systemId, Instant startedAt) {
