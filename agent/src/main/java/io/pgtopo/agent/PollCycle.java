@@ -157,13 +157,13 @@ final class PollCycle {
 
   private void tell(Frontier frontier) {
     frontier.refused().forEach(this::tell);
-    if (frontier.beyond() > 0 && !isFull) {
+    if (frontier.overLimit() > 0 && !isFull) {
       LOG.warn(
           "{} more undeclared addresses are not looked at; the setting crawl.max_instances"
               + " would allow it",
-          frontier.beyond());
+          frontier.overLimit());
     }
-    isFull = frontier.beyond() > 0;
+    isFull = frontier.overLimit() > 0;
   }
 
   private void tell(String address, String refusal) {

@@ -301,7 +301,7 @@ public final class RandomWorld {
             identity.startedAt(),
             identity.port(),
             identity.dataDirectory(),
-            identity.answeredFrom(),
+            identity.serverAddress(),
             identity.clusterName()),
         facts.time(),
         facts.timeline(),

@@ -29,7 +29,7 @@ final class DatabaseComparison {
   DatabaseComparison(ObjectScope scope, ObjectComparison.Witness witness) {
     this.scope = scope;
     this.live = witness.survey().databases();
-    this.interiors = new InteriorComparison(witness.survey().interiors());
+    this.interiors = new InteriorComparison(witness.survey().contents());
     this.judgement =
         new ObjectRules(
             scope.cluster(),

@@ -1,7 +1,7 @@
 package io.pgtopo.agent.compare;
 
 import io.pgtopo.agent.drift.Difference;
-import io.pgtopo.agent.observation.DatabaseInterior;
+import io.pgtopo.agent.observation.DatabaseContents;
 import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.config.model.Database;
 import io.pgtopo.config.model.ObjectState;
@@ -15,27 +15,27 @@ import java.util.SortedMap;
  * judged: an extension brings others, and a template brings what it has.
  */
 final class InteriorComparison {
-  private final SortedMap<String, Reading<DatabaseInterior>> interiors;
+  private final SortedMap<String, Reading<DatabaseContents>> interiors;
 
   /**
    * A comparison.
    *
    * @param interiors by database; one that is not there is not looked into
    */
-  InteriorComparison(SortedMap<String, Reading<DatabaseInterior>> interiors) {
+  InteriorComparison(SortedMap<String, Reading<DatabaseContents>> interiors) {
     this.interiors = interiors;
   }
 
   /** Why it is not known what is in a database that is looked into. */
   Optional<String> hidden(String database) {
-    return interiors.get(database) instanceof Reading.Denied<DatabaseInterior>(var reason)
+    return interiors.get(database) instanceof Reading.Denied<DatabaseContents>(var reason)
         ? Optional.of("its schemas and extensions are not known: " + reason)
         : Optional.empty();
   }
 
   /** What is otherwise than declared in one of them. */
   List<Difference> differences(Database declared) {
-    if (!(interiors.get(declared.name()) instanceof Reading.Seen<DatabaseInterior>(var found))) {
+    if (!(interiors.get(declared.name()) instanceof Reading.Seen<DatabaseContents>(var found))) {
       return List.of();
     }
     var differences = new ArrayList<Difference>();
@@ -60,7 +60,7 @@ final class InteriorComparison {
                   compare(
                       path + ".schema",
                       wanted,
-                      installed.map(DatabaseInterior.Extension::schema),
+                      installed.map(DatabaseContents.Extension::schema),
                       differences));
       extension
           .version()
@@ -69,7 +69,7 @@ final class InteriorComparison {
                   compare(
                       path + ".version",
                       wanted,
-                      installed.map(DatabaseInterior.Extension::version),
+                      installed.map(DatabaseContents.Extension::version),
                       differences));
     }
     return differences;

@@ -81,7 +81,7 @@ final class ServerComparison {
     return found
         .facts()
         .identity()
-        .answeredFrom()
+        .serverAddress()
         .filter(from -> !from.host().equals(found.endpoint().host()))
         .filter(from -> nodes.contains(from.host()) && nodes.contains(found.endpoint().host()))
         .filter(from -> IpAddress.parse(found.endpoint().host()).isPresent())

@@ -14,13 +14,13 @@ import java.util.TreeSet;
  * @param next addresses, and why each is of interest
  * @param unresolved host names whose addresses have to be known first
  * @param refused addresses that are not followed, and a sentence about each
- * @param beyond how many addresses the bound keeps from being looked at
+ * @param overLimit how many addresses the bound keeps from being looked at
  */
 public record Frontier(
     SortedMap<Endpoint, Expectation> next,
     NavigableSet<String> unresolved,
     SortedMap<String, String> refused,
-    int beyond) {
+    int overLimit) {
 
   /** What is hoped for at an address. */
   public sealed interface Expectation {

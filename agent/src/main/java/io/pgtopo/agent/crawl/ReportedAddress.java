@@ -79,7 +79,7 @@ record ReportedAddress(String host, int port, Direction direction, LiveInstance 
             .facts()
             .recovery()
             .ifSeen()
-            .flatMap(settings -> settings.wanted().ifSeen())
+            .flatMap(settings -> settings.configuredUpstream().ifSeen())
             .flatMap(address -> address)
             .flatMap(address -> upstream(address, instance))
         : Optional.empty();

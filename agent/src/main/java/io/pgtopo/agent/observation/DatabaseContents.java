@@ -10,13 +10,13 @@ import java.util.TreeMap;
  * @param schemas owners of {@code pg_namespace}, by name
  * @param extensions of {@code pg_extension}, by name
  */
-public record DatabaseInterior(
+public record DatabaseContents(
     SortedMap<String, String> schemas, SortedMap<String, Extension> extensions) {
 
   /** A row of {@code pg_extension}. */
   public record Extension(String schema, String version) {}
 
-  public DatabaseInterior {
+  public DatabaseContents {
     schemas = Collections.unmodifiableSortedMap(new TreeMap<>(schemas));
     extensions = Collections.unmodifiableSortedMap(new TreeMap<>(extensions));
   }

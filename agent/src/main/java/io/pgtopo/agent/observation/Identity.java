@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param port the setting {@code port}, whatever port was dialled
  * @param dataDirectory the setting {@code data_directory}: denied without {@code
  *     pg_read_all_settings}
- * @param answeredFrom {@code inet_server_addr()} and {@code inet_server_port()}: through a Unix
+ * @param serverAddress {@code inet_server_addr()} and {@code inet_server_port()}: through a Unix
  *     socket the address that it is declared at, if it listens there; another address than the one
  *     that was dialled behind a VIP, NAT or proxy
  * @param clusterName the setting {@code cluster_name}; empty if unset
@@ -22,10 +22,10 @@ public record Identity(
     Instant startedAt,
     int port,
     Reading<String> dataDirectory,
-    Optional<Endpoint> answeredFrom,
+    Optional<Endpoint> serverAddress,
     String clusterName) {
 
-  Identity answeredFrom(Endpoint address) {
+  Identity serverAddress(Endpoint address) {
     return new Identity(
         systemId, version, startedAt, port, dataDirectory, Optional.of(address), clusterName);
   }

@@ -23,8 +23,8 @@ public record InstanceFacts(
   }
 
   /** These facts with the address that the server listens on. */
-  public InstanceFacts answeredFrom(Endpoint address) {
+  public InstanceFacts serverAddress(Endpoint address) {
     return new InstanceFacts(
-        identity.answeredFrom(address), time, timeline, state, replication, recovery, survey);
+        identity.serverAddress(address), time, timeline, state, replication, recovery, survey);
   }
 }

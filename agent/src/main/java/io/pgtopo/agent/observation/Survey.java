@@ -17,7 +17,7 @@ import java.util.TreeMap;
  *     version does not have are absent. None of them holds a secret
  * @param databases of {@code pg_database}, in order of their names
  * @param roles of {@code pg_roles}, in order of their names
- * @param interiors what is in the databases that were to be looked into, by name: denied where that
+ * @param contents what is in the databases that were to be looked into, by name: denied where that
  *     is not allowed, or was not done yet
  * @param wal denied without pg_monitor
  */
@@ -27,14 +27,14 @@ public record Survey(
     SortedMap<String, String> settings,
     List<LiveDatabase> databases,
     List<LiveDatabaseRole> roles,
-    SortedMap<String, Reading<DatabaseInterior>> interiors,
+    SortedMap<String, Reading<DatabaseContents>> contents,
     Reading<WalDirectory> wal) {
 
   public Survey {
     settings = Collections.unmodifiableSortedMap(new TreeMap<>(settings));
     databases = List.copyOf(databases);
     roles = List.copyOf(roles);
-    interiors = Collections.unmodifiableSortedMap(new TreeMap<>(interiors));
+    contents = Collections.unmodifiableSortedMap(new TreeMap<>(contents));
   }
 
   /** A reading that looked into no database. */
@@ -49,7 +49,7 @@ public record Survey(
   }
 
   /** This reading, with what is in databases. */
-  public Survey with(SortedMap<String, Reading<DatabaseInterior>> found) {
+  public Survey with(SortedMap<String, Reading<DatabaseContents>> found) {
     return new Survey(readAt, login, settings, databases, roles, found, wal);
   }
 

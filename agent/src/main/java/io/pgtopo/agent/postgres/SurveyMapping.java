@@ -1,6 +1,6 @@
 package io.pgtopo.agent.postgres;
 
-import io.pgtopo.agent.observation.DatabaseInterior;
+import io.pgtopo.agent.observation.DatabaseContents;
 import io.pgtopo.agent.observation.LiveDatabase;
 import io.pgtopo.agent.observation.LiveDatabaseRole;
 import io.pgtopo.agent.observation.Reading;
@@ -139,7 +139,7 @@ final class SurveyMapping {
   }
 
   /** Reads what is in the database of a connection. */
-  static DatabaseInterior interior(Connection connection) throws SQLException {
+  static DatabaseContents contents(Connection connection) throws SQLException {
     try (var statement = connection.createStatement();
         var row = statement.executeQuery(SurveyQuery.INTERIOR)) {
       if (!row.next()) {
@@ -148,15 +148,15 @@ final class SurveyMapping {
       var schemas = new TreeMap<String, String>();
       ViewRow.of(row, "schemas", SurveyQuery.SCHEMA_COLUMNS)
           .forEach(schema -> schemas.put(schema.word("nspname"), schema.word("owner")));
-      var extensions = new TreeMap<String, DatabaseInterior.Extension>();
+      var extensions = new TreeMap<String, DatabaseContents.Extension>();
       ViewRow.of(row, "extensions", SurveyQuery.EXTENSION_COLUMNS)
           .forEach(
               found ->
                   extensions.put(
                       found.word("extname"),
-                      new DatabaseInterior.Extension(
+                      new DatabaseContents.Extension(
                           found.word("nspname"), found.word("extversion"))));
-      return new DatabaseInterior(schemas, extensions);
+      return new DatabaseContents(schemas, extensions);
     }
   }
 

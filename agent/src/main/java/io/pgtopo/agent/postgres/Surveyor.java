@@ -1,6 +1,6 @@
 package io.pgtopo.agent.postgres;
 
-import io.pgtopo.agent.observation.DatabaseInterior;
+import io.pgtopo.agent.observation.DatabaseContents;
 import io.pgtopo.agent.observation.LiveDatabase;
 import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.Survey;
@@ -30,7 +30,7 @@ final class Surveyor {
   private final Door door;
 
   /** What was found in databases so far, and who is still to be looked into. */
-  private final SortedMap<String, Reading<DatabaseInterior>> interiors = new TreeMap<>();
+  private final SortedMap<String, Reading<DatabaseContents>> interiors = new TreeMap<>();
 
   private final Deque<String> waiting = new ArrayDeque<>();
 
@@ -114,9 +114,9 @@ final class Surveyor {
   }
 
   /** Whatever is wrong with one database says nothing of the server. */
-  private Reading<DatabaseInterior> interior(String name) {
+  private Reading<DatabaseContents> interior(String name) {
     try (var connection = door.open(name)) {
-      return Reading.seen(SurveyMapping.interior(connection));
+      return Reading.seen(SurveyMapping.contents(connection));
     } catch (SQLException failed) {
       return Reading.denied("it could not be looked into: " + Failures.of(failed).message());
     }

@@ -195,9 +195,9 @@ final class Target implements AutoCloseable {
 
   /** Facts with the address of the server where it could not tell it through a Unix socket. */
   InstanceFacts at(InstanceFacts facts) {
-    return facts.identity().answeredFrom().isPresent()
+    return facts.identity().serverAddress().isPresent()
         ? facts
-        : address.map(it -> facts.answeredFrom(endpoint(it))).orElse(facts);
+        : address.map(it -> facts.serverAddress(endpoint(it))).orElse(facts);
   }
 
   private Endpoint endpoint(InetAddress at) {

@@ -83,7 +83,7 @@ public record AddressBook(
         (dialled, facts) ->
             facts
                 .identity()
-                .answeredFrom()
+                .serverAddress()
                 .filter(address -> !names.containsKey(address) && !shared.contains(address))
                 .ifPresent(
                     address ->

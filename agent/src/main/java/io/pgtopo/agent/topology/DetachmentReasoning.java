@@ -35,7 +35,7 @@ final class DetachmentReasoning {
     return switch (facts.recovery()) {
       case Reading.Denied<RecoverySettings>(var reason) -> new Detachment.Unknown(reason);
       case Reading.Seen<RecoverySettings>(var settings) ->
-          switch (settings.wanted()) {
+          switch (settings.configuredUpstream()) {
             case Reading.Denied<Optional<HostPort>>(var reason) -> new Detachment.Unknown(reason);
             case Reading.Seen<Optional<HostPort>>(var wanted) ->
                 wanted

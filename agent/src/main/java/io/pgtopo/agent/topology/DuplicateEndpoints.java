@@ -71,6 +71,6 @@ final class DuplicateEndpoints {
   }
 
   private static boolean isItsOwn(Endpoint endpoint, Identity identity) {
-    return identity.answeredFrom().filter(endpoint::equals).isPresent();
+    return identity.serverAddress().filter(endpoint::equals).isPresent();
   }
 }

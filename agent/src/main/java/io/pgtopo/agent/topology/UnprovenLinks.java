@@ -80,7 +80,7 @@ final class UnprovenLinks {
     return facts
         .recovery()
         .ifSeen()
-        .flatMap(settings -> settings.wanted().ifSeen())
+        .flatMap(settings -> settings.configuredUpstream().ifSeen())
         .flatMap(wanted -> wanted)
         .map(
             wanted ->

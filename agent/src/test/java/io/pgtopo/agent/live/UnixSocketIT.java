@@ -81,7 +81,7 @@ class UnixSocketIT {
       var seen = identity(probe.observe(endpoint(primary)));
 
       assertThat(session()).contains("pgtopo socket");
-      assertThat(seen.answeredFrom()).contains(endpoint(primary));
+      assertThat(seen.serverAddress()).contains(endpoint(primary));
     }
   }
 

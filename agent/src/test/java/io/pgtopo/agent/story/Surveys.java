@@ -6,7 +6,7 @@ import static io.pgtopo.agent.story.Story.only;
 import static io.pgtopo.agent.story.Story.text;
 
 import io.pgtopo.agent.Ordinary;
-import io.pgtopo.agent.observation.DatabaseInterior;
+import io.pgtopo.agent.observation.DatabaseContents;
 import io.pgtopo.agent.observation.LiveDatabase;
 import io.pgtopo.agent.observation.LiveDatabaseRole;
 import io.pgtopo.agent.observation.Reading;
@@ -108,8 +108,8 @@ final class Surveys {
   }
 
   /** Of each database that tells it: schemas by name with their owners, extensions by name. */
-  private static SortedMap<String, Reading<DatabaseInterior>> interiors(Map<String, Object> told) {
-    var interiors = new TreeMap<String, Reading<DatabaseInterior>>();
+  private static SortedMap<String, Reading<DatabaseContents>> interiors(Map<String, Object> told) {
+    var interiors = new TreeMap<String, Reading<DatabaseContents>>();
     for (var entry : list(told.get("databases"))) {
       var database = DeclaredObjects.named(entry);
       if (database.containsKey("inside")) {
@@ -123,17 +123,17 @@ final class Surveys {
     return interiors;
   }
 
-  private static DatabaseInterior interior(Map<String, Object> told) {
+  private static DatabaseContents interior(Map<String, Object> told) {
     only(told, "schemas", "extensions");
     var schemas = new TreeMap<String, String>();
     map(told.get("schemas")).forEach((name, owner) -> schemas.put(name, text(owner)));
-    var extensions = new TreeMap<String, DatabaseInterior.Extension>();
+    var extensions = new TreeMap<String, DatabaseContents.Extension>();
     map(told.get("extensions"))
         .forEach(
             (name, one) -> {
               var words = text(one).split(" ", 2);
-              extensions.put(name, new DatabaseInterior.Extension(words[0], words[1]));
+              extensions.put(name, new DatabaseContents.Extension(words[0], words[1]));
             });
-    return new DatabaseInterior(schemas, extensions);
+    return new DatabaseContents(schemas, extensions);
   }
 }

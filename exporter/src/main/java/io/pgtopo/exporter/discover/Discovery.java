@@ -96,10 +96,10 @@ public record Discovery(Snapshot snapshot, List<String> remarks) {
         .forEach(
             refusal ->
                 remarks.add("not looked at: " + refusal + "; --network allows more networks"));
-    if (frontier.beyond() > 0) {
+    if (frontier.overLimit() > 0) {
       remarks.add(
           "%d more addresses are not looked at; the setting crawl.max_instances would allow it"
-              .formatted(frontier.beyond()));
+              .formatted(frontier.overLimit()));
     }
     try (var probe = surroundings.probes().apply(settings)) {
       frontier

@@ -113,7 +113,7 @@ final class Lineage {
         .facts()
         .recovery()
         .ifSeen()
-        .flatMap(settings -> settings.wanted().ifSeen())
+        .flatMap(settings -> settings.configuredUpstream().ifSeen())
         .flatMap(address -> address);
   }
 
