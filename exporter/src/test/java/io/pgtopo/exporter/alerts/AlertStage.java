@@ -21,11 +21,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
 
 /**
@@ -40,6 +42,8 @@ final class AlertStage implements AutoCloseable {
 
   /** Not less, in seconds: a repair on a slow machine takes a while, and a scrape may be lost. */
   private static final int SHORTEST = 6;
+
+  private static final Pattern HOLD = Pattern.compile("(?m)^    for: (\\w+)$");
 
   private final List<Told> told = new CopyOnWriteArrayList<>();
   private final HttpClient client = HttpClient.newHttpClient();
@@ -80,7 +84,7 @@ final class AlertStage implements AutoCloseable {
             "--web.listen-address=127.0.0.1:" + alertmanagerPort,
             "--cluster.listen-address=");
     port = OtherPrograms.freePort();
-    write("rules.yml", AlertYaml.write("", AlertRules.PLAIN.groups(quick(), "1s")));
+    write("rules.yml", quickRules());
     prometheus =
         start(
             "prometheus",
@@ -103,7 +107,7 @@ final class AlertStage implements AutoCloseable {
 
   /** The example as it lies there, with other receivers and shorter times. */
   private String alertmanagerConfig() throws IOException {
-    return Files.readString(AlertSource.FOLDER.resolve("prometheus").resolve("alertmanager.yml"))
+    return Files.readString(Boards.FOLDER.resolve("prometheus/alertmanager.yml"))
         .replace("127.0.0.1:9999", "127.0.0.1:" + onCall.getAddress().getPort())
         .replace("group_wait: 15s", "group_wait: 1s")
         .replace("group_interval: 1m", "group_interval: 1s")
@@ -124,25 +128,18 @@ final class AlertStage implements AutoCloseable {
         .formatted(alertmanager, targets);
   }
 
-  private static AlertSource quick() {
-    var source = AlertSource.read();
-    return new AlertSource(
-        source.links(),
-        source.records(),
-        source.alerts().stream().map(AlertStage::quick).toList(),
-        source.without());
+  /** The rules as they are installed, with shorter times. */
+  private static String quickRules() throws IOException {
+    var rules = Files.readString(Boards.FOLDER.resolve("prometheus/rules/pgtopo.yml"));
+    return HOLD.matcher(rules)
+        .replaceAll(hold -> "    for: " + quick(hold.group(1)) + "s")
+        .replaceAll("keep_firing_for: .*", "keep_firing_for: 5s")
+        .replace("interval: 15s", "interval: 1s");
   }
 
-  private static AlertSource.Alert quick(AlertSource.Alert alert) {
-    var hold = AlertKindTests.duration(alert.pace().hold()).dividedBy(QUICKER);
-    return new AlertSource.Alert(
-        alert.name(),
-        alert.about(),
-        alert.expression(),
-        alert.causes(),
-        new AlertSource.Pace(Math.max(SHORTEST, hold.toSeconds()) + "s", "5s"),
-        alert.severity(),
-        alert.words());
+  private static long quick(String hold) {
+    var duration = Duration.parse("PT" + hold.toUpperCase(Locale.ROOT));
+    return Math.max(SHORTEST, duration.dividedBy(QUICKER).toSeconds());
   }
 
   private void listen(HttpExchange exchange) throws IOException {

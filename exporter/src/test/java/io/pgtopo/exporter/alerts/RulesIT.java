@@ -2,22 +2,26 @@ package io.pgtopo.exporter.alerts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.yaml.snakeyaml.Yaml;
 
 /** Real promtool and amtool read what is given to users; both must be on the PATH. */
 @Timeout(300)
 class RulesIT {
-  private static final Path PROMETHEUS = AlertSource.FOLDER.resolve("prometheus");
+  private static final Path PROMETHEUS = Boards.FOLDER.resolve("prometheus");
   private static final Path TESTS = PROMETHEUS.resolve("tests");
   private static final Path RULES = PROMETHEUS.resolve("rules");
 
@@ -50,8 +54,8 @@ class RulesIT {
     var text =
         Files.readString(TESTS.resolve("stories.yml"))
             + Files.readString(TESTS.resolve("kinds.yml"));
-    for (var alert : AlertSource.read().alerts()) {
-      var name = alert.name() + "\\b";
+    for (var alert : alerts()) {
+      var name = alert + "\\b";
 
       assertThat(text)
           .containsPattern("alertname: " + name + "[^\\n]*\\n? *,? ?exp_alerts: \\[\\]");
@@ -107,14 +111,12 @@ class RulesIT {
 
   @Test
   void every_alert_that_the_alertmanager_is_told_of_exists() throws IOException {
-    var names = AlertSource.read().alerts().stream().map(AlertSource.Alert::name).toList();
-
     assertThat(
             matches(
                 Pattern.compile("\\bPgtopo\\w+"),
                 Files.readString(PROMETHEUS.resolve("alertmanager.yml"))))
         .isNotEmpty()
-        .isSubsetOf(names);
+        .isSubsetOf(alerts());
   }
 
   @Test
@@ -143,27 +145,26 @@ class RulesIT {
   @Test
   void prometheus_understands_every_query_of_grafanas_alerts()
       throws IOException, InterruptedException {
-    var source = AlertSource.read();
-    var rules = new ArrayList<Object>();
-    for (var alert : source.alerts()) {
+    var json = new ObjectMapper();
+    var alerting =
+        json.<JsonNode>valueToTree(
+            new Yaml().load(Files.readString(Boards.FOLDER.resolve("alerting/pgtopo.yml"))));
+    var rules = new ArrayList<Map<String, String>>();
+    for (var rule : alerting.path("groups").path(0).path("rules")) {
       rules.add(
-          AlertYaml.map(
+          Map.of(
               "record",
-              "x:" + alert.name() + ":x",
+              "x:" + rule.path("title").asText() + ":x",
               "expr",
-              AlertExpression.WHOLE.of(alert, source.records())));
+              rule.path("data").path(0).path("model").path("expr").asText()));
     }
-    var file =
-        Files.writeString(
-            directory.resolve("grafana.yml"),
-            AlertYaml.write(
-                "",
-                AlertYaml.map(
-                    "groups", List.of(AlertYaml.map("name", "grafana", "rules", rules)))));
+    var groups = Map.of("groups", List.of(Map.of("name", "grafana", "rules", rules)));
+    var file = Files.writeString(directory.resolve("grafana.yml"), json.writeValueAsString(groups));
 
     var outcome = run("promtool", "check", "rules", file);
 
     assertThat(outcome.status()).as(outcome.text()).isZero();
+    assertThat(rules).hasSameSizeAs(alerts());
     assertThat(Files.readString(file)).doesNotContain("cls_ins", "cls:pgtopo");
   }
 
@@ -185,6 +186,13 @@ class RulesIT {
 
     assertThat(matches(pattern, pigsty))
         .containsExactlyElementsOf(matches(pattern, plain).toList());
+  }
+
+  /** The names of all alerts. */
+  private static List<String> alerts() throws IOException {
+    return matches(
+            Pattern.compile("(?<=- alert: )\\w+"), Files.readString(RULES.resolve("pgtopo.yml")))
+        .toList();
   }
 
   private static Stream<String> matches(Pattern pattern, String text) {

@@ -1,0 +1,174 @@
+package io.pgtopo.alerts;
+
+import static io.pgtopo.alerts.YamlText.map;
+import static java.util.Map.entry;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Tests for promtool, the same for every kind of drift: two agents make one alert, not before its
+ * time, with these labels and annotations; it outlives its series, and is silent beside its cause.
+ * They are made from the table alone, not from the rules.
+ */
+record RuleTests(AlertTable table) {
+  private static final Duration STEP = Duration.ofSeconds(15);
+  private static final Duration BEGIN = Duration.ofMinutes(2);
+  private static final String AGENT_A = "job=\"pgtopo\",instance=\"a:8432\"";
+  private static final String AGENT_B = "job=\"pgtopo\",instance=\"b:8432\"";
+  private static final Map<String, Object> LINK =
+      map(
+          entry("cls", "pg-test"),
+          entry("upstream", "pg-test-2"),
+          entry("downstream", "pg-test-3"));
+
+  Map<String, Object> document() {
+    var tests = new ArrayList<Map<String, Object>>();
+    for (var alert : table.alerts()) {
+      if (alert.isDrift()) {
+        tests.add(fires(alert));
+        alert
+            .causes("cluster")
+            .forEach(cause -> tests.add(silenced(alert, cause, "pg-test-9", List.of())));
+        alert
+            .causes("instance")
+            .forEach(cause -> tests.add(silenced(alert, cause, "pg-test-3", List.of())));
+        var link = series("pgtopo_replication_link_declared", AGENT_A, LINK, "1x400");
+        alert
+            .causes("upstream")
+            .forEach(cause -> tests.add(silenced(alert, cause, "pg-test-2", List.of(link))));
+      }
+    }
+    return map(
+        entry("rule_files", List.of("../rules/pgtopo.yml")),
+        entry("evaluation_interval", "15s"),
+        entry("tests", tests));
+  }
+
+  private Map<String, Object> fires(Alert alert) {
+    var due = BEGIN.plus(duration(alert.hold()));
+    var end = due.plusMinutes(3);
+    var over = end.plus(duration(alert.keepFiringFor()));
+    var labels = labels(alert.kind(), alert.severity());
+    var series = new ArrayList<Map<String, Object>>();
+    for (var agent : List.of(AGENT_A, AGENT_B)) {
+      series.add(series("pgtopo_drift", agent, firing(labels), lasting("1", end)));
+      series.add(series("pgtopo_drift_since_timestamp_seconds", agent, labels, lasting("60", end)));
+    }
+    var expected = List.of(expected(alert, labels));
+    return test(
+        alert.kind() + " in its time, once for two agents",
+        series,
+        List.of(
+            check(due.minus(STEP), alert, List.of()),
+            check(due, alert, expected),
+            check(over.minus(STEP), alert, expected),
+            check(over, alert, List.of())));
+  }
+
+  private Map<String, Object> silenced(
+      Alert alert, String cause, String instance, List<Map<String, Object>> more) {
+    var severity =
+        table.alerts().stream()
+            .filter(it -> it.kind().equals(cause))
+            .map(Alert::severity)
+            .findFirst()
+            .orElseThrow(() -> new IllegalArgumentException("alerts.yml: no alert of " + cause));
+    var causing = firing(labels(cause, severity));
+    causing.put("ins", instance);
+    var series = new ArrayList<>(more);
+    series.add(
+        series("pgtopo_drift", AGENT_A, firing(labels(alert.kind(), alert.severity())), "1x400"));
+    series.add(series("pgtopo_drift", AGENT_B, causing, "1x400"));
+    return test(
+        "%s is silent beside %s".formatted(alert.kind(), cause),
+        series,
+        List.of(check(duration(alert.hold()).plusMinutes(5), alert, List.of())));
+  }
+
+  private static Map<String, Object> labels(String kind, String severity) {
+    return map(
+        entry("cls", "pg-test"),
+        entry("ins", "pg-test-3"),
+        entry("ip", "10.10.10.13"),
+        entry("part", "slot x"),
+        entry("kind", kind),
+        entry("severity", severity));
+  }
+
+  private static Map<String, Object> firing(Map<String, Object> labels) {
+    var firing = new LinkedHashMap<>(labels);
+    firing.put("state", "firing");
+    return firing;
+  }
+
+  private Map<String, Object> expected(Alert alert, Map<String, Object> labels) {
+    var shown = new LinkedHashMap<>(labels);
+    var isPerCluster = alert.per() == Alert.Per.CLUSTER;
+    if (isPerCluster) {
+      List.of("ins", "ip", "part").forEach(shown::remove);
+    }
+    var summary =
+        alert
+            .summary()
+            .replace("{{ or $labels.ins $labels.cls }}", "pg-test-3")
+            .replace("{{ $labels.cls }}", "pg-test")
+            .replace("{{ $labels.ins }}", "pg-test-3")
+            .replace("{{ $labels.part }}", "slot x")
+            .replace("{{ $value }}", "1");
+    var description =
+        "%s%s Since 1970-01-01 00:01:00 +0000 UTC. What to do: pgtopo explain %s"
+            .formatted(alert.description(), isPerCluster ? " Found: slot x." : "", alert.kind());
+    var board =
+        isPerCluster || alert.dashboard().equals("cluster")
+            ? "/d/pgtopo-cluster?var-cls=pg-test"
+            : "/d/pgtopo-instance?var-cls=pg-test&var-ins=pg-test-3";
+    return map(
+        entry("exp_labels", shown),
+        entry(
+            "exp_annotations",
+            map(
+                entry("summary", summary),
+                entry("description", description),
+                entry("runbook_url", table.links().runbooks() + "/drift.md#" + alert.kind()),
+                entry("dashboard_url", table.links().grafana() + board))));
+  }
+
+  private static Map<String, Object> test(
+      String name, List<Map<String, Object>> series, List<Map<String, Object>> checks) {
+    return map(
+        entry("name", name),
+        entry("interval", "15s"),
+        entry("input_series", series),
+        entry("alert_rule_test", checks));
+  }
+
+  private static Map<String, Object> check(
+      Duration at, Alert alert, List<Map<String, Object>> expected) {
+    return map(
+        entry("eval_time", at.toSeconds() + "s"),
+        entry("alertname", alert.alert()),
+        entry("exp_alerts", expected));
+  }
+
+  private static Map<String, Object> series(
+      String name, String agent, Map<String, Object> labels, String values) {
+    var selector = new StringBuilder(agent);
+    labels.forEach((label, value) -> selector.append(",%s=\"%s\"".formatted(label, value)));
+    return map(entry("series", "%s{%s}".formatted(name, selector)), entry("values", values));
+  }
+
+  /** Absent until the beginning, then a value until the end, then stale. */
+  private static String lasting(String value, Duration end) {
+    return "_x%d %sx%d stale"
+        .formatted(BEGIN.dividedBy(STEP), value, end.minus(BEGIN).dividedBy(STEP) - 1);
+  }
+
+  private static Duration duration(String text) {
+    return Duration.parse("PT" + text.toUpperCase(Locale.ROOT));
+  }
+}
