@@ -242,6 +242,28 @@ class InvariantTest {
   }
 
   @Test
+  void the_subject_of_a_drift_is_of_the_scope_of_its_kind() {
+    inEveryWorld(
+        seed ->
+            assertThat(compare(RandomWorld.troubled(seed)))
+                .allMatch(drift -> isWithin(drift.kind().scope(), drift.subject())));
+  }
+
+  private static boolean isWithin(DriftKind.Scope scope, Subject subject) {
+    var part = subject.part().map(Subject.Part::type);
+    var isOfInstance = subject.instance().isPresent();
+    return switch (scope) {
+      case CLUSTER, VIP, RULE -> part.isEmpty() && !isOfInstance;
+      case INSTANCE -> part.isEmpty() && isOfInstance;
+      case SLOT -> part.equals(Optional.of(Subject.Part.Type.SLOT)) && isOfInstance;
+      case DATABASE ->
+          !isOfInstance && part.orElse(Subject.Part.Type.DATABASE) == Subject.Part.Type.DATABASE;
+      case ROLE -> !isOfInstance && part.orElse(Subject.Part.Type.ROLE) == Subject.Part.Type.ROLE;
+      case ANY -> true;
+    };
+  }
+
+  @Test
   void a_server_that_falls_silent_in_a_healthy_world_accuses_nobody_else() {
     inEveryWorld(
         seed -> {

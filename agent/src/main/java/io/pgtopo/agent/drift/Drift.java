@@ -5,6 +5,7 @@ import io.pgtopo.agent.observation.Lsn;
 import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveUpstream;
+import io.pgtopo.agent.topology.Peer;
 import io.pgtopo.agent.topology.ReplicationLink;
 import io.pgtopo.agent.topology.ReportedLiveness;
 import io.pgtopo.config.model.Cluster;
@@ -34,6 +35,14 @@ public sealed interface Drift
   /** How bad it is, unless a policy says otherwise. */
   default Severity severity() {
     return kind().severity();
+  }
+
+  /**
+   * The endpoints whose silence leaves it open whether the drift still exists, besides that of the
+   * instance that it is about.
+   */
+  default List<Endpoint> sources() {
+    return List.of();
   }
 
   /** What makes it the same drift in the next cycle, though its facts have moved on. */
@@ -128,6 +137,11 @@ public sealed interface Drift
 
     public MultiplePrimaries {
       primaries = List.copyOf(primaries);
+    }
+
+    @Override
+    public List<Endpoint> sources() {
+      return primaries.stream().map(LiveInstance::endpoint).toList();
     }
 
     /** What each of them is to the newest one. */
@@ -267,6 +281,12 @@ public sealed interface Drift
           Optional.of(found.peer().toString()),
           Optional.empty(),
           Optional.empty());
+    }
+
+    @Override
+    public List<Endpoint> sources() {
+      var source = found.link().map(ReplicationLink::upstream).orElse(found.peer());
+      return source instanceof Peer.Known(var endpoint) ? List.of(endpoint) : List.of();
     }
   }
 

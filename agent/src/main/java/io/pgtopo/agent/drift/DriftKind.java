@@ -2,97 +2,161 @@ package io.pgtopo.agent.drift;
 
 import io.pgtopo.config.model.DriftVocabulary;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 
 /**
- * The kinds of drift, worst first. A label is a metric label and an API value: never rename one.
+ * The kinds of drift, worst first, one row each; a comment says why a kind is, or is not, excused
+ * during a switchover. A label is a metric label and an API value: never rename one.
  */
 public enum DriftKind {
-  /** Two members of one family and one declared cluster accept writes. */
-  MULTIPLE_PRIMARIES(Severity.CRITICAL),
-  /** All members answer and none accepts writes. */
-  NO_PRIMARY(Severity.CRITICAL),
-  /** A replica has WAL that its own upstream never wrote, on the same timeline. */
-  DIVERGED(Severity.CRITICAL),
+  /** Two servers of one cluster accept writes. */
+  // Two that accept writes in two cycles are no switchover, however long it takes.
+  MULTIPLE_PRIMARIES(Scope.CLUSTER, Severity.CRITICAL, Impact.HARMS),
+  /** All members answer, and none accepts writes. */
+  // The old primary is down, and the new one still in recovery.
+  NO_PRIMARY(
+      Scope.CLUSTER,
+      Severity.CRITICAL,
+      Impact.HARMS,
+      Trait.LIKE_A_SWITCHOVER,
+      Trait.NEEDS_THE_PRIMARY),
+  /** A replica streams, and has WAL that its upstream never wrote; both ends report it. */
+  // WAL that differs stays so by itself.
+  DIVERGED(Scope.INSTANCE, Severity.CRITICAL, Impact.HARMS),
   /** A replica replayed past the point where its upstream's timeline left its own. */
-  TIMELINE_FORK(Severity.CRITICAL),
-  /** Standbys follow each other in a circle, and no WAL can come in. */
-  REPLICATION_LOOP(Severity.CRITICAL),
-  /** A member is not a physical copy of its cluster. */
-  FOREIGN_SYSTEM_ID(Severity.CRITICAL),
-  /** Commits wait for a synchronous standby that is not there. */
-  COMMITS_BLOCKED(Severity.CRITICAL),
-  /** So much is silent at once that the agent's own network is the likely cause. */
-  AGENT_ISOLATED(Severity.WARNING),
+  // It can never follow again by itself.
+  TIMELINE_FORK(Scope.INSTANCE, Severity.CRITICAL, Impact.HARMS),
+  /** Standbys stream from each other in a circle, and no WAL can come in. */
+  REPLICATION_LOOP(Scope.INSTANCE, Severity.CRITICAL, Impact.HARMS),
+  /** A member has another system identifier than its cluster. */
+  FOREIGN_SYSTEM_ID(Scope.INSTANCE, Severity.CRITICAL, Impact.HARMS),
+  /** Commits wait for a synchronous standby that does not stream. */
+  // Commits that wait that long are an outage, whatever makes them wait.
+  COMMITS_BLOCKED(Scope.CLUSTER, Severity.CRITICAL, Impact.HARMS, Trait.NEEDS_THE_PRIMARY),
+  /** Most nodes are silent at once: the agent's own network is the likely cause. */
+  AGENT_ISOLATED(Scope.CLUSTER, Severity.WARNING, Impact.BLIND),
   /** A member did not answer. */
-  INSTANCE_UNREACHABLE(Severity.WARNING),
-  /** A member's address leads to the server of another one. */
-  DUPLICATE_INSTANCE(Severity.WARNING),
+  // A server that is demoted or rewound is restarted.
+  INSTANCE_UNREACHABLE(Scope.INSTANCE, Severity.WARNING, Impact.SILENT, Trait.LIKE_A_SWITCHOVER),
+  /** A member's address leads to the server of another member. */
+  DUPLICATE_INSTANCE(Scope.INSTANCE, Severity.WARNING, Impact.DIFFERS_AND_HIDES),
   /** A member's address leads to different servers at different times. */
-  SHARED_ADDRESS(Severity.WARNING),
-  /** A member is a primary where a replica is declared, or the reverse. */
-  ROLE_MISMATCH(Severity.WARNING),
-  /** A replica follows another upstream than declared. */
-  UPSTREAM_MISMATCH(Severity.WARNING),
-  /** A replica follows nobody. */
-  REPLICA_DETACHED(Severity.WARNING),
+  SHARED_ADDRESS(Scope.INSTANCE, Severity.WARNING, Impact.DIFFERS_AND_HIDES),
+  /** A primary where a replica is declared, or the reverse. */
+  // Swapped roles are what a switchover leaves behind, not how it looks while it lasts.
+  ROLE_MISMATCH(Scope.INSTANCE, Severity.WARNING, Impact.DIFFERS),
+  /** A replica streams from another upstream than declared. */
+  // Replicas are pointed at the new primary one after the other.
+  UPSTREAM_MISMATCH(Scope.INSTANCE, Severity.WARNING, Impact.DIFFERS, Trait.LIKE_A_SWITCHOVER),
+  /** A replica is not streaming: it has no walreceiver. */
+  // A walreceiver ends with its upstream, and starts again within wal_retrieve_retry_interval.
+  REPLICA_DETACHED(Scope.INSTANCE, Severity.WARNING, Impact.HARMS, Trait.LIKE_A_SWITCHOVER),
   /** A replica streams from a standby that receives nothing itself. */
-  ORPHANED_REPLICA(Severity.WARNING),
-  /** A replica was told to stop replaying. */
-  REPLAY_PAUSED(Severity.WARNING),
+  // So does the walreceiver of a standby in the middle of a cascade.
+  ORPHANED_REPLICA(Scope.INSTANCE, Severity.WARNING, Impact.HARMS, Trait.LIKE_A_SWITCHOVER),
+  /** A replica has paused replay. */
+  REPLAY_PAUSED(Scope.INSTANCE, Severity.WARNING, Impact.HARMS),
   /** A replica replays with another delay than declared. */
-  DELAY_MISMATCH(Severity.WARNING),
+  DELAY_MISMATCH(Scope.INSTANCE, Severity.WARNING, Impact.DIFFERS),
   /** A replica is further behind its primary than the policy allows. */
-  REPLICATION_LAG(Severity.WARNING),
+  // A standby that comes back has to catch up.
+  REPLICATION_LAG(Scope.INSTANCE, Severity.WARNING, Impact.HARMS, Trait.LIKE_A_SWITCHOVER),
   /** Fewer synchronous standbys stream than commits wait for. */
-  SYNC_STANDBY_MISSING(Severity.WARNING),
-  /** A primary whose new sessions are read-only. */
-  PRIMARY_READ_ONLY(Severity.WARNING),
-  /** A replica is told to stay on a timeline that its upstream has left. */
-  TIMELINE_BEHIND(Severity.WARNING),
-  /** A standby has less of a setting than its primary, and pauses or does not start for that. */
-  PARAMETERS_TOO_LOW(Severity.WARNING),
+  // Standbys come back one after the other.
+  SYNC_STANDBY_MISSING(
+      Scope.CLUSTER,
+      Severity.WARNING,
+      Impact.HARMS,
+      Trait.LIKE_A_SWITCHOVER,
+      Trait.NEEDS_THE_PRIMARY),
+  /** New sessions of a primary are read-only. */
+  PRIMARY_READ_ONLY(Scope.INSTANCE, Severity.WARNING, Impact.HARMS),
+  /** A replica is set to stay on a timeline that its upstream has left. */
+  TIMELINE_BEHIND(Scope.INSTANCE, Severity.WARNING, Impact.HARMS),
+  /** A replica has a lower setting than its primary, which pauses replay or prevents its start. */
+  PARAMETERS_TOO_LOW(Scope.INSTANCE, Severity.WARNING, Impact.DIFFERS, Trait.NEEDS_THE_PRIMARY),
   /** A member answers on the node of another declared instance. */
-  ADDRESS_MISMATCH(Severity.WARNING),
+  ADDRESS_MISMATCH(Scope.INSTANCE, Severity.WARNING, Impact.DIFFERS),
   /** The virtual address of a cluster leads to another server than its primary. */
-  VIP_MISPLACED(Severity.WARNING),
+  // vip-manager moves it some seconds after the switchover.
+  VIP_MISPLACED(
+      Scope.VIP, Severity.WARNING, Impact.HARMS, Trait.LIKE_A_SWITCHOVER, Trait.NEEDS_THE_PRIMARY),
   /** Another major version than declared. */
-  VERSION_MISMATCH(Severity.WARNING),
+  VERSION_MISMATCH(Scope.INSTANCE, Severity.WARNING, Impact.DIFFERS),
   /** The last attempt of a primary to archive its WAL failed. */
-  ARCHIVING_FAILS(Severity.WARNING),
-  /** A slot has lost WAL that it should have kept. */
-  SLOT_LOST(Severity.WARNING),
-  /** An inactive slot that no known instance uses. */
-  SLOT_ORPHANED(Severity.WARNING),
-  /** A member's slot is not in use, and keeps more WAL than is kept anyway. */
-  SLOT_RETAINS_WAL(Severity.WARNING),
-  /** Somebody belongs to the cluster by replication, and is declared nowhere. */
-  UNDECLARED_INSTANCE(Severity.WARNING),
+  ARCHIVING_FAILS(Scope.INSTANCE, Severity.WARNING, Impact.HARMS),
+  /** A slot has lost WAL that its user still needs. */
+  SLOT_LOST(Scope.SLOT, Severity.WARNING, Impact.HARMS),
+  /** An inactive slot of a primary that no known instance uses. */
+  SLOT_ORPHANED(Scope.SLOT, Severity.WARNING, Impact.DIFFERS),
+  /** A member's slot is inactive, and WAL piles up for it. */
+  // The slot of a standby that is not back yet keeps WAL.
+  SLOT_RETAINS_WAL(Scope.SLOT, Severity.WARNING, Impact.HARMS, Trait.LIKE_A_SWITCHOVER),
+  /** An undeclared server belongs to the cluster by replication or by name. */
+  // A clone is as undeclared during a switchover as before.
+  UNDECLARED_INSTANCE(Scope.INSTANCE, Severity.WARNING, Impact.DIFFERS),
   /** A database is declared, and the primary does not have it. */
-  DATABASE_MISSING(Severity.WARNING),
-  /** A database is there otherwise than declared, or declared to be absent. */
-  DATABASE_MISMATCH(Severity.WARNING),
-  /** A database is there, and declared nowhere. */
-  DATABASE_UNDECLARED(Severity.WARNING),
-  /** A role of the database is declared, and the primary does not have it. */
-  DATABASE_ROLE_MISSING(Severity.WARNING),
-  /** A role of the database is there otherwise than declared, or declared to be absent. */
-  DATABASE_ROLE_MISMATCH(Severity.WARNING),
-  /** A role of the database is there, and declared nowhere. */
-  DATABASE_ROLE_UNDECLARED(Severity.WARNING),
-  /** An ignore rule does not work any more. */
-  IGNORE_RULE_EXPIRED(Severity.WARNING),
+  DATABASE_MISSING(Scope.DATABASE, Severity.WARNING, Impact.DIFFERS, Trait.NEEDS_THE_PRIMARY),
+  /** A database differs from its declaration, or is declared to be absent. */
+  DATABASE_MISMATCH(Scope.DATABASE, Severity.WARNING, Impact.DIFFERS, Trait.NEEDS_THE_PRIMARY),
+  /** A database exists that the cluster does not declare. */
+  DATABASE_UNDECLARED(Scope.DATABASE, Severity.WARNING, Impact.DIFFERS, Trait.NEEDS_THE_PRIMARY),
+  /** A role (user) is declared, and the primary does not have it. */
+  DATABASE_ROLE_MISSING(Scope.ROLE, Severity.WARNING, Impact.DIFFERS, Trait.NEEDS_THE_PRIMARY),
+  /** A role (user) differs from its declaration, or is declared to be absent. */
+  DATABASE_ROLE_MISMATCH(Scope.ROLE, Severity.WARNING, Impact.DIFFERS, Trait.NEEDS_THE_PRIMARY),
+  /** A role (user) exists that the cluster does not declare. */
+  DATABASE_ROLE_UNDECLARED(Scope.ROLE, Severity.WARNING, Impact.DIFFERS, Trait.NEEDS_THE_PRIMARY),
+  /** An ignore rule has expired. */
+  IGNORE_RULE_EXPIRED(Scope.RULE, Severity.WARNING, Impact.DIFFERS),
   /** Another member than declared is the primary, and the cluster is well. */
-  ROLE_SWAPPED(Severity.INFO),
+  // It is what a switchover leaves behind, not how it looks while it lasts.
+  ROLE_SWAPPED(Scope.CLUSTER, Severity.INFO, Impact.DIFFERS, Trait.NEEDS_THE_PRIMARY),
   /** Members of one cluster run different minor versions. */
-  VERSION_MIX(Severity.INFO),
-  /** Something could not be judged. */
-  UNVERIFIABLE(Severity.UNKNOWN);
+  VERSION_MIX(Scope.CLUSTER, Severity.INFO, Impact.DIFFERS, Trait.NEEDS_THE_PRIMARY),
+  /** Something could not be verified, and why: neither drift nor agreement. */
+  // The kind that it is about decides.
+  UNVERIFIABLE(Scope.ANY, Severity.UNKNOWN, Impact.BLIND);
 
+  /** What a drift of a kind is about. */
+  public enum Scope {
+    CLUSTER,
+    INSTANCE,
+    SLOT,
+    VIP,
+    DATABASE,
+    ROLE,
+    RULE,
+    /** What the kind that could not be verified is about. */
+    ANY
+  }
+
+  /** What is true of some kinds only. */
+  private enum Trait {
+    /** A switchover, a failover or a restart looks so while it lasts: the grace applies. */
+    LIKE_A_SWITCHOVER,
+    /** It cannot be judged while it is unknown which member is the primary. */
+    NEEDS_THE_PRIMARY
+  }
+
+  private final Scope scope;
   private final Severity severity;
+  private final Impact impact;
+  private final boolean isLikeASwitchover;
+  private final boolean needsThePrimary;
 
-  DriftKind(Severity severity) {
+  DriftKind(Scope scope, Severity severity, Impact impact, Trait... traits) {
+    this.scope = scope;
     this.severity = severity;
+    this.impact = impact;
+    this.isLikeASwitchover = List.of(traits).contains(Trait.LIKE_A_SWITCHOVER);
+    this.needsThePrimary = List.of(traits).contains(Trait.NEEDS_THE_PRIMARY);
+  }
+
+  /** What a drift of this kind is about. */
+  public Scope scope() {
+    return scope;
   }
 
   /** How bad it is, unless the drift or a policy says otherwise. */
@@ -100,9 +164,22 @@ public enum DriftKind {
     return severity;
   }
 
-  /**
-   * The words in which a policy speaks of drift. What cannot be judged is spoken of as its kind.
-   */
+  /** What it means for its cluster. */
+  public Impact impact() {
+    return impact;
+  }
+
+  /** Whether a switchover, a failover or a restart looks so while it lasts. */
+  public boolean isLikeASwitchover() {
+    return isLikeASwitchover;
+  }
+
+  /** Whether it cannot be judged while it is unknown which member is the primary. */
+  public boolean needsThePrimary() {
+    return needsThePrimary;
+  }
+
+  /** The words that a policy may use; one for what is unverifiable names the kind in question. */
   public static DriftVocabulary vocabulary() {
     return new DriftVocabulary(
         Arrays.stream(values()).filter(kind -> kind != UNVERIFIABLE).map(DriftKind::label).toList(),

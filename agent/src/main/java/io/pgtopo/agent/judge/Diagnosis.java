@@ -2,6 +2,7 @@ package io.pgtopo.agent.judge;
 
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.agent.drift.Impact;
 import io.pgtopo.agent.drift.Severity;
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.topology.LiveInstance;
@@ -65,7 +66,7 @@ final class Diagnosis {
 
   /** What is being worked on differs all the same. */
   private Verdict.Sync sync() {
-    if (drifts.stream().map(Diagnosis::bearing).anyMatch(Impact::isDifference)) {
+    if (drifts.stream().map(Diagnosis::impact).anyMatch(Impact::isDifference)) {
       return Verdict.Sync.DRIFTED;
     }
     return drifts.isEmpty() && !answering.isEmpty() ? Verdict.Sync.IN_SYNC : Verdict.Sync.UNKNOWN;
@@ -80,13 +81,13 @@ final class Diagnosis {
     if (answering.isEmpty()) {
       return withoutAnswer(counting, firing);
     }
-    if (firing.stream().map(Diagnosis::bearing).anyMatch(Impact::isHarm)) {
+    if (firing.stream().map(Diagnosis::impact).anyMatch(Impact::isHarm)) {
       return Verdict.Health.DEGRADED;
     }
     if (firing.stream().anyMatch(Diagnosis::isHidden)) {
       return Verdict.Health.UNKNOWN;
     }
-    return counting.stream().anyMatch(drift -> bearing(drift).isHarm() || isHidden(drift))
+    return counting.stream().anyMatch(drift -> impact(drift).isHarm() || isHidden(drift))
         ? Verdict.Health.PROGRESSING
         : Verdict.Health.HEALTHY;
   }
@@ -108,16 +109,16 @@ final class Diagnosis {
   }
 
   /** What is only info harms nobody. */
-  private static Impact bearing(JudgedDrift drift) {
-    var bearing = Impact.of(drift.drift().kind());
-    return drift.severity() == Severity.INFO && bearing == Impact.HARMS ? Impact.DIFFERS : bearing;
+  private static Impact impact(JudgedDrift drift) {
+    var impact = drift.drift().kind().impact();
+    return drift.severity() == Severity.INFO && impact == Impact.HARMS ? Impact.DIFFERS : impact;
   }
 
   /** Whether it keeps one from telling that the cluster is well. */
   private static boolean isHidden(JudgedDrift drift) {
     return drift.drift() instanceof Drift.Unverifiable unknown
-        ? Impact.of(unknown.about()) != Impact.DIFFERS
-        : bearing(drift).isIgnorance();
+        ? unknown.about().impact() != Impact.DIFFERS
+        : impact(drift).isBlind();
   }
 
   private List<Verdict.Cause> causes() {

@@ -101,24 +101,12 @@ public record DriftTracker(
 
   private static boolean isInDoubt(Drift.Key key, Set<Doubt> doubts) {
     var subject = key.subject();
-    if (isJudgedOnThePrimary(key)
+    if (key.kind().needsThePrimary()
         && doubts.contains(new Doubt(DriftKind.NO_PRIMARY, subject.wholeCluster()))) {
       return true;
     }
     return Stream.of(subject, subject.whole(), subject.wholeCluster())
         .anyMatch(holder -> doubts.contains(new Doubt(key.kind(), holder)));
-  }
-
-  /** Whether it is about what a primary has, or about what another one has less of. */
-  private static boolean isJudgedOnThePrimary(Drift.Key key) {
-    if (key.kind() == DriftKind.PARAMETERS_TOO_LOW) {
-      return true;
-    }
-    return key.subject().instance().isEmpty()
-        && key.kind() != DriftKind.MULTIPLE_PRIMARIES
-        && key.kind() != DriftKind.AGENT_ISOLATED
-        && key.kind() != DriftKind.IGNORE_RULE_EXPIRED
-        && key.kind() != DriftKind.UNVERIFIABLE;
   }
 
   /** One step of the fold. */

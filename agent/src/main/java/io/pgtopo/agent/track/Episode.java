@@ -12,7 +12,7 @@ import java.util.Optional;
  * it.
  *
  * @param drift as it was last seen; empty after a restart of the agent, until it is seen again
- * @param sources without whose answer nobody can tell that it is gone
+ * @param sources without whose answer it is unknown whether it is gone
  * @param firedAt empty while it is pending
  */
 public record Episode(
@@ -32,7 +32,7 @@ public record Episode(
     return new Episode(
         drift.key(),
         Optional.of(drift),
-        Sources.of(drift),
+        drift.sources(),
         now,
         now,
         Optional.empty(),
@@ -41,7 +41,7 @@ public record Episode(
 
   /** This episode after a cycle that saw it. */
   Episode seen(Drift again, EpisodeState next, Instant now) {
-    return new Episode(key, Optional.of(again), Sources.of(again), since, now, firedAt, next);
+    return new Episode(key, Optional.of(again), again.sources(), since, now, firedAt, next);
   }
 
   /** This episode after a cycle that did not. */

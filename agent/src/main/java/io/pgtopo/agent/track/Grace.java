@@ -1,7 +1,6 @@
 package io.pgtopo.agent.track;
 
 import io.pgtopo.agent.drift.Drift;
-import io.pgtopo.agent.drift.DriftKind;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Set;
@@ -40,65 +39,7 @@ public record Grace(Duration everywhere, SortedMap<String, Duration> clusters) {
 
   /** Whether a drift is to stay pending for now. */
   boolean excuses(Drift.Key key) {
-    return isLikeASwitchover(key.about().orElse(key.kind()))
+    return key.about().orElse(key.kind()).isLikeASwitchover()
         && (everywhere.isPositive() || clusters.containsKey(key.subject().cluster()));
-  }
-
-  /**
-   * Which kinds a switchover, a failover or a restart looks like while it lasts, and why. All
-   * others are proved by a server's own word, and fire after the hold.
-   */
-  private static boolean isLikeASwitchover(DriftKind kind) {
-    return switch (kind) {
-      // The old primary is down, and the new one still in recovery.
-      case NO_PRIMARY -> true;
-      // A server that is demoted or rewound is restarted.
-      case INSTANCE_UNREACHABLE -> true;
-      // Replicas are turned to the new primary one after the other.
-      case UPSTREAM_MISMATCH -> true;
-      // A walreceiver ends with its upstream, and starts again within wal_retrieve_retry_interval.
-      case REPLICA_DETACHED -> true;
-      // So does that of a standby in the middle of a cascade.
-      case ORPHANED_REPLICA -> true;
-      // Standbys come back one after the other, and the slot of one that is not back yet keeps WAL.
-      case SYNC_STANDBY_MISSING, SLOT_RETAINS_WAL, REPLICATION_LAG -> true;
-      // It follows the primary, some seconds later.
-      case VIP_MISPLACED -> true;
-      // Two that accept writes in two cycles are no switchover, however long it takes.
-      case MULTIPLE_PRIMARIES -> false;
-      // WAL that differs, or that cannot come in, stays so by itself.
-      case DIVERGED, TIMELINE_FORK, REPLICATION_LOOP, FOREIGN_SYSTEM_ID -> false;
-      // Commits that wait that long are an outage, whatever it is that makes them wait.
-      case COMMITS_BLOCKED -> false;
-      // Roles that were swapped are what a switchover leaves behind, not how it looks.
-      case ROLE_MISMATCH, ROLE_SWAPPED -> false;
-      // These concern the network of the agent, or what no switchover changes by itself.
-      case AGENT_ISOLATED,
-          DUPLICATE_INSTANCE,
-          REPLAY_PAUSED,
-          DELAY_MISMATCH,
-          PRIMARY_READ_ONLY,
-          TIMELINE_BEHIND,
-          PARAMETERS_TOO_LOW,
-          VERSION_MISMATCH,
-          VERSION_MIX,
-          ARCHIVING_FAILS,
-          SHARED_ADDRESS,
-          ADDRESS_MISMATCH,
-          DATABASE_MISSING,
-          DATABASE_MISMATCH,
-          DATABASE_UNDECLARED,
-          DATABASE_ROLE_MISSING,
-          DATABASE_ROLE_MISMATCH,
-          DATABASE_ROLE_UNDECLARED,
-          IGNORE_RULE_EXPIRED,
-          SLOT_LOST,
-          SLOT_ORPHANED ->
-          false;
-      // A clone is as undeclared during a switchover as before.
-      case UNDECLARED_INSTANCE -> false;
-      // It is judged by the kind that it is about.
-      case UNVERIFIABLE -> false;
-    };
   }
 }

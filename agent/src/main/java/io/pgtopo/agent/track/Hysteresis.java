@@ -5,9 +5,9 @@ import java.time.Duration;
 /**
  * How long a drift must last before it fires.
  *
- * @param hold zero to fire at once; else two cycles in a row must have seen it as well
+ * @param hold zero to fire at once; otherwise two cycles in a row must have seen it as well
  * @param grace how long a drift that a switchover looks like is excused after a start, a restart or
- *     a change of roles; {@link Grace} has the table
+ *     a change of roles; {@link io.pgtopo.agent.drift.DriftKind} says which kinds
  */
 public record Hysteresis(Duration hold, Duration grace) {
 
