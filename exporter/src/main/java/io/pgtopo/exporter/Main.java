@@ -21,7 +21,7 @@ public final class Main {
 
   /** Runs one command and ends the process with its exit status. */
   public static void main(String[] arguments) {
-    var line = Cli.create(surroundings()).setOut(standardOutput());
+    var line = Cli.create(context()).setOut(standardOutput());
     System.exit(line.execute(arguments));
   }
 
@@ -32,7 +32,7 @@ public final class Main {
         new FileOutputStream(FileDescriptor.out), true, Charset.forName(encoding));
   }
 
-  public static CliContext surroundings() {
+  public static CliContext context() {
     var clock = Clock.systemUTC();
     var environment = System.getenv();
     var screen = Tty.screen(environment);

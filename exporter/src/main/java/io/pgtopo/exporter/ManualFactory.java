@@ -5,7 +5,7 @@ import picocli.CommandLine.IFactory;
 
 /** Makes the commands for the manual pages and the shell completion, which the build writes. */
 public final class ManualFactory implements IFactory {
-  private final IFactory commands = new Commands(Main.surroundings());
+  private final IFactory commands = new Commands(Main.context());
 
   @Override
   public <K> K create(Class<K> type) throws Exception {

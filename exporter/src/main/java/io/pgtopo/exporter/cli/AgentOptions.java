@@ -16,7 +16,8 @@ final class AgentOptions {
       names = "--agent",
       paramLabel = "URL",
       description =
-          "Ask a running agent, such as http://127.0.0.1:8432, and no server; it needs no inventory.")
+          "Ask a running agent, such as http://127.0.0.1:8432, and no server; it needs no"
+              + " inventory.")
   private Optional<URI> url = Optional.empty();
 
   @Option(
@@ -37,17 +38,17 @@ final class AgentOptions {
       names = "--agent-ca",
       paramLabel = "FILE",
       description =
-          "Certificates that its TLS is checked against, in PEM; else PGTOPO_AGENT_CA, else those of"
-              + " the system.")
+          "Certificates that its TLS is checked against, in PEM; else PGTOPO_AGENT_CA, else those"
+              + " of the system.")
   private Optional<Path> rootCertificate = Optional.empty();
 
   /** The agent to ask; empty to look oneself. */
-  Optional<AgentClient> agent(CliContext surroundings, PrintWriter err) {
+  Optional<AgentClient> agent(CliContext context, PrintWriter err) {
     return url.map(
         at ->
             AgentClient.at(
                 at,
-                AgentLogin.of(user, passwordFile, rootCertificate, surroundings.environment()),
-                () -> Progress.start(surroundings.screen(), err, "asking " + at)));
+                AgentLogin.of(user, passwordFile, rootCertificate, context.environment()),
+                () -> Progress.start(context.screen(), err, "asking " + at)));
   }
 }

@@ -30,15 +30,15 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "changes",
     description =
-        "Print what happened lately, oldest first: the journal of an agent, from its state directory"
-            + " or by asking it.",
+        "Print what happened lately, oldest first: the journal of an agent, from its state"
+            + " directory or by asking it.",
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
       "0:it is printed, even if nothing happened",
       "2:there is no journal, or bad input"
     })
 final class ChangesCommand implements Callable<Integer> {
-  private final CliContext surroundings;
+  private final CliContext context;
 
   @Option(
       names = "--since",
@@ -72,15 +72,15 @@ final class ChangesCommand implements Callable<Integer> {
     JSON
   }
 
-  ChangesCommand(CliContext surroundings) {
-    this.surroundings = surroundings;
+  ChangesCommand(CliContext context) {
+    this.context = context;
   }
 
   @Override
   public Integer call() throws InterruptedException {
     input.log(LogLevel.QUIET);
     var from = since.map(this::moment).orElse(Instant.MIN);
-    var agent = remote.agent(surroundings, command.commandLine().getErr());
+    var agent = remote.agent(context, command.commandLine().getErr());
     var line = command.commandLine();
     try {
       var all = ToldChanges.of(agent.isPresent() ? agent.get().changes() : kept());
@@ -91,7 +91,7 @@ final class ChangesCommand implements Callable<Integer> {
       line.getOut()
           .print(
               switch (format) {
-                case TEXT -> shown.text(style.style(surroundings));
+                case TEXT -> shown.text(style.style(context));
                 case JSON -> shown.json();
               });
       line.getOut().flush();
@@ -110,7 +110,7 @@ final class ChangesCommand implements Callable<Integer> {
         directory
             .or(
                 () ->
-                    Config.settings(input.settingsFile(surroundings), surroundings.environment())
+                    Config.settings(input.settingsFile(context), context.environment())
                         .tracking()
                         .stateDirectory())
             .orElseThrow(
@@ -137,7 +137,7 @@ final class ChangesCommand implements Callable<Integer> {
   private Instant moment(String text) {
     var ago = Durations.parse(text);
     if (ago.isPresent()) {
-      return surroundings.clock().instant().minus(ago.get());
+      return context.clock().instant().minus(ago.get());
     }
     try {
       return OffsetDateTime.parse(text).toInstant();

@@ -40,7 +40,7 @@ final class CheckCommand implements Callable<Integer> {
   private static final Set<Problem.Code> TROUBLE =
       Set.of(Problem.Code.UNREADABLE, Problem.Code.NO_INSTANCES);
 
-  private final CliContext surroundings;
+  private final CliContext context;
 
   @Parameters(
       arity = "0..*",
@@ -69,8 +69,8 @@ final class CheckCommand implements Callable<Integer> {
     GITHUB
   }
 
-  CheckCommand(CliContext surroundings) {
-    this.surroundings = surroundings;
+  CheckCommand(CliContext context) {
+    this.context = context;
   }
 
   @Override
@@ -107,14 +107,14 @@ final class CheckCommand implements Callable<Integer> {
       throw new CommandFailed("one file of settings at a time. Found: " + settings);
     }
     var settingsFile =
-        settings.isEmpty() ? input.settingsFile(surroundings) : Optional.of(settings.getFirst());
-    return input.load(settingsFile, inventories, surroundings);
+        settings.isEmpty() ? input.settingsFile(context) : Optional.of(settings.getFirst());
+    return input.load(settingsFile, inventories, context);
   }
 
   private void print(List<Problem> problems) {
     var text =
         switch (format) {
-          case TEXT -> ProblemsText.render(problems, style.style(surroundings));
+          case TEXT -> ProblemsText.render(problems, style.style(context));
           case JSON -> ProblemsJson.render(problems).text();
           case SARIF -> SarifJson.render(problems).text();
           case GITHUB -> ProblemsText.github(problems);

@@ -22,16 +22,16 @@ public final class Cli {
   /** As a shell has it for a command that Ctrl-C ended. */
   private static final int INTERRUPTED = 130;
 
-  private final CliContext surroundings;
+  private final CliContext context;
 
-  private Cli(CliContext surroundings) {
-    this.surroundings = surroundings;
+  private Cli(CliContext context) {
+    this.context = context;
   }
 
   /** All commands; executing it returns the exit status. */
-  public static CommandLine create(CliContext surroundings) {
-    var cli = new Cli(surroundings);
-    var line = new CommandLine(PgtopoCommand.class, new Commands(surroundings));
+  public static CommandLine create(CliContext context) {
+    var cli = new Cli(context);
+    var line = new CommandLine(PgtopoCommand.class, new Commands(context));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.registerConverter(Duration.class, Cli::duration);
     line.registerConverter(URI.class, Cli::url);
@@ -95,9 +95,7 @@ public final class Cli {
         .forEach(err::println);
     if (invalid.problems().stream().anyMatch(it -> it.code() == Problem.Code.NO_INSTANCES)) {
       var tried =
-          surroundings.settingsFiles().stream()
-              .map(Path::toString)
-              .collect(Collectors.joining(", "));
+          context.settingsFiles().stream().map(Path::toString).collect(Collectors.joining(", "));
       err.println(
           "An inventory is named by --inventory FILE, by PGTOPO_INVENTORY, or by the setting"
               + " inventory in the file that --config names; without --config these are tried: "

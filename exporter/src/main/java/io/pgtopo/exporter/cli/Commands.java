@@ -23,17 +23,17 @@ public final class Commands implements IFactory {
           Map.entry(MaintenanceCommand.class, MaintenanceCommand::new),
           Map.entry(RunCommand.class, RunCommand::new));
 
-  private final CliContext surroundings;
+  private final CliContext context;
 
-  public Commands(CliContext surroundings) {
-    this.surroundings = surroundings;
+  public Commands(CliContext context) {
+    this.context = context;
   }
 
   @Override
   public <K> K create(Class<K> type) throws Exception {
     var maker = Optional.ofNullable(MAKERS.get(type));
     return maker.isPresent()
-        ? type.cast(maker.get().apply(surroundings))
+        ? type.cast(maker.get().apply(context))
         : CommandLine.defaultFactory().create(type);
   }
 }

@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {"0:all was seen as it was staged", "2:it was not, or a server did not start"})
 final class DemoCommand implements Callable<Integer> {
-  private final CliContext surroundings;
+  private final CliContext context;
 
   @Option(
       names = "--story",
@@ -45,8 +45,8 @@ final class DemoCommand implements Callable<Integer> {
 
   @Spec private CommandSpec command = CommandSpec.create();
 
-  DemoCommand(CliContext surroundings) {
-    this.surroundings = surroundings;
+  DemoCommand(CliContext context) {
+    this.context = context;
   }
 
   @Override
@@ -54,7 +54,7 @@ final class DemoCommand implements Callable<Integer> {
     LogLevel.QUIET.apply();
     var out = command.commandLine().getOut();
     var staged = story.map(this::named);
-    try (var demo = Demo.start(major, surroundings, out)) {
+    try (var demo = Demo.start(major, context, out)) {
       if (staged.isPresent()) {
         demo.tell(staged.get());
       }

@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
 final class DiffCommand implements Callable<Integer> {
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
-  private final CliContext surroundings;
+  private final CliContext context;
 
   @Option(
       names = "--format",
@@ -79,21 +79,21 @@ final class DiffCommand implements Callable<Integer> {
     GITHUB
   }
 
-  DiffCommand(CliContext surroundings) {
-    this.surroundings = surroundings;
+  DiffCommand(CliContext context) {
+    this.context = context;
   }
 
   @Override
   public Integer call() throws InterruptedException {
-    var agent = remote.agent(surroundings, command.commandLine().getErr());
+    var agent = remote.agent(context, command.commandLine().getErr());
     if (agent.isPresent()) {
       return askedOf(agent.get());
     }
-    var config = input.load(surroundings);
+    var config = input.load(context);
     asked.check(config.inventory().clusters().stream().map(Cluster::name).toList());
     input.log(LogLevel.QUIET);
     var err = command.commandLine().getErr();
-    try (var looks = OneShot.open(config, surroundings, err)) {
+    try (var looks = OneShot.open(config, context, err)) {
       var interval = config.settings().interval();
       var snapshot =
           awaited(
@@ -128,7 +128,7 @@ final class DiffCommand implements Callable<Integer> {
   }
 
   private String forPeople(DriftReport report) {
-    var terminal = style.style(surroundings);
+    var terminal = style.style(context);
     var open = DiffText.render(report, terminal);
     var quiet = isQuietShown ? DiffText.quiet(report, terminal) : "";
     return open.isEmpty() || quiet.isEmpty() ? open + quiet : open + "\n" + quiet;
@@ -158,7 +158,7 @@ final class DiffCommand implements Callable<Integer> {
   /** The first look that shows agreement, or the last one that there is time for. */
   private <T> T awaited(Look<T> looks, Function<T, DriftReport> meaning, Duration pause)
       throws InterruptedException {
-    var clock = surroundings.clock();
+    var clock = context.clock();
     var err = command.commandLine().getErr();
     var end = clock.instant().plus(patience);
     var told = "";

@@ -58,7 +58,7 @@ final class DiscoverCommand implements Callable<Integer> {
 
   private static final String CLUSTER_NAME = "[A-Za-z0-9-]+";
 
-  private final CliContext surroundings;
+  private final CliContext context;
 
   @Option(
       names = "--from",
@@ -66,7 +66,8 @@ final class DiscoverCommand implements Callable<Integer> {
       paramLabel = "SERVER",
       description =
           "Where to begin: HOST, HOST:PORT or postgresql://user@host:port/database; one member of"
-              + " each group of clusters is enough. With --merge, the servers of that file unless given.")
+              + " each group of clusters is enough. With --merge, the servers of that file unless"
+              + " given.")
   private List<String> from = new ArrayList<>();
 
   @Option(
@@ -98,21 +99,21 @@ final class DiscoverCommand implements Callable<Integer> {
   @Mixin private SettingsOptions input = new SettingsOptions();
   @Spec private CommandSpec command = CommandSpec.create();
 
-  DiscoverCommand(CliContext surroundings) {
-    this.surroundings = surroundings;
+  DiscoverCommand(CliContext context) {
+    this.context = context;
   }
 
   @Override
   public Integer call() throws InterruptedException {
     input.log(LogLevel.QUIET);
     var err = command.commandLine().getErr();
-    var environment = new HashMap<>(surroundings.environment());
+    var environment = new HashMap<>(context.environment());
     if (!networks.isEmpty()) {
       environment.put("PGTOPO_CRAWL_NETWORKS", String.join(",", networks));
     }
     checkUse();
     var given = CrawlSeeds.of(from, environment);
-    var settingsFile = input.settingsFile(surroundings);
+    var settingsFile = input.settingsFile(context);
     var file = merged.map(it -> MergedFile.read(it, settingsFile, given.environment()));
     var named = named(given);
     // The login of the monitoring user may stand in the inventory.
@@ -120,7 +121,7 @@ final class DiscoverCommand implements Callable<Integer> {
         file.map(it -> it.config().settings())
             .orElseGet(() -> Config.settings(settingsFile, given.environment()));
     var start = file.map(it -> given.with(it.config().inventory())).orElseGet(given::inventory);
-    var found = Discovery.from(start, settings, surroundings, err);
+    var found = Discovery.from(start, settings, context, err);
     if (found.isEmpty()) {
       throw new CommandFailed("no server answered. " + String.join("; ", found.remarks()));
     }
@@ -183,7 +184,7 @@ final class DiscoverCommand implements Callable<Integer> {
     var err = command.commandLine().getErr();
     var config =
         new Config(settings, proposed, Policy.NONE, Optional.empty(), List.of(), List.of());
-    try (var looks = OneShot.open(config, surroundings, err)) {
+    try (var looks = OneShot.open(config, context, err)) {
       var snapshot = looks.look();
       var words = new DriftText(AddressBook.of(proposed));
       return snapshot.drifts().stream()
@@ -206,7 +207,7 @@ final class DiscoverCommand implements Callable<Integer> {
         "Found from %s at %s by pgtopo %s."
             .formatted(
                 String.join(", ", from.stream().map(DiscoverCommand::unsecret).toList()),
-                surroundings.clock().instant().truncatedTo(ChronoUnit.SECONDS),
+                context.clock().instant().truncatedTo(ChronoUnit.SECONDS),
                 Version.current()));
     head.add("A server tells what stands here without the word guess; check the guesses.");
     head.add(

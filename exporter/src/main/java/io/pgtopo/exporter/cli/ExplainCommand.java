@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
 final class ExplainCommand implements Callable<Integer> {
   private static final int MAX_EDITS = 4;
 
-  private final CliContext surroundings;
+  private final CliContext context;
 
   @Parameters(
       arity = "0..1",
@@ -33,14 +33,14 @@ final class ExplainCommand implements Callable<Integer> {
   @Mixin private StyleOptions style = new StyleOptions();
   @Spec private CommandSpec command = CommandSpec.create();
 
-  ExplainCommand(CliContext surroundings) {
-    this.surroundings = surroundings;
+  ExplainCommand(CliContext context) {
+    this.context = context;
   }
 
   @Override
   public Integer call() {
     var runbook = Runbook.packed();
-    var drawn = style.style(surroundings);
+    var drawn = style.style(context);
     var text =
         kind.map(name -> section(runbook, name, drawn))
             .orElseGet(() -> RunbookText.list(runbook, drawn));

@@ -41,7 +41,7 @@ import picocli.CommandLine.Spec;
 final class GrantsCommand implements Callable<Integer> {
   private static final int OLDEST = 10;
 
-  private final CliContext surroundings;
+  private final CliContext context;
 
   @Parameters(
       arity = "0..*",
@@ -65,8 +65,8 @@ final class GrantsCommand implements Callable<Integer> {
   @Mixin private StyleOptions style = new StyleOptions();
   @Spec private CommandSpec command = CommandSpec.create();
 
-  GrantsCommand(CliContext surroundings) {
-    this.surroundings = surroundings;
+  GrantsCommand(CliContext context) {
+    this.context = context;
   }
 
   @Override
@@ -76,14 +76,14 @@ final class GrantsCommand implements Callable<Integer> {
           command.commandLine(), "--postgres is 10 or newer. Found: " + major);
     }
     if (servers.isEmpty() && input.inventories().isEmpty()) {
-      var settings = Config.settings(input.settingsFile(surroundings), environment());
+      var settings = Config.settings(input.settingsFile(context), environment());
       command.commandLine().getOut().print(GrantsText.sql(settings.connection().user(), major));
       command.commandLine().getOut().flush();
       return 0;
     }
     input.log(LogLevel.QUIET);
     var progress =
-        Progress.start(surroundings.screen(), command.commandLine().getErr(), "asking the servers");
+        Progress.start(context.screen(), command.commandLine().getErr(), "asking the servers");
     try {
       return servers.isEmpty() ? declared(progress) : named(progress);
     } finally {
@@ -92,7 +92,7 @@ final class GrantsCommand implements Callable<Integer> {
   }
 
   private Map<String, String> environment() {
-    var environment = new HashMap<>(surroundings.environment());
+    var environment = new HashMap<>(context.environment());
     user.ifPresent(name -> environment.put("PGTOPO_CONNECTION_USER", name));
     return environment;
   }
@@ -100,11 +100,11 @@ final class GrantsCommand implements Callable<Integer> {
   private int declared(Progress progress) {
     var config =
         Config.load(
-            input.settingsFile(surroundings),
+            input.settingsFile(context),
             input.inventories(),
             environment(),
             DriftKind.vocabulary());
-    try (var probe = surroundings.probes().apply(config.settings())) {
+    try (var probe = context.probes().apply(config.settings())) {
       var observations =
           config
               .inventory()
@@ -122,8 +122,8 @@ final class GrantsCommand implements Callable<Integer> {
     var worst = 0;
     for (var server : servers) {
       var destination = Destination.of(server, environment());
-      var settings = Config.settings(input.settingsFile(surroundings), destination.environment());
-      try (var probe = surroundings.probes().apply(settings)) {
+      var settings = Config.settings(input.settingsFile(context), destination.environment());
+      try (var probe = context.probes().apply(settings)) {
         var observed = probe.probe().observe(destination.endpoint());
         progress.end();
         worst = Math.max(worst, print(List.of(observed), settings.connection().user()));
@@ -136,7 +136,7 @@ final class GrantsCommand implements Callable<Integer> {
     var out = command.commandLine().getOut();
     var worst = 0;
     for (var observation : observations) {
-      out.print(GrantsText.server(observation, login, style.style(surroundings)));
+      out.print(GrantsText.server(observation, login, style.style(context)));
       worst = Math.max(worst, status(observation));
     }
     if (worst == 1) {

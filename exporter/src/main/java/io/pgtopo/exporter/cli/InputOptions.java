@@ -26,20 +26,20 @@ final class InputOptions {
    *
    * @throws io.pgtopo.config.reading.InvalidConfigException with everything that is wrong
    */
-  Config load(CliContext surroundings) {
-    return load(settingsFile(surroundings), List.of(), surroundings);
+  Config load(CliContext context) {
+    return load(settingsFile(context), List.of(), context);
   }
 
   /** Reads them, and more inventories than those that options name. */
-  Config load(Optional<Path> settingsFile, List<String> more, CliContext surroundings) {
+  Config load(Optional<Path> settingsFile, List<String> more, CliContext context) {
     var all = new ArrayList<>(inventories);
     all.addAll(more);
-    return Config.load(settingsFile, all, surroundings.environment(), DriftKind.vocabulary());
+    return Config.load(settingsFile, all, context.environment(), DriftKind.vocabulary());
   }
 
   /** The settings that the user names, else the first of those that are looked for. */
-  Optional<Path> settingsFile(CliContext surroundings) {
-    return settings.settingsFile(surroundings);
+  Optional<Path> settingsFile(CliContext context) {
+    return settings.settingsFile(context);
   }
 
   /** The inventories that options name. */

@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {"0:it was understood", "2:it was not, or bad usage"})
 final class InventoryCommand implements Callable<Integer> {
-  private final CliContext surroundings;
+  private final CliContext context;
 
   @Option(
       names = "--format",
@@ -45,13 +45,13 @@ final class InventoryCommand implements Callable<Integer> {
     JSON
   }
 
-  InventoryCommand(CliContext surroundings) {
-    this.surroundings = surroundings;
+  InventoryCommand(CliContext context) {
+    this.context = context;
   }
 
   @Override
   public Integer call() throws InterruptedException {
-    var agent = remote.agent(surroundings, command.commandLine().getErr());
+    var agent = remote.agent(context, command.commandLine().getErr());
     return agent.isPresent() ? askedOf(agent.get()) : read();
   }
 
@@ -66,7 +66,7 @@ final class InventoryCommand implements Callable<Integer> {
     line.getOut()
         .print(
             switch (format) {
-              case TEXT -> told.render(asked::isAsked, style.style(surroundings));
+              case TEXT -> told.render(asked::isAsked, style.style(context));
               case JSON -> answer.toPrettyString() + "\n";
             });
     line.getOut().flush();
@@ -75,7 +75,7 @@ final class InventoryCommand implements Callable<Integer> {
   }
 
   private int read() {
-    var config = input.load(surroundings);
+    var config = input.load(context);
     asked.check(config.inventory().clusters().stream().map(Cluster::name).toList());
     var names = new DisplayNames(AddressBook.of(config.inventory()));
     var clusters =
@@ -85,7 +85,7 @@ final class InventoryCommand implements Callable<Integer> {
     var line = command.commandLine();
     switch (format) {
       case TEXT -> {
-        line.getOut().print(InventoryText.render(clusters, names, style.style(surroundings)));
+        line.getOut().print(InventoryText.render(clusters, names, style.style(context)));
         line.getOut().flush();
         config.warnings().forEach(problem -> line.getErr().println("warning: " + problem));
         line.getErr().println(sizes(clusters));

@@ -30,12 +30,12 @@ import picocli.CommandLine.Spec;
 final class MaintenanceCommand implements Runnable {
   private static final String FILE = "maintenance_file";
 
-  private final CliContext surroundings;
+  private final CliContext context;
 
   @Spec private CommandSpec command = CommandSpec.create();
 
-  MaintenanceCommand(CliContext surroundings) {
-    this.surroundings = surroundings;
+  MaintenanceCommand(CliContext context) {
+    this.context = context;
   }
 
   @Override
@@ -61,8 +61,8 @@ final class MaintenanceCommand implements Runnable {
       @Option(names = "--reason", required = true, description = "Why.") String reason)
       throws IOException {
     input.log(LogLevel.QUIET);
-    var config = input.load(surroundings);
-    var now = surroundings.clock().instant();
+    var config = input.load(context);
+    var now = context.clock().instant();
     var entry = entry(config, name, until(duration, end, now), owner, reason);
     var file = file(config).inForce(now).with(entry);
     file.write();
@@ -73,8 +73,8 @@ final class MaintenanceCommand implements Runnable {
   @Command(name = "list", description = "Print what is under maintenance.")
   int list(@Mixin InputOptions input) {
     input.log(LogLevel.QUIET);
-    var now = surroundings.clock().instant();
-    input.load(surroundings).policy().maintenance().stream()
+    var now = context.clock().instant();
+    input.load(context).policy().maintenance().stream()
         .map(
             entry ->
                 "%s  until %s  %s: %s%s"
@@ -94,7 +94,7 @@ final class MaintenanceCommand implements Runnable {
       @Parameters(paramLabel = "NAME", description = "The cluster or the instance.") String name)
       throws IOException {
     input.log(LogLevel.QUIET);
-    var file = file(input.load(surroundings));
+    var file = file(input.load(context));
     var rest = file.without(name);
     if (rest.equals(file)) {
       throw new ParameterException(

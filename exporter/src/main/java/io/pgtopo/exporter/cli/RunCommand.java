@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 final class RunCommand implements Callable<Integer> {
   private static final long LONGEST_GOODBYE_MILLIS = 1500;
 
-  private final CliContext surroundings;
+  private final CliContext context;
 
   @Mixin private InputOptions input = new InputOptions();
 
@@ -27,24 +27,21 @@ final class RunCommand implements Callable<Integer> {
       description = "Form of the log on the standard error; also by PGTOPO_LOG_FORMAT.")
   private LogLevel.Form form = LogLevel.Form.TEXT;
 
-  RunCommand(CliContext surroundings) {
-    this.surroundings = surroundings;
+  RunCommand(CliContext context) {
+    this.context = context;
   }
 
   @Override
   public Integer call() throws InterruptedException {
     input.log(LogLevel.CHANGES);
-    LogLevel.write(form, LogLevel.target(surroundings.environment()));
-    var config = input.load(surroundings);
+    LogLevel.write(form, LogLevel.target(context.environment()));
+    var config = input.load(context);
     // Not a constant of the class: the other commands would have to load the log for it.
     var log = LoggerFactory.getLogger(RunCommand.class);
     config.warnings().stream().map(Problem::toString).forEach(log::warn);
     try (var daemon =
         Daemon.start(
-            config,
-            () -> input.load(surroundings),
-            surroundings,
-            config.settings().listen().port())) {
+            config, () -> input.load(context), context, config.settings().listen().port())) {
       Runtime.getRuntime()
           .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(() -> end(daemon)));
       HangupSignal.handle(daemon::reload);

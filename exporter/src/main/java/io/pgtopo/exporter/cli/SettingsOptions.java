@@ -23,9 +23,8 @@ final class SettingsOptions {
   private boolean debug;
 
   /** The settings that the user names, else the first of those that are looked for. */
-  Optional<Path> settingsFile(CliContext surroundings) {
-    return settings.or(
-        () -> surroundings.settingsFiles().stream().filter(Files::exists).findFirst());
+  Optional<Path> settingsFile(CliContext context) {
+    return settings.or(() -> context.settingsFiles().stream().filter(Files::exists).findFirst());
   }
 
   boolean isVerbose() {

@@ -12,8 +12,8 @@ final class StyleOptions {
   @Option(names = "--ascii", description = "No characters beyond ASCII.")
   private boolean ascii;
 
-  Style style(CliContext surroundings) {
-    var terminal = surroundings.terminal();
+  Style style(CliContext context) {
+    var terminal = context.terminal();
     return new Style(
         ascii ? Style.Glyphs.ASCII : terminal.glyphs(),
         colourless ? Style.Colours.OFF : terminal.colours(),

@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
 final class TreeCommand implements Callable<Integer> {
   private static final Duration DEFAULT_PAUSE = Duration.ofSeconds(5);
 
-  private final CliContext surroundings;
+  private final CliContext context;
 
   @Option(
       names = "--format",
@@ -68,8 +68,8 @@ final class TreeCommand implements Callable<Integer> {
     JSON
   }
 
-  TreeCommand(CliContext surroundings) {
-    this.surroundings = surroundings;
+  TreeCommand(CliContext context) {
+    this.context = context;
   }
 
   @Override
@@ -77,14 +77,14 @@ final class TreeCommand implements Callable<Integer> {
     if (watch && format == Format.JSON) {
       throw new ParameterException(command.commandLine(), "--watch draws; it prints no JSON");
     }
-    var agent = remote.agent(surroundings, command.commandLine().getErr());
+    var agent = remote.agent(context, command.commandLine().getErr());
     if (agent.isPresent()) {
       return watch ? watch(agent.get()) : once(agent.get());
     }
-    var config = input.load(surroundings);
+    var config = input.load(context);
     asked.check(config.inventory().clusters().stream().map(Cluster::name).toList());
     input.log(LogLevel.QUIET);
-    try (var looks = OneShot.open(config, surroundings, command.commandLine().getErr())) {
+    try (var looks = OneShot.open(config, context, command.commandLine().getErr())) {
       return watch ? watch(looks, config) : once(looks);
     }
   }
@@ -105,7 +105,7 @@ final class TreeCommand implements Callable<Integer> {
 
   private String text(Snapshot snapshot, List<ClusterView> views) {
     return switch (format) {
-      case TEXT -> TreeText.render(snapshot, views, style.style(surroundings));
+      case TEXT -> TreeText.render(snapshot, views, style.style(context));
       case JSON -> TopologyJson.render(snapshot, views).text();
     };
   }
@@ -121,7 +121,7 @@ final class TreeCommand implements Callable<Integer> {
     var line = command.commandLine();
     var text =
         switch (format) {
-          case TEXT -> drawing(told, style.style(surroundings));
+          case TEXT -> drawing(told, style.style(context));
           case JSON -> answer.topologyText();
         };
     line.getOut().print(text);
@@ -169,8 +169,8 @@ final class TreeCommand implements Callable<Integer> {
 
   /** Until the user or the reader of a pipe has seen enough. */
   private int repeated(Duration pause, Painter painter) throws InterruptedException {
-    var drawn = style.style(surroundings);
-    var screen = surroundings.screen();
+    var drawn = style.style(context);
+    var screen = context.screen();
     try (var canvas = Canvas.open(screen, command.commandLine().getOut())) {
       while (true) {
         var size =

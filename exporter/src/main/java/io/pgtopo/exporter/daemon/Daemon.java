@@ -50,7 +50,7 @@ public final class Daemon implements AutoCloseable {
 
   private static final long LONGEST_GOODBYE_MILLIS = 1000;
 
-  private final CliContext surroundings;
+  private final CliContext context;
   private final Reload reload;
   private volatile Config config;
   private volatile Agent agent;
@@ -68,28 +68,28 @@ public final class Daemon implements AutoCloseable {
   private final CountDownLatch stop = new CountDownLatch(1);
   private final Thread cycles;
 
-  private Daemon(Config config, Supplier<Config> load, CliContext surroundings, int port) {
+  private Daemon(Config config, Supplier<Config> load, CliContext context, int port) {
     this.config = config;
-    this.surroundings = surroundings;
+    this.context = context;
     var settings = config.settings();
     own = OwnInstance.of(config, OwnInstance.addresses());
-    reload = new Reload(config, () -> usable(load.get()), surroundings.clock());
-    notices = ServiceNotices.of(surroundings.environment(), surroundings.clock());
+    reload = new Reload(config, () -> usable(load.get()), context.clock());
+    notices = ServiceNotices.of(context.environment(), context.clock());
     // Before any connection is opened: TLS that cannot be spoken ends it all.
     listener = new Listener(settings.listen(), port, Listener.Limits.DEFAULT, settings.web());
-    door = new RequestFilter(settings.listen(), settings.web(), surroundings.clock());
-    probe = surroundings.probes().apply(settings);
-    agent = agent(config, probe, surroundings, hysteresis(settings));
+    door = new RequestFilter(settings.listen(), settings.web(), context.clock());
+    probe = context.probes().apply(settings);
+    agent = agent(config, probe, context, hysteresis(settings));
     state =
         settings
             .tracking()
             .stateDirectory()
-            .map(directory -> new StateDirectory(directory, surroundings.clock()));
-    var latest = new LatestSnapshot(this::latest, this::limit, surroundings.clock());
+            .map(directory -> new StateDirectory(directory, context.clock()));
+    var latest = new LatestSnapshot(this::latest, this::limit, context.clock());
     meters = new Meters(latest, tally, reload);
     meters.add(probe.meters());
     events = new Events(latest, tally, listener);
-    var recent = new LatestSnapshot(this::latest, this::recentLimit, surroundings.clock());
+    var recent = new LatestSnapshot(this::latest, this::recentLimit, context.clock());
     var known = new PublishedState(latest, recent, () -> this.config, () -> own, reload);
     server = HttpApi.create(listener, door, known, meters, tally, events);
     cycles = Thread.ofPlatform().name("cycles").unstarted(this::runCycles);
@@ -102,9 +102,8 @@ public final class Daemon implements AutoCloseable {
    * @param port to listen on; 0 for any that is free
    * @throws InvalidConfigException if it cannot be listened on
    */
-  public static Daemon start(
-      Config config, Supplier<Config> load, CliContext surroundings, int port) {
-    var daemon = new Daemon(config, load, surroundings, port);
+  public static Daemon start(Config config, Supplier<Config> load, CliContext context, int port) {
+    var daemon = new Daemon(config, load, context, port);
     try {
       daemon.server.start();
     } catch (JavalinBindException taken) {
@@ -129,14 +128,14 @@ public final class Daemon implements AutoCloseable {
 
   /** An agent that leaves it to its probe to be late. */
   static Agent agent(
-      Config config, CliContext.OpenProbe probe, CliContext surroundings, Hysteresis hysteresis) {
+      Config config, CliContext.OpenProbe probe, CliContext context, Hysteresis hysteresis) {
     return new Agent(
         config.inventory(),
         config.policy(),
         probe.probe(),
         config.settings().deadline().plus(GRACE),
         hysteresis,
-        surroundings.clock(),
+        context.clock(),
         horizon(config.settings()));
   }
 
@@ -273,7 +272,7 @@ public final class Daemon implements AutoCloseable {
     takeWeb(settings.web());
     var oldAgent = agent;
     var oldProbe = probe;
-    probe = surroundings.probes().apply(settings);
+    probe = context.probes().apply(settings);
     agent =
         oldAgent.continuing(
             changed.inventory(),

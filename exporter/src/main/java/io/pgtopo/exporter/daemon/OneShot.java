@@ -38,28 +38,28 @@ public final class OneShot implements AutoCloseable {
       Set.of(DriftKind.UNVERIFIABLE, DriftKind.INSTANCE_UNREACHABLE, DriftKind.AGENT_ISOLATED);
 
   private final Config config;
-  private final CliContext surroundings;
+  private final CliContext context;
   private final PrintWriter err;
   private final CliContext.OpenProbe probe;
   private final Agent agent;
 
-  private OneShot(Config config, CliContext surroundings, PrintWriter err) {
+  private OneShot(Config config, CliContext context, PrintWriter err) {
     this.config = config;
-    this.surroundings = surroundings;
+    this.context = context;
     this.err = err;
-    probe = surroundings.probes().apply(config.settings());
-    agent = Daemon.agent(config, probe, surroundings, new Hysteresis(Duration.ZERO));
+    probe = context.probes().apply(config.settings());
+    agent = Daemon.agent(config, probe, context, new Hysteresis(Duration.ZERO));
   }
 
-  public static OneShot open(Config config, CliContext surroundings, PrintWriter err) {
-    return new OneShot(config, surroundings, err);
+  public static OneShot open(Config config, CliContext context, PrintWriter err) {
+    return new OneShot(config, context, err);
   }
 
   /** One cycle, and more where it shows a difference, until two in a row show the same. */
   public Snapshot look() throws InterruptedException {
     var servers = (int) config.inventory().instances().count();
     var what = "looking at " + Summary.count(servers, "server");
-    var progress = Progress.start(surroundings.screen(), err, what);
+    var progress = Progress.start(context.screen(), err, what);
     try {
       var snapshot = agent.cycle();
       var seen = questionable(snapshot);

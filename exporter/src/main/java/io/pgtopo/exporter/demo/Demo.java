@@ -40,7 +40,7 @@ public final class Demo implements AutoCloseable {
   private static final Map<String, String> SETTINGS =
       Map.of("PGTOPO_INTERVAL", "1s", "PGTOPO_HYSTERESIS", "3s", "PGTOPO_GRACE", "0s");
 
-  private final CliContext surroundings;
+  private final CliContext context;
   private final PrintWriter out;
   private final Instant started;
   private final Lab lab;
@@ -57,10 +57,10 @@ public final class Demo implements AutoCloseable {
     }
   }
 
-  private Demo(int major, CliContext surroundings, PrintWriter out) {
-    this.surroundings = surroundings;
+  private Demo(int major, CliContext context, PrintWriter out) {
+    this.context = context;
     this.out = out;
-    this.started = surroundings.clock().instant();
+    this.started = context.clock().instant();
     say("starting four PostgreSQL " + major + " servers: a primary, two replicas and a cascade");
     lab = Lab.open(Postgres.version(major), this::say);
     try {
@@ -80,9 +80,9 @@ public final class Demo implements AutoCloseable {
   }
 
   /** Starts all of it; returns when pgtopo has seen the cluster as declared. */
-  public static Demo start(int major, CliContext surroundings, PrintWriter out)
+  public static Demo start(int major, CliContext context, PrintWriter out)
       throws InterruptedException {
-    var demo = new Demo(major, surroundings, out);
+    var demo = new Demo(major, context, out);
     demo.await(List.of());
     demo.introduce();
     return demo;
@@ -101,10 +101,10 @@ public final class Demo implements AutoCloseable {
   private Daemon watch(Config config) {
     var port = config.settings().listen().port();
     try {
-      return Daemon.start(config, () -> config, surroundings, port);
+      return Daemon.start(config, () -> config, context, port);
     } catch (InvalidConfigException taken) {
       say("port " + port + " is taken, so it listens on another one");
-      return Daemon.start(config, () -> config, surroundings, 0);
+      return Daemon.start(config, () -> config, context, 0);
     }
   }
 
@@ -134,7 +134,7 @@ public final class Demo implements AutoCloseable {
     for (var step : story.steps()) {
       say("now: " + step.say());
       step.action().accept(cluster);
-      var done = surroundings.clock().instant();
+      var done = context.clock().instant();
       await(step.fires());
       say(
           "%s %.1f s after that:"
@@ -170,7 +170,7 @@ public final class Demo implements AutoCloseable {
     out.println();
     var stories = new TextTable();
     DemoStory.ALL.forEach(story -> stories.row(story.number(), story.name(), story.summary()));
-    out.print(stories.wrapped(MARGIN, surroundings.terminal().width()));
+    out.print(stories.wrapped(MARGIN, context.terminal().width()));
     out.println(MARGIN + "Enter shows the cluster, q ends the demo and removes everything.");
     out.print("> ");
     out.flush();
@@ -178,13 +178,13 @@ public final class Demo implements AutoCloseable {
 
   /** Waits until just these drifts have fired. */
   private void await(List<String> fires) throws InterruptedException {
-    var end = surroundings.clock().instant().plus(PATIENCE);
+    var end = context.clock().instant().plus(PATIENCE);
     while (true) {
       var cycle = daemon.latest();
       if (cycle.filter(snapshot -> isAsStaged(snapshot, fires)).isPresent()) {
         return;
       }
-      if (surroundings.clock().instant().isAfter(end)) {
+      if (context.clock().instant().isAfter(end)) {
         show();
         throw new NotAsStagedException(
             "wanted within %d s: %s. Found: %s"
@@ -213,7 +213,7 @@ public final class Demo implements AutoCloseable {
         .latest()
         .ifPresent(
             snapshot -> {
-              var terminal = surroundings.terminal();
+              var terminal = context.terminal();
               var style = terminal.withWidth(terminal.width() - MARGIN.length());
               indented(TreeText.render(snapshot, style));
               if (!snapshot.drifts().isEmpty()) {
@@ -231,7 +231,7 @@ public final class Demo implements AutoCloseable {
   private void say(String what) {
     var start = "[%5.1f s] ".formatted(seconds(started));
     out.println();
-    for (var line : Wrap.lines(what, surroundings.terminal().width() - start.length())) {
+    for (var line : Wrap.lines(what, context.terminal().width() - start.length())) {
       out.println(start + line);
       start = " ".repeat(start.length());
     }
@@ -239,7 +239,7 @@ public final class Demo implements AutoCloseable {
   }
 
   private double seconds(Instant since) {
-    return Duration.between(since, surroundings.clock().instant()).toMillis() / 1000.0;
+    return Duration.between(since, context.clock().instant()).toMillis() / 1000.0;
   }
 
   @Override

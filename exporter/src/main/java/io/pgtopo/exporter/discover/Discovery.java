@@ -32,16 +32,16 @@ public record Discovery(Snapshot snapshot, List<String> remarks) {
 
   /** Looks at servers, at all that they lead to, and at why some of that was not seen. */
   public static Discovery from(
-      Inventory start, Settings settings, CliContext surroundings, PrintWriter err)
+      Inventory start, Settings settings, CliContext context, PrintWriter err)
       throws InterruptedException {
     var config = new Config(settings, start, Policy.NONE, Optional.empty(), List.of(), List.of());
-    try (var looks = OneShot.open(config, surroundings, err)) {
+    try (var looks = OneShot.open(config, context, err)) {
       var snapshot = looks.look();
       var remarks = new ArrayList<String>();
       remarks.addAll(silent(snapshot));
       remarks.addAll(doubles(snapshot));
       remarks.addAll(hidden(snapshot));
-      remarks.addAll(beyond(snapshot, start, settings, surroundings));
+      remarks.addAll(beyond(snapshot, start, settings, context));
       return new Discovery(snapshot, remarks);
     }
   }
@@ -84,7 +84,7 @@ public record Discovery(Snapshot snapshot, List<String> remarks) {
 
   /** What evidence leads to, and was not seen. */
   private static List<String> beyond(
-      Snapshot snapshot, Inventory start, Settings settings, CliContext surroundings) {
+      Snapshot snapshot, Inventory start, Settings settings, CliContext context) {
     if (settings.crawl().equals(Crawl.OFF)) {
       return List.of("crawl.enabled is off, so only the servers that are named were looked at");
     }
@@ -101,7 +101,7 @@ public record Discovery(Snapshot snapshot, List<String> remarks) {
           "%d more addresses are not looked at; the setting crawl.max_instances would allow it"
               .formatted(frontier.overLimit()));
     }
-    try (var probe = surroundings.probes().apply(settings)) {
+    try (var probe = context.probes().apply(settings)) {
       frontier
           .next()
           .forEach(

@@ -27,7 +27,7 @@ public record CliContext(
     Style terminal,
     Screen screen) {
 
-  /** Surroundings in which nobody looks on. */
+  /** A context without a terminal. */
   public CliContext(
       Function<Settings, OpenProbe> probes,
       InstantSource clock,

@@ -111,8 +111,8 @@ class AlertsIT {
               .start();
       var inventory = Files.writeString(directory.resolve("pigsty.yml"), lab.inventory());
       var config = Config.load(Optional.empty(), List.of(inventory.toString()), SETTINGS);
-      try (var one = Daemon.start(config, () -> config, RealServers.surroundings(), 0);
-          var two = Daemon.start(config, () -> config, RealServers.surroundings(), 0);
+      try (var one = Daemon.start(config, () -> config, RealServers.context(), 0);
+          var two = Daemon.start(config, () -> config, RealServers.context(), 0);
           var stage = new AlertStage(directory, List.of(one.port(), two.port()))) {
         stage.await("count(pgtopo_cluster_sync{state=\"in_sync\"} == 1) == 2");
         stage.awaitAlerts();

@@ -106,8 +106,8 @@ class BoardsIT {
       int first = BoardPrometheus.freePort();
       int second = BoardPrometheus.freePort();
       try (var prometheus = new BoardPrometheus(folder, Map.of("pgtopo", first, "other", second))) {
-        try (var one = Daemon.start(config, () -> config, RealServers.surroundings(), first);
-            var two = Daemon.start(config, () -> config, RealServers.surroundings(), second)) {
+        try (var one = Daemon.start(config, () -> config, RealServers.context(), first);
+            var two = Daemon.start(config, () -> config, RealServers.context(), second)) {
           prometheus.await("count(pgtopo_cluster_sync{state=\"in_sync\"} == 1) == 4");
           prometheus.await("count(pgtopo_up offset 5s) == 10");
           stage(cluster, one.port());

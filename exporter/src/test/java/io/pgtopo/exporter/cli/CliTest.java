@@ -277,14 +277,14 @@ class CliTest {
                   endpoint, World.CYCLE, Failure.of(Failure.Kind.OTHER, "nobody was to be asked"))
               : answer;
         };
-    var surroundings =
+    var context =
         new CliContext(
             settings -> new OpenProbe(probe, () -> {}),
             () -> World.START,
             Map.of(),
             List.of(folder.resolve("pgtopo.yml")),
             Style.PLAIN);
-    return Cli.create(surroundings)
+    return Cli.create(context)
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))
         .execute(arguments);

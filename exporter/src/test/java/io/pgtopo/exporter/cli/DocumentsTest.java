@@ -53,7 +53,7 @@ class DocumentsTest {
 
   @Test
   void every_command_of_the_documents_exists() throws IOException {
-    var commands = Cli.create(RealServers.surroundings()).getSubcommands().keySet();
+    var commands = Cli.create(RealServers.context()).getSubcommands().keySet();
     for (var document : documents()) {
       matches("\\./pgtopo (\\w+)", read(document))
           .forEach(

@@ -14,7 +14,7 @@ class ManualIT {
 
   @Test
   void every_command_has_its_manual_page_with_its_options() throws IOException {
-    for (var command : Cli.create(RealServers.surroundings()).getSubcommands().entrySet()) {
+    for (var command : Cli.create(RealServers.context()).getSubcommands().entrySet()) {
       var page = Files.readString(GENERATED.resolve("man/pgtopo-" + command.getKey() + ".1"));
 
       assertThat(page).contains(".TH \"PGTOPO");
@@ -28,7 +28,7 @@ class ManualIT {
   void a_shell_completes_every_command() throws IOException {
     var script = Files.readString(GENERATED.resolve("completion/pgtopo"));
 
-    assertThat(Cli.create(RealServers.surroundings()).getSubcommands().keySet())
+    assertThat(Cli.create(RealServers.context()).getSubcommands().keySet())
         .allSatisfy(command -> assertThat(script).contains("_picocli_pgtopo_" + command + "()"));
   }
 }

@@ -35,7 +35,7 @@ class ReadmeIT {
     var out = new StringWriter();
 
     var status =
-        Cli.create(RealServers.surroundings())
+        Cli.create(RealServers.context())
             .setOut(new PrintWriter(out))
             .setErr(new PrintWriter(new StringWriter()))
             .execute(command.group(1).split(" ", -1));

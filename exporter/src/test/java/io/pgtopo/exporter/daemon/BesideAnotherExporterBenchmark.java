@@ -131,8 +131,9 @@ class BesideAnotherExporterBenchmark {
       var primary = lab.cluster("pg-test").primary(1).replica(2).start().instance(1);
       try (var tap = new WireTap(primary.host(), primary.port())) {
         System.out.println(
-            "| | CPU of PostgreSQL a minute | statements a minute | round trips a minute | connections"
-                + " a minute | time of a scrape | statements a scrape | round trips a scrape |");
+            "| | CPU of PostgreSQL a minute | statements a minute | round trips a minute |"
+                + " connections a minute | time of a scrape | statements a scrape | round trips a"
+                + " scrape |");
         System.out.println("|---|---|---|---|---|---|---|---|");
         measure("nobody", primary, tap, Optional.empty());
         pgtopo(primary, tap);
@@ -162,7 +163,7 @@ class BesideAnotherExporterBenchmark {
                     "PGTOPO_CRAWL_ENABLED", "false",
                     "PGTOPO_CONNECTION_USER", "postgres",
                     "PGTOPO_CONNECTION_SSLMODE", "disable"));
-    try (var daemon = Daemon.start(load.get(), load, RealServers.surroundings(), 0)) {
+    try (var daemon = Daemon.start(load.get(), load, RealServers.context(), 0)) {
       while (daemon.latest().isEmpty()) {
         TimeUnit.MILLISECONDS.sleep(100);
       }

@@ -69,8 +69,7 @@ class DaemonTest {
           return answer(endpoint);
         };
 
-    try (var daemon =
-        Daemon.start(config(8432), () -> config(8432), surroundings(probe, clock), 0)) {
+    try (var daemon = Daemon.start(config(8432), () -> config(8432), context(probe, clock), 0)) {
       assertThat(goesOn.await(10, TimeUnit.SECONDS)).isTrue();
       assertThat(get(daemon, "/metrics")).contains("pgtopo_cycle_failures_total 1.0");
     }
@@ -90,14 +89,14 @@ class DaemonTest {
           }
           return answer(endpoint);
         };
-    var surroundings =
+    var context =
         new CliContext(
             settings -> new OpenProbe(stubborn, closed::countDown),
             () -> World.START,
             Map.of(),
             List.of(),
             Style.PLAIN);
-    var daemon = Daemon.start(config(8432), () -> config(8432), surroundings, 0);
+    var daemon = Daemon.start(config(8432), () -> config(8432), context, 0);
     assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
 
     daemon.close();
@@ -140,9 +139,9 @@ class DaemonTest {
                 Optional.empty(),
                 List.of(file.toString()),
                 Map.of("PGTOPO_INTERVAL", "100ms", "PGTOPO_CRAWL_ENABLED", "false"));
-    var surroundings = surroundings(DaemonTest::answer, () -> World.START);
+    var context = context(DaemonTest::answer, () -> World.START);
 
-    try (var daemon = Daemon.start(load.get(), load, surroundings, 0)) {
+    try (var daemon = Daemon.start(load.get(), load, context, 0)) {
       await("both are watched", () -> watched(daemon) == 2);
 
       Files.writeString(file, inventory(3));
@@ -195,13 +194,13 @@ class DaemonTest {
             endpoint.equals(World.endpoint(2))
                 ? Server.silent(2, Failure.Kind.REFUSED, "told by the test")
                 : answer(endpoint);
-    var surroundings = surroundings(probe, clock);
-    try (var daemon = Daemon.start(load.get(), load, surroundings, 0)) {
+    var context = context(probe, clock);
+    try (var daemon = Daemon.start(load.get(), load, context, 0)) {
       await("the drift is seen", () -> since(daemon).isPresent());
     }
 
     hours.set(1);
-    try (var daemon = Daemon.start(load.get(), load, surroundings, 0)) {
+    try (var daemon = Daemon.start(load.get(), load, context, 0)) {
       await("the drift is seen again", () -> since(daemon).isPresent());
 
       assertThat(since(daemon)).contains((double) World.START.getEpochSecond());
@@ -221,9 +220,9 @@ class DaemonTest {
               List.of(file.toString()),
               Map.of("PGTOPO_INTERVAL", "100ms", "PGTOPO_CRAWL_ENABLED", "false"));
         };
-    var surroundings = surroundings(DaemonTest::answer, () -> World.START);
+    var context = context(DaemonTest::answer, () -> World.START);
 
-    try (var daemon = Daemon.start(load.get(), load, surroundings, 0)) {
+    try (var daemon = Daemon.start(load.get(), load, context, 0)) {
       await("a cycle has ended", () -> daemon.latest().isPresent());
       assertThat(loads).hasValue(1);
 
@@ -239,9 +238,9 @@ class DaemonTest {
         () -> {
           throw new IllegalStateException("told by the test");
         };
-    var surroundings = surroundings(DaemonTest::answer, () -> World.START);
+    var context = context(DaemonTest::answer, () -> World.START);
 
-    try (var daemon = Daemon.start(config(8432), load, surroundings, 0)) {
+    try (var daemon = Daemon.start(config(8432), load, context, 0)) {
       await("a cycle has ended", () -> daemon.latest().isPresent());
 
       daemon.reload();
@@ -274,10 +273,9 @@ class DaemonTest {
   void a_taken_address_is_the_users_mistake() throws IOException {
     try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       var config = config(taken.getLocalPort());
-      var surroundings = surroundings(DaemonTest::answer, () -> World.START);
+      var context = context(DaemonTest::answer, () -> World.START);
 
-      assertThatThrownBy(
-              () -> Daemon.start(config, () -> config, surroundings, taken.getLocalPort()))
+      assertThatThrownBy(() -> Daemon.start(config, () -> config, context, taken.getLocalPort()))
           .isInstanceOf(InvalidConfigException.class)
           .hasMessageContaining(
               "settings: listen: wanted an address that can be listened on. Found: 127.0.0.1:");
@@ -292,7 +290,7 @@ class DaemonTest {
     return answer;
   }
 
-  private static CliContext surroundings(Probe probe, InstantSource clock) {
+  private static CliContext context(Probe probe, InstantSource clock) {
     return new CliContext(
         settings -> new OpenProbe(probe, () -> {}), clock, Map.of(), List.of(), Style.PLAIN);
   }

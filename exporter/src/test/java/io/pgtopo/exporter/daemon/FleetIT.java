@@ -30,47 +30,47 @@ class FleetIT {
   /** The shape of the file: groups of other modules, users, databases, services, a VIP. */
   private static String inventory(LabInstance meta, List<LabInstance> test) {
     return """
-        ---
-        all:
-          children:
-            infra: { hosts: { %1$s: { infra_seq: 1 } } }
-            etcd: { hosts: { %1$s: { etcd_seq: 1 } }, vars: { etcd_cluster: etcd } }
-            minio: { hosts: { %1$s: { minio_seq: 1 } }, vars: { minio_cluster: minio } }
-            pg-meta:
-              hosts: { %1$s: { pg_seq: 1, pg_role: primary } }
-              vars:
-                pg_cluster: pg-meta
-                pg_databases: [ { name: meta, baseline: cmdb.sql, schemas: [ pigsty ], extensions: [ { name: postgis, schema: public } ] } ]
-                pg_users:
-                  - { name: dbuser_meta, password: DBUser.Meta, pgbouncer: true, roles: [ dbrole_admin ] }
-                  - { name: dbuser_view, password: DBUser.Viewer, pgbouncer: true, roles: [ dbrole_readonly ] }
-                node_crontab: [ '00 01 * * * postgres /pg/bin/pg-backup full' ]
-                pg_vip_enabled: true
-                pg_vip_address: 10.10.10.2/24
-                pg_vip_interface: eth1
-            pg-test:
-              hosts:
-                %2$s: { pg_seq: 1, pg_role: primary }
-                %3$s: { pg_seq: 2, pg_role: replica }
-                %4$s: { pg_seq: 3, pg_role: replica, pg_offline_query: true }
-              vars:
-                pg_cluster: pg-test
-                pg_users: [ { name: test, password: test, pgbouncer: true, roles: [ dbrole_admin ] } ]
-                pg_databases: [ { name: test } ]
-                node_tune: tiny
-                pg_conf: tiny.yml
-                pg_vip_enabled: true
-                pg_vip_address: 10.10.10.3/24
-                pg_vip_interface: eth1
-            redis-ms: { hosts: { %1$s: { redis_node: 1, redis_instances: { 6379: {}, 6380: { replica_of: '%1$s 6379' } } } }, vars: { redis_cluster: redis-ms } }
+    ---
+    all:
+      children:
+        infra: { hosts: { %1$s: { infra_seq: 1 } } }
+        etcd: { hosts: { %1$s: { etcd_seq: 1 } }, vars: { etcd_cluster: etcd } }
+        minio: { hosts: { %1$s: { minio_seq: 1 } }, vars: { minio_cluster: minio } }
+        pg-meta:
+          hosts: { %1$s: { pg_seq: 1, pg_role: primary } }
           vars:
-            version: v4.5.0
-            admin_ip: %1$s
-            region: default
-            pg_port: %5$d
-            pg_monitor_password: DBUser.Monitor
-        ...
-        """
+            pg_cluster: pg-meta
+            pg_databases: [ { name: meta, baseline: cmdb.sql, schemas: [ pigsty ], extensions: [ { name: postgis, schema: public } ] } ]
+            pg_users:
+              - { name: dbuser_meta, password: DBUser.Meta, pgbouncer: true, roles: [ dbrole_admin ] }
+              - { name: dbuser_view, password: DBUser.Viewer, pgbouncer: true, roles: [ dbrole_readonly ] }
+            node_crontab: [ '00 01 * * * postgres /pg/bin/pg-backup full' ]
+            pg_vip_enabled: true
+            pg_vip_address: 10.10.10.2/24
+            pg_vip_interface: eth1
+        pg-test:
+          hosts:
+            %2$s: { pg_seq: 1, pg_role: primary }
+            %3$s: { pg_seq: 2, pg_role: replica }
+            %4$s: { pg_seq: 3, pg_role: replica, pg_offline_query: true }
+          vars:
+            pg_cluster: pg-test
+            pg_users: [ { name: test, password: test, pgbouncer: true, roles: [ dbrole_admin ] } ]
+            pg_databases: [ { name: test } ]
+            node_tune: tiny
+            pg_conf: tiny.yml
+            pg_vip_enabled: true
+            pg_vip_address: 10.10.10.3/24
+            pg_vip_interface: eth1
+        redis-ms: { hosts: { %1$s: { redis_node: 1, redis_instances: { 6379: {}, 6380: { replica_of: '%1$s 6379' } } } }, vars: { redis_cluster: redis-ms } }
+      vars:
+        version: v4.5.0
+        admin_ip: %1$s
+        region: default
+        pg_port: %5$d
+        pg_monitor_password: DBUser.Monitor
+    ...
+    """
         .formatted(
             meta.host(), test.get(0).host(), test.get(1).host(), test.get(2).host(), meta.port());
   }
@@ -99,7 +99,7 @@ class FleetIT {
       var config = Config.load(Optional.empty(), List.of(file.toString()), Map.of());
       assertThat(config.warnings()).isEmpty();
 
-      try (var daemon = Daemon.start(config, () -> config, RealServers.surroundings(), 0)) {
+      try (var daemon = Daemon.start(config, () -> config, RealServers.context(), 0)) {
         awaitFirstCycle(daemon);
         var metrics = get(daemon.port(), "/metrics");
         var drift = get(daemon.port(), "/api/v1/drift");

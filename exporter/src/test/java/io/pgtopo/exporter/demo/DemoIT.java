@@ -23,7 +23,7 @@ class DemoIT {
     var out = new StringWriter();
     var err = new StringWriter();
     var status =
-        Cli.create(RealServers.surroundings())
+        Cli.create(RealServers.context())
             .setOut(new PrintWriter(out))
             .setErr(new PrintWriter(err))
             .execute("demo", "--story", story.name(), "--exit");

@@ -40,7 +40,7 @@ class DiscoverIT {
     var out = new StringWriter();
     var err = new StringWriter();
     var status =
-        Cli.create(RealServers.surroundings())
+        Cli.create(RealServers.context())
             .setOut(new PrintWriter(out))
             .setErr(new PrintWriter(err))
             .execute(arguments);

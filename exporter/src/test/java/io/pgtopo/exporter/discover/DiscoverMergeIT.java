@@ -28,12 +28,13 @@ import org.junit.jupiter.api.io.TempDir;
 class DiscoverMergeIT {
   private static final String HOLDINGS =
       """
-            vars:
-              pg_users: [ { name: plain }, { name: locked } ]
-              pg_databases:
-              - { name: shop }
-              pg_cluster: pg-test
-              pg_port:""";
+      vars:
+        pg_users: [ { name: plain }, { name: locked } ]
+        pg_databases:
+        - { name: shop }
+        pg_cluster: pg-test
+        pg_port:\
+      """;
 
   @TempDir private Path folder = Path.of("");
 
@@ -43,7 +44,7 @@ class DiscoverMergeIT {
     var out = new StringWriter();
     var err = new StringWriter();
     var status =
-        Cli.create(RealServers.surroundings())
+        Cli.create(RealServers.context())
             .setOut(new PrintWriter(out))
             .setErr(new PrintWriter(err))
             .execute(arguments);
@@ -67,21 +68,21 @@ class DiscoverMergeIT {
             .replica(4, it -> it.follows(2))
             .start();
     return """
-        # kept by hand
-        all:
-          children:
-            pg-test:
-              hosts:
-                %s: { pg_seq: 1, pg_role: primary }   # the old box
-                %s:
-                  pg_seq: 2
-                  pg_role: replica      # the new box
-                %s: { pg_seq: 3, pg_role: replica }
-                %s: { pg_seq: 4, pg_role: replica, pg_upstream: %s }
+    # kept by hand
+    all:
+      children:
+        pg-test:
+          hosts:
+            %s: { pg_seq: 1, pg_role: primary }   # the old box
+            %s:
+              pg_seq: 2
+              pg_role: replica      # the new box
+            %s: { pg_seq: 3, pg_role: replica }
+            %s: { pg_seq: 4, pg_role: replica, pg_upstream: %s }
 
-              # what it holds
-              vars: { pg_cluster: pg-test, pg_port: %d }
-        """
+          # what it holds
+          vars: { pg_cluster: pg-test, pg_port: %d }
+    """
         .formatted(
             cluster.instance(1).host(),
             cluster.instance(2).host(),

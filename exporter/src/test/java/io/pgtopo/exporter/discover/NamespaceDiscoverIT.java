@@ -66,7 +66,7 @@ class NamespaceDiscoverIT {
   }
 
   private static int run(StringWriter out, StringWriter err, String... arguments) {
-    return Cli.create(RealServers.surroundings())
+    return Cli.create(RealServers.context())
         .setOut(new PrintWriter(out))
         .setErr(new PrintWriter(err))
         .execute(arguments);

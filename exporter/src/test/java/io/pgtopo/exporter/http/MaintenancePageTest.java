@@ -254,7 +254,7 @@ class MaintenancePageTest {
   @Test
   void what_is_asked_for_is_in_force_in_the_next_cycle() throws IOException, InterruptedException {
     settings("web_config: web.yml", "maintenance_file: maintenance.yml", "interval: 100ms");
-    var surroundings =
+    var context =
         new CliContext(
             settings ->
                 new OpenProbe(
@@ -267,7 +267,7 @@ class MaintenancePageTest {
             Map.of(),
             List.of(),
             Style.PLAIN);
-    try (var daemon = Daemon.start(load(), this::load, surroundings, 0);
+    try (var daemon = Daemon.start(load(), this::load, context, 0);
         var client = HttpClient.newHttpClient()) {
       var request =
           HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + daemon.port() + PATH))

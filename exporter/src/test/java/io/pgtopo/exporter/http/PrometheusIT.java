@@ -86,14 +86,14 @@ class PrometheusIT {
                 List.of(inventory.toString()),
                 Map.of("PGTOPO_INTERVAL", "200ms", "PGTOPO_CRAWL_ENABLED", "false"));
     Probe probe = endpoint -> ANSWERS.getOrDefault(endpoint, ANSWERS.values().iterator().next());
-    var surroundings =
+    var context =
         new CliContext(
             settings -> new OpenProbe(probe, () -> {}),
             Clock.systemUTC(),
             Map.of(),
             List.of(),
             Style.PLAIN);
-    try (var daemon = Daemon.start(load.get(), load, surroundings, 0);
+    try (var daemon = Daemon.start(load.get(), load, context, 0);
         var server = new Prometheus(prometheus, directory, daemon.port())) {
       server.await("up{job=\"pgtopo\"} == 1");
       server.await("count(pgtopo_up == 1) == 4");

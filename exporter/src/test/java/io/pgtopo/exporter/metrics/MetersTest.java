@@ -32,7 +32,7 @@ class MetersTest {
         new LatestSnapshot(
             () -> Optional.of(snapshot), () -> Duration.ofDays(1), () -> World.START);
     try (var meters = new Meters(latest, tally, World.neverReloaded());
-        var probe = Main.surroundings().probes().apply(World.config().settings())) {
+        var probe = Main.context().probes().apply(World.config().settings())) {
       meters.add(probe.meters());
       tally.cycleEnded(snapshot);
       meters.cycleEnded(snapshot);

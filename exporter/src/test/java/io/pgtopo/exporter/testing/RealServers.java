@@ -7,11 +7,11 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 
-/** The surroundings of a user who has no settings and a plain terminal. */
+/** The context of a user who has no settings and a plain terminal. */
 public final class RealServers {
   private RealServers() {}
 
-  public static CliContext surroundings() {
+  public static CliContext context() {
     var clock = Clock.systemUTC();
     return new CliContext(
         settings -> {

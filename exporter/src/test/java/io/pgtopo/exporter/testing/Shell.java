@@ -65,14 +65,14 @@ public final class Shell {
   }
 
   public int run(String... arguments) {
-    var surroundings =
+    var context =
         new CliContext(
             settings -> new OpenProbe(probe, () -> {}),
             steps(),
             environment,
             List.of(Path.of("no", "pgtopo.yml")),
             Style.PLAIN);
-    return Cli.create(surroundings)
+    return Cli.create(context)
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))
         .execute(arguments);
