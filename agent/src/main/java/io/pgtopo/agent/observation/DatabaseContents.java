@@ -5,7 +5,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What one database holds, read through a connection of its own: every role that may connect.
+ * Schemas and extensions of one database, read through a connection to it by any role that may
+ * connect.
  *
  * @param schemas owners of {@code pg_namespace}, by name
  * @param extensions of {@code pg_extension}, by name

@@ -1,35 +1,35 @@
 package io.pgtopo.agent.observation;
 
-import java.util.Locale;
+import io.pgtopo.config.model.Labelled;
 import java.util.Optional;
 
 /**
- * Why a server could not be looked at.
+ * Why a poll of a server failed.
  *
  * @param message the text of the server, the driver or the network; never holds a password
  * @param sqlState the server's SQLSTATE, where a server answered
  */
 public record Failure(Kind kind, String message, Optional<String> sqlState) {
 
-  /** A failure that no server told of. */
+  /** A failure without an SQLSTATE: no server answered. */
   public static Failure of(Kind kind, String message) {
     return new Failure(kind, message, Optional.empty());
   }
 
   /** The class of a failure; its label is a metric label and an API value. */
-  public enum Kind {
-    /** Nothing listens there. */
+  public enum Kind implements Labelled {
+    /** Connection refused: no process listens at the address. */
     REFUSED,
-    /** The network knows no way there. */
+    /** The network has no route to the address. */
     NO_ROUTE,
     /**
-     * No answer at all to the attempt to connect: a firewall, a dead host, or a server that has
-     * been {@link #HUNG} for so long that its queue of connections is full.
+     * No answer to the connection attempt: a firewall, a host that is down, or a server that has
+     * been {@link #HUNG} until its connection backlog was full.
      */
     TIMEOUT,
     /**
-     * TCP connects, PostgreSQL stays silent: stopped, overloaded, or something else listens. Or it
-     * gives up on the statement itself (57014, 55P03).
+     * TCP connects and PostgreSQL does not answer: suspended, overloaded, or another program
+     * listens. Or the server cancels the statement itself (57014, 55P03).
      */
     HUNG,
     /** 57P03: starting, or replaying WAL before it is consistent. */
@@ -40,22 +40,22 @@ public record Failure(Kind kind, String message, Optional<String> sqlState) {
     CRASH_RECOVERY,
     /** 57P03: a standby that takes no queries ({@code hot_standby = off}). */
     HOT_STANDBY_OFF,
-    /** 53300: no connection left for the agent. The server is alive. */
+    /** 53300: all connections are in use. The server is alive. */
     TOO_MANY_CONNECTIONS,
-    /** 28xxx, 3D000, or a password is wanted and none known: no login. The server is alive. */
+    /** 28xxx, 3D000, or a password is required and none is set. The server is alive. */
     AUTHENTICATION,
-    /** 42501: logged in, but a fact that everybody may see is withheld. The server is alive. */
+    /** 42501: logged in, but a view that is public by default is denied. The server is alive. */
     PERMISSION,
-    /** No TLS where the settings ask for it, an untrusted certificate, or nothing to trust by. */
+    /** No TLS where the settings require it, an untrusted certificate, or no root certificate. */
     TLS,
-    /** The host name has no address, or the name server stays silent. */
+    /** The host name has no address, or the name server does not answer. */
     DNS,
     /** The connection broke during the query. */
     CONNECTION_LOST,
-    /** Anything else; the message tells. */
+    /** Anything else; see the message. */
     OTHER;
 
-    /** Whether PostgreSQL itself answered, and so is there. */
+    /** Whether PostgreSQL itself answered, and so is running. */
     public boolean isAnswer() {
       return switch (this) {
         case STARTING_UP,
@@ -68,11 +68,6 @@ public record Failure(Kind kind, String message, Optional<String> sqlState) {
             true;
         case REFUSED, NO_ROUTE, TIMEOUT, HUNG, TLS, DNS, CONNECTION_LOST, OTHER -> false;
       };
-    }
-
-    /** Lower case, stable. */
-    public String label() {
-      return name().toLowerCase(Locale.ROOT);
     }
   }
 }

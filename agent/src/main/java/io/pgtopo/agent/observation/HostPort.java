@@ -1,8 +1,8 @@
 package io.pgtopo.agent.observation;
 
 /**
- * An address as a server reports it; a name of its own because it need not be one that the agent
- * can dial.
+ * An address as a server reports it, which the agent may not be able to connect to; an {@code
+ * Endpoint} is one that it can.
  *
  * @param port 0 where it is unknown
  */

@@ -8,12 +8,12 @@ import java.util.Optional;
  * Which server this is.
  *
  * @param startedAt {@code pg_postmaster_start_time()}, by the server's clock, in microseconds
- * @param port the setting {@code port}, whatever port was dialled
+ * @param port the setting {@code port}, which may differ from the one that was connected to
  * @param dataDirectory the setting {@code data_directory}: denied without {@code
  *     pg_read_all_settings}
  * @param serverAddress {@code inet_server_addr()} and {@code inet_server_port()}: through a Unix
- *     socket the address that it is declared at, if it listens there; another address than the one
- *     that was dialled behind a VIP, NAT or proxy
+ *     socket the declared address, if it listens there; behind a VIP, NAT or proxy another address
+ *     than the one that was connected to
  * @param clusterName the setting {@code cluster_name}; empty if unset
  */
 public record Identity(
@@ -31,8 +31,8 @@ public record Identity(
   }
 
   /**
-   * Whether two answers came from one server, at whatever addresses: no two servers of a family
-   * start in the same microsecond with the same port and data directory.
+   * Whether two answers came from one server, whatever the addresses: no two servers with the same
+   * system identifier start in the same microsecond with the same port and data directory.
    */
   public boolean isSameServer(Identity other) {
     return systemId.equals(other.systemId)

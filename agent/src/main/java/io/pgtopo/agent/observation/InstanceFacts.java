@@ -1,12 +1,13 @@
 package io.pgtopo.agent.observation;
 
 import io.pgtopo.config.model.Endpoint;
+import java.util.Optional;
 
 /**
- * What one server says of itself in one answer. The functions of one query are not an atomic
- * snapshot: a position read later may be ahead of one read before.
+ * What one server reports in one poll. The functions of one query are not an atomic snapshot: a
+ * position read later may be ahead of one read before.
  *
- * @param survey what changes rarely, as it was read last: denied if it could not be read
+ * @param survey the last full reading, of what changes rarely: denied if it could not be read
  */
 public record InstanceFacts(
     Identity identity,
@@ -16,6 +17,29 @@ public record InstanceFacts(
     ReplicationView replication,
     Reading<RecoverySettings> recovery,
     Reading<Survey> survey) {
+
+  /** The walreceiver; empty if there is none, or it is hidden, or the server is in production. */
+  public Optional<WalReceiver> walReceiver() {
+    return state instanceof ServerState.InRecovery standby
+        ? standby.receiver().ifSeen().flatMap(row -> row)
+        : Optional.empty();
+  }
+
+  /** Host and port of {@code primary_conninfo}; empty if unset or hidden. */
+  public Optional<HostPort> configuredUpstream() {
+    return recovery
+        .ifSeen()
+        .flatMap(settings -> settings.configuredUpstream().ifSeen())
+        .flatMap(address -> address);
+  }
+
+  /** Whether {@code restore_command} is known to be set. */
+  public boolean restoresFromArchive() {
+    return recovery
+        .ifSeen()
+        .filter(settings -> settings.archive() == RecoverySettings.Archive.RESTORES)
+        .isPresent();
+  }
 
   /** The same facts with another full reading. */
   public InstanceFacts with(Reading<Survey> other) {

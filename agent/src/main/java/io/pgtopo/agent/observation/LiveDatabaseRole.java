@@ -26,7 +26,6 @@ public record LiveDatabaseRole(
     memberOf = memberOf.stream().distinct().sorted().toList();
   }
 
-  /** Whether it has an attribute. */
   public boolean has(Attribute attribute) {
     return attributes.contains(attribute);
   }

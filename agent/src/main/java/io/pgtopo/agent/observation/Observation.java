@@ -2,10 +2,10 @@ package io.pgtopo.agent.observation;
 
 import io.pgtopo.config.model.Endpoint;
 
-/** The outcome of one look at one endpoint. */
+/** The result of one poll of one endpoint. */
 public sealed interface Observation {
 
-  /** Where the agent looked. */
+  /** The endpoint that was polled. */
   Endpoint endpoint();
 
   /** When, by the agent's clock. */
@@ -14,6 +14,6 @@ public sealed interface Observation {
   /** The server answered. */
   record Reachable(Endpoint endpoint, Window window, InstanceFacts facts) implements Observation {}
 
-  /** It did not, or not in time. What was known before says nothing of it any more. */
+  /** It did not, or not in time. Facts of earlier polls are not carried over. */
   record Unreachable(Endpoint endpoint, Window window, Failure failure) implements Observation {}
 }

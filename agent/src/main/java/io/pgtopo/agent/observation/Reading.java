@@ -27,7 +27,7 @@ public sealed interface Reading<T> {
     return new Denied<>(reason);
   }
 
-  /** The fact, or empty where it is hidden: only for callers to whom both mean the same. */
+  /** The fact, or empty where it is hidden: only where both mean the same to the caller. */
   default Optional<T> ifSeen() {
     return this instanceof Seen<T>(var value) ? Optional.of(value) : Optional.empty();
   }

@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How a standby is told to recover; settings since PostgreSQL 12, a file that SQL cannot read
- * before.
+ * The recovery settings of a standby, 12+; before, they are in recovery.conf, which SQL cannot
+ * read.
  *
- * @param configuredUpstream host and port of {@code primary_conninfo}, where no walreceiver tells:
- *     empty if unset; denied without {@code pg_read_all_settings}
+ * @param configuredUpstream host and port of {@code primary_conninfo}: empty if unset; denied
+ *     without {@code pg_read_all_settings}
  * @param slot {@code primary_slot_name}
  * @param applyDelay {@code recovery_min_apply_delay}
  * @param archive whether {@code restore_command} is set
@@ -19,7 +19,7 @@ public record RecoverySettings(
     Duration applyDelay,
     Archive archive) {
 
-  /** Whether WAL may come from an archive instead of an upstream. */
+  /** Whether WAL may be restored from an archive. */
   public enum Archive {
     NONE,
     RESTORES

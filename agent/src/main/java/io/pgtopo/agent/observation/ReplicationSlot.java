@@ -25,26 +25,26 @@ public record ReplicationSlot(
   /** {@code temporary}. */
   public enum Lifetime {
     PERSISTENT,
-    /** It goes with its connection. */
+    /** Dropped with its connection. */
     TEMPORARY
   }
 
   /** {@code failover} and {@code synced}, 17+: whether a logical slot survives a failover. */
   public enum Failover {
     NONE,
-    /** Standbys are to copy it. */
+    /** {@code failover}: standbys synchronize it. */
     WANTED,
-    /** It is a standby's copy. */
+    /** {@code synced}: a standby's copy. */
     SYNCED
   }
 
   /**
-   * What WAL it keeps.
+   * The WAL that it retains.
    *
    * @param restart {@code restart_lsn}: the oldest WAL kept for it
    * @param walStatus {@code wal_status}, 13+: reserved, extended, unreserved or lost
-   * @param safeBytes {@code safe_wal_size}, 13+: how much may be written before it is in danger;
-   *     empty where nothing limits it
+   * @param safeBytes {@code safe_wal_size}, 13+: how much may be written before it may be lost;
+   *     empty without a limit
    * @param invalidation {@code invalidation_reason}, 17+; conflicting, on 16
    * @param inactiveFor since {@code inactive_since}, 17+, by the server's clock
    */
@@ -64,7 +64,7 @@ public record ReplicationSlot(
             Optional.empty());
   }
 
-  /** Whether WAL that it should have kept is gone, or it cannot be used any more. */
+  /** Whether WAL that it should have kept is removed, or it was invalidated. */
   public boolean isLost() {
     return retention.walStatus.filter("lost"::equals).isPresent()
         || retention.invalidation.isPresent();

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Who replicates from a server, as it sees it itself.
+ * The replication clients and slots of a server, as it reports them.
  *
  * @param walSenders in order of their process ids
  * @param slots in order of their names

@@ -27,7 +27,7 @@ public sealed interface ServerState {
    * @param received {@code pg_last_wal_receive_lsn()}: the start of a segment right after a start
    * @param replayed {@code pg_last_wal_replay_lsn()}
    * @param replayedCommit {@code pg_last_xact_replay_timestamp()}: when the primary, by its clock,
-   *     committed what was replayed last; empty if nothing was since the start
+   *     committed what was replayed last; empty if none was since the start
    * @param startupWait {@code wait_event} of the startup process, which replays: seen and empty if
    *     it waits for nothing; denied without {@code pg_read_all_stats}
    * @param receiver {@code pg_stat_wal_receiver}: seen and empty if there is none; denied if there
@@ -43,12 +43,12 @@ public sealed interface ServerState {
       implements ServerState {}
 
   /**
-   * Whether replay goes on: {@code pg_get_wal_replay_pause_state()} on 14+, {@code
+   * Whether WAL replay is paused: {@code pg_get_wal_replay_pause_state()} on 14+, {@code
    * pg_is_wal_replay_paused()} before, every role.
    */
   enum Replay {
     RUNNING,
-    /** Told to pause, and about to: 14+. */
+    /** 14+. */
     PAUSE_REQUESTED,
     PAUSED
   }
@@ -74,7 +74,7 @@ public sealed interface ServerState {
   /**
    * Backends whose {@code wait_event} is {@code SyncRep}: {@code pg_stat_activity}.
    *
-   * @param longest the longest of these waits at the most, by the server's clock; zero if none
+   * @param longest an upper bound of the longest wait, by the server's clock; zero if none
    */
   record SyncWaits(int backends, Duration longest) {
     /** No commit waits. */

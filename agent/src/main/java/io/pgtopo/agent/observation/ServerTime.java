@@ -3,7 +3,7 @@ package io.pgtopo.agent.observation;
 import java.time.Instant;
 
 /**
- * Moments by the server's clock, which is never compared with another one without saying so.
+ * Times by the server's clock, which is never compared with another clock unless stated.
  *
  * @param now {@code clock_timestamp()}
  * @param configurationLoadedAt {@code pg_conf_load_time()}: the start, or the last reload

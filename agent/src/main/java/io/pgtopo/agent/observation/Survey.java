@@ -8,8 +8,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The full reading of a server: what changes rarely. It is read on first contact, after a restart
- * or reload, and every so many looks; in between it is carried along.
+ * The full reading of a server: what changes rarely. It is read at the first poll, after a restart
+ * or reload, and every so many polls; the polls in between carry the last one.
  *
  * @param readAt by the server's clock
  * @param login the role that read it: {@code session_user}
@@ -17,8 +17,8 @@ import java.util.TreeMap;
  *     version does not have are absent. None of them holds a secret
  * @param databases of {@code pg_database}, in order of their names
  * @param roles of {@code pg_roles}, in order of their names
- * @param contents what is in the databases that were to be looked into, by name: denied where that
- *     is not allowed, or was not done yet
+ * @param contents of the databases that the settings select, by name: denied where that is not
+ *     allowed, or was not read yet
  * @param wal denied without pg_monitor
  */
 public record Survey(
@@ -37,7 +37,7 @@ public record Survey(
     contents = Collections.unmodifiableSortedMap(new TreeMap<>(contents));
   }
 
-  /** A reading that looked into no database. */
+  /** A reading without the contents of any database. */
   public Survey(
       Instant readAt,
       String login,
@@ -48,7 +48,7 @@ public record Survey(
     this(readAt, login, settings, databases, roles, new TreeMap<>(), wal);
   }
 
-  /** This reading, with what is in databases. */
+  /** This reading, with the contents of databases. */
   public Survey with(SortedMap<String, Reading<DatabaseContents>> found) {
     return new Survey(readAt, login, settings, databases, roles, found, wal);
   }

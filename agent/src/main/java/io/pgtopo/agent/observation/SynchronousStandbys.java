@@ -9,15 +9,13 @@ import java.util.stream.Stream;
  * The setting {@code synchronous_standby_names}: how many standbys a commit waits for, and which.
  *
  * @param needed at least 1
- * @param names as they are announced; {@code *} for any
+ * @param names the application names; {@code *} for any
  */
 public record SynchronousStandbys(Method method, int needed, List<String> names) {
 
-  /** How they are chosen. */
+  /** How the synchronous ones among them are chosen. */
   public enum Method {
-    /** By their order. */
     FIRST,
-    /** Any of them. */
     ANY
   }
 

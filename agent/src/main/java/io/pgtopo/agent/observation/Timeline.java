@@ -1,7 +1,7 @@
 package io.pgtopo.agent.observation;
 
 /**
- * The timeline that a server is on, with how it was learned.
+ * The timeline of a server, and where it was read.
  *
  * @param id 1 or greater
  */

@@ -1,13 +1,13 @@
 package io.pgtopo.agent.observation;
 
+import io.pgtopo.config.model.Labelled;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
  * The downstream end of a replication link: a row of {@code pg_stat_wal_receiver}, pg_monitor.
  *
- * @param statusText {@code status}, in PostgreSQL's word
+ * @param statusText {@code status}, as PostgreSQL spells it
  * @param upstream host and port it is connected to: {@code sender_host} and {@code sender_port} on
  *     11+, the first of {@code conninfo} on 10
  * @param announcedName the application name that the upstream sees; empty if neither the connection
@@ -23,14 +23,14 @@ public record WalReceiver(
 
   /** What {@code status} means, as far as it is known. */
   public Status status() {
-    return Status.parse(statusText);
+    return Labelled.parse(statusText, Status.values(), Status.OTHER);
   }
 
   /**
-   * How far it is, and how fresh that is.
+   * Its positions, and how fresh they are.
    *
    * @param flushed {@code flushed_lsn}, {@code received_lsn} before 13
-   * @param latestEnd {@code latest_end_lsn}: how far the upstream said it is
+   * @param latestEnd {@code latest_end_lsn}: the end of the upstream's WAL, as last reported to it
    * @param silentFor since {@code last_msg_receipt_time}, both by the standby's clock; up to half
    *     of {@code wal_receiver_timeout} on a link that is idle
    */
@@ -42,7 +42,7 @@ public record WalReceiver(
   }
 
   /** {@code pg_stat_wal_receiver.status}. {@code STREAMING} alone is no proof up to PG 18. */
-  public enum Status {
+  public enum Status implements Labelled {
     STOPPED,
     STARTING,
     CONNECTING,
@@ -50,22 +50,7 @@ public record WalReceiver(
     WAITING,
     RESTARTING,
     STOPPING,
-    /** A word that this version of pgtopo does not know. */
-    OTHER;
-
-    /** The status for PostgreSQL's word. */
-    public static Status parse(String word) {
-      for (var status : values()) {
-        if (status.label().equals(word)) {
-          return status;
-        }
-      }
-      return OTHER;
-    }
-
-    /** PostgreSQL's word. */
-    public String label() {
-      return name().toLowerCase(Locale.ROOT);
-    }
+    /** One that this version of pgtopo does not know. */
+    OTHER
   }
 }

@@ -1,7 +1,7 @@
 package io.pgtopo.agent.observation;
 
+import io.pgtopo.config.model.Labelled;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -14,10 +14,10 @@ public record WalSender(
     Backend backend, String user, String applicationName, Reading<Stream> stream) {
 
   /**
-   * What the row tells with {@code pg_read_all_stats}.
+   * What the row shows with {@code pg_read_all_stats}.
    *
-   * @param stateText {@code state}, in PostgreSQL's word
-   * @param syncStateText {@code sync_state}, in PostgreSQL's word
+   * @param stateText {@code state}, as PostgreSQL spells it
+   * @param syncStateText {@code sync_state}, as PostgreSQL spells it
    * @param clientAddress empty for a Unix socket
    * @param replyTime {@code reply_time}, 12+, by the standby's clock
    */
@@ -30,67 +30,37 @@ public record WalSender(
 
     /** What {@code state} means, as far as it is known. */
     public State state() {
-      return State.parse(stateText);
+      return Labelled.parse(stateText, State.values(), State.OTHER);
     }
 
     /** What {@code sync_state} means, as far as it is known. */
     public SyncState syncState() {
-      return SyncState.parse(syncStateText);
+      return Labelled.parse(syncStateText, SyncState.values(), SyncState.OTHER);
     }
   }
 
-  /** How far a client is; each position is empty as long as it reported none. */
+  /** The positions of a client; each is empty until it reported one. */
   public record Progress(
       Optional<Lsn> sent, Optional<Lsn> written, Optional<Lsn> flushed, Optional<Lsn> replayed) {}
 
   /** {@code pg_stat_replication.state}. */
-  public enum State {
+  public enum State implements Labelled {
     STARTUP,
     CATCHUP,
     STREAMING,
     BACKUP,
     STOPPING,
-    /** A word that this version of pgtopo does not know. */
-    OTHER;
-
-    /** The state for PostgreSQL's word. */
-    public static State parse(String word) {
-      for (var state : values()) {
-        if (state.label().equals(word)) {
-          return state;
-        }
-      }
-      return OTHER;
-    }
-
-    /** PostgreSQL's word. */
-    public String label() {
-      return name().toLowerCase(Locale.ROOT);
-    }
+    /** One that this version of pgtopo does not know. */
+    OTHER
   }
 
   /** {@code pg_stat_replication.sync_state}: meaningful on a server in production only. */
-  public enum SyncState {
+  public enum SyncState implements Labelled {
     ASYNC,
     POTENTIAL,
     SYNC,
     QUORUM,
-    /** A word that this version of pgtopo does not know. */
-    OTHER;
-
-    /** The state for PostgreSQL's word. */
-    public static SyncState parse(String word) {
-      for (var state : values()) {
-        if (state.label().equals(word)) {
-          return state;
-        }
-      }
-      return OTHER;
-    }
-
-    /** PostgreSQL's word. */
-    public String label() {
-      return name().toLowerCase(Locale.ROOT);
-    }
+    /** One that this version of pgtopo does not know. */
+    OTHER
   }
 }

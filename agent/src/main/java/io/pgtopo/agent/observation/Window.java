@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** The time between question and answer, by the agent's clock. */
+/** The time from the begin of a poll to its end, by the agent's clock. */
 public record Window(Instant from, Instant to) {
 
   public Window {
@@ -19,7 +19,7 @@ public record Window(Instant from, Instant to) {
     return new Window(from, now.isBefore(from) ? from : now);
   }
 
-  /** How long the answer took. */
+  /** How long it took. */
   public Duration length() {
     return Duration.between(from, to);
   }

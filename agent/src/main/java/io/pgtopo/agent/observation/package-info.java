@@ -1,4 +1,4 @@
-/** What one look at one server yields: plain values, each fact with its source and its absence. */
+/** What one poll of one server reports: plain values, each with its source. */
 @NullMarked
 package io.pgtopo.agent.observation;
 

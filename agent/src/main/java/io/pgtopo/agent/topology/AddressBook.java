@@ -7,26 +7,26 @@ import io.pgtopo.config.model.Instance;
 import io.pgtopo.config.model.Inventory;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Which addresses and names mean which endpoint.
+ * Maps addresses and names to endpoints.
  *
- * @param names of instances, at their endpoints
- * @param aliases other addresses that mean an endpoint: those that its server answered from, and
- *     declared ones that lead to the same server. Each means one endpoint only
- * @param shared addresses that led to different servers in different looks: a load balancer or a
- *     virtual address. They mean nothing, declared or not
- * @param virtual declared VIPs: who answers there is told by nothing but its own word
+ * @param names of instances, by their endpoints
+ * @param aliases other addresses of an endpoint: those that its server answered from, and declared
+ *     ones that reach the same server
+ * @param shared addresses that reached different servers in different polls: a load balancer or a
+ *     virtual address. They map to no endpoint, declared or not
+ * @param virtual declared VIPs, which map to no endpoint either
  */
 public record AddressBook(
     SortedMap<Endpoint, String> names,
@@ -41,7 +41,7 @@ public record AddressBook(
     aliases = Collections.unmodifiableSortedMap(new TreeMap<>(aliases));
   }
 
-  /** The book of what is declared, before anything was seen. */
+  /** The book of the declared instances and VIPs. */
   public static AddressBook of(Inventory inventory) {
     var names =
         Stream.concat(inventory.instances(), inventory.elsewhere().stream())
@@ -56,7 +56,7 @@ public record AddressBook(
     return new AddressBook(names, new TreeMap<>(), new TreeSet<>(), virtual);
   }
 
-  /** This book, of which some addresses mean nothing. */
+  /** This book with other shared addresses. */
   public AddressBook without(Set<Endpoint> sharedAddresses) {
     return new AddressBook(names, aliases, new TreeSet<>(sharedAddresses), virtual);
   }
@@ -67,42 +67,33 @@ public record AddressBook(
   }
 
   /**
-   * This book with the endpoints that are looked at without being declared, and the addresses that
-   * servers answered from. One that two servers answered from is a balancer or a virtual address,
-   * and means neither.
+   * This book with the undeclared endpoints, and the addresses from which servers answered, except
+   * those from which two did: a load balancer or a virtual address.
    *
-   * @param undeclared that are looked at
-   * @param duplicates endpoints that lead to the server of another endpoint, and that one
+   * @param undeclared endpoints that are polled
+   * @param duplicates endpoints that reach the server of another endpoint, and that one
    */
   AddressBook learn(
       Map<Endpoint, InstanceFacts> reachable,
       Collection<Endpoint> undeclared,
       Map<Endpoint, Endpoint> duplicates) {
-    var serversBehind = new TreeMap<Endpoint, TreeSet<Endpoint>>();
+    var servers = new TreeMap<Endpoint, SortedSet<Endpoint>>();
     reachable.forEach(
-        (dialled, facts) ->
+        (polled, facts) ->
             facts
                 .identity()
                 .serverAddress()
                 .filter(address -> !names.containsKey(address) && !shared.contains(address))
-                .ifPresent(
-                    address ->
-                        serversBehind
-                            .computeIfAbsent(address, unused -> new TreeSet<>())
-                            .add(duplicates.getOrDefault(dialled, dialled))));
+                .map(address -> servers.computeIfAbsent(address, it -> new TreeSet<>()))
+                .ifPresent(found -> found.add(duplicates.getOrDefault(polled, polled))));
     var learned = new TreeMap<Endpoint, Endpoint>(aliases);
-    serversBehind.forEach(
-        (address, servers) -> {
-          if (servers.size() == 1) {
-            learned.put(address, servers.getFirst());
-          }
-        });
+    learned.putAll(unambiguous(servers));
     undeclared.forEach(endpoint -> learned.putIfAbsent(endpoint, endpoint));
     learned.putAll(duplicates);
     return new AddressBook(names, learned, shared, virtual);
   }
 
-  /** This book with more addresses that mean an endpoint, where they mean nothing yet. */
+  /** This book with more aliases; known ones stay. */
   AddressBook alias(Map<Endpoint, Endpoint> more) {
     var learned = new TreeMap<Endpoint, Endpoint>(aliases);
     more.forEach(learned::putIfAbsent);
@@ -123,6 +114,13 @@ public record AddressBook(
         : Optional.ofNullable(aliases.get(endpoint));
   }
 
+  /** The peer at an address. */
+  Peer peerAt(HostPort address) {
+    return at(address)
+        .<Peer>map(Peer.Known::new)
+        .orElseGet(() -> new Peer.Unknown(address.toString(), ""));
+  }
+
   /** The name of the instance at an endpoint, or its address if it is not declared. */
   public String nameOf(Endpoint endpoint) {
     return names.getOrDefault(endpoint, endpoint.toString());
@@ -135,50 +133,47 @@ public record AddressBook(
         .map(name -> name.substring(0, name.lastIndexOf('-')));
   }
 
-  /** How to call a peer: by its name if it is declared. */
+  /** The name of a peer, or its address if it is not declared. */
   public String nameOf(Peer peer) {
-    return switch (peer) {
-      case Peer.Known(var endpoint) -> nameOf(endpoint);
-      case Peer.Unknown stranger -> stranger.toString();
-    };
+    return peer.ifKnown().map(this::nameOf).orElseGet(peer::toString);
   }
 
-  /** Endpoints by the name of their instance. A name that two carry is left out. */
+  /** Endpoints by the name of their instance. A name that two instances have is left out. */
   Map<String, Endpoint> endpointsByName() {
-    var byName =
-        names.entrySet().stream()
-            .collect(
-                Collectors.groupingBy(
-                    Map.Entry::getValue,
-                    TreeMap::new,
-                    Collectors.mapping(Map.Entry::getKey, Collectors.toList())));
-    return byName.entrySet().stream()
-        .filter(entry -> entry.getValue().size() == 1)
-        .collect(
-            Collectors.toMap(Map.Entry::getKey, entry -> serverAt(entry.getValue().getFirst())));
+    var byName = new TreeMap<String, SortedSet<Endpoint>>();
+    names.forEach(
+        (endpoint, name) -> byName.computeIfAbsent(name, it -> new TreeSet<>()).add(endpoint));
+    var endpoints = unambiguous(byName);
+    endpoints.replaceAll((name, endpoint) -> serverAt(endpoint));
+    return endpoints;
   }
 
-  /** Endpoints by the host that they are declared on or were seen to answer from. */
-  Map<String, List<Endpoint>> endpointsByHost() {
-    var byHost = new TreeMap<String, List<Endpoint>>();
-    names.keySet().stream()
-        .filter(at -> !shared.contains(at))
-        .forEach(at -> byHost.merge(at.host(), List.of(serverAt(at)), AddressBook::join));
-    aliases.forEach(
-        (alias, at) -> {
-          if (!shared.contains(alias)
-              && !byHost.getOrDefault(alias.host(), List.of()).contains(at)) {
-            byHost.merge(alias.host(), List.of(at), AddressBook::join);
+  /** The keys that lead to one endpoint only. */
+  static <K> SortedMap<K, Endpoint> unambiguous(SortedMap<K, SortedSet<Endpoint>> endpoints) {
+    var single = new TreeMap<K, Endpoint>();
+    endpoints.forEach(
+        (key, found) -> {
+          if (found.size() == 1) {
+            single.put(key, found.getFirst());
           }
         });
+    return single;
+  }
+
+  /** Endpoints by the host that they are declared on, or that their servers answered from. */
+  Map<String, SortedSet<Endpoint>> endpointsByHost() {
+    var byHost = new TreeMap<String, SortedSet<Endpoint>>();
+    Stream.concat(names.keySet().stream(), aliases.keySet().stream())
+        .filter(address -> !shared.contains(address))
+        .forEach(
+            address ->
+                byHost
+                    .computeIfAbsent(address.host(), it -> new TreeSet<>())
+                    .add(serverAt(address)));
     return byHost;
   }
 
   private Endpoint serverAt(Endpoint declared) {
     return aliases.getOrDefault(declared, declared);
-  }
-
-  private static List<Endpoint> join(List<Endpoint> some, List<Endpoint> more) {
-    return Stream.concat(some.stream(), more.stream()).distinct().sorted().toList();
   }
 }

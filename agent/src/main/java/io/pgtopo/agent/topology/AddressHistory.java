@@ -6,6 +6,7 @@ import io.pgtopo.config.model.Endpoint;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
@@ -16,62 +17,62 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Which servers answered at each address, look by look; it counts in looks, not in time.
+ * The servers that answered at each address, in the last polls; it counts in polls, not in time.
  *
- * <p>That a new server answers is nothing special: servers restart, and addresses move with them.
- * What tells a load balancer or a virtual address is that a server comes back after another one, or
- * that the address was a second one of two servers in turn.
+ * <p>A new server proves nothing: servers restart, and addresses move with them. A load balancer or
+ * a virtual address is recognised by a server that comes back after another one, or by an address
+ * that was a second one of two servers in turn.
  */
-public record AddressHistory(SortedMap<Endpoint, Past> pasts) {
-  /** Nothing was seen yet. */
+public record AddressHistory(SortedMap<Endpoint, Entry> entries) {
+  /** No poll yet. */
   public static final AddressHistory EMPTY = new AddressHistory(new TreeMap<>());
 
   /** How many servers of one address are remembered. */
   private static final int MOST_SERVERS = 4;
 
-  /** After so many looks that all reached one server an address is as good as any other. */
-  private static final int FORGIVEN_AFTER = 720;
+  /** After so many polls in a row that reached one server an address is ordinary again. */
+  private static final int POLLS_UNTIL_ORDINARY = 720;
 
   /**
    * What is known of one address.
    *
    * @param servers that answered there, the last one first
-   * @param secondOf endpoints whose server it led to as a second address
-   * @param steady how many looks in a row reached the last one
+   * @param secondOf endpoints whose server it reached as a second address
+   * @param steady how many polls in a row reached the last server
    */
-  public record Past(
+  public record Entry(
       List<Identity> servers, NavigableSet<Endpoint> secondOf, Nature nature, int steady) {
-    public Past {
+    public Entry {
       secondOf = Collections.unmodifiableNavigableSet(new TreeSet<>(secondOf));
       servers = List.copyOf(servers);
     }
   }
 
-  /** What an address is. */
+  /** Whether an address belongs to one server. */
   public enum Nature {
     ORDINARY,
     SHARED
   }
 
   public AddressHistory {
-    pasts = Collections.unmodifiableSortedMap(new TreeMap<>(pasts));
+    entries = Collections.unmodifiableSortedMap(new TreeMap<>(entries));
   }
 
-  /** The addresses that led to different servers. */
+  /** The addresses that reached different servers. */
   public NavigableSet<Endpoint> shared() {
-    return pasts.entrySet().stream()
+    return entries.entrySet().stream()
         .filter(entry -> entry.getValue().nature == Nature.SHARED)
-        .map(entry -> entry.getKey())
+        .map(Map.Entry::getKey)
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  /** This history with the looks of one more cycle; addresses not looked at are forgotten. */
+  /** This history with the polls of one more cycle, without the addresses not polled in it. */
   public AddressHistory next(Collection<Observation> observations, Topology live) {
-    var next = new TreeMap<Endpoint, Past>();
+    var next = new TreeMap<Endpoint, Entry>();
     for (var seen : observations) {
       var before =
-          pasts.getOrDefault(
-              seen.endpoint(), new Past(List.of(), new TreeSet<>(), Nature.ORDINARY, 0));
+          entries.getOrDefault(
+              seen.endpoint(), new Entry(List.of(), new TreeSet<>(), Nature.ORDINARY, 0));
       next.put(
           seen.endpoint(),
           seen instanceof Observation.Reachable(var endpoint, var window, var facts)
@@ -81,12 +82,12 @@ public record AddressHistory(SortedMap<Endpoint, Past> pasts) {
     return new AddressHistory(next);
   }
 
-  private static Past next(Past before, Endpoint at, Identity now, Topology live) {
+  private static Entry next(Entry before, Endpoint at, Identity now, Topology live) {
     var isTheLast = !before.servers.isEmpty() && before.servers.getFirst().isSameServer(now);
     var hasReturned = !isTheLast && before.servers.stream().anyMatch(now::isSameServer);
     var steady = isTheLast ? before.steady + 1 : 0;
-    if (steady > FORGIVEN_AFTER) {
-      return new Past(List.of(now), new TreeSet<>(), Nature.ORDINARY, 0);
+    if (steady > POLLS_UNTIL_ORDINARY) {
+      return new Entry(List.of(now), new TreeSet<>(), Nature.ORDINARY, 0);
     }
     var servers =
         Stream.concat(
@@ -98,10 +99,10 @@ public record AddressHistory(SortedMap<Endpoint, Past> pasts) {
         .filter(unused -> secondOf.size() < MOST_SERVERS)
         .ifPresent(secondOf::add);
     var nature = hasReturned || areDifferent(secondOf, live) ? Nature.SHARED : before.nature;
-    return new Past(servers, secondOf, nature, steady);
+    return new Entry(servers, secondOf, nature, steady);
   }
 
-  /** Whether several of these endpoints lead to servers that are there side by side. */
+  /** Whether these endpoints reach several servers at the same time. */
   private static boolean areDifferent(Set<Endpoint> endpoints, Topology live) {
     return endpoints.stream()
             .filter(endpoint -> live.at(endpoint).isPresent())

@@ -5,7 +5,7 @@ import io.pgtopo.agent.observation.Lsn;
 import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.config.model.Endpoint;
 
-/** Why a standby has no walreceiver, as far as it and the upstream that it wants can tell. */
+/** Why a standby has no walreceiver, by what it and its configured upstream report. */
 public sealed interface Detachment {
 
   /** Its {@code primary_conninfo} is empty. */
@@ -14,7 +14,7 @@ public sealed interface Detachment {
   /** The upstream did not answer the agent either. */
   record UpstreamUnreachable(Endpoint upstream, Failure.Kind failure) implements Detachment {}
 
-  /** The upstream belongs to another family, from which it can never replicate. */
+  /** The upstream has another system identifier: the standby can never stream from it. */
   record OtherSystemIdentifier(Endpoint upstream, SystemId theirs) implements Detachment {}
 
   /** The upstream is on an older timeline than the standby. */
@@ -23,24 +23,24 @@ public sealed interface Detachment {
   /** The upstream has no slot of the name that the standby uses. */
   record SlotMissing(Endpoint upstream, String slot) implements Detachment {}
 
-  /** The upstream threw away what the slot should have kept: {@code wal_status}, 13+. */
+  /** The slot is lost or invalidated: {@code wal_status}, 13+. */
   record SlotLost(Endpoint upstream, String slot) implements Detachment {}
 
-  /** The upstream has removed WAL that the standby still needs, and no archive is told to help. */
+  /** The upstream has removed WAL that the standby needs, and no restore_command is set. */
   record WalRemoved(Endpoint upstream, Lsn needed, Lsn oldest) implements Detachment {}
 
-  /** All walsenders of the upstream are taken: {@code max_wal_senders}. */
+  /** All {@code max_wal_senders} of the upstream are in use. */
   record NoFreeWalSender(Endpoint upstream, long max) implements Detachment {}
 
   /** Another client uses the slot. */
   record SlotBusy(Endpoint upstream, String slot, Peer user) implements Detachment {}
 
   /**
-   * Nothing that the upstream shows prevents it: login, pg_hba.conf, network, or, where {@code
-   * pg_ls_waldir()} is hidden, WAL that is gone.
+   * None of the causes above: it may be the login, pg_hba.conf, the network, or, where {@code
+   * pg_ls_waldir()} is hidden, removed WAL.
    */
   record Unexplained(Endpoint upstream) implements Detachment {}
 
-  /** Whom it wants is hidden, or is not looked at. */
+  /** The configured upstream is hidden, or is not polled. */
   record Unknown(String reason) implements Detachment {}
 }

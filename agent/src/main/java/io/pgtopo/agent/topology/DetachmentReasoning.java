@@ -6,17 +6,15 @@ import io.pgtopo.agent.observation.InstanceFacts;
 import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.RecoverySettings;
 import io.pgtopo.agent.observation.ReplicationSlot;
-import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.observation.Timeline;
 import io.pgtopo.agent.observation.WalDirectory;
 import io.pgtopo.agent.observation.WalFile;
 import io.pgtopo.config.model.Endpoint;
-import java.util.Comparator;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.stream.Stream;
 
-/** Finds why a standby without a walreceiver has none. */
+/** Finds why a standby has no walreceiver. */
 final class DetachmentReasoning {
   private final AddressBook addresses;
   private final SortedMap<Endpoint, InstanceFacts> servers;
@@ -31,7 +29,7 @@ final class DetachmentReasoning {
     this.unreachable = unreachable;
   }
 
-  Detachment explain(Endpoint standby, InstanceFacts facts, LiveCluster family) {
+  Detachment explain(Endpoint standby, InstanceFacts facts, LiveCluster cluster) {
     return switch (facts.recovery()) {
       case Reading.Denied<RecoverySettings>(var reason) -> new Detachment.Unknown(reason);
       case Reading.Seen<RecoverySettings>(var settings) ->
@@ -39,7 +37,7 @@ final class DetachmentReasoning {
             case Reading.Denied<Optional<HostPort>>(var reason) -> new Detachment.Unknown(reason);
             case Reading.Seen<Optional<HostPort>>(var wanted) ->
                 wanted
-                    .map(address -> explain(standby, facts, settings.slot(), address, family))
+                    .map(address -> explain(standby, facts, settings.slot(), address, cluster))
                     .orElseGet(Detachment.NoUpstreamConfigured::new);
           };
     };
@@ -49,41 +47,44 @@ final class DetachmentReasoning {
       Endpoint standby,
       InstanceFacts facts,
       Optional<String> slot,
-      HostPort wanted,
-      LiveCluster family) {
-    var upstream = addresses.at(wanted);
-    if (upstream.isEmpty()) {
-      return new Detachment.Unknown("it wants " + wanted + ", which is not looked at");
+      HostPort configured,
+      LiveCluster cluster) {
+    var upstream = addresses.at(configured);
+    if (upstream.filter(standby::equals).isPresent()) {
+      return new Detachment.Unknown("its primary_conninfo names itself: " + configured);
+    }
+    if (upstream.isEmpty() || !isPolled(upstream.get())) {
+      return new Detachment.Unknown(
+          "its primary_conninfo names %s, which is not polled".formatted(configured));
     }
     var at = upstream.get();
-    if (at.equals(standby)) {
-      return new Detachment.Unknown("it wants " + wanted + ", which is itself");
+    var failure = unreachable.get(at);
+    if (failure != null) {
+      return new Detachment.UpstreamUnreachable(at, failure.kind());
     }
-    var theirs = servers.get(at);
-    if (theirs == null) {
-      return Optional.ofNullable(unreachable.get(at))
-          .<Detachment>map(failure -> new Detachment.UpstreamUnreachable(at, failure.kind()))
-          .orElseGet(
-              () -> new Detachment.Unknown("it wants " + wanted + ", which is not looked at"));
-    }
-    return explain(new Ends(standby, facts, at, theirs), slot, family);
+    var theirs = Objects.requireNonNull(servers.get(at));
+    return explain(new Ends(standby, facts, at, theirs), slot, cluster);
+  }
+
+  private boolean isPolled(Endpoint endpoint) {
+    return servers.containsKey(endpoint) || unreachable.containsKey(endpoint);
   }
 
   private record Ends(
       Endpoint standby, InstanceFacts own, Endpoint upstream, InstanceFacts theirs) {}
 
-  private static Detachment explain(Ends ends, Optional<String> slot, LiveCluster family) {
+  private static Detachment explain(Ends ends, Optional<String> slot, LiveCluster cluster) {
     if (!ends.theirs.identity().systemId().equals(ends.own.identity().systemId())) {
       return new Detachment.OtherSystemIdentifier(ends.upstream, ends.theirs.identity().systemId());
     }
-    return slot.flatMap(name -> slotProblem(ends, name, family))
+    return slot.flatMap(name -> slotProblem(ends, name, cluster))
         .or(() -> noWalSenderLeft(ends))
         .or(() -> walRemoved(ends))
         .or(() -> olderTimeline(ends))
         .orElseGet(() -> new Detachment.Unexplained(ends.upstream));
   }
 
-  private static Optional<Detachment> slotProblem(Ends ends, String name, LiveCluster family) {
+  private static Optional<Detachment> slotProblem(Ends ends, String name, LiveCluster cluster) {
     var slot =
         ends.theirs.replication().slots().stream()
             .filter(row -> row.name().equals(name))
@@ -94,15 +95,15 @@ final class DetachmentReasoning {
     if (slot.get().isLost()) {
       return Optional.of(new Detachment.SlotLost(ends.upstream, name));
     }
-    return userOf(slot.get(), ends.upstream, family)
+    return userOf(slot.get(), ends.upstream, cluster)
         .filter(user -> !user.equals(new Peer.Known(ends.standby)))
         .map(user -> new Detachment.SlotBusy(ends.upstream, name, user));
   }
 
   private static Optional<Peer> userOf(
-      ReplicationSlot slot, Endpoint upstream, LiveCluster family) {
+      ReplicationSlot slot, Endpoint upstream, LiveCluster cluster) {
     var peer = new Peer.Known(upstream);
-    return family.links().stream()
+    return cluster.links().stream()
         .filter(link -> link.upstream().equals(peer))
         .filter(
             link ->
@@ -124,21 +125,12 @@ final class DetachmentReasoning {
         .map(max -> new Detachment.NoFreeWalSender(ends.upstream, max));
   }
 
-  /** The oldest WAL only moves on, so that a survey of earlier proves it as well. */
+  /** The oldest WAL only moves forward, so an earlier survey proves it as well. */
   private static Optional<Detachment> walRemoved(Ends ends) {
-    var isFedByArchive =
-        ends.own
-            .recovery()
-            .ifSeen()
-            .filter(settings -> settings.archive() == RecoverySettings.Archive.RESTORES)
-            .isPresent();
-    if (isFedByArchive || !(ends.own.state() instanceof ServerState.InRecovery recovery)) {
+    if (ends.own.restoresFromArchive()) {
       return Optional.empty();
     }
-    var needed =
-        Stream.of(recovery.received(), recovery.replayed())
-            .flatMap(Optional::stream)
-            .max(Comparator.naturalOrder());
+    var needed = Positions.end(ends.own.state());
     return ends.theirs
         .survey()
         .ifSeen()

@@ -13,38 +13,35 @@ import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Which endpoints lead to one server: a virtual address, a second name, or a mistake. */
+/** Finds endpoints that reach one server: a virtual address, a second name, or a mistake. */
 final class DuplicateEndpoints {
   private DuplicateEndpoints() {}
 
-  /** What one server has in common with itself, and hardly ever with another. */
-  private record Birth(SystemId systemId, Instant startedAt) {
-    static Birth of(Identity identity) {
-      return new Birth(identity.systemId(), identity.startedAt());
-    }
-  }
+  /** Equal for one server, and hardly ever for two. */
+  private record Start(SystemId systemId, Instant at) {}
 
   /**
-   * Each endpoint that leads to a server that another one stands for, and that one: a declared one,
-   * then one at which the server answers under the address that was dialled, then the first in
-   * order.
+   * Each endpoint whose server another one represents, and that one: preferably a declared one,
+   * then one that is the server's own address, then the first in order.
    */
   static SortedMap<Endpoint, Endpoint> among(
       SortedMap<Endpoint, InstanceFacts> reachable, AddressBook addresses) {
-    var births = new LinkedHashMap<Birth, List<List<Endpoint>>>();
+    var starts = new LinkedHashMap<Start, List<List<Endpoint>>>();
     reachable.forEach(
         (endpoint, facts) -> {
-          var twins =
-              births.computeIfAbsent(Birth.of(facts.identity()), birth -> new ArrayList<>());
-          twins.stream()
-              .filter(known -> identity(known.getFirst(), reachable).isSameServer(facts.identity()))
+          var identity = facts.identity();
+          var servers =
+              starts.computeIfAbsent(
+                  new Start(identity.systemId(), identity.startedAt()), it -> new ArrayList<>());
+          servers.stream()
+              .filter(known -> identity(known.getFirst(), reachable).isSameServer(identity))
               .findFirst()
               .ifPresentOrElse(
                   known -> known.add(endpoint),
-                  () -> twins.add(new ArrayList<>(List.of(endpoint))));
+                  () -> servers.add(new ArrayList<>(List.of(endpoint))));
         });
     var duplicates = new TreeMap<Endpoint, Endpoint>();
-    for (var endpoints : births.values().stream().flatMap(List::stream).toList()) {
+    for (var endpoints : starts.values().stream().flatMap(List::stream).toList()) {
       var server = representative(endpoints, reachable, addresses);
       endpoints.stream()
           .filter(endpoint -> !endpoint.equals(server))

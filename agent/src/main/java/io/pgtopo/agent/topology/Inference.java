@@ -20,8 +20,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * From observations to a topology: families by system identifier, roles by each server's own word,
- * links by the word of both ends.
+ * From observations to a topology: clusters by system identifier, roles as each server reports its
+ * own, links by the reports of both ends.
  */
 public final class Inference {
   private final AddressBook addresses;
@@ -31,7 +31,7 @@ public final class Inference {
   private final SortedMap<Endpoint, Endpoint> duplicates;
   private final SortedMap<Endpoint, VirtualAddress> virtual = new TreeMap<>();
 
-  /** What answered, each server once. */
+  /** The servers that answered, each once. */
   private final SortedMap<Endpoint, InstanceFacts> servers;
 
   private final DetachmentReasoning detachments;
@@ -39,7 +39,7 @@ public final class Inference {
   private final Collection<Observation> observations;
 
   private Inference(
-      Collection<Observation> observations, AddressBook declared, Map<Endpoint, Endpoint> dialled) {
+      Collection<Observation> observations, AddressBook declared, Map<Endpoint, Endpoint> aliases) {
     this.observations =
         observations.stream()
             .filter(seen -> !declared.shared().contains(seen.endpoint()))
@@ -61,7 +61,7 @@ public final class Inference {
     duplicates = DuplicateEndpoints.among(reachable, declared);
     servers = new TreeMap<>(reachable);
     servers.keySet().removeAll(duplicates.keySet());
-    addresses = declared.learn(reachable, undeclared(declared), duplicates).alias(dialled);
+    addresses = declared.learn(reachable, undeclared(declared), duplicates).alias(aliases);
     detachments = new DetachmentReasoning(addresses, servers, unreachable);
     observations.stream()
         .filter(seen -> declared.virtual().contains(seen.endpoint()))
@@ -91,17 +91,17 @@ public final class Inference {
   /**
    * The topology that the observations prove.
    *
-   * @param observations one an endpoint, declared or not, in any order
-   * @param addresses the declared ones; those that servers answered from are learned here
+   * @param observations one for each endpoint, declared or not, in any order
+   * @param addresses the declared ones; those that servers answered from are added
    */
   public static Topology infer(Collection<Observation> observations, AddressBook addresses) {
     return infer(observations, addresses, LastKnownUpstreams.EMPTY);
   }
 
   /**
-   * The same, with what was proved before for those who cannot tell it.
+   * The same, with the last known upstreams of instances that do not report theirs.
    *
-   * @param memory adds faint links only
+   * @param memory adds unproven links only
    */
   public static Topology infer(
       Collection<Observation> observations, AddressBook addresses, LastKnownUpstreams memory) {
@@ -113,27 +113,27 @@ public final class Inference {
   }
 
   private Topology topology() {
-    var families = new TreeMap<SystemId, SortedMap<Endpoint, InstanceFacts>>();
+    var copies = new TreeMap<SystemId, SortedMap<Endpoint, InstanceFacts>>();
     servers.forEach(
         (endpoint, facts) ->
-            families
+            copies
                 .computeIfAbsent(facts.identity().systemId(), id -> new TreeMap<>())
                 .put(endpoint, facts));
     var matching = new LinkMatching(addresses, servers);
     var clusters = new TreeMap<SystemId, LiveCluster>();
-    families.forEach(
+    copies.forEach(
         (systemId, members) ->
             clusters.put(
                 systemId,
                 new LiveCluster(
                     systemId, members.keySet().stream().toList(), matching.linksOf(members))));
     var instances = instances(clusters);
-    var witnesses = new LivenessInference(observations, instances, clusters.values());
-    var testimonies = new TreeMap<Endpoint, ReportedLiveness>();
-    unreachable.keySet().forEach(silent -> testimonies.put(silent, witnesses.about(silent)));
-    var faint = new UnprovenLinks(addresses, servers, unreachable.keySet(), clusters.values());
+    var inference = new LivenessInference(observations, instances, clusters);
+    var liveness = new TreeMap<Endpoint, ReportedLiveness>();
+    unreachable.keySet().forEach(silent -> liveness.put(silent, inference.of(silent)));
+    var unproven = new UnprovenLinks(addresses, servers, unreachable.keySet(), clusters.values());
     return new Topology(
-        instances, clusters, unreachable, duplicates, faint.all(), shared, virtual, testimonies);
+        instances, clusters, unreachable, duplicates, unproven.all(), shared, virtual, liveness);
   }
 
   private SortedMap<Endpoint, LiveInstance> instances(SortedMap<SystemId, LiveCluster> clusters) {
@@ -146,40 +146,38 @@ public final class Inference {
     }
     duplicates.forEach(
         (endpoint, server) -> {
-          var standing = Objects.requireNonNull(instances.get(server));
-          instances.put(
-              endpoint, new LiveInstance(endpoint, standing.upstream(), standing.facts()));
+          var live = Objects.requireNonNull(instances.get(server));
+          instances.put(endpoint, new LiveInstance(endpoint, live.upstream(), live.facts()));
         });
     return instances;
   }
 
-  private LiveUpstream upstreamOf(Endpoint endpoint, InstanceFacts facts, LiveCluster family) {
+  private LiveUpstream upstreamOf(Endpoint endpoint, InstanceFacts facts, LiveCluster cluster) {
     return switch (facts.state()) {
       case ServerState.InProduction production -> new LiveUpstream.NotNeeded();
       case ServerState.InRecovery recovery ->
           switch (recovery.receiver()) {
             case Reading.Denied<Optional<WalReceiver>>(var reason) ->
-                family
-                    .linkTo(endpoint)
-                    .<LiveUpstream>map(link -> new LiveUpstream.Follows(link.upstream()))
-                    .orElseGet(() -> new LiveUpstream.Hidden(reason));
+                linked(endpoint, cluster).orElseGet(() -> new LiveUpstream.Hidden(reason));
             case Reading.Seen<Optional<WalReceiver>>(var receiver) ->
                 receiver
-                    .map(row -> upstreamBy(row, endpoint, family))
+                    .map(row -> upstreamBy(row, endpoint, cluster))
                     .orElseGet(
                         () ->
                             new LiveUpstream.Detached(
-                                detachments.explain(endpoint, facts, family)));
+                                detachments.explain(endpoint, facts, cluster)));
           };
     };
   }
 
-  private LiveUpstream upstreamBy(WalReceiver receiver, Endpoint endpoint, LiveCluster family) {
-    return family
-        .linkTo(endpoint)
-        .<LiveUpstream>map(link -> new LiveUpstream.Follows(link.upstream()))
+  private LiveUpstream upstreamBy(WalReceiver receiver, Endpoint endpoint, LiveCluster cluster) {
+    return linked(endpoint, cluster)
         .or(() -> foreign(receiver))
         .orElseGet(() -> new LiveUpstream.Hidden("its walreceiver names no upstream"));
+  }
+
+  private static Optional<LiveUpstream> linked(Endpoint endpoint, LiveCluster cluster) {
+    return cluster.linkTo(endpoint).map(link -> new LiveUpstream.Follows(link.upstream()));
   }
 
   private Optional<LiveUpstream> foreign(WalReceiver receiver) {

@@ -6,10 +6,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Whom each endpoint followed when that was proved last, for as long as it cannot tell otherwise
- * itself.
+ * The upstream of each endpoint in the last poll that proved it, until the endpoint reports
+ * another.
  *
- * @param upstreams by downstream; only of endpoints that are looked at
+ * @param upstreams by downstream; only of endpoints that are polled
  */
 public record LastKnownUpstreams(SortedMap<Endpoint, Peer> upstreams) {
 
@@ -30,17 +30,13 @@ public record LastKnownUpstreams(SortedMap<Endpoint, Peer> upstreams) {
             next.put(downstream, upstream);
           }
         });
-    for (var family : seen.clusters().values()) {
-      for (var link : family.links()) {
-        if (link.downstream() instanceof Peer.Known(var downstream)) {
-          next.put(downstream, link.upstream());
-        }
-      }
+    for (var link : seen.links()) {
+      link.downstream().ifKnown().ifPresent(downstream -> next.put(downstream, link.upstream()));
     }
     return new LastKnownUpstreams(next);
   }
 
-  /** Whether an endpoint is looked at and does not tell whom it follows. */
+  /** Whether an endpoint is polled and does not report its upstream. */
   static boolean isSilent(Endpoint endpoint, Topology seen) {
     return seen.at(endpoint)
         .map(live -> live.upstream() instanceof LiveUpstream.Hidden)

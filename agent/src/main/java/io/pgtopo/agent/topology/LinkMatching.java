@@ -12,6 +12,7 @@ import io.pgtopo.agent.observation.WalSender;
 import io.pgtopo.config.model.Endpoint;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -19,24 +20,25 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Finds for each walreceiver of a family the walsender that is its other end, and who is behind the
+ * Finds the walsender for each walreceiver of a cluster, and the standby or client of the
  * walsenders that are left.
  */
 final class LinkMatching {
-  /** The name of a walreceiver that sets neither application_name nor cluster_name. */
-  private static final String NAMELESS = "walreceiver";
+  /** The application_name of a walreceiver that sets neither it nor cluster_name. */
+  private static final String DEFAULT_NAME = "walreceiver";
 
-  /** Two ends of one connection start milliseconds apart; more is another connection or a clock. */
+  /** Both ends of one connection start milliseconds apart; the rest allows for clocks. */
   private static final Duration SAME_START = Duration.ofSeconds(2);
 
   private final AddressBook addresses;
   private final SortedMap<Endpoint, InstanceFacts> reachable;
   private final Map<String, Endpoint> byName;
-  private final Map<String, List<Endpoint>> byHost;
+  private final Map<String, SortedSet<Endpoint>> byHost;
 
   LinkMatching(AddressBook addresses, SortedMap<Endpoint, InstanceFacts> reachable) {
     this.addresses = addresses;
@@ -65,7 +67,7 @@ final class LinkMatching {
     }
   }
 
-  /** The links among the members of one family, and from and to strangers, in order. */
+  /** The links between the members of one cluster, and with unknown peers, in order. */
   List<ReplicationLink> linksOf(SortedMap<Endpoint, InstanceFacts> members) {
     var senders = sendersOf(members);
     var receivers = receiversOf(members);
@@ -90,10 +92,10 @@ final class LinkMatching {
         .filter(receiver -> !matched.contains(receiver))
         .flatMap(receiver -> downstreamOnly(receiver).stream())
         .forEach(links::add);
-    var told = new HashSet<Endpoint>();
+    var identified = new HashSet<Endpoint>();
     senders.stream()
         .filter(sender -> !taken.contains(sender) && claimsLink(sender))
-        .map(sender -> upstreamOnly(sender, told))
+        .map(sender -> upstreamOnly(sender, identified))
         .forEach(links::add);
     return links.stream().sorted().toList();
   }
@@ -116,9 +118,7 @@ final class LinkMatching {
     };
   }
 
-  /**
-   * A walsender that only starts or stops proves no link by itself: a client that fails does so.
-   */
+  /** A walsender that starts or stops proves no link by itself: a failing client looks the same. */
   private static boolean claimsLink(Sender sender) {
     return switch (sender.row.stream()) {
       case Reading.Denied<WalSender.Stream> denied -> true;
@@ -131,17 +131,12 @@ final class LinkMatching {
     var receivers = new ArrayList<Receiver>();
     members.forEach(
         (endpoint, facts) ->
-            receiverOf(facts)
+            facts
+                .walReceiver()
                 .map(row -> new Receiver(endpoint, row, row.upstream().flatMap(addresses::at)))
                 .filter(receiver -> !isForeign(receiver, members))
                 .ifPresent(receivers::add));
     return receivers;
-  }
-
-  private static Optional<WalReceiver> receiverOf(InstanceFacts facts) {
-    return facts.state() instanceof ServerState.InRecovery recovery
-        ? recovery.receiver().ifSeen().flatMap(row -> row)
-        : Optional.empty();
   }
 
   private boolean isForeign(Receiver receiver, SortedMap<Endpoint, InstanceFacts> members) {
@@ -173,18 +168,18 @@ final class LinkMatching {
         .map(sender -> pair(receiver, sender));
   }
 
-  /** An upstream whose address nobody knows is recognised by the start of the connection alone. */
+  /** An upstream with an unknown address is recognised by the start of the connection alone. */
   private static boolean isSameConnection(Pair pair) {
     return pair.apart.compareTo(SAME_START) <= 0;
   }
 
   private static String announcedName(WalReceiver row) {
-    return row.announcedName().isEmpty() ? NAMELESS : row.announcedName();
+    return row.announcedName().isEmpty() ? DEFAULT_NAME : row.announcedName();
   }
 
   private static boolean slotsAgree(Receiver receiver, Sender sender) {
     var used = sender.slot.map(ReplicationSlot::name);
-    // A walsender takes its slot a moment after it starts.
+    // A walsender acquires its slot a moment after it starts.
     return used.isEmpty() || used.equals(receiver.row.slot());
   }
 
@@ -201,7 +196,7 @@ final class LinkMatching {
     if (address.isEmpty() || isAmbiguous(address.get(), sender.at)) {
       return 1;
     }
-    return byHost.getOrDefault(address.get(), List.of()).contains(receiver.at) ? 0 : 2;
+    return isOnHost(receiver.at, address.get()) ? 0 : 2;
   }
 
   private static Duration apart(Backend one, Backend other) {
@@ -211,17 +206,14 @@ final class LinkMatching {
     return Duration.between(one.startedAt().get(), other.startedAt().get()).abs();
   }
 
-  private static Optional<ReplicationLink> downstreamOnly(Receiver receiver) {
+  private Optional<ReplicationLink> downstreamOnly(Receiver receiver) {
     return receiver
         .row
         .upstream()
         .map(
             address ->
                 new ReplicationLink(
-                    receiver
-                        .upstream
-                        .<Peer>map(Peer.Known::new)
-                        .orElseGet(() -> new Peer.Unknown(address.toString(), "")),
+                    addresses.peerAt(address),
                     new Peer.Known(receiver.at),
                     Optional.empty(),
                     Optional.of(receiver.row),
@@ -246,12 +238,12 @@ final class LinkMatching {
     return reasons;
   }
 
-  private ReplicationLink upstreamOnly(Sender sender, Set<Endpoint> told) {
+  private ReplicationLink upstreamOnly(Sender sender, Set<Endpoint> identified) {
     var downstream =
         identify(sender)
             .filter(endpoint -> !endpoint.equals(sender.at))
             .filter(endpoint -> mayBeDownstream(endpoint, sender.at))
-            .filter(told::add)
+            .filter(identified::add)
             .<Peer>map(Peer.Known::new)
             .orElseGet(
                 () ->
@@ -270,40 +262,44 @@ final class LinkMatching {
     if (Optional.of(downstream).equals(named(sender))) {
       reasons.add(ReplicationLink.Reason.APPLICATION_NAME);
     }
-    if (clientHost(sender.row)
-        .filter(host -> byHost.getOrDefault(host, List.of()).contains(downstream))
-        .isPresent()) {
+    if (clientHost(sender.row).filter(host -> isOnHost(downstream, host)).isPresent()) {
       reasons.add(ReplicationLink.Reason.CLIENT_ADDRESS);
     }
     return reasons;
+  }
+
+  private boolean isOnHost(Endpoint endpoint, String host) {
+    return byHost.getOrDefault(host, Collections.emptySortedSet()).contains(endpoint);
   }
 
   private Optional<Endpoint> named(Sender sender) {
     return Optional.ofNullable(byName.get(sender.row.applicationName()));
   }
 
-  /** Who a walsender says it serves: by name unless the address belies it, else by address. */
+  /**
+   * The standby that a walsender reports: by name unless the address contradicts it, or by address.
+   */
   private Optional<Endpoint> identify(Sender sender) {
     var named = named(sender);
     var host = clientHost(sender.row).filter(address -> !isAmbiguous(address, sender.at));
     if (host.isEmpty()) {
       return named;
     }
-    var onHost = byHost.getOrDefault(host.get(), List.of());
+    var onHost = byHost.getOrDefault(host.get(), Collections.emptySortedSet());
     if (named.isPresent()) {
       return onHost.isEmpty() ? named : named.filter(onHost::contains);
     }
     return onHost.size() == 1 ? Optional.of(onHost.getFirst()) : Optional.empty();
   }
 
-  /** Whether an endpoint's own word leaves it open that it follows an upstream. */
+  /** Whether what an endpoint reports allows that it follows an upstream. */
   private boolean mayBeDownstream(Endpoint endpoint, Endpoint upstream) {
     var facts = reachable.get(endpoint);
     if (facts == null) {
       return true;
     }
     return facts.state() instanceof ServerState.InRecovery
-        && receiverOf(facts).isEmpty()
+        && facts.walReceiver().isEmpty()
         && systemOf(endpoint).equals(systemOf(upstream));
   }
 
@@ -316,8 +312,8 @@ final class LinkMatching {
   }
 
   /**
-   * Whether an address tells nothing of who dialled: loopback, or the upstream's own, which the
-   * kernel picks for a client on the same host.
+   * Whether an address does not identify the client: loopback, or the upstream's own, which the
+   * kernel chooses for a client on the same host.
    */
   private static boolean isAmbiguous(String host, Endpoint upstream) {
     return host.startsWith("127.") || host.equals("::1") || host.equals(upstream.host());

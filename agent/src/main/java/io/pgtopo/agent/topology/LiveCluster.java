@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A family: all servers with one system identifier, and the links between them. It may hold two
- * primaries; that is a finding, not an error.
+ * All servers with one system identifier, and the links between them. It may hold two primaries;
+ * that is a drift, not an error.
  *
  * @param members in order
- * @param links in order of upstream and downstream; an end may be a stranger
+ * @param links in order of upstream and downstream; one end may be unknown
  */
 public record LiveCluster(SystemId systemId, List<Endpoint> members, List<ReplicationLink> links) {
 

@@ -5,15 +5,15 @@ import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.config.model.Endpoint;
 
-/** A server that answered, and what follows from all answers about it. */
+/** A server that answered, with the upstream that follows from all observations. */
 public record LiveInstance(Endpoint endpoint, LiveUpstream upstream, InstanceFacts facts) {
 
-  /** The family it belongs to. */
+  /** Equal for all copies of one database cluster. */
   public SystemId systemId() {
     return facts.identity().systemId();
   }
 
-  /** Primary or replica, by its own word. */
+  /** Primary or replica, as it reports. */
   public LiveRole role() {
     return switch (facts.state()) {
       case ServerState.InProduction production -> LiveRole.PRIMARY;

@@ -1,18 +1,13 @@
 package io.pgtopo.agent.topology;
 
-import java.util.Locale;
+import io.pgtopo.config.model.Labelled;
 
-/** What an instance really is. Its label is a metric label and an API value. */
-public enum LiveRole {
-  /** In production: it accepts writes. */
+/** The role of a running instance. Its label is a metric label and an API value. */
+public enum LiveRole implements Labelled {
+  /** In production. */
   PRIMARY,
-  /** In recovery: it replays the WAL of another one. */
+  /** In recovery. */
   REPLICA,
-  /** It did not answer, so nobody knows. */
-  UNKNOWN;
-
-  /** Lower case, stable. */
-  public String label() {
-    return name().toLowerCase(Locale.ROOT);
-  }
+  /** It did not answer. */
+  UNKNOWN
 }

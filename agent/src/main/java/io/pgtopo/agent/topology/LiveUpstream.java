@@ -2,21 +2,21 @@ package io.pgtopo.agent.topology;
 
 import io.pgtopo.agent.observation.SystemId;
 
-/** Whom an instance really follows. */
+/** The upstream of a running instance. */
 public sealed interface LiveUpstream {
 
-  /** Nobody, since it is in production. */
+  /** It is in production. */
   record NotNeeded() implements LiveUpstream {}
 
-  /** A link joins it to this peer; {@link LiveCluster#links} has the evidence. */
+  /** It receives WAL from this peer; {@link LiveCluster#links} has the evidence. */
   record Follows(Peer upstream) implements LiveUpstream {}
 
-  /** It is in recovery and has no walreceiver, by its own word. */
+  /** It is in recovery and reports no walreceiver. */
   record Detached(Detachment why) implements LiveUpstream {}
 
-  /** Its walreceiver points to a server of another family, from which it can never replicate. */
+  /** Its walreceiver points to a server with another system identifier: it can never stream. */
   record Foreign(Peer upstream, SystemId theirs) implements LiveUpstream {}
 
-  /** It has a walreceiver, but neither end may be read closely enough to tell where to. */
+  /** It has a walreceiver, but missing privileges hide its upstream at both ends. */
   record Hidden(String reason) implements LiveUpstream {}
 }

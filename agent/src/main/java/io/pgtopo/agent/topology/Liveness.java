@@ -1,9 +1,9 @@
 package io.pgtopo.agent.topology;
 
-import java.util.Locale;
+import io.pgtopo.config.model.Labelled;
 
 /** Whether a server that did not answer the agent is running. Its label is an API value. */
-public enum Liveness {
+public enum Liveness implements Labelled {
   /**
    * It answered, if only to refuse; or a replica received from it after the agent's attempt began.
    */
@@ -12,9 +12,4 @@ public enum Liveness {
   LOST,
   /** Could not be verified. */
   UNKNOWN;
-
-  /** Lower case, stable. */
-  public String label() {
-    return name().toLowerCase(Locale.ROOT);
-  }
 }

@@ -1,11 +1,12 @@
 package io.pgtopo.agent.topology;
 
 import io.pgtopo.config.model.Endpoint;
+import java.util.Optional;
 
-/** One end of a replication link. Known ends sort before strangers. */
+/** One end of a replication link. Known ends sort before unknown ones. */
 public sealed interface Peer extends Comparable<Peer> {
 
-  /** An endpoint that the agent looks at. */
+  /** An endpoint that the agent polls. */
   record Known(Endpoint endpoint) implements Peer {
     @Override
     public String toString() {
@@ -14,10 +15,10 @@ public sealed interface Peer extends Comparable<Peer> {
   }
 
   /**
-   * An end that matches no endpoint the agent looks at.
+   * An end that matches no endpoint that the agent polls.
    *
    * @param address as the other end reports it; empty where that is hidden or a Unix socket
-   * @param applicationName what it calls itself; empty where it does not
+   * @param applicationName empty where none is set
    */
   record Unknown(String address, String applicationName) implements Peer {
     @Override
@@ -29,6 +30,11 @@ public sealed interface Peer extends Comparable<Peer> {
           ? "\"" + applicationName + "\""
           : address + " \"" + applicationName + "\"";
     }
+  }
+
+  /** The endpoint, if the agent polls it. */
+  default Optional<Endpoint> ifKnown() {
+    return this instanceof Known(var endpoint) ? Optional.of(endpoint) : Optional.empty();
   }
 
   @Override

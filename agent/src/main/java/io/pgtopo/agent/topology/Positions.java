@@ -8,7 +8,7 @@ import java.util.Comparator;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Positions in the WAL, and the distances between them. */
+/** WAL positions of servers, and the distances between them. */
 public final class Positions {
   private Positions() {}
 
@@ -28,12 +28,12 @@ public final class Positions {
    * How many bytes of the upstream's WAL the downstream has not replayed. Empty if either position
    * is unknown, or if they are on different timelines, where a difference means nothing.
    *
-   * <p>The two servers were asked at different moments of one cycle: a downstream that is ahead by
-   * then has replayed all that the upstream had.
+   * <p>The two servers were polled at different moments of one cycle: a downstream that is ahead
+   * counts as 0.
    */
   public static Optional<Long> replayLagBytes(ReplicationLink link, Topology live) {
-    var upstream = at(link.upstream(), live);
-    var downstream = at(link.downstream(), live);
+    var upstream = link.upstream().ifKnown().flatMap(live::at);
+    var downstream = link.downstream().ifKnown().flatMap(live::at);
     if (upstream.isEmpty() || !mayCompare(upstream, downstream)) {
       return Optional.empty();
     }
@@ -59,10 +59,6 @@ public final class Positions {
   /** The value of an LSN, which is unsigned. */
   public static double bytes(Lsn lsn) {
     return (lsn.value() >>> 1) * 2.0 + (lsn.value() & 1);
-  }
-
-  private static Optional<LiveInstance> at(Peer peer, Topology live) {
-    return peer instanceof Peer.Known(var endpoint) ? live.at(endpoint) : Optional.empty();
   }
 
   private static boolean mayCompare(

@@ -4,38 +4,29 @@ import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.ReplicationSlot;
 import io.pgtopo.agent.observation.ReplicationView;
 import io.pgtopo.agent.observation.WalSender;
+import io.pgtopo.config.model.Labelled;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
-/**
- * What is behind a walsender. Its label is an API value.
- *
- * @param sender the row that tells of it
- */
+/** The client of a walsender. */
 public record ReplicationClient(WalSender sender, Kind kind) {
 
-  /** The kinds of a client. */
-  public enum Kind {
-    /** Reports what it replays. */
+  /** What a client is. Its label is an API value. */
+  public enum Kind implements Labelled {
+    /** It reports a replay position. */
     STANDBY,
-    /** Copies a data directory, or streams the WAL that goes with such a copy. */
+    /** pg_basebackup and the like, and the WAL stream that goes with it. */
     BASE_BACKUP,
-    /** Keeps WAL and replays none of it: pg_receivewal and the like. */
+    /** pg_receivewal and the like: it replays nothing. */
     WAL_ARCHIVER,
-    /** Decodes changes: a subscription, or change data capture. */
+    /** A subscription, or change data capture. */
     LOGICAL,
     /** pg_rewind. */
     REWIND,
-    /** Starting or stopping: what it is does not show yet, and a client that fails looks so. */
+    /** Starting or stopping, so that its kind does not show, as with a client that fails. */
     TRANSIENT,
     /** Its row is hidden. */
-    UNKNOWN;
-
-    /** Lower case, stable. */
-    public String label() {
-      return name().toLowerCase(Locale.ROOT);
-    }
+    UNKNOWN
   }
 
   /** All clients of a server, in order of their process ids. */
@@ -49,7 +40,7 @@ public record ReplicationClient(WalSender sender, Kind kind) {
     if (slot.filter(it -> it.type() == ReplicationSlot.Type.LOGICAL).isPresent()) {
       return Kind.LOGICAL;
     }
-    // pg_basebackup names the slot of its WAL stream so, and drops it at the end.
+    // The temporary slot of pg_basebackup's WAL stream.
     if (slot.filter(it -> it.lifetime() == ReplicationSlot.Lifetime.TEMPORARY)
         .filter(it -> it.name().startsWith("pg_basebackup_"))
         .isPresent()) {

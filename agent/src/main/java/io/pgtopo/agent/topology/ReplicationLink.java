@@ -2,17 +2,17 @@ package io.pgtopo.agent.topology;
 
 import io.pgtopo.agent.observation.WalReceiver;
 import io.pgtopo.agent.observation.WalSender;
+import io.pgtopo.config.model.Labelled;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
- * One standby that follows one upstream, with the word of each end for it.
+ * One standby that receives WAL from one upstream, as reported by one end or both.
  *
- * @param sender the upstream's word: its row of {@code pg_stat_replication}
- * @param receiver the downstream's word: its row of {@code pg_stat_wal_receiver}
- * @param reasons what the ends agree in, or what tells who the other end is, in order
+ * @param sender the upstream's row of {@code pg_stat_replication}
+ * @param receiver the downstream's row of {@code pg_stat_wal_receiver}
+ * @param reasons in which both ends agree, or which identify the other end, in order
  */
 public record ReplicationLink(
     Peer upstream,
@@ -27,45 +27,35 @@ public record ReplicationLink(
           .thenComparing(ReplicationLink::downstream)
           .thenComparingInt(link -> link.sender.map(sender -> sender.backend().pid()).orElse(0));
 
-  /** What speaks for a link. Its label is an API value. */
-  public enum Reason {
-    /** The downstream dialled an address of the upstream's server. */
+  /** A piece of evidence for a link. Its label is an API value. */
+  public enum Reason implements Labelled {
+    /** The downstream connected to an address of the upstream. */
     DIALLED_ADDRESS,
-    /** The upstream was dialled from an address of the downstream. */
+    /** The upstream was connected to from an address of the downstream. */
     CLIENT_ADDRESS,
-    /** The upstream hears the name that the downstream announces, or that is its own. */
+    /** The upstream shows the downstream's application_name, or its instance name. */
     APPLICATION_NAME,
     /** The walsender holds the slot that the walreceiver names. */
     SLOT,
     /** Walsender and walreceiver started within two seconds. */
-    SAME_START;
-
-    /** Lower case, stable. */
-    public String label() {
-      return name().toLowerCase(Locale.ROOT);
-    }
+    SAME_START
   }
 
   /** How well a link is proved. Its label is a metric label and an API value. */
-  public enum Grade {
+  public enum Grade implements Labelled {
     /** Each end names the other. */
     BOTH_ENDS,
-    /** Only the downstream says so: the upstream did not answer, or does not confirm it. */
+    /** Reported by the downstream alone: the upstream did not answer, or shows no walsender. */
     DOWNSTREAM_ONLY,
-    /** Only the upstream says so: the downstream did not answer, or may not be read. */
-    UPSTREAM_ONLY;
-
-    /** Lower case, stable. */
-    public String label() {
-      return name().toLowerCase(Locale.ROOT);
-    }
+    /** Reported by the upstream alone: the downstream did not answer, or hides it. */
+    UPSTREAM_ONLY
   }
 
   public ReplicationLink {
     reasons = reasons.stream().distinct().sorted().toList();
     if (sender.isEmpty() && receiver.isEmpty()) {
       throw new IllegalArgumentException(
-          "nobody witnesses the link " + upstream + " -> " + downstream);
+          "no walsender or walreceiver for the link " + upstream + " -> " + downstream);
     }
   }
 
@@ -77,7 +67,7 @@ public record ReplicationLink(
     return sender.isEmpty() ? Grade.DOWNSTREAM_ONLY : Grade.BOTH_ENDS;
   }
 
-  /** Whether both ends name each other and both say that WAL streams. */
+  /** Whether both ends name each other and report that they are streaming. */
   public boolean isStreaming() {
     var sends =
         sender

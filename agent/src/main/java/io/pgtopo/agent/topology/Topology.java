@@ -6,25 +6,26 @@ import io.pgtopo.config.model.Endpoint;
 import java.util.Collections;
 import java.util.List;
 import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Everything that is really there, as far as the agent can tell. No time is in it: equal facts make
- * equal topologies, whatever their order.
+ * The live topology, as the agent observed it. It holds no time: equal facts make equal topologies,
+ * whatever their order.
  *
  * @param instances that answered
- * @param clusters the families
+ * @param clusters by system identifier
  * @param unreachable endpoints that did not answer, and why
- * @param duplicates endpoints that lead to a server that another endpoint stands for, and that one.
- *     Such an endpoint is an instance, but no member of a family, and no end of a link
- * @param unprovenLinks where instances that no link leads to would receive WAL from, in order
- * @param shared addresses that were looked at, and led to different servers in different looks.
- *     What answers there is no instance
- * @param virtual where each declared VIP led to
- * @param liveness what replicas tell of each endpoint that did not answer
+ * @param duplicates endpoints that reach the server of another endpoint, and that one. Such an
+ *     endpoint is an instance, but no member of a cluster, and no end of a link
+ * @param unprovenLinks from where instances without a link would receive WAL, in order
+ * @param shared addresses that reached different servers in different polls; the server that
+ *     answers there is no instance
+ * @param virtual the server that each declared VIP led to
+ * @param liveness of each endpoint that did not answer
  */
 public record Topology(
     SortedMap<Endpoint, LiveInstance> instances,
@@ -47,7 +48,7 @@ public record Topology(
     liveness = Collections.unmodifiableSortedMap(new TreeMap<>(liveness));
   }
 
-  /** This topology with other faint links. */
+  /** This topology with other unproven links. */
   Topology withUnprovenLinks(List<UnprovenLink> others) {
     return new Topology(
         instances, clusters, unreachable, duplicates, others, shared, virtual, liveness);
@@ -58,28 +59,30 @@ public record Topology(
     return Optional.ofNullable(instances.get(endpoint));
   }
 
-  /** What replicas tell of an endpoint that did not answer. */
+  /** Whether an endpoint that did not answer is running. */
   public ReportedLiveness livenessOf(Endpoint silent) {
     return liveness.getOrDefault(silent, new ReportedLiveness(Liveness.UNKNOWN, List.of()));
   }
 
-  /** The endpoint that stands for the server at an endpoint: itself unless it is a duplicate. */
+  /** The endpoint that represents the server at an endpoint: itself unless it is a duplicate. */
   public Endpoint serverAt(Endpoint endpoint) {
     return duplicates.getOrDefault(endpoint, endpoint);
   }
 
-  /** Whether an endpoint stands for the server that it leads to. */
+  /** Whether an endpoint represents the server that it reaches. */
   public boolean isServer(Endpoint endpoint) {
     return !duplicates.containsKey(endpoint);
   }
 
-  /** The family of an instance of this topology. */
+  /** All servers with the system identifier of an instance of this topology. */
   public LiveCluster clusterOf(LiveInstance instance) {
-    var family = clusters.get(instance.systemId());
-    if (family == null) {
-      throw new IllegalStateException(instance.endpoint() + " belongs to no family");
-    }
-    return family;
+    return Objects.requireNonNull(
+        clusters.get(instance.systemId()), () -> instance.endpoint() + " belongs to no cluster");
+  }
+
+  /** All links, in order of their clusters. */
+  public List<ReplicationLink> links() {
+    return clusters.values().stream().flatMap(cluster -> cluster.links().stream()).toList();
   }
 
   /** The link that an instance receives WAL through; empty if none is proved. */

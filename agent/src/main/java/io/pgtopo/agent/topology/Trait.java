@@ -1,43 +1,37 @@
 package io.pgtopo.agent.topology;
 
-import io.pgtopo.agent.observation.RecoverySettings;
 import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.observation.Survey;
 import io.pgtopo.agent.observation.WalSender;
+import io.pgtopo.config.model.Labelled;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
-/** What an instance is, beyond primary or replica. Its label is an API value. */
-public enum Trait {
+/** What an instance is beyond primary or replica. Its label is an API value. */
+public enum Trait implements Labelled {
   /** A replica that follows the instance of another declared cluster, or one outside of them. */
   STANDBY_LEADER,
   /** A replica that follows another replica. */
   CASCADING,
   /** Commits wait for it. */
   SYNC,
-  /** Commits wait for enough of its like. */
+  /** Commits wait for a quorum of which it is one. */
   QUORUM,
   /** It becomes synchronous when another one fails. */
   POTENTIAL,
-  /** It replays with a delay on purpose. */
+  /** {@code recovery_min_apply_delay} is set. */
   DELAYED,
-  /** It was told to stop replaying. */
+  /** Its replay is paused. */
   PAUSED,
-  /** It follows nobody. */
+  /** It has no walreceiver. */
   DETACHED,
-  /** It follows nobody, and restores WAL from an archive. */
+  /** It has no walreceiver, and restores WAL from an archive. */
   ARCHIVE_RECOVERY,
   /** It is in production, and new sessions are read-only by default. */
   READ_ONLY;
 
-  /** Lower case, stable. */
-  public String label() {
-    return name().toLowerCase(Locale.ROOT);
-  }
-
-  /** All that an instance is, in the order above. */
+  /** The traits of an instance, in the order above. */
   public static List<Trait> of(LiveInstance live, Topology topology, AddressBook names) {
     var traits = EnumSet.noneOf(Trait.class);
     switch (live.facts().state()) {
@@ -72,7 +66,7 @@ public enum Trait {
       LiveInstance live, Topology topology, AddressBook names) {
     return switch (live.upstream()) {
       case LiveUpstream.Detached detached ->
-          Optional.of(restores(live) ? ARCHIVE_RECOVERY : DETACHED);
+          Optional.of(live.facts().restoresFromArchive() ? ARCHIVE_RECOVERY : DETACHED);
       case LiveUpstream.Follows(var upstream) when isElsewhere(live, upstream, names) ->
           Optional.of(STANDBY_LEADER);
       case LiveUpstream.Follows(Peer.Known(var upstream)) ->
@@ -85,14 +79,6 @@ public enum Trait {
       case LiveUpstream.Hidden hidden -> Optional.empty();
       case LiveUpstream.NotNeeded notNeeded -> Optional.empty();
     };
-  }
-
-  private static boolean restores(LiveInstance live) {
-    return live.facts()
-        .recovery()
-        .ifSeen()
-        .filter(settings -> settings.archive() == RecoverySettings.Archive.RESTORES)
-        .isPresent();
   }
 
   private static boolean isElsewhere(LiveInstance live, Peer upstream, AddressBook names) {
@@ -108,11 +94,11 @@ public enum Trait {
         .linkTo(live)
         .filter(
             link ->
-                link.upstream() instanceof Peer.Known(var upstream)
-                    && topology
-                        .at(upstream)
-                        .filter(theirs -> theirs.role() == LiveRole.PRIMARY)
-                        .isPresent())
+                link.upstream()
+                    .ifKnown()
+                    .flatMap(topology::at)
+                    .filter(theirs -> theirs.role() == LiveRole.PRIMARY)
+                    .isPresent())
         .flatMap(ReplicationLink::sender)
         .flatMap(row -> row.stream().ifSeen())
         .map(WalSender.Stream::syncState)

@@ -1,12 +1,13 @@
 package io.pgtopo.agent.topology;
 
 import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.model.Labelled;
 import java.util.Comparator;
 import java.util.Locale;
 
 /**
- * A link that nobody proves as things are: where an instance would receive WAL from, by what is
- * left of evidence. Nothing is judged by it.
+ * From where an instance without a link would receive WAL, by its configuration or by an earlier
+ * link. No drift is derived from it.
  */
 public record UnprovenLink(Peer upstream, Endpoint downstream, Source source)
     implements Comparable<UnprovenLink> {
@@ -15,13 +16,13 @@ public record UnprovenLink(Peer upstream, Endpoint downstream, Source source)
           .thenComparing(UnprovenLink::downstream)
           .thenComparing(UnprovenLink::source);
 
-  /** What is left of evidence. Its label is an API value. */
-  public enum Source {
+  /** Where it is from. Its label is an API value. */
+  public enum Source implements Labelled {
     /** The standby's {@code primary_conninfo} names the upstream: 12+. */
     PRIMARY_CONNINFO(Grade.CONFIGURED),
-    /** The upstream keeps an idle slot that bears the name of the instance. */
+    /** The upstream has an inactive slot with the name of the instance. */
     SLOT(Grade.CONFIGURED),
-    /** There was a link when both ends, or one, could last be read. */
+    /** There was a link at the last poll in which one of its ends was readable. */
     SEEN_BEFORE(Grade.HISTORICAL);
 
     private final Grade grade;
@@ -29,30 +30,20 @@ public record UnprovenLink(Peer upstream, Endpoint downstream, Source source)
     Source(Grade grade) {
       this.grade = grade;
     }
-
-    /** Lower case, stable. */
-    public String label() {
-      return name().toLowerCase(Locale.ROOT);
-    }
   }
 
-  /** How faint a link is. Its label is an API value, beside those of a proved link. */
-  public enum Grade {
+  /** What the source amounts to. Its label is an API value, beside those of a proved link. */
+  public enum Grade implements Labelled {
     CONFIGURED,
-    HISTORICAL;
-
-    /** Lower case, stable. */
-    public String label() {
-      return name().toLowerCase(Locale.ROOT);
-    }
+    HISTORICAL
   }
 
-  /** How Patroni names the slot of an instance: a slot's name has no hyphens. */
+  /** The name that Patroni gives the slot of an instance: a slot's name has no hyphens. */
   public static String slotNameOf(String instance) {
     return instance.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_]", "_");
   }
 
-  /** How faint it is. */
+  /** What its source amounts to. */
   public Grade grade() {
     return source.grade;
   }

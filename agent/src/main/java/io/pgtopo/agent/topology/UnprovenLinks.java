@@ -7,14 +7,15 @@ import io.pgtopo.config.model.Endpoint;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** Finds the faint links of instances that no proved link leads to. */
+/** Finds the unproven links of instances without a proved link. */
 final class UnprovenLinks {
   private final AddressBook addresses;
   private final SortedMap<Endpoint, InstanceFacts> servers;
@@ -27,30 +28,23 @@ final class UnprovenLinks {
       AddressBook addresses,
       SortedMap<Endpoint, InstanceFacts> servers,
       Collection<Endpoint> silent,
-      Collection<LiveCluster> families) {
+      Collection<LiveCluster> clusters) {
     this.addresses = addresses;
     this.servers = servers;
     this.silent = silent;
-    this.linked = linked(families);
+    this.linked = linked(clusters.stream().flatMap(cluster -> cluster.links().stream()));
   }
 
-  private static Set<Endpoint> linked(Collection<LiveCluster> families) {
-    var linked = new HashSet<Endpoint>();
-    for (var family : families) {
-      family.links().stream()
-          .map(ReplicationLink::downstream)
-          .filter(Peer.Known.class::isInstance)
-          .forEach(peer -> linked.add(((Peer.Known) peer).endpoint()));
-    }
-    return linked;
+  private static Set<Endpoint> linked(Stream<ReplicationLink> links) {
+    return links.flatMap(link -> link.downstream().ifKnown().stream()).collect(Collectors.toSet());
   }
 
-  /** A topology with the faint links of what was proved before, for those who cannot tell it. */
+  /** A topology with the links that were proved before, of instances that do not report theirs. */
   static Topology remembered(Topology topology, LastKnownUpstreams memory) {
     if (memory.upstreams().isEmpty()) {
       return topology;
     }
-    var linked = linked(topology.clusters().values());
+    var linked = linked(topology.links().stream());
     var links = new ArrayList<>(topology.unprovenLinks());
     memory
         .upstreams()
@@ -64,7 +58,9 @@ final class UnprovenLinks {
     return topology.withUnprovenLinks(links.stream().sorted().toList());
   }
 
-  /** In order; one of a source an instance at most, but for the slots of several upstreams. */
+  /**
+   * In order; at most one of each source for an instance, except for slots of several upstreams.
+   */
   List<UnprovenLink> all() {
     var links = new ArrayList<UnprovenLink>();
     servers.forEach((endpoint, facts) -> configured(endpoint, facts).ifPresent(links::add));
@@ -78,22 +74,14 @@ final class UnprovenLinks {
       return Optional.empty();
     }
     return facts
-        .recovery()
-        .ifSeen()
-        .flatMap(settings -> settings.configuredUpstream().ifSeen())
-        .flatMap(wanted -> wanted)
+        .configuredUpstream()
         .map(
-            wanted ->
+            upstream ->
                 new UnprovenLink(
-                    addresses
-                        .at(wanted)
-                        .<Peer>map(Peer.Known::new)
-                        .orElseGet(() -> new Peer.Unknown(wanted.toString(), "")),
-                    endpoint,
-                    UnprovenLink.Source.PRIMARY_CONNINFO));
+                    addresses.peerAt(upstream), endpoint, UnprovenLink.Source.PRIMARY_CONNINFO));
   }
 
-  /** Idle slots that Patroni or Pigsty would have named for an instance that is silent. */
+  /** Inactive slots with the name that Patroni or Pigsty gives that of a silent instance. */
   private List<UnprovenLink> bySlots() {
     var silentBySlot = new HashMap<String, Endpoint>();
     for (var endpoint : silent) {
@@ -108,7 +96,7 @@ final class UnprovenLinks {
     var links = new ArrayList<UnprovenLink>();
     servers.forEach(
         (upstream, facts) -> {
-          // On a standby Patroni keeps idle slots for all members on purpose.
+          // On a standby Patroni keeps inactive slots for all members on purpose.
           if (facts.state() instanceof ServerState.InProduction) {
             for (var slot : facts.replication().slots()) {
               if (isIdle(slot) && silentBySlot.containsKey(slot.name())) {

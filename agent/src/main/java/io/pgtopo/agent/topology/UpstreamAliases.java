@@ -1,47 +1,40 @@
 package io.pgtopo.agent.topology;
 
+import io.pgtopo.agent.observation.WalReceiver;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.IpAddress;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
- * Addresses that walreceivers dialled, and whose server the start of the connection told: other
- * addresses of that server. One that led to two servers is a balancer, and means neither.
+ * Addresses in the {@code primary_conninfo} of standbys whose walsender was identified otherwise:
+ * other addresses of that upstream. An address that led to two servers is a load balancer, and is
+ * left out.
  */
 final class UpstreamAliases {
   private UpstreamAliases() {}
 
   static Map<Endpoint, Endpoint> of(Topology topology, AddressBook addresses) {
-    var aliases = new TreeMap<Endpoint, Endpoint>();
-    Set<Endpoint> ambiguous = new HashSet<>();
-    for (var family : topology.clusters().values()) {
-      for (var link : family.links()) {
-        if (link.grade() == ReplicationLink.Grade.BOTH_ENDS
-            && link.upstream() instanceof Peer.Known(var upstream)) {
-          link.receiver()
-              .flatMap(row -> row.upstream())
-              .filter(address -> isTelling(address.host()) && address.port() != 0)
-              .map(address -> new Endpoint(address.host(), address.port()))
-              .filter(address -> isUnknown(address, topology, addresses))
-              .ifPresent(
-                  address -> {
-                    var known = aliases.putIfAbsent(address, upstream);
-                    if (known != null && !known.equals(upstream)) {
-                      ambiguous.add(address);
-                    }
-                  });
-        }
+    var upstreams = new TreeMap<Endpoint, SortedSet<Endpoint>>();
+    for (var link : topology.links()) {
+      if (link.grade() == ReplicationLink.Grade.BOTH_ENDS
+          && link.upstream() instanceof Peer.Known(var upstream)) {
+        link.receiver()
+            .flatMap(WalReceiver::upstream)
+            .filter(address -> isUnambiguous(address.host()) && address.port() != 0)
+            .map(address -> new Endpoint(address.host(), address.port()))
+            .filter(address -> isUnknown(address, topology, addresses))
+            .map(address -> upstreams.computeIfAbsent(address, it -> new TreeSet<>()))
+            .ifPresent(servers -> servers.add(upstream));
       }
     }
-    aliases.keySet().removeAll(ambiguous);
-    return aliases;
+    return AddressBook.unambiguous(upstreams);
   }
 
-  /** Loopback means another server on each node; a name may be moved while connections stay. */
-  private static boolean isTelling(String host) {
+  /** Loopback is another server on each node; a name may be moved while connections stay open. */
+  private static boolean isUnambiguous(String host) {
     return IpAddress.parse(host).filter(address -> !address.isLoopback()).isPresent();
   }
 

@@ -4,19 +4,19 @@ import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.InstanceFacts;
 import io.pgtopo.config.model.Endpoint;
 
-/** Where a declared VIP led to. Whoever answers there is no instance of that address. */
+/** The server that answered at a declared VIP. The VIP itself is not an instance. */
 public sealed interface VirtualAddress {
 
   /**
-   * An instance that was looked at by its own address too.
+   * An instance that answered at its own address too.
    *
-   * @param server the endpoint that stands for it
+   * @param server the endpoint that represents it
    */
   record LeadsTo(Endpoint server) implements VirtualAddress {}
 
-  /** A server that answers at no address of an instance. */
+  /** A server that is none of the polled instances. */
   record LeadsElsewhere(InstanceFacts facts) implements VirtualAddress {}
 
-  /** Nobody answered. */
+  /** No server answered. */
   record Silent(Failure failure) implements VirtualAddress {}
 }

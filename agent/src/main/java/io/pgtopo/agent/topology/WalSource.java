@@ -5,19 +5,19 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** Where the WAL of an instance comes from in the end: the top of its path of upstreams. */
+/** The origin of the WAL that an instance receives: the last server on its path of upstreams. */
 public sealed interface WalSource {
 
   /** A primary that answered; an instance in production is its own. */
   record Primary(Endpoint primary) implements WalSource {}
 
-  /** The path ends at a standby that receives no WAL. */
+  /** The path ends at a standby without an upstream. */
   record Broken(Endpoint head) implements WalSource {}
 
   /**
    * The path ends in standbys that follow each other.
    *
-   * @param members each follows the next one, and the last the first, which is the first in order
+   * @param members each follows the next one, and the last one the first; starts with the smallest
    */
   record Loop(List<Endpoint> members) implements WalSource {
     public Loop {
@@ -25,13 +25,13 @@ public sealed interface WalSource {
     }
   }
 
-  /** The path leaves what is looked at: the upstream of a standby cluster may be elsewhere. */
+  /** The path leaves the polled servers, as in a standby cluster whose upstream is elsewhere. */
   record Outside(Peer upstream) implements WalSource {}
 
-  /** Somebody on the path did not answer, or hides whom it follows. */
+  /** A server on the path did not answer, or hides its upstream. */
   record Unknown(Endpoint at) implements WalSource {}
 
-  /** The root of an endpoint, which may be one that did not answer. */
+  /** The origin for an endpoint, which may be one that did not answer. */
   static WalSource of(Endpoint endpoint, Topology live) {
     var path = new ArrayList<Endpoint>();
     var at = endpoint;

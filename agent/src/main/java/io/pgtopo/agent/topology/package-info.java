@@ -1,4 +1,4 @@
-/** What is really there: instances, families and links, inferred from observations. Pure. */
+/** The live topology: instances, clusters and links, inferred from observations. Pure. */
 @NullMarked
 package io.pgtopo.agent.topology;
 
