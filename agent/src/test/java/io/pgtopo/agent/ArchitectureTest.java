@@ -34,11 +34,10 @@ class ArchitectureTest {
   private static final Map<String, Set<String>> ROOMS =
       Map.ofEntries(
           room("config.model"),
-          room("config.yaml"),
-          room("config.reading", "config.yaml", "config.model"),
-          room("config.ansible", "config.yaml", "config.reading"),
-          room("config.pigsty", "config.ansible", "config.yaml", "config.reading", "config.model"),
-          room("config.settings", "config.pigsty", "config.yaml", "config.reading", "config.model"),
+          room("config.reading", "config.model"),
+          room("config.ansible", "config.reading"),
+          room("config.pigsty", "config.ansible", "config.reading", "config.model"),
+          room("config.settings", "config.pigsty", "config.reading", "config.model"),
           room(
               "config",
               "config.settings",

@@ -116,7 +116,7 @@ public final class RandomWorld {
   private static Instance instance(String cluster, int number, int i, int upstream) {
     DeclaredUpstream follows =
         i == 0
-            ? new DeclaredUpstream.Nobody()
+            ? new DeclaredUpstream.None()
             : upstream == 0
                 ? new DeclaredUpstream.ClusterLeader()
                 : new DeclaredUpstream.Member(endpoint(number, upstream));

@@ -62,7 +62,7 @@ class ExamplesTest {
   private static String shown(Instance instance) {
     var upstream =
         switch (instance.upstream()) {
-          case DeclaredUpstream.Nobody nobody -> "";
+          case DeclaredUpstream.None none -> "";
           case DeclaredUpstream.ClusterLeader leader -> "";
           case DeclaredUpstream.Member member -> " " + member.endpoint();
           case DeclaredUpstream.Outside outside -> " " + outside.endpoint();

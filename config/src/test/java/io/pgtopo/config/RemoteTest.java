@@ -52,7 +52,7 @@ class RemoteTest {
         seq,
         Optional.empty(),
         new Endpoint(host, port),
-        new DeclaredUpstream.Nobody(),
+        new DeclaredUpstream.None(),
         java.time.Duration.ZERO,
         Instance.Traffic.DEFAULT);
   }

@@ -162,7 +162,7 @@ class ScopeTest {
         1,
         Optional.of(InstanceRole.PRIMARY),
         new Endpoint(host, 5432),
-        new DeclaredUpstream.Nobody(),
+        new DeclaredUpstream.None(),
         java.time.Duration.ZERO,
         Instance.Traffic.DEFAULT);
   }

@@ -18,7 +18,7 @@ class UpstreamTest {
 
   @Test
   void a_primary_follows_nobody() {
-    assertThat(instance(shop, "shop-1").upstream()).isEqualTo(new DeclaredUpstream.Nobody());
+    assertThat(instance(shop, "shop-1").upstream()).isEqualTo(new DeclaredUpstream.None());
   }
 
   @Test

@@ -128,7 +128,7 @@ final class UpstreamComparison {
   /** Whom it should follow; empty if nobody can tell, or if nobody is declared. */
   private Optional<Endpoint> expected(Instance instance, LiveInstance found) {
     return switch (instance.upstream()) {
-      case DeclaredUpstream.Nobody nobody -> followsLeader(found);
+      case DeclaredUpstream.None none -> followsLeader(found);
       case DeclaredUpstream.ClusterLeader clusterLeader -> followsLeader(found);
       case DeclaredUpstream.Member(var endpoint) -> Optional.of(live.serverAt(endpoint));
       case DeclaredUpstream.Outside(var endpoint) -> Optional.of(live.serverAt(endpoint));

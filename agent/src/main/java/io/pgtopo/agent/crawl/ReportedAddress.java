@@ -90,7 +90,8 @@ record ReportedAddress(String host, int port, Direction direction, LiveInstance 
     if (address.port() < 1 || address.port() > 65_535 || !isNetworkHost(address.host())) {
       return Optional.empty();
     }
-    var host = isLocal(address.host()) ? local(address.host(), witness) : address.host();
+    var host =
+        IpAddress.isLoopback(address.host()) ? local(address.host(), witness) : address.host();
     return Optional.of(new ReportedAddress(host, address.port(), Direction.UPSTREAM, witness))
         .filter(clue -> !clue.endpoint(clue.port).equals(witness.endpoint()));
   }
@@ -106,22 +107,17 @@ record ReportedAddress(String host, int port, Direction direction, LiveInstance 
         .flatMap(WalSender.Stream::clientAddress)
         .map(HostPort::host)
         .filter(ReportedAddress::isNetworkHost)
-        .map(host -> isLocal(host) ? witness.endpoint().host() : host)
+        .map(host -> IpAddress.isLoopback(host) ? witness.endpoint().host() : host)
         .map(host -> new ReportedAddress(host, 0, Direction.DOWNSTREAM, witness));
   }
 
   private static String local(String host, LiveInstance witness) {
-    return isLocal(witness.endpoint().host()) ? host : witness.endpoint().host();
+    return IpAddress.isLoopback(witness.endpoint().host()) ? host : witness.endpoint().host();
   }
 
   /** A Unix-domain socket is named by its directory, or an abstract name. */
   private static boolean isNetworkHost(String host) {
     return !host.isBlank() && !host.startsWith("/") && !host.startsWith("@");
-  }
-
-  private static boolean isLocal(String host) {
-    return host.equals("localhost")
-        || IpAddress.parse(host).filter(IpAddress::isLoopback).isPresent();
   }
 
   Endpoint endpoint(int atPort) {

@@ -10,6 +10,7 @@ import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.agent.observation.WalReceiver;
 import io.pgtopo.agent.observation.WalSender;
 import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.model.IpAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -316,6 +317,6 @@ final class LinkMatching {
    * kernel chooses for a client on the same host.
    */
   private static boolean isAmbiguous(String host, Endpoint upstream) {
-    return host.startsWith("127.") || host.equals("::1") || host.equals(upstream.host());
+    return IpAddress.isLoopback(host) || host.equals(upstream.host());
   }
 }

@@ -140,7 +140,7 @@ final class TrueWorld {
   }
 
   private static Instance instance(TrueServer server, int i, TrueServer leader) {
-    DeclaredUpstream upstream = new DeclaredUpstream.Nobody();
+    DeclaredUpstream upstream = new DeclaredUpstream.None();
     if (server.upstream.isPresent()) {
       var followed = server.upstream.get();
       upstream =

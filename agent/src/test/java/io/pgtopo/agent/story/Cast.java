@@ -111,7 +111,7 @@ record Cast(Inventory inventory, SortedMap<String, Endpoint> endpoints, Map<Stri
       Map<String, Endpoint> endpoints) {
     if (follows.isEmpty()) {
       return role.isEmpty() || role.get() == InstanceRole.PRIMARY
-          ? new DeclaredUpstream.Nobody()
+          ? new DeclaredUpstream.None()
           : new DeclaredUpstream.ClusterLeader();
     }
     var upstream = endpoint(follows, endpoints);

@@ -27,10 +27,10 @@ final class GroupTree {
   static final int MAX_ANCESTORS = 200;
 
   private final SortedMap<String, Group> groups = new TreeMap<>();
-  private final Map<String, Member> members = new LinkedHashMap<>();
+  private final Map<String, HostEntry> hostsByName = new LinkedHashMap<>();
 
   /** A host while the inventories are read. */
-  private record Member(
+  private record HostEntry(
       String name,
       Place place,
       Set<String> groups,
@@ -47,30 +47,30 @@ final class GroupTree {
 
   /** Puts a host into a group; its variables, where it has some already, are overwritten. */
   void addHost(String name, Place place, String group, Map<String, Located> variables) {
-    var member =
-        members.computeIfAbsent(
+    var host =
+        hostsByName.computeIfAbsent(
             name,
-            host ->
-                new Member(
-                    host,
+            newName ->
+                new HostEntry(
+                    newName,
                     place,
                     new LinkedHashSet<>(),
                     new LinkedHashMap<>(),
                     new LinkedHashMap<>()));
-    member.groups.add(group);
-    member.variables.putAll(variables);
+    host.groups.add(group);
+    host.variables.putAll(variables);
   }
 
   /** Adds what a {@code host_vars} directory says; of unknown hosts it is ignored. */
   void addHostVariables(String name, Map<String, Located> variables) {
-    var member = members.get(name);
-    if (member != null) {
-      member.directoryVariables.putAll(variables);
+    var host = hostsByName.get(name);
+    if (host != null) {
+      host.directoryVariables.putAll(variables);
     }
   }
 
   boolean hasHost(String name) {
-    return members.containsKey(name);
+    return hostsByName.containsKey(name);
   }
 
   /** Whether {@code ancestor} is the group or above it. */
@@ -98,13 +98,13 @@ final class GroupTree {
   /** Every host, in the order of the inventories; those in too many groups leave a problem. */
   List<Host> hosts(Problems problems) {
     var tooDeep = new HashSet<String>();
-    for (var member : members.values()) {
-      for (var name : member.groups) {
+    for (var host : hostsByName.values()) {
+      for (var name : host.groups) {
         if (!tooDeep.contains(name) && isTooDeep(group(name))) {
           tooDeep.add(name);
           problems.error(
               Problem.Code.STRUCTURE,
-              member.place,
+              host.place,
               "wanted at most " + MAX_ANCESTORS + " groups around a host. Found: more");
         }
       }
@@ -116,13 +116,13 @@ final class GroupTree {
     var depths = new HashMap<String, Integer>();
     var layersOfGroups = new HashMap<Set<String>, List<Map<String, Located>>>();
     var hosts = new ArrayList<Host>();
-    for (var member : members.values()) {
+    for (var host : hostsByName.values()) {
       var layers = new ArrayList<Map<String, Located>>();
-      addUnlessEmpty(layers, member.directoryVariables);
-      addUnlessEmpty(layers, member.variables);
+      addUnlessEmpty(layers, host.directoryVariables);
+      addUnlessEmpty(layers, host.variables);
       layers.addAll(
-          layersOfGroups.computeIfAbsent(member.groups, direct -> groupLayers(direct, depths)));
-      hosts.add(new Host(member.name, member.place, List.copyOf(layers)));
+          layersOfGroups.computeIfAbsent(host.groups, direct -> groupLayers(direct, depths)));
+      hosts.add(new Host(host.name, host.place, List.copyOf(layers)));
     }
     return hosts;
   }
@@ -177,8 +177,8 @@ final class GroupTree {
   private static int priority(Group group) {
     return Optional.ofNullable(group.variables().get("ansible_group_priority"))
         .map(Located::value)
-        .filter(io.pgtopo.config.yaml.Value.Int.class::isInstance)
-        .map(value -> (int) ((io.pgtopo.config.yaml.Value.Int) value).value())
+        .filter(io.pgtopo.config.reading.Value.Int.class::isInstance)
+        .map(value -> (int) ((io.pgtopo.config.reading.Value.Int) value).value())
         .orElse(1);
   }
 }

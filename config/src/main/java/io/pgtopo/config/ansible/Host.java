@@ -2,7 +2,7 @@ package io.pgtopo.config.ansible;
 
 import io.pgtopo.config.reading.Located;
 import io.pgtopo.config.reading.Place;
-import io.pgtopo.config.yaml.Value;
+import io.pgtopo.config.reading.Value;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -3,8 +3,8 @@ package io.pgtopo.config.ansible;
 import io.pgtopo.config.reading.Located;
 import io.pgtopo.config.reading.Problem.Code;
 import io.pgtopo.config.reading.Problems;
+import io.pgtopo.config.reading.Value;
 import io.pgtopo.config.reading.ValueKind;
-import io.pgtopo.config.yaml.Value;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 

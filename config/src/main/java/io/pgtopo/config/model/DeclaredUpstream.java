@@ -4,7 +4,7 @@ package io.pgtopo.config.model;
 public sealed interface DeclaredUpstream {
 
   /** Nobody: the primary of an ordinary cluster, or a remote instance without a declared role. */
-  record Nobody() implements DeclaredUpstream {}
+  record None() implements DeclaredUpstream {}
 
   /** Whoever leads its own cluster: a replica without an upstream of its own. */
   record ClusterLeader() implements DeclaredUpstream {}

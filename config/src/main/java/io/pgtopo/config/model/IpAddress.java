@@ -22,7 +22,7 @@ public record IpAddress(BigInteger value, int bits) {
   private static final int UNIQUE_LOCAL_SHIFT = 128 - 7;
   private static final Pattern V6 = Pattern.compile("[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
 
-  /** Empty if the text is a host name, or has a zone; asks nobody. */
+  /** Empty if the text is a host name, or has a zone. Resolves no name. */
   public static Optional<IpAddress> parse(String text) {
     if (!V4.matcher(text).matches() && !V6.matcher(text).matches()) {
       return Optional.empty();
@@ -35,9 +35,20 @@ public record IpAddress(BigInteger value, int bits) {
     }
   }
 
-  /** Whether it is one of the machine itself: 127.0.0.0/8 or ::1. */
+  /** Whether a host is {@code localhost}, 127.0.0.0/8 or ::1. Other names may lead anywhere. */
+  public static boolean isLoopback(String host) {
+    return host.equalsIgnoreCase("localhost")
+        || parse(host).filter(IpAddress::isLoopback).isPresent();
+  }
+
+  /** Whether it is 127.0.0.0/8 or ::1. */
   public boolean isLoopback() {
     return address().isLoopbackAddress();
+  }
+
+  /** Whether it is valid on one link only: 169.254.0.0/16 or fe80::/10. */
+  public boolean isLinkLocal() {
+    return address().isLinkLocalAddress();
   }
 
   /** Whether it is set aside for private networks: RFC 1918, RFC 4193. */

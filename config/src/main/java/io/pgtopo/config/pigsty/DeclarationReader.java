@@ -9,7 +9,7 @@ import io.pgtopo.config.reading.Located;
 import io.pgtopo.config.reading.Place;
 import io.pgtopo.config.reading.Problem.Code;
 import io.pgtopo.config.reading.Problems;
-import io.pgtopo.config.yaml.Value;
+import io.pgtopo.config.reading.Value;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Pattern;

@@ -5,7 +5,7 @@ import io.pgtopo.config.reading.Expected;
 import io.pgtopo.config.reading.Located;
 import io.pgtopo.config.reading.Problem.Code;
 import io.pgtopo.config.reading.Problems;
-import io.pgtopo.config.yaml.Value;
+import io.pgtopo.config.reading.Value;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

@@ -2,7 +2,7 @@ package io.pgtopo.config.pigsty;
 
 import io.pgtopo.config.ansible.Host;
 import io.pgtopo.config.reading.Located;
-import io.pgtopo.config.yaml.Value;
+import io.pgtopo.config.reading.Value;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -75,7 +75,7 @@ public final class InventoryAssembly {
               remote.seq(),
               java.util.Optional.empty(),
               remote.endpoint(),
-              new DeclaredUpstream.Nobody(),
+              new DeclaredUpstream.None(),
               Duration.ZERO,
               Instance.Traffic.DEFAULT);
       var cluster = clusters.get(remote.cluster());

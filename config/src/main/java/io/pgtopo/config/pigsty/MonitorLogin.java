@@ -5,8 +5,8 @@ import io.pgtopo.config.model.Secret;
 import io.pgtopo.config.reading.Located;
 import io.pgtopo.config.reading.Problem.Code;
 import io.pgtopo.config.reading.Problems;
+import io.pgtopo.config.reading.Value;
 import io.pgtopo.config.reading.ValueKind;
-import io.pgtopo.config.yaml.Value;
 import java.util.List;
 import java.util.Optional;
 

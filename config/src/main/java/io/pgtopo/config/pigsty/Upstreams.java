@@ -50,7 +50,7 @@ final class Upstreams {
   }
 
   private static DeclaredUpstream withoutUpstream(Declaration one) {
-    return one.isPrimary() ? new DeclaredUpstream.Nobody() : new DeclaredUpstream.ClusterLeader();
+    return one.isPrimary() ? new DeclaredUpstream.None() : new DeclaredUpstream.ClusterLeader();
   }
 
   private DeclaredUpstream ofPrimary(
@@ -64,7 +64,7 @@ final class Upstreams {
               + ". Found: "
               + member.get().name()
               + " of its own");
-      return new DeclaredUpstream.Nobody();
+      return new DeclaredUpstream.None();
     }
     if (!byAddress.containsKey(upstream)) {
       problems.warn(
@@ -162,7 +162,7 @@ final class Upstreams {
     while (next != null && !cleared.contains(next) && way.add(next)) {
       next =
           switch (next.upstream()) {
-            case DeclaredUpstream.Nobody nobody -> null;
+            case DeclaredUpstream.None none -> null;
             case DeclaredUpstream.ClusterLeader leader -> leaders.get(next.cluster());
             case DeclaredUpstream.Member member -> byEndpoint.get(member.endpoint());
             case DeclaredUpstream.Outside outside -> byEndpoint.get(outside.endpoint());

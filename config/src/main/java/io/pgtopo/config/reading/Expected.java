@@ -1,7 +1,6 @@
 package io.pgtopo.config.reading;
 
 import io.pgtopo.config.reading.Problem.Code;
-import io.pgtopo.config.yaml.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,5 @@
 package io.pgtopo.config.reading;
 
-import io.pgtopo.config.yaml.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

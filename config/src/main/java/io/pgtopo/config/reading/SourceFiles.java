@@ -1,10 +1,6 @@
 package io.pgtopo.config.reading;
 
 import io.pgtopo.config.reading.Problem.Code;
-import io.pgtopo.config.yaml.Document;
-import io.pgtopo.config.yaml.UnreadableException;
-import io.pgtopo.config.yaml.Value;
-import io.pgtopo.config.yaml.YamlReader;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;

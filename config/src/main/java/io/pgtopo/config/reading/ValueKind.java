@@ -1,6 +1,5 @@
 package io.pgtopo.config.reading;
 
-import io.pgtopo.config.yaml.Value;
 import java.util.Iterator;
 
 /** What is said of values without saying them, and whether two mean the same. */

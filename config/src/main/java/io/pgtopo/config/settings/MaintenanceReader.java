@@ -8,7 +8,7 @@ import io.pgtopo.config.reading.Located;
 import io.pgtopo.config.reading.Problem.Code;
 import io.pgtopo.config.reading.Problems;
 import io.pgtopo.config.reading.SourceFiles;
-import io.pgtopo.config.yaml.Value;
+import io.pgtopo.config.reading.Value;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

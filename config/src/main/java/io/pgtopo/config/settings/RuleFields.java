@@ -9,7 +9,7 @@ import io.pgtopo.config.reading.Problem.Code;
 import io.pgtopo.config.reading.Problems;
 import io.pgtopo.config.reading.Suggestion;
 import io.pgtopo.config.reading.Times;
-import io.pgtopo.config.yaml.Value;
+import io.pgtopo.config.reading.Value;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;

@@ -2,12 +2,12 @@ package io.pgtopo.config.settings;
 
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Instance;
+import io.pgtopo.config.model.IpAddress;
 import io.pgtopo.config.model.Inventory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -35,11 +35,9 @@ public record ThisNode(SortedSet<String> names, Loopback loopback) {
     AS_CALLED
   }
 
-  /** The kernel's word, which a hardened service may not see, and the file that it comes from. */
+  /** A hardened service may not read the first one. */
   private static final List<Path> HOST_NAME =
       List.of(Path.of("/proc/sys/kernel/hostname"), Path.of("/etc/hostname"));
-
-  private static final Pattern ADDRESS = Pattern.compile("[0-9]+(\\.[0-9]+){3}|[0-9a-fA-F.]*:.*");
 
   public ThisNode {
     names = new TreeSet<>(names);
@@ -82,40 +80,23 @@ public record ThisNode(SortedSet<String> names, Loopback loopback) {
   /** Whether an instance is declared on this machine. */
   public boolean runs(Instance instance) {
     var host = instance.endpoint().host();
-    return names.contains(canonical(host)) || (loopback == Loopback.OWN && isLoopback(host));
+    return names.contains(canonical(host)) || (loopback == Loopback.OWN && IpAddress.isLoopback(host));
   }
 
-  private static boolean isLoopback(String host) {
-    return host.equals("localhost")
-        || literal(host).filter(InetAddress::isLoopbackAddress).isPresent();
-  }
-
-  /** For a message: every name, but no link-local address, which nobody declares. */
+  /** For a message: every name, but no link-local or loopback address, which no inventory uses. */
   public String text() {
-    var told = names.stream().filter(name -> !isLinkLocal(name)).toList();
-    return String.join(", ", told);
+    return names.stream().filter(name -> !isUnusual(name)).collect(Collectors.joining(", "));
   }
 
-  private static boolean isLinkLocal(String name) {
-    return literal(name)
-        .filter(address -> address.isLinkLocalAddress() || address.isLoopbackAddress())
+  private static boolean isUnusual(String name) {
+    return IpAddress.parse(name)
+        .filter(address -> address.isLinkLocal() || address.isLoopback())
         .isPresent();
   }
 
   private static String canonical(String host) {
-    return literal(host).map(InetAddress::getHostAddress).orElse(host).replaceAll("%.*", "");
-  }
-
-  /** The address that is written in its numeric form; empty for a name, which asks nobody. */
-  private static Optional<InetAddress> literal(String host) {
-    if (!ADDRESS.matcher(host).matches()) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(InetAddress.getByName(host));
-    } catch (UnknownHostException malformed) {
-      return Optional.empty();
-    }
+    var withoutZone = host.replaceAll("%.*", "");
+    return IpAddress.parse(withoutZone).map(IpAddress::toString).orElse(withoutZone);
   }
 
   /** The endpoints of an inventory that are on this machine, watched or not. */

@@ -2,6 +2,7 @@ package io.pgtopo.config.settings;
 
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Inventory;
+import io.pgtopo.config.model.IpAddress;
 import io.pgtopo.config.reading.Expected;
 import io.pgtopo.config.reading.Located;
 import io.pgtopo.config.reading.Place;
@@ -36,7 +37,7 @@ public record WebDraft(
             .map(file -> new WebReader(sources, problems).read(file))
             .orElse(WebAccess.OPEN);
     var isClosed = access.tls().isPresent() && access.isAuthenticated();
-    if (!isLoopback(listen.host()) && !isClosed && !given.isInsecure()) {
+    if (!IpAddress.isLoopback(listen.host()) && !isClosed && !given.isInsecure()) {
       problems.error(
           Code.BAD_VALUE,
           listenAt,
@@ -54,13 +55,6 @@ public record WebDraft(
   private static String described(WebAccess access) {
     var tls = access.tls().isPresent() ? "TLS" : "no TLS";
     return tls + (access.isAuthenticated() ? " and a login" : " and no login");
-  }
-
-  /** Whether only this machine can reach it. A name but localhost may lead anywhere. */
-  static boolean isLoopback(String host) {
-    return host.equalsIgnoreCase("localhost")
-        || host.matches("127(\\.[0-9]{1,3}){3}")
-        || host.equals("::1");
   }
 
   /** The settings, once the instance that they name is found to be declared. */

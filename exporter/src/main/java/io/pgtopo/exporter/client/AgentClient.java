@@ -61,12 +61,8 @@ public final class AgentClient {
   }
 
   private static boolean isOpenToAll(URI base) {
-    var isLocal =
-        base.getHost().equals("localhost")
-            || IpAddress.parse(base.getHost().replaceAll("[\\[\\]]", ""))
-                .filter(IpAddress::isLoopback)
-                .isPresent();
-    return "http".equals(base.getScheme()) && !isLocal;
+    return "http".equals(base.getScheme())
+        && !IpAddress.isLoopback(base.getHost().replaceAll("[\\[\\]]", ""));
   }
 
   /** Topology and drift of one cycle. */

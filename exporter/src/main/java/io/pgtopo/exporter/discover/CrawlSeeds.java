@@ -71,7 +71,7 @@ public record CrawlSeeds(SortedMap<Endpoint, String> named, Map<String, String> 
               instances.size() + 1,
               Optional.empty(),
               endpoint,
-              new DeclaredUpstream.Nobody(),
+              new DeclaredUpstream.None(),
               Duration.ZERO,
               Instance.Traffic.DEFAULT));
     }

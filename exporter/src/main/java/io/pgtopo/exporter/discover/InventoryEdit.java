@@ -1,7 +1,7 @@
 package io.pgtopo.exporter.discover;
 
-import io.pgtopo.config.yaml.UnreadableException;
-import io.pgtopo.config.yaml.YamlEdit;
+import io.pgtopo.config.reading.UnreadableException;
+import io.pgtopo.config.reading.YamlEdit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

@@ -94,7 +94,7 @@ public final class Merge {
       set(instance, "pg_role", (isLeader ? InstanceRole.PRIMARY : InstanceRole.REPLICA).label());
     }
     if (isPrimary(seen)) {
-      if (!(instance.upstream() instanceof DeclaredUpstream.Nobody) && declaresUpstream(instance)) {
+      if (!(instance.upstream() instanceof DeclaredUpstream.None) && declaresUpstream(instance)) {
         without(instance, "pg_upstream");
       }
       return;

@@ -3,7 +3,7 @@ package io.pgtopo.exporter.discover;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.config.Config;
 import io.pgtopo.config.model.Inventory;
-import io.pgtopo.config.yaml.UnreadableException;
+import io.pgtopo.config.reading.UnreadableException;
 import io.pgtopo.exporter.platform.CommandFailed;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -222,7 +222,7 @@ public final class TopologyJson {
 
   private String declaredUpstream(DeclaredUpstream upstream) {
     return switch (upstream) {
-      case DeclaredUpstream.Nobody nobody -> "nobody";
+      case DeclaredUpstream.None none -> "nobody";
       case DeclaredUpstream.ClusterLeader leader -> "cluster leader";
       case DeclaredUpstream.Member(var endpoint) -> names.of(endpoint);
       case DeclaredUpstream.Outside(var endpoint) -> names.of(endpoint);

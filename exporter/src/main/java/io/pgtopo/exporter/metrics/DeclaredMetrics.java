@@ -56,7 +56,7 @@ final class DeclaredMetrics {
 
   private Optional<Endpoint> upstream(Instance instance) {
     return switch (instance.upstream()) {
-      case DeclaredUpstream.Nobody nobody -> Optional.empty();
+      case DeclaredUpstream.None none -> Optional.empty();
       case DeclaredUpstream.ClusterLeader leader ->
           view.cluster().primary().map(Instance::endpoint);
       case DeclaredUpstream.Member(var endpoint) -> Optional.of(endpoint);

@@ -23,7 +23,7 @@ public record DisplayNames(AddressBook book) {
   /** The upstream that an instance declares; empty if it declares none of its own. */
   public Optional<String> upstreamOf(Instance instance) {
     return switch (instance.upstream()) {
-      case DeclaredUpstream.Nobody nobody -> Optional.empty();
+      case DeclaredUpstream.None none -> Optional.empty();
       case DeclaredUpstream.ClusterLeader leader -> Optional.empty();
       case DeclaredUpstream.Member(var endpoint) -> Optional.of(of(endpoint));
       case DeclaredUpstream.Outside(var endpoint) -> Optional.of(of(endpoint));

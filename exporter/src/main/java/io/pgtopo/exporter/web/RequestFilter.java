@@ -2,6 +2,7 @@ package io.pgtopo.exporter.web;
 
 import io.javalin.http.Context;
 import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.model.IpAddress;
 import io.pgtopo.config.settings.Web;
 import io.pgtopo.config.settings.WebAccess;
 import java.time.InstantSource;
@@ -53,11 +54,7 @@ public final class RequestFilter {
 
   /** What it may be called; empty for anything. */
   private Set<String> hosts(List<String> names) {
-    var isLoopback =
-        listen.host().equalsIgnoreCase("localhost")
-            || listen.host().startsWith("127.")
-            || listen.host().equals("::1");
-    if (!isLoopback && names.isEmpty()) {
+    if (!IpAddress.isLoopback(listen.host()) && names.isEmpty()) {
       return Collections.emptySet();
     }
     var hosts = new TreeSet<>(names);

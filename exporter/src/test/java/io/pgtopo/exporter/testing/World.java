@@ -74,7 +74,7 @@ public final class World {
         "pg-test",
         Cluster.Traits.of("pg-test"),
         List.of(
-            instance(1, InstanceRole.PRIMARY, new DeclaredUpstream.Nobody()),
+            instance(1, InstanceRole.PRIMARY, new DeclaredUpstream.None()),
             instance(2, InstanceRole.REPLICA, new DeclaredUpstream.ClusterLeader()),
             instance(3, InstanceRole.REPLICA, new DeclaredUpstream.ClusterLeader()),
             instance(4, InstanceRole.OFFLINE, new DeclaredUpstream.Member(endpoint(2)))),

@@ -1,8 +1,10 @@
-package io.pgtopo.config.yaml;
+package io.pgtopo.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pgtopo.config.reading.UnreadableException;
+import io.pgtopo.config.reading.YamlEdit;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -1,4 +1,4 @@
-package io.pgtopo.config.yaml;
+package io.pgtopo.config.reading;
 
 /**
  * Something wrong in a text that could still be read.

@@ -1,4 +1,4 @@
-package io.pgtopo.config.yaml;
+package io.pgtopo.config.reading;
 
 /** JSON made YAML 1.1, of which it is almost a part: lines stay where they are. */
 final class JsonText {

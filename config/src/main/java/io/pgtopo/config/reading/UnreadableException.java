@@ -1,4 +1,4 @@
-package io.pgtopo.config.yaml;
+package io.pgtopo.config.reading;
 
 /** A text that is no YAML, or more than is sensible to read. */
 public final class UnreadableException extends Exception {

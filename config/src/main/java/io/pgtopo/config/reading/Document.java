@@ -1,4 +1,4 @@
-package io.pgtopo.config.yaml;
+package io.pgtopo.config.reading;
 
 import java.util.List;
 

@@ -1,4 +1,0 @@
-@NullMarked
-package io.pgtopo.config.yaml;
-
-import org.jspecify.annotations.NullMarked;
