@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *     upstream}
  * @param unless further expressions that silence it
  * @param severity the usual one: the label comes from the series
+ * @param action what to do
  */
 record Alert(
     String alert,
@@ -29,6 +30,7 @@ record Alert(
     String summary,
     String description,
     @Nullable Proof proof,
+    String action,
     String runbook,
     String dashboard) {
 

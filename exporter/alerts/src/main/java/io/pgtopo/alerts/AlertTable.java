@@ -104,6 +104,7 @@ record AlertTable(
         entry("severity", kind.severity().label()),
         entry("summary", "{{ or $labels.ins $labels.cls }}: " + label.replace('_', ' ')),
         entry("description", firstSentence(label, runbook)),
+        entry("action", "pgtopo explain " + label),
         entry("runbook", "drift.md#" + label),
         entry("dashboard", "by subject"));
   }

@@ -12,18 +12,15 @@ final class AlertText {
 
   private AlertText() {}
 
-  /** What is wrong, its evidence, since when, and where to read on. */
+  /** What is wrong, its evidence, since when, and what to do. */
   static String description(Alert alert) {
-    var proof = alert.proof() == null ? "" : evidence(alert.proof());
-    return alert.isDrift()
-        ? "%s%s%s%s What to do: pgtopo explain %s"
-            .formatted(
-                alert.description(),
-                proof,
-                alert.per() == Alert.Per.CLUSTER ? parts(alert.kind()) : "",
-                since(alert),
-                alert.kind())
-        : alert.description() + proof;
+    return "%s%s%s%s What to do: %s"
+        .formatted(
+            alert.description(),
+            alert.proof() == null ? "" : evidence(alert.proof()),
+            alert.per() == Alert.Per.CLUSTER ? parts(alert.kind()) : "",
+            alert.isDrift() ? since(alert) : "",
+            alert.action());
   }
 
   private static String evidence(Alert.Proof proof) {
