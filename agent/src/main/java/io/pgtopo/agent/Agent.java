@@ -2,6 +2,7 @@ package io.pgtopo.agent;
 
 import io.pgtopo.agent.compare.Comparison;
 import io.pgtopo.agent.crawl.Crawler;
+import io.pgtopo.agent.drift.ClusterDrift;
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.Severity;
 import io.pgtopo.agent.history.Change;
@@ -216,9 +217,9 @@ public final class Agent implements AutoCloseable {
   private static Set<Endpoint> suspects(List<Drift> drifts) {
     var suspects = new TreeSet<Endpoint>();
     for (var drift : drifts) {
-      if (drift instanceof Drift.MultiplePrimaries multiple) {
+      if (drift instanceof ClusterDrift.MultiplePrimaries multiple) {
         multiple.primaries().forEach(primary -> suspects.add(primary.endpoint()));
-      } else if (drift instanceof Drift.NoPrimary none) {
+      } else if (drift instanceof ClusterDrift.NoPrimary none) {
         none.replicas().forEach(replica -> suspects.add(replica.endpoint()));
       }
     }

@@ -51,7 +51,6 @@ class ArchitectureTest {
           room("agent.drift", "agent.topology", "agent.observation", "config.model"),
           room(
               "agent.compare",
-              "agent.words",
               "agent.drift",
               "agent.topology",
               "agent.observation",

@@ -3,10 +3,11 @@ package io.pgtopo.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgtopo.agent.compare.Comparison;
+import io.pgtopo.agent.drift.ClusterDrift;
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.agent.drift.MemberDrift;
 import io.pgtopo.agent.drift.ObjectDrift;
-import io.pgtopo.agent.drift.RoleSwapped;
 import io.pgtopo.agent.drift.Severity;
 import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.judge.JudgedDrift;
@@ -287,7 +288,7 @@ class InvariantTest {
   private static boolean isSilenceOf(Endpoint endpoint, Drift drift) {
     return switch (drift) {
       case Drift.Unverifiable unknown -> true;
-      case Drift.InstanceUnreachable(var instance, var failure, var testimony) ->
+      case MemberDrift.InstanceUnreachable(var instance, var failure, var testimony) ->
           instance.endpoint().equals(endpoint);
       default -> false;
     };
@@ -381,7 +382,7 @@ class InvariantTest {
           var drifts = compare(RandomWorld.troubled(seed));
           var swapped =
               drifts.stream()
-                  .filter(RoleSwapped.class::isInstance)
+                  .filter(ClusterDrift.RoleSwapped.class::isInstance)
                   .map(drift -> drift.subject().cluster())
                   .toList();
 

@@ -1,7 +1,10 @@
 package io.pgtopo.agent.compare;
 
+import io.pgtopo.agent.drift.ClusterDrift;
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.agent.drift.MemberDrift;
+import io.pgtopo.agent.drift.Reason;
 import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.agent.topology.LiveInstance;
@@ -131,7 +134,7 @@ public final class Comparison {
     }
     silent.forEach(this::judgeSilence);
     doubled.forEach(this::judgeDouble);
-    shared.forEach(instance -> drifts.add(new Drift.SharedAddress(instance)));
+    shared.forEach(instance -> drifts.add(new MemberDrift.SharedAddress(instance)));
     answering.forEach(this::judgeRole);
     judgeLeadership();
     var upstreams = new UpstreamComparison(live, leader(family), fleet.declared());
@@ -173,8 +176,7 @@ public final class Comparison {
                 answering.forEach(
                     (instance, found) -> lag.judge(instance, found).ifPresent(drifts::add)));
     var synchrony = new SynchronyComparison(cluster);
-    answering.forEach(
-        (instance, found) -> synchrony.judge(instance.name(), found).ifPresent(drifts::add));
+    answering.forEach((instance, found) -> synchrony.judge(found).ifPresent(drifts::add));
     new SlotComparison(fleet.slotUse(), answering, unseen(), fleet.adrift())
         .judge()
         .forEach(drifts::add);
@@ -204,9 +206,7 @@ public final class Comparison {
 
   private Drift undecidedFamily() {
     return new Drift.Unverifiable(
-        DriftKind.FOREIGN_SYSTEM_ID,
-        Subject.of(cluster),
-        "its members are of several systems, and none has more of them than another");
+        DriftKind.FOREIGN_SYSTEM_ID, Subject.of(cluster), new Reason.NoMajority());
   }
 
   private void judgeIdentity(Instance instance, LiveInstance found, Optional<SystemId> family) {
@@ -215,7 +215,8 @@ public final class Comparison {
         .ifPresent(
             expected ->
                 drifts.add(
-                    new Drift.ForeignSystemId(instance, found, expected, agreeing(expected))));
+                    new MemberDrift.ForeignSystemId(
+                        instance, found, expected, agreeing(expected))));
   }
 
   private int agreeing(SystemId systemId) {
@@ -226,27 +227,27 @@ public final class Comparison {
   private void judgeSilence(Instance instance) {
     var failure = live.unreachable().get(instance.endpoint());
     if (failure == null) {
-      drifts.add(unverifiableSilence(instance, "it was not looked at"));
+      drifts.add(unverifiableSilence(instance, new Reason.NotPolled()));
       return;
     }
     if (isolation.isPresent() && AgentIsolation.isCutOff(instance.endpoint(), live)) {
       drifts.add(
-          new Drift.AgentIsolated(cluster, isolation.get().silent(), isolation.get().nodes()));
-      drifts.add(
-          unverifiableSilence(
-              instance, failure.message() + "; the agent itself seems to be cut off"));
+          new ClusterDrift.AgentIsolated(
+              cluster, isolation.get().silent(), isolation.get().nodes()));
+      drifts.add(unverifiableSilence(instance, new Reason.AgentCutOff(failure)));
       return;
     }
     drifts.add(
-        new Drift.InstanceUnreachable(instance, failure, live.livenessOf(instance.endpoint())));
+        new MemberDrift.InstanceUnreachable(
+            instance, failure, live.livenessOf(instance.endpoint())));
   }
 
-  private static Drift unverifiableSilence(Instance instance, String reason) {
+  private static Drift unverifiableSilence(Instance instance, Reason reason) {
     return new Drift.Unverifiable(DriftKind.INSTANCE_UNREACHABLE, Subject.of(instance), reason);
   }
 
   private void judgeDouble(Instance instance, LiveInstance found) {
-    drifts.add(new Drift.DuplicateInstance(instance, found, live.serverAt(found.endpoint())));
+    drifts.add(new MemberDrift.DuplicateInstance(instance, found, live.serverAt(found.endpoint())));
   }
 
   /** The members of which no server of their own was seen. */
@@ -266,7 +267,7 @@ public final class Comparison {
     if (!isAsDeclaredElsewhere) {
       expectedRole(instance)
           .filter(expected -> expected != found.role())
-          .ifPresent(expected -> drifts.add(new Drift.RoleMismatch(instance, found)));
+          .ifPresent(expected -> drifts.add(new MemberDrift.RoleMismatch(instance, found)));
     }
   }
 
@@ -284,7 +285,7 @@ public final class Comparison {
     for (var family : families()) {
       var primaries = primariesOf(family);
       if (primaries.size() > 1) {
-        drifts.add(new Drift.MultiplePrimaries(cluster, primaries, moments(primaries)));
+        drifts.add(new ClusterDrift.MultiplePrimaries(cluster, primaries, moments(primaries)));
       }
     }
     if (declaresWriter() && primaries().isEmpty() && elsewhere.isEmpty()) {
@@ -292,30 +293,30 @@ public final class Comparison {
     }
   }
 
-  private Drift.MultiplePrimaries.Moments moments(List<LiveInstance> primaries) {
+  private ClusterDrift.MultiplePrimaries.Moments moments(List<LiveInstance> primaries) {
     return primaries.stream().map(LiveInstance::endpoint).allMatch(fleet.steady()::contains)
-        ? Drift.MultiplePrimaries.Moments.AT_ONCE
-        : Drift.MultiplePrimaries.Moments.APART;
+        ? ClusterDrift.MultiplePrimaries.Moments.AT_ONCE
+        : ClusterDrift.MultiplePrimaries.Moments.APART;
   }
 
   private Drift absentPrimary() {
     if (unseen().isEmpty()) {
-      return new Drift.NoPrimary(cluster, List.copyOf(answering.values()));
+      return new ClusterDrift.NoPrimary(cluster, List.copyOf(answering.values()));
     }
     return new Drift.Unverifiable(DriftKind.NO_PRIMARY, Subject.of(cluster), unseenPrimary());
   }
 
-  private String unseenPrimary() {
+  private Reason unseenPrimary() {
     if (silent.size() == cluster.instances().size()) {
-      return "no member answered";
+      return new Reason.NoMemberAnswered();
     }
     return silent.isEmpty()
-        ? "no primary is seen, and " + names(unseen()) + " is not seen as a server of its own"
-        : "no primary is seen, and " + names(silent) + " did not answer";
+        ? new Reason.MembersHidden(names(unseen()))
+        : new Reason.MembersSilent(names(silent));
   }
 
-  private static String names(Collection<Instance> instances) {
-    return String.join(", ", instances.stream().map(Instance::name).toList());
+  private static List<String> names(List<Instance> instances) {
+    return instances.stream().map(Instance::name).toList();
   }
 
   /** Whether the cluster should have a primary of its own: a standby cluster should not. */

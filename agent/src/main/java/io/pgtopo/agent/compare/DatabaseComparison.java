@@ -3,6 +3,7 @@ package io.pgtopo.agent.compare;
 import io.pgtopo.agent.drift.Difference;
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.agent.drift.ObjectDrift;
 import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.observation.LiveDatabase;
 import io.pgtopo.config.model.Database;
@@ -18,9 +19,6 @@ import java.util.stream.Stream;
 
 /** The databases of one cluster against the declared ones. */
 final class DatabaseComparison {
-  /** What an interrupted {@code DROP DATABASE} leaves in {@code datconnlimit}. */
-  private static final int INVALID = -2;
-
   private final ObjectScope scope;
   private final ObjectRules judgement;
   private final List<LiveDatabase> live;
@@ -31,13 +29,7 @@ final class DatabaseComparison {
     this.live = witness.survey().databases();
     this.interiors = new InteriorComparison(witness.survey().contents());
     this.judgement =
-        new ObjectRules(
-            scope.cluster(),
-            Subject.Part.Type.DATABASE,
-            DriftKind.DATABASE_MISSING,
-            DriftKind.DATABASE_MISMATCH,
-            DriftKind.DATABASE_UNDECLARED,
-            witness.instance());
+        new ObjectRules(scope.cluster(), Subject.Part.Type.DATABASE, witness.instance());
   }
 
   Stream<Drift> judge() {
@@ -63,8 +55,7 @@ final class DatabaseComparison {
             reason ->
                 new Drift.Unverifiable(
                     DriftKind.DATABASE_MISMATCH,
-                    Subject.of(scope.cluster())
-                        .part(Subject.Part.Type.DATABASE, Difference.printable(name)),
+                    ObjectDrift.subject(scope.cluster(), Subject.Part.Type.DATABASE, name),
                     reason))
         .map(Drift.class::cast)
         .stream();
@@ -89,12 +80,9 @@ final class DatabaseComparison {
             .filter(database -> !declared.containsKey(database.name()))
             .filter(database -> !ObjectScope.DATABASES_OF_POSTGRES.contains(database.name()))
             .filter(database -> database.template() == LiveDatabase.Template.DATABASE)
-            .map(
-                database ->
-                    new ObjectRules.Undeclared(
-                        database.name(),
-                        "present, owner " + Difference.printable(database.owner())))
-            .toList());
+            .toList(),
+        LiveDatabase::name,
+        found -> new ObjectDrift.UndeclaredDatabase(scope.cluster(), found, judgement.primary()));
   }
 
   /** Of what Pigsty only monitors, or PostgreSQL made, no more than the name is declared. */
@@ -150,9 +138,7 @@ final class DatabaseComparison {
           new Difference(
               "connlimit",
               Integer.toString(declared.connectionLimit()),
-              found.connectionLimit() == INVALID
-                  ? "-2, by which a DROP DATABASE that broke off left it invalid"
-                  : Integer.toString(found.connectionLimit())));
+              Integer.toString(found.connectionLimit())));
     }
   }
 }

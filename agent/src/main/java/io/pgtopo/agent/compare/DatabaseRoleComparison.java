@@ -2,7 +2,7 @@ package io.pgtopo.agent.compare;
 
 import io.pgtopo.agent.drift.Difference;
 import io.pgtopo.agent.drift.Drift;
-import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.agent.drift.ObjectDrift;
 import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.observation.LiveDatabase;
 import io.pgtopo.agent.observation.LiveDatabaseRole;
@@ -48,14 +48,7 @@ final class DatabaseRoleComparison {
             .filter(database -> database.name().equals("template0"))
             .map(LiveDatabase::owner)
             .findFirst();
-    this.judgement =
-        new ObjectRules(
-            scope.cluster(),
-            Subject.Part.Type.ROLE,
-            DriftKind.DATABASE_ROLE_MISSING,
-            DriftKind.DATABASE_ROLE_MISMATCH,
-            DriftKind.DATABASE_ROLE_UNDECLARED,
-            witness.instance());
+    this.judgement = new ObjectRules(scope.cluster(), Subject.Part.Type.ROLE, witness.instance());
   }
 
   Stream<Drift> judge() {
@@ -94,8 +87,9 @@ final class DatabaseRoleComparison {
             .filter(role -> !known.contains(role.name()))
             // Nobody but PostgreSQL may make a role of such a name.
             .filter(role -> !role.name().startsWith("pg_"))
-            .map(role -> new ObjectRules.Undeclared(role.name(), description(role)))
-            .toList());
+            .toList(),
+        LiveDatabaseRole::name,
+        found -> new ObjectDrift.UndeclaredRole(scope.cluster(), found, judgement.primary()));
   }
 
   /** Roles that a declaration names without declaring them: whoever wrote it knows them. */
@@ -112,11 +106,6 @@ final class DatabaseRoleComparison {
       role.memberships().forEach(membership -> names.add(membership.role()));
     }
     return names;
-  }
-
-  private static String description(LiveDatabaseRole role) {
-    var words = role.attributes().stream().map(Attribute::label).collect(Collectors.joining(", "));
-    return words.isEmpty() ? "present" : "present, " + words;
   }
 
   private List<Difference> differences(Role declared, LiveDatabaseRole found) {

@@ -2,6 +2,8 @@ package io.pgtopo.agent.compare;
 
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.agent.drift.Reason;
+import io.pgtopo.agent.drift.ReplicationDrift;
 import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.observation.Lsn;
 import io.pgtopo.agent.observation.Reading;
@@ -61,7 +63,9 @@ final class DivergenceComparison {
     return recovery
         .replayed()
         .filter(replayed -> replayed.compareTo(end.get()) > 0)
-        .map(replayed -> new Drift.TimelineFork(instance, found, upstream.get(), end.get()));
+        .map(
+            replayed ->
+                new ReplicationDrift.TimelineFork(instance, found, upstream.get(), end.get()));
   }
 
   private Optional<Drift> ahead(
@@ -77,16 +81,15 @@ final class DivergenceComparison {
     var sent = link.sender().flatMap(row -> row.stream().ifSeen());
     if (upstream.isEmpty() || sent.isEmpty()) {
       return Optional.of(
-          unverifiable(instance, bytesAhead.get(), names(link) + " does not confirm it"));
+          unverifiable(instance, new Reason.AheadUnconfirmed(bytesAhead.get(), link.upstream())));
     }
     if (!confirms(sent.get()) || !isSameTimeline(found, upstream.get())) {
       return Optional.empty();
     }
     return Optional.of(
         hasAllItsWal(upstream.get())
-            ? new Drift.Diverged(instance, found, upstream.get(), bytesAhead.get())
-            : unverifiable(
-                instance, bytesAhead.get(), names(link) + " may still replay what it has"));
+            ? new ReplicationDrift.Diverged(instance, found, upstream.get(), bytesAhead.get())
+            : unverifiable(instance, new Reason.AheadOfReplay(bytesAhead.get(), link.upstream())));
   }
 
   private static Optional<Long> bytesAhead(ServerState.InRecovery recovery, ReplicationLink link) {
@@ -126,10 +129,6 @@ final class DivergenceComparison {
         : Optional.empty();
   }
 
-  private static String names(ReplicationLink link) {
-    return link.upstream().toString();
-  }
-
   private static boolean isOlder(LiveInstance found, LiveInstance upstream) {
     return isExact(found) && isExact(upstream) && timeline(found) < timeline(upstream);
   }
@@ -146,10 +145,7 @@ final class DivergenceComparison {
     return live.facts().timeline().id();
   }
 
-  private static Drift unverifiable(Instance instance, long bytesAhead, String reason) {
-    return new Drift.Unverifiable(
-        DriftKind.DIVERGED,
-        Subject.of(instance),
-        "it is %d bytes ahead of what its upstream sent, but %s".formatted(bytesAhead, reason));
+  private static Drift unverifiable(Instance instance, Reason reason) {
+    return new Drift.Unverifiable(DriftKind.DIVERGED, Subject.of(instance), reason);
   }
 }

@@ -1,6 +1,7 @@
 package io.pgtopo.agent.compare;
 
 import io.pgtopo.agent.drift.Difference;
+import io.pgtopo.agent.drift.Reason;
 import io.pgtopo.agent.observation.DatabaseContents;
 import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.config.model.Database;
@@ -27,9 +28,9 @@ final class InteriorComparison {
   }
 
   /** Why it is not known what is in a database that is looked into. */
-  Optional<String> hidden(String database) {
+  Optional<Reason> hidden(String database) {
     return interiors.get(database) instanceof Reading.Denied<DatabaseContents>(var reason)
-        ? Optional.of("its schemas and extensions are not known: " + reason)
+        ? Optional.of(new Reason.Hidden(Reason.Hidden.What.DATABASE_CONTENTS, reason))
         : Optional.empty();
   }
 

@@ -2,16 +2,15 @@ package io.pgtopo.agent.compare;
 
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
-import io.pgtopo.agent.drift.Finding;
+import io.pgtopo.agent.drift.Reason;
+import io.pgtopo.agent.drift.ReplicationDrift;
 import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.Positions;
 import io.pgtopo.agent.topology.Topology;
-import io.pgtopo.agent.words.FactText;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Instance;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -44,34 +43,20 @@ final class LagComparison {
     }
     var primary = leader.flatMap(live::at).filter(it -> it.systemId().equals(found.systemId()));
     if (primary.isEmpty()) {
-      return Optional.of(unverifiable(instance, "no primary is seen that it could be behind"));
+      return Optional.of(unverifiable(instance, new Reason.NoPrimarySeen()));
     }
     var behind = Positions.bytesBehind(primary.get(), found);
     return behind.isEmpty()
-        ? Optional.of(
-            unverifiable(
-                instance,
-                "it is on another timeline than %s, or has replayed nothing"
-                    .formatted(primary.get().endpoint())))
+        ? Optional.of(unverifiable(instance, new Reason.OtherTimeline(primary.get().endpoint())))
         : behind
             .filter(bytes -> bytes > allowed)
-            .map(bytes -> finding(instance, found, primary.get(), bytes));
+            .map(
+                bytes ->
+                    new ReplicationDrift.ReplicationLag(
+                        instance, found, primary.get(), bytes, allowed));
   }
 
-  private Drift finding(Instance instance, LiveInstance found, LiveInstance primary, long bytes) {
-    return new Finding(
-        DriftKind.REPLICATION_LAG,
-        Subject.of(instance),
-        "at most %d bytes behind".formatted(allowed),
-        "%d bytes behind".formatted(bytes),
-        List.of(
-            "%s (%s) says: %s"
-                .formatted(instance.name(), found.endpoint(), FactText.position(found.facts())),
-            "its primary (%s) says: %s"
-                .formatted(primary.endpoint(), FactText.position(primary.facts()))));
-  }
-
-  private static Drift unverifiable(Instance instance, String reason) {
+  private static Drift unverifiable(Instance instance, Reason reason) {
     return new Drift.Unverifiable(DriftKind.REPLICATION_LAG, Subject.of(instance), reason);
   }
 }

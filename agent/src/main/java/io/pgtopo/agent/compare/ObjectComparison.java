@@ -2,6 +2,7 @@ package io.pgtopo.agent.compare;
 
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.agent.drift.Reason;
 import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.Survey;
@@ -17,8 +18,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What a cluster holds, against what is declared of it: by the word of the one primary of its
- * family, and of nobody else. Databases and roles are the same on all its members.
+ * What a cluster holds, against what is declared of it: as the catalogs of its one primary show it.
+ * Databases and roles are the same on all its members.
  */
 final class ObjectComparison {
   private final Cluster cluster;
@@ -31,13 +32,13 @@ final class ObjectComparison {
     this.answering = answering;
   }
 
-  /**
-   * The primary, and what it said.
-   *
-   * @param instance which said so
-   * @param survey what it said
-   */
-  record Witness(LiveInstance instance, Survey survey) {}
+  /** The primary whose catalogs count, or why there is none. */
+  sealed interface Source {}
+
+  /** The primary, and what it reported. */
+  record Witness(LiveInstance instance, Survey survey) implements Source {}
+
+  private record Unknown(Reason reason) implements Source {}
 
   /**
    * Each declared database and role is judged once, or all of them are unverifiable.
@@ -50,16 +51,16 @@ final class ObjectComparison {
       return List.of();
     }
     return switch (witness(family)) {
-      case Reading.Seen<Witness>(var witness) ->
+      case Witness witness ->
           Stream.concat(
                   new DatabaseComparison(scope, witness).judge(),
                   new DatabaseRoleComparison(scope, witness).judge())
               .toList();
-      case Reading.Denied<Witness>(var reason) -> unverifiable(scope, reason);
+      case Unknown(var reason) -> unverifiable(scope, reason);
     };
   }
 
-  private List<Drift> unverifiable(ObjectScope scope, String reason) {
+  private List<Drift> unverifiable(ObjectScope scope, Reason reason) {
     var drifts = new ArrayList<Drift>();
     if (scope.judgesDatabases()) {
       drifts.add(new Drift.Unverifiable(DriftKind.DATABASE_MISSING, Subject.of(cluster), reason));
@@ -71,22 +72,20 @@ final class ObjectComparison {
     return drifts;
   }
 
-  private Reading<Witness> witness(Optional<SystemId> family) {
+  private Source witness(Optional<SystemId> family) {
     if (family.isEmpty()) {
-      return Reading.denied(
-          answering.isEmpty()
-              ? "no member answered"
-              : "its members are of several systems, and which is the right one is not known");
+      return new Unknown(
+          answering.isEmpty() ? new Reason.NoMemberAnswered() : new Reason.NoMajority());
     }
     var own = primaries(answering.stream(), family.get());
     if (!own.isEmpty() || cluster.upstream().isEmpty()) {
-      return one(own, "its");
+      return one(own);
     }
     var everywhere =
         Optional.ofNullable(live.clusters().get(family.get())).stream()
             .flatMap(found -> found.members().stream())
             .flatMap(member -> live.at(member).stream());
-    return one(primaries(everywhere, family.get()), "the upstream's");
+    return one(primaries(everywhere, family.get()));
   }
 
   private static List<LiveInstance> primaries(Stream<LiveInstance> instances, SystemId family) {
@@ -95,22 +94,22 @@ final class ObjectComparison {
         .toList();
   }
 
-  private static Reading<Witness> one(List<LiveInstance> primaries, String whose) {
+  private static Source one(List<LiveInstance> primaries) {
     return switch (primaries.size()) {
-      case 0 -> Reading.denied("no primary answered that could tell");
-      case 1 -> saying(primaries.getFirst());
+      case 0 -> new Unknown(new Reason.NoPrimarySeen());
+      case 1 -> reported(primaries.getFirst());
       default ->
-          Reading.denied(
-              "%d of %s members accept writes, and may hold different things"
-                  .formatted(primaries.size(), whose));
+          new Unknown(
+              new Reason.SeveralPrimaries(
+                  primaries.stream().map(LiveInstance::endpoint).sorted().toList()));
     };
   }
 
-  private static Reading<Witness> saying(LiveInstance primary) {
+  private static Source reported(LiveInstance primary) {
     return switch (primary.facts().survey()) {
-      case Reading.Seen<Survey>(var survey) -> Reading.seen(new Witness(primary, survey));
+      case Reading.Seen<Survey>(var survey) -> new Witness(primary, survey);
       case Reading.Denied<Survey>(var reason) ->
-          Reading.denied("the catalogs of its primary are not known: " + reason);
+          new Unknown(new Reason.Hidden(Reason.Hidden.What.CATALOGS, reason));
     };
   }
 }

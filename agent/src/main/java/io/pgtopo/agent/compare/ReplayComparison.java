@@ -2,6 +2,8 @@ package io.pgtopo.agent.compare;
 
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.agent.drift.Reason;
+import io.pgtopo.agent.drift.ReplicationDrift;
 import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.RecoverySettings;
@@ -22,7 +24,7 @@ final class ReplayComparison {
     }
     var paused =
         recovery.replay() == ServerState.Replay.PAUSED
-            ? Stream.<Drift>of(new Drift.ReplayPaused(instance, found))
+            ? Stream.<Drift>of(new ReplicationDrift.ReplayPaused(instance, found))
             : Stream.<Drift>empty();
     return Stream.concat(paused, delay(instance, found).stream());
   }
@@ -32,10 +34,14 @@ final class ReplayComparison {
       case Reading.Seen<RecoverySettings>(var settings) ->
           settings.applyDelay().equals(instance.delay())
               ? Optional.empty()
-              : Optional.of(new Drift.DelayMismatch(instance, found, settings.applyDelay()));
+              : Optional.of(
+                  new ReplicationDrift.DelayMismatch(instance, found, settings.applyDelay()));
       case Reading.Denied<RecoverySettings>(var reason) when instance.delay().isPositive() ->
           Optional.of(
-              new Drift.Unverifiable(DriftKind.DELAY_MISMATCH, Subject.of(instance), reason));
+              new Drift.Unverifiable(
+                  DriftKind.DELAY_MISMATCH,
+                  Subject.of(instance),
+                  new Reason.Hidden(Reason.Hidden.What.FACT, reason)));
       case Reading.Denied<RecoverySettings> denied -> Optional.empty();
     };
   }

@@ -1,8 +1,9 @@
 package io.pgtopo.agent.compare;
 
+import io.pgtopo.agent.drift.ClusterDrift;
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
-import io.pgtopo.agent.drift.RoleSwapped;
+import io.pgtopo.agent.drift.MemberDrift;
 import io.pgtopo.agent.drift.Routing;
 import io.pgtopo.agent.drift.Severity;
 import io.pgtopo.agent.topology.LiveRole;
@@ -37,7 +38,8 @@ final class RoleSwap {
         .map(
             swap ->
                 Stream.concat(
-                        drifts.stream().filter(drift -> !(drift instanceof Drift.RoleMismatch)),
+                        drifts.stream()
+                            .filter(drift -> !(drift instanceof MemberDrift.RoleMismatch)),
                         Stream.of(swap))
                     .toList())
         .orElse(drifts);
@@ -46,10 +48,10 @@ final class RoleSwap {
   private static Optional<Drift> of(Cluster cluster, List<Drift> drifts) {
     var roles =
         drifts.stream()
-            .filter(Drift.RoleMismatch.class::isInstance)
-            .map(Drift.RoleMismatch.class::cast)
+            .filter(MemberDrift.RoleMismatch.class::isInstance)
+            .map(MemberDrift.RoleMismatch.class::cast)
             .toList();
-    var isUnhealthy = drifts.stream().map(RoleSwap::topic).anyMatch(RoleSwap::isUnhealthy);
+    var isUnhealthy = drifts.stream().map(Drift::topic).anyMatch(RoleSwap::isUnhealthy);
     var demoted =
         roles.stream()
             .filter(role -> cluster.primary().equals(Optional.of(role.instance())))
@@ -61,16 +63,11 @@ final class RoleSwap {
       return Optional.empty();
     }
     return Optional.of(
-        new RoleSwapped(
+        new ClusterDrift.RoleSwapped(
             cluster,
             demoted.get(),
             promoted.get(),
             Routing.after(demoted.get().instance(), promoted.get().instance(), cluster)));
-  }
-
-  /** What cannot be told may be so. */
-  private static DriftKind topic(Drift drift) {
-    return drift instanceof Drift.Unverifiable unknown ? unknown.about() : drift.kind();
   }
 
   private static boolean isUnhealthy(DriftKind kind) {

@@ -2,6 +2,8 @@ package io.pgtopo.agent.compare;
 
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.agent.drift.Reason;
+import io.pgtopo.agent.drift.ReplicationDrift;
 import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveUpstream;
@@ -44,8 +46,8 @@ final class RootComparison {
                 new Drift.Unverifiable(
                     DriftKind.ORPHANED_REPLICA,
                     Subject.of(instance),
-                    "its WAL comes through " + head.endpoint() + "; " + reason))
-        .orElseGet(() -> new Drift.OrphanedReplica(instance, found, head));
+                    new Reason.Upstream(head.endpoint(), reason)))
+        .orElseGet(() -> new ReplicationDrift.OrphanedReplica(instance, found, head));
   }
 
   /** One drift for the loop, about its first member, and one for each replica below it. */
@@ -54,11 +56,9 @@ final class RootComparison {
       var links = links(members);
       return Optional.of(
           links.stream().allMatch(link -> link.grade() == ReplicationLink.Grade.BOTH_ENDS)
-              ? new Drift.ReplicationLoop(instance, links)
+              ? new ReplicationDrift.ReplicationLoop(instance, links)
               : new Drift.Unverifiable(
-                  DriftKind.REPLICATION_LOOP,
-                  Subject.of(instance),
-                  "it seems to follow itself, but not both ends of each link say so"));
+                  DriftKind.REPLICATION_LOOP, Subject.of(instance), new Reason.LoopUnconfirmed()));
     }
     return members.contains(found.endpoint())
         ? Optional.empty()
@@ -68,11 +68,11 @@ final class RootComparison {
   private Drift orphanedBelow(
       Instance instance, LiveInstance found, LiveInstance head, List<Endpoint> members) {
     return links(members).stream().allMatch(link -> link.grade() == ReplicationLink.Grade.BOTH_ENDS)
-        ? new Drift.OrphanedReplica(instance, found, head)
+        ? new ReplicationDrift.OrphanedReplica(instance, found, head)
         : new Drift.Unverifiable(
             DriftKind.ORPHANED_REPLICA,
             Subject.of(instance),
-            "its WAL comes through what seems to be a loop at " + head.endpoint());
+            new Reason.BelowLoop(head.endpoint()));
   }
 
   private List<ReplicationLink> links(List<Endpoint> members) {

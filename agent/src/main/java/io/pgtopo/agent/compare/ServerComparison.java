@@ -2,7 +2,10 @@ package io.pgtopo.agent.compare;
 
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
-import io.pgtopo.agent.drift.Finding;
+import io.pgtopo.agent.drift.MemberDrift;
+import io.pgtopo.agent.drift.Reason;
+import io.pgtopo.agent.drift.ReplicationDrift;
+import io.pgtopo.agent.drift.ServerDrift;
 import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.ServerState;
@@ -64,14 +67,7 @@ final class ServerComparison {
         .traits()
         .version()
         .filter(declared -> declared != version.major())
-        .map(
-            declared ->
-                new Finding(
-                    DriftKind.VERSION_MISMATCH,
-                    Subject.of(instance),
-                    "PostgreSQL " + declared,
-                    "PostgreSQL " + version.major(),
-                    List.of(says(instance, found) + "server_version is " + version)));
+        .map(declared -> new ServerDrift.VersionMismatch(instance, found, declared));
   }
 
   /**
@@ -85,26 +81,7 @@ final class ServerComparison {
         .filter(from -> !from.host().equals(found.endpoint().host()))
         .filter(from -> nodes.contains(from.host()) && nodes.contains(found.endpoint().host()))
         .filter(from -> IpAddress.parse(found.endpoint().host()).isPresent())
-        .map(
-            from ->
-                new Finding(
-                    DriftKind.ADDRESS_MISMATCH,
-                    Subject.of(instance),
-                    "on node " + found.endpoint().host(),
-                    "on node " + from.host(),
-                    List.of(
-                        says(instance, found)
-                            + "it was reached at %s, which is the address of another declared node"
-                                .formatted(from))));
-  }
-
-  private static Drift readOnlyFinding(Instance instance, LiveInstance found) {
-    return new Finding(
-        DriftKind.PRIMARY_READ_ONLY,
-        Subject.of(instance),
-        "accepts writes",
-        "new sessions are read-only",
-        List.of(says(instance, found) + "default_transaction_read_only is on"));
+        .map(from -> new MemberDrift.AddressMismatch(instance, found, from));
   }
 
   private Optional<Drift> readOnly(Instance instance, LiveInstance found) {
@@ -118,9 +95,8 @@ final class ServerComparison {
                           new Drift.Unverifiable(
                               DriftKind.PRIMARY_READ_ONLY,
                               Subject.of(instance),
-                              "the agent's own role or database sets default_transaction_read_only,"
-                                  + " so what other sessions get is not seen"));
-                  default -> Optional.of(readOnlyFinding(instance, found));
+                              new Reason.SettingOverridden("default_transaction_read_only")));
+                  default -> Optional.of(new ServerDrift.PrimaryReadOnly(instance, found));
                 });
   }
 
@@ -134,15 +110,8 @@ final class ServerComparison {
         .filter(mode -> production.archiver().isFailing())
         .map(
             mode ->
-                new Finding(
-                    DriftKind.ARCHIVING_FAILS,
-                    Subject.of(instance),
-                    "archives its WAL",
-                    "the last attempt failed",
-                    List.of(
-                        says(instance, found)
-                            + "an attempt failed at %s, and nothing was archived since"
-                                .formatted(production.archiver().lastFailed().orElseThrow()))));
+                new ServerDrift.ArchivingFails(
+                    instance, found, production.archiver().lastFailed().orElseThrow()));
   }
 
   /** Against the primary, since these are written into its WAL. */
@@ -162,23 +131,17 @@ final class ServerComparison {
     }
     var theirs = primary.flatMap(ServerComparison::survey);
     var own = survey(found);
-    var tooLow = new ArrayList<String>();
+    var tooLow = new ArrayList<ServerDrift.LowParameter>();
     for (var name : HOT_STANDBY) {
       var has = own.flatMap(survey -> survey.number(name));
       var needs = theirs.flatMap(survey -> survey.number(name));
       if (has.isPresent() && needs.isPresent() && has.get() < needs.get()) {
-        tooLow.add("%s is %d, the primary's is %d".formatted(name, has.get(), needs.get()));
+        tooLow.add(new ServerDrift.LowParameter(name, has.get(), needs.get()));
       }
     }
     return tooLow.isEmpty()
         ? Optional.empty()
-        : Optional.of(
-            new Finding(
-                DriftKind.PARAMETERS_TOO_LOW,
-                Subject.of(instance),
-                "what its primary has, at least",
-                "%d settings are lower".formatted(tooLow.size()),
-                tooLow.stream().map(line -> says(instance, found) + line).toList()));
+        : Optional.of(new ServerDrift.ParametersTooLow(instance, found, primary.get(), tooLow));
   }
 
   /** Only where it is told not to follow: at a switch of timelines every standby lags a moment. */
@@ -191,21 +154,11 @@ final class ServerComparison {
     return target.flatMap(
         setting ->
             upstream(found)
-                .map(upstream -> upstream.facts().timeline())
-                .filter(theirs -> isExact(own) && isExact(theirs) && own.id() < theirs.id())
+                .filter(upstream -> isExact(own) && isExact(upstream.facts().timeline()))
+                .filter(upstream -> own.id() < upstream.facts().timeline().id())
                 .map(
-                    theirs ->
-                        new Finding(
-                            DriftKind.TIMELINE_BEHIND,
-                            Subject.of(instance),
-                            "timeline " + theirs.id(),
-                            "timeline " + own.id(),
-                            List.of(
-                                says(instance, found)
-                                    + "recovery_target_timeline is "
-                                    + (setting.isEmpty() ? "empty" : setting)
-                                    + ", so it does not follow its upstream to timeline "
-                                    + theirs.id()))));
+                    upstream ->
+                        new ReplicationDrift.TimelineBehind(instance, found, upstream, setting)));
   }
 
   private Optional<LiveInstance> upstream(LiveInstance found) {
@@ -221,17 +174,13 @@ final class ServerComparison {
     return timeline.source() != Timeline.Source.CONTROL_FILE;
   }
 
-  private static Optional<String> denied(LiveInstance found) {
+  private static Optional<Reason> denied(LiveInstance found) {
     return found.facts().survey() instanceof Reading.Denied<Survey>(var reason)
-        ? Optional.of(found.endpoint() + ": settings are not known: " + reason)
+        ? Optional.of(new Reason.SettingsHidden(found.endpoint(), reason))
         : Optional.empty();
   }
 
   private static Optional<Survey> survey(LiveInstance found) {
     return found.facts().survey().ifSeen();
-  }
-
-  private static String says(Instance instance, LiveInstance found) {
-    return instance.name() + " (" + found.endpoint() + ") says: ";
   }
 }

@@ -1,9 +1,8 @@
 package io.pgtopo.agent.compare;
 
 import io.pgtopo.agent.drift.Drift;
-import io.pgtopo.agent.drift.DriftKind;
-import io.pgtopo.agent.drift.Finding;
-import io.pgtopo.agent.drift.Subject;
+import io.pgtopo.agent.drift.Reason;
+import io.pgtopo.agent.drift.SlotDrift;
 import io.pgtopo.agent.observation.ReplicationSlot;
 import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.topology.LiveInstance;
@@ -66,7 +65,7 @@ final class SlotComparison {
   /** The worst of what is wrong with it. */
   private Optional<Drift> judge(Instance instance, LiveInstance primary, ReplicationSlot slot) {
     if (slot.isLost()) {
-      return Optional.of(lost(instance, primary, slot));
+      return Optional.of(new SlotDrift.SlotLost(instance, primary, slot));
     }
     if (slot.activePid().isPresent()) {
       return Optional.empty();
@@ -77,7 +76,7 @@ final class SlotComparison {
     return slot.retention()
         .walStatus()
         .filter(status -> status.equals("extended") || status.equals("unreserved"))
-        .map(status -> retains(instance, primary, slot, status));
+        .map(status -> new SlotDrift.SlotRetainsWal(instance, primary, slot));
   }
 
   /** A physical slot of nobody known; of a logical one nobody here knows the user. */
@@ -85,73 +84,11 @@ final class SlotComparison {
     return slot.type() == ReplicationSlot.Type.PHYSICAL && !use.isUsed(slot.name());
   }
 
-  private Drift lost(Instance instance, LiveInstance primary, ReplicationSlot slot) {
-    return new Finding(
-        DriftKind.SLOT_LOST,
-        subject(instance, slot),
-        "keeps WAL for its user",
-        "lost",
-        List.of(
-            says(instance, primary, slot)
-                + slot.retention()
-                    .invalidation()
-                    .map(reason -> "invalidated: " + reason)
-                    .orElse("wal_status is lost")));
-  }
-
   private Drift orphaned(Instance instance, LiveInstance primary, ReplicationSlot slot) {
-    if (!reticent.isEmpty()) {
-      return new Drift.Unverifiable(
-          DriftKind.SLOT_ORPHANED,
-          subject(instance, slot),
-          "no instance that answered uses it, but %s may".formatted(String.join(" or ", reticent)));
-    }
-    return new Finding(
-        DriftKind.SLOT_ORPHANED,
-        subject(instance, slot),
-        "used by a member",
-        "used by nobody",
-        List.of(
-            says(instance, primary, slot)
-                + "inactive"
-                + kept(primary, slot)
-                + "; no instance names it, by its walreceiver, primary_slot_name or its own name"));
-  }
-
-  private Drift retains(
-      Instance instance, LiveInstance primary, ReplicationSlot slot, String status) {
-    return new Finding(
-        DriftKind.SLOT_RETAINS_WAL,
-        subject(instance, slot),
-        "in use",
-        "inactive, and WAL piles up",
-        List.of(
-            says(instance, primary, slot)
-                + "wal_status is "
-                + status
-                + kept(primary, slot)
-                + slot.retention()
-                    .safeBytes()
-                    .map(bytes -> ", %d bytes until it is lost".formatted(bytes))
-                    .orElse("")));
-  }
-
-  private static String kept(LiveInstance primary, ReplicationSlot slot) {
-    return primary.facts().state() instanceof ServerState.InProduction production
-        ? slot.retention()
-            .restart()
-            .map(
-                restart ->
-                    ", keeps %d bytes of WAL".formatted(production.written().bytesAfter(restart)))
-            .orElse("")
-        : "";
-  }
-
-  private static Subject subject(Instance instance, ReplicationSlot slot) {
-    return Subject.of(instance).part(Subject.Part.Type.SLOT, slot.name());
-  }
-
-  private static String says(Instance instance, LiveInstance primary, ReplicationSlot slot) {
-    return "%s (%s) says of slot %s: ".formatted(instance.name(), primary.endpoint(), slot.name());
+    var orphaned = new SlotDrift.SlotOrphaned(instance, primary, slot);
+    return reticent.isEmpty()
+        ? orphaned
+        : new Drift.Unverifiable(
+            orphaned.kind(), orphaned.subject(), new Reason.SlotMayBeUsed(reticent));
   }
 }

@@ -2,6 +2,7 @@ package io.pgtopo.agent.compare;
 
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.agent.drift.Reason;
 import io.pgtopo.agent.drift.UndeclaredServer;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveUpstream;
@@ -87,13 +88,7 @@ final class UndeclaredComparison {
     if (candidates.isEmpty()) {
       return undeclared;
     }
-    var isFollower =
-        found.link().filter(link -> link.downstream().equals(found.peer())).isPresent();
     return new Drift.Unverifiable(
-        DriftKind.UNDECLARED_INSTANCE,
-        undeclared.subject(),
-        (isFollower ? "it replicates from the cluster" : "it belongs to the cluster")
-            + ", but may be "
-            + String.join(" or ", candidates));
+        DriftKind.UNDECLARED_INSTANCE, undeclared.subject(), new Reason.MayBeDeclared(candidates));
   }
 }

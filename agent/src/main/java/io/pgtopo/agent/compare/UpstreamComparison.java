@@ -2,6 +2,8 @@ package io.pgtopo.agent.compare;
 
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.agent.drift.Reason;
+import io.pgtopo.agent.drift.ReplicationDrift;
 import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.observation.HostPort;
 import io.pgtopo.agent.observation.Reading;
@@ -48,12 +50,14 @@ final class UpstreamComparison {
       case LiveUpstream.NotNeeded notNeeded -> Optional.empty();
       case LiveUpstream.Detached detached when sleepsForItsDelay(found) -> Optional.empty();
       case LiveUpstream.Detached detached -> Optional.of(detached(instance, found));
-      case LiveUpstream.Hidden(var reason) -> Optional.of(unverifiable(instance, reason));
+      case LiveUpstream.Hidden(var reason) ->
+          Optional.of(unverifiable(instance, new Reason.Hidden(Reason.Hidden.What.FACT, reason)));
       case LiveUpstream.Foreign foreign ->
           expected(instance, found)
               .map(
                   expected ->
-                      new Drift.UpstreamMismatch(instance, expected, foreign, Optional.empty()));
+                      new ReplicationDrift.UpstreamMismatch(
+                          instance, expected, foreign, Optional.empty()));
       case LiveUpstream.Follows(var upstream) ->
           expected(instance, found)
               .flatMap(expected -> follows(instance, found, upstream, expected));
@@ -66,23 +70,13 @@ final class UpstreamComparison {
       case Peer.Known(var endpoint) when endpoint.equals(expected) -> Optional.empty();
       case Peer.Known known when dials(found, expected) -> Optional.empty();
       case Peer.Known(var endpoint) when mayBe(endpoint, expected) ->
-          Optional.of(
-              unverifiable(
-                  instance,
-                  "it follows "
-                      + endpoint
-                      + ", which may be another address of "
-                      + expected
-                      + ", where nobody answered"));
+          Optional.of(unverifiable(instance, new Reason.MaybeSameServer(upstream, expected)));
       case Peer.Known known -> Optional.of(mismatch(instance, found, expected));
       case Peer.Unknown stranger when isAt(stranger, expected) -> Optional.empty();
       case Peer.Unknown stranger when disowns(expected, found) ->
           Optional.of(mismatch(instance, found, expected));
       case Peer.Unknown stranger ->
-          Optional.of(
-              unverifiable(
-                  instance,
-                  "it follows " + stranger + ", which may be another address of its upstream"));
+          Optional.of(unverifiable(instance, new Reason.MaybeSameServer(upstream, expected)));
     };
   }
 
@@ -102,7 +96,8 @@ final class UpstreamComparison {
   }
 
   private Drift mismatch(Instance instance, LiveInstance found, Endpoint expected) {
-    return new Drift.UpstreamMismatch(instance, expected, found.upstream(), live.linkTo(found));
+    return new ReplicationDrift.UpstreamMismatch(
+        instance, expected, found.upstream(), live.linkTo(found));
   }
 
   private static boolean isAt(Peer.Unknown stranger, Endpoint expected) {
@@ -143,7 +138,7 @@ final class UpstreamComparison {
   private static Drift detached(Instance instance, LiveInstance found) {
     return whyDetachedMayBeRight(found)
         .map(reason -> unverifiable(DriftKind.REPLICA_DETACHED, instance, reason))
-        .orElseGet(() -> new Drift.ReplicaDetached(instance, found));
+        .orElseGet(() -> new ReplicationDrift.ReplicaDetached(instance, found));
   }
 
   /**
@@ -170,32 +165,28 @@ final class UpstreamComparison {
   /**
    * Why nobody can tell that an instance without a walreceiver should have one; empty if it should.
    */
-  static Optional<String> whyDetachedMayBeRight(LiveInstance found) {
+  static Optional<Reason> whyDetachedMayBeRight(LiveInstance found) {
     if (!(found.upstream() instanceof LiveUpstream.Detached)) {
       return Optional.empty();
     }
     return switch (found.facts().recovery()) {
       case Reading.Denied<RecoverySettings>(var reason) ->
-          Optional.of("it has no walreceiver; " + reason);
+          Optional.of(new Reason.Hidden(Reason.Hidden.What.RECOVERY_SETTINGS, reason));
       case Reading.Seen<RecoverySettings>(var settings)
           when settings.archive() == RecoverySettings.Archive.RESTORES ->
-          Optional.of(
-              "it has no walreceiver, but a restore_command: it may recover from an archive");
+          Optional.of(new Reason.MayRestore());
       case Reading.Seen<RecoverySettings>(var settings)
           when settings.applyDelay().isPositive() && !triesInVain(found) ->
-          Optional.of(
-              "it has no walreceiver, which is normal for up to its delay of "
-                  + settings.applyDelay()
-                  + " after a start");
+          Optional.of(new Reason.MayDelay(settings.applyDelay()));
       case Reading.Seen<RecoverySettings> seen -> Optional.empty();
     };
   }
 
-  private static Drift unverifiable(Instance instance, String reason) {
+  private static Drift unverifiable(Instance instance, Reason reason) {
     return unverifiable(DriftKind.UPSTREAM_MISMATCH, instance, reason);
   }
 
-  private static Drift unverifiable(DriftKind about, Instance instance, String reason) {
+  private static Drift unverifiable(DriftKind about, Instance instance, Reason reason) {
     return new Drift.Unverifiable(about, Subject.of(instance), reason);
   }
 }

@@ -1,9 +1,7 @@
 package io.pgtopo.agent.compare;
 
+import io.pgtopo.agent.drift.ClusterDrift;
 import io.pgtopo.agent.drift.Drift;
-import io.pgtopo.agent.drift.DriftKind;
-import io.pgtopo.agent.drift.Finding;
-import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.observation.ServerVersion;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.config.model.Cluster;
@@ -13,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /** Whether the members of a cluster run one minor version. */
 final class VersionComparison {
@@ -31,19 +28,6 @@ final class VersionComparison {
     if (byVersion.size() < 2 || majors > 1) {
       return Optional.empty();
     }
-    return Optional.of(
-        new Finding(
-            DriftKind.VERSION_MIX,
-            Subject.of(cluster),
-            "one version",
-            byVersion.keySet().stream()
-                .map(ServerVersion::toString)
-                .collect(Collectors.joining(" and ")),
-            byVersion.entrySet().stream()
-                .map(
-                    entry ->
-                        "server_version is %s at %s"
-                            .formatted(entry.getKey(), String.join(", ", entry.getValue())))
-                .toList()));
+    return Optional.of(new ClusterDrift.VersionMix(cluster, byVersion));
   }
 }

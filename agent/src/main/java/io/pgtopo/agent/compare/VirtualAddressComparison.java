@@ -1,10 +1,10 @@
 package io.pgtopo.agent.compare;
 
+import io.pgtopo.agent.drift.ClusterDrift;
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
-import io.pgtopo.agent.drift.Finding;
+import io.pgtopo.agent.drift.Reason;
 import io.pgtopo.agent.drift.Subject;
-import io.pgtopo.agent.observation.Identity;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.VirtualAddress;
 import io.pgtopo.config.model.Cluster;
@@ -13,7 +13,6 @@ import io.pgtopo.config.model.Instance;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** Whether the VIP of a cluster leads to its primary; of a standby cluster, to any member. */
 final class VirtualAddressComparison {
@@ -46,64 +45,42 @@ final class VirtualAddressComparison {
   Optional<Drift> judge(Endpoint vip, VirtualAddress found) {
     return switch (found) {
       case VirtualAddress.Silent(var failure) ->
-          Optional.of(unverifiable("nobody answered at %s: %s".formatted(vip, failure.message())));
+          Optional.of(unverifiable(new Reason.VipSilent(vip, failure)));
       case VirtualAddress.LeadsElsewhere(var facts) ->
           Optional.of(
               unseen.isEmpty()
-                  ? misplaced("a server that is no member", identity(vip, facts.identity()))
+                  ? misplaced(vip, found, Optional.empty())
                   : unverifiable(
-                      identity(vip, facts.identity())
-                          + ", and may be "
-                          + unseen.stream().map(Instance::name).collect(Collectors.joining(", "))));
+                      new Reason.VipMayBeMember(
+                          vip, facts.identity(), unseen.stream().map(Instance::name).toList())));
       case VirtualAddress.LeadsTo(var server) ->
-          member(server)
-              .map(member -> judge(vip, member))
-              .orElseGet(() -> Optional.of(misplaced("no member: " + server, vip + " is it")));
+          member(server).isEmpty()
+              ? Optional.of(misplaced(vip, found, Optional.empty()))
+              : member(server).flatMap(member -> judge(vip, found, member));
     };
   }
 
-  private Optional<Drift> judge(Endpoint vip, Map.Entry<Instance, LiveInstance> member) {
-    var found = member.getValue();
-    if (cluster.upstream().isPresent() || leader.equals(Optional.of(found.endpoint()))) {
+  private Optional<Drift> judge(Endpoint vip, VirtualAddress found, LiveInstance member) {
+    if (cluster.upstream().isPresent() || leader.equals(Optional.of(member.endpoint()))) {
       return Optional.empty();
     }
-    return leader.isEmpty()
-        ? Optional.of(unverifiable("no primary is seen that %s should lead to".formatted(vip)))
-        : Optional.of(
-            misplaced(
-                "%s, a %s".formatted(member.getKey().name(), found.role().label()),
-                identity(vip, found.facts().identity())
-                    + ", as %s (%s) does".formatted(member.getKey().name(), found.endpoint())));
+    return Optional.of(
+        leader.isEmpty()
+            ? unverifiable(new Reason.NoPrimarySeen())
+            : misplaced(vip, found, Optional.of(member)));
   }
 
-  private Optional<Map.Entry<Instance, LiveInstance>> member(Endpoint server) {
-    return answering.entrySet().stream()
-        .filter(entry -> entry.getValue().endpoint().equals(server))
+  private Optional<LiveInstance> member(Endpoint server) {
+    return answering.values().stream()
+        .filter(member -> member.endpoint().equals(server))
         .findFirst();
   }
 
-  private String primary() {
-    return leader
-        .flatMap(this::member)
-        .map(entry -> "the primary, " + entry.getKey().name())
-        .orElse(cluster.upstream().isPresent() ? "a member" : "the primary");
+  private Drift misplaced(Endpoint vip, VirtualAddress found, Optional<LiveInstance> member) {
+    return new ClusterDrift.VipMisplaced(cluster, vip, leader.flatMap(this::member), found, member);
   }
 
-  private Drift misplaced(String live, String proof) {
-    return new Finding(
-        DriftKind.VIP_MISPLACED,
-        Subject.of(cluster),
-        "the VIP leads to " + primary(),
-        "it leads to " + live,
-        List.of(proof));
-  }
-
-  private static String identity(Endpoint vip, Identity identity) {
-    return "%s answers as system %s, started %s, port %d"
-        .formatted(vip, identity.systemId(), identity.startedAt(), identity.port());
-  }
-
-  private Drift unverifiable(String reason) {
+  private Drift unverifiable(Reason reason) {
     return new Drift.Unverifiable(DriftKind.VIP_MISPLACED, Subject.of(cluster), reason);
   }
 }

@@ -1,7 +1,10 @@
 package io.pgtopo.agent.judge;
 
+import io.pgtopo.agent.drift.ClusterDrift;
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.agent.drift.MemberDrift;
+import io.pgtopo.agent.drift.ReplicationDrift;
 import io.pgtopo.agent.topology.Detachment;
 import io.pgtopo.agent.topology.LiveUpstream;
 import io.pgtopo.config.model.Endpoint;
@@ -22,15 +25,15 @@ import java.util.stream.Stream;
  */
 final class Causes {
   /** The drifts that others may follow from, by what they are about. */
-  private final Map<String, Drift.AgentIsolated> isolated = new HashMap<>();
+  private final Map<String, ClusterDrift.AgentIsolated> isolated = new HashMap<>();
 
-  private final Map<String, Drift.MultiplePrimaries> rivals = new HashMap<>();
-  private final Map<String, Drift.NoPrimary> leaderless = new HashMap<>();
+  private final Map<String, ClusterDrift.MultiplePrimaries> rivals = new HashMap<>();
+  private final Map<String, ClusterDrift.NoPrimary> leaderless = new HashMap<>();
   private final Map<String, Drift> foreign = new HashMap<>();
   private final Map<Endpoint, Drift> loops = new HashMap<>();
   private final Map<Endpoint, Drift> detached = new HashMap<>();
-  private final Map<Endpoint, Drift.InstanceUnreachable> silent = new HashMap<>();
-  private final Map<String, List<Drift.InstanceUnreachable>> silentOf = new HashMap<>();
+  private final Map<Endpoint, MemberDrift.InstanceUnreachable> silent = new HashMap<>();
+  private final Map<String, List<MemberDrift.InstanceUnreachable>> silentOf = new HashMap<>();
 
   private Causes(List<Drift> drifts) {
     drifts.forEach(this::note);
@@ -49,13 +52,13 @@ final class Causes {
   private void note(Drift drift) {
     var cluster = drift.subject().cluster();
     switch (drift) {
-      case Drift.AgentIsolated it -> isolated.put(cluster, it);
-      case Drift.MultiplePrimaries it -> rivals.put(cluster, it);
-      case Drift.NoPrimary it -> leaderless.put(cluster, it);
-      case Drift.ForeignSystemId it -> foreign.put(it.instance().name(), it);
-      case Drift.ReplicationLoop it -> loops.put(it.instance().endpoint(), it);
-      case Drift.ReplicaDetached it -> detached.put(it.live().endpoint(), it);
-      case Drift.InstanceUnreachable it -> {
+      case ClusterDrift.AgentIsolated it -> isolated.put(cluster, it);
+      case ClusterDrift.MultiplePrimaries it -> rivals.put(cluster, it);
+      case ClusterDrift.NoPrimary it -> leaderless.put(cluster, it);
+      case MemberDrift.ForeignSystemId it -> foreign.put(it.instance().name(), it);
+      case ReplicationDrift.ReplicationLoop it -> loops.put(it.instance().endpoint(), it);
+      case ReplicationDrift.ReplicaDetached it -> detached.put(it.live().endpoint(), it);
+      case MemberDrift.InstanceUnreachable it -> {
         silent.put(it.instance().endpoint(), it);
         silentOf.computeIfAbsent(cluster, name -> new ArrayList<>()).add(it);
       }
@@ -66,7 +69,7 @@ final class Causes {
   private Optional<? extends Drift> of(Drift drift) {
     var cluster = drift.subject().cluster();
     return switch (drift) {
-      case Drift.RoleMismatch it ->
+      case MemberDrift.RoleMismatch it ->
           Stream.of(
                   Optional.ofNullable(foreign.get(it.instance().name())),
                   Optional.ofNullable(rivals.get(cluster))
@@ -74,11 +77,11 @@ final class Causes {
                   Optional.ofNullable(leaderless.get(cluster)))
               .flatMap(Optional::stream)
               .findFirst();
-      case Drift.UpstreamMismatch it ->
+      case ReplicationDrift.UpstreamMismatch it ->
           Optional.<Drift>ofNullable(foreign.get(it.instance().name()))
               .or(() -> Optional.ofNullable(silent.get(it.expected())));
-      case Drift.ReplicaDetached it -> silentUpstream(it.live().upstream());
-      case Drift.OrphanedReplica it ->
+      case ReplicationDrift.ReplicaDetached it -> silentUpstream(it.live().upstream());
+      case ReplicationDrift.OrphanedReplica it ->
           Optional.ofNullable(loops.get(it.head().endpoint()))
               .or(() -> Optional.ofNullable(detached.get(it.head().endpoint())));
       case Drift.Unverifiable it -> ofIgnorance(it);
@@ -102,16 +105,16 @@ final class Causes {
     return unknown.about() == DriftKind.NO_PRIMARY ? likelyPrimary(cluster) : Optional.empty();
   }
 
-  private Optional<Drift.InstanceUnreachable> likelyPrimary(String cluster) {
+  private Optional<MemberDrift.InstanceUnreachable> likelyPrimary(String cluster) {
     return silentOf.getOrDefault(cluster, List.of()).stream()
         .min(Comparator.comparingInt(Causes::rank));
   }
 
   /** The declared primary before one that is followed, before any other. */
-  private static int rank(Drift.InstanceUnreachable silent) {
+  private static int rank(MemberDrift.InstanceUnreachable silent) {
     if (silent.instance().role().equals(Optional.of(InstanceRole.PRIMARY))) {
       return 0;
     }
-    return silent.testimony().replicas().isEmpty() ? 2 : 1;
+    return silent.reported().replicas().isEmpty() ? 2 : 1;
   }
 }

@@ -1,8 +1,12 @@
 package io.pgtopo.agent.judge;
 
+import io.pgtopo.agent.drift.ClusterDrift;
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.Impact;
+import io.pgtopo.agent.drift.MemberDrift;
+import io.pgtopo.agent.drift.Reason;
+import io.pgtopo.agent.drift.ReplicationDrift;
 import io.pgtopo.agent.drift.Severity;
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.topology.LiveInstance;
@@ -101,7 +105,7 @@ final class Diagnosis {
         cluster.instances().stream()
             .map(instance -> live.livenessOf(instance.endpoint()).liveness())
             .anyMatch(verdict -> verdict == Liveness.ALIVE);
-    var isIsolated = has(Drift.AgentIsolated.class).findAny().isPresent();
+    var isIsolated = has(ClusterDrift.AgentIsolated.class).findAny().isPresent();
     if (!isNobodyThere || isAnyAlive || isIsolated || counting.isEmpty()) {
       return Verdict.Health.UNKNOWN;
     }
@@ -122,11 +126,11 @@ final class Diagnosis {
   }
 
   private List<Verdict.Cause> causes() {
-    var suspect = hasPrimary() ? Optional.<Drift.InstanceUnreachable>empty() : suspect();
+    var suspect = hasPrimary() ? Optional.<MemberDrift.InstanceUnreachable>empty() : suspect();
     return Stream.of(
-            has(Drift.AgentIsolated.class).map(Diagnosis::isolated),
-            has(Drift.MultiplePrimaries.class).map(Diagnosis::splitBrain),
-            has(Drift.NoPrimary.class).map(none -> cause(Verdict.Code.NO_PRIMARY, "")),
+            has(ClusterDrift.AgentIsolated.class).map(Diagnosis::isolated),
+            has(ClusterDrift.MultiplePrimaries.class).map(Diagnosis::splitBrain),
+            has(ClusterDrift.NoPrimary.class).map(none -> cause(Verdict.Code.NO_PRIMARY, "")),
             suspect.stream().map(this::absence),
             unknownPrimary(suspect),
             blocked(),
@@ -151,13 +155,13 @@ final class Diagnosis {
     return new Verdict.Cause(code, detail);
   }
 
-  private static Verdict.Cause isolated(Drift.AgentIsolated isolated) {
+  private static Verdict.Cause isolated(ClusterDrift.AgentIsolated isolated) {
     return cause(
         Verdict.Code.AGENT_ISOLATED,
         "%d of all %d nodes are silent".formatted(isolated.silent(), isolated.nodes()));
   }
 
-  private static Verdict.Cause splitBrain(Drift.MultiplePrimaries multiple) {
+  private static Verdict.Cause splitBrain(ClusterDrift.MultiplePrimaries multiple) {
     var code =
         switch (multiple.nature()) {
           case DIVERGED -> Verdict.Code.SPLIT_BRAIN_DIVERGED;
@@ -173,8 +177,8 @@ final class Diagnosis {
   }
 
   /** Whose silence hides the primary: the declared one's, else that of one that is followed. */
-  private Optional<Drift.InstanceUnreachable> suspect() {
-    var silent = has(Drift.InstanceUnreachable.class).toList();
+  private Optional<MemberDrift.InstanceUnreachable> suspect() {
+    var silent = has(MemberDrift.InstanceUnreachable.class).toList();
     return silent.stream()
         .filter(drift -> isWriter(drift.instance()))
         .findFirst()
@@ -182,7 +186,7 @@ final class Diagnosis {
             () ->
                 declaresWriter()
                     ? silent.stream()
-                        .filter(drift -> !drift.testimony().replicas().isEmpty())
+                        .filter(drift -> !drift.reported().replicas().isEmpty())
                         .findFirst()
                     : Optional.empty());
   }
@@ -195,9 +199,9 @@ final class Diagnosis {
     return instance.role().equals(Optional.of(InstanceRole.PRIMARY)) && !instance.isStandbyLeader();
   }
 
-  private Verdict.Cause absence(Drift.InstanceUnreachable silent) {
+  private Verdict.Cause absence(MemberDrift.InstanceUnreachable silent) {
     var code =
-        switch (silent.testimony().liveness()) {
+        switch (silent.reported().liveness()) {
           case LOST -> Verdict.Code.PRIMARY_DEAD;
           case ALIVE -> Verdict.Code.PRIMARY_UNREACHABLE_BUT_ALIVE;
           case UNKNOWN -> Verdict.Code.PRIMARY_SILENT;
@@ -212,12 +216,22 @@ final class Diagnosis {
   }
 
   /** One that is silent is told of more exactly. */
-  private Stream<Verdict.Cause> unknownPrimary(Optional<Drift.InstanceUnreachable> suspect) {
+  private Stream<Verdict.Cause> unknownPrimary(Optional<MemberDrift.InstanceUnreachable> suspect) {
     return suspect.isPresent()
         ? Stream.empty()
         : has(Drift.Unverifiable.class)
             .filter(unknown -> unknown.about() == DriftKind.NO_PRIMARY)
-            .map(unknown -> cause(Verdict.Code.PRIMARY_UNKNOWN, unknown.reason()));
+            .map(unknown -> cause(Verdict.Code.PRIMARY_UNKNOWN, unseen(unknown.reason())));
+  }
+
+  private static String unseen(Reason reason) {
+    return switch (reason) {
+      case Reason.NoMemberAnswered() -> "no member answered";
+      case Reason.MembersSilent(var members) -> String.join(", ", members) + " did not answer";
+      case Reason.MembersHidden(var members) ->
+          String.join(", ", members) + " not seen as a server of its own";
+      default -> "";
+    };
   }
 
   private Stream<Verdict.Cause> blocked() {
@@ -228,7 +242,8 @@ final class Diagnosis {
 
   private Stream<Verdict.Cause> allDetached() {
     var replicas = answering.stream().filter(found -> found.role() == LiveRole.REPLICA).toList();
-    var detached = has(Drift.ReplicaDetached.class).map(drift -> drift.live().endpoint()).toList();
+    var detached =
+        has(ReplicationDrift.ReplicaDetached.class).map(drift -> drift.live().endpoint()).toList();
     return hasPrimary()
             && !replicas.isEmpty()
             && replicas.stream()
@@ -240,11 +255,11 @@ final class Diagnosis {
         : Stream.empty();
   }
 
-  private Stream<Verdict.Cause> intermediates(Optional<Drift.InstanceUnreachable> suspect) {
+  private Stream<Verdict.Cause> intermediates(Optional<MemberDrift.InstanceUnreachable> suspect) {
     var names =
-        has(Drift.InstanceUnreachable.class)
+        has(MemberDrift.InstanceUnreachable.class)
             .filter(silent -> !suspect.equals(Optional.of(silent)))
-            .filter(silent -> silent.testimony().liveness() == Liveness.LOST)
+            .filter(silent -> silent.reported().liveness() == Liveness.LOST)
             .map(silent -> silent.instance().name())
             .collect(Collectors.joining(", "));
     return names.isEmpty()

@@ -1,8 +1,7 @@
 package io.pgtopo.agent.judge;
 
+import io.pgtopo.agent.drift.ClusterDrift;
 import io.pgtopo.agent.drift.Drift;
-import io.pgtopo.agent.drift.DriftKind;
-import io.pgtopo.agent.drift.Finding;
 import io.pgtopo.agent.drift.Severity;
 import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.topology.Topology;
@@ -79,24 +78,11 @@ public record Judgement(Policy policy, List<JudgedDrift> drifts, List<Verdict> v
     }
     return declared.clusters().stream()
         .filter(cluster -> rules.containsKey(cluster.name()))
-        .map(cluster -> expired(cluster, rules.getOrDefault(cluster.name(), List.of())))
+        .<Drift>map(
+            cluster ->
+                new ClusterDrift.IgnoreRuleExpired(
+                    cluster, rules.getOrDefault(cluster.name(), List.of())))
         .toList();
-  }
-
-  private static Drift expired(Cluster cluster, List<IgnoreRule> rules) {
-    return new Finding(
-        DriftKind.IGNORE_RULE_EXPIRED,
-        Subject.of(cluster),
-        "no rule beyond its end",
-        rules.stream()
-            .map(rule -> rule.kind() + " until " + rule.until())
-            .collect(Collectors.joining(", ", "ignored ", "")),
-        rules.stream()
-            .map(
-                rule ->
-                    "%s of %s, accepted by %s: %s"
-                        .formatted(rule.kind(), rule.where(), rule.owner(), rule.reason()))
-            .toList());
   }
 
   /** All that is judged, by key. */
@@ -173,9 +159,8 @@ public record Judgement(Policy policy, List<JudgedDrift> drifts, List<Verdict> v
 
     /** A rule about a kind is one about whether there is any. */
     private static boolean isAbout(IgnoreRule rule, Drift drift) {
-      var topic = drift instanceof Drift.Unverifiable unknown ? unknown.about() : drift.kind();
       var subject = drift.subject();
-      return rule.kind().equals(topic.label())
+      return rule.kind().equals(drift.topic().label())
           && rule.where().isIn(subject.cluster())
           && rule.where().isAt(subject.instance())
           && rule.where().isOf(subject.part().map(Subject.Part::name));

@@ -58,8 +58,8 @@ public record TrackedDrift(
     var absence =
         switch (presence) {
           case SEEN -> "";
-          case MISSED -> "last seen " + lastSeen + ", and not in the last cycle";
-          case UNKNOWN -> "last seen " + lastSeen + ", and cannot be judged any more";
+          case MISSED -> "last seen " + lastSeen + ", not in the last cycle";
+          case UNKNOWN -> "last seen " + lastSeen + ", could not be evaluated since";
         };
     if (absence.isEmpty()) {
       return isFlapping() ? Optional.of(flaps) : Optional.empty();

@@ -18,30 +18,31 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Facts in words: where a server is, who says that a link exists, why it does not. */
-public final class FactText {
+/** Facts in English: the state of a server, the evidence of a link, why it is missing. */
+final class FactText {
   private final AddressBook names;
 
   FactText(AddressBook names) {
     this.names = names;
   }
 
-  Stream<String> verdict(ReportedLiveness testimony) {
-    var witnesses =
-        testimony.replicas().stream().map(names::nameOf).collect(Collectors.joining(", "));
-    return switch (testimony.liveness()) {
+  Stream<String> liveness(ReportedLiveness reported) {
+    var replicas =
+        reported.replicas().stream().map(names::nameOf).collect(Collectors.joining(", "));
+    return switch (reported.liveness()) {
       case ALIVE ->
           Stream.of(
-              testimony.replicas().isEmpty()
-                  ? "alive: the server itself said so"
-                  : "alive: " + witnesses + " heard from it after the agent began to try");
-      case LOST -> Stream.of("lost: every replica that wants it has lost it: " + witnesses);
+              reported.replicas().isEmpty()
+                  ? "alive: the server itself answered with this failure"
+                  : "alive: " + replicas + " heard from it after this poll began");
+      case LOST ->
+          Stream.of("lost: every replica that should stream from it has lost it: " + replicas);
       case UNKNOWN ->
-          testimony.replicas().isEmpty()
+          reported.replicas().isEmpty()
               ? Stream.empty()
               : Stream.of(
-                  "whether it is there is not known: %s %s not lost it yet"
-                      .formatted(witnesses, testimony.replicas().size() == 1 ? "has" : "have"));
+                  "unknown whether it runs: %s %s not lost it yet"
+                      .formatted(replicas, reported.replicas().size() == 1 ? "has" : "have"));
     };
   }
 
@@ -49,31 +50,41 @@ public final class FactText {
     return duration.toMillisPart() == 0 ? duration.toSeconds() + " s" : duration.toMillis() + " ms";
   }
 
-  String follows(LiveUpstream upstream) {
+  /** Where an instance receives its WAL from. */
+  String streams(LiveUpstream upstream) {
     return switch (upstream) {
-      case LiveUpstream.Follows(var peer) -> "follows " + names.nameOf(peer);
+      case LiveUpstream.Follows(var peer) -> "streams from " + names.nameOf(peer);
       case LiveUpstream.Foreign(var peer, var system) ->
-          "tries to follow " + names.nameOf(peer) + " of system " + system;
-      case LiveUpstream.NotNeeded notNeeded -> "follows nobody";
-      case LiveUpstream.Detached detached -> "follows nobody";
+          "tries to stream from %s, which has system identifier %s"
+              .formatted(names.nameOf(peer), system);
+      case LiveUpstream.NotNeeded notNeeded -> "not streaming";
+      case LiveUpstream.Detached detached -> "not streaming; has no walreceiver";
       case LiveUpstream.Hidden hidden -> "unknown";
     };
   }
 
-  /** Where a server is in its own words. */
-  public String position(LiveInstance live) {
-    return nameAndAddress(live.endpoint()) + " says: " + position(live.facts());
+  /** The state of a server as it reports it. */
+  String position(LiveInstance live) {
+    return reports(live) + position(live.facts());
   }
 
-  public static String position(InstanceFacts facts) {
+  /** The beginning of a sentence that a server reports. */
+  String reports(LiveInstance live) {
+    return nameAndAddress(live.endpoint()) + " reports: ";
+  }
+
+  static String position(InstanceFacts facts) {
     var timeline = "timeline " + facts.timeline().id();
     return switch (facts.state()) {
-      case ServerState.InProduction(var written, var promotedAt, var waits, var archiver) ->
+      case ServerState.InProduction production ->
           "in production at %s on %s%s"
               .formatted(
-                  written,
+                  production.written(),
                   timeline,
-                  promotedAt.map(lsn -> ", promoted at " + lsn + " since its start").orElse(""));
+                  production
+                      .promotedAt()
+                      .map(lsn -> ", promoted at " + lsn + " since its start")
+                      .orElse(""));
       case ServerState.InRecovery recovery ->
           "in recovery at %s on %s"
               .formatted(recovery.replayed().map(Object::toString).orElse("no LSN"), timeline);
@@ -86,10 +97,10 @@ public final class FactText {
     var timeline = rivalry.newest().facts().timeline().id();
     return switch (rivalry.nature()) {
       case ZOMBIE ->
-          "zombie: %s has not written past the point where timeline %d of %s began"
+          "zombie: %s wrote nothing past the point where timeline %d of %s began"
               .formatted(rival, timeline, newest);
       case UNDETERMINED ->
-          "undetermined: where timeline %d of %s left that of %s is not known"
+          "undetermined: unknown where timeline %d of %s left that of %s"
               .formatted(timeline, newest, rival);
       case TWIN -> "twins: %s and %s are on the same timeline".formatted(rival, newest);
       case DIVERGED ->
@@ -98,11 +109,11 @@ public final class FactText {
     };
   }
 
-  /** How many standbys each of some primaries sends WAL to, by its own walsenders. */
+  /** How many standbys each of some primaries sends WAL to, as its walsenders show. */
   String followers(List<LiveInstance> primaries) {
     return primaries.stream()
-        .map(primary -> "%s by %s".formatted(names.nameOf(primary.endpoint()), standbys(primary)))
-        .collect(Collectors.joining(", ", "followed by standbys: ", ""));
+        .map(primary -> "%s from %s".formatted(standbys(primary), names.nameOf(primary.endpoint())))
+        .collect(Collectors.joining(", ", "standbys streaming: ", ""));
   }
 
   /** A hidden walsender may serve a standby. */
@@ -116,19 +127,19 @@ public final class FactText {
         : String.valueOf(Collections.frequency(kinds, ReplicationClient.Kind.STANDBY));
   }
 
-  /** Who says that a link exists. */
-  String witnesses(ReplicationLink link) {
+  /** Which ends report a link. */
+  String link(ReplicationLink link) {
     var upstream = names.nameOf(link.upstream());
     var downstream = names.nameOf(link.downstream());
     return switch (link.grade()) {
       case BOTH_ENDS ->
-          "both ends say so: walsender %s of %s, walreceiver %s of %s"
+          "reported by both ends: walsender %s of %s, walreceiver %s of %s"
               .formatted(senderPid(link), upstream, receiverPid(link), downstream);
       case DOWNSTREAM_ONLY ->
-          "%s says so (walreceiver %s); %s does not confirm it"
+          "reported by %s (walreceiver %s); %s does not confirm it"
               .formatted(downstream, receiverPid(link), upstream);
       case UPSTREAM_ONLY ->
-          "%s says so (walsender %s); the other end was not asked"
+          "reported by %s (walsender %s); the other end was not polled"
               .formatted(upstream, senderPid(link));
     };
   }
@@ -148,16 +159,17 @@ public final class FactText {
           "its upstream %s did not answer the agent either: %s"
               .formatted(nameAndAddress(upstream), failure.label());
       case Detachment.OtherSystemIdentifier(var upstream, var theirs) ->
-          "it wants %s, which is of system %s".formatted(nameAndAddress(upstream), theirs);
+          "its primary_conninfo leads to %s, which has system identifier %s"
+              .formatted(nameAndAddress(upstream), theirs);
       case Detachment.OlderTimeline(var upstream, var theirs, var own) ->
-          "it is on timeline %d, and wants %s, which is on timeline %d"
+          "it is on timeline %d, and its primary_conninfo leads to %s, which is on timeline %d"
               .formatted(own, nameAndAddress(upstream), theirs);
       case Detachment.SlotMissing(var upstream, var slot) ->
           "it uses slot %s, which %s does not have".formatted(slot, nameAndAddress(upstream));
       case Detachment.SlotLost(var upstream, var slot) ->
           "its slot %s at %s has lost WAL that it needs".formatted(slot, nameAndAddress(upstream));
       case Detachment.WalRemoved(var upstream, var needed, var oldest) ->
-          "it needs WAL from %s on, and the oldest that %s has begins at %s: it must be rebuilt"
+          "it needs WAL from %s on, and the oldest WAL on %s begins at %s: it must be rebuilt"
               .formatted(needed, nameAndAddress(upstream), oldest);
       case Detachment.NoFreeWalSender(var upstream, var max) ->
           "all %d walsenders of %s are taken (max_wal_senders)"
@@ -166,9 +178,9 @@ public final class FactText {
           "its slot %s at %s is used by %s"
               .formatted(slot, nameAndAddress(upstream), names.nameOf(user));
       case Detachment.Unexplained(var upstream) ->
-          "nothing that %s shows prevents it: login, pg_hba.conf, network, or WAL that is gone"
+          "%s reports no obstacle; check its login, pg_hba.conf, the network, and whether its WAL is still there"
               .formatted(nameAndAddress(upstream));
-      case Detachment.Unknown(var reason) -> "why is not known: " + reason;
+      case Detachment.Unknown(var reason) -> "unknown why: " + reason;
     };
   }
 

@@ -3,49 +3,89 @@ package io.pgtopo.agent.words;
 import io.pgtopo.agent.drift.Difference;
 import io.pgtopo.agent.drift.ObjectDrift;
 import io.pgtopo.agent.observation.Survey;
+import io.pgtopo.config.model.Role;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** Drifts of databases and roles in words. */
+/** What is wrong with a database or a role, in English. */
 final class ObjectText {
-  private ObjectText() {}
+  /** How many of many undeclared ones are named. */
+  private static final int NAMED = 5;
 
-  /** What is declared, field by field, in the inventory's words. */
-  static String declared(ObjectDrift drift) {
-    return fields(drift, Difference::declared);
+  /** What an interrupted {@code DROP DATABASE} leaves in {@code datconnlimit}. */
+  private static final String INVALID = "-2";
+
+  private final FactText facts;
+
+  ObjectText(FactText facts) {
+    this.facts = facts;
   }
 
-  /** What is there, field by field. */
-  static String live(ObjectDrift drift) {
-    return fields(drift, Difference::live);
+  Wording of(ObjectDrift drift) {
+    return switch (drift) {
+      case ObjectDrift.Missing missing -> wording("present", "missing", drift);
+      case ObjectDrift.Unwanted unwanted -> wording("absent", "present", drift);
+      case ObjectDrift.Mismatch mismatch ->
+          wording(
+              fields(mismatch, Difference::declared), fields(mismatch, ObjectText::live), drift);
+      case ObjectDrift.UndeclaredDatabase undeclared ->
+          wording(
+              DriftText.NOT_DECLARED,
+              "present, owner " + Difference.printable(undeclared.live().owner()),
+              drift);
+      case ObjectDrift.UndeclaredRole undeclared ->
+          wording(
+              DriftText.NOT_DECLARED,
+              Stream.concat(
+                      Stream.of("present"),
+                      undeclared.live().attributes().stream().map(Role.Attribute::label))
+                  .collect(Collectors.joining(", ")),
+              drift);
+      case ObjectDrift.ManyUndeclared many ->
+          wording(
+              DriftText.NOT_DECLARED,
+              "%d %ss: %s and %d more"
+                  .formatted(
+                      many.names().size(),
+                      many.type().label(),
+                      many.names().stream()
+                          .limit(NAMED)
+                          .map(Difference::printable)
+                          .collect(Collectors.joining(", ")),
+                      many.names().size() - NAMED),
+              drift);
+    };
   }
 
-  private static String fields(ObjectDrift drift, Function<Difference, String> side) {
+  private static String fields(ObjectDrift.Mismatch drift, Function<Difference, String> side) {
     return drift.differences().stream()
-        .map(
-            difference ->
-                difference.isAboutState()
-                    ? side.apply(difference)
-                    : difference.path() + " " + Difference.printable(side.apply(difference)))
+        .map(it -> it.path() + " " + Difference.printable(side.apply(it)))
         .collect(Collectors.joining(", "));
   }
 
-  /**
-   * Who said so, and when.
-   *
-   * @param witness its name and address
-   */
-  static List<String> proof(ObjectDrift drift, String witness) {
-    var when =
+  private static String live(Difference difference) {
+    return difference.path().equals("connlimit") && difference.live().equals(INVALID)
+        ? INVALID + " (invalid since an interrupted DROP DATABASE)"
+        : difference.live();
+  }
+
+  private Wording wording(String declared, String live, ObjectDrift drift) {
+    var readAt =
         drift
-            .witness()
+            .primary()
             .facts()
             .survey()
             .ifSeen()
             .map(Survey::readAt)
-            .map(at -> ": its catalogs were read at " + at + " by its clock")
-            .orElse("");
-    return List.of(witness + ", the primary, says so" + when);
+            .map(at -> ", read at %s by its clock".formatted(at));
+    return new Wording(
+        declared,
+        live,
+        List.of(
+            "catalogs of the primary, "
+                + facts.nameAndAddress(drift.primary().endpoint())
+                + readAt.orElse("")));
   }
 }

@@ -46,7 +46,7 @@ class CrawlIT {
             .anySatisfy(
                 words ->
                     assertThat(words)
-                        .contains("live primary, is followed by " + upstream)
+                        .contains("primary, " + upstream + " streams from it")
                         .contains("cluster_name \"pg-test\", PostgreSQL 18."));
       }
     }

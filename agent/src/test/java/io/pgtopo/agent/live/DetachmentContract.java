@@ -24,13 +24,14 @@ abstract class DetachmentContract extends RealServers {
       var snapshot =
           watch.untilDriftsAre("replica_detached pg-test-2", "orphaned_replica pg-test-4");
       assertThat(watch.sentence(snapshot, "replica_detached pg-test-2"))
-          .contains("declared replica, live follows nobody", "without a walreceiver")
+          .contains(
+              "declared replica, live not streaming; has no walreceiver", "without a walreceiver")
           .endsWith(
               "it uses slot no_such_slot, which %s does not have"
                   .formatted(named(cluster.instance(1))));
       assertThat(watch.sentence(snapshot, "orphaned_replica pg-test-4"))
-          .contains("live cut off with pg-test-2")
-          .endsWith(", and has no walreceiver");
+          .contains("live cut off together with pg-test-2")
+          .endsWith("; it has no walreceiver");
       // Each attempt of its walreceiver has a walsender for a moment.
       watch.until(
           "two links are left",
@@ -108,7 +109,7 @@ abstract class DetachmentContract extends RealServers {
           .endsWith(
               "its slot pg_test_2 at %s has lost WAL that it needs".formatted(named(primary)));
       assertThat(watch.sentence(snapshot, "replica_detached pg-test-3"))
-          .contains(", and the oldest that %s has begins at ".formatted(named(primary)));
+          .contains(", and the oldest WAL on %s begins at ".formatted(named(primary)));
       assertThat(watch.alarms()).isEmpty();
     }
   }
@@ -127,7 +128,9 @@ abstract class DetachmentContract extends RealServers {
       var system =
           stranger.value("SELECT system_identifier FROM pg_control_system()").orElseThrow();
       assertThat(watch.sentence(snapshot, "replica_detached pg-test-2"))
-          .endsWith("it wants %s, which is of system %s".formatted(named(stranger), system));
+          .endsWith(
+              "its primary_conninfo leads to %s, which has system identifier %s"
+                  .formatted(named(stranger), system));
       for (var look = 0; look < 100; look++) {
         snapshot = watch.cycle();
         assertThat(Watch.drifts(snapshot))

@@ -57,9 +57,9 @@ abstract class DivergenceContract extends RealServers {
               "instance_unreachable pg-test-1",
               "role_mismatch pg-test-2");
       assertThat(watch.sentence(snapshot, "timeline_fork pg-test-3"))
-          .contains("declared a copy of pg-test-2, live a fork since " + forkedAt)
-          .containsPattern("pg-test-3 \\S+ says: in recovery at \\S+ on timeline 1")
-          .containsPattern("pg-test-2 \\S+ says: in production at \\S+ on timeline 2")
+          .contains("declared a copy of pg-test-2, live forked at " + forkedAt)
+          .containsPattern("pg-test-3 \\S+ reports: in recovery at \\S+ on timeline 1")
+          .containsPattern("pg-test-2 \\S+ reports: in production at \\S+ on timeline 2")
           .contains("its walreceiver waits at " + forkedAt);
       assertThat(watch.links(snapshot)).contains("pg-test-2 -> pg-test-4 both_ends");
       assertThat(watch.alarms()).containsExactly("timeline_fork pg-test-3");
@@ -86,7 +86,7 @@ abstract class DivergenceContract extends RealServers {
               "instance_unreachable pg-test-1",
               "role_mismatch pg-test-2");
       assertThat(watch.sentence(snapshot, "replica_detached pg-test-3"))
-          .contains("on timeline 1, without a walreceiver; nothing that pg-test-2 (");
+          .contains("on timeline 1, without a walreceiver; pg-test-2 (");
       assertThat(watch.links(snapshot)).containsExactly("pg-test-2 -> pg-test-4 both_ends");
       assertThat(watch.alarms()).isEmpty();
     }
@@ -128,7 +128,7 @@ abstract class DivergenceContract extends RealServers {
       assertThat(watch.sentence(snapshot, "diverged pg-test-3"))
           .containsPattern("declared a copy of pg-test-2, live \\d{4,} bytes ahead of it")
           .containsPattern(
-              "its walreceiver and the walsender of pg-test-2 \\S+ agree that it has \\d{4,} bytes"
+              "its walreceiver and the walsender of pg-test-2 \\S+ both report it: it has \\d{4,} bytes"
                   + " that were never sent");
       assertThat(watch.links(snapshot))
           .containsExactly("pg-test-2 -> pg-test-3 both_ends", "pg-test-2 -> pg-test-4 both_ends");

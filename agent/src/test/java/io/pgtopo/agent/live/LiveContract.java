@@ -102,7 +102,7 @@ abstract class LiveContract extends RealServers {
                   assertThat(words)
                       .contains("declared replica, live primary")
                       .containsPattern(
-                          "pg-test-2 .* says: in production at 0/\\w+ on timeline 2, promoted at"));
+                          "pg-test-2 .* reports: in production at 0/\\w+ on timeline 2, promoted at"));
     }
   }
 
@@ -192,8 +192,8 @@ abstract class LiveContract extends RealServers {
           .singleElement()
           .asString()
           .startsWith(
-              "upstream_mismatch pg-test-3: declared follows pg-test-1, live follows pg-test-2;"
-                  + " both ends say so");
+              "upstream_mismatch pg-test-3: declared streams from pg-test-1, live streams from pg-test-2;"
+                  + " reported by both ends");
     }
   }
 

@@ -53,7 +53,7 @@ class NamespaceCrawlIT {
                 "it is told that it is let go",
                 seen ->
                     watch.words(seen).stream()
-                        .anyMatch(words -> words.contains("live primary, linked to nobody")));
+                        .anyMatch(words -> words.contains("primary, no replication link")));
         assertThat(Watch.drifts(after))
             .containsExactlyInAnyOrder(
                 "undeclared_instance " + replica, "undeclared_instance " + cascade);

@@ -62,15 +62,15 @@ class ObjectsIT {
             "database_mismatch pg-test database ledger: declared schemas.book present,"
                 + " extensions.citext present, live schemas.book missing,"
                 + " extensions.citext missing",
-            "database_undeclared pg-test database by_hand: declared nothing,"
-                + " live present, owner dbuser_app",
+            "database_undeclared pg-test database by_hand: undeclared:"
+                + " present, owner dbuser_app",
             "database_role_missing pg-test role dbuser_shop: declared present, live missing",
             "database_role_mismatch pg-test role dbuser_app: declared superuser false,"
                 + " connlimit 10, expire_at 2035-01-01, roles.dbrole_app granted,"
                 + " live superuser true, connlimit -1, expire_at infinity,"
                 + " roles.dbrole_app not granted",
-            "database_role_undeclared pg-test role mallory: declared nothing,"
-                + " live present, login, createrole, inherit");
+            "database_role_undeclared pg-test role mallory: undeclared:"
+                + " present, login, createrole, inherit");
 
     mend(primary);
 
@@ -173,7 +173,10 @@ class ObjectsIT {
   }
 
   private static String line(DriftText text, Drift drift) {
-    return "%s %s: declared %s, live %s"
-        .formatted(drift.kind().label(), drift.subject(), text.declared(drift), text.live(drift));
+    return "%s %s: %s"
+        .formatted(
+            drift.kind().label(),
+            drift.subject(),
+            DriftText.difference(text.declared(drift), text.live(drift)));
   }
 }

@@ -24,7 +24,7 @@ abstract class ReplayContract extends RealServers {
 
       var snapshot = watch.untilDriftsAre("replay_paused pg-test-2");
       assertThat(watch.sentence(snapshot, "replay_paused pg-test-2"))
-          .contains("declared replays, live paused")
+          .contains("declared replaying, live replay paused")
           .endsWith("on timeline 1, and replay is paused");
       assertThat(watch.links(snapshot)).contains("pg-test-1 -> pg-test-2 both_ends");
 
@@ -87,7 +87,7 @@ abstract class ReplayContract extends RealServers {
       var snapshot = watch.untilDriftsAre("delay_mismatch pg-test-2", "delay_mismatch pg-delay-1");
       assertThat(watch.sentence(snapshot, "delay_mismatch pg-test-2"))
           .contains("declared no delay, live a delay of 90 s")
-          .endsWith("says: recovery_min_apply_delay is 90 s");
+          .endsWith("reports: recovery_min_apply_delay is 90 s");
       assertThat(watch.sentence(snapshot, "delay_mismatch pg-delay-1"))
           .contains("declared a delay of 3600 s, live no delay");
       assertThat(watch.alarms()).isEmpty();

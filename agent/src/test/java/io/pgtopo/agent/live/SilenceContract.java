@@ -28,8 +28,7 @@ abstract class SilenceContract extends RealServers {
             .containsExactly("instance_unreachable pg-test-1", "unverifiable no_primary pg-test");
         assertThat(watch.sentence(snapshot, "instance_unreachable pg-test-1"))
             .contains("declared primary, live no answer: hung")
-            .endsWith(
-                "whether it is there is not known: pg-test-2, pg-test-3 have not lost it yet");
+            .endsWith("unknown whether it runs: pg-test-2, pg-test-3 have not lost it yet");
         assertThat(watch.links(snapshot))
             .containsExactly(
                 "pg-test-1 -> pg-test-2 downstream_only",
@@ -61,7 +60,8 @@ abstract class SilenceContract extends RealServers {
               "unverifiable no_primary pg-test");
       assertThat(watch.sentence(snapshot, "instance_unreachable pg-test-1"))
           .contains("declared primary, live no answer: refused")
-          .endsWith("lost: every replica that wants it has lost it: pg-test-2, pg-test-3");
+          .endsWith(
+              "lost: every replica that should stream from it has lost it: pg-test-2, pg-test-3");
       assertThat(watch.sentence(snapshot, "replica_detached pg-test-2"))
           .contains("its upstream pg-test-1 (")
           .endsWith("did not answer the agent either: refused");
@@ -96,7 +96,7 @@ abstract class SilenceContract extends RealServers {
               major >= FIRST_THAT_NAMES_HOT_STANDBY
                   ? "no answer: hot_standby_off"
                   : "no answer: starting_up")
-          .endsWith("; alive: the server itself said so");
+          .endsWith("; alive: the server itself answered with this failure");
       assertThat(watch.alarms()).isEmpty();
     }
   }

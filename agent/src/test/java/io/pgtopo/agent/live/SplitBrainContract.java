@@ -71,8 +71,8 @@ abstract class SplitBrainContract extends RealServers {
       assertThat(watch.sentence(zombie, SPLIT_BRAIN))
           .contains("2 primaries: pg-test-1, pg-test-2")
           .contains(
-              "zombie: pg-test-1 has not written past the point where timeline 2 of pg-test-2"
-                  + " began; followed by standbys: pg-test-1 by ");
+              "zombie: pg-test-1 wrote nothing past the point where timeline 2 of pg-test-2"
+                  + " began; standbys streaming: ");
 
       write(old, 1_000);
 
@@ -105,7 +105,7 @@ abstract class SplitBrainContract extends RealServers {
 
       assertThat(watch.sentence(snapshot, SPLIT_BRAIN))
           .contains("2 primaries: pg-test-2, pg-test-3", "on timeline 2, promoted at")
-          .contains("twins: pg-test-3 and pg-test-2 are on the same timeline; followed by");
+          .contains("twins: pg-test-3 and pg-test-2 are on the same timeline; standbys streaming");
       assertThat(watch.alarms()).containsExactly(SPLIT_BRAIN);
     }
   }
@@ -120,7 +120,7 @@ abstract class SplitBrainContract extends RealServers {
 
       var snapshot = watch.untilDriftsAre(SPLIT_BRAIN, "role_mismatch pg-test-2");
       assertThat(watch.sentence(snapshot, SPLIT_BRAIN))
-          .contains("twins: pg-test-2 and pg-test-1 are on the same timeline; followed by");
+          .contains("twins: pg-test-2 and pg-test-1 are on the same timeline; standbys streaming");
       assertThat(watch.sentence(snapshot, "role_mismatch pg-test-2"))
           .contains("declared replica, live primary")
           .endsWith("on timeline 1");

@@ -170,13 +170,12 @@ class ScenarioTest {
 
   private static String line(DriftText text, TrackedDrift tracked) {
     var drift = tracked.drift();
-    return "  %s %s: declared %s, live %s, proof %s; %s"
+    return "  %s %s: %s, evidence %s; %s"
         .formatted(
             drift.kind().label(),
             drift.subject(),
-            text.declared(drift),
-            text.live(drift),
-            text.proof(drift),
+            DriftText.difference(text.declared(drift), text.live(drift)),
+            text.evidence(drift),
             tracked.remark().orElse(""));
   }
 

@@ -102,7 +102,7 @@ class SimultaneityTest {
 
   private static Stream<String> proof(Snapshot snapshot) {
     var text = new DriftText(AddressBook.of(inventory()));
-    return snapshot.drifts().stream().flatMap(tracked -> text.proof(tracked.drift()).stream());
+    return snapshot.drifts().stream().flatMap(tracked -> text.evidence(tracked.drift()).stream());
   }
 
   @Test
@@ -134,7 +134,8 @@ class SimultaneityTest {
     assertThat(drifts(snapshot))
         .containsExactly("firing multiple_primaries pg-test", "firing role_mismatch pg-test-2");
     assertThat(proof(snapshot))
-        .contains("in production at once: all were looked at twice, and none restarted in between");
+        .contains(
+            "in production at the same time: all were polled twice, and none restarted in between");
     assertThat(looks.values()).containsOnly(2);
   }
 

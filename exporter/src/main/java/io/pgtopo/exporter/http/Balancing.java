@@ -1,8 +1,8 @@
 package io.pgtopo.exporter.http;
 
 import io.pgtopo.agent.Snapshot;
+import io.pgtopo.agent.drift.ClusterDrift;
 import io.pgtopo.agent.drift.CompetingPrimary;
-import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.Peer;
@@ -105,8 +105,8 @@ final class Balancing {
   private Optional<String> rivalry() {
     return view.drifts().stream()
         .map(tracked -> tracked.drift())
-        .filter(Drift.MultiplePrimaries.class::isInstance)
-        .flatMap(drift -> ((Drift.MultiplePrimaries) drift).rivalries().stream())
+        .filter(ClusterDrift.MultiplePrimaries.class::isInstance)
+        .flatMap(drift -> ((ClusterDrift.MultiplePrimaries) drift).rivalries().stream())
         .flatMap(rivalry -> rivalry(rivalry).stream())
         .findFirst();
   }

@@ -7,7 +7,6 @@ import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.judge.JudgedDrift;
 import io.pgtopo.agent.judge.Standing;
 import io.pgtopo.agent.topology.AddressBook;
-import io.pgtopo.agent.words.Consequences;
 import io.pgtopo.agent.words.DriftText;
 import io.pgtopo.exporter.view.ClusterView;
 import io.pgtopo.exporter.view.DisplayNames;
@@ -86,8 +85,8 @@ public final class DriftJson {
         .with("part", subject.part().map(Subject.Part::toString))
         .with("declared", text.declared(drift))
         .with("live", text.live(drift))
-        .with("proof", text.proof(drift))
-        .with("consequences", Consequences.of(drift))
+        .with("proof", text.evidence(drift))
+        .with("consequences", text.consequences(drift))
         .with("cause", judged.cause().map(DriftJson::cause))
         .with("accepted", accepted(judged.standing()))
         .with("since", tracked.since().toString())

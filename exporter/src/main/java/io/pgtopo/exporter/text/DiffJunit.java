@@ -98,9 +98,7 @@ public final class DiffJunit {
   }
 
   private static String message(DriftView drift) {
-    return drift.isUnverifiable()
-        ? drift.declared()
-        : "declared " + drift.declared() + ", live " + drift.live();
+    return drift.isUnverifiable() ? drift.declared() : drift.difference();
   }
 
   /** XML has no form for control characters, which a server's message may hold. */

@@ -79,7 +79,7 @@ public final class DiffText {
     var message =
         drift.isUnverifiable()
             ? "cannot be told: " + proof
-            : "declared %s, live %s%n%s".formatted(drift.declared(), drift.live(), proof);
+            : "%s%n%s".formatted(drift.difference(), proof);
     return GithubText.annotation(level(drift), List.of(Map.entry("title", title)), message);
   }
 

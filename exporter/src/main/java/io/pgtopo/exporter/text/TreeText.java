@@ -149,6 +149,6 @@ public final class TreeText {
     return drift.kind().equals(DriftKind.INSTANCE_UNREACHABLE.label())
         // The address stands in the row.
         ? proof.substring(Math.max(0, proof.indexOf(": ") + 2))
-        : "declared %s, live %s".formatted(drift.declared(), drift.live());
+        : drift.difference();
   }
 }

@@ -5,7 +5,6 @@ import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.judge.JudgedDrift;
 import io.pgtopo.agent.judge.Standing;
-import io.pgtopo.agent.words.Consequences;
 import io.pgtopo.agent.words.DriftText;
 import java.util.List;
 import java.util.Optional;
@@ -109,8 +108,8 @@ public record DriftView(
         new Words(
             words.declared(drift),
             words.live(drift),
-            words.proof(drift),
-            Consequences.of(drift),
+            words.evidence(drift),
+            words.consequences(drift),
             judged.tracked().remark()),
         judged.cause().map(key -> new Key(key.kind().label(), Where.of(key.subject()))),
         accepted(judged.standing()));
@@ -154,6 +153,11 @@ public record DriftView(
 
   public Key key() {
     return new Key(kind, where);
+  }
+
+  /** What is declared and what is live, in one line. */
+  public String difference() {
+    return DriftText.difference(words.declared(), words.live());
   }
 
   public String declared() {

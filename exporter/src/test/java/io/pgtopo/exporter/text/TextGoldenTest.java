@@ -132,7 +132,7 @@ class TextGoldenTest {
     assertThat(DiffText.github(report.open()))
         .isEqualTo(
             "::warning title=pg-test%3A undeclared_instance a%2Cb%3A \u0007\"<&"
-                + "::declared nothing, live 100%25%0Aone%0Atwo\n");
+                + "::undeclared: 100%25%0Aone%0Atwo\n");
     assertThatCode(() -> xml(DiffJunit.render(report))).doesNotThrowAnyException();
   }
 

@@ -1,0 +1,185 @@
+package io.pgtopo.agent.drift;
+
+import io.pgtopo.agent.observation.Reading;
+import io.pgtopo.agent.observation.ServerState;
+import io.pgtopo.agent.observation.ServerVersion;
+import io.pgtopo.agent.observation.SynchronousStandbys;
+import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.VirtualAddress;
+import io.pgtopo.config.model.Cluster;
+import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.model.IgnoreRule;
+import io.pgtopo.config.model.Instance;
+import io.pgtopo.config.model.InstanceRole;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** What is wrong with a cluster as a whole. */
+public sealed interface ClusterDrift extends Drift {
+  /** The cluster. */
+  Cluster cluster();
+
+  @Override
+  default DriftKind kind() {
+    return switch (this) {
+      case MultiplePrimaries multiple -> DriftKind.MULTIPLE_PRIMARIES;
+      case NoPrimary none -> DriftKind.NO_PRIMARY;
+      case RoleSwapped swapped -> DriftKind.ROLE_SWAPPED;
+      case AgentIsolated isolated -> DriftKind.AGENT_ISOLATED;
+      case CommitsBlocked blocked -> DriftKind.COMMITS_BLOCKED;
+      case SyncStandbyMissing missing -> DriftKind.SYNC_STANDBY_MISSING;
+      case VipMisplaced misplaced -> DriftKind.VIP_MISPLACED;
+      case VersionMix mix -> DriftKind.VERSION_MIX;
+      case IgnoreRuleExpired expired -> DriftKind.IGNORE_RULE_EXPIRED;
+    };
+  }
+
+  @Override
+  default Subject subject() {
+    return Subject.of(cluster());
+  }
+
+  /**
+   * {@link DriftKind#MULTIPLE_PRIMARIES}.
+   *
+   * @param moments whether they were seen at the same time
+   */
+  record MultiplePrimaries(Cluster cluster, List<LiveInstance> primaries, Moments moments)
+      implements ClusterDrift {
+
+    /** What the moments at which servers were polled prove. */
+    public enum Moments {
+      /** Each was polled once, at a moment of its own. */
+      APART,
+      /** Each was in production before all were polled again, and has not restarted since. */
+      AT_ONCE
+    }
+
+    public MultiplePrimaries {
+      primaries = List.copyOf(primaries);
+    }
+
+    @Override
+    public List<Endpoint> sources() {
+      return primaries.stream().map(LiveInstance::endpoint).toList();
+    }
+
+    /** What each of them is to the newest one. */
+    public List<CompetingPrimary> rivalries() {
+      return CompetingPrimary.among(primaries);
+    }
+
+    /** The worst nature of any of them. */
+    public CompetingPrimary.Nature nature() {
+      return rivalries().stream()
+          .map(CompetingPrimary::nature)
+          .max(Comparator.naturalOrder())
+          .orElse(CompetingPrimary.Nature.UNDETERMINED);
+    }
+  }
+
+  /** {@link DriftKind#NO_PRIMARY}: every one of these replicas answered. */
+  record NoPrimary(Cluster cluster, List<LiveInstance> replicas) implements ClusterDrift {
+    public NoPrimary {
+      replicas = List.copyOf(replicas);
+    }
+  }
+
+  /**
+   * {@link DriftKind#ROLE_SWAPPED}.
+   *
+   * @param demoted the declared primary
+   * @param promoted the primary instead
+   * @param routings the declared services that it affects
+   */
+  record RoleSwapped(
+      Cluster cluster,
+      MemberDrift.RoleMismatch demoted,
+      MemberDrift.RoleMismatch promoted,
+      List<Routing> routings)
+      implements ClusterDrift {
+    /** Roles that should never be primary. */
+    private static final Set<InstanceRole> UNFIT =
+        EnumSet.of(InstanceRole.OFFLINE, InstanceRole.DELAYED);
+
+    public RoleSwapped {
+      routings = List.copyOf(routings);
+    }
+
+    /** A warning if a service leads to the wrong role, or the new primary should never be one. */
+    @Override
+    public Severity severity() {
+      var isMisrouted =
+          routings.stream().map(Routing::effect).anyMatch(Routing.Effect::isMisrouted);
+      return isMisrouted || isUnfit(promoted.instance()) ? Severity.WARNING : Severity.INFO;
+    }
+
+    private static boolean isUnfit(Instance primary) {
+      return primary.role().filter(UNFIT::contains).isPresent() || primary.delay().isPositive();
+    }
+  }
+
+  /**
+   * {@link DriftKind#AGENT_ISOLATED}: whether the silent members run is unknown.
+   *
+   * @param silent how many nodes of all clusters the network does not lead to
+   * @param nodes how many there are
+   */
+  record AgentIsolated(Cluster cluster, int silent, int nodes) implements ClusterDrift {}
+
+  /** {@link DriftKind#COMMITS_BLOCKED}: without the standby none of these waits ends. */
+  record CommitsBlocked(Cluster cluster, MissingStandbys standbys, ServerState.SyncWaits waits)
+      implements ClusterDrift {}
+
+  /** {@link DriftKind#SYNC_STANDBY_MISSING}. */
+  record SyncStandbyMissing(
+      Cluster cluster, MissingStandbys standbys, Reading<ServerState.SyncWaits> waits)
+      implements ClusterDrift {}
+
+  /**
+   * Fewer synchronous standbys than a primary needs.
+   *
+   * @param streaming how many stream
+   */
+  record MissingStandbys(LiveInstance primary, SynchronousStandbys needed, int streaming) {}
+
+  /**
+   * {@link DriftKind#VIP_MISPLACED}.
+   *
+   * @param primary empty if the VIP may lead to any member
+   * @param found what answered there
+   * @param member the member that it is, if it is one
+   */
+  record VipMisplaced(
+      Cluster cluster,
+      Endpoint vip,
+      Optional<LiveInstance> primary,
+      VirtualAddress found,
+      Optional<LiveInstance> member)
+      implements ClusterDrift {}
+
+  /**
+   * {@link DriftKind#VERSION_MIX}.
+   *
+   * @param instances the names of those that run each version
+   */
+  record VersionMix(Cluster cluster, SortedMap<ServerVersion, List<String>> instances)
+      implements ClusterDrift {
+    public VersionMix {
+      instances = Collections.unmodifiableSortedMap(new TreeMap<>(instances));
+    }
+  }
+
+  /** {@link DriftKind#IGNORE_RULE_EXPIRED}: this is the first of the clusters of these rules. */
+  record IgnoreRuleExpired(Cluster cluster, List<IgnoreRule> rules) implements ClusterDrift {
+    public IgnoreRuleExpired {
+      rules = List.copyOf(rules);
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package io.pgtopo.agent.drift;
+
+import io.pgtopo.agent.observation.Failure;
+import io.pgtopo.agent.observation.SystemId;
+import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.ReportedLiveness;
+import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.model.Instance;
+
+/** What is wrong with the server behind a declared address: which one it is, and in what role. */
+public sealed interface MemberDrift extends Drift {
+  /** As declared. */
+  Instance instance();
+
+  @Override
+  default DriftKind kind() {
+    return switch (this) {
+      case ForeignSystemId foreign -> DriftKind.FOREIGN_SYSTEM_ID;
+      case InstanceUnreachable silent -> DriftKind.INSTANCE_UNREACHABLE;
+      case DuplicateInstance duplicate -> DriftKind.DUPLICATE_INSTANCE;
+      case SharedAddress shared -> DriftKind.SHARED_ADDRESS;
+      case AddressMismatch mismatch -> DriftKind.ADDRESS_MISMATCH;
+      case RoleMismatch mismatch -> DriftKind.ROLE_MISMATCH;
+    };
+  }
+
+  @Override
+  default Subject subject() {
+    return Subject.of(instance());
+  }
+
+  /**
+   * {@link DriftKind#FOREIGN_SYSTEM_ID}.
+   *
+   * @param expected what the rest of its cluster has
+   * @param agreeing how many members of its cluster have that
+   */
+  record ForeignSystemId(Instance instance, LiveInstance live, SystemId expected, int agreeing)
+      implements MemberDrift {}
+
+  /** {@link DriftKind#INSTANCE_UNREACHABLE}. */
+  record InstanceUnreachable(Instance instance, Failure failure, ReportedLiveness reported)
+      implements MemberDrift {}
+
+  /**
+   * {@link DriftKind#DUPLICATE_INSTANCE}: whether a server of its own exists is unknown.
+   *
+   * @param live the server that its address leads to
+   * @param server the endpoint that stands for it
+   */
+  record DuplicateInstance(Instance instance, LiveInstance live, Endpoint server)
+      implements MemberDrift {}
+
+  /** {@link DriftKind#SHARED_ADDRESS}: whether a server of its own exists is unknown. */
+  record SharedAddress(Instance instance) implements MemberDrift {}
+
+  /**
+   * {@link DriftKind#ADDRESS_MISMATCH}.
+   *
+   * @param answeredFrom on another declared node
+   */
+  record AddressMismatch(Instance instance, LiveInstance live, Endpoint answeredFrom)
+      implements MemberDrift {}
+
+  /** {@link DriftKind#ROLE_MISMATCH}. */
+  record RoleMismatch(Instance instance, LiveInstance live) implements MemberDrift {}
+}

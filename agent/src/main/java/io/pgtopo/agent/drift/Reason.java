@@ -1,0 +1,98 @@
+package io.pgtopo.agent.drift;
+
+import io.pgtopo.agent.observation.Failure;
+import io.pgtopo.agent.observation.Identity;
+import io.pgtopo.agent.topology.Peer;
+import io.pgtopo.config.model.Endpoint;
+import java.time.Duration;
+import java.util.List;
+
+/** Why something could not be verified. Names are those of declared instances, in order. */
+public sealed interface Reason {
+
+  /** A member was not polled. */
+  record NotPolled() implements Reason {}
+
+  /** A member did not answer, and the agent's own network is the likely cause. */
+  record AgentCutOff(Failure failure) implements Reason {}
+
+  /** No member answered. */
+  record NoMemberAnswered() implements Reason {}
+
+  /** The members have several system identifiers, none of them more often than another. */
+  record NoMajority() implements Reason {}
+
+  /** No primary was seen, and these members did not answer. */
+  record MembersSilent(List<String> members) implements Reason {}
+
+  /** No primary was seen, and the address of these members led to no server of their own. */
+  record MembersHidden(List<String> members) implements Reason {}
+
+  /** No primary was seen that it could be compared with. */
+  record NoPrimarySeen() implements Reason {}
+
+  /** Several primaries were seen, and what is true of one may not be of the other. */
+  record SeveralPrimaries(List<Endpoint> primaries) implements Reason {}
+
+  /** It is on another timeline than the primary, or has replayed nothing. */
+  record OtherTimeline(Endpoint primary) implements Reason {}
+
+  /** A replica is ahead of what its upstream sent, but only the replica shows it. */
+  record AheadUnconfirmed(long bytes, Peer upstream) implements Reason {}
+
+  /** A replica is ahead of what its upstream sent, but that one may still replay what it has. */
+  record AheadOfReplay(long bytes, Peer upstream) implements Reason {}
+
+  /** A replica streams from what may be another address of its declared upstream. */
+  record MaybeSameServer(Peer upstream, Endpoint expected) implements Reason {}
+
+  /** It has no walreceiver, and may recover from an archive: it has a restore_command. */
+  record MayRestore() implements Reason {}
+
+  /** It has no walreceiver, which is normal up to its delay after a start. */
+  record MayDelay(Duration delay) implements Reason {}
+
+  /** Its WAL comes through a standby that is itself not verified. */
+  record Upstream(Endpoint head, Reason reason) implements Reason {}
+
+  /** It seems to be in a replication loop, but not both ends of each link report it. */
+  record LoopUnconfirmed() implements Reason {}
+
+  /** Its WAL comes through what seems to be a loop. */
+  record BelowLoop(Endpoint head) implements Reason {}
+
+  /** The agent's own role or database overrides a setting, so that of other sessions is hidden. */
+  record SettingOverridden(String setting) implements Reason {}
+
+  /** No instance that answered uses a slot, but these may. */
+  record SlotMayBeUsed(List<String> instances) implements Reason {}
+
+  /** An undeclared server may be one of these instances, which were not seen. */
+  record MayBeDeclared(List<String> instances) implements Reason {}
+
+  /** Nothing answered at a VIP. */
+  record VipSilent(Endpoint vip, Failure failure) implements Reason {}
+
+  /** What answered at a VIP may be one of these members, which were not seen. */
+  record VipMayBeMember(Endpoint vip, Identity found, List<String> members) implements Reason {}
+
+  /**
+   * It is hidden from the agent.
+   *
+   * @param text of the server or the driver, with the GRANT that would show it
+   */
+  record Hidden(What what, String text) implements Reason {
+
+    /** What is hidden. */
+    public enum What {
+      /** The text says it. */
+      FACT,
+      RECOVERY_SETTINGS,
+      CATALOGS,
+      DATABASE_CONTENTS
+    }
+  }
+
+  /** The settings of a server are hidden from the agent. */
+  record SettingsHidden(Endpoint server, String text) implements Reason {}
+}

@@ -1,0 +1,123 @@
+package io.pgtopo.agent.drift;
+
+import io.pgtopo.agent.observation.Lsn;
+import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.LiveUpstream;
+import io.pgtopo.agent.topology.ReplicationLink;
+import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.model.Instance;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is wrong with the WAL of a declared replica: where it comes from, and how it is replayed.
+ */
+public sealed interface ReplicationDrift extends Drift {
+  /** As declared. */
+  Instance instance();
+
+  @Override
+  default DriftKind kind() {
+    return switch (this) {
+      case Diverged diverged -> DriftKind.DIVERGED;
+      case TimelineFork fork -> DriftKind.TIMELINE_FORK;
+      case ReplicationLoop loop -> DriftKind.REPLICATION_LOOP;
+      case UpstreamMismatch mismatch -> DriftKind.UPSTREAM_MISMATCH;
+      case ReplicaDetached detached -> DriftKind.REPLICA_DETACHED;
+      case OrphanedReplica orphaned -> DriftKind.ORPHANED_REPLICA;
+      case ReplayPaused paused -> DriftKind.REPLAY_PAUSED;
+      case DelayMismatch mismatch -> DriftKind.DELAY_MISMATCH;
+      case ReplicationLag lag -> DriftKind.REPLICATION_LAG;
+      case TimelineBehind behind -> DriftKind.TIMELINE_BEHIND;
+    };
+  }
+
+  @Override
+  default Subject subject() {
+    return Subject.of(instance());
+  }
+
+  /**
+   * {@link DriftKind#DIVERGED}.
+   *
+   * @param upstream that it streams from
+   * @param bytesAhead how much more WAL it has than its upstream ever sent
+   */
+  record Diverged(Instance instance, LiveInstance live, LiveInstance upstream, long bytesAhead)
+      implements ReplicationDrift {}
+
+  /**
+   * {@link DriftKind#TIMELINE_FORK}.
+   *
+   * @param forkedAt where its upstream's timeline left its own
+   */
+  record TimelineFork(Instance instance, LiveInstance live, LiveInstance upstream, Lsn forkedAt)
+      implements ReplicationDrift {}
+
+  /**
+   * {@link DriftKind#REPLICATION_LOOP}.
+   *
+   * @param instance the first member in order
+   * @param links of the loop, each reported by both ends
+   */
+  record ReplicationLoop(Instance instance, List<ReplicationLink> links)
+      implements ReplicationDrift {
+    public ReplicationLoop {
+      links = List.copyOf(links);
+    }
+  }
+
+  /**
+   * {@link DriftKind#UPSTREAM_MISMATCH}.
+   *
+   * @param expected the upstream that it should have now
+   * @param link the evidence; empty if it can never connect there
+   */
+  record UpstreamMismatch(
+      Instance instance, Endpoint expected, LiveUpstream live, Optional<ReplicationLink> link)
+      implements ReplicationDrift {}
+
+  /** {@link DriftKind#REPLICA_DETACHED}. */
+  record ReplicaDetached(Instance instance, LiveInstance live) implements ReplicationDrift {}
+
+  /**
+   * {@link DriftKind#ORPHANED_REPLICA}.
+   *
+   * @param head the standby on top of its path, which receives nothing itself
+   */
+  record OrphanedReplica(Instance instance, LiveInstance live, LiveInstance head)
+      implements ReplicationDrift {}
+
+  /** {@link DriftKind#REPLAY_PAUSED}. */
+  record ReplayPaused(Instance instance, LiveInstance live) implements ReplicationDrift {}
+
+  /**
+   * {@link DriftKind#DELAY_MISMATCH}.
+   *
+   * @param delay {@code recovery_min_apply_delay} that it has
+   */
+  record DelayMismatch(Instance instance, LiveInstance live, Duration delay)
+      implements ReplicationDrift {}
+
+  /**
+   * {@link DriftKind#REPLICATION_LAG}.
+   *
+   * @param allowedBytes of the policy
+   */
+  record ReplicationLag(
+      Instance instance,
+      LiveInstance live,
+      LiveInstance primary,
+      long bytesBehind,
+      long allowedBytes)
+      implements ReplicationDrift {}
+
+  /**
+   * {@link DriftKind#TIMELINE_BEHIND}.
+   *
+   * @param target {@code recovery_target_timeline}
+   */
+  record TimelineBehind(Instance instance, LiveInstance live, LiveInstance upstream, String target)
+      implements ReplicationDrift {}
+}

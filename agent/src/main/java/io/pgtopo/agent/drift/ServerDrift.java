@@ -1,0 +1,57 @@
+package io.pgtopo.agent.drift;
+
+import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.config.model.Instance;
+import java.time.Instant;
+import java.util.List;
+
+/** What is wrong with the version, a setting or the archiver of a declared instance. */
+public sealed interface ServerDrift extends Drift {
+  /** As declared. */
+  Instance instance();
+
+  /** As it reports itself. */
+  LiveInstance live();
+
+  @Override
+  default DriftKind kind() {
+    return switch (this) {
+      case PrimaryReadOnly readOnly -> DriftKind.PRIMARY_READ_ONLY;
+      case ParametersTooLow tooLow -> DriftKind.PARAMETERS_TOO_LOW;
+      case VersionMismatch mismatch -> DriftKind.VERSION_MISMATCH;
+      case ArchivingFails fails -> DriftKind.ARCHIVING_FAILS;
+    };
+  }
+
+  @Override
+  default Subject subject() {
+    return Subject.of(instance());
+  }
+
+  /** {@link DriftKind#PRIMARY_READ_ONLY}. */
+  record PrimaryReadOnly(Instance instance, LiveInstance live) implements ServerDrift {}
+
+  /** {@link DriftKind#PARAMETERS_TOO_LOW}. */
+  record ParametersTooLow(
+      Instance instance, LiveInstance live, LiveInstance primary, List<LowParameter> parameters)
+      implements ServerDrift {
+    public ParametersTooLow {
+      parameters = List.copyOf(parameters);
+    }
+  }
+
+  /** A setting that is lower than that of the primary. */
+  record LowParameter(String name, long value, long needed) {}
+
+  /**
+   * {@link DriftKind#VERSION_MISMATCH}.
+   *
+   * @param declared major version
+   */
+  record VersionMismatch(Instance instance, LiveInstance live, int declared)
+      implements ServerDrift {}
+
+  /** {@link DriftKind#ARCHIVING_FAILS}. */
+  record ArchivingFails(Instance instance, LiveInstance live, Instant failedAt)
+      implements ServerDrift {}
+}

@@ -1,0 +1,85 @@
+package io.pgtopo.agent.words;
+
+import io.pgtopo.agent.drift.MemberDrift;
+import io.pgtopo.agent.topology.AddressBook;
+import io.pgtopo.config.model.Instance;
+import io.pgtopo.config.model.InstanceRole;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What is wrong with the server behind a declared address, in English. */
+final class MemberText {
+  private final AddressBook names;
+  private final FactText facts;
+
+  MemberText(AddressBook names, FactText facts) {
+    this.names = names;
+    this.facts = facts;
+  }
+
+  Wording of(MemberDrift drift) {
+    return switch (drift) {
+      case MemberDrift.ForeignSystemId foreign ->
+          new Wording(
+              "system identifier " + foreign.expected(),
+              "system identifier " + foreign.live().systemId(),
+              List.of(
+                  facts.position(foreign.live()),
+                  "%d of its cluster have system identifier %s, it has %s"
+                      .formatted(
+                          foreign.agreeing(), foreign.expected(), foreign.live().systemId())));
+      case MemberDrift.InstanceUnreachable silent ->
+          new Wording(
+              declaredRole(silent.instance()),
+              "no answer: " + silent.failure().kind().label(),
+              Stream.concat(
+                      Stream.of(silent.instance().endpoint() + ": " + silent.failure().message()),
+                      facts.liveness(silent.reported()))
+                  .toList());
+      case MemberDrift.DuplicateInstance duplicate ->
+          new Wording(
+              "a server of its own",
+              "the server of " + names.nameOf(duplicate.server()),
+              List.of(identity(duplicate)));
+      case MemberDrift.SharedAddress shared ->
+          new Wording(
+              "a server of its own",
+              "different servers at different times",
+              List.of(
+                  "polls of %s reached different servers: it is a load balancer or a virtual address, and proves nothing about this member"
+                      .formatted(shared.instance().endpoint())));
+      case MemberDrift.AddressMismatch mismatch ->
+          new Wording(
+              "on node " + mismatch.live().endpoint().host(),
+              "on node " + mismatch.answeredFrom().host(),
+              List.of(
+                  facts.reports(mismatch.live())
+                      + "it listens on %s, the address of another declared node"
+                          .formatted(mismatch.answeredFrom())));
+      case MemberDrift.RoleMismatch mismatch ->
+          new Wording(
+              declaredRole(mismatch.instance()),
+              mismatch.live().role().label(),
+              List.of(facts.position(mismatch.live())));
+    };
+  }
+
+  static String declaredRole(Instance instance) {
+    if (instance.isStandbyLeader()) {
+      return "leader of a standby cluster";
+    }
+    return instance.role().map(InstanceRole::label).orElse("present");
+  }
+
+  private String identity(MemberDrift.DuplicateInstance duplicate) {
+    var identity = duplicate.live().facts().identity();
+    return "%s and %s are answered by one server: system identifier %s, started %s, port %d%s"
+        .formatted(
+            facts.nameAndAddress(duplicate.instance().endpoint()),
+            facts.nameAndAddress(duplicate.server()),
+            identity.systemId(),
+            identity.startedAt(),
+            identity.port(),
+            identity.dataDirectory().ifSeen().map(path -> ", " + path).orElse(""));
+  }
+}

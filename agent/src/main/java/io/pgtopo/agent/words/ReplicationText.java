@@ -1,0 +1,122 @@
+package io.pgtopo.agent.words;
+
+import io.pgtopo.agent.drift.ReplicationDrift;
+import io.pgtopo.agent.topology.AddressBook;
+import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.LiveUpstream;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** What is wrong with the WAL of a replica, in English. */
+final class ReplicationText {
+  private final AddressBook names;
+  private final FactText facts;
+
+  ReplicationText(AddressBook names, FactText facts) {
+    this.names = names;
+    this.facts = facts;
+  }
+
+  Wording of(ReplicationDrift drift) {
+    return switch (drift) {
+      case ReplicationDrift.Diverged diverged ->
+          new Wording(
+              "a copy of " + nameOf(diverged.upstream()),
+              "%d bytes ahead of it".formatted(diverged.bytesAhead()),
+              List.of(
+                  facts.position(diverged.live()),
+                  "its walreceiver and the walsender of %s both report it: it has %d bytes that were never sent"
+                      .formatted(
+                          facts.nameAndAddress(diverged.upstream().endpoint()),
+                          diverged.bytesAhead())));
+      case ReplicationDrift.TimelineFork fork ->
+          new Wording(
+              "a copy of " + nameOf(fork.upstream()),
+              "forked at " + fork.forkedAt(),
+              List.of(
+                  facts.position(fork.live()),
+                  facts.position(fork.upstream()),
+                  "its walreceiver waits at %s, where %s left its timeline, and it has replayed past that"
+                      .formatted(fork.forkedAt(), nameOf(fork.upstream()))));
+      case ReplicationDrift.ReplicationLoop loop ->
+          new Wording(
+              "WAL from a primary",
+              "a loop: "
+                  + loop.links().stream()
+                      .map(link -> names.nameOf(link.downstream()))
+                      .collect(Collectors.joining(", ")),
+              loop.links().stream().map(facts::link).toList());
+      case ReplicationDrift.UpstreamMismatch mismatch ->
+          new Wording(
+              "streams from " + names.nameOf(mismatch.expected()),
+              facts.streams(mismatch.live()),
+              List.of(
+                  mismatch
+                      .link()
+                      .map(facts::link)
+                      .orElseGet(
+                          () ->
+                              facts.nameAndAddress(mismatch.instance().endpoint())
+                                  + " reports: its walreceiver "
+                                  + facts.streams(mismatch.live()))));
+      case ReplicationDrift.ReplicaDetached detached ->
+          new Wording(
+              MemberText.declaredRole(detached.instance()),
+              "not streaming; has no walreceiver",
+              List.of(
+                  facts.position(detached.live()) + ", without a walreceiver",
+                  detached.live().upstream() instanceof LiveUpstream.Detached(var why)
+                      ? facts.reason(why)
+                      : facts.streams(detached.live().upstream())));
+      case ReplicationDrift.OrphanedReplica orphaned ->
+          new Wording(
+              "WAL from a primary",
+              "cut off together with " + nameOf(orphaned.head()),
+              List.of(
+                  facts.position(orphaned.live()),
+                  "%s; it %s"
+                      .formatted(
+                          facts.position(orphaned.head()),
+                          orphaned.head().upstream() instanceof LiveUpstream.Detached
+                              ? "has no walreceiver"
+                              : facts.streams(orphaned.head().upstream()))));
+      case ReplicationDrift.ReplayPaused paused ->
+          new Wording(
+              "replaying",
+              "replay paused",
+              List.of(facts.position(paused.live()) + ", and replay is paused"));
+      case ReplicationDrift.DelayMismatch mismatch ->
+          new Wording(
+              delay(mismatch.instance().delay()),
+              delay(mismatch.delay()),
+              List.of(
+                  facts.reports(mismatch.live())
+                      + "recovery_min_apply_delay is "
+                      + FactText.duration(mismatch.delay())));
+      case ReplicationDrift.ReplicationLag lag ->
+          new Wording(
+              "at most %d bytes behind".formatted(lag.allowedBytes()),
+              "%d bytes behind".formatted(lag.bytesBehind()),
+              List.of(facts.position(lag.live()), facts.position(lag.primary())));
+      case ReplicationDrift.TimelineBehind behind ->
+          new Wording(
+              "timeline " + behind.upstream().facts().timeline().id(),
+              "timeline " + behind.live().facts().timeline().id(),
+              List.of(
+                  facts.reports(behind.live())
+                      + "recovery_target_timeline is %s, so it does not follow its upstream to timeline %d"
+                          .formatted(
+                              behind.target().isEmpty() ? "empty" : behind.target(),
+                              behind.upstream().facts().timeline().id())));
+    };
+  }
+
+  private String nameOf(LiveInstance live) {
+    return names.nameOf(live.endpoint());
+  }
+
+  private static String delay(Duration delay) {
+    return delay.isZero() ? "no delay" : "a delay of " + FactText.duration(delay);
+  }
+}

@@ -1,0 +1,53 @@
+package io.pgtopo.agent.words;
+
+import io.pgtopo.agent.drift.SlotDrift;
+import java.util.List;
+
+/** What is wrong with a replication slot, in English. */
+final class SlotText {
+  private final FactText facts;
+
+  SlotText(FactText facts) {
+    this.facts = facts;
+  }
+
+  Wording of(SlotDrift drift) {
+    var retention = drift.slot().retention();
+    var reports = facts.reports(drift.live()) + "slot " + drift.slot().name() + " ";
+    var kept = drift.keptBytes().map(bytes -> ", keeps %d bytes of WAL".formatted(bytes));
+    return switch (drift) {
+      case SlotDrift.SlotLost lost ->
+          new Wording(
+              "keeps WAL for its user",
+              "lost",
+              List.of(
+                  reports
+                      + retention
+                          .invalidation()
+                          .map(reason -> "is invalidated: " + reason)
+                          .orElse("has wal_status lost")));
+      case SlotDrift.SlotOrphaned orphaned ->
+          new Wording(
+              "used by a member",
+              "unused",
+              List.of(
+                  reports
+                      + "is inactive"
+                      + kept.orElse("")
+                      + "; no instance uses it by its walreceiver, primary_slot_name or name"));
+      case SlotDrift.SlotRetainsWal retains ->
+          new Wording(
+              "in use",
+              "inactive, and WAL piles up",
+              List.of(
+                  reports
+                      + "has wal_status "
+                      + retention.walStatus().orElse("unknown")
+                      + kept.orElse("")
+                      + retention
+                          .safeBytes()
+                          .map(bytes -> ", %d bytes until it is lost".formatted(bytes))
+                          .orElse("")));
+    };
+  }
+}
