@@ -10,27 +10,27 @@ import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** Whether a command asks a running agent instead of the servers, and how it logs in there. */
+/** Whether a command queries a running agent instead of the servers, and how it logs in. */
 final class AgentOptions {
   @Option(
       names = "--agent",
       paramLabel = "URL",
       description =
-          "Ask a running agent, such as http://127.0.0.1:8432, and no server; it needs no"
+          "Query a running agent, such as http://127.0.0.1:8432, instead of the servers; needs no"
               + " inventory.")
   private Optional<URI> url = Optional.empty();
 
   @Option(
       names = "--agent-user",
       paramLabel = "NAME",
-      description = "Who asks it, if it asks for a login; else PGTOPO_AGENT_USER.")
+      description = "User name, if the agent requires a login; default: PGTOPO_AGENT_USER.")
   private Optional<String> user = Optional.empty();
 
   @Option(
       names = "--agent-password-file",
       paramLabel = "FILE",
       description =
-          "Holds the password in its first line; else PGTOPO_AGENT_PASSWORD_FILE or"
+          "File with the password in its first line; default: PGTOPO_AGENT_PASSWORD_FILE or"
               + " PGTOPO_AGENT_PASSWORD.")
   private Optional<Path> passwordFile = Optional.empty();
 
@@ -38,17 +38,17 @@ final class AgentOptions {
       names = "--agent-ca",
       paramLabel = "FILE",
       description =
-          "Certificates that its TLS is checked against, in PEM; else PGTOPO_AGENT_CA, else those"
-              + " of the system.")
+          "CA certificates in PEM that verify the agent's; default: PGTOPO_AGENT_CA, then those of"
+              + " the system.")
   private Optional<Path> rootCertificate = Optional.empty();
 
-  /** The agent to ask; empty to look oneself. */
+  /** The agent to query; empty to poll the servers. */
   Optional<AgentClient> agent(CliContext context, PrintWriter err) {
     return url.map(
         at ->
             AgentClient.at(
                 at,
                 AgentLogin.of(user, passwordFile, rootCertificate, context.environment()),
-                () -> Progress.start(context.screen(), err, "asking " + at)));
+                () -> Progress.start(context.screen(), err, "querying " + at)));
   }
 }

@@ -30,13 +30,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "changes",
     description =
-        "Print what happened lately, oldest first: the journal of an agent, from its state"
-            + " directory or by asking it.",
-    exitCodeListHeading = "%nExit status:%n",
-    exitCodeList = {
-      "0:it is printed, even if nothing happened",
-      "2:there is no journal, or bad input"
-    })
+        "Print recent changes, oldest first: the journal of an agent, from its state directory or"
+            + " from the agent.",
+    exitCodeList = {"0:printed, even if nothing changed", "2:there is no journal, or bad input"})
 final class ChangesCommand implements Callable<Integer> {
   private final CliContext context;
 
@@ -44,21 +40,20 @@ final class ChangesCommand implements Callable<Integer> {
       names = "--since",
       paramLabel = "TIME",
       description =
-          "Only what was noticed since then: a time such as 2026-12-31T08:00:00Z, or how long ago,"
-              + " such as 90m.")
+          "Only changes since then: a time such as 2026-12-31T08:00:00Z, or an age such as 90m.")
   private Optional<String> since = Optional.empty();
 
   @Option(
       names = "--state",
       paramLabel = "DIRECTORY",
-      description = "State directory of an agent; the setting state_directory unless given.")
+      description = "State directory of an agent; default: the setting state_directory.")
   private Optional<Path> directory = Optional.empty();
 
   @Option(
       names = "--format",
       paramLabel = "text|json",
       defaultValue = "text",
-      description = "Form of the output.")
+      description = "Output format.")
   private Format format = Format.TEXT;
 
   @Mixin private AgentOptions remote = new AgentOptions();
@@ -101,7 +96,7 @@ final class ChangesCommand implements Callable<Integer> {
                   + (shown.count() < all.count() ? " of " + all.count() : ""));
       return 0;
     } catch (JsonProcessingException noJson) {
-      throw new CommandFailed("what answers there is no pgtopo agent", noJson);
+      throw new CommandFailed("the server at that URL is not a pgtopo agent", noJson);
     }
   }
 
@@ -128,8 +123,8 @@ final class ChangesCommand implements Callable<Integer> {
 
   private static String reason(IOException failure) {
     return switch (failure) {
-      case NoSuchFileException none -> "no agent has kept its state there";
-      case AccessDeniedException denied -> "this user may not read it";
+      case NoSuchFileException none -> "it holds no state of an agent";
+      case AccessDeniedException denied -> "permission denied";
       default -> String.valueOf(failure.getMessage());
     };
   }

@@ -3,7 +3,6 @@ package io.pgtopo.exporter.cli;
 import io.pgtopo.config.Config;
 import io.pgtopo.config.reading.InvalidConfigException;
 import io.pgtopo.config.reading.Problem;
-import io.pgtopo.exporter.daemon.OneShot;
 import io.pgtopo.exporter.json.ProblemsJson;
 import io.pgtopo.exporter.json.SarifJson;
 import io.pgtopo.exporter.platform.CliContext;
@@ -15,52 +14,45 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code pgtopo check}. */
 @Command(
     name = "check",
-    description = "Lint inventories and settings, all problems at once; no server is asked.",
-    exitCodeListHeading = "%nExit status:%n",
+    description = "Lint inventories and settings, and report all problems; connects to no server.",
     exitCodeList = {
-      "0:nothing is wrong; what is suspicious is printed",
-      "1:something is wrong or, with --strict, suspicious",
-      "2:a file cannot be read, none is named, or bad usage"
+      "0:no errors; warnings are printed",
+      "1:errors or, with --strict, warnings",
+      "2:a file cannot be read, no inventory is given, or bad usage"
     })
-final class CheckCommand implements Callable<Integer> {
-  /** What a file of settings is called, wherever it lies. */
+final class CheckCommand extends Subcommand {
+  /** The names of settings files, in any directory. */
   private static final Set<String> SETTINGS = Set.of("pgtopo.yml", "pgtopo.yaml");
 
-  private static final Set<Problem.Code> TROUBLE =
+  private static final Set<Problem.Code> NO_INPUT =
       Set.of(Problem.Code.UNREADABLE, Problem.Code.NO_INSTANCES);
-
-  private final CliContext context;
 
   @Parameters(
       arity = "0..*",
       paramLabel = "FILE",
-      description = "Inventories, or patterns of them; a file called pgtopo.yml holds settings.")
+      description = "Inventories or patterns; a file named pgtopo.yml is read as settings.")
   private List<String> files = new ArrayList<>();
 
   @Option(
       names = "--format",
       paramLabel = "text|json|sarif|github",
       defaultValue = "text",
-      description = "Form of the output.")
+      description = "Output format.")
   private Format format = Format.TEXT;
 
-  @Option(names = "--strict", description = "Count what is suspicious as wrong.")
+  @Option(names = "--strict", description = "Treat warnings as errors.")
   private boolean strict;
 
   @Mixin private InputOptions input = new InputOptions();
   @Mixin private StyleOptions style = new StyleOptions();
-  @Spec private CommandSpec command = CommandSpec.create();
 
   enum Format {
     TEXT,
@@ -70,25 +62,24 @@ final class CheckCommand implements Callable<Integer> {
   }
 
   CheckCommand(CliContext context) {
-    this.context = context;
+    super(context);
   }
 
   @Override
   public Integer call() {
-    var err = command.commandLine().getErr();
     try {
       var config = load();
       print(config.warnings());
-      err.println(sizes(config) + ": " + ProblemsText.count(config.warnings()));
+      err().println(sizes(config) + ": " + ProblemsText.count(config.warnings()));
       if (input.isVerbose()) {
-        config.files().forEach(file -> err.println("read: " + file));
+        config.files().forEach(file -> err().println("read: " + file));
       }
       return strict && !config.warnings().isEmpty() ? 1 : 0;
     } catch (InvalidConfigException invalid) {
       print(invalid.problems());
-      err.println(ProblemsText.count(invalid.problems()));
-      return invalid.problems().stream().map(Problem::code).anyMatch(TROUBLE::contains)
-          ? OneShot.TROUBLE
+      err().println(ProblemsText.count(invalid.problems()));
+      return invalid.problems().stream().map(Problem::code).anyMatch(NO_INPUT::contains)
+          ? FAILED
           : 1;
     }
   }
@@ -104,30 +95,28 @@ final class CheckCommand implements Callable<Integer> {
       }
     }
     if (settings.size() > 1) {
-      throw new CommandFailed("one file of settings at a time. Found: " + settings);
+      throw new CommandFailed("wanted at most one settings file. Found: " + settings);
     }
     var settingsFile =
-        settings.isEmpty() ? input.settingsFile(context) : Optional.of(settings.getFirst());
-    return input.load(settingsFile, inventories, context);
+        settings.isEmpty() ? input.settingsFile(context()) : Optional.of(settings.getFirst());
+    return input.load(settingsFile, inventories, context());
   }
 
   private void print(List<Problem> problems) {
-    var text =
+    print(
         switch (format) {
-          case TEXT -> ProblemsText.render(problems, style.style(context));
+          case TEXT -> ProblemsText.render(problems, style.style(context()));
           case JSON -> ProblemsJson.render(problems).text();
           case SARIF -> SarifJson.render(problems).text();
           case GITHUB -> ProblemsText.github(problems);
-        };
-    command.commandLine().getOut().print(text);
-    command.commandLine().getOut().flush();
+        });
   }
 
   private static String sizes(Config config) {
-    return Summary.count(config.files().size(), "file")
-        + ", "
-        + Summary.count(config.inventory().clusters().size(), "cluster")
-        + ", "
-        + Summary.count((int) config.inventory().instances().count(), "instance");
+    return String.join(
+        ", ",
+        Summary.count(config.files().size(), "file"),
+        Summary.count(config.inventory().clusters().size(), "cluster"),
+        Summary.count((int) config.inventory().instances().count(), "instance"));
   }
 }

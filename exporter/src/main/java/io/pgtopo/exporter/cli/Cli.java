@@ -3,23 +3,24 @@ package io.pgtopo.exporter.cli;
 import io.pgtopo.config.reading.Durations;
 import io.pgtopo.config.reading.InvalidConfigException;
 import io.pgtopo.config.reading.Problem;
-import io.pgtopo.exporter.daemon.OneShot;
 import io.pgtopo.exporter.platform.CliContext;
 import io.pgtopo.exporter.platform.CommandFailed;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Duration;
-import java.util.stream.Collectors;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.TypeConversionException;
 
-/** The command line: what there is to say, and how mistakes are answered. */
+/** The command line: its commands, its types of values, and its errors. */
 public final class Cli {
-  /** As a shell has it for a command that Ctrl-C ended. */
+  /** The shell's status of a command that Ctrl-C ended. */
   private static final int INTERRUPTED = 130;
 
   private final CliContext context;
@@ -34,8 +35,9 @@ public final class Cli {
     var line = new CommandLine(PgtopoCommand.class, new Commands(context));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.registerConverter(Duration.class, Cli::duration);
+    line.registerConverter(Instant.class, Cli::time);
     line.registerConverter(URI.class, Cli::url);
-    line.setParameterExceptionHandler((mistake, arguments) -> misuse(mistake));
+    line.setParameterExceptionHandler((mistake, arguments) -> usageError(mistake));
     line.setExecutionExceptionHandler(cli::failed);
     return line;
   }
@@ -48,6 +50,15 @@ public final class Cli {
                     "wanted a duration such as 500ms, 5s or 2m. Found: " + text));
   }
 
+  static Instant time(String text) {
+    try {
+      return OffsetDateTime.parse(text).toInstant();
+    } catch (DateTimeException malformed) {
+      throw new TypeConversionException(
+          "wanted a time such as 2026-12-31T08:00:00Z. Found: " + text);
+    }
+  }
+
   private static URI url(String text) {
     try {
       return new URI(text);
@@ -57,49 +68,49 @@ public final class Cli {
     }
   }
 
-  private static int misuse(ParameterException exception) {
+  private static int usageError(ParameterException exception) {
     var line = exception.getCommandLine();
     var err = line.getErr();
-    var mistake = UsageError.of(exception);
-    err.println("pgtopo: " + mistake.sentence());
-    mistake.meant().ifPresent(word -> err.println("Did you mean " + word + "?"));
+    var error = UsageError.of(exception);
+    err.println("pgtopo: " + error.sentence());
+    error.meant().ifPresent(word -> err.println("Did you mean " + word + "?"));
     err.println("Try '" + line.getCommandSpec().qualifiedName() + " --help'.");
     err.flush();
-    return OneShot.TROUBLE;
+    return Subcommand.FAILED;
   }
 
   private int failed(Exception failure, CommandLine line, ParseResult parsed) {
     var err = line.getErr();
     switch (failure) {
       case ParameterException mistake -> {
-        return misuse(mistake);
+        return usageError(mistake);
       }
       case InterruptedException stopped -> {
         return INTERRUPTED;
       }
-      case InvalidConfigException invalid -> mistakes(invalid, err);
-      case CommandFailed trouble -> err.println("pgtopo: " + trouble.getMessage());
+      case InvalidConfigException invalid -> printProblems(invalid, err);
+      case CommandFailed reason -> err.println("pgtopo: " + reason.getMessage());
       default ->
-          err.println("pgtopo: a bug: " + failure + " (--debug shows where; please report it)");
+          err.println(
+              "pgtopo: a bug: " + failure + " (--debug prints the stack trace; please report it)");
     }
     if (line.getParseResult().hasMatchedOption("--debug")) {
       failure.printStackTrace(err);
     }
     err.flush();
-    return OneShot.TROUBLE;
+    return Subcommand.FAILED;
   }
 
-  private void mistakes(InvalidConfigException invalid, PrintWriter err) {
+  private void printProblems(InvalidConfigException invalid, PrintWriter err) {
     invalid.problems().stream()
         .map(problem -> problem.severity().label() + ": " + problem)
         .forEach(err::println);
     if (invalid.problems().stream().anyMatch(it -> it.code() == Problem.Code.NO_INSTANCES)) {
-      var tried =
-          context.settingsFiles().stream().map(Path::toString).collect(Collectors.joining(", "));
+      var tried = context.settingsFiles().stream().map(Path::toString).toList();
       err.println(
-          "An inventory is named by --inventory FILE, by PGTOPO_INVENTORY, or by the setting"
-              + " inventory in the file that --config names; without --config these are tried: "
-              + tried);
+          "Name an inventory with --inventory FILE, PGTOPO_INVENTORY, or the setting inventory in"
+              + " the settings file; without --config these are tried: "
+              + String.join(", ", tried));
     }
   }
 }

@@ -13,12 +13,11 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Of which clusters a command is to tell. */
+/** The clusters that a command prints. */
 final class ClusterOptions {
   private static final int MAX_EDITS = 3;
 
-  /** More would bury the sentence. */
-  private static final int MOST_NAMED = 10;
+  private static final int MAX_LISTED = 10;
 
   @Parameters(arity = "0..*", paramLabel = "CLUSTER", description = "Only these clusters.")
   private List<String> positional = new ArrayList<>();
@@ -29,7 +28,7 @@ final class ClusterOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command = CommandSpec.create();
 
-  /** Fails for a cluster that does not exist, before any server is asked. */
+  /** Fails for a cluster that is not declared, before any server is polled. */
   void check(Collection<String> clusters) {
     for (var name : asked()) {
       if (!clusters.contains(name)) {
@@ -39,7 +38,7 @@ final class ClusterOptions {
                 .orElse("");
         throw new ParameterException(
             command.commandLine(),
-            "no cluster %s is declared, only %s%s".formatted(name, some(clusters), meant));
+            "cluster %s is not declared; declared: %s%s".formatted(name, some(clusters), meant));
       }
     }
   }
@@ -54,8 +53,8 @@ final class ClusterOptions {
   }
 
   /**
-   * What is asked for of a snapshot. All servers are looked at all the same: without the others it
-   * could not be told whom a link leads to.
+   * The selected clusters of a snapshot. All servers are polled nevertheless: a link may lead to
+   * any of them.
    */
   List<ClusterView> views(Snapshot snapshot) {
     return ClusterView.of(snapshot).stream()
@@ -64,9 +63,9 @@ final class ClusterOptions {
   }
 
   private static String some(Collection<String> clusters) {
-    var shown = String.join(", ", clusters.stream().limit(MOST_NAMED).toList());
-    return clusters.size() > MOST_NAMED
-        ? shown + " and " + (clusters.size() - MOST_NAMED) + " more"
+    var shown = String.join(", ", clusters.stream().limit(MAX_LISTED).toList());
+    return clusters.size() > MAX_LISTED
+        ? shown + " and " + (clusters.size() - MAX_LISTED) + " more"
         : shown;
   }
 

@@ -1,28 +1,12 @@
 package io.pgtopo.exporter.cli;
 
 import io.pgtopo.exporter.platform.CliContext;
-import java.util.Map;
-import java.util.Optional;
-import java.util.function.Function;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.IFactory;
 
-/** Makes the commands. */
+/** Creates the commands, each with the context. */
 public final class Commands implements IFactory {
-  private static final Map<Class<?>, Function<CliContext, Object>> MAKERS =
-      Map.ofEntries(
-          Map.entry(DemoCommand.class, DemoCommand::new),
-          Map.entry(CheckCommand.class, CheckCommand::new),
-          Map.entry(InventoryCommand.class, InventoryCommand::new),
-          Map.entry(TreeCommand.class, TreeCommand::new),
-          Map.entry(DiffCommand.class, DiffCommand::new),
-          Map.entry(DiscoverCommand.class, DiscoverCommand::new),
-          Map.entry(ChangesCommand.class, ChangesCommand::new),
-          Map.entry(ExplainCommand.class, ExplainCommand::new),
-          Map.entry(GrantsCommand.class, GrantsCommand::new),
-          Map.entry(MaintenanceCommand.class, MaintenanceCommand::new),
-          Map.entry(RunCommand.class, RunCommand::new));
-
   private final CliContext context;
 
   public Commands(CliContext context) {
@@ -31,9 +15,8 @@ public final class Commands implements IFactory {
 
   @Override
   public <K> K create(Class<K> type) throws Exception {
-    var maker = Optional.ofNullable(MAKERS.get(type));
-    return maker.isPresent()
-        ? type.cast(maker.get().apply(context))
+    return Callable.class.isAssignableFrom(type) && type != PgtopoCommand.class
+        ? type.getDeclaredConstructor(CliContext.class).newInstance(context)
         : CommandLine.defaultFactory().create(type);
   }
 }

@@ -1,84 +1,67 @@
 package io.pgtopo.exporter.cli;
 
-import io.pgtopo.exporter.daemon.OneShot;
 import io.pgtopo.exporter.demo.Demo;
 import io.pgtopo.exporter.demo.DemoStory;
 import io.pgtopo.exporter.platform.CliContext;
+import io.pgtopo.exporter.platform.CommandFailed;
 import io.pgtopo.exporter.platform.LogLevel;
 import io.pgtopo.lab.LabException;
-import java.io.PrintWriter;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code pgtopo demo}. */
 @Command(
     name = "demo",
     description =
-        "Start real PostgreSQL servers, watch them, and stage incidents; leaves nothing behind.",
-    exitCodeListHeading = "%nExit status:%n",
-    exitCodeList = {"0:all was seen as it was staged", "2:it was not, or a server did not start"})
-final class DemoCommand implements Callable<Integer> {
-  private final CliContext context;
-
+        "Start real PostgreSQL servers, watch them, and stage incidents; removes everything at exit.",
+    exitCodeList = {
+      "0:every incident was reported as expected",
+      "2:one was not, or a server did not start"
+    })
+final class DemoCommand extends Subcommand {
   @Option(
       names = "--story",
       paramLabel = "STORY",
       description =
-          "Stage this at once: switchover, failover, split-brain, cascade-moved, replica-paused or"
-              + " rogue-replica.")
+          "Stage this incident at once: switchover, failover, split-brain, cascade-moved,"
+              + " replica-paused or rogue-replica.")
   private Optional<String> story = Optional.empty();
 
-  @Option(names = "--exit", description = "End after the story, without a person.")
-  private boolean endsByItself;
+  @Option(names = "--exit", description = "Exit after the story instead of reading commands.")
+  private boolean exits;
 
   @Option(
       names = "--postgres",
       paramLabel = "MAJOR",
       defaultValue = "18",
-      description = "Major version of the servers (${DEFAULT-VALUE} unless given).")
+      description = "Major version of the servers; default: ${DEFAULT-VALUE}.")
   private int major = 18;
 
-  @Spec private CommandSpec command = CommandSpec.create();
-
   DemoCommand(CliContext context) {
-    this.context = context;
+    super(context);
   }
 
   @Override
   public Integer call() throws InterruptedException {
     LogLevel.QUIET.apply();
-    var out = command.commandLine().getOut();
     var staged = story.map(this::named);
-    try (var demo = Demo.start(major, context, out)) {
+    try (var demo = Demo.start(major, context(), out())) {
       if (staged.isPresent()) {
-        demo.tell(staged.get());
+        demo.stage(staged.get());
       }
-      if (!endsByItself) {
+      if (!exits) {
         demo.serve(System.in);
       }
       return 0;
-    } catch (LabException | Demo.NotAsStagedException failure) {
-      return trouble(failure, command.commandLine().getErr());
+    } catch (LabException failure) {
+      throw new CommandFailed(failure.getMessage(), failure);
     }
   }
 
   private DemoStory named(String name) {
-    return DemoStory.called(name)
+    return DemoStory.named(name)
         .orElseThrow(
-            () ->
-                new ParameterException(
-                    command.commandLine(),
-                    "--story is one of %s. Found: %s".formatted(DemoStory.names(), name)));
-  }
-
-  private static int trouble(RuntimeException failure, PrintWriter err) {
-    err.println("pgtopo demo: " + failure.getMessage());
-    err.flush();
-    return OneShot.TROUBLE;
+            () -> usageError("--story is one of %s. Found: %s".formatted(DemoStory.names(), name)));
   }
 }

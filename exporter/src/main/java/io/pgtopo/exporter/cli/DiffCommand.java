@@ -30,12 +30,11 @@ import picocli.CommandLine.Spec;
 /** {@code pgtopo diff}. */
 @Command(
     name = "diff",
-    description = "Look once, and print how what is there differs from what is declared.",
-    exitCodeListHeading = "%nExit status:%n",
+    description = "Poll once, and print how the live topology differs from the declared one.",
     exitCodeList = {
-      "0:all is as declared",
-      "1:something differs",
-      "2:no server answered, agreement cannot be told, or bad input"
+      "0:in sync",
+      "1:drift",
+      "2:no server answered, agreement could not be verified, or bad input"
     })
 final class DiffCommand implements Callable<Integer> {
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
@@ -46,24 +45,24 @@ final class DiffCommand implements Callable<Integer> {
       names = "--format",
       paramLabel = "text|json|junit|github",
       defaultValue = "text",
-      description = "Form of the output.")
+      description = "Output format.")
   private Format format = Format.TEXT;
 
   @Option(
       names = "--fail-on",
       paramLabel = "critical|warning|info",
-      description = "Exit with 1 or 2 only for what is, or may be, at least so severe.")
+      description = "Exit non-zero only at this severity or above.")
   private Optional<Severity> failOn = Optional.empty();
 
   @Option(
       names = "--wait",
       paramLabel = "DURATION",
-      description = "Look again until all is as declared, for at most so long, such as 60s.")
+      description = "Poll until in sync, for at most DURATION, such as 60s.")
   private Duration patience = Duration.ZERO;
 
   @Option(
       names = {"-v", "--ignored"},
-      description = "Print also what is ignored or suspended.")
+      description = "Also print ignored and suspended drifts.")
   private boolean isQuietShown;
 
   @Mixin private AgentOptions remote = new AgentOptions();

@@ -5,7 +5,6 @@ import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.config.Config;
 import io.pgtopo.config.model.Instance;
 import io.pgtopo.config.settings.Destination;
-import io.pgtopo.exporter.daemon.OneShot;
 import io.pgtopo.exporter.platform.CliContext;
 import io.pgtopo.exporter.platform.LogLevel;
 import io.pgtopo.exporter.platform.Progress;
@@ -16,39 +15,32 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code pgtopo grants}. */
 @Command(
     name = "grants",
-    description = {
-      "Print the SQL for the monitoring user; of named servers, what is missing there and what that"
-          + " hides."
-    },
-    exitCodeListHeading = "%nExit status:%n",
+    description =
+        "Print the SQL that creates the monitoring user; for given servers, the missing privileges"
+            + " and what they hide.",
     exitCodeList = {
       "0:nothing is missing, as far as the servers show",
       "1:a privilege is missing",
       "2:a server did not answer, or bad input"
     })
-final class GrantsCommand implements Callable<Integer> {
+final class GrantsCommand extends Subcommand {
   private static final int OLDEST = 10;
-
-  private final CliContext context;
 
   @Parameters(
       arity = "0..*",
       paramLabel = "SERVER",
       description =
-          "HOST, HOST:PORT or postgresql://user@host:port/database; none for the SQL alone, or"
-              + " those of --inventory.")
+          "HOST, HOST:PORT or postgresql://user@host:port/database; default: the servers of"
+              + " --inventory, or the SQL alone.")
   private List<String> servers = new ArrayList<>();
 
   @Option(names = "--user", paramLabel = "NAME", description = "The monitoring user.")
@@ -58,32 +50,28 @@ final class GrantsCommand implements Callable<Integer> {
       names = "--postgres",
       paramLabel = "MAJOR",
       defaultValue = "18",
-      description = "Major version that the SQL is for (${DEFAULT-VALUE} unless given).")
+      description = "Major version that the SQL is for; default: ${DEFAULT-VALUE}.")
   private int major = 18;
 
   @Mixin private InputOptions input = new InputOptions();
   @Mixin private StyleOptions style = new StyleOptions();
-  @Spec private CommandSpec command = CommandSpec.create();
 
   GrantsCommand(CliContext context) {
-    this.context = context;
+    super(context);
   }
 
   @Override
   public Integer call() {
     if (major < OLDEST) {
-      throw new ParameterException(
-          command.commandLine(), "--postgres is 10 or newer. Found: " + major);
+      throw usageError("--postgres is 10 or newer. Found: " + major);
     }
     if (servers.isEmpty() && input.inventories().isEmpty()) {
-      var settings = Config.settings(input.settingsFile(context), environment());
-      command.commandLine().getOut().print(GrantsText.sql(settings.connection().user(), major));
-      command.commandLine().getOut().flush();
+      var settings = Config.settings(input.settingsFile(context()), environment());
+      print(GrantsText.sql(settings.connection().user(), major));
       return 0;
     }
     input.log(LogLevel.QUIET);
-    var progress =
-        Progress.start(context.screen(), command.commandLine().getErr(), "asking the servers");
+    var progress = Progress.start(context().screen(), err(), "polling the servers");
     try {
       return servers.isEmpty() ? declared(progress) : named(progress);
     } finally {
@@ -92,7 +80,7 @@ final class GrantsCommand implements Callable<Integer> {
   }
 
   private Map<String, String> environment() {
-    var environment = new HashMap<>(context.environment());
+    var environment = new HashMap<>(context().environment());
     user.ifPresent(name -> environment.put("PGTOPO_CONNECTION_USER", name));
     return environment;
   }
@@ -100,11 +88,11 @@ final class GrantsCommand implements Callable<Integer> {
   private int declared(Progress progress) {
     var config =
         Config.load(
-            input.settingsFile(context),
+            input.settingsFile(context()),
             input.inventories(),
             environment(),
             DriftKind.vocabulary());
-    try (var probe = context.probes().apply(config.settings())) {
+    try (var probe = context().probes().apply(config.settings())) {
       var observations =
           config
               .inventory()
@@ -122,8 +110,8 @@ final class GrantsCommand implements Callable<Integer> {
     var worst = 0;
     for (var server : servers) {
       var destination = Destination.of(server, environment());
-      var settings = Config.settings(input.settingsFile(context), destination.environment());
-      try (var probe = context.probes().apply(settings)) {
+      var settings = Config.settings(input.settingsFile(context()), destination.environment());
+      try (var probe = context().probes().apply(settings)) {
         var observed = probe.probe().observe(destination.endpoint());
         progress.end();
         worst = Math.max(worst, print(List.of(observed), settings.connection().user()));
@@ -133,23 +121,21 @@ final class GrantsCommand implements Callable<Integer> {
   }
 
   private int print(List<Observation> observations, String login) {
-    var out = command.commandLine().getOut();
-    var worst = 0;
-    for (var observation : observations) {
-      out.print(GrantsText.server(observation, login, style.style(context)));
-      worst = Math.max(worst, status(observation));
-    }
+    observations.forEach(it -> print(GrantsText.server(it, login, style.style(context()))));
+    var worst = observations.stream().mapToInt(GrantsCommand::status).max().orElse(0);
     if (worst == 1) {
-      out.println("\nOn the primary, as a superuser:");
-      GrantsText.repair(login).forEach(line -> out.println("  " + line));
+      var lines =
+          Stream.concat(
+              Stream.of("", "On the primary, as a superuser:"),
+              GrantsText.repair(login).stream().map("  "::concat));
+      print(String.join("\n", lines.toList()) + "\n");
     }
-    out.flush();
     return worst;
   }
 
   private static int status(Observation observation) {
     return switch (observation) {
-      case Observation.Unreachable silent -> OneShot.TROUBLE;
+      case Observation.Unreachable silent -> FAILED;
       case Observation.Reachable(var endpoint, var window, var facts) ->
           Grants.of(facts).isWhole() ? 0 : 1;
     };

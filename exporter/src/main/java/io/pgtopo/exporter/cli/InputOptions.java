@@ -11,12 +11,12 @@ import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What a command is told that reads a declaration: where it is, and how much to tell of it. */
+/** The inventories and settings of a command. */
 final class InputOptions {
   @Option(
       names = "--inventory",
       paramLabel = "FILE",
-      description = "Pigsty inventory; may be given several times, and be a pattern.")
+      description = "Pigsty inventory, or a pattern; may be repeated.")
   private List<String> inventories = new ArrayList<>();
 
   @Mixin private SettingsOptions settings = new SettingsOptions();
@@ -24,7 +24,7 @@ final class InputOptions {
   /**
    * Reads the settings and the inventory.
    *
-   * @throws io.pgtopo.config.reading.InvalidConfigException with everything that is wrong
+   * @throws io.pgtopo.config.reading.InvalidConfigException with all problems
    */
   Config load(CliContext context) {
     return load(settingsFile(context), List.of(), context);
@@ -37,7 +37,7 @@ final class InputOptions {
     return Config.load(settingsFile, all, context.environment(), DriftKind.vocabulary());
   }
 
-  /** The settings that the user names, else the first of those that are looked for. */
+  /** The settings file that the user names, otherwise the first default one that exists. */
   Optional<Path> settingsFile(CliContext context) {
     return settings.settingsFile(context);
   }
@@ -51,7 +51,7 @@ final class InputOptions {
     return settings.isVerbose();
   }
 
-  /** Makes the log as talkative as the user wants it; without a log it stays unloaded. */
+  /** Sets the log level that the user wants. */
   void log(LogLevel otherwise) {
     settings.log(otherwise);
   }

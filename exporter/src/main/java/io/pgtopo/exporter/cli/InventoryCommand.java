@@ -21,9 +21,8 @@ import picocli.CommandLine.Spec;
 /** {@code pgtopo inventory}. */
 @Command(
     name = "inventory",
-    description = "Print what is declared, as it was understood; no PostgreSQL server is asked.",
-    exitCodeListHeading = "%nExit status:%n",
-    exitCodeList = {"0:it was understood", "2:it was not, or bad usage"})
+    description = "Print the parsed inventory; connects to no server.",
+    exitCodeList = {"0:parsed", "2:invalid, or bad usage"})
 final class InventoryCommand implements Callable<Integer> {
   private final CliContext context;
 
@@ -31,7 +30,7 @@ final class InventoryCommand implements Callable<Integer> {
       names = "--format",
       paramLabel = "text|json",
       defaultValue = "text",
-      description = "Form of the output.")
+      description = "Output format.")
   private Format format = Format.TEXT;
 
   @Mixin private AgentOptions remote = new AgentOptions();

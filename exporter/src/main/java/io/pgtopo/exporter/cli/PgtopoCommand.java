@@ -1,22 +1,21 @@
 package io.pgtopo.exporter.cli;
 
-import io.pgtopo.exporter.daemon.OneShot;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code pgtopo} without a command, and the commands in the order in which a newcomer needs them.
+ * {@code pgtopo} without a command, and all commands in the order in which a newcomer needs them.
  */
 @Command(
     name = "pgtopo",
-    description = "Live PostgreSQL topology against the declared one.",
+    description = "Live PostgreSQL topology compared with the declared one.",
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
-    versionProvider = PgtopoCommand.ThisVersion.class,
+    versionProvider = VersionCommand.Provider.class,
+    exitCodeListHeading = "%nExit status:%n",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       DemoCommand.class,
@@ -37,22 +36,14 @@ final class PgtopoCommand implements Callable<Integer> {
       """
 
       First steps:
-        pgtopo demo                           real servers, and incidents to stage
-        pgtopo discover --from 10.10.10.11    write an inventory of what is there
-        pgtopo check pigsty.yml               is the inventory sound?
-        pgtopo tree --inventory pigsty.yml    what is there
-        pgtopo diff --inventory pigsty.yml    how that differs from what is declared
+        pgtopo demo                           start real servers and stage incidents
+        pgtopo discover --from 10.10.10.11    generate an inventory from live servers
+        pgtopo check pigsty.yml               lint the inventory
+        pgtopo tree --inventory pigsty.yml    draw the live topology
+        pgtopo diff --inventory pigsty.yml    compare it with the declared one
       """;
 
   @Spec private CommandSpec command = CommandSpec.create();
-
-  /** What {@code --version} prints. */
-  static final class ThisVersion implements IVersionProvider {
-    @Override
-    public String[] getVersion() {
-      return new String[] {VersionCommand.text()};
-    }
-  }
 
   @Override
   public Integer call() {
@@ -60,6 +51,6 @@ final class PgtopoCommand implements Callable<Integer> {
     command.commandLine().usage(err);
     err.print(FIRST_STEPS);
     err.flush();
-    return OneShot.TROUBLE;
+    return Subcommand.FAILED;
   }
 }

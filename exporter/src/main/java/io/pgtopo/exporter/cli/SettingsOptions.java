@@ -7,22 +7,22 @@ import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** What a command is told that needs no declaration: its settings, and how much to tell. */
+/** The settings file of a command, and how much it logs. */
 final class SettingsOptions {
-  @Option(names = "--config", paramLabel = "FILE", description = "Settings of pgtopo.")
+  @Option(names = "--config", paramLabel = "FILE", description = "Settings file.")
   private Optional<Path> settings = Optional.empty();
 
   @Option(
       names = "--verbose",
-      description = "Tell on the standard error what is read, and what each server answers.")
+      description = "Print the files read and each server's answer to standard error.")
   private boolean verbose;
 
   @Option(
       names = "--debug",
-      description = "Tell every step, and show the stack trace of a failure.")
+      description = "Log every step, and print the stack trace of a failure.")
   private boolean debug;
 
-  /** The settings that the user names, else the first of those that are looked for. */
+  /** The file that the user names, otherwise the first default one that exists. */
   Optional<Path> settingsFile(CliContext context) {
     return settings.or(() -> context.settingsFiles().stream().filter(Files::exists).findFirst());
   }
@@ -31,7 +31,7 @@ final class SettingsOptions {
     return verbose || debug;
   }
 
-  /** Makes the log as talkative as the user wants it; without a log it stays unloaded. */
+  /** Sets the log level that the user wants. */
   void log(LogLevel otherwise) {
     (debug ? LogLevel.DEBUG : otherwise).apply();
   }

@@ -4,12 +4,12 @@ import io.pgtopo.exporter.platform.CliContext;
 import io.pgtopo.exporter.text.Style;
 import picocli.CommandLine.Option;
 
-/** What a command is told that draws for people. */
+/** How a command draws in a terminal. */
 final class StyleOptions {
-  @Option(names = "--no-color", description = "No colours, as with NO_COLOR.")
+  @Option(names = "--no-color", description = "Disable colours, as NO_COLOR does.")
   private boolean colourless;
 
-  @Option(names = "--ascii", description = "No characters beyond ASCII.")
+  @Option(names = "--ascii", description = "Use ASCII characters only.")
   private boolean ascii;
 
   Style style(CliContext context) {

@@ -31,8 +31,7 @@ import picocli.CommandLine.Spec;
 /** {@code pgtopo tree}. */
 @Command(
     name = "tree",
-    description = "Look once, or again and again, and draw who replicates from whom.",
-    exitCodeListHeading = "%nExit status:%n",
+    description = "Poll once, or repeatedly, and draw who replicates from whom.",
     exitCodeList = {"0:at least one server answered", "2:none answered, or bad input"})
 final class TreeCommand implements Callable<Integer> {
   private static final Duration DEFAULT_PAUSE = Duration.ofSeconds(5);
@@ -43,18 +42,16 @@ final class TreeCommand implements Callable<Integer> {
       names = "--format",
       paramLabel = "text|json",
       defaultValue = "text",
-      description = "Form of the output.")
+      description = "Output format.")
   private Format format = Format.TEXT;
 
-  @Option(
-      names = "--watch",
-      description = "Look again and again, and draw in place; Ctrl-C ends it.")
+  @Option(names = "--watch", description = "Poll repeatedly, and redraw in place; Ctrl-C ends it.")
   private boolean watch;
 
   @Option(
       names = "--every",
       paramLabel = "DURATION",
-      description = "Pause between the looks of --watch; the setting interval unless given.")
+      description = "Interval of --watch; default: the setting interval.")
   private Optional<Duration> every = Optional.empty();
 
   @Mixin private AgentOptions remote = new AgentOptions();
@@ -75,7 +72,7 @@ final class TreeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     if (watch && format == Format.JSON) {
-      throw new ParameterException(command.commandLine(), "--watch draws; it prints no JSON");
+      throw new ParameterException(command.commandLine(), "--watch does not print JSON");
     }
     var agent = remote.agent(context, command.commandLine().getErr());
     if (agent.isPresent()) {
@@ -182,7 +179,7 @@ final class TreeCommand implements Callable<Integer> {
         var heading =
             "%s  every %s  %s".formatted(picture.at(), Durations.print(pause), picture.summary());
         canvas.draw(drawn.paint(Style.Tone.FAINT, heading) + "\n\n" + picture.tree());
-        if (canvas.isGone()) {
+        if (canvas.isClosed()) {
           return 0;
         }
         Thread.sleep(pause);

@@ -8,7 +8,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** What is wrong with the arguments, in words, and what was probably meant. */
+/** What is wrong with the arguments, and what was probably meant. */
 record UsageError(String sentence, Optional<String> meant) {
   private static final int MAX_EDITS = 3;
 
@@ -20,13 +20,12 @@ record UsageError(String sentence, Optional<String> meant) {
     var line = mistake.getCommandLine();
     var word = unmatched.getUnmatched().getFirst();
     if (word.startsWith("-")) {
-      return new UsageError(
-          "there is no option " + word, meant(word.split("=", 2)[0], options(line)));
+      return new UsageError("unknown option " + word, meant(word.split("=", 2)[0], options(line)));
     }
     var commands = line.getSubcommands().keySet();
     return commands.isEmpty()
-        ? new UsageError("one argument too many: " + word, Optional.empty())
-        : new UsageError("there is no command " + word, meant(word, commands));
+        ? new UsageError("unexpected argument " + word, Optional.empty())
+        : new UsageError("unknown command " + word, meant(word, commands));
   }
 
   private static Optional<String> meant(String word, Collection<String> words) {

@@ -1,21 +1,33 @@
 package io.pgtopo.exporter.cli;
 
+import io.pgtopo.exporter.platform.CliContext;
 import io.pgtopo.exporter.view.Version;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
+import picocli.CommandLine.IVersionProvider;
 
 /** {@code pgtopo version}. */
 @Command(name = "version", description = "Print the version.")
-final class VersionCommand implements Runnable {
-  @Spec private CommandSpec command = CommandSpec.create();
+final class VersionCommand extends Subcommand {
 
-  @Override
-  public void run() {
-    command.commandLine().getOut().println(text());
+  /** What {@code --version} prints. */
+  static final class Provider implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {text()};
+    }
   }
 
-  static String text() {
+  VersionCommand(CliContext context) {
+    super(context);
+  }
+
+  @Override
+  public Integer call() {
+    print(text() + "\n");
+    return 0;
+  }
+
+  private static String text() {
     return "pgtopo " + Version.current() + " on Java " + Version.java();
   }
 }

@@ -214,12 +214,12 @@ public final class Daemon implements AutoCloseable {
   /** Waits, and shows meanwhile that it is alive. */
   private boolean isStoppedWithin(Duration rest) throws InterruptedException {
     var left = rest;
-    while (left.compareTo(notices.beat()) > 0) {
-      if (stop.await(notices.beat().toMillis(), TimeUnit.MILLISECONDS)) {
+    while (left.compareTo(notices.pingInterval()) > 0) {
+      if (stop.await(notices.pingInterval().toMillis(), TimeUnit.MILLISECONDS)) {
         return true;
       }
       notices.alive();
-      left = left.minus(notices.beat());
+      left = left.minus(notices.pingInterval());
     }
     return stop.await(left.toMillis(), TimeUnit.MILLISECONDS);
   }
@@ -316,7 +316,7 @@ public final class Daemon implements AutoCloseable {
     } catch (RuntimeException bug) {
       tally.cycleFailed();
       var times = breaks.happened(bug.toString());
-      if (RepeatedFailure.isWorthTelling(times)) {
+      if (RepeatedFailure.isWorthLogging(times)) {
         LOG.error(
             "A cycle broke off ({} in a row); the next one starts in {} ms",
             times,

@@ -6,6 +6,7 @@ import io.pgtopo.config.Config;
 import io.pgtopo.config.reading.InvalidConfigException;
 import io.pgtopo.exporter.daemon.Daemon;
 import io.pgtopo.exporter.platform.CliContext;
+import io.pgtopo.exporter.platform.CommandFailed;
 import io.pgtopo.exporter.text.DiffText;
 import io.pgtopo.exporter.text.TextTable;
 import io.pgtopo.exporter.text.TreeText;
@@ -34,9 +35,9 @@ import java.util.concurrent.TimeUnit;
 public final class Demo implements AutoCloseable {
   private static final String MARGIN = "    ";
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
-  /** Quicker than an agent in earnest, so that a person sees a drift fire. */
+  /** Shorter than the defaults, so that a drift fires while the user watches. */
   private static final Map<String, String> SETTINGS =
       Map.of("PGTOPO_INTERVAL", "1s", "PGTOPO_HYSTERESIS", "3s", "PGTOPO_GRACE", "0s");
 
@@ -47,15 +48,6 @@ public final class Demo implements AutoCloseable {
   private final LabCluster cluster;
   private final Path inventory;
   private final Daemon daemon;
-
-  /** pgtopo did not see what was staged. */
-  public static final class NotAsStagedException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    NotAsStagedException(String message) {
-      super(message);
-    }
-  }
 
   private Demo(int major, CliContext context, PrintWriter out) {
     this.context = context;
@@ -79,7 +71,7 @@ public final class Demo implements AutoCloseable {
     }
   }
 
-  /** Starts all of it; returns when pgtopo has seen the cluster as declared. */
+  /** Starts it, and waits until the cluster is in sync. */
   public static Demo start(int major, CliContext context, PrintWriter out)
       throws InterruptedException {
     var demo = new Demo(major, context, out);
@@ -97,66 +89,61 @@ public final class Demo implements AutoCloseable {
     }
   }
 
-  /** At its usual address, or at any port if that is taken. */
+  /** At the default port, or at any if that is in use. */
   private Daemon watch(Config config) {
     var port = config.settings().listen().port();
     try {
       return Daemon.start(config, () -> config, context, port);
     } catch (InvalidConfigException taken) {
-      say("port " + port + " is taken, so it listens on another one");
+      say("port " + port + " is in use: listening on another one");
       return Daemon.start(config, () -> config, context, 0);
     }
   }
 
   private void introduce() {
-    say("their inventory, as Pigsty has it: " + inventory);
+    say("their inventory, in Pigsty's format: " + inventory);
     indented(lab.inventory());
-    say("pgtopo has looked at all of them:");
+    say("pgtopo has polled all of them:");
     show();
     var url = "http://127.0.0.1:" + daemon.port();
-    say("it goes on looking every second; a drift fires once it has lasted three");
+    say("it polls every second; a drift fires after three seconds");
     out.println("    metrics   " + url + "/metrics");
     out.println("    topology  " + url + "/api/v1/topology");
     out.println("    drift     " + url + "/api/v1/drift");
     out.println("    terminal  ./pgtopo tree --inventory " + inventory);
     out.println(
-        "    database  psql -h "
-            + cluster.instance(1).host()
-            + " -p "
-            + cluster.instance(1).port()
-            + " -U postgres");
+        "    database  psql -h %s -p %d -U postgres"
+            .formatted(cluster.instance(1).host(), cluster.instance(1).port()));
     out.flush();
   }
 
-  /** Stages an incident, step by step, and shows what pgtopo makes of it. */
-  public void tell(DemoStory story) throws InterruptedException {
+  /** Stages an incident step by step, and shows what pgtopo reports. */
+  public void stage(DemoStory story) throws InterruptedException {
     say("story " + story.name() + ": " + story.summary());
     for (var step : story.steps()) {
       say("now: " + step.say());
       step.action().accept(cluster);
-      var done = context.clock().instant();
+      var begin = context.clock().instant();
       await(step.fires());
       say(
-          "%s %.1f s after that:"
-              .formatted(
-                  step.fires().isEmpty() ? "all is as declared again" : "pgtopo is sure",
-                  seconds(done)));
+          "%s after %.1f s:"
+              .formatted(step.fires().isEmpty() ? "in sync again" : "fired", seconds(begin)));
       show();
     }
   }
 
-  /** Stages what a person asks for, until they have enough. */
-  public void serve(InputStream person) throws InterruptedException {
-    try (var lines = new BufferedReader(new InputStreamReader(person, Charset.defaultCharset()))) {
+  /** Stages what the user chooses, until the end of the input. */
+  public void serve(InputStream input) throws InterruptedException {
+    try (var lines = new BufferedReader(new InputStreamReader(input, Charset.defaultCharset()))) {
       menu();
       for (var line = lines.readLine(); line != null && !line.strip().equals("q"); ) {
-        var chosen = DemoStory.called(line.strip());
+        var chosen = DemoStory.named(line.strip());
         if (chosen.isPresent()) {
-          tell(chosen.get());
+          stage(chosen.get());
         } else if (line.isBlank()) {
           show();
         } else {
-          say("there is no story %s; a number or a name of these is one:".formatted(line.strip()));
+          say("unknown story %s; choose by number or name:".formatted(line.strip()));
         }
         menu();
         line = lines.readLine();
@@ -171,38 +158,38 @@ public final class Demo implements AutoCloseable {
     var stories = new TextTable();
     DemoStory.ALL.forEach(story -> stories.row(story.number(), story.name(), story.summary()));
     out.print(stories.wrapped(MARGIN, context.terminal().width()));
-    out.println(MARGIN + "Enter shows the cluster, q ends the demo and removes everything.");
+    out.println(MARGIN + "Enter shows the cluster, q stops all servers and removes everything.");
     out.print("> ");
     out.flush();
   }
 
-  /** Waits until just these drifts have fired. */
+  /** Waits until exactly these drifts fire. */
   private void await(List<String> fires) throws InterruptedException {
-    var end = context.clock().instant().plus(PATIENCE);
+    var end = context.clock().instant().plus(TIMEOUT);
     while (true) {
       var cycle = daemon.latest();
-      if (cycle.filter(snapshot -> isAsStaged(snapshot, fires)).isPresent()) {
+      if (cycle.filter(snapshot -> isExpected(snapshot, fires)).isPresent()) {
         return;
       }
       if (context.clock().instant().isAfter(end)) {
         show();
-        throw new NotAsStagedException(
+        throw new CommandFailed(
             "wanted within %d s: %s. Found: %s"
-                .formatted(PATIENCE.toSeconds(), fires, cycle.map(Demo::fired)));
+                .formatted(TIMEOUT.toSeconds(), fires, cycle.map(Demo::open)));
       }
       TimeUnit.MILLISECONDS.sleep(50);
     }
   }
 
-  private static boolean isAsStaged(Snapshot snapshot, List<String> fires) {
-    var open = new ArrayList<>(fired(snapshot));
+  private static boolean isExpected(Snapshot snapshot, List<String> fires) {
+    var open = new ArrayList<>(open(snapshot));
     return open.size() == fires.size()
         && snapshot.drifts().stream()
             .allMatch(tracked -> tracked.state() == TrackedDrift.State.FIRING)
         && fires.stream().allMatch(expected -> open.removeIf(name -> name.startsWith(expected)));
   }
 
-  private static List<String> fired(Snapshot snapshot) {
+  private static List<String> open(Snapshot snapshot) {
     return snapshot.drifts().stream()
         .map(tracked -> tracked.drift().kind().label() + " " + tracked.drift().subject())
         .toList();

@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * What can go wrong in the demo's cluster, step by step, and how it is mended. Each step names the
- * drifts that must fire after it, and no others.
+ * An incident in the demo's cluster and its repair, step by step. Each step names the drifts that
+ * fire after it; no others may.
  */
 public record DemoStory(String name, String summary, List<Step> steps) {
 
@@ -15,10 +15,10 @@ public record DemoStory(String name, String summary, List<Step> steps) {
       List.of(
           new DemoStory(
               "switchover",
-              "the primary is exchanged for a replica, in good order",
+              "a planned change of the primary",
               List.of(
                   new Step(
-                      "stop pg-test-1, promote pg-test-2, and let all follow it",
+                      "stop pg-test-1, promote pg-test-2, and let the others follow it",
                       cluster -> {
                         cluster.awaitReplay();
                         cluster.instance(1).stop();
@@ -30,12 +30,12 @@ public record DemoStory(String name, String summary, List<Step> steps) {
                   new Step("switch back to pg-test-1", DemoStory::switchBack))),
           new DemoStory(
               "failover",
-              "the primary is killed, a replica takes over, all comes back",
+              "the primary is killed, and a replica is promoted",
               List.of(
                   new Step(
-                      "kill -9 of pg-test-1, the primary",
+                      "kill -9 pg-test-1, the primary",
                       cluster -> {
-                        // A replica that were ahead of the next primary would have to be rewound.
+                        // A replica ahead of the new primary would need pg_rewind.
                         cluster.awaitReplay();
                         cluster.instance(1).kill();
                       },
@@ -53,21 +53,21 @@ public record DemoStory(String name, String summary, List<Step> steps) {
                       "instance_unreachable pg-test-1",
                       "role_mismatch pg-test-2"),
                   new Step(
-                      "bring pg-test-1 back as a replica of pg-test-2",
+                      "rejoin pg-test-1 as a replica of pg-test-2",
                       cluster -> cluster.instance(1).rejoin(cluster.instance(2)),
                       "role_swapped pg-test"),
                   new Step("switch back to pg-test-1", DemoStory::switchBack))),
           new DemoStory(
               "split-brain",
-              "a replica is promoted while the primary still runs",
+              "a replica is promoted while the primary is running",
               List.of(
                   new Step(
-                      "promote pg-test-2, and leave pg-test-1 alone",
+                      "promote pg-test-2 without stopping pg-test-1",
                       cluster -> cluster.instance(2).promote(),
                       "multiple_primaries pg-test",
                       "role_mismatch pg-test-2"),
                   new Step(
-                      "make pg-test-2 a replica of pg-test-1 again, and pg-test-4 of pg-test-2",
+                      "rejoin pg-test-2 as a replica of pg-test-1, and pg-test-4 of pg-test-2",
                       cluster -> {
                         cluster.instance(2).rejoin(cluster.instance(1));
                         cluster.instance(4).rejoin(cluster.instance(2));
@@ -85,18 +85,18 @@ public record DemoStory(String name, String summary, List<Step> steps) {
                       cluster -> cluster.instance(4).follow(cluster.instance(2))))),
           new DemoStory(
               "replica-paused",
-              "somebody pauses the replay of a replica, and forgets it",
+              "replay of a replica is paused and forgotten",
               List.of(
                   new Step(
                       "SELECT pg_wal_replay_pause() on pg-test-3",
                       cluster -> cluster.instance(3).pauseReplay(),
                       "replay_paused pg-test-3"),
                   new Step(
-                      "SELECT pg_wal_replay_resume() there",
+                      "SELECT pg_wal_replay_resume() on pg-test-3",
                       cluster -> cluster.instance(3).resumeReplay()))),
           new DemoStory(
               "rogue-replica",
-              "somebody clones the primary and tells nobody",
+              "a clone of the primary joins undeclared",
               List.of(
                   new Step(
                       "clone pg-test-1 and start the clone",
@@ -111,10 +111,9 @@ public record DemoStory(String name, String summary, List<Step> steps) {
   }
 
   /**
-   * One thing that is done to the cluster.
+   * One action on the cluster.
    *
-   * @param fires the drifts that follow, as {@code kind subject}, or only the kind where the
-   *     subject is not known before
+   * @param fires the drifts that follow, as {@code kind subject}, or the kind alone
    */
   record Step(String say, Consumer<LabCluster> action, List<String> fires) {
     Step(String say, Consumer<LabCluster> action, String... fires) {
@@ -122,14 +121,13 @@ public record DemoStory(String name, String summary, List<Step> steps) {
     }
   }
 
-  /** The story that a user names, by its name or by its number in the menu. */
-  public static Optional<DemoStory> called(String word) {
+  /** By its name, or by its number in the menu. */
+  public static Optional<DemoStory> named(String word) {
     return ALL.stream()
         .filter(story -> story.name.equals(word) || story.number().equals(word))
         .findFirst();
   }
 
-  /** Its number in the menu. */
   String number() {
     return String.valueOf(ALL.indexOf(this) + 1);
   }

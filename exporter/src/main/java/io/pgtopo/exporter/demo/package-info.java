@@ -1,4 +1,4 @@
-/** A real cluster of four on this machine, with incidents to stage. */
+/** The demo: a real cluster of four servers on this machine, with incidents to stage. */
 @NullMarked
 package io.pgtopo.exporter.demo;
 

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** The name of each cluster: as the user says, as its servers do, or as can be made up. */
+/** The name of each cluster: given by the user, reported by its servers, or guessed. */
 final class ClusterNaming {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9-]+");
   private static final String DELAYED = "-delay";
@@ -21,14 +21,10 @@ final class ClusterNaming {
     this.names = names;
   }
 
-  /**
-   * The name of one.
-   *
-   * @param taken by others
-   */
+  /** The name of a cluster; others have taken some. */
   Sourced<String> name(ServerGroup group, Set<String> taken) {
     return given(group)
-        .map(Sourced::told)
+        .map(Sourced::reported)
         .orElseGet(
             () ->
                 switch (group.kind()) {
@@ -37,7 +33,7 @@ final class ClusterNaming {
                       free(
                           Sourced.guessed(
                               own(group).value() + DELAYED,
-                              "Pigsty declares a delay for a standby cluster only"),
+                              "Pigsty declares a delay only for a standby cluster"),
                           taken);
                 });
   }
@@ -52,7 +48,7 @@ final class ClusterNaming {
 
   private Sourced<String> own(ServerGroup group) {
     if (isUsable(group.label())) {
-      return Sourced.told(group.label());
+      return Sourced.reported(group.label());
     }
     var spelled = group.label().replaceAll("[^A-Za-z0-9-]+", "-").replaceAll("^-+|-+$", "");
     if (isUsable(spelled)) {
@@ -65,7 +61,7 @@ final class ClusterNaming {
             () ->
                 Sourced.guessed(
                     "pg-" + group.head().endpoint().host().replaceAll("[^A-Za-z0-9]+", "-"),
-                    "no server names its cluster; --name gives another name"));
+                    "no server reports a cluster name; --name sets it"));
   }
 
   private static boolean isUsable(String name) {
@@ -81,6 +77,6 @@ final class ClusterNaming {
       number++;
     }
     return Sourced.guessed(
-        wanted.value() + "-" + number, "another cluster is called " + wanted.value() + " too");
+        wanted.value() + "-" + number, "another cluster has the name " + wanted.value());
   }
 }

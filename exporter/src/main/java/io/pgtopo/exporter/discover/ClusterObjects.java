@@ -15,11 +15,11 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * What a cluster holds, as {@code pg_databases} and {@code pg_users} would say it. What PostgreSQL
- * and Pigsty make by themselves is left out, and so are passwords, which nobody can read.
+ * The databases and roles of a cluster, as items of {@code pg_databases} and {@code pg_users},
+ * without those that PostgreSQL and Pigsty create themselves, and without passwords.
  */
 final class ClusterObjects {
-  /** A date means a midnight, and the nearest one is told. */
+  /** Pigsty declares a date, a midnight: the nearest one. */
   private static final Duration HALF_A_DAY = Duration.ofHours(12);
 
   private final Survey survey;
@@ -70,7 +70,7 @@ final class ClusterObjects {
     return !usual.equals(Optional.of(own));
   }
 
-  /** The role that made the server owns the templates. */
+  /** The bootstrap superuser, which owns the templates. */
   private Optional<String> bootstrap() {
     return survey.databases().stream()
         .filter(database -> database.name().equals("template0"))
@@ -112,7 +112,7 @@ final class ClusterObjects {
         fields,
         role.validUntil()
             .filter(end -> !isMidnight(end))
-            .map(end -> "guess: the server says " + end + ", of which Pigsty keeps the day"));
+            .map(end -> "guess: the server reports " + end + ", Pigsty declares days"));
   }
 
   private static String date(Instant end) {

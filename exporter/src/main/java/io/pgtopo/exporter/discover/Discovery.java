@@ -24,19 +24,19 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /**
- * What a crawl has found.
+ * The result of a crawl.
  *
- * @param remarks what keeps it from being whole, a sentence each
+ * @param remarks why it may be incomplete, a sentence each
  */
 public record Discovery(Snapshot snapshot, List<String> remarks) {
 
-  /** Looks at servers, at all that they lead to, and at why some of that was not seen. */
+  /** Polls servers and all that replication leads to. */
   public static Discovery from(
       Inventory start, Settings settings, CliContext context, PrintWriter err)
       throws InterruptedException {
     var config = new Config(settings, start, Policy.NONE, Optional.empty(), List.of(), List.of());
-    try (var looks = OneShot.open(config, context, err)) {
-      var snapshot = looks.look();
+    try (var polls = OneShot.open(config, context, err)) {
+      var snapshot = polls.look();
       var remarks = new ArrayList<String>();
       remarks.addAll(silent(snapshot));
       remarks.addAll(doubles(snapshot));
@@ -66,7 +66,7 @@ public record Discovery(Snapshot snapshot, List<String> remarks) {
     return snapshot.topology().duplicates().entrySet().stream()
         .map(
             entry ->
-                "%s leads to the same server as %s, which stands for it"
+                "%s is another address of the server %s"
                     .formatted(entry.getKey(), entry.getValue()))
         .toList();
   }
@@ -77,16 +77,16 @@ public record Discovery(Snapshot snapshot, List<String> remarks) {
         .map(LiveInstance::endpoint)
         .map(
             at ->
-                "%s hides a part of what it sees, so servers may be missing here: 'pgtopo grants %s' says what"
+                "privileges are missing on %s, so servers may be missing here; see 'pgtopo grants %s'"
                     .formatted(at, at))
         .toList();
   }
 
-  /** What evidence leads to, and was not seen. */
+  /** The servers that evidence leads to and that were not polled. */
   private static List<String> beyond(
       Snapshot snapshot, Inventory start, Settings settings, CliContext context) {
     if (settings.crawl().equals(Crawl.OFF)) {
-      return List.of("crawl.enabled is off, so only the servers that are named were looked at");
+      return List.of("crawl.enabled is off: only the given servers were polled");
     }
     var frontier = frontier(snapshot, new Crawler(settings.crawl(), start));
     var remarks = new ArrayList<String>();
@@ -94,11 +94,10 @@ public record Discovery(Snapshot snapshot, List<String> remarks) {
         .refused()
         .values()
         .forEach(
-            refusal ->
-                remarks.add("not looked at: " + refusal + "; --network allows more networks"));
+            refusal -> remarks.add("not polled: " + refusal + "; --network allows more networks"));
     if (frontier.overLimit() > 0) {
       remarks.add(
-          "%d more addresses are not looked at; the setting crawl.max_instances would allow it"
+          "%d more addresses were not polled; raise the setting crawl.max_instances"
               .formatted(frontier.overLimit()));
     }
     try (var probe = context.probes().apply(settings)) {
@@ -109,7 +108,7 @@ public record Discovery(Snapshot snapshot, List<String> remarks) {
                 if (hope instanceof Frontier.Expectation.Upstream
                     && probe.probe().observe(endpoint) instanceof Observation.Unreachable silent) {
                   remarks.add(
-                      "%s, which a replica follows, did not answer: %s (%s)"
+                      "%s, the upstream of a replica, did not answer: %s (%s)"
                           .formatted(
                               endpoint,
                               silent.failure().message(),
@@ -122,11 +121,11 @@ public record Discovery(Snapshot snapshot, List<String> remarks) {
 
   private static Frontier frontier(Snapshot snapshot, Crawler crawler) {
     var topology = snapshot.topology();
-    var lookedAt = new TreeSet<Endpoint>(topology.instances().keySet());
-    lookedAt.addAll(topology.unreachable().keySet());
+    var polled = new TreeSet<Endpoint>(topology.instances().keySet());
+    polled.addAll(topology.unreachable().keySet());
     var names = new HashMap<String, List<String>>();
-    var frontier = crawler.frontier(topology, lookedAt, CrawlMemory.NOTHING, names);
+    var frontier = crawler.frontier(topology, polled, CrawlMemory.NOTHING, names);
     frontier.unresolved().forEach(host -> names.put(host, HostLookup.addresses(host)));
-    return crawler.frontier(topology, lookedAt, CrawlMemory.NOTHING, names);
+    return crawler.frontier(topology, polled, CrawlMemory.NOTHING, names);
   }
 }

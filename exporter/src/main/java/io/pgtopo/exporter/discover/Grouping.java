@@ -14,8 +14,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Sorts the servers of one family into clusters: those of one name that follow each other are one,
- * and whoever replays with a delay leads a standby cluster.
+ * Sorts the servers of one system identifier into clusters: those of one name that replicate from
+ * each other are one, and a replica with a delay leads a standby cluster.
  */
 final class Grouping {
   private final SortedMap<Endpoint, LiveInstance> servers;
@@ -26,13 +26,13 @@ final class Grouping {
     this.lineage = new Lineage(live, servers);
   }
 
-  /** All groups of all families, in order of their heads. */
+  /** All groups, in order of their heads. */
   static List<ServerGroup> of(Topology live) {
     return live.clusters().values().stream()
         .map(
-            family -> {
+            copies -> {
               var servers = new TreeMap<Endpoint, LiveInstance>();
-              family
+              copies
                   .members()
                   .forEach(at -> live.at(at).ifPresent(server -> servers.put(at, server)));
               return new Grouping(live, servers).groups();
@@ -85,8 +85,8 @@ final class Grouping {
   }
 
   /**
-   * A standby cluster has one leader. Where several servers of a name follow another cluster each
-   * by itself, they are replicas of that one, whatever they are called.
+   * A standby cluster has one leader. Where several servers of a name follow another cluster, they
+   * are replicas of that one, despite their name.
    */
   private void joinScattered() {
     for (var label : servers.keySet().stream().map(lineage::label).distinct().toList()) {
@@ -120,7 +120,7 @@ final class Grouping {
     return groups;
   }
 
-  /** Which tree a cluster is taken to be: that of a primary, the newest, the largest. */
+  /** The main tree of a cluster: with a primary, the newest timeline, the most members. */
   private Comparator<List<LiveInstance>> rank() {
     return Comparator.<List<LiveInstance>, Boolean>comparing(tree -> isPrimary(tree.getFirst()))
         .thenComparing(tree -> lineage.upstream(tree.getFirst()).isPresent())
@@ -141,7 +141,7 @@ final class Grouping {
             .filter(it -> !isPrimary(it))
             .flatMap(lineage::upstream)
             .filter(at -> members.stream().noneMatch(member -> member.endpoint().equals(at)));
-    // Where others follow nobody, or somebody else, the unseen upstream may be their dead primary.
+    // If others have another upstream or none, the unseen one may be their dead primary.
     var leads = isPrimary(head) || (upstream.isPresent() && tree.size() == members.size());
     return new ServerGroup(
         label,

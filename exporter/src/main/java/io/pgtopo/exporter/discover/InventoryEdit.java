@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The text of one inventory, changed in place as far as its groups and hosts stand there. */
+/** Changes the text of one inventory in place. */
 public final class InventoryEdit {
   private static final String HOSTS = "hosts";
   private static final String VARS = "vars";
@@ -17,7 +17,6 @@ public final class InventoryEdit {
 
   private YamlEdit edit;
 
-  /** Whether a change was made. */
   enum Outcome {
     DONE,
     NOT_IN_PLACE
@@ -27,7 +26,7 @@ public final class InventoryEdit {
     this.edit = edit;
   }
 
-  /** A text that was read as an inventory before. */
+  /** The text must be a valid inventory. */
   public static InventoryEdit of(String text) throws UnreadableException {
     return new InventoryEdit(YamlEdit.of(text));
   }
@@ -36,7 +35,7 @@ public final class InventoryEdit {
     return edit.text();
   }
 
-  /** A change at one place, which may be impossible there. */
+  /** A change, which may be impossible at its place. */
   private interface Change {
     Optional<YamlEdit> make() throws UnreadableException;
   }
@@ -55,7 +54,7 @@ public final class InventoryEdit {
     return places(host).anyMatch(place -> edit.has(under(place, variable)));
   }
 
-  /** Where it stands, else where the host is numbered. */
+  /** Where it is declared, otherwise beside {@code pg_seq}. */
   Outcome set(String host, String variable, String value) {
     return place(host, variable)
         .or(() -> place(host, "pg_seq"))
@@ -69,9 +68,9 @@ public final class InventoryEdit {
         .orElse(Outcome.NOT_IN_PLACE);
   }
 
-  /** Beside one of its kin. */
-  Outcome addHost(Collection<String> kin, String host, String variables) {
-    return kin.stream()
+  /** Beside another member of the cluster. */
+  Outcome addHost(Collection<String> members, String host, String variables) {
+    return members.stream()
         .flatMap(member -> place(member, "pg_seq").stream())
         .findFirst()
         .map(place -> under(place.subList(0, place.size() - 1), host))
@@ -79,14 +78,14 @@ public final class InventoryEdit {
         .orElse(Outcome.NOT_IN_PLACE);
   }
 
-  /** Among the groups of all. */
+  /** As a child of the group all. */
   Outcome addCluster(String name, List<String> lines) {
     var all = List.of("all", CHILDREN);
     var path = edit.has(all) ? all : List.<String>of();
     return edit.has(under(path, name)) ? Outcome.NOT_IN_PLACE : apply(() -> edit.add(path, lines));
   }
 
-  /** To the list of a group that holds one of these hosts. */
+  /** To a list among the variables of a group with one of these hosts. */
   Outcome append(Collection<String> hosts, String variable, String item) {
     return hosts.stream()
         .flatMap(this::places)
@@ -97,14 +96,14 @@ public final class InventoryEdit {
         .orElse(Outcome.NOT_IN_PLACE);
   }
 
-  /** The last place of a host that says a variable. */
+  /** The last place of a host that declares a variable. */
   private Optional<List<String>> place(String host, String variable) {
     return places(host)
         .filter(place -> edit.has(under(place, variable)))
         .reduce((first, second) -> second);
   }
 
-  /** Everywhere that a host stands, by the keys that lead there. */
+  /** All places of a host, as paths of keys. */
   private Stream<List<String>> places(String host) {
     var found = new ArrayList<List<String>>();
     edit.keys(List.of()).forEach(group -> collect(List.of(group), host, found));

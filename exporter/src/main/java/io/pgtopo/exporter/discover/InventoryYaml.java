@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A proposal as an inventory in Pigsty's format, with what is a guess said in comments. */
+/** A proposal as an inventory in Pigsty's format; comments mark guesses. */
 public final class InventoryYaml {
   private static final int FIRST_EXPORTER_PORT = 20_001;
 
-  /** Which instance has the host of an inventory; Pigsty knows one of each node. */
+  /** The instance of each host; Pigsty has one on a node. */
   private final Map<String, ProposedInstance> nodes = new HashMap<>();
 
   private final Proposal proposal;
@@ -30,11 +30,7 @@ public final class InventoryYaml {
     return proposal.clusters().stream().flatMap(cluster -> cluster.instances().stream()).toList();
   }
 
-  /**
-   * All of it.
-   *
-   * @param remarks that stand above, a sentence each
-   */
+  /** With remarks above, a sentence each. */
   public static String render(Proposal proposal, Collection<String> remarks) {
     return new InventoryYaml(proposal).text(remarks);
   }
@@ -51,7 +47,7 @@ public final class InventoryYaml {
     var remote = remote();
     if (!remote.isEmpty()) {
       text.append("  vars:\n")
-          .append("    # Pigsty has one instance a node: it can only monitor the others there.\n")
+          .append("    # Pigsty has one instance on a node; it can only monitor the others.\n")
           .append("    pg_exporters:\n");
       remote.forEach(line -> text.append("      ").append(line).append('\n'));
     }
@@ -76,7 +72,7 @@ public final class InventoryYaml {
     lines.add(
         cluster.name().value() + ":" + guess(cluster.name().guess().map(it -> "name: " + it)));
     if (cluster.instances().stream().noneMatch(it -> it.role() == InstanceRole.PRIMARY)) {
-      lines.add("  # guess: its primary was not seen, and all of these are replicas");
+      lines.add("  # guess: its primary was not found; all of these are replicas");
     }
     lines.add("  hosts:");
     var port = port(cluster);
@@ -114,7 +110,7 @@ public final class InventoryYaml {
     return item + item.remark().map(remark -> "  # " + printable(remark)).orElse("");
   }
 
-  /** The port of most. */
+  /** The most frequent port. */
   private static int port(ProposedCluster cluster) {
     var ports = cluster.instances().stream().map(it -> it.endpoint().port()).toList();
     return ports.stream()
@@ -149,7 +145,7 @@ public final class InventoryYaml {
     return new Item(fields, instance.guess());
   }
 
-  /** In the largest unit that says it whole. */
+  /** In the largest unit without a remainder. */
   static String interval(Duration delay) {
     if (delay.toMillis() % 1000 != 0) {
       return delay.toMillis() + "ms";
@@ -184,7 +180,7 @@ public final class InventoryYaml {
     return why.map(it -> "  # guess: " + printable(it)).orElse("");
   }
 
-  /** A server may be called anything: nobody ends a comment. */
+  /** A name reported by a server must not end a comment. */
   static String printable(String text) {
     return text.replaceAll("[\\p{Cntrl}\\u0085\\u2028\\u2029]+", " ");
   }

@@ -4,18 +4,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A map of one line in an inventory.
+ * A one-line map in an inventory.
  *
- * @param fields in their order
- * @param remark what is to be said of it
+ * @param remark for a comment
  */
 public record Item(List<Field> fields, Optional<String> remark) {
 
-  /**
-   * One of its fields.
-   *
-   * @param value as YAML
-   */
+  /** A key and its value, as YAML. */
   public record Field(String key, String value) {}
 
   public Item {

@@ -15,9 +15,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Whom the servers of one family follow, and what they call their cluster. */
+/** The upstreams and cluster names of the servers of one system identifier. */
 final class Lineage {
-  /** Debian's {@code cluster_name} is that of every server of a version. */
+  /** Debian's default {@code cluster_name}, the same on every server of a version. */
   private static final Pattern DEBIAN = Pattern.compile("\\d+(\\.\\d+)?/.*");
 
   private static final Pattern NUMBERED = Pattern.compile("(?<base>.+)-(?<number>\\d{1,9})");
@@ -26,11 +26,6 @@ final class Lineage {
   private final Map<Endpoint, LiveInstance> servers;
   private final Map<Endpoint, String> labels = new HashMap<>();
 
-  /**
-   * Of one family.
-   *
-   * @param servers by their endpoints
-   */
   Lineage(Topology live, Map<Endpoint, LiveInstance> servers) {
     this.live = live;
     this.servers = servers;
@@ -44,11 +39,11 @@ final class Lineage {
     return DEBIAN.matcher(name).matches() ? "" : name;
   }
 
-  /** What stands before the number, where each server carries a name of its own. */
+  /** The common base, where each server has a name of its own with a number. */
   private Optional<String> numberedNames() {
     var bases = labels.values().stream().map(Lineage::base).distinct().toList();
-    var isEachItsOwn = labels.values().stream().distinct().count() == labels.size();
-    return labels.size() > 1 && isEachItsOwn && bases.size() == 1
+    var isEachDistinct = labels.values().stream().distinct().count() == labels.size();
+    return labels.size() > 1 && isEachDistinct && bases.size() == 1
         ? bases.getFirst()
         : Optional.empty();
   }
@@ -58,21 +53,21 @@ final class Lineage {
     return match.matches() ? Optional.of(match.group("base")) : Optional.empty();
   }
 
-  /** Who carries no name belongs where its upstream does, else where its followers do. */
+  /** A server without a name belongs to the cluster of its upstream, otherwise of its replicas. */
   private void inherit() {
-    for (var rounds = 0; rounds < labels.size(); rounds++) {
+    for (var hops = 0; hops < labels.size(); hops++) {
       servers.forEach(
           (at, server) ->
               parent(server)
                   .ifPresent(
                       upstream -> {
-                        adopt(at, upstream.endpoint());
-                        adopt(upstream.endpoint(), at);
+                        inherit(at, upstream.endpoint());
+                        inherit(upstream.endpoint(), at);
                       }));
     }
   }
 
-  private void adopt(Endpoint nameless, Endpoint named) {
+  private void inherit(Endpoint nameless, Endpoint named) {
     if (label(nameless).isEmpty()) {
       labels.put(nameless, label(named));
     }
@@ -82,19 +77,18 @@ final class Lineage {
     return labels.getOrDefault(server, "");
   }
 
-  /** Makes all servers of one label those of another. */
   void relabel(String from, String to) {
     labels.replaceAll((at, label) -> label.equals(from) ? to : label);
   }
 
-  /** The server that another one follows, if it was seen. */
+  /** The upstream of a server, if it was found. */
   Optional<LiveInstance> parent(LiveInstance server) {
     return server.upstream() instanceof LiveUpstream.Follows(Peer.Known(var upstream))
         ? Optional.ofNullable(servers.get(live.serverAt(upstream)))
         : Optional.empty();
   }
 
-  /** Where the upstream of a server is, whether it was seen or not. */
+  /** The endpoint of the upstream, found or not. */
   Optional<Endpoint> upstream(LiveInstance server) {
     return parent(server)
         .map(LiveInstance::endpoint)
@@ -103,12 +97,12 @@ final class Lineage {
                 live.linkTo(server)
                     .flatMap(ReplicationLink::receiver)
                     .flatMap(WalReceiver::upstream)
-                    .or(() -> wanted(server))
+                    .or(() -> configured(server))
                     .filter(address -> address.port() > 0 && !address.host().isBlank())
                     .map(address -> new Endpoint(address.host(), address.port())));
   }
 
-  private static Optional<HostPort> wanted(LiveInstance server) {
+  private static Optional<HostPort> configured(LiveInstance server) {
     return server
         .facts()
         .recovery()
@@ -117,7 +111,7 @@ final class Lineage {
         .flatMap(address -> address);
   }
 
-  /** By how much a server replays late on purpose. */
+  /** The configured delay of replay. */
   static Duration delay(LiveInstance server) {
     return server.upstream() instanceof LiveUpstream.NotNeeded
         ? Duration.ZERO

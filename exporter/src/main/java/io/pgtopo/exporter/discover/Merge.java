@@ -25,9 +25,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What is to be changed in an inventory so that it says what is there: roles, upstreams, delays,
- * servers, clusters, databases and users. Nothing is taken out of it but an upstream: whoever does
- * not answer may come back.
+ * Updates an inventory to the live topology: roles, upstreams, delays, servers, clusters, databases
+ * and users. Only upstreams and delays are removed: a server that does not answer may come back.
  */
 public final class Merge {
   private final Inventory declared;
@@ -51,10 +50,10 @@ public final class Merge {
   }
 
   /**
-   * Merges what is there into an inventory.
+   * Merges a topology into an inventory.
    *
-   * @param declared what the inventory and the files beside it say
-   * @param text of the one file that may be changed
+   * @param declared by the inventory and the files beside it
+   * @param text of the inventory
    * @param names that the user gives to new clusters
    */
   public static Result into(
@@ -62,7 +61,7 @@ public final class Merge {
     var merge = new Merge(declared, live, text);
     declared.clusters().forEach(merge::mergeMembers);
     merge.mergeServers(names);
-    declared.clusters().forEach(merge::mergeHoldings);
+    declared.clusters().forEach(merge::mergeObjects);
     return new Result(text.text(), merge.notes);
   }
 
@@ -70,7 +69,7 @@ public final class Merge {
     return live.at(instance.endpoint()).filter(it -> live.isServer(it.endpoint()));
   }
 
-  /** Roles only where one member is known to lead: else nobody's word is better. */
+  /** Only where one member is known to lead: otherwise the roles are uncertain. */
   private void mergeMembers(Cluster cluster) {
     var primaries =
         cluster.instances().stream()
@@ -147,22 +146,22 @@ public final class Merge {
   private void set(Instance instance, String variable, String value) {
     note(
         text.set(instance.endpoint().host(), variable, value),
-        "%s: %s is to be %s".formatted(instance.name(), variable, value));
+        "set %2$s of %1$s to %3$s".formatted(instance.name(), variable, value));
   }
 
   private void without(Instance instance, String variable) {
     note(
         text.without(instance.endpoint().host(), variable),
-        "%s: %s is to go".formatted(instance.name(), variable));
+        "remove %2$s of %1$s".formatted(instance.name(), variable));
   }
 
   private void note(InventoryEdit.Outcome outcome, String sentence) {
     if (outcome == InventoryEdit.Outcome.NOT_IN_PLACE) {
-      notes.add(sentence + ", which is not written in this file where it can be changed in place");
+      notes.add(sentence + ": not possible in place in this file");
     }
   }
 
-  /** Servers that are declared nowhere: in the cluster that they belong to, or in a new one. */
+  /** Adds undeclared servers to the cluster that they belong to, or to a new one. */
   private void mergeServers(Map<Endpoint, String> names) {
     var taken = new TreeSet<>(declared.clusters().stream().map(Cluster::name).toList());
     for (var group : Grouping.of(live)) {
@@ -180,12 +179,12 @@ public final class Merge {
         var cluster = Proposal.cluster(group, name, live);
         note(
             text.addCluster(name.value(), InventoryYaml.lines(cluster)),
-            "the cluster %s is to be declared".formatted(name.value()));
+            "declare the cluster %s".formatted(name.value()));
       }
     }
   }
 
-  /** The declared cluster of most of a group. */
+  /** The declared cluster of most members. */
   private Optional<Cluster> home(ServerGroup group) {
     var counts = new TreeMap<String, Integer>();
     group.members().stream()
@@ -222,12 +221,11 @@ public final class Merge {
               home.instances().stream().map(it -> it.endpoint().host()).toList(),
               member.endpoint().host(),
               InventoryYaml.variables(role, port).toString()),
-          "%s-%d at %s is to be declared"
-              .formatted(home.name(), role.seq().value(), member.endpoint()));
+          "declare %s-%d at %s".formatted(home.name(), role.seq().value(), member.endpoint()));
     }
   }
 
-  private void mergeHoldings(Cluster cluster) {
+  private void mergeObjects(Cluster cluster) {
     var scope = new ObjectScope(cluster);
     var surveys =
         cluster.instances().stream()
@@ -238,17 +236,17 @@ public final class Merge {
     if (surveys.size() != 1) {
       return;
     }
-    var holdings = new ClusterObjects(surveys.getFirst());
+    var objects = new ClusterObjects(surveys.getFirst());
     if (scope.judgesUndeclaredDatabases()) {
       append(
           cluster,
           "pg_databases",
-          holdings.databases(),
+          objects.databases(),
           cluster.databases().stream().map(Database::name).toList());
     }
     if (scope.judgesUndeclaredRoles()) {
       append(
-          cluster, "pg_users", holdings.users(), cluster.roles().stream().map(Role::name).toList());
+          cluster, "pg_users", objects.users(), cluster.roles().stream().map(Role::name).toList());
     }
   }
 
@@ -263,7 +261,7 @@ public final class Merge {
                 cluster.instances().stream().map(it -> it.endpoint().host()).toList(),
                 variable,
                 InventoryYaml.item(item)),
-            "%s: %s is to have %s".formatted(cluster.name(), variable, name));
+            "add %3$s to %2$s of %1$s".formatted(cluster.name(), variable, name));
       }
     }
   }

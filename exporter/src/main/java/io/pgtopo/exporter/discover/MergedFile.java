@@ -17,16 +17,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * An inventory that is to be changed.
+ * An inventory to change.
  *
- * @param named as the user does
- * @param text when it was read
+ * @param named the path that the user gave
+ * @param text as it was read
  */
 public record MergedFile(Path named, String text, Config config) {
-  /** Reads it and the settings; what is wrong with them is told as by any other command. */
+  /** Reads it and the settings. */
   public static MergedFile read(
       Path named, Optional<Path> settingsFile, Map<String, String> environment) {
-    // All of it, whatever part of it an agent with these settings looks at.
+    // The whole inventory, whatever the scope of the agent.
     var whole = new HashMap<>(environment);
     whole.put("PGTOPO_SCOPE", "fleet");
     var config =
@@ -43,21 +43,21 @@ public record MergedFile(Path named, String text, Config config) {
       return InventoryEdit.of(text);
     } catch (UnreadableException form) {
       throw new CommandFailed(
-          "%s cannot be changed in place, as it is no plain YAML: %s"
+          "%s cannot be changed in place, it is not plain YAML: %s"
               .formatted(named, form.sentence()),
           form);
     }
   }
 
-  /** What another text at its place, with the variables beside it, would declare. */
+  /** The inventory that another text would declare in its place. */
   public Inventory declaring(String other) {
     return ReadBack.inventory(
         other, Optional.ofNullable(named.toAbsolutePath().normalize().getParent()));
   }
 
   /**
-   * Puts another text in its place at once, with its mode and owner; refuses if somebody else has
-   * changed it meanwhile.
+   * Replaces the file atomically, with its mode and owner; fails if it was changed since it was
+   * read.
    */
   public void replace(String other) {
     try {
@@ -67,7 +67,7 @@ public record MergedFile(Path named, String text, Config config) {
         Files.writeString(temporary, other, StandardCharsets.UTF_8);
         keepAccess(target, temporary);
         if (!Files.readString(target).equals(text)) {
-          throw new CommandFailed("%s has changed meanwhile; nothing is written".formatted(named));
+          throw new CommandFailed("%s was changed meanwhile; nothing is written".formatted(named));
         }
         Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
       } finally {

@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The number of each member: the one in the name that it announces upstream, or in that of its
- * slot, as Pigsty and Patroni set them; else the next that is free.
+ * The number of each member: from its {@code application_name} or its slot, as Pigsty and Patroni
+ * set them, otherwise the next free one.
  */
 final class Numbering {
   private static final String GUESS = "pg_seq";
@@ -39,7 +39,7 @@ final class Numbering {
     for (var member : group.members()) {
       number(member, group.label())
           .filter(number -> taken.putIfAbsent(number, member) == null)
-          .ifPresent(number -> numbers.put(member, Sourced.told(number)));
+          .ifPresent(number -> numbers.put(member, Sourced.reported(number)));
     }
     var rest =
         group.members().stream()
@@ -75,12 +75,12 @@ final class Numbering {
         : Optional.empty();
   }
 
-  /** A slot may not have a dash in its name. */
+  /** Slot names have no dashes. */
   private static String spelled(String name) {
     return name.toLowerCase(Locale.ROOT).replace('-', '_');
   }
 
-  /** What a server is called, by itself or by its upstream. */
+  /** The names of a server, as reported by itself and by its upstream. */
   private static Stream<String> names(LiveInstance member, Topology live) {
     var link = live.linkTo(member);
     return Stream.of(
@@ -91,7 +91,7 @@ final class Numbering {
         .flatMap(Optional::stream);
   }
 
-  /** What stands before the number in the names of members, if that is one and the same. */
+  /** The base of the numbered names of all members, if it is the same. */
   static Optional<String> commonBase(Collection<LiveInstance> members, Topology live) {
     var bases =
         members.stream()

@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /**
- * What an inventory would have to say of a topology.
+ * The inventory that would declare a topology.
  *
  * @param clusters in order of their names
  */
@@ -46,7 +46,7 @@ public record Proposal(List<ProposedCluster> clusters) {
         clusters.stream().sorted(Comparator.comparing(it -> it.name().value())).toList());
   }
 
-  /** Who is named by the user, or carries its name, has it before those who only might. */
+  /** Names given by the user or reported come first: guesses get what is left. */
   private static List<ServerGroup> inOrderOfCertainty(
       List<ServerGroup> groups, Map<Endpoint, String> names) {
     return groups.stream()
@@ -64,7 +64,7 @@ public record Proposal(List<ProposedCluster> clusters) {
     var numbers = new Numbering(live, name.value()).of(group);
     var isPrimary = group.head().role() == LiveRole.PRIMARY;
     var survey = group.head().facts().survey().ifSeen().filter(seen -> isPrimary);
-    var holdings = survey.map(ClusterObjects::new);
+    var objects = survey.map(ClusterObjects::new);
     return new ProposedCluster(
         name,
         group.head().facts().identity().version().major(),
@@ -73,8 +73,8 @@ public record Proposal(List<ProposedCluster> clusters) {
             .sorted(Comparator.comparing(it -> it.seq().value()))
             .toList(),
         survey.flatMap(Proposal::synchronous),
-        holdings.map(ClusterObjects::databases).orElse(List.of()),
-        holdings.map(ClusterObjects::users).orElse(List.of()));
+        objects.map(ClusterObjects::databases).orElse(List.of()),
+        objects.map(ClusterObjects::users).orElse(List.of()));
   }
 
   private static Optional<String> synchronous(Survey survey) {
@@ -103,20 +103,20 @@ public record Proposal(List<ProposedCluster> clusters) {
 
   private static Sourced<String> outside(Endpoint upstream, Topology live) {
     return live.at(upstream).isPresent()
-        ? Sourced.told(upstream.host())
+        ? Sourced.reported(upstream.host())
         : Sourced.guessed(
-            upstream.host(), "it leads a standby cluster, since whom it follows was not seen");
+            upstream.host(), "it leads a standby cluster, since its upstream was not found");
   }
 
-  /** Only of a cascade: whoever follows the leader says nothing. */
+  /** Only in a cascade: replicas of the leader declare none. */
   private static Optional<Sourced<String>> upstream(LiveInstance member, ServerGroup group) {
-    // What follows in a circle has no first one; an inventory needs one.
+    // A replication loop has no first server; an inventory needs one.
     var isFirst = member.equals(group.head());
     return !isFirst
             && member.upstream() instanceof LiveUpstream.Follows(Peer.Known(var upstream))
             && group.leader().filter(it -> it.endpoint().equals(upstream)).isEmpty()
             && group.members().stream().anyMatch(other -> other.endpoint().equals(upstream))
-        ? Optional.of(Sourced.told(upstream.host()))
+        ? Optional.of(Sourced.reported(upstream.host()))
         : Optional.empty();
   }
 }

@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A cluster as it would have to be declared.
+ * A cluster to declare.
  *
  * @param major version
  * @param instances in order of their numbers
- * @param synchronous {@code synchronous_standby_names} of the primary, if commits wait
+ * @param synchronous {@code synchronous_standby_names} of the primary, if commits wait for standbys
  * @param databases items of {@code pg_databases}
  * @param users items of {@code pg_users}
  */

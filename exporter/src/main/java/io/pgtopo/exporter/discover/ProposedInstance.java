@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * An instance as it would have to be declared.
+ * An instance to declare.
  *
  * @param upstream the address for {@code pg_upstream}
  */
@@ -28,7 +28,7 @@ public record ProposedInstance(
     return new ProposedInstance(seq, other, endpoint, upstream, delay);
   }
 
-  /** What of it is a guess, in a few words; empty if nothing is. */
+  /** The guesses in it; empty if there are none. */
   Optional<String> guess() {
     var guesses =
         Stream.concat(seq.guess().stream(), upstream.flatMap(Sourced::guess).stream()).toList();

@@ -11,26 +11,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads an inventory that was just made as the user will. */
+/** Parses a generated inventory. */
 public final class ReadBack {
   private static final List<String> BESIDE = List.of("group_vars", "host_vars");
 
   private ReadBack() {}
 
-  /** The declaration in a text that stands alone. */
   public static Inventory inventory(String text) {
     return inventory(text, Optional.empty());
   }
 
   /**
-   * The declaration in a text.
+   * Parses a text.
    *
-   * @param home the directory whose variables count for it
-   * @throws IllegalStateException if it is none: whoever made it did it wrong
+   * @param home the directory of its {@code group_vars} and {@code host_vars}
+   * @throws IllegalStateException if it is invalid, which is a bug of its generator
    */
   public static Inventory inventory(String text, Optional<Path> home) {
     try {
-      // A directory of its own: an inventory has its group_vars beside it.
+      // A directory of its own, for the group_vars beside it.
       var directory = Files.createTempDirectory("pgtopo-");
       var file = directory.resolve("inventory.yml");
       try {
@@ -43,7 +42,7 @@ public final class ReadBack {
         return Config.load(Optional.empty(), List.of(file.toString()), Map.of()).inventory();
       } catch (InvalidConfigException unreadable) {
         throw new IllegalStateException(
-            "what was found cannot be declared: " + unreadable.problems(), unreadable);
+            "the generated inventory is invalid: " + unreadable.problems(), unreadable);
       } finally {
         Files.deleteIfExists(file);
         for (var name : BESIDE) {

@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Text as YAML 1.1 reads it back, within a map of one line. */
+/** Text as a YAML 1.1 scalar in a flow map. */
 final class Scalar {
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z_][A-Za-z0-9_.-]*");
   private static final Set<String> WORDS =
@@ -19,7 +19,7 @@ final class Scalar {
     }
     var quoted =
         text.codePoints().mapToObj(Scalar::escaped).collect(Collectors.joining("", "\"", "\""));
-    // Ansible takes it for a template otherwise.
+    // Otherwise a template for Ansible.
     return text.contains("{{") || text.contains("{%") ? "!unsafe " + quoted : quoted;
   }
 

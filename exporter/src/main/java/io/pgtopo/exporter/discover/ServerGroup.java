@@ -6,15 +6,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Servers that are to be declared as one cluster.
+ * Servers to declare as one cluster.
  *
- * @param label what the servers call their cluster; empty if they do not
- * @param kind why it is a cluster of its own
+ * @param label the cluster name that the servers report; empty if none
  * @param head the first of them: the leader, if there is one
  * @param leader the primary, or the leader of a standby cluster; empty if none of them is known to
  *     lead
  * @param members in order of their endpoints, the head among them
- * @param upstream whom the leader follows, outside of the group
+ * @param upstream of the leader, outside the group
  */
 record ServerGroup(
     String label,
@@ -24,13 +23,11 @@ record ServerGroup(
     List<LiveInstance> members,
     Optional<Endpoint> upstream) {
 
-  /** Why servers are a cluster of their own. */
+  /** Why they are a cluster of their own. */
   enum Kind {
-    /** They carry its name, or follow those that do. */
+    /** They report its name, or replicate from those that do. */
     NAMED,
-    /**
-     * The head replays with a delay, which Pigsty knows of the leader of a standby cluster only.
-     */
+    /** The head has a delay, which Pigsty declares only for the leader of a standby cluster. */
     DELAYED
   }
 

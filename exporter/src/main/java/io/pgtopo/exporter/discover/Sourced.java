@@ -3,13 +3,13 @@ package io.pgtopo.exporter.discover;
 import java.util.Optional;
 
 /**
- * A value, and how it is known.
+ * A value and its source.
  *
- * @param guess why it is a guess; empty if a server told it, or the user did
+ * @param guess why it is a guess; empty if a server reported it or the user gave it
  */
 public record Sourced<T>(T value, Optional<String> guess) {
 
-  static <T> Sourced<T> told(T value) {
+  static <T> Sourced<T> reported(T value) {
     return new Sourced<>(value, Optional.empty());
   }
 

@@ -1,6 +1,6 @@
 /**
- * The way back: what an inventory would have to say of what is really there. Pure: facts and a
- * topology in, a proposal and its text out.
+ * The way back from a topology to an inventory: crawls, proposes a declaration, and writes or
+ * merges its text.
  */
 @NullMarked
 package io.pgtopo.exporter.discover;

@@ -1,12 +1,12 @@
 package io.pgtopo.exporter.platform;
 
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
- * Where pictures replace each other: the second screen of a terminal, which gives way to the first
- * one and the last picture at the end; elsewhere one picture follows the other.
+ * Redraws in place on the alternate screen of a terminal, and leaves the last frame on the normal
+ * one; elsewhere, frames follow each other.
  */
 public final class Canvas implements AutoCloseable {
   private static final String ENTER = "\u001b[?1049h\u001b[?25l\u001b[?7l";
@@ -37,24 +37,20 @@ public final class Canvas implements AutoCloseable {
     return canvas;
   }
 
-  Optional<Screen.Size> size() {
-    return screen.size().get();
-  }
-
-  /** Shows a picture; what does not fit into the window is counted. */
-  public synchronized void draw(String picture) {
+  /** Draws a frame; lines that do not fit into the window are counted. */
+  public synchronized void draw(String frame) {
     if (isLeft) {
       return;
     }
     if (!isTerminal()) {
-      out.print(last.isEmpty() ? picture : "\n" + picture);
+      out.print(last.isEmpty() ? frame : "\n" + frame);
       out.flush();
-      last = picture;
+      last = frame;
       return;
     }
-    last = picture;
+    last = frame;
     var text = new StringBuilder(HOME);
-    var lines = fitting(picture.lines().toList());
+    var lines = fitting(frame.lines().toList());
     for (var i = 0; i < lines.size(); i++) {
       text.append(i == 0 ? "" : "\r\n").append(lines.get(i)).append(CLEAR_LINE);
     }
@@ -63,17 +59,17 @@ public final class Canvas implements AutoCloseable {
   }
 
   private List<String> fitting(List<String> lines) {
-    var rows = size().map(Screen.Size::rows).orElse(Integer.MAX_VALUE);
+    var rows = screen.size().get().map(Screen.Size::rows).orElse(Integer.MAX_VALUE);
     if (lines.size() <= rows) {
       return lines;
     }
-    var shown = new java.util.ArrayList<>(lines.subList(0, Math.max(1, rows - 1)));
+    var shown = new ArrayList<>(lines.subList(0, Math.max(1, rows - 1)));
     shown.add("... " + (lines.size() - shown.size()) + " more lines");
     return shown;
   }
 
-  /** Whether nobody reads any more. */
-  public boolean isGone() {
+  /** Whether the reader of a pipe has gone. */
+  public boolean isClosed() {
     return out.checkError();
   }
 

@@ -12,12 +12,12 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * What the commands find around them; {@link Main} knows the real ones.
+ * The context of the commands; {@link Main} makes the real one.
  *
- * @param probes opens whatever looks at servers
- * @param settingsFiles are tried in this order where the user names none
- * @param terminal what the standard output can show
- * @param screen in front of which the user sits
+ * @param probes opens a probe
+ * @param settingsFiles the default ones, in order
+ * @param terminal the style of standard output
+ * @param screen the terminal of the user
  */
 public record CliContext(
     Function<Settings, OpenProbe> probes,
@@ -38,13 +38,13 @@ public record CliContext(
   }
 
   /**
-   * A probe, and how to let go of its connections.
+   * A probe with its connections.
    *
-   * @param meters of its connections, to be bound before it looks at anything
+   * @param meters of its connections, to be bound before its first poll
    */
   public record OpenProbe(Probe probe, Runnable closing, MeterBinder meters)
       implements AutoCloseable {
-    /** One whose connections nobody measures. */
+    /** One without meters. */
     public OpenProbe(Probe probe, Runnable closing) {
       this(probe, closing, registry -> {});
     }

@@ -1,6 +1,6 @@
 package io.pgtopo.exporter.platform;
 
-/** What keeps a command from doing what it was asked for, in a sentence that its user reads. */
+/** The reason why a command failed, as a sentence for its user. */
 public final class CommandFailed extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

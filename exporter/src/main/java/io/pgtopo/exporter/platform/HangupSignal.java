@@ -2,15 +2,15 @@ package io.pgtopo.exporter.platform;
 
 import java.lang.reflect.Proxy;
 
-/** SIGHUP, by which a daemon is asked to read its configuration anew. */
+/** SIGHUP, which reloads the configuration. */
 public final class HangupSignal {
   private HangupSignal() {}
 
   /**
-   * Runs something at every SIGHUP instead of ending the process.
+   * Runs an action at every SIGHUP.
    *
-   * <p>Through {@code sun.misc.Signal} of the module jdk.unsupported: the JDK has no other way, and
-   * the compiler no way to name it without a warning.
+   * <p>By {@code sun.misc.Signal} of the module jdk.unsupported: the JDK has nothing else, and
+   * naming it in the source is a compiler warning.
    */
   public static void handle(Runnable action) {
     try {

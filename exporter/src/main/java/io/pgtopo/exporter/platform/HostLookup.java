@@ -5,11 +5,11 @@ import java.net.UnknownHostException;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The system's own lookup of host names. */
+/** The system's resolver of host names. */
 public final class HostLookup {
   private HostLookup() {}
 
-  /** The addresses of a host in their numeric form; none if it has none. Blocks. */
+  /** The numeric addresses of a host; none if it has none. Blocks. */
   public static List<String> addresses(String host) {
     try {
       return Stream.of(InetAddress.getAllByName(host)).map(InetAddress::getHostAddress).toList();

@@ -6,22 +6,17 @@ import ch.qos.logback.core.AppenderBase;
 import java.io.IOException;
 
 /**
- * Log lines for systemd's journal with what they are about in fields of their own. What the journal
- * does not take goes to the standard error, where it reads lines.
+ * Sends log events to systemd's journal, with structured fields. Entries that it refuses go to
+ * standard error, which it reads by line.
  */
 final class JournalAppender extends AppenderBase<ILoggingEvent> {
   private final String socket;
-  private final Appender<ILoggingEvent> otherwise;
+  private final Appender<ILoggingEvent> fallback;
 
-  /**
-   * An appender to be started.
-   *
-   * @param socket where the journal takes entries
-   * @param otherwise writes lines with their priority in front
-   */
-  JournalAppender(String socket, Appender<ILoggingEvent> otherwise) {
+  /** Takes the socket of the journal, and the appender of refused entries. */
+  JournalAppender(String socket, Appender<ILoggingEvent> fallback) {
     this.socket = socket;
-    this.otherwise = otherwise;
+    this.fallback = fallback;
   }
 
   @Override
@@ -29,7 +24,7 @@ final class JournalAppender extends AppenderBase<ILoggingEvent> {
     try {
       UnixDatagrams.send(socket, JournalEntry.of(event));
     } catch (IOException notTaken) {
-      otherwise.doAppend(event);
+      fallback.doAppend(event);
     }
   }
 }

@@ -11,15 +11,15 @@ import java.util.Objects;
 import org.slf4j.event.KeyValuePair;
 
 /**
- * An entry of systemd's journal in its native protocol. Each value has its length in front, so that
- * no text can forge a field.
+ * An entry of systemd's journal in its native protocol. Each value has its length in front: no text
+ * can forge a field.
  */
 final class JournalEntry {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
   private JournalEntry() {}
 
-  /** The message, its priority, and as {@code PGTOPO_...} what it is about. */
+  /** The message, its priority, and the key-value pairs as {@code PGTOPO_...}. */
   static byte[] of(ILoggingEvent event) {
     var entry =
         new JournalEntry()

@@ -6,7 +6,7 @@ import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.LayoutBase;
 import java.util.stream.Collectors;
 
-/** Log lines for systemd's journal: each with its priority in front, and no time of its own. */
+/** Log lines for systemd's journal: with the priority in front and without a time. */
 final class JournalLayout extends LayoutBase<ILoggingEvent> {
 
   @Override
@@ -15,19 +15,19 @@ final class JournalLayout extends LayoutBase<ILoggingEvent> {
     return text(event).lines().map(line -> prefix + line + "\n").collect(Collectors.joining());
   }
 
-  /** The message in a line, and the trace of a bug below it. */
+  /** The message in one line, with the stack trace of a bug below. */
   static String text(ILoggingEvent event) {
     var message = event.getFormattedMessage().replaceAll(LoggingSetup.UNPRINTABLE, " ");
     var trace = event.getThrowableProxy();
     return trace == null ? message : message + "\n" + ThrowableProxyUtil.asString(trace);
   }
 
-  /** What the journal reads the priority from, and cuts off. */
+  /** The prefix that the journal takes the priority from. */
   static String prefix(Level level) {
     return "<" + priority(level) + ">";
   }
 
-  /** That of syslog. */
+  /** The syslog priority. */
   static int priority(Level level) {
     return switch (level.toInt()) {
       case Level.ERROR_INT -> 3;

@@ -5,8 +5,8 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Log lines for programs: Logback's own JSON with the time in milliseconds, the level, the message,
- * what it is about, and the trace of a bug.
+ * Log lines as Logback's JSON: time in milliseconds, level, message, key-value pairs, and the stack
+ * trace of a bug.
  */
 final class JsonLayout extends JsonEncoder {
   private final LogLevel.Target target;

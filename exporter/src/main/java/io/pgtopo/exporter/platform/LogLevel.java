@@ -12,16 +12,16 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How much of its own doings pgtopo tells on the standard error. */
+/** How much pgtopo logs on standard error, and in which form. */
 public enum LogLevel {
-  /** Only bugs: the command itself prints what it found. */
+  /** Bugs only. */
   QUIET(Level.ERROR),
-  /** Changes of what is watched. */
+  /** Changes of the topology, and warnings. */
   CHANGES(Level.INFO),
-  /** Every look that failed, with its stack trace. */
+  /** Every failed poll, with its stack trace. */
   DEBUG(Level.DEBUG);
 
-  /** Where systemd's journal takes entries with fields. */
+  /** The native socket of systemd's journal. */
   private static final String JOURNAL = "/run/systemd/journal/socket";
 
   private final String level;
@@ -30,35 +30,35 @@ public enum LogLevel {
     this.level = level.toString();
   }
 
-  /** Makes it so from now on. */
+  /** Sets the level. */
   public void apply() {
     level("io.pgtopo", Level.toLevel(level));
     level(LoggingSetup.POOL, this == DEBUG ? Level.WARN : Level.OFF);
   }
 
-  /** How a line is written. */
+  /** The format of a line. */
   public enum Form {
     TEXT,
     JSON
   }
 
-  /** Where the lines go to. */
+  /** The destination of the lines. */
   enum Target {
     STREAM,
-    /** systemd's journal, which takes the priority in front of a line and adds the time. */
+    /** systemd's journal, which adds the time. */
     JOURNAL
   }
 
   /**
-   * Where the standard error leads to. A shell within a service hands down the variable of systemd,
-   * but may have a terminal for it.
+   * The destination of standard error. A shell within a service inherits the variable of systemd,
+   * but may have a terminal.
    */
   public static Target target(Map<String, String> environment) {
     var journal = environment.get("JOURNAL_STREAM");
     return journal != null && journal.equals(standardError()) ? Target.JOURNAL : Target.STREAM;
   }
 
-  /** Device and inode, as systemd writes them. */
+  /** Device and inode, in the form of {@code JOURNAL_STREAM}. */
   private static String standardError() {
     try {
       var file = Files.readAttributes(Path.of("/proc/self/fd/2"), "unix:dev,ino");
@@ -68,7 +68,7 @@ public enum LogLevel {
     }
   }
 
-  /** Writes so from now on. */
+  /** Sets the format. */
   public static void write(Form form, Target target) {
     if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context
         && context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("stderr")

@@ -10,16 +10,14 @@ import ch.qos.logback.core.spi.ContextAwareBase;
 import org.slf4j.Logger;
 
 /**
- * How the log is written before anybody asks for something else. Logback finds it by its service
- * file; one of its own XML files would cost a reader of XML and 400 classes in each process.
+ * The default configuration of Logback, which finds it by its service file. An XML file would cost
+ * an XML parser and 400 classes in each process.
  */
 public final class LoggingSetup extends ContextAwareBase implements Configurator {
-  /**
-   * What a server says may hold line feeds and escapes: nobody forges a line or paints a screen.
-   */
+  /** Replaced: a message from a server must not forge a line or send escapes to a terminal. */
   static final String UNPRINTABLE = "[\\p{Cntrl}\\u0085\\u2028\\u2029]+";
 
-  /** Whose words show a stack trace whenever a connection breaks. */
+  /** Logs a stack trace whenever a connection breaks. */
   static final String POOL = "com.zaxxer.hikari";
 
   /** Called by Logback. */
@@ -38,15 +36,15 @@ public final class LoggingSetup extends ContextAwareBase implements Configurator
     stderr.setTarget("System.err");
     stderr.setEncoder(encoder);
     stderr.start();
-    // What the libraries say at INFO is of no use to who watches PostgreSQL.
+    // INFO of the libraries is of no use to an operator of PostgreSQL.
     var root = loggers.getLogger(Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.WARN);
     root.addAppender(stderr);
-    // A broken connection is an observation, told once by pgtopo and not by the pool with a trace.
+    // A broken connection is an observation, which pgtopo logs once itself.
     loggers.getLogger(POOL).setLevel(Level.OFF);
-    // Whoever sends malformed requests could fill the log with them.
+    // Malformed requests could fill the log.
     loggers.getLogger("org.eclipse.jetty").setLevel(Level.ERROR);
-    // So could whoever hangs up before the end of an answer. HttpApi tells what is a bug.
+    // So could clients that disconnect early. HttpApi logs bugs.
     loggers.getLogger("io.javalin").setLevel(Level.OFF);
     loggers.getLogger("io.pgtopo").setLevel(Level.INFO);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;

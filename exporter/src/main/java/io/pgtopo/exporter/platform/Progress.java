@@ -4,8 +4,8 @@ import java.io.PrintWriter;
 import java.time.Duration;
 
 /**
- * A line on the terminal that tells what is waited for, from the second second on; nothing where no
- * terminal is.
+ * A line on the terminal that says what is in progress, after one second; nothing without a
+ * terminal.
  */
 public final class Progress {
   private static final Duration STEP = Duration.ofSeconds(1);
@@ -46,7 +46,7 @@ public final class Progress {
     }
   }
 
-  /** Ends it, and leaves an empty line. */
+  /** Ends it, and clears the line. */
   public void end() {
     if (ticking.getState() == Thread.State.NEW) {
       return;

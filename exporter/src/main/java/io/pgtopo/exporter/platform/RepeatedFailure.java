@@ -1,25 +1,25 @@
 package io.pgtopo.exporter.platform;
 
-/** Counts how often the same thing happens in a row, and tells ever more rarely of it. */
+/** Counts consecutive equal failures, so that they are logged ever more rarely. */
 public final class RepeatedFailure {
   private String last = "";
   private long times;
 
-  /** It happened; this often in a row by now. */
+  /** The number of consecutive times, this one included. */
   public long happened(String what) {
     times = what.equals(last) ? times + 1 : 1;
     last = what;
     return times;
   }
 
-  /** It did not happen this time. */
+  /** It succeeded. */
   public void ended() {
     last = "";
     times = 0;
   }
 
-  /** Whether a number in a row is worth a line in the log: 1, 2, 4, 8 and so on. */
-  public static boolean isWorthTelling(long times) {
+  /** Whether to log it: the 1st, 2nd, 4th, 8th time and so on. */
+  public static boolean isWorthLogging(long times) {
     return Long.bitCount(times) == 1;
   }
 }

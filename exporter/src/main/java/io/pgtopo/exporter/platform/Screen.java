@@ -4,14 +4,14 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The terminal in front of which a user sits, if there is one.
+ * The terminal of the user, if there is one.
  *
- * @param out whether the data go there
- * @param err whether the talk goes there
- * @param size as it is now: a window may change; empty where it is not known
+ * @param out where standard output leads
+ * @param err where standard error leads
+ * @param size the current size; empty if unknown
  */
 public record Screen(Channel out, Channel err, Supplier<Optional<Size>> size) {
-  /** Nobody looks: files and pipes. */
+  /** Files and pipes. */
   static final Screen NONE = new Screen(Channel.ELSEWHERE, Channel.ELSEWHERE, Optional::empty);
 
   /** Where a stream leads. */
@@ -20,6 +20,6 @@ public record Screen(Channel out, Channel err, Supplier<Optional<Size>> size) {
     ELSEWHERE
   }
 
-  /** Of a window, in characters. */
+  /** In characters. */
   public record Size(int columns, int rows) {}
 }

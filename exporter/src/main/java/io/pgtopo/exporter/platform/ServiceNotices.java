@@ -13,57 +13,56 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What systemd is told of a service of {@code Type=notify}: that it is ready, what it sees, and
- * that it is alive. Says nothing where nobody asks.
+ * Notifies systemd of a service of {@code Type=notify}: ready, status and watchdog. Does nothing
+ * without a notify socket.
  *
  * <p>Belongs to the thread that runs the cycles.
  */
 public final class ServiceNotices {
   private static final Logger LOG = LoggerFactory.getLogger(ServiceNotices.class);
 
-  /** systemd advises half of the time that it waits; a busy machine needs more. */
-  private static final int SIGNS_OF_LIFE_PER_PATIENCE = 3;
+  /** systemd advises two in each watchdog timeout; a busy machine needs more. */
+  private static final int PINGS_PER_TIMEOUT = 3;
 
   private static final Duration NEVER = Duration.ofDays(1);
 
   private final Optional<String> socket;
   private final InstantSource clock;
-  private Duration patience;
-  private Instant lastSign = Instant.EPOCH;
+  private Duration timeout;
+  private Instant lastPing = Instant.EPOCH;
   private String lastStatus = "";
   private final RepeatedFailure failures = new RepeatedFailure();
 
-  private ServiceNotices(Optional<String> socket, Duration patience, InstantSource clock) {
+  private ServiceNotices(Optional<String> socket, Duration timeout, InstantSource clock) {
     this.socket = socket;
-    this.patience = patience;
+    this.timeout = timeout;
     this.clock = clock;
   }
 
   /**
-   * Notices to whoever started this process.
+   * Notices to the service manager.
    *
-   * @param environment in which systemd says that it listens, and after how much silence it
-   *     restarts the service
+   * @param environment with its socket and its watchdog timeout
    */
   public static ServiceNotices of(Map<String, String> environment, InstantSource clock) {
     var micros = environment.getOrDefault("WATCHDOG_USEC", "");
-    var patience = micros.matches("[1-9][0-9]{0,17}") ? Long.parseLong(micros) / 1000 : 0;
+    var timeout = micros.matches("[1-9][0-9]{0,17}") ? Long.parseLong(micros) / 1000 : 0;
     return new ServiceNotices(
         Optional.ofNullable(environment.get("NOTIFY_SOCKET")),
-        patience > 0 ? Duration.ofMillis(patience) : NEVER,
+        timeout > 0 ? Duration.ofMillis(timeout) : NEVER,
         clock);
   }
 
-  /** How often a sign of life is due. */
-  public Duration beat() {
-    return patience.dividedBy(SIGNS_OF_LIFE_PER_PATIENCE);
+  /** How often a watchdog ping is due. */
+  public Duration pingInterval() {
+    return timeout.dividedBy(PINGS_PER_TIMEOUT);
   }
 
   /**
    * A cycle has ended.
    *
-   * @param status what it saw, in a line
-   * @param longestCycle how long one may take: systemd has to wait for longer than that
+   * @param status in one line
+   * @param longestCycle the longest that one may take: the watchdog timeout must exceed it
    */
   public void cycleEnded(String status, Duration longestCycle) {
     var notices = new ArrayList<String>();
@@ -74,25 +73,26 @@ public final class ServiceNotices {
       notices.add("STATUS=" + status);
     }
     lastStatus = status;
-    var needed = longestCycle.multipliedBy(SIGNS_OF_LIFE_PER_PATIENCE);
-    if (needed.compareTo(patience) > 0) {
-      patience = needed;
+    var needed = longestCycle.multipliedBy(PINGS_PER_TIMEOUT);
+    if (needed.compareTo(timeout) > 0) {
+      timeout = needed;
       notices.add("WATCHDOG_USEC=" + needed.toMillis() * 1000);
     }
     send(notices);
   }
 
-  /** It lives, whatever it does. */
+  /** The process is alive. */
   public void alive() {
     send(new ArrayList<>());
   }
 
   private void send(List<String> notices) {
-    var silence = Duration.between(lastSign, clock.instant());
-    // The clock may have been put back.
-    if (!patience.equals(NEVER) && (silence.compareTo(beat()) >= 0 || silence.isNegative())) {
+    var silence = Duration.between(lastPing, clock.instant());
+    // The clock may have been set back.
+    if (!timeout.equals(NEVER)
+        && (silence.compareTo(pingInterval()) >= 0 || silence.isNegative())) {
       notices.add("WATCHDOG=1");
-      lastSign = clock.instant();
+      lastPing = clock.instant();
     }
     if (!notices.isEmpty()) {
       socket.ifPresent(it -> deliver(it, notices));
@@ -103,10 +103,14 @@ public final class ServiceNotices {
     try {
       UnixDatagrams.send(to, String.join("\n", notices).getBytes(StandardCharsets.UTF_8));
       failures.ended();
-    } catch (IOException untold) {
-      var times = failures.happened(untold.toString());
-      if (RepeatedFailure.isWorthTelling(times)) {
-        LOG.warn("systemd cannot be told {} ({} in a row): {}", notices, times, untold.toString());
+    } catch (IOException failure) {
+      var times = failures.happened(failure.toString());
+      if (RepeatedFailure.isWorthLogging(times)) {
+        LOG.warn(
+            "cannot notify systemd of {} ({} consecutive times): {}",
+            notices,
+            times,
+            failure.toString());
       }
     }
   }

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
-/** The real terminal, as Linux and the environment tell of it. */
+/** The real terminal, by Linux and the environment. */
 public final class Tty {
   private static final Pattern TERMINAL = Pattern.compile("/dev/(pts/|tty|console).*");
   private static final Pattern SIZE = Pattern.compile("(\\d{1,5}) (\\d{1,5})");
@@ -24,7 +24,7 @@ public final class Tty {
     return new Screen(channel(1), channel(2), () -> size(environment));
   }
 
-  /** How text is drawn on the standard output. */
+  /** The style of standard output. */
   public static Style style(Screen screen, Map<String, String> environment) {
     var encoding = System.getProperty("stdout.encoding", Charset.defaultCharset().name());
     var isDumb = "dumb".equals(environment.get("TERM"));
@@ -54,7 +54,7 @@ public final class Tty {
     }
   }
 
-  /** The JDK cannot tell the size of a window; {@code stty} of the coreutils can. */
+  /** By {@code stty} of the coreutils: the JDK does not know the size of a window. */
   private static Optional<Screen.Size> size(Map<String, String> environment) {
     try {
       var stty =
@@ -70,7 +70,7 @@ public final class Tty {
             new Screen.Size(Integer.parseInt(match.group(2)), Integer.parseInt(match.group(1))));
       }
     } catch (IOException noStty) {
-      // The environment is asked instead.
+      // The environment may have it.
     } catch (InterruptedException hurried) {
       Thread.currentThread().interrupt();
     }

@@ -7,8 +7,8 @@ import org.newsclub.net.unix.AFUNIXDatagramSocket;
 import org.newsclub.net.unix.AFUNIXSocketAddress;
 
 /**
- * Datagrams to a Unix socket, as systemd and its journal take them; the JDK has none. A socket for
- * each: they are rare, and a listener that was started anew is found again.
+ * Datagrams to Unix sockets, as systemd and its journal take them; the JDK has none. A new socket
+ * for each: they are rare, and a restarted listener is found again.
  */
 final class UnixDatagrams {
   private UnixDatagrams() {}
@@ -17,7 +17,7 @@ final class UnixDatagrams {
    * Sends one.
    *
    * @param socket a path, or the name of an abstract socket after an {@code @}
-   * @throws IOException if nobody listens there, the datagram is too long, or this platform has no
+   * @throws IOException if nothing listens there, the datagram is too long, or the platform has no
    *     such sockets
    */
   static void send(String socket, byte[] datagram) throws IOException {

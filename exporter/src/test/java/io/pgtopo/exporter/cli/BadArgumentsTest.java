@@ -30,7 +30,7 @@ class BadArgumentsTest {
   }
 
   @TestFactory
-  Stream<DynamicTest> a_directory_or_nothing_is_no_file_to_any_command() throws IOException {
+  Stream<DynamicTest> every_command_refuses_a_directory_or_a_missing_file() throws IOException {
     var directory = Files.createDirectories(folder.resolve("dir")).toString();
     var nothing = folder.resolve("nothing.yml").toString();
     return Stream.of(directory, nothing)
@@ -63,7 +63,7 @@ class BadArgumentsTest {
   }
 
   @Test
-  void an_agent_that_is_no_url_is_refused_by_every_command_that_asks_one() {
+  void every_command_refuses_an_agent_that_is_no_url() {
     for (var command : List.of("tree", "diff", "inventory", "changes")) {
       assertRefused(new Shell(), command, "--agent", "not a url");
       assertRefused(new Shell(), command, "--agent", "ftp://127.0.0.1");
@@ -72,7 +72,7 @@ class BadArgumentsTest {
   }
 
   @Test
-  void a_server_that_is_none_is_refused() {
+  void an_invalid_server_is_refused() {
     assertRefused(new Shell(), "discover", "--from", "host.invalid");
     assertRefused(new Shell(), "discover", "--from", "127.0.0.1:99999");
     assertRefused(new Shell(), "discover", "--from", "postgresql://me:Sesame@127.0.0.1/");
@@ -81,7 +81,7 @@ class BadArgumentsTest {
   }
 
   @Test
-  void the_pool_of_connections_keeps_its_stack_traces_unless_debugged() {
+  void the_connection_pool_logs_stack_traces_only_with_debug() {
     var loggers = (LoggerContext) LoggerFactory.getILoggerFactory();
 
     LogLevel.CHANGES.apply();

@@ -85,7 +85,7 @@ class ChangesTest {
   }
 
   @Test
-  void where_no_journal_is_one_sentence_says_so() {
+  void a_missing_journal_is_reported_in_one_sentence() {
     var none = new Shell();
     var empty = new Shell();
     var wrong = new Shell();
@@ -97,7 +97,7 @@ class ChangesTest {
     assertThat(none.err()).startsWith("pgtopo: there is no journal: wanted --agent URL");
     assertThat(empty.err())
         .isEqualTo(
-            "pgtopo: the journal in %s cannot be read: no agent has kept its state there\n"
+            "pgtopo: the journal in %s cannot be read: it holds no state of an agent\n"
                 .formatted(folder));
     assertThat(wrong.err()).contains("wanted a time such as").contains("Found: yesterday");
   }

@@ -39,7 +39,7 @@ class CheckTest {
   }
 
   @Test
-  void a_sound_inventory_exits_with_0_and_says_what_was_read() {
+  void a_valid_inventory_exits_with_0_and_lists_the_files() {
     assertThat(shell.run("check", SOUND.toString())).isZero();
 
     assertThat(shell.out()).isEmpty();
@@ -47,7 +47,7 @@ class CheckTest {
   }
 
   @Test
-  void what_is_suspicious_counts_only_if_it_is_to() throws IOException {
+  void warnings_fail_only_with_strict() throws IOException {
     var file =
         Files.writeString(
             folder.resolve("pigsty.yml"),
@@ -79,7 +79,7 @@ class CheckTest {
   }
 
   @Test
-  void what_cannot_be_read_is_trouble() {
+  void an_unreadable_file_exits_with_2() {
     assertThat(shell.run("check", folder.toString())).isEqualTo(2);
     assertThat(shell.out()).contains("Found: a directory");
 

@@ -76,7 +76,7 @@ class CliTest {
   }
 
   @Test
-  void silence_is_no_drift_but_trouble() {
+  void silent_servers_exit_with_2() {
     assertThat(diff(Stories.allUnreachable())).isEqualTo(2);
 
     assertThat(out.toString()).contains("FATAL: password authentication failed for user");
@@ -87,7 +87,7 @@ class CliTest {
   }
 
   @Test
-  void a_tree_is_drawn_of_whoever_answers() {
+  void a_tree_is_drawn_of_the_servers_that_answer() {
     assertThat(run(Stories.primaryKilled(), "tree", "pg-test")).isZero();
 
     assertThat(out)
@@ -102,19 +102,19 @@ class CliTest {
   }
 
   @Test
-  void ascii_is_kept_to() {
+  void with_ascii_no_other_characters_are_drawn() {
     assertThat(run(Stories.healthy(), "tree", "--ascii")).isZero();
 
     assertThat(out.toString()).contains("|- pg-test-2").doesNotContain("├");
   }
 
   @Test
-  void an_unknown_cluster_is_named_with_those_there_are() {
+  void an_unknown_cluster_is_refused_with_the_declared_ones() {
     assertThat(run(Stories.healthy(), "diff", "--cluster", "pg-tset")).isEqualTo(2);
 
     assertThat(err.toString())
         .startsWith(
-            "pgtopo: no cluster pg-tset is declared, only pg-test; did you mean pg-test?\n");
+            "pgtopo: cluster pg-tset is not declared; declared: pg-test; did you mean pg-test?\n");
   }
 
   @Test
@@ -122,7 +122,7 @@ class CliTest {
     assertThat(execute(Stories.healthy(), "tre")).isEqualTo(2);
 
     assertThat(err)
-        .hasToString("pgtopo: there is no command tre\nDid you mean tree?\nTry 'pgtopo --help'.\n");
+        .hasToString("pgtopo: unknown command tre\nDid you mean tree?\nTry 'pgtopo --help'.\n");
   }
 
   @Test
@@ -132,7 +132,7 @@ class CliTest {
     assertThat(err)
         .hasToString(
             """
-            pgtopo: there is no option --fial-on=critical
+            pgtopo: unknown option --fial-on=critical
             Did you mean --fail-on?
             Try 'pgtopo diff --help'.
             """);
@@ -146,14 +146,14 @@ class CliTest {
   }
 
   @Test
-  void no_command_at_all_shows_them() {
+  void without_a_command_all_are_listed() {
     assertThat(execute(Stories.healthy())).isEqualTo(2);
 
     assertThat(err.toString()).contains("Usage: pgtopo", "First steps:");
   }
 
   @Test
-  void what_is_less_severe_than_asked_for_does_not_fail() {
+  void drift_below_the_given_severity_does_not_fail() {
     assertThat(run(Stories.rogueReplica(), "diff", "--fail-on", "critical")).isZero();
     assertThat(out.toString()).contains("undeclared_instance");
 
@@ -161,18 +161,18 @@ class CliTest {
   }
 
   @Test
-  void what_cannot_be_judged_fails_as_what_it_may_be() {
+  void unverifiable_fails_by_the_severity_of_its_kind() {
     assertThat(run(Stories.primaryKilled(), "diff", "--fail-on", "critical")).isEqualTo(2);
   }
 
   @Test
-  void waiting_ends_with_agreement() {
-    var looks = new AtomicInteger();
+  void waiting_ends_in_sync() {
+    var polls = new AtomicInteger();
     var drifted = byEndpoint(Stories.rogueReplica());
     var healthy = byEndpoint(Stories.healthy());
     var shell =
         new Shell(
-            endpoint -> (looks.incrementAndGet() > 8 ? healthy : drifted).get(endpoint),
+            endpoint -> (polls.incrementAndGet() > 8 ? healthy : drifted).get(endpoint),
             Map.of("PGTOPO_INTERVAL", "100ms"));
 
     assertThat(shell.run("diff", "--inventory", inventory, "--wait", "10m")).isZero();
@@ -187,7 +187,7 @@ class CliTest {
   }
 
   @Test
-  void waiting_in_vain_ends_with_the_drift() {
+  void waiting_times_out_with_the_drift() {
     var shell =
         new Shell(byEndpoint(Stories.rogueReplica())::get, Map.of("PGTOPO_INTERVAL", "100ms"));
 
@@ -197,19 +197,19 @@ class CliTest {
   }
 
   @Test
-  void what_is_gone_at_a_second_look_is_no_drift() {
-    var looks = new AtomicInteger();
+  void drift_that_a_second_poll_does_not_confirm_is_not_reported() {
+    var polls = new AtomicInteger();
     var between = byEndpoint(Stories.promotedByHand());
     var healthy = byEndpoint(Stories.healthy());
     var shell =
         new Shell(
-            endpoint -> (looks.incrementAndGet() > 4 ? healthy : between).get(endpoint), Map.of());
+            endpoint -> (polls.incrementAndGet() > 4 ? healthy : between).get(endpoint), Map.of());
 
     assertThat(shell.run("diff", "--inventory", inventory)).isZero();
   }
 
   @Test
-  void verbosely_each_answer_is_told() {
+  void with_verbose_each_answer_is_printed() {
     assertThat(run(Stories.primaryKilled(), "tree", "--verbose")).isZero();
 
     assertThat(err.toString())
@@ -218,7 +218,7 @@ class CliTest {
   }
 
   @Test
-  void a_duration_is_refused_with_what_is_wanted() {
+  void an_invalid_duration_is_refused_with_an_example() {
     assertThat(run(Stories.healthy(), "diff", "--wait", "soon")).isEqualTo(2);
 
     assertThat(err.toString()).contains("wanted a duration such as 500ms, 5s or 2m. Found: soon");
@@ -229,7 +229,7 @@ class CliTest {
   }
 
   @Test
-  void without_an_inventory_it_is_said_how_to_name_one() {
+  void without_an_inventory_the_message_says_how_to_name_one() {
     assertThat(execute(Stories.healthy(), "tree")).isEqualTo(2);
 
     assertThat(err.toString())
@@ -238,7 +238,7 @@ class CliTest {
   }
 
   @Test
-  void all_mistakes_of_an_inventory_are_listed() throws IOException {
+  void all_problems_of_an_inventory_are_listed() throws IOException {
     var broken = INVENTORY.replace("pg_seq: 1", "pg_seq: one").replace("offline", "spare");
     Files.writeString(Path.of(inventory), broken);
 
@@ -250,7 +250,7 @@ class CliTest {
   }
 
   @Test
-  void an_inventory_is_printed_without_asking_a_server() {
+  void an_inventory_is_printed_without_polling_a_server() {
     assertThat(run(List.of(), "inventory")).isZero();
 
     assertThat(out.toString()).contains("pg-test-4  10.10.10.14:5432  offline  pg-test-2");
@@ -274,7 +274,7 @@ class CliTest {
           var answer = answers.get(endpoint);
           return answer == null
               ? new Observation.Unreachable(
-                  endpoint, World.CYCLE, Failure.of(Failure.Kind.OTHER, "nobody was to be asked"))
+                  endpoint, World.CYCLE, Failure.of(Failure.Kind.OTHER, "not part of the test"))
               : answer;
         };
     var context =

@@ -50,7 +50,7 @@ class CommandLineIT {
       var drift = Launched.run(Map.of(), "diff", "--inventory", inventory);
       cluster.instance(2).stop();
       cluster.instance(1).stop();
-      var trouble = Launched.run(Map.of(), "diff", "--inventory", inventory);
+      var silent = Launched.run(Map.of(), "diff", "--inventory", inventory);
 
       assertThat(agreement)
           .isEqualTo(
@@ -58,8 +58,8 @@ class CommandLineIT {
       assertThat(drift.status()).isEqualTo(1);
       assertThat(drift.out())
           .contains("- pg-test-3: replica\n+ pg-test-3: no answer: refused\n", "hint: start ");
-      assertThat(trouble.status()).isEqualTo(2);
-      assertThat(trouble.err()).startsWith("pgtopo: no server answered (refused: 3)\n");
+      assertThat(silent.status()).isEqualTo(2);
+      assertThat(silent.err()).startsWith("pgtopo: no server answered (refused: 3)\n");
     }
   }
 
@@ -109,7 +109,7 @@ class CommandLineIT {
   }
 
   @Test
-  void missing_grants_are_told_by_real_servers() throws IOException, InterruptedException {
+  void missing_privileges_of_real_servers_are_reported() throws IOException, InterruptedException {
     try (var lab = open()) {
       var replica = cascade(lab).instance(2);
       var uri = "postgresql://plain@%s:%d/postgres".formatted(replica.host(), replica.port());
@@ -127,7 +127,7 @@ class CommandLineIT {
   }
 
   @Test
-  void a_reader_that_has_seen_enough_ends_it_quietly() throws IOException, InterruptedException {
+  void a_closed_pipe_ends_it_quietly() throws IOException, InterruptedException {
     try (var lab = open()) {
       cascade(lab);
       var words = String.join(" ", Launched.command("tree", "--watch", "--every", "100ms"));
@@ -162,7 +162,8 @@ class CommandLineIT {
   }
 
   @Test
-  void a_watched_tree_is_drawn_in_place_and_left_behind() throws IOException, InterruptedException {
+  void a_watched_tree_is_redrawn_in_place_and_stays_on_the_screen()
+      throws IOException, InterruptedException {
     try (var lab = open();
         var terminal = Tmux.open(80, 24)) {
       var cluster = cascade(lab);

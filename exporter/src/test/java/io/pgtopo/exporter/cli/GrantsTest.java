@@ -32,7 +32,7 @@ class GrantsTest {
   }
 
   @Test
-  void what_is_missing_is_told_with_what_it_hides() {
+  void missing_privileges_are_printed_with_what_they_hide() {
     var shell = before(Stories.plainLogin());
 
     assertThat(shell.run("grants", "10.10.10.12")).isOne();
@@ -41,7 +41,7 @@ class GrantsTest {
   }
 
   @Test
-  void nothing_is_missing_where_all_is_seen() {
+  void nothing_is_missing_where_everything_is_visible() {
     var shell = before(Stories.healthy());
 
     assertThat(shell.run("grants", "10.10.10.12:5432", "10.10.10.11")).isZero();
@@ -50,7 +50,7 @@ class GrantsTest {
   }
 
   @Test
-  void a_server_that_is_silent_is_trouble() {
+  void a_silent_server_exits_with_2() {
     var shell = before(Stories.allUnreachable());
 
     assertThat(shell.run("grants", "10.10.10.13")).isEqualTo(2);

@@ -62,7 +62,7 @@ class PolicyOutputTest {
   }
 
   @Test
-  void what_does_not_count_is_printed_apart_with_whose_word_that_is() {
+  void ignored_and_suspended_drifts_are_printed_apart_with_their_owner() {
     Golden.assertEqual("diff-quiet.txt", DiffText.quiet(report(QUIET), Style.PLAIN));
     assertThat(DiffText.render(QUIET, Style.PLAIN))
         .contains("replica_detached")
@@ -70,7 +70,7 @@ class PolicyOutputTest {
   }
 
   @Test
-  void what_does_not_count_is_a_skipped_case_and_on_demand_a_notice() {
+  void ignored_and_suspended_drifts_are_skipped_cases_and_on_demand_notices() {
     Golden.assertEqual("diff-quiet.junit.xml", DiffJunit.render(report(QUIET)));
     Golden.assertEqual("diff-quiet.github.txt", DiffText.github(report(QUIET).quiet()));
   }
@@ -96,7 +96,7 @@ class PolicyOutputTest {
   }
 
   @Test
-  void the_status_goes_by_the_severity_of_the_policy() {
+  void the_exit_status_follows_the_severity_of_the_policy() {
     try (var site = new Site()) {
       site.show(rated("undeclared_instance", "info"), Duration.ZERO);
       assertThat(new Shell().run("diff", "--agent", site.url())).isOne();
@@ -108,7 +108,7 @@ class PolicyOutputTest {
   }
 
   @Test
-  void what_is_only_info_is_a_notice() {
+  void info_is_a_notice() {
     assertThat(DiffText.github(report(rated("undeclared_instance", "info")).open()))
         .startsWith("::notice title=pg-test%3A undeclared_instance");
   }

@@ -96,7 +96,7 @@ class RunIT {
   }
 
   @Test
-  void it_measures_its_pools_and_tells_each_change_in_one_line()
+  void it_measures_its_pools_and_logs_each_change_in_one_line()
       throws IOException, InterruptedException {
     try (var lab = Lab.open(Postgres.version(18), progress -> {})) {
       var cluster =
@@ -128,7 +128,7 @@ class RunIT {
           assertThat(agent.value("pgtopo_look_seconds_count{outcome=\"failed\"}")).isPositive();
         }
         assertThat(text.lines())
-            .as("a broken connection is told without a trace")
+            .as("a broken connection is logged without a trace")
             .allMatch(line -> line.matches("\\d{4}-\\d\\d-\\d\\dT\\S+ (INFO |WARN ) .*"))
             .filteredOn(line -> line.contains("drift fired: instance_unreachable pg-test-3"))
             .hasSize(1);

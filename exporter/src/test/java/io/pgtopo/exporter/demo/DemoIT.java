@@ -14,12 +14,12 @@ import org.junit.jupiter.api.TestFactory;
 class DemoIT {
 
   @TestFactory
-  Stream<DynamicTest> every_story_is_seen_as_it_is_staged_and_ends_as_declared() {
+  Stream<DynamicTest> every_story_is_reported_as_staged_and_ends_in_sync() {
     return DemoStory.ALL.stream()
-        .map(story -> DynamicTest.dynamicTest(story.name(), () -> tell(story)));
+        .map(story -> DynamicTest.dynamicTest(story.name(), () -> stage(story)));
   }
 
-  private static void tell(DemoStory story) {
+  private static void stage(DemoStory story) {
     var out = new StringWriter();
     var err = new StringWriter();
     var status =
@@ -33,7 +33,7 @@ class DemoIT {
     assertThat(out.toString())
         .contains("4/4 answered  as declared")
         .contains("story " + story.name())
-        .contains("all is as declared again")
+        .contains("in sync again")
         .endsWith("all servers are stopped and their files removed\n");
     story.steps().stream()
         .flatMap(step -> step.fires().stream())

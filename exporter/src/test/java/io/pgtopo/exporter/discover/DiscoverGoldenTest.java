@@ -21,7 +21,7 @@ class DiscoverGoldenTest {
   }
 
   @TestFactory
-  Stream<DynamicTest> the_inventory_of_every_story_is_as_kept_and_can_be_read() {
+  Stream<DynamicTest> the_inventory_of_every_story_is_as_kept_and_valid() {
     return World.stories()
         .filter(story -> !story.getValue().topology().instances().isEmpty())
         .map(
@@ -40,7 +40,7 @@ class DiscoverGoldenTest {
   }
 
   @Test
-  void what_is_well_has_no_drift_against_its_own_inventory() {
+  void a_healthy_cluster_has_no_drift_against_its_own_inventory() {
     var topology = World.lasting(Stories.healthy()).topology();
 
     assertThat(Comparison.compare(ReadBack.inventory(inventory(Stories.healthy())), topology))
@@ -48,7 +48,7 @@ class DiscoverGoldenTest {
   }
 
   @Test
-  void a_name_of_the_user_wins() {
+  void a_name_given_by_the_user_wins() {
     var named =
         Proposal.of(
             World.lasting(Stories.healthy()).topology(),
@@ -58,7 +58,7 @@ class DiscoverGoldenTest {
   }
 
   @Test
-  void nobody_ends_a_comment() {
+  void no_reported_name_ends_a_comment() {
     var text = InventoryYaml.render(new Proposal(List.of()), List.of("one\ntwo\u2028three"));
 
     assertThat(text).startsWith("# one two three\nall:\n");

@@ -19,9 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What is found of real servers, fed back, is no drift. On loopback addresses an upstream cannot
- * tell where its replicas are, so the crawl begins with these; {@link NamespaceDiscoverIT} begins
- * with a primary.
+ * With the inventory that discover writes, diff reports no drift. On loopback addresses an upstream
+ * cannot tell where its replicas are, so the crawl begins with these; {@link NamespaceDiscoverIT}
+ * begins with a primary.
  */
 class DiscoverIT {
   @TempDir private Path folder = Path.of("");
@@ -66,7 +66,7 @@ class DiscoverIT {
   }
 
   @Test
-  void a_single_server_with_what_it_holds() throws IOException {
+  void a_single_server_with_its_databases_and_roles() throws IOException {
     try (var lab = open()) {
       var primary = lab.cluster("pg-test").primary(1).start().instance(1);
       primary.execute(
@@ -115,7 +115,8 @@ class DiscoverIT {
       assertThat(found.out())
           .contains("    pg-test:\n", "    pg-test-dr:\n")
           .contains("pg_role: primary, pg_upstream: " + first.instance(1).host());
-      assertThat(found.err()).isEqualTo("2 clusters, 4 instances, fed back no drift\n");
+      assertThat(found.err())
+          .isEqualTo("2 clusters, 4 instances; with it, diff reports no drift\n");
       assertWhole(found);
     }
   }
@@ -137,7 +138,7 @@ class DiscoverIT {
   }
 
   @Test
-  void two_clusters_that_know_nothing_of_each_other() throws IOException {
+  void two_unrelated_clusters() throws IOException {
     try (var lab = open()) {
       var one = lab.cluster("pg-one").primary(1).replica(2).start();
       var two = lab.cluster("pg-two").primary(1).replica(2).start();
@@ -167,7 +168,7 @@ class DiscoverIT {
   }
 
   @Test
-  void a_name_is_given_where_no_server_has_one() throws IOException {
+  void a_name_is_guessed_where_no_server_reports_one() throws IOException {
     try (var lab = open()) {
       var server =
           lab.cluster("pg-test").primary(1, it -> it.set("cluster_name", "")).start().instance(1);
@@ -178,7 +179,7 @@ class DiscoverIT {
 
       assertThat(unnamed.out())
           .contains(
-              "    pg-" + server.host().replace('.', '-') + ":  # guess: name: no server names");
+              "    pg-" + server.host().replace('.', '-') + ":  # guess: name: no server reports");
       assertWhole(unnamed);
       assertThat(named.out()).contains("    pg-shop:\n");
       assertWhole(named);
@@ -187,7 +188,7 @@ class DiscoverIT {
   }
 
   @Test
-  void what_remains_is_told_and_is_no_agreement() throws IOException {
+  void remaining_drift_is_reported_and_exits_with_1() throws IOException {
     try (var lab = open()) {
       var cluster = lab.cluster("pg-test").primary(1).replica(2).replica(3).start();
       cluster.instance(3).stop();
@@ -204,7 +205,7 @@ class DiscoverIT {
   }
 
   @Test
-  void what_a_privilege_hides_is_told() {
+  void a_missing_privilege_is_reported() {
     try (var lab = open()) {
       var primary = lab.cluster("pg-test").primary(1).replica(2).start().instance(1);
 
@@ -213,14 +214,14 @@ class DiscoverIT {
       assertThat(found.status()).isOne();
       assertThat(found.err())
           .contains(
-              "pgtopo: %s hides a part of what it sees, so servers may be missing here: 'pgtopo grants %s' says what"
+              "pgtopo: privileges are missing on %s, so servers may be missing here; see 'pgtopo grants %s'"
                   .formatted(at(primary), at(primary)))
           .contains("remains: undeclared_instance \"pg-test-2\"");
     }
   }
 
   @Test
-  void a_second_primary_is_no_replica_whatever_is_declared() {
+  void a_second_primary_is_not_declared_a_replica() {
     try (var lab = open()) {
       var cluster = lab.cluster("pg-test").primary(1).replica(2).start();
       cluster.instance(2).promote();
@@ -233,7 +234,7 @@ class DiscoverIT {
   }
 
   @Test
-  void nobody_there_is_trouble() {
+  void without_an_answer_it_exits_with_2() {
     var found = run("discover", "--from", "127.0.0.1:1");
     assertThat(found.status()).isEqualTo(2);
     assertThat(found.out()).isEmpty();

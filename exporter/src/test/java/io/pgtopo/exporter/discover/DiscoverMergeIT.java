@@ -24,7 +24,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An inventory that somebody keeps by hand is changed no more than it must be. */
+/** An inventory that is kept by hand is changed as little as possible. */
 class DiscoverMergeIT {
   private static final String HOLDINGS =
       """
@@ -93,14 +93,15 @@ class DiscoverMergeIT {
   }
 
   @Test
-  void what_is_well_needs_no_patch() throws IOException {
+  void a_cluster_in_sync_needs_no_patch() throws IOException {
     try (var lab = Lab.open(Postgres.version(18), progress -> {})) {
       var file = write(cascade(lab));
 
       var merged = run("discover", "--merge", file.toString());
 
       assertThat(merged.out()).isEmpty();
-      assertThat(merged.err()).isEqualTo("nothing to change in " + file + ", fed back no drift\n");
+      assertThat(merged.err())
+          .isEqualTo("nothing to change in " + file + "; with it, diff reports no drift\n");
       assertThat(merged.status()).isZero();
     }
   }
@@ -127,7 +128,8 @@ class DiscoverMergeIT {
 
       assertThat(merged.status()).as(merged.toString()).isZero();
       assertThat(merged.err())
-          .isEqualTo(file + " is not changed; --write changes it, fed back no drift\n");
+          .isEqualTo(
+              file + " is not changed; --write changes it; with it, diff reports no drift\n");
       assertThat(file).hasContent(text);
       var expected =
           text.replace("pg_role: primary }   # the old", "pg_role: replica }   # the old")
@@ -170,7 +172,7 @@ class DiscoverMergeIT {
   }
 
   @Test
-  void new_clusters_databases_and_users_come_in() throws IOException {
+  void new_clusters_databases_and_users_are_added() throws IOException {
     try (var lab = Lab.open(Postgres.version(18), progress -> {})) {
       var text =
           cascade(lab)
@@ -206,7 +208,7 @@ class DiscoverMergeIT {
       var file = write(cascade(lab).replace("{ pg_cluster", "{ " + login));
 
       assertThat(run("discover", "--merge", file.toString()).err())
-          .isEqualTo("nothing to change in " + file + ", fed back no drift\n");
+          .isEqualTo("nothing to change in " + file + "; with it, diff reports no drift\n");
       assertThat(
               run(
                   "discover",
@@ -218,7 +220,7 @@ class DiscoverMergeIT {
   }
 
   @Test
-  void what_is_not_written_in_the_file_is_told_and_left() throws IOException {
+  void what_is_not_declared_in_the_file_is_reported_and_not_changed() throws IOException {
     try (var lab = Lab.open(Postgres.version(18), progress -> {})) {
       var text = cascade(lab).replaceFirst(": \\{ pg_seq: 1, pg_role: primary \\}", ": {}");
       var file = write(text);
@@ -233,12 +235,12 @@ class DiscoverMergeIT {
       assertThat(merged.out()).isEmpty();
       assertThat(merged.err())
           .contains(
-              "pgtopo: pg-test-1: pg_role is to be primary, which is not written in this file");
+              "pgtopo: set pg_role of pg-test-1 to primary: not possible in place in this file");
     }
   }
 
   @Test
-  void a_file_that_was_changed_meanwhile_is_left_alone() throws IOException {
+  void a_file_that_was_changed_meanwhile_is_not_overwritten() throws IOException {
     var file = write("all: {}\n");
     var read =
         new MergedFile(
@@ -254,12 +256,12 @@ class DiscoverMergeIT {
 
     org.assertj.core.api.Assertions.assertThatThrownBy(() -> read.replace("all: {new: {}}\n"))
         .isInstanceOf(CommandFailed.class)
-        .hasMessageContaining("has changed meanwhile; nothing is written");
+        .hasMessageContaining("was changed meanwhile; nothing is written");
     assertThat(file).hasContent("all: {}\n");
   }
 
   @Test
-  void bad_use_is_one_sentence() throws IOException {
+  void bad_usage_is_one_sentence() throws IOException {
     var file = write("all: {}\n").toString();
 
     assertThat(run("discover").err()).startsWith("pgtopo: wanted --from SERVER, or --merge FILE.");

@@ -34,7 +34,7 @@ class NamespaceDiscoverIT {
   }
 
   @Test
-  void from_any_one_member_all_is_found_and_fed_back_it_is_no_drift() throws IOException {
+  void from_any_member_everything_is_found_and_diff_reports_no_drift() throws IOException {
     try (var lab = Lab.open(OPTIONS)) {
       var first =
           lab.cluster("pg-test")
@@ -56,7 +56,7 @@ class NamespaceDiscoverIT {
             .as(begin + ": " + found + err)
             .isZero();
 
-        assertThat(err).hasToString("3 clusters, 6 instances, fed back no drift\n");
+        assertThat(err).hasToString("3 clusters, 6 instances; with it, diff reports no drift\n");
         assertThat(found.toString()).contains("pg_delay: 90min }", "pg-test-dr:", "pg_rpo: 0");
         var file = Files.writeString(folder.resolve("found.yml"), found.toString()).toString();
         var diff = new StringWriter();

@@ -40,7 +40,7 @@ class JournalAppenderTest {
   }
 
   @Test
-  void what_a_change_is_about_are_fields_of_the_journal() throws IOException {
+  void key_value_pairs_are_fields_of_the_journal() throws IOException {
     try (var journal = ListeningSocket.at(folder.resolve("journal"))) {
       var event = event("drift fired: no_primary pg-test");
       event.addKeyValuePair(new KeyValuePair("cls", "pg-test"));
@@ -75,8 +75,8 @@ class JournalAppenderTest {
   }
 
   @Test
-  void what_the_journal_does_not_take_goes_to_the_standard_error() throws IOException {
-    var lost = event("nobody listens");
+  void refused_entries_go_to_standard_error() throws IOException {
+    var lost = event("no listener");
     appender(folder.resolve("nowhere").toString()).doAppend(lost);
     assertThat(standardError.list).containsExactly(lost);
 
@@ -88,7 +88,7 @@ class JournalAppenderTest {
   }
 
   @Test
-  void only_a_standard_error_that_leads_to_the_journal_counts() {
+  void the_journal_is_used_only_if_standard_error_leads_to_it() {
     assertThat(LogLevel.target(Map.of())).isEqualTo(LogLevel.Target.STREAM);
     assertThat(LogLevel.target(Map.of("JOURNAL_STREAM", "1:1"))).isEqualTo(LogLevel.Target.STREAM);
   }

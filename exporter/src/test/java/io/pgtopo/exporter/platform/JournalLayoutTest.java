@@ -35,7 +35,7 @@ class JournalLayoutTest {
   }
 
   @Test
-  void every_line_of_a_trace_has_it_and_no_text_can_forge_one() {
+  void every_line_of_a_trace_has_a_priority_and_no_text_can_forge_one() {
     var event = event(Level.ERROR, "broken");
     event.setThrowableProxy(new ThrowableProxy(new IllegalStateException("first\n<0>second")));
 

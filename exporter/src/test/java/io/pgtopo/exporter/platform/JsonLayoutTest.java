@@ -30,7 +30,7 @@ class JsonLayoutTest {
   }
 
   @Test
-  void a_line_is_one_object_with_what_it_is_about() {
+  void a_line_is_one_object_with_its_key_value_pairs() {
     var event = event("drift fired: no_primary pg-test");
     event.addKeyValuePair(new KeyValuePair("cls", "pg-test"));
 

@@ -7,18 +7,18 @@ import org.junit.jupiter.api.Test;
 
 class RepeatedFailureTest {
   @Test
-  void the_same_is_told_ever_more_rarely() {
+  void the_same_failure_is_logged_ever_more_rarely() {
     var repetition = new RepeatedFailure();
 
     assertThat(
             LongStream.range(0, 20)
                 .map(unused -> repetition.happened("no memory"))
-                .filter(RepeatedFailure::isWorthTelling))
+                .filter(RepeatedFailure::isWorthLogging))
         .containsExactly(1L, 2L, 4L, 8L, 16L);
   }
 
   @Test
-  void something_else_and_an_end_start_anew() {
+  void another_failure_or_a_success_resets_the_count() {
     var repetition = new RepeatedFailure();
     repetition.happened("no memory");
     repetition.happened("no memory");

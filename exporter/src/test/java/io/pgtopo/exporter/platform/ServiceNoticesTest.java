@@ -50,31 +50,31 @@ class ServiceNoticesTest {
   }
 
   /** The next notices, each with its parts in a line. */
-  private List<String> told(int count) throws IOException {
-    var told = new ArrayList<String>();
-    while (told.size() < count) {
-      told.add(systemd.next().replace('\n', ' '));
+  private List<String> received(int count) throws IOException {
+    var received = new ArrayList<String>();
+    while (received.size() < count) {
+      received.add(systemd.next().replace('\n', ' '));
     }
-    return told;
+    return received;
   }
 
   @Test
-  void the_first_cycle_makes_it_ready_and_a_changed_sight_is_told() throws IOException {
+  void the_first_cycle_makes_it_ready_and_a_changed_status_is_sent() throws IOException {
     var notices = notices(SYSTEMD);
 
     notices.cycleEnded("4 instances, 0 drifts", CYCLE);
     notices.cycleEnded("4 instances, 0 drifts", CYCLE);
     notices.cycleEnded("4 instances, 1 drift", CYCLE);
 
-    assertThat(told(2))
+    assertThat(received(2))
         .containsExactly(
             "READY=1 STATUS=4 instances, 0 drifts WATCHDOG=1", "STATUS=4 instances, 1 drift");
   }
 
   @Test
-  void a_sign_of_life_is_given_three_times_while_systemd_waits_and_no_oftener() throws IOException {
+  void the_watchdog_is_pinged_three_times_in_each_timeout() throws IOException {
     var notices = notices(SYSTEMD);
-    assertThat(notices.beat()).isEqualTo(Duration.ofSeconds(20));
+    assertThat(notices.pingInterval()).isEqualTo(Duration.ofSeconds(20));
 
     notices.cycleEnded("well", CYCLE);
     pass(Duration.ofSeconds(19));
@@ -84,22 +84,23 @@ class ServiceNoticesTest {
     pass(Duration.ofHours(-1));
     notices.alive();
 
-    assertThat(told(3))
+    assertThat(received(3))
         .containsExactly("READY=1 STATUS=well WATCHDOG=1", "WATCHDOG=1", "WATCHDOG=1");
   }
 
   @Test
-  void a_cycle_that_may_take_longer_than_systemd_waits_asks_for_more_time() throws IOException {
+  void a_cycle_that_may_exceed_the_watchdog_timeout_extends_it() throws IOException {
     var notices = notices(SYSTEMD);
 
     notices.cycleEnded("well", Duration.ofSeconds(30));
 
-    assertThat(told(1)).containsExactly("READY=1 STATUS=well WATCHDOG_USEC=90000000 WATCHDOG=1");
-    assertThat(notices.beat()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(received(1))
+        .containsExactly("READY=1 STATUS=well WATCHDOG_USEC=90000000 WATCHDOG=1");
+    assertThat(notices.pingInterval()).isEqualTo(Duration.ofSeconds(30));
   }
 
   @Test
-  void without_a_watchdog_only_changes_are_told() throws IOException {
+  void without_a_watchdog_only_changes_are_sent() throws IOException {
     var notices = notices(Map.of("NOTIFY_SOCKET", "/run/systemd/notify"));
 
     notices.cycleEnded("well", CYCLE);
@@ -107,22 +108,22 @@ class ServiceNoticesTest {
     notices.alive();
     notices.cycleEnded("ill", CYCLE);
 
-    assertThat(told(2)).containsExactly("READY=1 STATUS=well", "STATUS=ill");
+    assertThat(received(2)).containsExactly("READY=1 STATUS=well", "STATUS=ill");
   }
 
   @Test
-  void nobody_is_told_where_nobody_listens() throws IOException {
+  void nothing_is_sent_without_a_listener() throws IOException {
     var silent = notices(Map.of("WATCHDOG_USEC", "60000000"));
     var heard = notices(SYSTEMD);
 
     silent.cycleEnded("silent", CYCLE);
     heard.cycleEnded("heard", CYCLE);
 
-    assertThat(told(1)).containsExactly("READY=1 STATUS=heard WATCHDOG=1");
+    assertThat(received(1)).containsExactly("READY=1 STATUS=heard WATCHDOG=1");
   }
 
   @Test
-  void a_systemd_that_was_started_anew_is_told_again() throws IOException {
+  void a_restarted_systemd_is_notified_again() throws IOException {
     var notices = notices(SYSTEMD);
     notices.cycleEnded("well", CYCLE);
     systemd.close();
@@ -131,6 +132,6 @@ class ServiceNoticesTest {
 
     notices.cycleEnded("ill", CYCLE);
 
-    assertThat(told(1)).containsExactly("STATUS=ill");
+    assertThat(received(1)).containsExactly("STATUS=ill");
   }
 }

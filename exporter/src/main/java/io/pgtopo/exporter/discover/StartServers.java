@@ -18,28 +18,28 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The servers that a crawl begins with.
+ * The servers that a crawl starts from.
  *
- * @param named what the user calls each of them
- * @param environment in which all of them are logged in to
+ * @param named by their endpoints, as the user wrote them
+ * @param environment with the login to all of them
  */
-public record CrawlSeeds(SortedMap<Endpoint, String> named, Map<String, String> environment) {
+public record StartServers(SortedMap<Endpoint, String> named, Map<String, String> environment) {
 
-  /** Reads what the user names; a host name becomes its address, as an inventory has it. */
-  public static CrawlSeeds of(List<String> servers, Map<String, String> environment) {
+  /** Resolves host names to addresses, as inventories have them. */
+  public static StartServers of(List<String> servers, Map<String, String> environment) {
     var named = new TreeMap<Endpoint, String>();
     Optional<Map<String, String>> login = Optional.empty();
     for (var server : servers) {
       var destination = Destination.of(server, environment);
       if (login.filter(it -> !it.equals(destination.environment())).isPresent()) {
         throw new CommandFailed(
-            "all servers of --from are logged in to alike, as a crawl does with what it finds;"
-                + " name user and database in one of them, or in PGUSER and PGDATABASE");
+            "all servers of --from need the same user and database, which the crawl uses for every"
+                + " server; set them in PGUSER and PGDATABASE, or in one of the URIs");
       }
       login = Optional.of(destination.environment());
       named.put(address(destination.endpoint()), server);
     }
-    return new CrawlSeeds(named, login.orElse(environment));
+    return new StartServers(named, login.orElse(environment));
   }
 
   private static Endpoint address(Endpoint named) {
@@ -49,25 +49,25 @@ public record CrawlSeeds(SortedMap<Endpoint, String> named, Map<String, String> 
     return HostLookup.addresses(named.host()).stream()
         .findFirst()
         .map(address -> new Endpoint(address, named.port()))
-        .orElseThrow(() -> new CommandFailed("the host %s has no address".formatted(named.host())));
+        .orElseThrow(() -> new CommandFailed("cannot resolve host %s".formatted(named.host())));
   }
 
-  /** An inventory with these beside what it declares. */
+  /** An inventory with these servers added. */
   public Inventory with(Inventory declared) {
     var more = new TreeMap<>(named);
     declared.instances().forEach(it -> more.remove(it.endpoint()));
     var clusters = new ArrayList<>(declared.clusters());
-    clusters.addAll(new CrawlSeeds(more, environment).inventory().clusters());
+    clusters.addAll(new StartServers(more, environment).inventory().clusters());
     return new Inventory(clusters);
   }
 
-  /** An inventory that says no more of them than where they are. */
+  /** An inventory with nothing but their endpoints. */
   public Inventory inventory() {
     var instances = new ArrayList<Instance>();
     for (var endpoint : named.keySet()) {
       instances.add(
           new Instance(
-              "seed",
+              "start",
               instances.size() + 1,
               Optional.empty(),
               endpoint,
@@ -75,6 +75,7 @@ public record CrawlSeeds(SortedMap<Endpoint, String> named, Map<String, String> 
               Duration.ZERO,
               Instance.Traffic.DEFAULT));
     }
-    return new Inventory(instances.isEmpty() ? List.of() : List.of(new Cluster("seed", instances)));
+    return new Inventory(
+        instances.isEmpty() ? List.of() : List.of(new Cluster("start", instances)));
   }
 }
