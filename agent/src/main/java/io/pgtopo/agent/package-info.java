@@ -1,5 +1,5 @@
 /**
- * What is there, and how it differs: observe, crawl, infer, compare, track.
+ * Runs the cycle: poll, infer, compare, track, judge, publish.
  *
  * <h2>The grammar</h2>
  *
@@ -51,8 +51,8 @@
  *                    (JudgedDrift*, Verdict*), Change*)
  * </pre>
  *
- * <p>{@code observation}, {@code topology}, {@code crawl} and {@code drift} are pure: no I/O, no
- * clock, no logger. Only {@link io.pgtopo.agent.Agent} and its parts in this package are mutable.
+ * <p>The packages below are pure: no I/O, no clock, no logger. The exceptions are {@code postgres}
+ * and {@code state}. Only {@link io.pgtopo.agent.Agent} and its parts in this package are mutable.
  */
 @NullMarked
 package io.pgtopo.agent;

@@ -1,3 +1,4 @@
+/** Loads settings and inventory into one validated {@link io.pgtopo.config.Config}. */
 @NullMarked
 package io.pgtopo.config;
 

@@ -1,4 +1,4 @@
-/** How what is there differs from what is declared, and since when. Pure. */
+/** The kinds of drift, their severities and their facts, as data. Pure. */
 @NullMarked
 package io.pgtopo.agent.drift;
 

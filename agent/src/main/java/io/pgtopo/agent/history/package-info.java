@@ -1,4 +1,4 @@
-/** What the agent remembers from cycle to cycle, and over its own restart; pure. */
+/** What the agent remembers from cycle to cycle and over a restart. Pure. */
 @NullMarked
 package io.pgtopo.agent.history;
 

@@ -1,6 +1,5 @@
 /**
- * What the open drifts amount to under a policy: severity, cause, and one verdict for each cluster.
- * Pure.
+ * What the open drifts mean under the policy: severity, cause, and one verdict per cluster. Pure.
  */
 @NullMarked
 package io.pgtopo.agent.judge;

@@ -1,4 +1,4 @@
-/** The agent's memory on disk: the only place of the agent that writes files. */
+/** Stores the history on disk; only this package of the agent writes files. */
 @NullMarked
 package io.pgtopo.agent.state;
 

@@ -1,4 +1,4 @@
-/** Drift in English: what is declared, what is live, evidence, consequences. Pure. */
+/** Drift as English text: declared state, live state, evidence, consequences. Pure. */
 @NullMarked
 package io.pgtopo.agent.words;
 

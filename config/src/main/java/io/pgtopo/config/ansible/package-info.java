@@ -1,5 +1,5 @@
 /**
- * Hosts and their variables as Ansible means them: groups, ranges, precedence, group_vars and
+ * Hosts and their variables as Ansible defines them: groups, ranges, precedence, group_vars and
  * host_vars.
  */
 @NullMarked

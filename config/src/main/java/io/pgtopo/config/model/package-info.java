@@ -1,6 +1,6 @@
 /**
- * What is declared, as values: clusters, services, instances, nodes, databases, roles, and the
- * policy for drift. No I/O.
+ * The declared entities and the policy for drift, as values: clusters, services, instances, nodes,
+ * databases, roles. No I/O.
  */
 @NullMarked
 package io.pgtopo.config.model;

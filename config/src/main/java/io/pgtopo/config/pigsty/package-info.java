@@ -1,4 +1,4 @@
-/** What Pigsty's variables mean as entities of the model, and what is wrong in them. */
+/** Maps Pigsty's variables to the model, and reports what is wrong in them. */
 @NullMarked
 package io.pgtopo.config.pigsty;
 

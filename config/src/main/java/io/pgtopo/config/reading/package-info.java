@@ -1,7 +1,4 @@
-/**
- * Fields, places and problems of any YAML or JSON document: typed reading that collects all
- * problems.
- */
+/** Reads YAML and JSON: typed fields with their places, all problems at once. */
 @NullMarked
 package io.pgtopo.config.reading;
 

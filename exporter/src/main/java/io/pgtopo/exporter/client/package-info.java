@@ -1,4 +1,4 @@
-/** Asks a running agent by its HTTP API. */
+/** Queries a running agent over its HTTP API. */
 @NullMarked
 package io.pgtopo.exporter.client;
 

@@ -1,4 +1,4 @@
-/** The loop: cycle after cycle for a service, or the few that one command needs. */
+/** Runs cycles: continuously for the service, or as many as one command needs. */
 @NullMarked
 package io.pgtopo.exporter.daemon;
 

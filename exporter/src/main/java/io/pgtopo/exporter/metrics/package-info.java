@@ -1,4 +1,4 @@
-/** Renders views as Prometheus metrics, beside the meters of the process itself. */
+/** Renders views as Prometheus metrics, and adds the metrics of the process. */
 @NullMarked
 package io.pgtopo.exporter.metrics;
 

@@ -1,4 +1,4 @@
-/** The system around a process: terminal, log, signals, systemd, host names. */
+/** The environment of the process: terminal, log, signals, systemd, host names. */
 @NullMarked
 package io.pgtopo.exporter.platform;
 

@@ -1,7 +1,4 @@
-/**
- * What a running agent holds between cycles: the latest snapshot, the declaration in force, its
- * counters.
- */
+/** State of a running agent between cycles: latest snapshot, loaded configuration, counters. */
 @NullMarked
 package io.pgtopo.exporter.runtime;
 

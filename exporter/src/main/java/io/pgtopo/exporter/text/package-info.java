@@ -1,4 +1,4 @@
-/** Renders views for people and for tools that read text: tree, diff, tables, JUnit, patches. */
+/** Renders views as text: tree, diff, tables, JUnit, patches. */
 @NullMarked
 package io.pgtopo.exporter.text;
 

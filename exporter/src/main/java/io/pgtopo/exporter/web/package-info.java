@@ -1,7 +1,4 @@
-/**
- * The door of the HTTP server: who may come in, over which protocol, how much and how fast. It
- * knows nothing of PostgreSQL.
- */
+/** Admits HTTP requests: TLS, logins, limits. Independent of PostgreSQL. */
 @NullMarked
 package io.pgtopo.exporter.web;
 

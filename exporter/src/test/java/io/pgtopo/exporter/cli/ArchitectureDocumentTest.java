@@ -1,0 +1,101 @@
+package io.pgtopo.exporter.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** docs/architecture.md describes the packages and types of the code. */
+class ArchitectureDocumentTest {
+  private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+
+  private final String document = Files.readString(ROOT.resolve("docs/architecture.md"));
+
+  ArchitectureDocumentTest() throws IOException {}
+
+  private static Stream<MatchResult> matches(String pattern, String text) {
+    return Pattern.compile(pattern, Pattern.MULTILINE).matcher(text).results();
+  }
+
+  /** The last column of each row, by the package in the first one. */
+  private Map<String, String> rows() {
+    return matches("^\\| `([a-z.]+)` \\| .* \\| (.*) \\|$", document)
+        .collect(Collectors.toMap(row -> row.group(1), row -> row.group(2).strip()));
+  }
+
+  private static Set<Path> sources(String folder) throws IOException {
+    var sources = new TreeSet<Path>();
+    for (var module : matches("<module>(.*)</module>", read("pom.xml")).toList()) {
+      var root = ROOT.resolve(module.group(1)).resolve(folder);
+      if (Files.exists(root)) {
+        try (var files = Files.walk(root)) {
+          files.filter(file -> file.toString().endsWith(".java")).forEach(sources::add);
+        }
+      }
+    }
+    return sources;
+  }
+
+  private static String read(String file) throws IOException {
+    return Files.readString(ROOT.resolve(file));
+  }
+
+  @Test
+  void every_package_with_code_has_one_row_and_no_other_has() throws IOException {
+    var packages =
+        sources("src/main/java").stream()
+            .filter(file -> !file.endsWith("package-info.java"))
+            .map(file -> file.getParent().toString().replace('/', '.'))
+            .map(name -> name.replaceFirst(".*\\.io\\.pgtopo\\.", ""))
+            .collect(Collectors.toCollection(TreeSet::new));
+
+    assertThat(new TreeSet<>(rows().keySet())).isEqualTo(packages);
+  }
+
+  @Test
+  void a_package_may_use_what_the_architecture_tests_allow() throws IOException {
+    var allowed = new TreeMap<String, String>();
+    for (var rules : Map.of("agent", "", "exporter", "exporter.").entrySet()) {
+      var source = "%1$s/src/test/java/io/pgtopo/%1$s/ArchitectureTest.java";
+      matches("room\\(\\s*\"([a-z.]+)\"([^)]*)\\)", read(source.formatted(rules.getKey())))
+          .forEach(
+              room ->
+                  allowed.put(
+                      rules.getValue() + room.group(1),
+                      matches("\"(?:[a-z]+\\.)?([a-z]+)\"", room.group(2))
+                          .map(used -> used.group(1))
+                          .collect(Collectors.joining(", "))));
+    }
+
+    assertThat(rows()).containsAllEntriesOf(allowed);
+  }
+
+  @Test
+  void every_type_and_file_that_it_names_exists() throws IOException {
+    var types = new TreeSet<String>();
+    var files = new TreeSet<String>();
+    for (var folder : Set.of("src/main/java", "src/test/java")) {
+      for (var file : sources(folder)) {
+        files.add(file.getParent().getFileName() + "/" + file.getFileName());
+        matches("(?:class|record|interface|enum) ([A-Z]\\w+)", Files.readString(file))
+            .forEach(type -> types.add(type.group(1)));
+      }
+    }
+
+    assertThat(matches("`(\\w+/\\w+\\.java)`", document).map(it -> it.group(1))).isSubsetOf(files);
+    assertThat(matches("`([A-Z][a-z]\\w+)(?:\\.\\w+)?`", document).map(it -> it.group(1)))
+        .isSubsetOf(types);
+    assertThat(matches("`\\w+\\.([A-Z][a-z]\\w+)`", document).map(it -> it.group(1)))
+        .isSubsetOf(types);
+  }
+}
