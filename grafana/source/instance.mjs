@@ -15,7 +15,7 @@ const first = [
   stat(1, 'Answers', 'Whether it answered any agent in the last cycle.', small, [latest('A', `max(pgtopo_up{${of}})`, '')],
     { mappings: yes(color.good, color.bad), thresholds: steps([0, color.bad], [1, color.good]), noValue: 'not watched' }),
   stat(2, 'Why not', 'How the last look failed, by the agents that could not reach it.', small,
-    [latest('A', `max by (reason) (pgtopo_probe_failure{${of}} == 1)`, '{{reason}}')], { noValue: 'no failure is reported', thresholds: steps([0, color.good], [1, color.bad]) }, 'name'),
+    [latest('A', `max by (reason) (pgtopo_last_poll_failure{${of}} == 1)`, '{{reason}}')], { noValue: 'no failure is reported', thresholds: steps([0, color.good], [1, color.bad]) }, 'name'),
   stat(3, 'Role', 'The role that it really has: primary in production, replica in recovery.', small, [latest('A', ask.role(of, 'ins'), '')],
     { ...state(role), noValue: 'not watched' }),
   stat(4, 'Declared role', 'The role that the inventory gives it.', small,
@@ -88,7 +88,7 @@ const movement = [
 
 const looks = [
   lines(18, 'How long a look takes', 'Of each agent, also if it failed.', [12, 6],
-    [over('A', `max by (ins, instance) (pgtopo_probe_duration_seconds{${of}})`, '{{instance}}')], { unit: 's', min: 0 }),
+    [over('A', `max by (ins, instance) (pgtopo_last_poll_duration_seconds{${of}})`, '{{instance}}')], { unit: 's', min: 0 }),
   timeline(19, 'Reached by', 'Whether each agent reached it. A gap: that agent did not look.', [12, 6],
     [over('A', `max by (instance) (pgtopo_up{${of}})`, '{{instance}}')], { 1: ['answers', color.good], 0: ['does not answer', color.bad] }),
 ];

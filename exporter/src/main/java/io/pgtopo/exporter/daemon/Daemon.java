@@ -57,7 +57,7 @@ public final class Daemon implements AutoCloseable {
   private volatile Optional<String> own;
   private CliContext.OpenProbe probe;
   private final Optional<StateDirectory> state;
-  private final Counters tally = new Counters();
+  private final Counters counters = new Counters();
   private final ServiceNotices notices;
   private final RepeatedFailure breaks = new RepeatedFailure();
   private final Meters meters;
@@ -86,12 +86,12 @@ public final class Daemon implements AutoCloseable {
             .stateDirectory()
             .map(directory -> new StateDirectory(directory, context.clock()));
     var latest = new LatestSnapshot(this::latest, this::limit, context.clock());
-    meters = new Meters(latest, tally, reload);
+    meters = new Meters(latest, counters, reload);
     meters.add(probe.meters());
-    events = new Events(latest, tally, listener);
+    events = new Events(latest, counters, listener);
     var recent = new LatestSnapshot(this::latest, this::recentLimit, context.clock());
     var known = new PublishedState(latest, recent, () -> this.config, () -> own, reload);
-    server = HttpApi.create(listener, door, known, meters, tally, events);
+    server = HttpApi.create(listener, door, known, meters, counters, events);
     cycles = Thread.ofPlatform().name("cycles").unstarted(this::runCycles);
   }
 
@@ -306,15 +306,15 @@ public final class Daemon implements AutoCloseable {
       redeclare();
       own = OwnInstance.of(config, OwnInstance.addresses());
       var snapshot = agent.cycle();
-      tally.cycleEnded(snapshot);
+      counters.cycleEnded(snapshot);
       meters.cycleEnded(snapshot);
       if (!state.map(it -> it.keep(agent.history())).orElse(true)) {
-        tally.stateNotKept();
+        counters.count(Counters.Event.STATE_WRITE_FAILED);
       }
       events.publish();
       breaks.ended();
     } catch (RuntimeException bug) {
-      tally.cycleFailed();
+      counters.count(Counters.Event.CYCLE_FAILED);
       var times = breaks.happened(bug.toString());
       if (RepeatedFailure.isWorthLogging(times)) {
         LOG.error(

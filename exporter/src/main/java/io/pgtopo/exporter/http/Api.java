@@ -63,15 +63,15 @@ final class Api {
   }
 
   private final PublishedState known;
-  private final Counters tally;
+  private final Counters counters;
   private final RenderLimit turns;
   private final ResponseBudget outgoing;
   private final Map<String, Kept> kept = new ConcurrentHashMap<>();
 
-  Api(PublishedState known, Counters tally, RenderLimit turns, ResponseBudget outgoing) {
+  Api(PublishedState known, Counters counters, RenderLimit turns, ResponseBudget outgoing) {
     this.outgoing = outgoing;
     this.known = known;
-    this.tally = tally;
+    this.counters = counters;
     this.turns = turns;
   }
 
@@ -195,7 +195,7 @@ final class Api {
     if (rendered.isPresent()) {
       tagged(ctx, rendered.get());
     } else {
-      tally.refused(Rejection.Reason.BUSY);
+      counters.count(Rejection.Reason.BUSY);
       HttpProblem.refuse(ctx, Rejection.busy());
     }
   }

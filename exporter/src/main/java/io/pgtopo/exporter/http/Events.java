@@ -28,7 +28,7 @@ public final class Events implements AutoCloseable {
   private static final int HEARTBEAT_SECONDS = 15;
 
   private final LatestSnapshot latest;
-  private final Counters tally;
+  private final Counters counters;
   private final Listener listener;
   private final Semaphore places = new Semaphore(MOST_SUBSCRIBERS);
   private final ReentrantLock lock = new ReentrantLock();
@@ -36,9 +36,9 @@ public final class Events implements AutoCloseable {
   private long published;
   private boolean isClosed;
 
-  public Events(LatestSnapshot latest, Counters tally, Listener listener) {
+  public Events(LatestSnapshot latest, Counters counters, Listener listener) {
     this.latest = latest;
-    this.tally = tally;
+    this.counters = counters;
     this.listener = listener;
   }
 
@@ -68,7 +68,7 @@ public final class Events implements AutoCloseable {
   void stream(Context ctx) throws IOException {
     Query.only(ctx);
     if (!places.tryAcquire()) {
-      tally.refused(Rejection.Reason.BUSY);
+      counters.count(Rejection.Reason.BUSY);
       HttpProblem.show(
           ctx,
           HttpStatus.SERVICE_UNAVAILABLE,

@@ -34,16 +34,16 @@ final class Exposition {
 
   private final ExpositionFormats formats = ExpositionFormats.init();
   private final Meters meters;
-  private final Counters tally;
+  private final Counters counters;
   private final RenderLimit turns;
   private final ResponseBudget outgoing;
   private final Map<String, Written> written = new ConcurrentHashMap<>();
   private final Map<Asked, SingleFlight<Answer>> together = new ConcurrentHashMap<>();
 
-  Exposition(Meters meters, Counters tally, RenderLimit turns, ResponseBudget outgoing) {
+  Exposition(Meters meters, Counters counters, RenderLimit turns, ResponseBudget outgoing) {
     this.outgoing = outgoing;
     this.meters = meters;
-    this.tally = tally;
+    this.counters = counters;
     this.turns = turns;
   }
 
@@ -53,7 +53,7 @@ final class Exposition {
     // The whole answer first: a failure half-way could not be told from a short answer.
     var answer = together(writer, isCompressed).take();
     if (answer.isEmpty()) {
-      tally.refused(Rejection.Reason.BUSY);
+      counters.count(Rejection.Reason.BUSY);
       HttpProblem.refuse(ctx, Rejection.busy());
       return;
     }

@@ -21,7 +21,7 @@ public final class HttpApi {
   private static final long LARGEST_BODY = 1024;
 
   private final PublishedState known;
-  private final Counters tally;
+  private final Counters counters;
   private final RequestFilter door;
   private final Exposition exposition;
   private final Api api;
@@ -31,17 +31,17 @@ public final class HttpApi {
 
   private HttpApi(
       PublishedState known,
-      Counters tally,
+      Counters counters,
       RequestFilter door,
       Meters meters,
       Events events,
       ResponseBudget outgoing) {
     this.known = known;
-    this.tally = tally;
+    this.counters = counters;
     this.door = door;
     var turns = new RenderLimit(Runtime.getRuntime().availableProcessors());
-    this.exposition = new Exposition(meters, tally, turns, outgoing);
-    this.api = new Api(known, tally, turns, outgoing);
+    this.exposition = new Exposition(meters, counters, turns, outgoing);
+    this.api = new Api(known, counters, turns, outgoing);
     this.balancer = new BalancerPage(known);
     this.maintenance = new MaintenancePage(known, door, api);
     this.events = events;
@@ -57,10 +57,10 @@ public final class HttpApi {
       RequestFilter door,
       PublishedState known,
       Meters meters,
-      Counters tally,
+      Counters counters,
       Events events) {
     var outgoing = new ResponseBudget(listener.limits().unread(), listener::breakOff);
-    var http = new HttpApi(known, tally, door, meters, events, outgoing);
+    var http = new HttpApi(known, counters, door, meters, events, outgoing);
     return Javalin.create(
         config -> {
           config.startup.showJavalinBanner = false;
@@ -158,7 +158,7 @@ public final class HttpApi {
   }
 
   private void refuse(Context ctx, Rejection refusal) {
-    tally.refused(refusal.reason());
+    counters.count(refusal.reason());
     HttpProblem.refuse(ctx, refusal);
   }
 

@@ -46,12 +46,16 @@ final class DeclaredMetrics {
     }
     var upstream = names.of(declared.get());
     var downstream = member.declared().name();
-    series.put(MetricFamily.LINK_DECLARED, 1, cls, upstream, downstream);
+    series.put(MetricFamily.REPLICATION_LINK_DECLARED, 1, cls, upstream, downstream);
     isConnected(declared.get(), member)
         .ifPresent(
             isConnected ->
                 series.put(
-                    MetricFamily.LINK_CONNECTED, isConnected ? 1 : 0, cls, upstream, downstream));
+                    MetricFamily.REPLICATION_LINK_CONNECTED,
+                    isConnected ? 1 : 0,
+                    cls,
+                    upstream,
+                    downstream));
   }
 
   private Optional<Endpoint> upstream(Instance instance) {
@@ -102,7 +106,7 @@ final class DeclaredMetrics {
   private void weights(Service service, String use, List<Service.Server> servers) {
     for (var server : servers) {
       series.put(
-          MetricFamily.SERVICE_WEIGHT,
+          MetricFamily.SERVICE_DECLARED_WEIGHT,
           server.weight(),
           cls,
           service.name(),

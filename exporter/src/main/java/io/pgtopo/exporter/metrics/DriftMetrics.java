@@ -46,21 +46,25 @@ final class DriftMetrics {
   }
 
   private static void verdict(Verdict verdict, ScrapeSeries series) {
-    for (var sync : Verdict.Sync.values()) {
-      var isIt = sync == verdict.sync();
-      series.put(MetricFamily.CLUSTER_SYNC, isIt ? 1 : 0, verdict.cluster(), sync.label());
-    }
-    for (var health : Verdict.Health.values()) {
-      var isIt = health == verdict.health();
-      series.put(MetricFamily.CLUSTER_HEALTH, isIt ? 1 : 0, verdict.cluster(), health.label());
-    }
+    series.putStates(
+        MetricFamily.CLUSTER_SYNC,
+        Verdict.Sync.values(),
+        verdict.sync(),
+        Verdict.Sync::label,
+        verdict.cluster());
+    series.putStates(
+        MetricFamily.CLUSTER_HEALTH,
+        Verdict.Health.values(),
+        verdict.health(),
+        Verdict.Health::label,
+        verdict.cluster());
   }
 
   private static void unverifiable(Drift drift, int value, String state, ScrapeSeries series) {
     if (drift instanceof Drift.Unverifiable unknown) {
       var subject = unknown.subject();
       series.put(
-          MetricFamily.UNVERIFIABLE,
+          MetricFamily.DRIFT_UNVERIFIABLE,
           value,
           subject.cluster(),
           ins(subject),
@@ -100,8 +104,8 @@ final class DriftMetrics {
         judged.severity().label(),
         state);
     series.put(
-        MetricFamily.DRIFT_SINCE,
-        InstanceMetrics.seconds(judged.tracked().since()),
+        MetricFamily.DRIFT_SINCE_TIMESTAMP_SECONDS,
+        ScrapeSeries.seconds(judged.tracked().since()),
         subject.cluster(),
         ins(subject),
         ip(subject),

@@ -9,17 +9,15 @@ import io.pgtopo.agent.topology.Positions;
 import io.pgtopo.config.model.InstanceRole;
 import io.pgtopo.exporter.view.ClusterView;
 import io.pgtopo.exporter.view.InstanceView;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The metrics of a cluster's instances, and how many there are. */
 final class InstanceMetrics {
-  /** PostgreSQL's words. */
-  private static final List<String> WAL_STATUSES =
-      List.of("reserved", "extended", "unreserved", "lost");
+  /** Of pg_replication_slots.wal_status. */
+  private static final String[] WAL_STATUSES = {"reserved", "extended", "unreserved", "lost"};
 
   private final ScrapeSeries series;
   private final String cls;
@@ -37,13 +35,13 @@ final class InstanceMetrics {
     view.members().forEach(member -> new InstanceMetrics(series, member).render(member));
     var cls = view.cluster().name();
     var declared = view.members().size();
-    series.put(MetricFamily.INSTANCES, declared, cls, "declared");
-    series.put(MetricFamily.INSTANCES, view.reachable(), cls, "reachable");
-    series.put(MetricFamily.INSTANCES, declared - view.reachable(), cls, "unreachable");
+    series.put(MetricFamily.CLUSTER_INSTANCES, declared, cls, "declared");
+    series.put(MetricFamily.CLUSTER_INSTANCES, view.reachable(), cls, "reachable");
+    series.put(MetricFamily.CLUSTER_INSTANCES, declared - view.reachable(), cls, "unreachable");
     var primaries = view.primaries().size();
     // None among some is not none: the primary may be one that did not answer.
     if (primaries > 0 || view.reachable() == declared) {
-      series.put(MetricFamily.PRIMARIES, primaries, cls);
+      series.put(MetricFamily.CLUSTER_PRIMARIES, primaries, cls);
     }
   }
 
@@ -53,22 +51,25 @@ final class InstanceMetrics {
         .ifPresent(
             observation -> {
               series.put(MetricFamily.UP, member.live().isPresent() ? 1 : 0, cls, ins, ip);
-              put(MetricFamily.PROBE_DURATION, seconds(observation.window().length()));
+              put(
+                  MetricFamily.LAST_POLL_DURATION_SECONDS,
+                  ScrapeSeries.seconds(observation.window().length()));
             });
     member
         .failure()
         .ifPresent(
             failure ->
-                series.put(MetricFamily.PROBE_FAILURE, 1, cls, ins, ip, failure.kind().label()));
-    put(MetricFamily.DELAY_DECLARED, seconds(member.declared().delay()));
-    member.delay().ifPresent(delay -> put(MetricFamily.DELAY, seconds(delay)));
-    for (var role : InstanceRole.values()) {
-      var isDeclared = member.declared().role().equals(Optional.of(role));
-      series.put(MetricFamily.DECLARED_ROLE, isDeclared ? 1 : 0, cls, ins, ip, role.label());
-    }
-    for (var role : LiveRole.values()) {
-      series.put(MetricFamily.ROLE, member.role() == role ? 1 : 0, cls, ins, ip, role.label());
-    }
+                series.put(
+                    MetricFamily.LAST_POLL_FAILURE, 1, cls, ins, ip, failure.kind().label()));
+    put(
+        MetricFamily.REPLAY_DELAY_DECLARED_SECONDS,
+        ScrapeSeries.seconds(member.declared().delay()));
+    member
+        .delay()
+        .ifPresent(delay -> put(MetricFamily.REPLAY_DELAY_SECONDS, ScrapeSeries.seconds(delay)));
+    var role = member.declared().role().orElse(null);
+    states(MetricFamily.INSTANCE_DECLARED_ROLE, InstanceRole.values(), role, InstanceRole::label);
+    states(MetricFamily.INSTANCE_ROLE, LiveRole.values(), member.role(), LiveRole::label);
     member.live().ifPresent(live -> render(live.facts()));
   }
 
@@ -83,13 +84,15 @@ final class InstanceMetrics {
         identity.version().toString(),
         identity.systemId().toString());
     series.put(
-        MetricFamily.TIMELINE,
+        MetricFamily.TIMELINE_ID,
         facts.timeline().id(),
         cls,
         ins,
         ip,
         facts.timeline().source().name().toLowerCase(Locale.ROOT));
-    put(MetricFamily.POSTMASTER_START, seconds(identity.startedAt()));
+    put(
+        MetricFamily.POSTMASTER_START_TIMESTAMP_SECONDS,
+        ScrapeSeries.seconds(identity.startedAt()));
     switch (facts.state()) {
       case ServerState.InProduction(var written, var promotedAt, var waits, var archiver) ->
           position("written", written);
@@ -104,37 +107,41 @@ final class InstanceMetrics {
   }
 
   private void position(String position, Lsn lsn) {
-    series.put(MetricFamily.WAL_LSN, Positions.bytes(lsn), cls, ins, ip, position);
+    series.put(MetricFamily.WAL_LSN_BYTES, Positions.bytes(lsn), cls, ins, ip, position);
   }
 
   private void slot(ReplicationSlot slot, Optional<Lsn> end) {
     var type = slot.type().name().toLowerCase(Locale.ROOT);
     var isActive = slot.activePid().isPresent();
-    series.put(MetricFamily.SLOT_ACTIVE, isActive ? 1 : 0, cls, ins, ip, slot.name(), type);
+    series.put(
+        MetricFamily.REPLICATION_SLOT_ACTIVE, isActive ? 1 : 0, cls, ins, ip, slot.name(), type);
     slot.retention().walStatus().ifPresent(status -> walStatus(slot, type, status));
     if (end.isPresent() && slot.retention().restart().isPresent()) {
       var retained = Math.max(0, end.get().bytesAfter(slot.retention().restart().get()));
-      series.put(MetricFamily.SLOT_RETAINED, (double) retained, cls, ins, ip, slot.name(), type);
+      series.put(
+          MetricFamily.REPLICATION_SLOT_RETAINED_BYTES,
+          (double) retained,
+          cls,
+          ins,
+          ip,
+          slot.name(),
+          type);
     }
   }
 
   private void walStatus(ReplicationSlot slot, String type, String status) {
-    series.put(MetricFamily.SLOT_WAL_STATUS, 1, cls, ins, ip, slot.name(), type, status);
-    for (var other : WAL_STATUSES) {
-      // The first value stays.
-      series.put(MetricFamily.SLOT_WAL_STATUS, 0, cls, ins, ip, slot.name(), type, other);
-    }
+    var family = MetricFamily.REPLICATION_SLOT_WAL_STATUS;
+    // A status of a later PostgreSQL has a series too.
+    series.put(family, 1, cls, ins, ip, slot.name(), type, status);
+    series.putStates(family, WAL_STATUSES, status, it -> it, cls, ins, ip, slot.name(), type);
   }
 
   private void put(MetricFamily family, double value) {
     series.put(family, value, cls, ins, ip);
   }
 
-  static double seconds(Duration duration) {
-    return duration.getSeconds() + duration.getNano() / 1e9;
-  }
-
-  static double seconds(Instant time) {
-    return time.getEpochSecond() + time.getNano() / 1e9;
+  private <T> void states(
+      MetricFamily family, T[] values, @Nullable T current, Function<T, String> label) {
+    series.putStates(family, values, current, label, cls, ins, ip);
   }
 }

@@ -53,13 +53,19 @@ final class LinkMetrics {
 
   private void render(Ends ends, List<ReplicationLink> links) {
     for (var link : links) {
-      series.put(MetricFamily.LINK, 1, cls, ends.upstream, ends.downstream, link.grade().label());
+      series.put(
+          MetricFamily.REPLICATION_LINK,
+          1,
+          cls,
+          ends.upstream,
+          ends.downstream,
+          link.grade().label());
     }
     var streams = links.stream().map(Streaming::of).toList();
     if (streams.contains(Streaming.NO)) {
-      series.put(MetricFamily.LINK_STREAMING, 0, cls, ends.upstream, ends.downstream);
+      series.put(MetricFamily.REPLICATION_LINK_STREAMING, 0, cls, ends.upstream, ends.downstream);
     } else if (!streams.contains(Streaming.UNKNOWN)) {
-      series.put(MetricFamily.LINK_STREAMING, 1, cls, ends.upstream, ends.downstream);
+      series.put(MetricFamily.REPLICATION_LINK_STREAMING, 1, cls, ends.upstream, ends.downstream);
     }
     var lags =
         links.stream().map(link -> Positions.replayLagBytes(link, snapshot.topology())).toList();
@@ -68,50 +74,41 @@ final class LinkMetrics {
           .flatMap(Optional::stream)
           .max(Long::compare)
           .ifPresent(
-              lag -> series.put(MetricFamily.REPLAY_LAG, lag, cls, ends.upstream, ends.downstream));
+              lag ->
+                  series.put(
+                      MetricFamily.REPLICATION_REPLAY_LAG_BYTES,
+                      lag,
+                      cls,
+                      ends.upstream,
+                      ends.downstream));
     }
     for (var link : links) {
-      state(ends, link);
-      syncState(ends, link);
+      link.sender()
+          .flatMap(row -> row.stream().ifSeen())
+          .ifPresent(stream -> states(ends, link, stream));
     }
   }
 
-  private void state(Ends ends, ReplicationLink link) {
-    link.sender()
-        .flatMap(row -> row.stream().ifSeen())
-        .ifPresent(
-            stream -> {
-              for (var state : WalSender.State.values()) {
-                series.put(
-                    MetricFamily.LINK_STATE,
-                    stream.state() == state ? 1 : 0,
-                    cls,
-                    ends.upstream,
-                    ends.downstream,
-                    state.label());
-              }
-            });
-  }
-
-  /** PostgreSQL reports a sync_state on a cascading standby too, where it means nothing. */
-  private void syncState(Ends ends, ReplicationLink link) {
-    if (!isInProduction(link.upstream())) {
-      return;
+  private void states(Ends ends, ReplicationLink link, WalSender.Stream stream) {
+    series.putStates(
+        MetricFamily.REPLICATION_STATE,
+        WalSender.State.values(),
+        stream.state(),
+        WalSender.State::label,
+        cls,
+        ends.upstream,
+        ends.downstream);
+    // PostgreSQL reports a sync_state on a cascading standby too, where it means nothing.
+    if (isInProduction(link.upstream())) {
+      series.putStates(
+          MetricFamily.REPLICATION_SYNC_STATE,
+          WalSender.SyncState.values(),
+          stream.syncState(),
+          WalSender.SyncState::label,
+          cls,
+          ends.upstream,
+          ends.downstream);
     }
-    link.sender()
-        .flatMap(row -> row.stream().ifSeen())
-        .ifPresent(
-            stream -> {
-              for (var state : WalSender.SyncState.values()) {
-                series.put(
-                    MetricFamily.SYNC_STATE,
-                    stream.syncState() == state ? 1 : 0,
-                    cls,
-                    ends.upstream,
-                    ends.downstream,
-                    state.label());
-              }
-            });
   }
 
   private boolean isInProduction(Peer upstream) {

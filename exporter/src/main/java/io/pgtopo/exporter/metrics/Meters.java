@@ -2,13 +2,6 @@ package io.pgtopo.exporter.metrics;
 
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
-import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
-import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
-import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
-import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.pgtopo.agent.Snapshot;
@@ -16,45 +9,39 @@ import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.exporter.runtime.Counters;
 import io.pgtopo.exporter.runtime.LatestSnapshot;
 import io.pgtopo.exporter.runtime.Reload;
+import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.time.Duration;
-import java.util.List;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /**
- * All that is scraped: pgtopo's own families, and those of Micrometer, which measure looks, pools,
- * the process and the JVM.
+ * All that is scraped: pgtopo's own families, Micrometer's of polls and connection pools, and
+ * client_java's of the process and the JVM.
  */
 public final class Meters implements AutoCloseable {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-  private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
   private final TopologyMetrics topology;
-  private final Timer answered = looks("answered");
-  private final Timer failed = looks("failed");
+  private final Timer answered = polls("answered");
+  private final Timer failed = polls("failed");
 
   /**
    * One scrape.
    *
    * @param topology the same for all scrapes of one snapshot
-   * @param rest what pgtopo and the JVM say of themselves
+   * @param rest the metrics of pgtopo and the JVM
    */
   public record Scrape(MetricSnapshots topology, MetricSnapshots rest) {}
 
-  public Meters(LatestSnapshot latest, Counters tally, Reload reload) {
-    topology = new TopologyMetrics(latest, tally, reload);
-    new ClassLoaderMetrics().bindTo(registry);
-    garbageCollection.bindTo(registry);
-    new JvmMemoryMetrics().bindTo(registry);
-    new JvmThreadMetrics().bindTo(registry);
-    new ProcessorMetrics().bindTo(registry);
-    new UptimeMetrics().bindTo(registry);
-    new FileDescriptorMetrics().bindTo(registry);
+  public Meters(LatestSnapshot latest, Counters counters, Reload reload) {
+    topology = new TopologyMetrics(latest, counters, reload);
+    JvmMetrics.builder().register(registry.getPrometheusRegistry());
   }
 
-  private Timer looks(String outcome) {
-    return Timer.builder("pgtopo.look")
-        .description("How long looks at servers took, undeclared servers included.")
+  private Timer polls(String outcome) {
+    return Timer.builder("pgtopo.poll.duration")
+        .description("How long polls of servers took, undeclared servers included.")
         .tag("outcome", outcome)
         .serviceLevelObjectives(
             LongStream.of(1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
@@ -68,7 +55,7 @@ public final class Meters implements AutoCloseable {
     meters.bindTo(registry);
   }
 
-  /** Counts the looks of a cycle. */
+  /** Counts the polls of a cycle. */
   public void cycleEnded(Snapshot snapshot) {
     for (var observation : snapshot.observations()) {
       switch (observation) {
@@ -81,13 +68,15 @@ public final class Meters implements AutoCloseable {
   public Scrape scrape() {
     var own = topology.scrape();
     return new Scrape(
-        own.topology(),
-        ScrapeSeries.join(List.of(own.rest(), registry.getPrometheusRegistry().scrape())));
+        own.topology(), joined(own.rest(), registry.getPrometheusRegistry().scrape()));
+  }
+
+  static MetricSnapshots joined(MetricSnapshots some, MetricSnapshots others) {
+    return new MetricSnapshots(Stream.concat(some.stream(), others.stream()).toList());
   }
 
   @Override
   public void close() {
-    garbageCollection.close();
     registry.close();
   }
 }

@@ -1,223 +1,93 @@
 package io.pgtopo.exporter.metrics;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
- * The metric families of pgtopo: their names are a promise. {@code docs/metrics.md} says when each
- * is absent.
+ * The metric families of pgtopo. A constant in lower case after {@code pgtopo_} is the name as it
+ * is scraped, whose suffix gives the type; {@code docs/metrics.md} says when each is absent.
  *
  * <p>A family is listed with all labels that its series may have; a label that does not apply to a
  * series is left out of it.
  */
 public enum MetricFamily {
-  UP(
-      Type.GAUGE,
-      "pgtopo_up",
-      "1 if the declared instance answered in the last cycle.",
-      "cls,ins,ip"),
-  PROBE_DURATION(
-      Type.GAUGE,
-      "pgtopo_probe_duration_seconds",
-      "How long the last look at the instance took, also if it failed.",
-      "cls,ins,ip"),
-  PROBE_FAILURE(
-      Type.GAUGE,
-      "pgtopo_probe_failure",
-      "1 for the reason why the last look at the instance failed.",
-      "cls,ins,ip,reason"),
-  DECLARED_ROLE(
-      Type.GAUGE,
-      "pgtopo_instance_declared_role",
-      "1 for the role that is declared, 0 for the others.",
-      "cls,ins,ip,role"),
-  ROLE(
-      Type.GAUGE,
-      "pgtopo_instance_role",
-      "1 for the role that the instance really has, 0 for the others; unknown if it did not"
-          + " answer.",
-      "cls,ins,ip,role"),
+  UP("cls,ins,ip", "1 if the declared instance answered in the last cycle, 0 otherwise."),
+  LAST_POLL_DURATION_SECONDS("cls,ins,ip", "How long the last poll of the instance took."),
+  LAST_POLL_FAILURE(
+      "cls,ins,ip,reason", "1 for the reason why the last poll of the instance failed."),
+  INSTANCE_DECLARED_ROLE("cls,ins,ip,role", "1 for the declared role, 0 for the others."),
+  INSTANCE_ROLE(
+      "cls,ins,ip,role",
+      "1 for the actual role of the instance, 0 for the others; unknown if it did not answer."),
   INSTANCE_INFO(
-      Type.INFO,
-      "pgtopo_instance_info",
-      "Which server answered at the address of the instance.",
-      "cls,ins,ip,version,system_identifier"),
-  TIMELINE(
-      Type.GAUGE,
-      "pgtopo_timeline_id",
-      "The timeline the instance is on; one read from the control_file is a lower bound.",
-      "cls,ins,ip,source"),
-  WAL_LSN(
-      Type.GAUGE,
-      "pgtopo_wal_lsn_bytes",
-      "A position in the WAL, in bytes from its start.",
-      "cls,ins,ip,position"),
-  REPLAY_PAUSED(
-      Type.GAUGE,
-      "pgtopo_replay_paused",
-      "1 if the instance is in recovery and its replay is paused.",
-      "cls,ins,ip"),
-  DELAY_DECLARED(
-      Type.GAUGE,
-      "pgtopo_replay_delay_declared_seconds",
-      "The delay that is declared for replay; 0 for none.",
-      "cls,ins,ip"),
-  DELAY(
-      Type.GAUGE,
-      "pgtopo_replay_delay_seconds",
-      "The delay that a replica replays with: recovery_min_apply_delay.",
-      "cls,ins,ip"),
-  POSTMASTER_START(
-      Type.GAUGE,
-      "pgtopo_postmaster_start_timestamp_seconds",
-      "When the server started, by its own clock.",
-      "cls,ins,ip"),
-  SLOT_ACTIVE(
-      Type.GAUGE,
-      "pgtopo_replication_slot_active",
-      "1 if a walsender uses the slot.",
-      "cls,ins,ip,slot,type"),
-  SLOT_RETAINED(
-      Type.GAUGE,
-      "pgtopo_replication_slot_retained_bytes",
-      "WAL that the slot keeps: the end of the server's WAL minus restart_lsn.",
-      "cls,ins,ip,slot,type"),
-  SLOT_WAL_STATUS(
-      Type.GAUGE,
-      "pgtopo_replication_slot_wal_status",
-      "1 for the wal_status of the slot, 0 for the others.",
-      "cls,ins,ip,slot,type,status"),
-  LINK_DECLARED(
-      Type.GAUGE,
-      "pgtopo_replication_link_declared",
-      "1 for a replication link that is declared.",
-      "cls,upstream,downstream"),
-  LINK_CONNECTED(
-      Type.GAUGE,
-      "pgtopo_replication_link_connected",
-      "1 if a declared link is there, 0 if the downstream says that it is not.",
-      "cls,upstream,downstream"),
-  LINK(
-      Type.GAUGE,
-      "pgtopo_replication_link",
-      "1 for a replication link, with how well it is proved: by both ends or by one.",
-      "cls,upstream,downstream,grade"),
-  LINK_STREAMING(
-      Type.GAUGE,
-      "pgtopo_replication_link_streaming",
-      "1 if both ends say that WAL streams, 0 if one says that it does not.",
-      "cls,upstream,downstream"),
-  LINK_STATE(
-      Type.GAUGE,
-      "pgtopo_replication_state",
-      "1 for the state that an upstream reports of a downstream, 0 for the others.",
-      "cls,upstream,downstream,state"),
-  REPLAY_LAG(
-      Type.GAUGE,
-      "pgtopo_replication_replay_lag_bytes",
-      "The end of the upstream's WAL minus what the downstream replayed.",
-      "cls,upstream,downstream"),
-  SYNC_STATE(
-      Type.GAUGE,
-      "pgtopo_replication_sync_state",
-      "1 for the sync_state that a primary reports of a downstream, 0 for the others.",
-      "cls,upstream,downstream,state"),
-  PRIMARIES(
-      Type.GAUGE,
-      "pgtopo_cluster_primaries",
-      "How many of the instances that answered are in production.",
-      "cls"),
-  INSTANCES(
-      Type.GAUGE,
-      "pgtopo_cluster_instances",
-      "How many instances are declared, and how many of them answered or did not.",
-      "cls,state"),
-  CLUSTER_SYNC(
-      Type.GAUGE,
-      "pgtopo_cluster_sync",
-      "1 for whether the cluster is as declared, 0 for the other states.",
-      "cls,state"),
-  CLUSTER_HEALTH(
-      Type.GAUGE,
-      "pgtopo_cluster_health",
-      "1 for whether the cluster does its work, 0 for the other states.",
-      "cls,state"),
-  SERVICE_INFO(
-      Type.INFO,
-      "pgtopo_service_info",
-      "A service of the cluster, as it is declared.",
-      "cls,svc,port,destination"),
-  SERVICE_WEIGHT(
-      Type.GAUGE,
-      "pgtopo_service_declared_weight",
-      "The share of a service's load that is declared for an instance, as a member or as a backup.",
-      "cls,svc,ins,ip,use"),
+      "cls,ins,ip,version,system_identifier",
+      "The server that answered at the address of the instance."),
+  TIMELINE_ID(
+      "cls,ins,ip,source",
+      "The timeline of the instance; one read from the control file is a lower bound."),
+  WAL_LSN_BYTES("cls,ins,ip,position", "An LSN, in bytes from the start of the WAL."),
+  REPLAY_PAUSED("cls,ins,ip", "1 if the instance is in recovery and its replay is paused."),
+  REPLAY_DELAY_DECLARED_SECONDS("cls,ins,ip", "The declared replay delay; 0 for none."),
+  REPLAY_DELAY_SECONDS("cls,ins,ip", "recovery_min_apply_delay of the instance."),
+  POSTMASTER_START_TIMESTAMP_SECONDS(
+      "cls,ins,ip", "When the server was started, by the clock of its host."),
+  REPLICATION_SLOT_ACTIVE("cls,ins,ip,slot,type", "1 if a walsender uses the slot, 0 otherwise."),
+  REPLICATION_SLOT_RETAINED_BYTES(
+      "cls,ins,ip,slot,type",
+      "WAL retained by the slot: the end of the server's WAL minus restart_lsn."),
+  REPLICATION_SLOT_WAL_STATUS(
+      "cls,ins,ip,slot,type,status", "1 for the wal_status of the slot, 0 for the others."),
+  REPLICATION_LINK_DECLARED("cls,upstream,downstream", "1 for each declared replication link."),
+  REPLICATION_LINK_CONNECTED(
+      "cls,upstream,downstream",
+      "1 if a declared replication link exists, 0 if the downstream reports that it does not."),
+  REPLICATION_LINK(
+      "cls,upstream,downstream,grade",
+      "1 for each replication link; grade: whether both ends report it, or one."),
+  REPLICATION_LINK_STREAMING(
+      "cls,upstream,downstream", "1 if both ends report that WAL streams, 0 if one denies it."),
+  REPLICATION_STATE(
+      "cls,upstream,downstream,state",
+      "1 for the state in pg_stat_replication of the upstream, 0 for the others."),
+  REPLICATION_REPLAY_LAG_BYTES(
+      "cls,upstream,downstream",
+      "The end of the upstream's WAL minus the position that the downstream replayed."),
+  REPLICATION_SYNC_STATE(
+      "cls,upstream,downstream,state",
+      "1 for the sync_state in pg_stat_replication of a primary, 0 for the others."),
+  CLUSTER_PRIMARIES("cls", "How many of the instances that answered are in production."),
+  CLUSTER_INSTANCES(
+      "cls,state", "How many instances are declared, reachable (answered), and unreachable."),
+  CLUSTER_SYNC("cls,state", "1 for whether the cluster is as declared, 0 for the other states."),
+  CLUSTER_HEALTH("cls,state", "1 for the health of the cluster, 0 for the other states."),
+  SERVICE_INFO("cls,svc,port,destination", "A declared service of the cluster."),
+  SERVICE_DECLARED_WEIGHT("cls,svc,ins,ip,use", "The declared weight of an instance in a service."),
   DRIFT(
-      Type.GAUGE,
-      "pgtopo_drift",
-      "1 for a difference between what is declared and what is there; 0 if all of the cluster was"
-          + " judged and none of the kind found.",
-      "cls,ins,ip,part,kind,severity,state"),
+      "cls,ins,ip,part,kind,severity,state",
+      "1 for a difference between what is declared and what is there; 0 if the kind was evaluated"
+          + " for the whole cluster and there is none."),
   DRIFT_EVALUABLE(
-      Type.GAUGE,
-      "pgtopo_drift_evaluable",
-      "1 if a kind of drift could be judged for the whole cluster, 0 if not.",
-      "cls,kind,severity"),
-  DRIFT_SINCE(
-      Type.GAUGE,
-      "pgtopo_drift_since_timestamp_seconds",
-      "Since when the drift was seen in every cycle.",
-      "cls,ins,ip,part,kind,severity"),
-  UNVERIFIABLE(
-      Type.GAUGE,
-      "pgtopo_drift_unverifiable",
-      "1 for a kind of drift that could not be judged: neither drift nor agreement.",
-      "cls,ins,ip,part,about,state"),
-  BUILD_INFO(Type.INFO, "pgtopo_build_info", "Which pgtopo this is.", "version,java"),
-  SNAPSHOT_TIMESTAMP(
-      Type.GAUGE,
-      "pgtopo_snapshot_timestamp_seconds",
-      "When the last cycle ended; a scrape reads its result and looks at no server itself.",
-      ""),
-  CYCLE_DURATION(Type.GAUGE, "pgtopo_cycle_duration_seconds", "How long the last cycle took.", ""),
-  RELOAD_SUCCESSFUL(
-      Type.GAUGE,
-      "pgtopo_config_last_reload_successful",
-      "1 if settings and inventory could be read when they last changed, 0 if the old ones are still"
-          + " in force because they could not.",
-      ""),
-  RELOAD_TIMESTAMP(
-      Type.GAUGE,
-      "pgtopo_config_last_reload_success_timestamp_seconds",
-      "When the settings and the inventory that are in force were read.",
-      ""),
-  CYCLES(Type.COUNTER, "pgtopo_cycles_total", "Cycles that ended.", ""),
-  CYCLE_FAILURES(
-      Type.COUNTER, "pgtopo_cycle_failures_total", "Cycles that broke off, by a bug.", ""),
-  PROBE_FAILURES(
-      Type.COUNTER,
-      "pgtopo_probe_failures_total",
-      "Looks at instances that failed, by reason.",
-      "reason"),
-  CHANGES(
-      Type.COUNTER,
-      "pgtopo_changes_total",
-      "What happened to clusters and to pgtopo, by kind, since pgtopo started.",
-      "kind"),
-  HTTP_REFUSALS(
-      Type.COUNTER,
-      "pgtopo_http_refusals_total",
-      "HTTP requests that were not answered, by reason.",
-      "reason"),
-  RENDER_FAILURES(
-      Type.COUNTER,
-      "pgtopo_render_failures_total",
-      "Scrapes whose topology could not be rendered, by a bug.",
-      ""),
-  STATE_FAILURES(
-      Type.COUNTER,
-      "pgtopo_state_write_failures_total",
-      "Cycles after which the state could not be written to state_directory.",
-      "");
+      "cls,kind,severity", "1 if the kind of drift was evaluated for the whole cluster, 0 if not."),
+  DRIFT_SINCE_TIMESTAMP_SECONDS(
+      "cls,ins,ip,part,kind,severity", "When the open drift was first seen."),
+  DRIFT_UNVERIFIABLE(
+      "cls,ins,ip,part,about,state",
+      "1 for a kind of drift that could not be evaluated: neither drift nor agreement."),
+  BUILD_INFO("version,java", "The version of pgtopo and of its Java runtime."),
+  SNAPSHOT_TIMESTAMP_SECONDS("", "When the last cycle ended; a scrape polls no server itself."),
+  LAST_CYCLE_DURATION_SECONDS("", "How long the last cycle took."),
+  CONFIG_LAST_RELOAD_SUCCESSFUL(
+      "", "1 if the last reload of settings and inventory succeeded, 0 if the old ones are used."),
+  CONFIG_LAST_RELOAD_SUCCESS_TIMESTAMP_SECONDS(
+      "", "When the settings and the inventory in use were read."),
+  CYCLES_TOTAL("", "Cycles that ended."),
+  CYCLE_FAILURES_TOTAL("", "Cycles that failed because of a bug."),
+  POLL_FAILURES_TOTAL("reason", "Polls of instances that failed, by reason."),
+  CHANGES_TOTAL("kind", "Changes seen in clusters and in pgtopo since it started, by kind."),
+  HTTP_REQUESTS_REJECTED_TOTAL("reason", "HTTP requests that were rejected, by reason."),
+  RENDER_FAILURES_TOTAL("", "Snapshots that could not be rendered because of a bug."),
+  STATE_WRITE_FAILURES_TOTAL(
+      "", "Cycles after which the state could not be written to state_directory.");
 
   /** OpenMetrics' types. */
   enum Type {
@@ -226,27 +96,26 @@ public enum MetricFamily {
     COUNTER
   }
 
-  private final Type type;
-  private final String exposed;
   private final String help;
 
   @SuppressWarnings("ImmutableEnumChecker") // It is List.of.
   private final List<String> labels;
 
-  MetricFamily(Type type, String exposed, String help, String labels) {
-    this.type = type;
-    this.exposed = exposed;
+  MetricFamily(String labels, String help) {
     this.help = help;
     this.labels = labels.isEmpty() ? List.of() : List.of(labels.split(",", -1));
   }
 
   Type type() {
-    return type;
+    if (name().endsWith("_TOTAL")) {
+      return Type.COUNTER;
+    }
+    return name().endsWith("_INFO") ? Type.INFO : Type.GAUGE;
   }
 
   /** The name as it is scraped, with the suffix of its type. */
   public String exposed() {
-    return exposed;
+    return "pgtopo_" + name().toLowerCase(Locale.ROOT);
   }
 
   String help() {

@@ -6,12 +6,17 @@ import io.prometheus.metrics.model.snapshots.InfoSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The series of one scrape, by family. Each set of labels exists once: the first value stays. The
@@ -43,6 +48,24 @@ final class ScrapeSeries {
     values
         .computeIfAbsent(family, unused -> new LinkedHashMap<>())
         .putIfAbsent(labels(family, labels), value);
+  }
+
+  /**
+   * Adds one series for each of the values: 1 for the current one, 0 for the others.
+   *
+   * @param labels those before the last one, which is that of the value
+   */
+  <T> void putStates(
+      MetricFamily family,
+      T[] values,
+      @Nullable T current,
+      Function<T, String> label,
+      String... labels) {
+    for (var value : values) {
+      var all = Arrays.copyOf(labels, labels.length + 1);
+      all[labels.length] = label.apply(value);
+      put(family, value.equals(current) ? 1 : 0, all);
+    }
   }
 
   /** Most series differ from the one before in their last labels: the first ones are shared. */
@@ -120,8 +143,11 @@ final class ScrapeSeries {
     return family.exposed().substring(0, family.exposed().length() - suffix.length());
   }
 
-  /** All series of several parts of one scrape. */
-  static MetricSnapshots join(List<MetricSnapshots> parts) {
-    return new MetricSnapshots(parts.stream().flatMap(MetricSnapshots::stream).toList());
+  static double seconds(Duration duration) {
+    return duration.getSeconds() + duration.getNano() / 1e9;
+  }
+
+  static double seconds(Instant time) {
+    return time.getEpochSecond() + time.getNano() / 1e9;
   }
 }

@@ -9,36 +9,62 @@ import io.pgtopo.exporter.view.Version;
 import io.pgtopo.exporter.web.Rejection;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.Optional;
+import java.util.function.Function;
 
-/** What pgtopo says of itself: these metrics are there whatever happens to the servers. */
+/** The metrics of pgtopo itself: they are there whatever happens to the servers. */
 final class SelfMetrics {
   private SelfMetrics() {}
 
-  static MetricSnapshots render(Optional<Snapshot> last, Counters tally, Reload.Outcome reload) {
+  static MetricSnapshots render(Optional<Snapshot> last, Counters counters, Reload.Outcome reload) {
     var series = new ScrapeSeries();
     series.put(MetricFamily.BUILD_INFO, 1, Version.current(), Version.java());
-    last.ifPresent(
-        snapshot -> {
-          series.put(
-              MetricFamily.SNAPSHOT_TIMESTAMP, InstanceMetrics.seconds(snapshot.window().to()));
-          series.put(
-              MetricFamily.CYCLE_DURATION, InstanceMetrics.seconds(snapshot.window().length()));
-        });
-    series.put(MetricFamily.RELOAD_SUCCESSFUL, reload.failedAt().isEmpty() ? 1 : 0);
-    series.put(MetricFamily.RELOAD_TIMESTAMP, InstanceMetrics.seconds(reload.succeededAt()));
-    series.put(MetricFamily.CYCLES, (double) tally.cycles());
-    series.put(MetricFamily.CYCLE_FAILURES, (double) tally.cycleFailures());
-    series.put(MetricFamily.RENDER_FAILURES, (double) tally.renderFailures());
-    for (var reason : Rejection.Reason.values()) {
-      series.put(MetricFamily.HTTP_REFUSALS, (double) tally.refusals(reason), reason.label());
+    last.map(Snapshot::window)
+        .ifPresent(
+            cycle -> {
+              series.put(MetricFamily.SNAPSHOT_TIMESTAMP_SECONDS, ScrapeSeries.seconds(cycle.to()));
+              series.put(
+                  MetricFamily.LAST_CYCLE_DURATION_SECONDS, ScrapeSeries.seconds(cycle.length()));
+            });
+    series.put(MetricFamily.CONFIG_LAST_RELOAD_SUCCESSFUL, reload.failedAt().isEmpty() ? 1 : 0);
+    series.put(
+        MetricFamily.CONFIG_LAST_RELOAD_SUCCESS_TIMESTAMP_SECONDS,
+        ScrapeSeries.seconds(reload.succeededAt()));
+    for (var event : Counters.Event.values()) {
+      series.put(family(event), (double) counters.of(event));
     }
-    series.put(MetricFamily.STATE_FAILURES, (double) tally.stateFailures());
-    for (var kind : Failure.Kind.values()) {
-      series.put(MetricFamily.PROBE_FAILURES, (double) tally.probeFailures(kind), kind.label());
-    }
-    for (var kind : Change.Kind.values()) {
-      series.put(MetricFamily.CHANGES, (double) tally.changes(kind), kind.label());
-    }
+    put(
+        series,
+        MetricFamily.POLL_FAILURES_TOTAL,
+        counters,
+        Failure.Kind.values(),
+        Failure.Kind::label);
+    put(series, MetricFamily.CHANGES_TOTAL, counters, Change.Kind.values(), Change.Kind::label);
+    put(
+        series,
+        MetricFamily.HTTP_REQUESTS_REJECTED_TOTAL,
+        counters,
+        Rejection.Reason.values(),
+        Rejection.Reason::label);
     return series.snapshots();
+  }
+
+  private static MetricFamily family(Counters.Event event) {
+    return switch (event) {
+      case CYCLE_ENDED -> MetricFamily.CYCLES_TOTAL;
+      case CYCLE_FAILED -> MetricFamily.CYCLE_FAILURES_TOTAL;
+      case RENDER_FAILED -> MetricFamily.RENDER_FAILURES_TOTAL;
+      case STATE_WRITE_FAILED -> MetricFamily.STATE_WRITE_FAILURES_TOTAL;
+    };
+  }
+
+  private static <T extends Enum<T>> void put(
+      ScrapeSeries series,
+      MetricFamily family,
+      Counters counters,
+      T[] kinds,
+      Function<T, String> label) {
+    for (var kind : kinds) {
+      series.put(family, (double) counters.of(kind), label.apply(kind));
+    }
   }
 }

@@ -34,21 +34,21 @@ public final class TopologyMetrics implements MultiCollector {
   }
 
   private final LatestSnapshot latest;
-  private final Counters tally;
+  private final Counters counters;
   private final Reload reload;
   private final ReentrantLock rendering = new ReentrantLock();
   private Optional<Rendered> rendered = Optional.empty();
 
-  public TopologyMetrics(LatestSnapshot latest, Counters tally, Reload reload) {
+  public TopologyMetrics(LatestSnapshot latest, Counters counters, Reload reload) {
     this.latest = latest;
-    this.tally = tally;
+    this.counters = counters;
     this.reload = reload;
   }
 
   @Override
   public MetricSnapshots collect() {
     var scrape = scrape();
-    return ScrapeSeries.join(List.of(scrape.topology(), scrape.rest()));
+    return Meters.joined(scrape.topology(), scrape.rest());
   }
 
   /** Both parts of one scrape, of one look at the latest snapshot. */
@@ -56,7 +56,8 @@ public final class TopologyMetrics implements MultiCollector {
     var seen = latest.look();
     var topology =
         seen instanceof LatestSnapshot.Fresh(var snapshot) ? renderedOnce(snapshot) : NOTHING;
-    return new Meters.Scrape(topology, SelfMetrics.render(seen.snapshot(), tally, reload.last()));
+    return new Meters.Scrape(
+        topology, SelfMetrics.render(seen.snapshot(), counters, reload.last()));
   }
 
   /** What one snapshot says of the declared clusters. */
@@ -90,7 +91,7 @@ public final class TopologyMetrics implements MultiCollector {
       return render(snapshot);
     } catch (RuntimeException bug) {
       // One collector that throws makes the registry answer nothing at all.
-      tally.renderFailed();
+      counters.count(Counters.Event.RENDER_FAILED);
       LOG.error("The metrics of the snapshot of {} failed", snapshot.window().to(), bug);
       return NOTHING;
     }

@@ -23,13 +23,13 @@ public record Rejection(Reason reason, String detail, SortedMap<String, String> 
     /** A body where none is expected, or one that is too large. */
     BODY(413),
     /** A change that nobody may ask for here, or not from there. */
-    CHANGE(403),
+    FORBIDDEN(403),
     /** A change that is asked for in another form than JSON. */
-    TYPE(415),
+    MEDIA_TYPE(415),
     /** More requests than the rate limit allows. */
-    RATE(429),
+    RATE_LIMIT(429),
     /** No user, or not with this password. */
-    LOGIN(401),
+    UNAUTHORIZED(401),
     /** More logins or renderings at once than it takes. */
     BUSY(503);
 

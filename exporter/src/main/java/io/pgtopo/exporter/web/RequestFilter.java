@@ -74,14 +74,14 @@ public final class RequestFilter {
     if (!rules.access.isAuthenticated()) {
       return Optional.of(
           Rejection.of(
-              Rejection.Reason.CHANGE,
+              Rejection.Reason.FORBIDDEN,
               "only whoever has logged in may ask for this, and web_config has no users; the command"
                   + " line can do the same"));
     }
     // A browser sends a remembered password along with whatever another site makes it send.
     if (ctx.header("Origin") != null || "cross-site".equals(ctx.header("Sec-Fetch-Site"))) {
       return Optional.of(
-          Rejection.of(Rejection.Reason.CHANGE, "no page of a browser may ask for this"));
+          Rejection.of(Rejection.Reason.FORBIDDEN, "no page of a browser may ask for this"));
     }
     // Neither can a form of a page be of this type.
     var type = Optional.ofNullable(ctx.header("Content-Type"));
@@ -89,7 +89,7 @@ public final class RequestFilter {
     return isJson
         ? Optional.empty()
         : Optional.of(
-            Rejection.of(Rejection.Reason.TYPE, "Content-Type: application/json is wanted"));
+            Rejection.of(Rejection.Reason.MEDIA_TYPE, "Content-Type: application/json is wanted"));
   }
 
   private static boolean isJson(String type) {
@@ -143,7 +143,8 @@ public final class RequestFilter {
     }
     if (current.bucket.isPresent() && !current.bucket.get().take(clock.instant())) {
       return Optional.of(
-          Rejection.of(Rejection.Reason.RATE, "the rate limit is reached", "Retry-After", "1"));
+          Rejection.of(
+              Rejection.Reason.RATE_LIMIT, "the rate limit is reached", "Retry-After", "1"));
     }
     return current.logins.flatMap(logins -> login(logins, ctx));
   }
@@ -172,7 +173,7 @@ public final class RequestFilter {
     if (outcome.isEmpty()) {
       return Optional.of(
           Rejection.of(
-              Rejection.Reason.LOGIN,
+              Rejection.Reason.UNAUTHORIZED,
               "a user and a password are wanted",
               "WWW-Authenticate",
               CHALLENGE));
@@ -183,7 +184,7 @@ public final class RequestFilter {
       case REFUSED ->
           Optional.of(
               Rejection.of(
-                  Rejection.Reason.LOGIN,
+                  Rejection.Reason.UNAUTHORIZED,
                   "no user has this name and this password",
                   "WWW-Authenticate",
                   CHALLENGE));

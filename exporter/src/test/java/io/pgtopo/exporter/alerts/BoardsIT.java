@@ -133,7 +133,7 @@ class BoardsIT {
     prometheus.await("absent(pgtopo_drift{state=\"pending\"} == 1)");
     prometheus.await(
         "count(pgtopo_drift_unverifiable{about=\"undeclared_instance\",state=\"firing\"}) == 2");
-    prometheus.await("count(pgtopo_probe_failures_total{reason=\"refused\"} > 3) == 2");
+    prometheus.await("count(pgtopo_poll_failures_total{reason=\"refused\"} > 3) == 2");
   }
 
   private void everythingIsShown(BoardPrometheus prometheus, Instant now)

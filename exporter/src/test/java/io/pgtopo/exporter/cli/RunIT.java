@@ -112,7 +112,7 @@ class RunIT {
           assertThat(agent.value("hikaricp_connections_creation_seconds_count{pool=\"postgres\"}"))
               .isGreaterThanOrEqualTo(3);
           agent.await("hikaricp_connections_usage_seconds_count{pool=\"postgres\"}", 9);
-          agent.await("pgtopo_look_seconds_count{outcome=\"answered\"}", 9);
+          agent.await("pgtopo_poll_duration_seconds_count{outcome=\"answered\"}", 9);
           var lines = agent.lines();
           agent.await("pgtopo_cycles_total", agent.value("pgtopo_cycles_total") + 5);
           assertThat(agent.lines()).as("healthy cycles are silent").isEqualTo(lines);
@@ -125,7 +125,8 @@ class RunIT {
           agent.await("pgtopo_changes_total{kind=\"unreachable\"}", 2);
           agent.await("pgtopo_cycles_total", agent.value("pgtopo_cycles_total") + 5);
           assertThat(agent.value("hikaricp_connections{pool=\"postgres\"}")).isEqualTo(1);
-          assertThat(agent.value("pgtopo_look_seconds_count{outcome=\"failed\"}")).isPositive();
+          assertThat(agent.value("pgtopo_poll_duration_seconds_count{outcome=\"failed\"}"))
+              .isPositive();
         }
         assertThat(text.lines())
             .as("a broken connection is logged without a trace")

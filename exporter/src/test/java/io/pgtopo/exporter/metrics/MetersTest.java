@@ -27,14 +27,14 @@ class MetersTest {
   /** After a cycle that found the primary dead, with a pool for every server. */
   static MetricSnapshots rest() {
     var snapshot = World.lasting(Stories.primaryKilled());
-    var tally = new Counters();
+    var counters = new Counters();
     var latest =
         new LatestSnapshot(
             () -> Optional.of(snapshot), () -> Duration.ofDays(1), () -> World.START);
-    try (var meters = new Meters(latest, tally, World.neverReloaded());
+    try (var meters = new Meters(latest, counters, World.neverReloaded());
         var probe = Main.context().probes().apply(World.config().settings())) {
       meters.add(probe.meters());
-      tally.cycleEnded(snapshot);
+      counters.cycleEnded(snapshot);
       meters.cycleEnded(snapshot);
       return meters.scrape().rest();
     }
@@ -59,19 +59,19 @@ class MetersTest {
 
   @Test
   void a_change_is_counted_in_the_cycle_that_saw_it_and_not_again() {
-    var tally = new Counters();
+    var counters = new Counters();
     var seen = World.firstSight(Stories.primaryKilled());
     var opened =
         seen.changes().stream().filter(it -> it.kind() == Change.Kind.DRIFT_OPENED).count();
     assertThat(opened).isPositive();
 
-    tally.cycleEnded(seen);
+    counters.cycleEnded(seen);
     var fired = World.lasting(Stories.primaryKilled());
     assertThat(fired.changes()).containsAll(seen.changes());
-    tally.cycleEnded(fired);
+    counters.cycleEnded(fired);
 
-    assertThat(tally.changes(Change.Kind.DRIFT_OPENED)).isEqualTo(opened);
-    assertThat(tally.changes(Change.Kind.DRIFT_FIRED)).isPositive();
-    assertThat(tally.changes(Change.Kind.PROMOTED)).isZero();
+    assertThat(counters.of(Change.Kind.DRIFT_OPENED)).isEqualTo(opened);
+    assertThat(counters.of(Change.Kind.DRIFT_FIRED)).isPositive();
+    assertThat(counters.of(Change.Kind.PROMOTED)).isZero();
   }
 }

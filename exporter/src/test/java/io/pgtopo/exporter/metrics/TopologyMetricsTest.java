@@ -138,13 +138,13 @@ class TopologyMetricsTest {
     var twice = List.of(good.observations().getFirst(), good.observations().getFirst());
     var broken =
         new Snapshot(good.window(), good.inventory(), twice, good.topology(), good.drifts());
-    var tally = new Counters();
+    var counters = new Counters();
 
-    var metrics = collect(broken, tally);
+    var metrics = collect(broken, counters);
 
     assertThat(points(metrics, "pgtopo_up")).isZero();
     assertThat(points(metrics, "pgtopo_build")).isEqualTo(1);
-    assertThat(tally.renderFailures()).isEqualTo(1);
+    assertThat(counters.of(Counters.Event.RENDER_FAILED)).isEqualTo(1);
   }
 
   @Test
@@ -153,11 +153,11 @@ class TopologyMetricsTest {
     assertThat(Positions.bytes(Lsn.parse("FFFFFFFF/FFFFFFFF"))).isEqualTo(Math.pow(2, 64));
   }
 
-  private static MetricSnapshots collect(Snapshot snapshot, Counters tally) {
+  private static MetricSnapshots collect(Snapshot snapshot, Counters counters) {
     return new TopologyMetrics(
             new LatestSnapshot(
                 () -> Optional.of(snapshot), () -> Duration.ofDays(1), () -> World.START),
-            tally,
+            counters,
             World.neverReloaded())
         .collect();
   }

@@ -36,7 +36,7 @@ public final class Site implements AutoCloseable {
       new AtomicReference<>(Optional.empty());
   private final AtomicReference<Instant> now = new AtomicReference<>(World.START);
   private final AtomicReference<Optional<String>> own = new AtomicReference<>(Optional.empty());
-  private final Counters tally = new Counters();
+  private final Counters counters = new Counters();
   private final Reload reload;
   private final Meters meters;
   private final Listener listener;
@@ -64,12 +64,12 @@ public final class Site implements AutoCloseable {
     reload = new Reload(config, load, now::get);
     var latest = new LatestSnapshot(snapshot::get, () -> LIMIT, now::get);
     var recent = new LatestSnapshot(snapshot::get, () -> RECENT, now::get);
-    meters = new Meters(latest, tally, reload);
+    meters = new Meters(latest, counters, reload);
     listener = new Listener(LISTEN, 0, limits, web);
     door = new RequestFilter(LISTEN, web, now::get);
-    events = new Events(latest, tally, listener);
+    events = new Events(latest, counters, listener);
     var known = new PublishedState(latest, recent, () -> config, own::get, reload);
-    server = HttpApi.create(listener, door, known, meters, tally, events).start();
+    server = HttpApi.create(listener, door, known, meters, counters, events).start();
   }
 
   /** Publishes a snapshot; it is its age that the clock shows. */
@@ -97,8 +97,8 @@ public final class Site implements AutoCloseable {
     return listener;
   }
 
-  public Counters tally() {
-    return tally;
+  public Counters counters() {
+    return counters;
   }
 
   public int port() {
