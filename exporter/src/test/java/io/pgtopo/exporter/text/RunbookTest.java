@@ -35,7 +35,8 @@ class RunbookTest {
       assertThat(section).startsWith("*" + kind.severity().label() + "*: ");
       assertThat(parts)
           .as(kind.label())
-          .containsExactly("Meaning", "Proof", "False friends", "Impact", "What to do", "Hint");
+          .containsExactly(
+              "Meaning", "Evidence", "Mistaken for", "Consequence", "What to do", "Hint");
     }
   }
 
@@ -53,7 +54,7 @@ class RunbookTest {
 
     assertThat(RUNBOOK.hint(drift))
         .contains(
-            "if it shall stay so, declare pg_role: primary for pg-test-2; else pg switchover");
+            "to keep it, declare pg_role: primary for pg-test-2; otherwise pg switchover, while exactly one primary is seen");
   }
 
   @Test
