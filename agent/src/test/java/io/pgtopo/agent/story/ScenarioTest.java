@@ -107,7 +107,7 @@ class ScenarioTest {
                         judgement.verdicts().stream().map(ScenarioTest::line).toList();
                     case "changes" -> history.news().stream().map(ScenarioTest::line).toList();
                     case "links" -> links(topology, names);
-                    case "faint" -> faint(topology, names);
+                    case "unproven" -> unproven(topology, names);
                     case "reasons" -> reasons(topology, names);
                     case "traits" -> traits(topology, names);
                     case "clients" -> clients(topology, names);
@@ -192,7 +192,7 @@ class ScenarioTest {
         .toList();
   }
 
-  private static List<String> faint(Topology topology, AddressBook names) {
+  private static List<String> unproven(Topology topology, AddressBook names) {
     return topology.unprovenLinks().stream()
         .map(
             link ->

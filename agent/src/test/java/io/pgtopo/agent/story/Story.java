@@ -139,7 +139,7 @@ public record Story(
         "judged",
         "verdicts",
         "links",
-        "faint",
+        "unproven",
         "reasons",
         "roles",
         "traits",
