@@ -7,25 +7,25 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What is remembered of undeclared addresses from cycle to cycle; it counts in cycles, not in time.
+ * What is known of undeclared addresses from cycle to cycle; it counts in cycles, not in time.
  *
  * @param found addresses at which an undeclared server answered
- * @param resting addresses at which nobody useful answered, and for how many cycles they are left
- *     alone
+ * @param backoff addresses that led to no server of the topology, and for how many cycles they are
+ *     not polled again
  */
-public record CrawlMemory(SortedMap<Endpoint, Found> found, SortedMap<Endpoint, Integer> resting) {
+public record CrawlMemory(SortedMap<Endpoint, Found> found, SortedMap<Endpoint, Integer> backoff) {
   /** Nothing was found yet. */
   public static final CrawlMemory NOTHING = new CrawlMemory(new TreeMap<>(), new TreeMap<>());
 
   /**
    * A server that answered once.
    *
-   * @param missed for how many cycles it has neither answered nor been shown by anybody
+   * @param missed for how many cycles it has neither answered nor been reported by another server
    */
   public record Found(SystemId systemId, int missed) {}
 
   public CrawlMemory {
     found = Collections.unmodifiableSortedMap(new TreeMap<>(found));
-    resting = Collections.unmodifiableSortedMap(new TreeMap<>(resting));
+    backoff = Collections.unmodifiableSortedMap(new TreeMap<>(backoff));
   }
 }

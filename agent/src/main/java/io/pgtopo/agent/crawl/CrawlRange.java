@@ -9,16 +9,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How far the agent goes beyond what is declared.
+ * The addresses that may be polled without being declared.
  *
- * <p>By default to the /24 (IPv6: the /64) around each declared address: a replica of a cluster
- * usually stands beside it, whereas a whole private range may belong to others, and a login that is
- * shown to a foreign server may be stolen.
+ * <p>By default the /24 (IPv6: the /64) around each declared address: a replica is usually near it,
+ * whereas a whole private range may belong to others, and a foreign server could steal the login.
  *
- * @param isChosen whether the networks were set by the user, who then means them for replicas at
- *     public addresses too
+ * @param isConfigured whether the user set the networks, which then allow replicas at public
+ *     addresses too
  */
-record CrawlRange(List<Network> networks, boolean isChosen, int maxInstances) {
+record CrawlRange(List<Network> networks, boolean isConfigured, int maxInstances) {
   CrawlRange {
     networks = List.copyOf(networks);
   }
@@ -39,19 +38,20 @@ record CrawlRange(List<Network> networks, boolean isChosen, int maxInstances) {
         .toList();
   }
 
-  /** Why an address is not to be dialled; empty if it may be. */
+  /** Why an address must not be polled; empty if it may be. */
   Optional<String> refusal(IpAddress address, ReportedAddress.Direction direction) {
     if (networks.stream().noneMatch(network -> network.contains(address))) {
       return Optional.of("is in no network that may be crawled");
     }
-    var isTame = isChosen || address.isPrivate() || address.isLoopback();
-    return direction == ReportedAddress.Direction.UPSTREAM || isTame
+    return direction == ReportedAddress.Direction.UPSTREAM
+            || isConfigured
+            || address.isPrivate()
+            || address.isLoopback()
         ? Optional.empty()
         : Optional.of("is the public address of a replica");
   }
 
-  /** Whether an address may be dialled that was dialled before. */
-  boolean isOpenTo(String host) {
+  boolean contains(String host) {
     return IpAddress.parse(host)
         .filter(address -> networks.stream().anyMatch(network -> network.contains(address)))
         .isPresent();

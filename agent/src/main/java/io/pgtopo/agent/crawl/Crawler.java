@@ -22,25 +22,27 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Says which undeclared addresses are worth a look, and what to keep of what was seen there. */
+/** Decides which undeclared addresses to poll, and what to remember of them. */
 public final class Crawler {
-  /** Cycles for which an address that was told, or one that was guessed, rests after a failure. */
-  private static final int REST_OF_TOLD = 12;
+  /**
+   * Cycles without a poll after a failure, of a reported address and of one with a guessed port.
+   */
+  private static final int BACKOFF = 12;
 
-  private static final int REST_OF_GUESSED = 60;
+  private static final int BACKOFF_OF_GUESSED = 60;
   private static final int FORGET_AFTER = 60;
-  private static final int MOST_GUESSES = 3;
-  private static final int MOST_ADDRESSES_OF_A_NAME = 3;
+  private static final int MAX_GUESSED_PORTS = 3;
+  private static final int MAX_ADDRESSES_OF_A_NAME = 3;
 
-  private final CrawlRange reach;
+  private final CrawlRange range;
   private final Set<Endpoint> declared;
 
-  /** Hosts of what is declared and deliberately not looked at. */
+  /** Hosts of instances that are declared and, by configuration, not polled. */
   private final Set<String> elsewhere;
 
-  /** One that goes as far as the settings allow. */
+  /** A crawler within the limits of the settings. */
   public Crawler(Crawl settings, Inventory inventory) {
-    reach = CrawlRange.of(settings, inventory);
+    range = CrawlRange.of(settings, inventory);
     declared =
         inventory
             .instances()
@@ -51,9 +53,9 @@ public final class Crawler {
     declared.forEach(endpoint -> elsewhere.remove(endpoint.host()));
   }
 
-  /** Whether anything but the declared instances may be looked at. */
+  /** Whether undeclared servers may be polled. */
   public boolean isOn() {
-    return reach.maxInstances() > 0;
+    return range.maxInstances() > 0;
   }
 
   /** Whether an instance is declared at an endpoint. */
@@ -64,91 +66,87 @@ public final class Crawler {
   /** The undeclared addresses that a cycle begins with. */
   public NavigableSet<Endpoint> known(CrawlMemory memory) {
     return memory.found().keySet().stream()
-        .filter(endpoint -> !declared.contains(endpoint) && reach.isOpenTo(endpoint.host()))
-        .limit(reach.maxInstances())
+        .filter(endpoint -> !declared.contains(endpoint) && range.contains(endpoint.host()))
+        .limit(range.maxInstances())
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /**
-   * Where to look next.
+   * The addresses to be polled next.
    *
-   * @param live what follows from all that was seen in this cycle
-   * @param lookedAt in this cycle
-   * @param names the addresses of host names, as far as they are known
+   * @param live the topology by the polls of this cycle so far
+   * @param polled endpoints in this cycle
+   * @param names the addresses of the host names that are resolved
    */
   public Frontier frontier(
-      Topology live, Set<Endpoint> lookedAt, CrawlMemory memory, Map<String, List<String>> names) {
+      Topology live, Set<Endpoint> polled, CrawlMemory memory, Map<String, List<String>> names) {
     if (!isOn()) {
       return new Frontier(new TreeMap<>(), new TreeSet<>(), new TreeMap<>(), 0);
     }
     var next = new TreeMap<Endpoint, Frontier.Expectation>();
     var unresolved = new TreeSet<String>();
     var refused = new TreeMap<String, String>();
-    for (var clue : ReportedAddress.of(live)) {
-      var isAddress = IpAddress.parse(clue.host()).isPresent();
-      if (!isAddress && !names.containsKey(clue.host())) {
-        unresolved.add(clue.host());
+    for (var reported : ReportedAddress.of(live)) {
+      var host = reported.host();
+      var addresses = IpAddress.parse(host).isPresent() ? List.of(host) : names.get(host);
+      if (addresses == null) {
+        unresolved.add(host);
         continue;
       }
-      var addresses = isAddress ? List.of(clue.host()) : names.getOrDefault(clue.host(), List.of());
       if (addresses.isEmpty()) {
-        refused.put(clue.host(), "%s has no address; %s".formatted(clue.host(), clue.shownBy()));
+        refused.put(host, "%s has no address; %s".formatted(host, reported.evidence()));
       }
       addresses.stream()
-          .limit(MOST_ADDRESSES_OF_A_NAME)
-          .flatMap(address -> candidates(clue, address, refused))
-          .filter(endpoint -> !lookedAt.contains(endpoint))
+          .limit(MAX_ADDRESSES_OF_A_NAME)
+          .flatMap(address -> candidates(reported, address, refused))
+          .filter(endpoint -> !polled.contains(endpoint))
           .filter(endpoint -> !elsewhere.contains(endpoint.host()))
-          .filter(endpoint -> !memory.resting().containsKey(endpoint))
-          .forEach(endpoint -> next.merge(endpoint, hope(clue), Crawler::stronger));
+          .filter(endpoint -> !memory.backoff().containsKey(endpoint))
+          .forEach(endpoint -> next.merge(endpoint, expectation(reported), Crawler::stronger));
     }
-    var room = reach.maxInstances() - inUse(lookedAt);
+    var undeclared = polled.stream().filter(endpoint -> !declared.contains(endpoint)).count();
     var within = new TreeMap<Endpoint, Frontier.Expectation>();
     next.entrySet().stream()
-        .limit(Math.max(0, room))
+        .limit(Math.max(0, range.maxInstances() - undeclared))
         .forEach(entry -> within.put(entry.getKey(), entry.getValue()));
     return new Frontier(within, unresolved, refused, next.size() - within.size());
   }
 
-  private int inUse(Set<Endpoint> lookedAt) {
-    return (int) lookedAt.stream().filter(endpoint -> !declared.contains(endpoint)).count();
-  }
-
   private Stream<Endpoint> candidates(
-      ReportedAddress clue, String host, SortedMap<String, String> refused) {
+      ReportedAddress reported, String host, SortedMap<String, String> refused) {
     var address = IpAddress.parse(host);
     if (address.isEmpty()) {
       return Stream.empty();
     }
-    var named = clue.host().equals(host) ? host : clue.host() + " (" + host + ")";
-    var refusal = reach.refusal(address.get(), clue.direction());
+    var named = reported.host().equals(host) ? host : reported.host() + " (" + host + ")";
+    var refusal = range.refusal(address.get(), reported.direction());
     if (refusal.isPresent()) {
-      refused.put(host, "%s %s; %s".formatted(named, refusal.get(), clue.shownBy()));
+      refused.put(host, "%s %s; %s".formatted(named, refusal.get(), reported.evidence()));
       return Stream.empty();
     }
-    return ports(clue, host).mapToObj(port -> new Endpoint(host, port));
+    return ports(reported, host).mapToObj(port -> new Endpoint(host, port));
   }
 
-  private IntStream ports(ReportedAddress clue, String host) {
-    return switch (clue.direction()) {
-      case UPSTREAM -> IntStream.of(clue.port());
+  private IntStream ports(ReportedAddress reported, String host) {
+    var declaredPorts =
+        declared.stream().filter(endpoint -> endpoint.host().equals(host)).mapToInt(Endpoint::port);
+    return switch (reported.direction()) {
+      case UPSTREAM -> IntStream.of(reported.port());
       case DOWNSTREAM ->
-          IntStream.concat(
-                  IntStream.concat(
-                      IntStream.of(clue.kinPort()),
-                      declared.stream()
-                          .filter(endpoint -> endpoint.host().equals(host))
-                          .mapToInt(Endpoint::port)),
+          Stream.of(
+                  IntStream.of(reported.reporterPort()),
+                  declaredPorts,
                   IntStream.of(Endpoint.DEFAULT_PORT))
+              .flatMapToInt(ports -> ports)
               .distinct()
-              .limit(MOST_GUESSES);
+              .limit(MAX_GUESSED_PORTS);
     };
   }
 
-  private static Frontier.Expectation hope(ReportedAddress clue) {
-    return switch (clue.direction()) {
+  private static Frontier.Expectation expectation(ReportedAddress reported) {
+    return switch (reported.direction()) {
       case UPSTREAM -> new Frontier.Expectation.Upstream();
-      case DOWNSTREAM -> new Frontier.Expectation.Replica(clue.systemId());
+      case DOWNSTREAM -> new Frontier.Expectation.Replica(reported.systemId());
     };
   }
 
@@ -158,50 +156,49 @@ public final class Crawler {
   }
 
   /**
-   * Whether what was seen at an undeclared address is a server of the topology. A guess may have
-   * reached a server that has nothing to do with the evidence; and one that never answered stays
-   * what its peer tells of it.
+   * Whether the observation of an undeclared address belongs to the topology. A guessed port may
+   * lead to a server of another cluster; of an address that never answered, only its peer's report
+   * is shown.
    *
-   * @param hopes of this cycle
+   * @param expected at the addresses of this cycle
    */
   public boolean isAccepted(
-      Observation seen, Map<Endpoint, Frontier.Expectation> hopes, CrawlMemory memory) {
+      Observation seen, Map<Endpoint, Frontier.Expectation> expected, CrawlMemory memory) {
     var known = memory.found().get(seen.endpoint());
-    return switch (seen) {
-      case Observation.Unreachable silent -> known != null;
-      case Observation.Reachable(var endpoint, var window, var facts) -> {
-        var systemId = facts.identity().systemId();
-        if (known != null) {
-          yield known.systemId().equals(systemId);
-        }
-        yield switch (hopes.get(endpoint)) {
-          case Frontier.Expectation.Upstream told -> true;
-          case Frontier.Expectation.Replica(var family) -> family.equals(systemId);
-          case null -> false;
-        };
-      }
+    if (!(seen instanceof Observation.Reachable(var endpoint, var window, var facts))) {
+      return known != null;
+    }
+    var systemId = facts.identity().systemId();
+    if (known != null) {
+      return known.systemId().equals(systemId);
+    }
+    return switch (expected.get(endpoint)) {
+      case Frontier.Expectation.Upstream upstream -> true;
+      case Frontier.Expectation.Replica(var required) -> required.equals(systemId);
+      case null -> false;
     };
   }
 
   /**
-   * What to remember for the next cycle.
+   * The memory for the next cycle.
    *
-   * @param undeclared everything that was seen at undeclared addresses in this one
+   * @param undeclared the observations of undeclared addresses in this one
    */
   public CrawlMemory remember(
       CrawlMemory before,
       Topology live,
       Collection<Observation> undeclared,
-      Map<Endpoint, Frontier.Expectation> hopes) {
+      Map<Endpoint, Frontier.Expectation> expected) {
     var found = new TreeMap<>(before.found());
-    var resting = new TreeMap<Endpoint, Integer>();
-    before.resting().forEach((endpoint, cycles) -> rest(endpoint, cycles - 1, resting));
+    var backoff = new TreeMap<>(before.backoff());
+    backoff.replaceAll((endpoint, cycles) -> cycles - 1);
+    backoff.values().removeIf(cycles -> cycles <= 0);
     for (var seen : undeclared) {
       var endpoint = seen.endpoint();
-      if (!isAccepted(seen, hopes, before)) {
+      if (!isAccepted(seen, expected, before)) {
         found.remove(endpoint);
-        var isTold = hopes.get(endpoint) instanceof Frontier.Expectation.Upstream;
-        rest(endpoint, isTold ? REST_OF_TOLD : REST_OF_GUESSED, resting);
+        var isReported = expected.get(endpoint) instanceof Frontier.Expectation.Upstream;
+        backoff.put(endpoint, isReported ? BACKOFF : BACKOFF_OF_GUESSED);
       } else if (seen instanceof Observation.Reachable(var at, var window, var facts)) {
         found.put(at, new CrawlMemory.Found(facts.identity().systemId(), 0));
       } else {
@@ -210,23 +207,17 @@ public final class Crawler {
     }
     found.keySet().removeAll(declared);
     found.values().removeIf(known -> known.missed() > FORGET_AFTER);
-    return new CrawlMemory(found, resting);
-  }
-
-  private static void rest(Endpoint endpoint, int cycles, Map<Endpoint, Integer> resting) {
-    if (cycles > 0) {
-      resting.put(endpoint, cycles);
-    }
+    return new CrawlMemory(found, backoff);
   }
 
   private static CrawlMemory.Found missed(Endpoint silent, CrawlMemory.Found known, Topology live) {
-    return new CrawlMemory.Found(known.systemId(), isShown(silent, live) ? 0 : known.missed() + 1);
+    return new CrawlMemory.Found(
+        known.systemId(), isReported(silent, live) ? 0 : known.missed() + 1);
   }
 
-  private static boolean isShown(Endpoint silent, Topology live) {
+  private static boolean isReported(Endpoint silent, Topology live) {
     var peer = new Peer.Known(silent);
-    return live.clusters().values().stream()
-            .flatMap(family -> family.links().stream())
+    return live.links().stream()
             .anyMatch(link -> link.upstream().equals(peer) || link.downstream().equals(peer))
         || live.instances().values().stream()
             .anyMatch(

@@ -9,12 +9,12 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What is to be looked at next, and what is not.
+ * The addresses to be polled next, and those that are not.
  *
- * @param next addresses, and why each is of interest
- * @param unresolved host names whose addresses have to be known first
- * @param refused addresses that are not followed, and a sentence about each
- * @param overLimit how many addresses the bound keeps from being looked at
+ * @param next addresses, and what is expected at each
+ * @param unresolved host names that have to be resolved first
+ * @param refused addresses that are not polled, and a sentence about each
+ * @param overLimit how many addresses are not polled because of the limit
  */
 public record Frontier(
     SortedMap<Endpoint, Expectation> next,
@@ -22,12 +22,12 @@ public record Frontier(
     SortedMap<String, String> refused,
     int overLimit) {
 
-  /** What is hoped for at an address. */
+  /** What is expected at an address. */
   public sealed interface Expectation {
-    /** The server that a replica names as its upstream, of whatever family it is. */
+    /** The upstream of a replica, whatever its system identifier. */
     record Upstream() implements Expectation {}
 
-    /** A replica of this family; its port was guessed. */
+    /** A replica with this system identifier; its port was guessed. */
     record Replica(SystemId systemId) implements Expectation {}
   }
 

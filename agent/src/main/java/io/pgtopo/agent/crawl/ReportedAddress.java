@@ -1,7 +1,6 @@
 package io.pgtopo.agent.crawl;
 
 import io.pgtopo.agent.observation.HostPort;
-import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.agent.observation.WalReceiver;
 import io.pgtopo.agent.observation.WalSender;
@@ -17,102 +16,87 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * An address at which a server is said to be that was not looked at.
+ * An address that a server reports for its upstream or its standby, and that is not polled yet.
  *
- * @param host a name or an IP address, as it means something to the agent
- * @param port 0 where it is not told
- * @param witness whose word it is
+ * @param host a name or an IP address, as seen from the agent
+ * @param port 0 where it is not reported
+ * @param reporter the server that reports it
  */
-record ReportedAddress(String host, int port, Direction direction, LiveInstance witness) {
+record ReportedAddress(String host, int port, Direction direction, LiveInstance reporter) {
 
-  /** Which way of replication the address lies from its witness. */
+  /** Whether it is an upstream of its reporter or a downstream. */
   enum Direction {
     UPSTREAM,
     DOWNSTREAM
   }
 
-  /** The family that it should lead to. */
+  /** The system identifier that is expected there. */
   SystemId systemId() {
-    return witness.systemId();
+    return reporter.systemId();
   }
 
-  /** All clues of a topology, in no meaningful order. */
+  /** All reported addresses of a topology, in no meaningful order. */
   static List<ReportedAddress> of(Topology live) {
-    var linked =
-        live.clusters().values().stream()
-            .flatMap(family -> family.links().stream())
-            .flatMap(link -> of(link, live));
-    var wanted =
+    var linked = live.links().stream().flatMap(link -> of(link, live).stream());
+    var configured =
         live.instances().values().stream()
             .filter(instance -> live.isServer(instance.endpoint()))
-            .flatMap(instance -> wanted(instance).stream());
-    return Stream.concat(linked, wanted).distinct().toList();
+            .flatMap(instance -> configured(instance).stream());
+    return Stream.concat(linked, configured).distinct().toList();
   }
 
-  private static Stream<ReportedAddress> of(ReplicationLink link, Topology live) {
+  private static Optional<ReportedAddress> of(ReplicationLink link, Topology live) {
     if (link.upstream() instanceof Peer.Unknown
         && link.downstream() instanceof Peer.Known(var downstream)) {
-      return live
-          .at(downstream)
+      return live.at(downstream)
           .flatMap(
-              witness ->
+              reporter ->
                   link.receiver()
                       .flatMap(WalReceiver::upstream)
-                      .flatMap(address -> upstream(address, witness)))
-          .stream();
+                      .flatMap(address -> upstream(address, reporter)));
     }
     if (link.downstream() instanceof Peer.Unknown
         && link.upstream() instanceof Peer.Known(var upstream)) {
-      return live
-          .at(upstream)
-          .flatMap(witness -> link.sender().flatMap(row -> downstream(row, witness)))
-          .stream();
+      return live.at(upstream)
+          .flatMap(reporter -> link.sender().flatMap(row -> downstream(row, reporter)));
     }
-    return Stream.empty();
+    return Optional.empty();
   }
 
-  /** Whom a standby without a walreceiver is told to follow. */
-  private static Optional<ReportedAddress> wanted(LiveInstance instance) {
+  /** The upstream in the primary_conninfo of a standby without a walreceiver. */
+  private static Optional<ReportedAddress> configured(LiveInstance instance) {
     return instance.upstream() instanceof LiveUpstream.Detached
-            && instance.facts().state() instanceof ServerState.InRecovery
-        ? instance
-            .facts()
-            .recovery()
-            .ifSeen()
-            .flatMap(settings -> settings.configuredUpstream().ifSeen())
-            .flatMap(address -> address)
-            .flatMap(address -> upstream(address, instance))
+        ? instance.facts().configuredUpstream().flatMap(address -> upstream(address, instance))
         : Optional.empty();
   }
 
-  /** A server on the machine of its witness is there for the agent too, not on the agent's own. */
-  private static Optional<ReportedAddress> upstream(HostPort address, LiveInstance witness) {
+  /** Loopback means the host of the reporter, not the agent's own. */
+  private static Optional<ReportedAddress> upstream(HostPort address, LiveInstance reporter) {
     if (address.port() < 1 || address.port() > 65_535 || !isNetworkHost(address.host())) {
       return Optional.empty();
     }
-    var host =
-        IpAddress.isLoopback(address.host()) ? local(address.host(), witness) : address.host();
-    return Optional.of(new ReportedAddress(host, address.port(), Direction.UPSTREAM, witness))
-        .filter(clue -> !clue.endpoint(clue.port).equals(witness.endpoint()));
+    var host = IpAddress.isLoopback(address.host()) ? local(address.host(), reporter) : address.host();
+    return Optional.of(new ReportedAddress(host, address.port(), Direction.UPSTREAM, reporter))
+        .filter(it -> !new Endpoint(it.host, it.port).equals(reporter.endpoint()));
   }
 
   /**
-   * A standby, by what only a standby reports: it replays. Its client port tells nothing of the
-   * port that it listens on.
+   * A standby, which alone reports a replay position. The port that it listens on does not follow
+   * from its client port.
    */
-  private static Optional<ReportedAddress> downstream(WalSender row, LiveInstance witness) {
+  private static Optional<ReportedAddress> downstream(WalSender row, LiveInstance reporter) {
     return row.stream()
         .ifSeen()
         .filter(stream -> stream.progress().replayed().isPresent())
         .flatMap(WalSender.Stream::clientAddress)
         .map(HostPort::host)
         .filter(ReportedAddress::isNetworkHost)
-        .map(host -> IpAddress.isLoopback(host) ? witness.endpoint().host() : host)
-        .map(host -> new ReportedAddress(host, 0, Direction.DOWNSTREAM, witness));
+        .map(host -> IpAddress.isLoopback(host) ? reporter.endpoint().host() : host)
+        .map(host -> new ReportedAddress(host, 0, Direction.DOWNSTREAM, reporter));
   }
 
-  private static String local(String host, LiveInstance witness) {
-    return IpAddress.isLoopback(witness.endpoint().host()) ? host : witness.endpoint().host();
+  private static String local(String host, LiveInstance reporter) {
+    return IpAddress.isLoopback(reporter.endpoint().host()) ? host : reporter.endpoint().host();
   }
 
   /** A Unix-domain socket is named by its directory, or an abstract name. */
@@ -120,20 +104,16 @@ record ReportedAddress(String host, int port, Direction direction, LiveInstance 
     return !host.isBlank() && !host.startsWith("/") && !host.startsWith("@");
   }
 
-  Endpoint endpoint(int atPort) {
-    return new Endpoint(host, atPort);
+  /** The port that its reporter listens on, on which copies of a cluster often listen too. */
+  int reporterPort() {
+    return reporter.facts().identity().port();
   }
 
-  /** The port that its witness listens on by its own word, which is often that of its kin. */
-  int kinPort() {
-    return witness.facts().identity().port();
-  }
-
-  /** Only for messages: what shows it. */
-  String shownBy() {
+  /** Only for messages: the evidence for it. */
+  String evidence() {
     return switch (direction) {
-      case UPSTREAM -> witness.endpoint() + " follows it or wants to";
-      case DOWNSTREAM -> "it replicates from " + witness.endpoint();
+      case UPSTREAM -> "upstream of " + reporter.endpoint();
+      case DOWNSTREAM -> "standby of " + reporter.endpoint();
     };
   }
 }

@@ -1,4 +1,4 @@
-/** Where to look next: undeclared servers that the evidence leads to, within limits. Pure. */
+/** Which undeclared addresses to poll: those that polled servers report, within limits. Pure. */
 @NullMarked
 package io.pgtopo.agent.crawl;
 

@@ -10,14 +10,14 @@ import java.util.Optional;
  * @param statusText {@code status}, as PostgreSQL spells it
  * @param upstream host and port it is connected to: {@code sender_host} and {@code sender_port} on
  *     11+, the first of {@code conninfo} on 10
- * @param announcedName the application name that the upstream sees; empty if neither the connection
- *     string nor {@code cluster_name} sets one
+ * @param applicationName the application name that the upstream sees; empty if neither the
+ *     connection string nor {@code cluster_name} sets one
  */
 public record WalReceiver(
     Backend backend,
     String statusText,
     Optional<HostPort> upstream,
-    String announcedName,
+    String applicationName,
     Optional<String> slot,
     Progress progress) {
 

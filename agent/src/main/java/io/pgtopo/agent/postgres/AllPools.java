@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToIntFunction;
 
 /**
- * Measures all pools as if they were one: each has one connection only, and thousands of servers
- * must not become thousands of series. Any thread may call it.
+ * Measures all pools as one: each has one connection only, and thousands of servers must not become
+ * thousands of series. Any thread may call it.
  */
 final class AllPools implements MetricsTrackerFactory, AutoCloseable {
   private static final String NAME = "postgres";
@@ -22,7 +22,7 @@ final class AllPools implements MetricsTrackerFactory, AutoCloseable {
 
   private final IMetricsTracker tracker;
 
-  /** Pools of which there are none yet, measured as the factory does it. */
+  /** No pools yet; the factory makes the meters. */
   AllPools(MetricsTrackerFactory factory) {
     tracker = factory.create(NAME, sum);
   }
@@ -30,7 +30,7 @@ final class AllPools implements MetricsTrackerFactory, AutoCloseable {
   @Override
   public IMetricsTracker create(String pool, PoolStats stats) {
     pools.add(stats);
-    return new One(stats);
+    return new Pool(stats);
   }
 
   @Override
@@ -58,11 +58,11 @@ final class AllPools implements MetricsTrackerFactory, AutoCloseable {
     }
   }
 
-  /** What one pool tells, told as of all. */
-  private final class One implements IMetricsTracker {
+  /** Records the events of one pool as those of all. */
+  private final class Pool implements IMetricsTracker {
     private final PoolStats stats;
 
-    One(PoolStats stats) {
+    Pool(PoolStats stats) {
       this.stats = stats;
     }
 

@@ -9,11 +9,11 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The few harmless keys of a libpq connection string, in its keyword or its URI form. Everything
- * else, passwords first, is dropped while parsing.
+ * The keys of a libpq connection string that hold no secret, in its keyword or its URI form. All
+ * others, passwords first, are dropped while parsing.
  */
 record Conninfo(Map<String, String> values) {
-  private static final Set<String> HARMLESS =
+  private static final Set<String> WITHOUT_SECRET =
       Set.of("host", "hostaddr", "port", "application_name", "fallback_application_name");
   private static final Pattern KEYWORD =
       Pattern.compile("(\\w+)\\s*=\\s*(?:'((?:[^'\\\\]|\\\\.)*)'|((?:[^\\s'\\\\]|\\\\.)*))");
@@ -57,12 +57,12 @@ record Conninfo(Map<String, String> values) {
   }
 
   private static void put(Map<String, String> values, String key, String value) {
-    if (HARMLESS.contains(key) && !value.isEmpty()) {
+    if (WITHOUT_SECRET.contains(key) && !value.isEmpty()) {
       values.put(key, value);
     }
   }
 
-  /** The first host of the list and its port; empty if it names none, or a Unix socket. */
+  /** The first host of the list and its port; empty if there is none, or it is a Unix socket. */
   Optional<HostPort> address() {
     return first("hostaddr")
         .or(() -> first("host"))
@@ -70,8 +70,8 @@ record Conninfo(Map<String, String> values) {
         .map(host -> new HostPort(host, port()));
   }
 
-  /** What the server sees as application name; empty if nothing is set. */
-  String announcedName() {
+  /** The application name that the server shows; empty if none is set. */
+  String applicationName() {
     return values.getOrDefault(
         "application_name", values.getOrDefault("fallback_application_name", ""));
   }

@@ -3,7 +3,6 @@ package io.pgtopo.agent.postgres;
 import io.pgtopo.agent.observation.HostPort;
 import io.pgtopo.agent.observation.Identity;
 import io.pgtopo.agent.observation.InstanceFacts;
-import io.pgtopo.agent.observation.Lsn;
 import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.RecoverySettings;
 import io.pgtopo.agent.observation.ReplicationSlot;
@@ -25,10 +24,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
-/** From the one row of {@link FastQuery} to facts. */
-final class FactsMapping {
+/** From the one row of {@link PollQuery} to facts. */
+record FactsMapping(
+    Row row,
+    Optional<Row> activity,
+    Optional<Row> walReceiver,
+    List<Row> walSenders,
+    List<Row> slots) {
   static final String NEEDS_STATS =
       "hidden without pg_read_all_stats: GRANT pg_monitor TO the monitoring role";
   static final String NEEDS_SETTINGS =
@@ -39,240 +42,190 @@ final class FactsMapping {
   private static final Pattern HOSTS =
       Pattern.compile("\\bhost(addr)?\\s*=\\s*('[^']*,|[^\\s',]*,)|://[^/?]*,");
 
-  private final ResultSet row;
-  private final boolean mayReadStats;
-
-  private FactsMapping(ResultSet row) throws SQLException {
-    this.row = row;
-    this.mayReadStats = row.getBoolean("may_read_stats");
-  }
-
   /**
-   * The facts of a look, with the full reading that goes with them.
+   * The facts of a poll, with the full reading that goes with them.
    *
    * @throws SQLException with the state of a promotion if the row begins with a server in recovery
-   *     and goes on with one in production
+   *     and continues with one in production
    */
-  static InstanceFacts map(ResultSet row, Reading<Survey> survey) throws SQLException {
-    if (row.getBoolean("in_recovery") && row.getString("replay") == null) {
-      throw Attempts.promotion();
+  static InstanceFacts map(ResultSet result, Reading<Survey> survey) throws SQLException {
+    var row = Row.of(result);
+    if (row.is("in_recovery") && row.isNull("replay")) {
+      throw Retry.promotion();
     }
-    return new FactsMapping(row).facts(survey);
+    return new FactsMapping(
+            row,
+            PollQuery.ACTIVITY.rows(result).stream().findFirst(),
+            PollQuery.RECEIVER.rows(result).stream().findFirst(),
+            PollQuery.SENDERS.rows(result),
+            PollQuery.SLOTS.rows(result))
+        .facts(survey);
   }
 
-  private InstanceFacts facts(Reading<Survey> survey) throws SQLException {
+  private InstanceFacts facts(Reading<Survey> survey) {
     return new InstanceFacts(
         identity(),
         new ServerTime(moment("now"), moment("configuration_loaded")),
         timeline(),
-        row.getBoolean("in_recovery") ? inRecovery() : inProduction(),
-        new ReplicationView(walSenders(), slots()),
+        row.is("in_recovery") ? inRecovery() : inProduction(),
+        new ReplicationView(
+            walSenders.stream().map(this::walSender).toList(),
+            slots.stream().map(FactsMapping::slot).toList()),
         recoverySettings(),
         survey);
   }
 
-  private Identity identity() throws SQLException {
-    var host = text("server_host");
+  private Identity identity() {
     return new Identity(
-        SystemId.parse(row.getString("system_identifier")),
-        new ServerVersion(row.getInt("version")),
+        SystemId.parse(row.required("system_identifier")),
+        new ServerVersion(row.number("version").orElseThrow()),
         moment("started"),
-        row.getInt("port"),
-        text("data_directory").map(Reading::seen).orElseGet(() -> Reading.denied(NEEDS_SETTINGS)),
-        host.isEmpty()
-            ? Optional.empty()
-            : Optional.of(new Endpoint(host.get(), row.getInt("server_port"))),
-        row.getString("cluster_name"));
+        row.number("port").orElseThrow(),
+        row.text("data_directory")
+            .map(Reading::seen)
+            .orElseGet(() -> Reading.denied(NEEDS_SETTINGS)),
+        row.text("server_host")
+            .map(host -> new Endpoint(host, row.number("server_port").orElseThrow())),
+        row.required("cluster_name"));
   }
 
-  private Timeline timeline() throws SQLException {
-    var walFile = text("wal_file");
-    if (walFile.isPresent()) {
-      return new Timeline(
-          Integer.parseUnsignedInt(walFile.get().substring(0, 8), 16), Timeline.Source.WAL);
-    }
-    var received = receivedTimeline();
-    return received.isPresent()
-        ? new Timeline(received.get(), Timeline.Source.WAL_RECEIVER)
-        : new Timeline(row.getInt("control_timeline"), Timeline.Source.CONTROL_FILE);
+  private Timeline timeline() {
+    return row.text("wal_file")
+        .map(file -> Integer.parseUnsignedInt(file.substring(0, 8), 16))
+        .map(id -> new Timeline(id, Timeline.Source.WAL))
+        .or(
+            () ->
+                walReceiver
+                    .flatMap(receiver -> receiver.number("received_tli"))
+                    .filter(id -> id > 0)
+                    .map(id -> new Timeline(id, Timeline.Source.WAL_RECEIVER)))
+        .orElseGet(
+            () ->
+                new Timeline(
+                    row.number("control_timeline").orElseThrow(), Timeline.Source.CONTROL_FILE));
   }
 
-  private Optional<Integer> receivedTimeline() throws SQLException {
-    return rows("wal_receiver", FastQuery.RECEIVER_COLUMNS)
-        .findFirst()
-        .flatMap(receiver -> receiver.text("received_tli"))
-        .map(Integer::parseInt)
-        .filter(id -> id > 0);
-  }
-
-  private ServerState inProduction() throws SQLException {
-    var promotedAt = text("received").isPresent() ? lsn("replayed") : Optional.<Lsn>empty();
+  private ServerState inProduction() {
     return new ServerState.InProduction(
-        Lsn.parse(row.getString("written")),
-        promotedAt,
-        activity(FactsMapping::syncWaits),
-        new ServerState.Archiver(
-            text("last_archived").map(ViewRow::instant),
-            text("last_failed").map(ViewRow::instant)));
+        row.lsn("written").orElseThrow(),
+        row.lsn("received").flatMap(received -> row.lsn("replayed")),
+        activity(
+            seen ->
+                new ServerState.SyncWaits(
+                    seen.number("sync_waits").orElse(0),
+                    seen.duration("sync_wait_seconds").orElse(Duration.ZERO))),
+        new ServerState.Archiver(row.instant("last_archived"), row.instant("last_failed")));
   }
 
-  private ServerState inRecovery() throws SQLException {
+  private ServerState inRecovery() {
     return new ServerState.InRecovery(
-        lsn("received"),
-        lsn("replayed"),
-        replay(row.getString("replay")),
-        text("replayed_commit").map(ViewRow::instant),
-        activity(columns -> columns.text("startup_wait")),
-        receiver());
+        row.lsn("received"),
+        row.lsn("replayed"),
+        switch (row.required("replay")) {
+          case "paused" -> ServerState.Replay.PAUSED;
+          case "pause requested" -> ServerState.Replay.PAUSE_REQUESTED;
+          default -> ServerState.Replay.RUNNING;
+        },
+        row.instant("replayed_commit"),
+        activity(seen -> seen.text("startup_wait")),
+        // A row with a process id and no status is one that the role may not see.
+        walReceiver.filter(receiver -> receiver.text("status").isEmpty()).isPresent()
+            ? Reading.denied(NEEDS_STATS)
+            : Reading.seen(walReceiver.map(FactsMapping::receiver)));
   }
 
-  private static ServerState.Replay replay(String state) {
-    return switch (state) {
-      case "paused" -> ServerState.Replay.PAUSED;
-      case "pause requested" -> ServerState.Replay.PAUSE_REQUESTED;
-      default -> ServerState.Replay.RUNNING;
-    };
+  private boolean mayReadStats() {
+    return row.is("may_read_stats");
   }
 
-  private <T> Reading<T> activity(Function<ViewRow, T> fact) throws SQLException {
-    return mayReadStats
-        ? Reading.seen(
-            fact.apply(rows("activity", FastQuery.ACTIVITY_COLUMNS).findFirst().orElseThrow()))
+  private <T> Reading<T> activity(Function<Row, T> fact) {
+    return mayReadStats()
+        ? Reading.seen(fact.apply(activity.orElseThrow()))
         : Reading.denied(NEEDS_STATS);
   }
 
-  private static ServerState.SyncWaits syncWaits(ViewRow columns) {
-    return new ServerState.SyncWaits(
-        columns.number("sync_waits").orElse(0),
-        columns.text("sync_wait_seconds").map(ViewRow::sinceThen).orElse(Duration.ZERO));
-  }
-
-  /** A row with a process id and no status is one that the role may not see. */
-  private Reading<Optional<WalReceiver>> receiver() throws SQLException {
-    var found = rows("wal_receiver", FastQuery.RECEIVER_COLUMNS).findFirst();
-    if (found.isPresent() && found.get().text("status").isEmpty()) {
-      return Reading.denied(NEEDS_STATS);
-    }
-    return Reading.seen(found.map(FactsMapping::receiver));
-  }
-
-  private static WalReceiver receiver(ViewRow columns) {
-    var conninfo = Conninfo.parse(columns.text("conninfo").orElse(""));
-    var sender =
-        columns
-            .text("sender_host")
-            .map(host -> new HostPort(host, columns.number("sender_port").orElse(0)));
+  private static WalReceiver receiver(Row row) {
+    var conninfo = Conninfo.parse(row.required("conninfo"));
     return new WalReceiver(
-        columns.backend(),
-        columns.word("status"),
-        sender.or(conninfo::address),
-        conninfo.announcedName(),
-        columns.text("slot_name"),
+        row.backend(),
+        row.required("status"),
+        address(row, "sender_host", "sender_port").or(conninfo::address),
+        conninfo.applicationName(),
+        row.text("slot_name"),
         new WalReceiver.Progress(
-            columns.lsn("flushed_lsn"),
-            columns.lsn("latest_end_lsn"),
-            columns.text("silent_seconds").map(ViewRow::sinceThen)));
+            row.lsn("flushed_lsn"), row.lsn("latest_end_lsn"), row.duration("silent_seconds")));
   }
 
-  private List<WalSender> walSenders() throws SQLException {
-    return rows("wal_senders", FastQuery.SENDER_COLUMNS).map(this::walSender).toList();
-  }
-
-  private WalSender walSender(ViewRow columns) {
+  private WalSender walSender(Row sender) {
+    var hidden = mayReadStats() ? "the walsender is only just starting" : NEEDS_STATS;
     return new WalSender(
-        columns.backend(),
-        columns.text("usename").orElse(""),
-        columns.text("application_name").orElse(""),
-        columns
+        sender.backend(),
+        sender.required("usename"),
+        sender.required("application_name"),
+        sender
             .text("state")
-            .map(state -> Reading.seen(stream(columns, state)))
-            .orElseGet(() -> Reading.denied(hiddenSender())));
+            .map(state -> Reading.seen(stream(sender, state)))
+            .orElseGet(() -> Reading.denied(hidden)));
   }
 
-  private String hiddenSender() {
-    return mayReadStats ? "the walsender is only just starting" : NEEDS_STATS;
-  }
-
-  private static WalSender.Stream stream(ViewRow columns, String state) {
+  private static WalSender.Stream stream(Row row, String state) {
     return new WalSender.Stream(
-        columns
-            .text("client_addr")
-            .map(host -> new HostPort(host, columns.number("client_port").orElse(0))),
+        address(row, "client_addr", "client_port"),
         state,
-        columns.word("sync_state"),
+        row.required("sync_state"),
         new WalSender.Progress(
-            columns.lsn("sent_lsn"),
-            columns.lsn("write_lsn"),
-            columns.lsn("flush_lsn"),
-            columns.lsn("replay_lsn")),
-        columns.text("reply_time").map(ViewRow::instant));
+            row.lsn("sent_lsn"), row.lsn("write_lsn"), row.lsn("flush_lsn"), row.lsn("replay_lsn")),
+        row.instant("reply_time"));
   }
 
-  private List<ReplicationSlot> slots() throws SQLException {
-    return rows("slots", FastQuery.SLOT_COLUMNS).map(FactsMapping::slot).toList();
+  private static Optional<HostPort> address(Row row, String host, String port) {
+    return row.text(host).map(name -> new HostPort(name, row.number(port).orElse(0)));
   }
 
-  private static ReplicationSlot slot(ViewRow columns) {
+  private static ReplicationSlot slot(Row row) {
     return new ReplicationSlot(
-        columns.word("slot_name"),
-        columns.word("slot_type").equals("logical")
+        row.required("slot_name"),
+        row.required("slot_type").equals("logical")
             ? ReplicationSlot.Type.LOGICAL
             : ReplicationSlot.Type.PHYSICAL,
-        columns.is("temporary")
+        row.is("temporary")
             ? ReplicationSlot.Lifetime.TEMPORARY
             : ReplicationSlot.Lifetime.PERSISTENT,
-        columns.number("active_pid"),
+        row.number("active_pid"),
         new ReplicationSlot.Retention(
-            columns.lsn("restart_lsn"),
-            columns.text("wal_status"),
-            columns.text("safe_wal_size").map(Long::parseLong),
-            columns.text("invalidation"),
-            columns.text("inactive_seconds").map(ViewRow::sinceThen)),
-        columns.is("synced")
+            row.lsn("restart_lsn"),
+            row.text("wal_status"),
+            row.text("safe_wal_size").map(Long::parseLong),
+            row.text("invalidation"),
+            row.duration("inactive_seconds")),
+        row.is("synced")
             ? ReplicationSlot.Failover.SYNCED
-            : columns.is("failover")
-                ? ReplicationSlot.Failover.WANTED
-                : ReplicationSlot.Failover.NONE);
+            : row.is("failover") ? ReplicationSlot.Failover.WANTED : ReplicationSlot.Failover.NONE);
   }
 
-  private Reading<RecoverySettings> recoverySettings() throws SQLException {
-    var delay = row.getLong("apply_delay_ms");
-    if (row.wasNull()) {
+  private Reading<RecoverySettings> recoverySettings() {
+    if (row.isNull("apply_delay_ms")) {
       return Reading.denied(NEEDS_12);
     }
-    var conninfo = text("primary_conninfo");
     return Reading.seen(
         new RecoverySettings(
-            row.getString("primary_conninfo") == null
+            row.isNull("primary_conninfo")
                 ? Reading.denied(NEEDS_SETTINGS)
-                : wanted(conninfo),
-            text("primary_slot_name"),
-            Duration.ofMillis(delay),
-            row.getBoolean("restores")
+                : configuredUpstream(row.required("primary_conninfo")),
+            row.text("primary_slot_name"),
+            Duration.ofMillis(Long.parseLong(row.required("apply_delay_ms"))),
+            row.is("restores")
                 ? RecoverySettings.Archive.RESTORES
                 : RecoverySettings.Archive.NONE));
   }
 
-  /** Of a list of hosts nobody knows which one is tried. */
-  private static Reading<Optional<HostPort>> wanted(Optional<String> conninfo) {
-    return conninfo.filter(text -> HOSTS.matcher(text).find()).isPresent()
-        ? Reading.denied("primary_conninfo names several hosts, and not which one it tries")
-        : Reading.seen(conninfo.map(Conninfo::parse).flatMap(Conninfo::address));
+  private static Reading<Optional<HostPort>> configuredUpstream(String conninfo) {
+    return HOSTS.matcher(conninfo).find()
+        ? Reading.denied("primary_conninfo names several hosts, and not which one is in use")
+        : Reading.seen(Conninfo.parse(conninfo).address());
   }
 
-  private Optional<String> text(String column) throws SQLException {
-    return ViewRow.text(row, column);
-  }
-
-  private Optional<Lsn> lsn(String column) throws SQLException {
-    return text(column).map(Lsn::parse);
-  }
-
-  private Instant moment(String column) throws SQLException {
-    return ViewRow.instant(row.getString(column));
-  }
-
-  private Stream<ViewRow> rows(String column, List<String> names) throws SQLException {
-    return ViewRow.of(row, column, names);
+  private Instant moment(String column) {
+    return row.instant(column).orElseThrow();
   }
 }

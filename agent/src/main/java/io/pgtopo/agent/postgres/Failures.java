@@ -23,16 +23,16 @@ import javax.net.ssl.SSLException;
 final class Failures {
   private Failures() {}
 
-  /** What the driver adds to every refused connection. */
+  /** The driver adds it to every refused connection. */
   private static final String ADVICE =
       " Check that the hostname and port are correct and that the postmaster is accepting TCP/IP"
           + " connections.";
 
-  /** The driver's sentences that leave the reason to the cause. */
-  private static final Pattern SAYS_NOTHING =
+  /** Messages of the driver without the reason, which its cause has. */
+  private static final Pattern WITHOUT_REASON =
       Pattern.compile("^(The connection attempt failed|An I/O error|Something unusual)");
 
-  /** SQLSTATEs that mean one thing; 57P03 means several and is told apart by its text. */
+  /** SQLSTATEs with one meaning; 57P03 has several, which its message distinguishes. */
   private static final Map<String, Kind> BY_STATE =
       Map.ofEntries(
           entry("57P01", Kind.SHUTTING_DOWN),
@@ -40,7 +40,8 @@ final class Failures {
           entry("53300", Kind.TOO_MANY_CONNECTIONS),
           entry("3D000", Kind.AUTHENTICATION),
           entry("42501", Kind.PERMISSION),
-          // The driver's own: TLS aside, the server asked for a password or a way that it has not.
+          // The driver's own: TLS aside, the server requires a password or a method that is
+          // missing.
           entry("08004", Kind.AUTHENTICATION),
           entry("08001", Kind.CONNECTION_LOST),
           entry("08003", Kind.CONNECTION_LOST),
@@ -48,7 +49,7 @@ final class Failures {
           entry("57014", Kind.HUNG),
           entry("55P03", Kind.HUNG));
 
-  /** What a failed attempt means, by its true cause. */
+  /** The failure of a poll, by its root cause. */
   static Failure of(SQLException failed) {
     var state = Optional.ofNullable(failed.getSQLState());
     var kind =
@@ -59,7 +60,7 @@ final class Failures {
     return new Failure(kind, message(failed), fromServer);
   }
 
-  /** What a failed lookup or attempt to connect means, where no driver was involved. */
+  /** The failure of a lookup or a connection attempt without the driver. */
   static Failure of(IOException failed) {
     return Failure.of(byNetwork(failed).orElse(Kind.OTHER), String.valueOf(failed.getMessage()));
   }
@@ -106,8 +107,8 @@ final class Failures {
     if (state.startsWith("28")) {
       return Optional.of(Kind.AUTHENTICATION);
     }
-    // 08P01: whatever listens there, it does not speak PostgreSQL's protocol.
-    // The driver's sentences are translated, but this word is the same in all languages.
+    // 08P01: another program listens there, without PostgreSQL's protocol.
+    // The driver's messages are translated, but this word is the same in all languages.
     if (state.startsWith("08") && !state.equals("08P01") && message.contains("SSL")) {
       return Optional.of(Kind.TLS);
     }
@@ -124,11 +125,11 @@ final class Failures {
     return message.contains("in recovery mode") ? Kind.CRASH_RECOVERY : Kind.STARTING_UP;
   }
 
-  /** The driver's sentence without its advice, and the cause's where the driver's says nothing. */
+  /** The driver's message without its advice, and its cause's where the reason is there. */
   private static String message(SQLException failed) {
     var own = Objects.requireNonNullElse(failed.getMessage(), "").replace(ADVICE, "").strip();
     var cause = failed.getCause() == null ? null : failed.getCause().getMessage();
-    var whole = cause != null && SAYS_NOTHING.matcher(own).find() ? own + " " + cause : own;
+    var whole = cause != null && WITHOUT_REASON.matcher(own).find() ? own + " " + cause : own;
     return whole.replaceAll("\\s+", " ");
   }
 

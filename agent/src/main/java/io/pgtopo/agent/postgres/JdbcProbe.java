@@ -28,29 +28,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at PostgreSQL by JDBC: one kept connection a server, one statement and one round trip a
- * look, read-only and bounded on both sides.
+ * Polls PostgreSQL over JDBC: one kept connection to each server, one statement and one round trip
+ * for each poll, read-only, with a time-out on both sides.
  */
 public final class JdbcProbe implements Probe, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(JdbcProbe.class);
 
   static {
-    // Otherwise the pool asks a connection that rested for half a second whether it lives: a second
-    // round trip, when the statement itself finds out as well.
+    // Otherwise the pool validates a connection that was idle for half a second: a second round
+    // trip,
+    // although the statement itself fails as well.
     System.setProperty("com.zaxxer.hikari.aliveBypassWindowMs", "86400000");
   }
 
-  /** After so many looks the full reading of a server is renewed at the latest. */
-  static final int LOOKS_PER_SURVEY = 60;
+  /** After so many polls the full reading of a server is renewed at the latest. */
+  static final int POLLS_PER_SURVEY = 60;
 
-  /** A server that was not looked at for so long is not looked at any more. */
+  /** The connection to a server that was not polled for so long is closed. */
   private static final Duration UNUSED = Duration.ofMinutes(10);
 
   private final io.pgtopo.config.settings.Connection settings;
   private final Duration deadline;
 
-  /** How long an answer may take; what is left of the deadline serves to tell why there is none. */
-  private final Duration patience;
+  /** How long an answer may take; the rest of the deadline serves to find out why there is none. */
+  private final Duration answerTimeout;
 
   private final InstantSource clock;
   private final Resolver resolver;
@@ -67,8 +68,8 @@ public final class JdbcProbe implements Probe, AutoCloseable {
   /**
    * A probe that has no connections yet.
    *
-   * @param deadline within which a look ends, whatever the server, the network or the name server
-   *     does; an answer has seven eighths of it, and a busy machine adds its own delays
+   * @param deadline of a poll, whatever the server, the network or the name server does; an answer
+   *     has seven eighths of it, and a busy machine adds its own delays
    */
   public JdbcProbe(
       io.pgtopo.config.settings.Connection settings, Duration deadline, InstantSource clock) {
@@ -82,15 +83,15 @@ public final class JdbcProbe implements Probe, AutoCloseable {
       Resolver resolver) {
     this.resolver = resolver;
     this.settings = settings;
-    // The driver would use a file of passwords that others may read, unlike libpq.
+    // Unlike libpq, the driver would use a password file that others may read.
     System.setProperty(
         "org.postgresql.pgpassfile", settings.files().passwords().orElse("/dev/null"));
     this.deadline = deadline;
-    this.patience = deadline.multipliedBy(7).dividedBy(8);
+    this.answerTimeout = deadline.multipliedBy(7).dividedBy(8);
     this.clock = clock;
     housekeeper.setRemoveOnCancelPolicy(true);
     shape.setMaximumPoolSize(1);
-    // With one idle connection asked for, a pool goes on connecting to a dead server for ever.
+    // With a minimum of one, a pool never stops connecting to a server that is down.
     shape.setMinimumIdle(0);
     shape.setIdleTimeout(0);
     shape.setMaxLifetime(0);
@@ -104,7 +105,7 @@ public final class JdbcProbe implements Probe, AutoCloseable {
     shape.setThreadFactory(Thread.ofVirtual().name("pool-", 0).factory());
   }
 
-  /** Has its pools measured, all as one; to be called once at most, before the first look. */
+  /** Measures the pools, all as one; to be called at most once, before the first poll. */
   public void measure(MetricsTrackerFactory factory) {
     var pools = new AllPools(factory);
     shape.setMetricsTrackerFactory(pools);
@@ -114,37 +115,40 @@ public final class JdbcProbe implements Probe, AutoCloseable {
   /**
    * {@inheritDoc}
    *
-   * <p>The look has a virtual thread of its own, since only such a one can be interrupted while it
-   * connects or reads.
+   * <p>The poll has a virtual thread of its own, since only a virtual thread can be interrupted
+   * while it connects or reads.
    */
   @Override
   public Observation observe(Endpoint endpoint) {
     var started = clock.instant();
-    var half = started.plus(patience.dividedBy(2));
-    var look =
+    var half = started.plus(answerTimeout.dividedBy(2));
+    var poll =
         new Poll(
             targets.computeIfAbsent(endpoint, this::target).usedAt(started),
             () -> clock.instant().isBefore(half));
-    var task = new FutureTask<>(look);
-    Thread.ofVirtual().name("look at " + endpoint).start(task);
+    var task = new FutureTask<>(poll);
+    Thread.ofVirtual().name("poll of " + endpoint).start(task);
     try {
-      var facts = task.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      var facts = task.get(answerTimeout.toMillis(), TimeUnit.MILLISECONDS);
       return new Observation.Reachable(endpoint, Window.since(started, clock), facts);
     } catch (ExecutionException failed) {
       LOG.debug("No answer from {}", endpoint, failed);
       return unreachable(endpoint, started, failure(endpoint, failed.getCause()));
     } catch (TimeoutException silent) {
       task.cancel(true);
-      return look.soFar()
+      return poll.partial()
           .<Observation>map(
               facts -> new Observation.Reachable(endpoint, Window.since(started, clock), facts))
           .orElseGet(
               () ->
-                  unreachable(endpoint, started, look.silence(patience, deadline.minus(patience))));
-    } catch (InterruptedException givenUp) {
+                  unreachable(
+                      endpoint,
+                      started,
+                      poll.timedOut(answerTimeout, deadline.minus(answerTimeout))));
+    } catch (InterruptedException cancelled) {
       task.cancel(true);
       Thread.currentThread().interrupt();
-      var failure = Failure.of(Failure.Kind.TIMEOUT, "the look was interrupted");
+      var failure = Failure.of(Failure.Kind.TIMEOUT, "the poll was interrupted");
       return unreachable(endpoint, started, failure);
     }
   }
@@ -154,7 +158,7 @@ public final class JdbcProbe implements Probe, AutoCloseable {
       case SQLException failed -> Failures.of(failed);
       case IOException failed -> Failures.of(failed);
       case null, default ->
-          throw new IllegalStateException("a bug in the look at " + endpoint, cause);
+          throw new IllegalStateException("a bug in the poll of " + endpoint, cause);
     };
   }
 
@@ -172,15 +176,15 @@ public final class JdbcProbe implements Probe, AutoCloseable {
     files.certificate().ifPresent(it -> login.setProperty("sslcert", it));
     files.key().ifPresent(it -> login.setProperty("sslkey", it));
     login.setProperty("ApplicationName", "pgtopo");
-    // Then the name travels with the login; set later it costs a round trip.
+    // Then the application name is sent with the login; set later it costs a round trip.
     login.setProperty("assumeMinServerVersion", "10");
-    // A second net below the interrupt, which comes earlier and tells a better reason.
+    // A fallback: the interrupt comes earlier and has a better reason.
     login.setProperty("connectTimeout", seconds(deadline));
     login.setProperty("socketTimeout", seconds(deadline));
     login.setProperty("sslResponseTimeout", String.valueOf(deadline.toMillis()));
     login.setProperty("cancelSignalTimeout", "1");
     login.setProperty("tcpKeepAlive", "true");
-    // Nine tenths of a look would be planning it: so the server keeps the plan with the connection.
+    // Planning would be nine tenths of a poll, so the server keeps the plan with the connection.
     login.setProperty("prepareThreshold", "1");
     // Binary results of a prepared statement would need a second way to read every array.
     login.setProperty("binaryTransfer", "false");
@@ -188,8 +192,8 @@ public final class JdbcProbe implements Probe, AutoCloseable {
         "options",
         "-c search_path=pg_catalog"
             + " -c lock_timeout=500 -c statement_timeout="
-            // Before the look is given up: the server's own words are the better reason.
-            + patience.multipliedBy(3).dividedBy(4).toMillis());
+            // Before the poll is cancelled: the server's own message is the better reason.
+            + answerTimeout.multipliedBy(3).dividedBy(4).toMillis());
     var socket = SocketLogin.of(settings.socket(), endpoint, login);
     return new Target(
         endpoint, resolver, login, socket, shape, settings.database(), settings.inside(endpoint));

@@ -13,16 +13,16 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 
-/** One look at one server, and what its silence means. */
+/** One poll of one server, and the failure if it does not answer in time. */
 final class Poll implements Callable<InstanceFacts> {
   private final Target target;
   private final BooleanSupplier hasTime;
-  private volatile Optional<InstanceFacts> soFar = Optional.empty();
+  private volatile Optional<InstanceFacts> partial = Optional.empty();
 
   /**
-   * A look.
+   * A poll.
    *
-   * @param hasTime whether there is time left for what may as well wait for the next look
+   * @param hasTime whether there is time left for what can wait for the next poll
    */
   Poll(Target target, BooleanSupplier hasTime) {
     this.target = target;
@@ -33,26 +33,25 @@ final class Poll implements Callable<InstanceFacts> {
    * The facts.
    *
    * @throws IOException if the server's name has no address
-   * @throws InterruptedException if the look was given up; more often the driver then tells so
+   * @throws InterruptedException if the poll was cancelled; usually the driver throws first
    */
   @Override
   public InstanceFacts call() throws SQLException, IOException, InterruptedException {
     target.enter();
     try {
-      var attempts =
-          target.isConnected() ? Attempts.FROM_KEPT_CONNECTION : Attempts.FROM_NEW_CONNECTION;
-      return attempts.at(this::ask);
+      var retry = target.isConnected() ? Retry.ON_KEPT_CONNECTION : Retry.ON_NEW_CONNECTION;
+      return retry.run(this::query);
     } finally {
       target.leave();
     }
   }
 
-  private InstanceFacts ask() throws SQLException, IOException, InterruptedException {
+  private InstanceFacts query() throws SQLException, IOException, InterruptedException {
     try (var connection = target.connection()) {
       try {
         return facts(connection);
       } catch (SQLException failed) {
-        if (!Attempts.isPromotion(failed)) {
+        if (!Retry.isPromotion(failed)) {
           target.evict(connection);
         }
         throw failed;
@@ -62,30 +61,30 @@ final class Poll implements Callable<InstanceFacts> {
 
   private InstanceFacts facts(Connection connection) throws SQLException {
     var major = connection.getMetaData().getDatabaseMajorVersion();
-    try (var statement = connection.prepareStatement(FastQuery.forMajor(major));
+    try (var statement = connection.prepareStatement(PollQuery.forMajor(major));
         var row = statement.executeQuery()) {
       if (!row.next()) {
-        throw new SQLException("the statement of a look returned no row");
+        throw new SQLException("the statement of a poll returned no row");
       }
       var facts = target.at(FactsMapping.map(row, target.surveyor().last()));
-      soFar = Optional.of(facts);
-      soFar = Optional.of(facts.with(target.surveyor().after(row, connection)));
-      return facts.with(target.surveyor().inside(hasTime));
+      partial = Optional.of(facts);
+      partial = Optional.of(facts.with(target.surveyor().after(row, connection)));
+      return facts.with(target.surveyor().withContents(hasTime));
     }
   }
 
   /**
-   * What is known though the full reading goes on; empty before the first statement is answered.
+   * The facts before the full reading is complete; empty before the first statement is answered.
    */
-  Optional<InstanceFacts> soFar() {
-    return soFar;
+  Optional<InstanceFacts> partial() {
+    return partial;
   }
 
   /**
-   * Why nobody has answered for as long as {@code waited}. A silent server and a silent network
-   * look alike on an open connection, so a new one is tried, for as long as {@code patience}.
+   * Why there was no answer for {@code waited}. On an open connection a hung server and a broken
+   * network look alike, so a new one is tried, for at most {@code timeout}.
    */
-  Failure silence(Duration waited, Duration patience) {
+  Failure timedOut(Duration waited, Duration timeout) {
     var endpoint = target.endpoint();
     var address = target.address();
     if (address.isEmpty()) {
@@ -96,15 +95,15 @@ final class Poll implements Callable<InstanceFacts> {
     try (var socket = new Socket()) {
       socket.connect(
           new InetSocketAddress(address.get(), endpoint.port()),
-          Math.toIntExact(Math.max(1, patience.toMillis())));
+          Math.toIntExact(Math.max(1, timeout.toMillis())));
       return Failure.of(
           Failure.Kind.HUNG,
-          "%s accepts connections, but nothing was answered within %d ms"
+          "%s accepts connections, but did not answer within %d ms"
               .formatted(endpoint, waited.toMillis()));
-    } catch (SocketTimeoutException silent) {
+    } catch (SocketTimeoutException noAnswer) {
       return Failure.of(
           Failure.Kind.TIMEOUT,
-          "%s did not answer within %d ms".formatted(endpoint, waited.plus(patience).toMillis()));
+          "%s did not answer within %d ms".formatted(endpoint, waited.plus(timeout).toMillis()));
     } catch (IOException failed) {
       return Failures.of(failed);
     }

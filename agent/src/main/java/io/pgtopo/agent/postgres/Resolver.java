@@ -11,17 +11,17 @@ import java.util.concurrent.Semaphore;
 import java.util.regex.Pattern;
 
 /**
- * Finds the address of a host, in a way that can be given up.
+ * Resolves host names, in a way that can be cancelled.
  *
- * <p>The system's own lookup cannot be interrupted and holds a thread of the operating system. So
- * it runs apart from the look that waits for it, once for all that ask for the same name, and only
- * few at a time. Any thread may ask.
+ * <p>The system's own lookup cannot be interrupted and occupies a thread of the operating system.
+ * So it runs in a thread of its own, once for all callers with the same name, and only few at a
+ * time. Any thread may call it.
  */
 final class Resolver {
   private static final int LOOKUPS_AT_A_TIME = 8;
   private static final Pattern LITERAL = Pattern.compile("[0-9.]+|.*:.*");
 
-  /** The lookup itself; the system's, or one that a test invents. */
+  /** The lookup itself: the system's, or a fake one in tests. */
   interface Lookup {
     InetAddress address(String host) throws UnknownHostException;
   }
@@ -35,9 +35,9 @@ final class Resolver {
   }
 
   /**
-   * The address of a host name, or of an address in its numeric form, which asks nobody.
+   * The address of a host name, or of a numeric address, which needs no lookup.
    *
-   * @throws InterruptedException if the caller gave up; the lookup goes on for whoever asks next
+   * @throws InterruptedException if the caller is cancelled; the lookup continues for later callers
    */
   InetAddress address(String host) throws UnknownHostException, InterruptedException {
     if (LITERAL.matcher(host).matches()) {
@@ -46,7 +46,7 @@ final class Resolver {
     try {
       return join(host).get();
     } catch (ExecutionException failed) {
-      // Each that waits gets an exception of its own.
+      // Each caller gets an exception of its own.
       var unknown = new UnknownHostException(String.valueOf(reason(failed).getMessage()));
       unknown.initCause(failed);
       throw unknown;

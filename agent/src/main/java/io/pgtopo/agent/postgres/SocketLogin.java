@@ -21,7 +21,7 @@ import java.util.Set;
 record SocketLogin(Path path, Properties properties) {
   private static final Set<String> EVERY_ADDRESS = Set.of("*", "0.0.0.0", "::");
 
-  /** That of an endpoint; empty if it is on another node, or no socket is to be used. */
+  /** The login for an endpoint; empty if it is on another node, or no socket is configured. */
   static Optional<SocketLogin> of(
       Optional<LocalSocket> socket, Endpoint endpoint, Properties byNetwork) {
     return socket
@@ -46,8 +46,8 @@ record SocketLogin(Path path, Properties properties) {
   }
 
   /**
-   * A connection; empty if the server behind the socket is not the one at the endpoint, but another
-   * one that listens on the same port of another address.
+   * A connection; empty if the socket belongs to another server, which listens on the same port of
+   * another address.
    */
   Optional<Connection> open(String url, Endpoint endpoint, Optional<InetAddress> address)
       throws SQLException {
@@ -65,7 +65,7 @@ record SocketLogin(Path path, Properties properties) {
     return Optional.empty();
   }
 
-  /** Whether {@code listen_addresses} hold the one of an endpoint. */
+  /** Whether {@code listen_addresses} contain the address of an endpoint. */
   static boolean listensAt(
       String listenAddresses, Endpoint endpoint, Optional<InetAddress> address) {
     return Arrays.stream(listenAddresses.split(","))

@@ -8,18 +8,15 @@ import io.pgtopo.agent.observation.Survey;
 import io.pgtopo.agent.observation.WalDirectory;
 import io.pgtopo.agent.observation.WalFile;
 import io.pgtopo.config.model.Role.Attribute;
-import java.sql.Array;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** From the rows of {@link SurveyQuery} to a survey. */
 final class SurveyMapping {
@@ -41,121 +38,97 @@ final class SurveyMapping {
   /** Reads it all: two statements, or one where the second is not allowed. */
   static Survey read(Connection connection) throws SQLException {
     try (var statement = connection.prepareStatement(SurveyQuery.STATEMENT);
-        var row = statement.executeQuery()) {
-      if (!row.next()) {
-        throw new SQLException("the statement of a full reading returned no row");
-      }
-      var settings = settings(row);
+        var result = only(statement.executeQuery())) {
+      var row = Row.of(result);
+      var settings = new TreeMap<String, String>();
+      SurveyQuery.SETTINGS
+          .rows(result)
+          .forEach(setting -> settings.put(setting.required("name"), setting.required("setting")));
       return new Survey(
-          ViewRow.instant(row.getString("read_at")),
-          row.getString("login"),
+          row.instant("read_at").orElseThrow(),
+          row.required("login"),
           settings,
-          databases(row),
-          roles(row),
-          row.getBoolean("may_list_wal")
+          SurveyQuery.DATABASES.rows(result).stream().map(SurveyMapping::database).toList(),
+          roles(result),
+          row.is("may_list_wal")
               ? Reading.seen(walDirectory(connection, settings))
               : Reading.denied(NEEDS_MONITOR));
     }
   }
 
-  private static SortedMap<String, String> settings(ResultSet row) throws SQLException {
-    var settings = new TreeMap<String, String>();
-    ViewRow.of(row, "settings", SurveyQuery.SETTING_COLUMNS)
-        .forEach(setting -> settings.put(setting.word("name"), setting.word("setting")));
-    return settings;
+  private static ResultSet only(ResultSet result) throws SQLException {
+    if (!result.next()) {
+      throw new SQLException("the statement of a full reading returned no row");
+    }
+    return result;
   }
 
-  private static List<LiveDatabase> databases(ResultSet row) throws SQLException {
-    return ViewRow.of(row, "databases", SurveyQuery.DATABASE_COLUMNS)
-        .map(
-            columns ->
-                new LiveDatabase(
-                    columns.word("datname"),
-                    columns.word("owner"),
-                    columns.word("encoding"),
-                    new LiveDatabase.Locale(columns.word("datcollate"), columns.word("datctype")),
-                    columns.is("datistemplate")
-                        ? LiveDatabase.Template.TEMPLATE
-                        : LiveDatabase.Template.DATABASE,
-                    columns.is("datallowconn")
-                        ? LiveDatabase.Access.OPEN
-                        : LiveDatabase.Access.CLOSED,
-                    columns.number("datconnlimit").orElse(-1)))
-        .toList();
+  private static LiveDatabase database(Row row) {
+    return new LiveDatabase(
+        row.required("datname"),
+        row.required("owner"),
+        row.required("encoding"),
+        new LiveDatabase.Locale(row.required("datcollate"), row.required("datctype")),
+        row.is("datistemplate") ? LiveDatabase.Template.TEMPLATE : LiveDatabase.Template.DATABASE,
+        row.is("datallowconn") ? LiveDatabase.Access.OPEN : LiveDatabase.Access.CLOSED,
+        row.number("datconnlimit").orElse(-1));
   }
 
-  private static List<LiveDatabaseRole> roles(ResultSet row) throws SQLException {
+  private static List<LiveDatabaseRole> roles(ResultSet result) throws SQLException {
     var memberships =
-        ViewRow.of(row, "memberships", SurveyQuery.MEMBERSHIP_COLUMNS)
+        SurveyQuery.MEMBERSHIPS.rows(result).stream()
             .collect(
                 Collectors.groupingBy(
-                    columns -> columns.word("member"),
-                    Collectors.mapping(columns -> columns.word("role"), Collectors.toList())));
-    return ViewRow.of(row, "roles", SurveyQuery.ROLE_COLUMNS)
-        .map(columns -> role(columns, memberships))
+                    row -> row.required("member"),
+                    Collectors.mapping(row -> row.required("role"), Collectors.toList())));
+    return SurveyQuery.ROLES.rows(result).stream()
+        .map(row -> role(row, memberships.getOrDefault(row.required("rolname"), List.of())))
         .toList();
   }
 
-  private static LiveDatabaseRole role(ViewRow columns, Map<String, List<String>> memberships) {
-    var attributes = new ArrayList<Attribute>();
-    ATTRIBUTES.forEach(
-        (column, attribute) -> {
-          if (columns.is(column)) {
-            attributes.add(attribute);
-          }
-        });
+  private static LiveDatabaseRole role(Row row, List<String> memberOf) {
     return new LiveDatabaseRole(
-        columns.word("rolname"),
-        attributes,
-        columns.number("rolconnlimit").orElse(-1),
-        columns.text("rolvaliduntil").map(ViewRow::instant),
-        memberships.getOrDefault(columns.word("rolname"), List.of()));
+        row.required("rolname"),
+        ATTRIBUTES.entrySet().stream()
+            .filter(entry -> row.is(entry.getKey()))
+            .map(Map.Entry::getValue)
+            .toList(),
+        row.number("rolconnlimit").orElse(-1),
+        row.instant("rolvaliduntil"),
+        memberOf);
   }
 
   private static WalDirectory walDirectory(
       Connection connection, SortedMap<String, String> settings) throws SQLException {
     try (var statement = connection.prepareStatement(SurveyQuery.WAL_DIRECTORY);
-        var row = statement.executeQuery()) {
-      if (!row.next()) {
-        return WalDirectory.EMPTY;
-      }
-      var segment = segmentBytes(settings);
+        var result = only(statement.executeQuery())) {
+      var row = Row.of(result);
       return new WalDirectory(
-          ViewRow.text(row, "oldest_wal")
-              .flatMap(name -> segment.map(bytes -> WalFile.parse(name, bytes))),
-          history(row.getArray("newest_history")));
+          row.text("oldest_wal")
+              .flatMap(name -> segmentBytes(settings).map(bytes -> WalFile.parse(name, bytes))),
+          row.text("newest_history")
+              .map(name -> Integer.parseUnsignedInt(name.substring(0, 8), 16))
+              .flatMap(
+                  timeline ->
+                      row.instant("newest_history_written")
+                          .map(at -> new WalDirectory.TimelineHistory(timeline, at))));
     }
   }
 
-  private static Optional<WalDirectory.TimelineHistory> history(@Nullable Array file)
-      throws SQLException {
-    if (file == null) {
-      return Optional.empty();
-    }
-    var cells = (String[]) file.getArray();
-    return Optional.of(
-        new WalDirectory.TimelineHistory(
-            Integer.parseUnsignedInt(cells[0].substring(0, 8), 16), ViewRow.instant(cells[1])));
-  }
-
-  /** Reads what is in the database of a connection. */
+  /** Reads the contents of the database of a connection. */
   static DatabaseContents contents(Connection connection) throws SQLException {
     try (var statement = connection.createStatement();
-        var row = statement.executeQuery(SurveyQuery.INTERIOR)) {
-      if (!row.next()) {
-        throw new SQLException("the statement of a look into a database returned no row");
-      }
+        var result = only(statement.executeQuery(SurveyQuery.CONTENTS))) {
       var schemas = new TreeMap<String, String>();
-      ViewRow.of(row, "schemas", SurveyQuery.SCHEMA_COLUMNS)
-          .forEach(schema -> schemas.put(schema.word("nspname"), schema.word("owner")));
+      SurveyQuery.SCHEMAS
+          .rows(result)
+          .forEach(row -> schemas.put(row.required("nspname"), row.required("owner")));
       var extensions = new TreeMap<String, DatabaseContents.Extension>();
-      ViewRow.of(row, "extensions", SurveyQuery.EXTENSION_COLUMNS)
-          .forEach(
-              found ->
-                  extensions.put(
-                      found.word("extname"),
-                      new DatabaseContents.Extension(
-                          found.word("nspname"), found.word("extversion"))));
+      for (var row : SurveyQuery.EXTENSIONS.rows(result)) {
+        extensions.put(
+            row.required("extname"),
+            new DatabaseContents.Extension(row.required("nspname"), row.required("extversion")));
+      }
       return new DatabaseContents(schemas, extensions);
     }
   }

@@ -15,50 +15,50 @@ import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 
 /**
- * Carries the full reading of one server from look to look, and renews it on first contact, after a
- * restart, a reload or a promotion, and every so many looks. Used by one thread at a time.
+ * Keeps the full reading of one server between polls, and renews it at the first poll, after a
+ * restart, a reload or a promotion, and every so many polls. Used by one thread at a time.
  */
 final class Surveyor {
-  private final int looks;
+  private final int pollsPerSurvey;
   private int age;
-  private String occasion = "";
+  private String readFor = "";
   private Reading<Survey> last = Reading.denied("it was not read yet");
 
-  /** The databases to be looked into. */
-  private final Set<String> inside;
+  /** The databases whose contents are read. */
+  private final Set<String> selected;
 
-  private final Door door;
+  private final Connector connector;
 
-  /** What was found in databases so far, and who is still to be looked into. */
-  private final SortedMap<String, Reading<DatabaseContents>> interiors = new TreeMap<>();
+  /** What was read of databases so far; the rest is waiting. */
+  private final SortedMap<String, Reading<DatabaseContents>> contents = new TreeMap<>();
 
   private final Deque<String> waiting = new ArrayDeque<>();
 
   /** Opens a short connection to another database of the server. */
-  interface Door {
+  interface Connector {
     Connection open(String database) throws SQLException;
   }
 
   /**
-   * A surveyor that renews after so many looks at the latest.
+   * A surveyor that renews after so many polls at the latest.
    *
-   * @param inside databases that are looked into while the server is in production
+   * @param selected databases whose contents are read while the server is in production
    */
-  Surveyor(int looks, Set<String> inside, Door door) {
-    this.looks = looks;
-    this.inside = inside;
-    this.door = door;
+  Surveyor(int pollsPerSurvey, Set<String> selected, Connector connector) {
+    this.pollsPerSurvey = pollsPerSurvey;
+    this.selected = selected;
+    this.connector = connector;
   }
 
-  /** The last reading, which may be of an earlier occasion. */
+  /** The last reading, which may be outdated. */
   Reading<Survey> last() {
     return last;
   }
 
   /**
-   * The reading that goes with a look, newly read if it is due.
+   * The reading that goes with a poll, renewed if it is due.
    *
-   * @param row the answer of the look, of {@link FastQuery}
+   * @param row the answer of {@link PollQuery}
    * @throws SQLException if the connection broke
    */
   Reading<Survey> after(ResultSet row, Connection connection) throws SQLException {
@@ -69,21 +69,21 @@ final class Surveyor {
             row.getString("started"),
             row.getString("configuration_loaded"),
             row.getString("in_recovery"));
-    if (now.equals(occasion) && ++age < looks) {
+    if (now.equals(readFor) && ++age < pollsPerSurvey) {
       return last;
     }
-    // Noted first: a reading that takes too long is not tried again in the next look.
-    occasion = now;
+    // Set first: a reading that takes too long is not tried again in the next poll.
+    readFor = now;
     age = 0;
     last = Reading.denied("it could not be read in time");
     last = read(connection);
-    interiors.clear();
+    contents.clear();
     waiting.clear();
     if (!row.getBoolean("in_recovery") && last instanceof Reading.Seen<Survey>(var survey)) {
       survey.databases().stream()
-          .filter(database -> inside.contains(database.name()))
+          .filter(database -> selected.contains(database.name()))
           .forEach(this::await);
-      last = Reading.seen(survey.with(interiors));
+      last = Reading.seen(survey.with(contents));
     }
     return last;
   }
@@ -91,34 +91,34 @@ final class Surveyor {
   private void await(LiveDatabase database) {
     if (database.access() == LiveDatabase.Access.OPEN) {
       waiting.add(database.name());
-      interiors.put(database.name(), Reading.denied("it was not read yet"));
+      contents.put(database.name(), Reading.denied("it was not read yet"));
     } else {
-      interiors.put(database.name(), Reading.denied("it allows no connections"));
+      contents.put(database.name(), Reading.denied("it allows no connections"));
     }
   }
 
   /**
-   * The reading with what is in the databases, of which those that wait are looked into one after
-   * the other, for as long as there is time; the rest waits for the next look.
+   * The reading with the contents of the databases. Those that are waiting are read one after the
+   * other, as long as there is time; the rest waits for the next poll.
    */
-  Reading<Survey> inside(BooleanSupplier hasTime) {
+  Reading<Survey> withContents(BooleanSupplier hasTime) {
     while (!waiting.isEmpty() && hasTime.getAsBoolean()) {
       var name = waiting.remove();
-      interiors.put(name, Reading.denied("it could not be read in time"));
-      interiors.put(name, interior(name));
+      contents.put(name, Reading.denied("it could not be read in time"));
+      contents.put(name, contents(name));
       if (last instanceof Reading.Seen<Survey>(var survey)) {
-        last = Reading.seen(survey.with(interiors));
+        last = Reading.seen(survey.with(contents));
       }
     }
     return last;
   }
 
-  /** Whatever is wrong with one database says nothing of the server. */
-  private Reading<DatabaseContents> interior(String name) {
-    try (var connection = door.open(name)) {
+  /** A failure of one database does not affect the others. */
+  private Reading<DatabaseContents> contents(String name) {
+    try (var connection = connector.open(name)) {
       return Reading.seen(SurveyMapping.contents(connection));
     } catch (SQLException failed) {
-      return Reading.denied("it could not be looked into: " + Failures.of(failed).message());
+      return Reading.denied("it could not be read: " + Failures.of(failed).message());
     }
   }
 

@@ -27,11 +27,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * One server and its pool of one connection.
  *
- * <p>A pool hides the cause of a failed connect and makes its caller wait for the whole time-out,
- * even if the server refused at once. So a connection is opened by the plain driver, whose error is
- * exact and immediate, and handed over to the pool, which keeps it and decides when it is broken.
+ * <p>A pool hides the cause of a failed connection attempt and makes its caller wait for the whole
+ * time-out, even if the server refused at once. So the driver itself opens the connection, with an
+ * exact and immediate error, and hands it over to the pool, which keeps it and detects when it is
+ * broken.
  *
- * <p>Used by one thread at a time, which {@link #enter} sees to; {@link #address} by any.
+ * <p>Used by one thread at a time, as {@link #enter} ensures; {@link #address} by any.
  */
 final class Target implements AutoCloseable {
   private final Endpoint endpoint;
@@ -45,14 +46,14 @@ final class Target implements AutoCloseable {
   private volatile Instant used = Instant.MAX;
   private volatile Optional<InetAddress> address = Optional.empty();
 
-  /** A connection that was opened for the pool and that it has not asked for yet. */
+  /** A connection that was opened for the pool and is not in it yet. */
   private final AtomicReference<@Nullable Connection> handedOver = new AtomicReference<>();
 
   /**
    * A target without a connection.
    *
    * @param socket tried first
-   * @param inside other databases that are looked into
+   * @param inside databases whose contents are read
    */
   Target(
       Endpoint endpoint,
@@ -62,7 +63,7 @@ final class Target implements AutoCloseable {
       HikariConfig shape,
       String database,
       Set<String> inside) {
-    this.surveyor = new Surveyor(JdbcProbe.LOOKS_PER_SURVEY, inside, this::open);
+    this.surveyor = new Surveyor(JdbcProbe.POLLS_PER_SURVEY, inside, this::open);
     this.socket = socket;
     this.endpoint = endpoint;
     this.resolver = resolver;
@@ -74,7 +75,7 @@ final class Target implements AutoCloseable {
     this.pool = new HikariDataSource(config);
   }
 
-  /** Notes that a look begins. */
+  /** To be called at the begin of a poll. */
   Target usedAt(Instant now) {
     used = now;
     return this;
@@ -97,7 +98,7 @@ final class Target implements AutoCloseable {
     return address;
   }
 
-  /** Waits for its turn: a look that was given up may not have ended yet. */
+  /** Waits for its turn: a poll that was cancelled may not have ended yet. */
   void enter() throws InterruptedException {
     turn.acquire();
   }
@@ -106,7 +107,7 @@ final class Target implements AutoCloseable {
     turn.release();
   }
 
-  /** Whether the pool holds a connection, which may be broken by now. */
+  /** Whether the pool has a connection, which may be broken. */
   boolean isConnected() {
     return pool.getHikariPoolMXBean().getTotalConnections() > 0;
   }
@@ -127,7 +128,7 @@ final class Target implements AutoCloseable {
     return pool.getConnection();
   }
 
-  /** Gives up a connection of this target, so that the next is a new one. */
+  /** Closes a connection of this target, so that the next is a new one. */
   void evict(Connection connection) {
     pool.evictConnection(connection);
   }
@@ -139,12 +140,12 @@ final class Target implements AutoCloseable {
   }
 
   /**
-   * A session that is read-only by a statement of its own: an option of the login would change the
-   * value that {@code pg_settings} gives as that of a new session.
+   * A session that a statement makes read-only: an option of the login would change the value that
+   * {@code pg_settings} shows for a new session.
    */
   private Connection open(String name) throws SQLException {
     var connection =
-        openByEitherWay(
+        openSocketOrNetwork(
             "jdbc:postgresql://%s/%s"
                 .formatted(endpoint, URLEncoder.encode(name, StandardCharsets.UTF_8)));
     try (var statement = connection.createStatement()) {
@@ -156,32 +157,27 @@ final class Target implements AutoCloseable {
     }
   }
 
-  private Connection openByEitherWay(String url) throws SQLException {
-    var door = socket.filter(SocketLogin::exists);
-    if (door.isEmpty()) {
+  /** Through the socket, or the network if that fails; if neither lets in, with both reasons. */
+  private Connection openSocketOrNetwork(String url) throws SQLException {
+    var local = socket.filter(SocketLogin::exists);
+    if (local.isEmpty()) {
       return openByNetwork(url);
     }
     try {
-      var connection = door.get().open(url, endpoint, address);
+      var connection = local.get().open(url, endpoint, address);
       return connection.isPresent() ? connection.get() : openByNetwork(url);
-    } catch (SQLException closed) {
-      return openDespite(url, closed, door.get());
-    }
-  }
-
-  /** The network, if the socket does not let in; if neither does, both say why. */
-  private Connection openDespite(String url, SQLException closed, SocketLogin door)
-      throws SQLException {
-    try {
-      return openByNetwork(url);
-    } catch (SQLException failed) {
-      throw isRefusedLogin(closed) && isRefusedLogin(failed)
-          ? new SQLException(
-              "%s; and through %s: %s"
-                  .formatted(failed.getMessage(), door.path(), closed.getMessage()),
-              failed.getSQLState(),
-              failed)
-          : failed;
+    } catch (SQLException bySocket) {
+      try {
+        return openByNetwork(url);
+      } catch (SQLException failed) {
+        throw isRefusedLogin(bySocket) && isRefusedLogin(failed)
+            ? new SQLException(
+                "%s; and through %s: %s"
+                    .formatted(failed.getMessage(), local.get().path(), bySocket.getMessage()),
+                failed.getSQLState(),
+                failed)
+            : failed;
+      }
     }
   }
 
@@ -193,7 +189,7 @@ final class Target implements AutoCloseable {
     return DriverManager.getConnection(url, login);
   }
 
-  /** Facts with the address of the server where it could not tell it through a Unix socket. */
+  /** Facts with the address of the server, which it does not report through a Unix socket. */
   InstanceFacts at(InstanceFacts facts) {
     return facts.identity().serverAddress().isPresent()
         ? facts

@@ -18,13 +18,11 @@ import org.jspecify.annotations.Nullable;
  * A {@link Socket} over a Unix socket, as far as the driver uses one: the JDK has the channel, but
  * no socket for it.
  *
- * <p>It knows no time-out: a look has a virtual thread, and an interrupt ends its read at once.
+ * <p>It has no time-out: a poll has a virtual thread, and an interrupt ends its read at once.
  */
 final class UnixSocket extends Socket {
 
-  /**
-   * Makes sockets to one path, whatever host and port is asked for. The driver finds it by name.
-   */
+  /** Makes sockets to one path, whatever the host and port. The driver finds it by name. */
   public static final class Factory extends SocketFactory {
     private final UnixDomainSocketAddress address;
 
@@ -134,12 +132,12 @@ final class UnixSocket extends Socket {
 
   @Override
   public void setTcpNoDelay(boolean ignored) {
-    // TCP's alone.
+    // For TCP only.
   }
 
   @Override
   public void setKeepAlive(boolean ignored) {
-    // The kernel knows when the peer is gone.
+    // The kernel closes it when the peer ends.
   }
 
   @Override

@@ -1,4 +1,4 @@
-/** The sense for PostgreSQL: one connection a server, one round trip a look. All of its I/O. */
+/** Polls PostgreSQL over JDBC: one connection to each server, one round trip for each poll. */
 @NullMarked
 package io.pgtopo.agent.postgres;
 

@@ -12,7 +12,6 @@ import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -77,7 +76,7 @@ public record AddressBook(
       Map<Endpoint, InstanceFacts> reachable,
       Collection<Endpoint> undeclared,
       Map<Endpoint, Endpoint> duplicates) {
-    var servers = new TreeMap<Endpoint, SortedSet<Endpoint>>();
+    var servers = new TreeMap<Endpoint, NavigableSet<Endpoint>>();
     reachable.forEach(
         (polled, facts) ->
             facts
@@ -140,7 +139,7 @@ public record AddressBook(
 
   /** Endpoints by the name of their instance. A name that two instances have is left out. */
   Map<String, Endpoint> endpointsByName() {
-    var byName = new TreeMap<String, SortedSet<Endpoint>>();
+    var byName = new TreeMap<String, NavigableSet<Endpoint>>();
     names.forEach(
         (endpoint, name) -> byName.computeIfAbsent(name, it -> new TreeSet<>()).add(endpoint));
     var endpoints = unambiguous(byName);
@@ -149,7 +148,7 @@ public record AddressBook(
   }
 
   /** The keys that lead to one endpoint only. */
-  static <K> SortedMap<K, Endpoint> unambiguous(SortedMap<K, SortedSet<Endpoint>> endpoints) {
+  static <K> SortedMap<K, Endpoint> unambiguous(SortedMap<K, NavigableSet<Endpoint>> endpoints) {
     var single = new TreeMap<K, Endpoint>();
     endpoints.forEach(
         (key, found) -> {
@@ -161,8 +160,8 @@ public record AddressBook(
   }
 
   /** Endpoints by the host that they are declared on, or that their servers answered from. */
-  Map<String, SortedSet<Endpoint>> endpointsByHost() {
-    var byHost = new TreeMap<String, SortedSet<Endpoint>>();
+  Map<String, NavigableSet<Endpoint>> endpointsByHost() {
+    var byHost = new TreeMap<String, NavigableSet<Endpoint>>();
     Stream.concat(names.keySet().stream(), aliases.keySet().stream())
         .filter(address -> !shared.contains(address))
         .forEach(

@@ -18,10 +18,10 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -39,7 +39,7 @@ final class LinkMatching {
   private final AddressBook addresses;
   private final SortedMap<Endpoint, InstanceFacts> reachable;
   private final Map<String, Endpoint> byName;
-  private final Map<String, SortedSet<Endpoint>> byHost;
+  private final Map<String, NavigableSet<Endpoint>> byHost;
 
   LinkMatching(AddressBook addresses, SortedMap<Endpoint, InstanceFacts> reachable) {
     this.addresses = addresses;
@@ -164,7 +164,7 @@ final class LinkMatching {
   private Stream<Pair> pairsOf(Receiver receiver, List<Sender> senders) {
     return senders.stream()
         .filter(sender -> !sender.at.equals(receiver.at))
-        .filter(sender -> sender.row.applicationName().equals(announcedName(receiver.row)))
+        .filter(sender -> sender.row.applicationName().equals(applicationName(receiver.row)))
         .filter(sender -> slotsAgree(receiver, sender))
         .map(sender -> pair(receiver, sender));
   }
@@ -174,8 +174,8 @@ final class LinkMatching {
     return pair.apart.compareTo(SAME_START) <= 0;
   }
 
-  private static String announcedName(WalReceiver row) {
-    return row.announcedName().isEmpty() ? DEFAULT_NAME : row.announcedName();
+  private static String applicationName(WalReceiver row) {
+    return row.applicationName().isEmpty() ? DEFAULT_NAME : row.applicationName();
   }
 
   private static boolean slotsAgree(Receiver receiver, Sender sender) {
@@ -270,7 +270,7 @@ final class LinkMatching {
   }
 
   private boolean isOnHost(Endpoint endpoint, String host) {
-    return byHost.getOrDefault(host, Collections.emptySortedSet()).contains(endpoint);
+    return byHost.getOrDefault(host, Collections.emptyNavigableSet()).contains(endpoint);
   }
 
   private Optional<Endpoint> named(Sender sender) {
@@ -286,7 +286,7 @@ final class LinkMatching {
     if (host.isEmpty()) {
       return named;
     }
-    var onHost = byHost.getOrDefault(host.get(), Collections.emptySortedSet());
+    var onHost = byHost.getOrDefault(host.get(), Collections.emptyNavigableSet());
     if (named.isPresent()) {
       return onHost.isEmpty() ? named : named.filter(onHost::contains);
     }

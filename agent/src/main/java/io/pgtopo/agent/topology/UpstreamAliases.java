@@ -4,7 +4,7 @@ import io.pgtopo.agent.observation.WalReceiver;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.IpAddress;
 import java.util.Map;
-import java.util.SortedSet;
+import java.util.NavigableSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -17,7 +17,7 @@ final class UpstreamAliases {
   private UpstreamAliases() {}
 
   static Map<Endpoint, Endpoint> of(Topology topology, AddressBook addresses) {
-    var upstreams = new TreeMap<Endpoint, SortedSet<Endpoint>>();
+    var upstreams = new TreeMap<Endpoint, NavigableSet<Endpoint>>();
     for (var link : topology.links()) {
       if (link.grade() == ReplicationLink.Grade.BOTH_ENDS
           && link.upstream() instanceof Peer.Known(var upstream)) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Looks that are under way while a server leaves recovery. The race within one statement is too
- * short to be hit at will; {@code AttemptsTest} has what follows from it.
+ * short to be hit at will; {@code RetryTest} has what follows from it.
  */
 class PromotionIT {
   private static final int OBSERVERS = 4;

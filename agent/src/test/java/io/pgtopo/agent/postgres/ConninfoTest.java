@@ -12,16 +12,16 @@ class ConninfoTest {
         Conninfo.parse("user=repl password=******** host=10.0.0.1 port=5433 application_name=pg-2");
 
     assertThat(conninfo.address()).contains(new HostPort("10.0.0.1", 5433));
-    assertThat(conninfo.announcedName()).isEqualTo("pg-2");
+    assertThat(conninfo.applicationName()).isEqualTo("pg-2");
   }
 
   @Test
   void takes_the_fallback_name_only_without_a_name() {
-    assertThat(Conninfo.parse("fallback_application_name=pg-test").announcedName())
+    assertThat(Conninfo.parse("fallback_application_name=pg-test").applicationName())
         .isEqualTo("pg-test");
     assertThat(
             Conninfo.parse("fallback_application_name=pg-test application_name='pg 2'")
-                .announcedName())
+                .applicationName())
         .isEqualTo("pg 2");
   }
 
@@ -37,7 +37,7 @@ class ConninfoTest {
   void prefers_hostaddr_and_reads_quotes_and_escapes() {
     assertThat(Conninfo.parse("host = 'db one' hostaddr='10.0.0.1'").address())
         .contains(new HostPort("10.0.0.1", 5432));
-    assertThat(Conninfo.parse("application_name='it\\'s'").announcedName()).isEqualTo("it's");
+    assertThat(Conninfo.parse("application_name='it\\'s'").applicationName()).isEqualTo("it's");
   }
 
   @Test
@@ -45,7 +45,7 @@ class ConninfoTest {
     var conninfo = Conninfo.parse("postgres://repl:s3cret@[2001:db8::1]:5433/?application_name=x");
 
     assertThat(conninfo.address()).contains(new HostPort("2001:db8::1", 5433));
-    assertThat(conninfo.announcedName()).isEqualTo("x");
+    assertThat(conninfo.applicationName()).isEqualTo("x");
   }
 
   @Test

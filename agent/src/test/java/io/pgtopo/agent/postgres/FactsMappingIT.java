@@ -20,7 +20,7 @@ class FactsMappingIT {
   void a_row_of_both_states_is_a_promotion_and_not_a_fact() throws Exception {
     try (var lab = Lab.open(Postgres.version(18), progress -> {})) {
       var primary = lab.cluster("pg-test").primary(1).start().instance(1);
-      var statement = FastQuery.forMajor(18);
+      var statement = PollQuery.forMajor(18);
       var promotedAfterItsFirstColumn =
           statement.replace("pg_is_in_recovery() AS in_recovery", "true AS in_recovery");
 
@@ -28,7 +28,7 @@ class FactsMappingIT {
       assertThat(promotedAfterItsFirstColumn).isNotEqualTo(statement);
       assertThatThrownBy(() -> facts(primary, promotedAfterItsFirstColumn))
           .asInstanceOf(type(SQLException.class))
-          .matches(Attempts::isPromotion, "is a promotion");
+          .matches(Retry::isPromotion, "is a promotion");
     }
   }
 

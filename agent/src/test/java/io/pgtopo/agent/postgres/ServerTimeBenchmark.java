@@ -39,7 +39,7 @@ class ServerTimeBenchmark {
   static {
     STATEMENTS.put("SELECT 1", "SELECT 1");
     STATEMENTS.put(VIEW, VIEW);
-    STATEMENTS.put("a look, if it were planned each time", FastQuery.forMajor(18));
+    STATEMENTS.put("a look, if it were planned each time", PollQuery.forMajor(18));
     STATEMENTS.put("pg_stat_get_wal_senders()", "SELECT * FROM pg_stat_get_wal_senders()");
     STATEMENTS.put("pg_stat_get_activity(NULL)", "SELECT * FROM pg_stat_get_activity(NULL)");
     STATEMENTS.put("pg_stat_activity", "SELECT count(*) FROM pg_stat_activity");
@@ -126,7 +126,7 @@ class ServerTimeBenchmark {
         }
         var view = measure(once, VIEW);
         rounds.computeIfAbsent(VIEW + ", planned once", name -> new ArrayList<>()).add(view);
-        var planned = measure(once, FastQuery.forMajor(18));
+        var planned = measure(once, PollQuery.forMajor(18));
         rounds.computeIfAbsent(PLANNED_ONCE, name -> new ArrayList<>()).add(planned);
       }
     }

@@ -86,7 +86,7 @@ final class Numbering {
     return Stream.of(
             Optional.of(member.facts().identity().clusterName()),
             link.flatMap(ReplicationLink::sender).map(WalSender::applicationName),
-            link.flatMap(ReplicationLink::receiver).map(WalReceiver::announcedName),
+            link.flatMap(ReplicationLink::receiver).map(WalReceiver::applicationName),
             member.facts().recovery().ifSeen().flatMap(RecoverySettings::slot))
         .flatMap(Optional::stream);
   }

@@ -111,7 +111,7 @@ public final class Fleet {
                     receiver.backend(),
                     receiver.statusText(),
                     Optional.of(hostPort(moved(upstream, number))),
-                    receiver.announcedName(),
+                    receiver.applicationName(),
                     receiver.slot(),
                     receiver.progress()))));
   }

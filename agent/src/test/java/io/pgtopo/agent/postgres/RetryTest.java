@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class AttemptsTest {
+class RetryTest {
   private final SQLException promoted =
       new SQLException("ERROR: recovery is not in progress", "55000");
   private final SQLException broken =
@@ -41,10 +41,10 @@ class AttemptsTest {
   @Test
   void a_promotion_within_the_statement_is_asked_about_again()
       throws SQLException, IOException, InterruptedException {
-    for (var attempts : Attempts.values()) {
+    for (var attempts : Retry.values()) {
       var server = new Server(promoted);
 
-      assertThat(attempts.at(server::ask)).isEqualTo("facts");
+      assertThat(attempts.run(server::ask)).isEqualTo("facts");
       assertThat(server.asked).isEqualTo(2);
     }
   }
@@ -54,14 +54,14 @@ class AttemptsTest {
       throws SQLException, IOException, InterruptedException {
     var server = new Server(broken);
 
-    assertThat(Attempts.FROM_KEPT_CONNECTION.at(server::ask)).isEqualTo("facts");
+    assertThat(Retry.ON_KEPT_CONNECTION.run(server::ask)).isEqualTo("facts");
   }
 
   @Test
   void a_new_connection_that_breaks_is_news() {
     var server = new Server(broken);
 
-    assertThatThrownBy(() -> Attempts.FROM_NEW_CONNECTION.at(server::ask)).isSameAs(broken);
+    assertThatThrownBy(() -> Retry.ON_NEW_CONNECTION.run(server::ask)).isSameAs(broken);
     assertThat(server.asked).isEqualTo(1);
   }
 
@@ -69,16 +69,16 @@ class AttemptsTest {
   void there_is_no_third_attempt() {
     var server = new Server(broken, promoted);
 
-    assertThatThrownBy(() -> Attempts.FROM_KEPT_CONNECTION.at(server::ask)).isSameAs(promoted);
+    assertThatThrownBy(() -> Retry.ON_KEPT_CONNECTION.run(server::ask)).isSameAs(promoted);
     assertThat(server.asked).isEqualTo(2);
   }
 
   @Test
   void a_refusal_is_final() {
-    for (var attempts : Attempts.values()) {
+    for (var attempts : Retry.values()) {
       var server = new Server(refused);
 
-      assertThatThrownBy(() -> attempts.at(server::ask)).isSameAs(refused);
+      assertThatThrownBy(() -> attempts.run(server::ask)).isSameAs(refused);
       assertThat(server.asked).isEqualTo(1);
     }
   }

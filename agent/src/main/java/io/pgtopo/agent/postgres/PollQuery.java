@@ -1,0 +1,176 @@
+package io.pgtopo.agent.postgres;
+
+import static io.pgtopo.agent.postgres.NestedView.column;
+import static io.pgtopo.agent.postgres.NestedView.epoch;
+
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Objects;
+import java.util.TreeMap;
+
+/**
+ * The one statement of a poll: identity, state and both ends of replication in one row.
+ *
+ * <p>What a missing privilege hides is NULL, never an error: {@code primary_conninfo} and {@code
+ * data_directory} are read only with the privilege for it, since {@code current_setting} raises an
+ * error without.
+ */
+final class PollQuery {
+  private PollQuery() {}
+
+  private static final String CLOCK = "clock_timestamp() - ";
+
+  static final NestedView RECEIVER =
+      NestedView.of(
+          "wal_receiver",
+          column("pid", "r.pid::text"),
+          column("status", "r.status"),
+          column("conninfo", "r.conninfo"),
+          column("sender_host", Map.of(11, "r.sender_host")),
+          column("sender_port", Map.of(11, "r.sender_port::text")),
+          column("slot_name", "r.slot_name"),
+          column("received_tli", "r.received_tli::text"),
+          column("flushed_lsn", Map.of(10, "r.received_lsn::text", 13, "r.flushed_lsn::text")),
+          column("latest_end_lsn", "r.latest_end_lsn::text"),
+          column("backend_start", epoch("a.backend_start")),
+          column("silent_seconds", epoch(CLOCK + "r.last_msg_receipt_time")));
+
+  static final NestedView SENDERS =
+      NestedView.of(
+          "wal_senders",
+          column("pid", "s.pid::text"),
+          column("usename", "s.usename::text"),
+          column("application_name", "s.application_name"),
+          column("client_addr", "host(s.client_addr)"),
+          column("client_port", "s.client_port::text"),
+          column("backend_start", epoch("s.backend_start")),
+          column("state", "s.state"),
+          column("sync_state", "s.sync_state"),
+          column("sent_lsn", "s.sent_lsn::text"),
+          column("write_lsn", "s.write_lsn::text"),
+          column("flush_lsn", "s.flush_lsn::text"),
+          column("replay_lsn", "s.replay_lsn::text"),
+          column("reply_time", Map.of(12, epoch("s.reply_time"))));
+
+  static final NestedView SLOTS =
+      NestedView.of(
+          "slots",
+          column("slot_name", "l.slot_name::text"),
+          column("slot_type", "l.slot_type"),
+          column("temporary", "l.temporary::text"),
+          column("active_pid", "l.active_pid::text"),
+          column("restart_lsn", "l.restart_lsn::text"),
+          column("wal_status", Map.of(13, "l.wal_status")),
+          column("safe_wal_size", Map.of(13, "l.safe_wal_size::text")),
+          column(
+              "invalidation",
+              Map.of(
+                  16, "CASE WHEN l.conflicting THEN 'conflicting' END",
+                  17, "l.invalidation_reason")),
+          column("inactive_seconds", Map.of(17, epoch(CLOCK + "l.inactive_since"))),
+          column("failover", Map.of(17, "l.failover::text")),
+          column("synced", Map.of(17, "l.synced::text")));
+
+  /** One row: the wait of the startup process, and the commits that wait for a standby. */
+  static final NestedView ACTIVITY =
+      NestedView.of(
+          "activity",
+          column("startup_wait", "max(a.wait_event) FILTER (WHERE a.backend_type = 'startup')"),
+          column("sync_waits", "(count(*) FILTER (WHERE a.wait_event = 'SyncRep'))::text"),
+          column(
+              "sync_wait_seconds",
+              epoch(CLOCK + "min(a.state_change) FILTER (WHERE a.wait_event = 'SyncRep')")));
+
+  /** The three states of a pause differ since 14. */
+  private static final NavigableMap<Integer, String> PAUSE =
+      new TreeMap<>(
+          Map.of(
+              10,
+              "CASE WHEN pg_is_wal_replay_paused() THEN 'paused' ELSE 'not paused' END",
+              14,
+              "pg_get_wal_replay_pause_state()"));
+
+  /** Recovery settings are in recovery.conf before 12, which SQL cannot read. */
+  private static final NavigableMap<Integer, String> RECOVERY =
+      new TreeMap<>(
+          Map.of(
+              10,
+              """
+              NULL::text AS primary_conninfo, NULL::text AS primary_slot_name,
+              NULL::bigint AS apply_delay_ms, NULL::boolean AS restores
+              """,
+              12,
+              """
+              CASE WHEN pg_has_role(current_user, 'pg_read_all_settings', 'USAGE')
+                   THEN regexp_replace(regexp_replace(current_setting('primary_conninfo'),
+                          '(password|sslpassword|passfile)\\s*=\\s*(''([^''\\\\]|\\\\.)*''|\\S+)', '\\1=***', 'gi'),
+                          '://([^:@/]*):[^@]*@', '://\\1:***@')
+              END AS primary_conninfo,
+              current_setting('primary_slot_name') AS primary_slot_name,
+              (extract(epoch FROM current_setting('recovery_min_apply_delay')::interval) * 1000)::bigint
+                AS apply_delay_ms,
+              current_setting('restore_command') <> '' AS restores
+              """));
+
+  @SuppressWarnings("InlineFormatString") // Inlined, the statement would hide the loop.
+  private static final String SHAPE =
+      """
+      SELECT pg_is_in_recovery() AS in_recovery,
+             (SELECT c.system_identifier::text FROM pg_control_system() c) AS system_identifier,
+             current_setting('server_version_num')::int AS version,
+             extract(epoch FROM pg_postmaster_start_time())::text AS started,
+             host(inet_server_addr()) AS server_host,
+             inet_server_port() AS server_port,
+             current_setting('port')::int AS port,
+             CASE WHEN pg_has_role(current_user, 'pg_read_all_settings', 'USAGE')
+                  THEN current_setting('data_directory') END AS data_directory,
+             current_setting('cluster_name') AS cluster_name,
+             CASE WHEN pg_is_in_recovery() THEN NULL
+                  ELSE pg_walfile_name(pg_current_wal_lsn()) END AS wal_file,
+             CASE WHEN pg_is_in_recovery() THEN NULL
+                  ELSE pg_current_wal_lsn()::text END AS written,
+             pg_last_wal_receive_lsn()::text AS received,
+             pg_last_wal_replay_lsn()::text AS replayed,
+             CASE WHEN pg_is_in_recovery() THEN %s END AS replay,
+             extract(epoch FROM pg_last_xact_replay_timestamp())::text AS replayed_commit,
+             extract(epoch FROM clock_timestamp())::text AS now,
+             extract(epoch FROM pg_conf_load_time())::text AS configuration_loaded,
+             (SELECT extract(epoch FROM v.last_archived_time)::text FROM pg_stat_archiver v)
+               AS last_archived,
+             (SELECT extract(epoch FROM v.last_failed_time)::text FROM pg_stat_archiver v)
+               AS last_failed,
+             (SELECT ARRAY[%s] FROM pg_stat_activity a) AS activity,
+             (SELECT greatest(c.timeline_id, r.min_recovery_end_timeline)
+                FROM pg_control_checkpoint() c, pg_control_recovery() r) AS control_timeline,
+             pg_has_role(current_user, 'pg_read_all_stats', 'USAGE') AS may_read_stats,
+             %s,
+             (SELECT array_agg(%s)
+                FROM pg_stat_wal_receiver r LEFT JOIN pg_stat_activity a ON a.pid = r.pid)
+               AS wal_receiver,
+             (SELECT array_agg(%s ORDER BY s.pid) FROM pg_stat_replication s) AS wal_senders,
+             (SELECT array_agg(%s ORDER BY l.slot_name) FROM pg_replication_slots l) AS slots
+      """;
+
+  private static final NavigableMap<Integer, String> BY_MAJOR = new TreeMap<>();
+
+  static {
+    for (var major = 10; major <= 17; major++) {
+      BY_MAJOR.put(
+          major,
+          SHAPE.formatted(
+              PAUSE.floorEntry(major).getValue(),
+              ACTIVITY.array(major),
+              RECOVERY.floorEntry(major).getValue(),
+              RECEIVER.array(major),
+              SENDERS.array(major),
+              SLOTS.array(major)));
+    }
+  }
+
+  /** The statement for a major version, 10 or newer. */
+  static String forMajor(int major) {
+    return Objects.requireNonNull(
+            BY_MAJOR.floorEntry(major), () -> "PostgreSQL " + major + " is older than 10")
+        .getValue();
+  }
+}
