@@ -11,36 +11,36 @@ const state = (map) => ({ mappings: states(map), thresholds: steps() });
 const toIt = [toInstance('${cls}', '${__data.fields.Instance}')];
 
 const first = [
-  stat(1, 'Health', 'Whether the cluster does its work. Unknown: what could tell is out of sight. Not watched: no agent reports it now.', small,
-    [latest('A', ask.healthOrSilence(of), '{{cls}}')], { ...state(health), noValue: 'not watched' }, 'value'),
+  stat(1, 'Health', 'Whether the cluster works. Unknown: the facts needed are hidden. Not watched: no agent reports it now.', small,
+    [latest('A', ask.healthOrUnwatched(of), '{{cls}}')], { ...state(health), noValue: 'not watched' }, 'value'),
   stat(2, 'Sync', 'Whether the cluster is as declared.', small,
     [latest('A', ask.sync(of), '{{cls}}')], { ...state(sync), noValue: 'not watched' }, 'value'),
-  stat(3, 'Primary', 'Which instance is in production. Several: a split brain. None known: there is none, or it does not answer.', small,
+  stat(3, 'Primary', 'The instance in production. Several: a split brain. None known: there is none, or it does not answer.', small,
     [latest('A', `max by (ins) (pgtopo_instance_role{${of}, role="primary"} == 1)`, '{{ins}}')],
     { noValue: 'none known', thresholds: steps([0, color.good]) }, 'name'),
-  stat(4, 'Drifts that fire', 'Critical ones and warnings, each counted once.', small,
+  stat(4, 'Firing drifts', 'Of severity critical and warning. A drift that several agents report is counted once.', small,
     [latest('critical', ask.firing(of, 'critical'), 'critical'), latest('warning', ask.firing(of, 'warning'), 'warnings')],
     { noValue: 'not watched', thresholds: fineAtZero(color.bad) }, 'value_and_name'),
-  stat(5, 'Answering', 'Instances that answer any agent, of those that are declared.', small,
+  stat(5, 'Answering', 'Declared instances that answer at least one agent.', small,
     [latest('reachable', `count(max by (ins) (pgtopo_up{${of}}) == 1) or 0 * count(pgtopo_up{${of}})`, 'answer'),
       latest('declared', `count(max by (ins) (pgtopo_up{${of}}))`, 'declared')], { noValue: 'not watched' }, 'value_and_name'),
-  stat(6, 'Changed', 'When a role was last seen to change, in the chosen time.', small,
+  stat(6, 'Changed', 'When a role last changed, in the selected time range.', small,
     [latest('A', `1000 * max(max_over_time((timestamp(${ask.role(of, 'ins')} != ${ask.role(of, 'ins', ' offset 1m')}))[$__range:1m]))`, 'changed')],
     { unit: 'dateTimeFromNow', noValue: 'none is reported' }, 'value'),
 ];
 
 const live = [
-  graph(8, 'Who replicates from whom',
-    'What is there, not what is declared. Ring: blue in production, light blue in recovery, grey unknown, vermilion a warning that fires, purple a critical drift or one of several primaries, amber no member of the cluster. A link:'
-    + ' blue streams, vermilion does not, grey: nobody knows. Where a replica follows nobody, the link that is declared for it is drawn instead. Lag is what is not replayed yet.',
+  graph(8, 'Live topology',
+    'What is live, not what is declared. Ring: blue in production, light blue in recovery, grey unknown, vermilion a firing warning, purple a critical drift or one of several primaries, amber not a member of the cluster. A link:'
+    + ' blue streams, vermilion does not, grey is unknown. If a replica is not streaming, its declared link is drawn instead. Lag: WAL that is not yet replayed.',
     [12, 12], [now('nodes', topology.nodes(of)), now('edges', topology.edges(of))], [], [toInstance('${cls}', '${__data.fields.id}')]),
-  [table(9, 'What could not be judged',
-    'Neither drift nor agreement: no agent could tell whether these are there. Empty: each kind was judged by some agent, or nobody watches.',
-    [12, 6], [now('unjudged', ask.unjudged(of)), now('evaluable', `max by (cls, kind) (pgtopo_drift_evaluable{${of}}) == 0 unless on (cls, kind) (${ask.unjudged(of)})`)],
+  [table(9, 'What could not be evaluated',
+    'Neither drift nor in sync: no agent could evaluate these. Empty: each kind was evaluated by some agent, or no agent watches the cluster.',
+    [12, 6], [now('unevaluated', ask.unevaluated(of)), now('evaluable', `max by (cls, kind) (pgtopo_drift_evaluable{${of}}) == 0 unless on (cls, kind) (${ask.unevaluated(of)})`)],
     [{ id: 'merge', options: {} }, ...sorted(['ins', false], ['kind', false]), ...shown([['kind', 'Kind'], ['ins', 'Instance'], ['part', 'Part']])],
     [column('Kind', { links: [toRunbook] }), column('Instance', { links: toIt })], 'None is reported'),
   table(10, 'Ignored, or suspended by maintenance',
-    'Drifts that are there and do not count, by the policy or by a maintenance: nothing above shows them.',
+    'Open drifts that do not count, because of the policy or of maintenance. They are not shown above.',
     [12, 6], [now('quiet', `max by (${subject}, state) (pgtopo_drift{${of}, state=~"ignored|suspended"} == 0)`), now('since',
       `1000 * min by (${subject}) (pgtopo_drift_since_timestamp_seconds{${of}}) and on (${subject}) pgtopo_drift{${of}, state=~"ignored|suspended"} == 0`)],
     [{ id: 'merge', options: {} }, ...sorted(['Value #since', false]),
@@ -49,7 +49,7 @@ const live = [
 ];
 
 const members = table(11, 'Instances',
-  'Declared and real role, timeline, and where each is in its WAL. Empty: not known.',
+  'Declared and actual role, timeline, and WAL position. Empty: unknown.',
   [24, 8],
   [
     now('up', `max by (ins, ip) (pgtopo_up{${of}})`),
@@ -84,28 +84,28 @@ const members = table(11, 'Instances',
   'No agent watches this cluster');
 
 const history = [
-  timeline(12, 'Roles', 'The real role of each instance. A gap: nobody watched.', [12, 8], [over('A', ask.role(of, 'ins'), '{{ins}}')], role),
-  timeline(13, 'Drifts', 'Open drifts, as severe as they are rated. A gap: it was not open, or nobody watched.', [12, 8],
+  timeline(12, 'Roles', 'The actual role of each instance. A gap: no agent watched it.', [12, 8], [over('A', ask.role(of, 'ins'), '{{ins}}')], role),
+  timeline(13, 'Drifts', 'Open drifts by severity. A gap: it was not open, or no agent watched the cluster.', [12, 8],
     [over('A', `max by (kind, ins, part) (${ask.drifts(of)})`, '{{kind}} {{ins}} {{part}}')], severity),
 ];
 
 const movement = [
-  lines(14, 'Replay lag of each link', 'How far the downstream has not replayed what the upstream has written. A line that ends: the lag is not known any more.', [12, 8],
+  lines(14, 'Replay lag of each link', 'WAL that the upstream has written and the downstream has not replayed. Where a line ends, the lag became unknown.', [12, 8],
     [over('A', `max by (upstream, downstream) (pgtopo_replication_replay_lag_bytes{${of}})`, '{{upstream}} to {{downstream}}')], { unit: 'bytes', min: 0 }),
-  lines(15, 'WAL written', 'How fast the WAL of what is in production grows.', [12, 8],
+  lines(15, 'WAL written', 'WAL that each instance in production writes per second.', [12, 8],
     [over('A', `max by (ins) (deriv(pgtopo_wal_lsn_bytes{${of}, position="written"}[$__rate_interval]))`, '{{ins}}')], { unit: 'Bps', min: 0 }),
 ];
 
 const links = [
-  lines(16, 'Timeline of each instance', 'Higher after each promotion; all members should be on one. A timeline from the control file is a lower bound.', [8, 8],
+  lines(16, 'Timeline of each instance', 'It increases with each promotion. All instances should be on the same timeline. A timeline from the control file is a lower bound.', [8, 8],
     [over('A', `max by (ins) (pgtopo_timeline_id{${of}})`, '{{ins}}')], { decimals: 0 }),
-  table(17, 'State of the links', 'What the upstream says of each downstream: how far its walsender is, and whether commits wait for it.', [8, 8],
+  table(17, 'State of the links', 'Reported by the upstream for each downstream: the state of the walsender, and whether commits wait for it.', [8, 8],
     [now('state', `topk by (upstream, downstream) (1, max by (upstream, downstream, state) (pgtopo_replication_state{${of}} == 1))`),
       now('sync', `topk by (upstream, downstream) (1, max by (upstream, downstream, sync) (label_replace(pgtopo_replication_sync_state{${of}} == 1, "sync", "$1", "state", "(.+)")))`)],
     [{ id: 'merge', options: {} }, ...sorted(['upstream', false], ['downstream', false]),
       ...shown([['upstream', 'Upstream'], ['downstream', 'Downstream'], ['state', 'Walsender'], ['sync', 'Synchronous']])],
-    [], 'No upstream tells of a downstream'),
-  table(18, 'Services', 'As they are declared: who serves each of them, and with which share. pgtopo does not look at load balancers.', [8, 8],
+    [], 'No upstream reports a downstream'),
+  table(18, 'Services', 'As declared: the instances of each service, and their weights. pgtopo does not poll load balancers.', [8, 8],
     [now('weight', ask.services(of))],
     shown([['svc', 'Service'], ['port', 'Port'], ['destination', 'Goes to'], ['ins', 'Instance'], ['use', 'As'], ['Value', 'Weight']]),
     [column('Instance', { links: toIt })], 'No service is reported'),
@@ -115,13 +115,13 @@ const primary = (value) => `max by (ins) (pgtopo_instance_role{${of}, role="prim
 
 const changes = [
   annotation('Promotions', `${primary(1)} and on (ins) (max by (ins) (pgtopo_instance_role{${of}, role="primary"} offset 1m) == 0)`, '{{ins}} is in production', color.good),
-  annotation('Lost', `max by (ins) (pgtopo_up{${of}}) == 0 and on (ins) (max by (ins) (pgtopo_up{${of}} offset 1m) == 1)`, '{{ins}} answers no more', color.unknown),
+  annotation('Lost', `max by (ins) (pgtopo_up{${of}}) == 0 and on (ins) (max by (ins) (pgtopo_up{${of}} offset 1m) == 1)`, '{{ins}} does not answer', color.unknown),
   annotation('Restarts', `max by (ins) (pgtopo_postmaster_start_timestamp_seconds{${of}}) - max by (ins) (pgtopo_postmaster_start_timestamp_seconds{${of}} offset 1m) > 1`,
     '{{ins}} was restarted', color.quiet),
   annotation('Critical drifts', `max by (${subject}) (pgtopo_drift{${of}, severity="critical", state="firing"} == 1)`, '{{kind}} {{ins}} {{part}}', color.critical),
   annotation('Warnings', `max by (${subject}) (pgtopo_drift{${of}, severity="warning", state="firing"} == 1)`, '{{kind}} {{ins}} {{part}}', color.bad, { enable: false }),
 ];
 
-export default dashboard('cluster', 'Cluster', 'One cluster: its live topology, its drift with since when, its roles over time, and how far replication is.',
+export default dashboard('cluster', 'Cluster', 'One cluster: its live topology, its drift and since when, its roles over time, and its replication lag.',
   [source, variable.job, variable.cluster, variable.runbook],
   [first, [driftTable(7, [24, 7], of)], live, [members], history, movement, links], changes);

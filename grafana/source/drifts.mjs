@@ -1,11 +1,11 @@
-// The table that answers what is wrong, where, and since when.
+// The table of open drifts: what is wrong, where, and since when.
 import { column, now, severity, shown, sorted, table, tinted, toCluster, toInstance, toRunbook } from './parts.mjs';
 import { drifts, since } from './queries.mjs';
 
 export function driftTable(id, size, of) {
   return table(id, 'What is wrong, where, since when',
-    'Every open drift, the worst first. Pending: seen, and not yet for as long as the hysteresis asks. The kind links to its runbook; the proof is what'
-    + ' `pgtopo diff --agent URL` prints, and /api/v1/drift of an agent. Empty: none is reported, which means something only of what is watched and could be judged.',
+    'All open drifts, worst first. Pending: seen, but not yet for the time of the hysteresis. The kind links to its runbook. The evidence is in'
+    + ' `pgtopo diff --agent URL` and in /api/v1/drift of an agent. Empty: none is reported. This covers only clusters that are watched and kinds that could be evaluated.',
     size,
     [now('severity', drifts(of)), now('since', since(of))],
     [
@@ -21,5 +21,5 @@ export function driftTable(id, size, of) {
       column('Kind', { links: [toRunbook] }),
       column('Since', { unit: 'dateTimeFromNow' }),
     ],
-    'No open drift is reported. Whether anybody looks stands above.');
+    'No open drift is reported. The panels above show whether agents poll.');
 }

@@ -1,6 +1,6 @@
-// What all four dashboards are made of: colours, variables, queries' common parts, and panels.
+// The parts of all four dashboards: colours, variables, common parts of queries, panels.
 
-// Okabe and Ito's colours, which the colour-blind tell apart. Each state is written out as well.
+// Okabe and Ito's colours, which colour-blind people can distinguish. Each state is written out as well.
 export const color = {
   good: '#0072B2',
   quiet: '#56B4E9',
@@ -12,7 +12,7 @@ export const color = {
 
 const datasource = { type: 'prometheus', uid: '${datasource}' };
 
-// Of what the user chose; the names of labels are docs/metrics.md's.
+// The selection of the user; docs/metrics.md has the names of the labels.
 export const chosen = {
   fleet: 'job=~"$job", cls=~"$cls"',
   cluster: 'job=~"$job", cls="$cls"',
@@ -68,7 +68,7 @@ export const variable = {
   runbook: {
     name: 'runbook',
     label: 'Runbook',
-    description: 'Where docs/drift.md is read: its sections are named by the kinds of drift',
+    description: 'Where docs/drift.md is published; its sections are named after the kinds of drift',
     type: 'constant',
     query: 'https://pgtopo.example/docs/drift.md',
     current: {},
@@ -146,7 +146,7 @@ export const plain = steps([0, color.good]);
 
 // ---- panels
 
-// A query for now (in a table), or for the chosen time.
+// A query for now (in a table), or for the selected time range.
 export const now = (refId, expr, legendFormat = '') => ({
   datasource, editorMode: 'code', expr, format: 'table', instant: true, range: false, legendFormat, refId,
 });
@@ -189,7 +189,7 @@ export function stat(id, title, description, size, targets, defaults, textMode =
 const legend = { showLegend: true, displayMode: 'table', placement: 'right', calcs: ['lastNotNull', 'max'] };
 const tooltip = { mode: 'multi', sort: 'desc' };
 
-// Lines end where nothing is known: no value is drawn through a gap.
+// A line ends where the value is unknown: no value is drawn through a gap.
 export function lines(id, title, description, size, targets, defaults, overrides = []) {
   return panel('timeseries', id, title, description, size, targets,
     {
@@ -227,7 +227,7 @@ export function timeline(id, title, description, size, targets, map) {
     });
 }
 
-// How a column looks, by the name that it is shown under.
+// The appearance of a column, by its heading.
 export function column(name, properties) {
   return {
     matcher: { id: 'byName', options: name },
@@ -242,7 +242,7 @@ export const tinted = (map) => ({
   thresholds: steps(),
 });
 
-// Columns as [name in the answer, heading]; what is not named is left out.
+// Columns as [name in the result, heading]; other columns are left out.
 export function shown(columns) {
   return [
     { id: 'filterFieldsByName', options: { include: { names: columns.map(([name]) => name) } } },

@@ -199,7 +199,7 @@ class BoardsIT {
           query.panel().board().equals("agent")
               || query.expr().matches("max by \\((ins, )?instance\\).*")
               || query.refId().equals("agents")
-              || query.panel().title().equals("Agents not looking");
+              || query.panel().title().equals("Agents not polling");
       if (!query.isInstant() || asksOfAgents) {
         continue;
       }
@@ -324,9 +324,9 @@ class BoardsIT {
               "127.0.0.1 \"pg-test-9\", , not a member, , #E69F00");
       assertThat(rows(test.get(1), "id", "secondarystat", "color", "detail__proof"))
           .containsExactlyInAnyOrder(
-              "pg-test-2 to pg-test-4, not streaming, #D55E00, both ends say so",
-              "pg-test-1 to pg-test-3, nobody knows, #8F8F8F, the inventory",
-              "pg-test-1 to 127.0.0.1 \"pg-test-9\", nobody knows, #8F8F8F, one end alone says so");
+              "pg-test-2 to pg-test-4, not streaming, #D55E00, reported by both ends",
+              "pg-test-1 to pg-test-3, unknown, #8F8F8F, the inventory",
+              "pg-test-1 to 127.0.0.1 \"pg-test-9\", unknown, #8F8F8F, reported by one end");
       var meta = seen.get(release + 1).path("frames");
       assertThat(rows(meta.get(0), "id", "mainstat"))
           .containsExactlyInAnyOrder("pg-meta-1, primary", "no link seen, placeholder");
@@ -335,7 +335,7 @@ class BoardsIT {
     }
   }
 
-  /** Nobody watches any more: what was known is not shown as if it still were. */
+  /** No agent watches any more: no panel shows a known value as current. */
   private static void silenceIsNotShownAsFine(BoardPrometheus prometheus, Instant now)
       throws IOException, InterruptedException {
     var told = new TreeMap<String, List<String>>();
@@ -356,11 +356,11 @@ class BoardsIT {
         .containsOnlyKeys(
             "cluster / Changed",
             "cluster / Health",
-            "fleet / Agents not looking",
-            "fleet / Clusters in trouble")
+            "fleet / Agents not polling",
+            "fleet / Clusters with problems")
         .containsEntry("cluster / Health", List.of("7"))
-        .containsEntry("fleet / Agents not looking", List.of("2"))
-        .containsEntry("fleet / Clusters in trouble", List.of("2"));
+        .containsEntry("fleet / Agents not polling", List.of("2"))
+        .containsEntry("fleet / Clusters with problems", List.of("2"));
   }
 
   private static List<String> rows(JsonNode frame, String... names) {
