@@ -20,7 +20,7 @@
  * Topology        = (LiveInstance*, LiveCluster*, Failure*, duplicates, UnprovenLink*, shared,
  *                    ReportedLiveness*)                        -- no time in it
  * ReportedLiveness = (ALIVE | LOST | UNKNOWN, Endpoint*)    -- of an endpoint that did not answer
- * LiveInstance    = (Endpoint, LiveUpstream, InstanceFacts)
+ * LiveInstance    = (Endpoint, LiveUpstream, ClockOffset, InstanceFacts)
  * LiveUpstream    = NotNeeded | Follows(Peer) | Detached(Detachment) | Foreign(Peer, SystemId)
  *                 | Hidden(reason)
  * Detachment      = NoUpstreamConfigured | UpstreamUnreachable | OtherSystemIdentifier | OlderTimeline | SlotMissing
@@ -34,11 +34,9 @@
  * UnprovenLink       = (Peer upstream, Endpoint downstream, PRIMARY_CONNINFO | SLOT | SEEN_BEFORE)
  * Peer            = Known(Endpoint) | Stranger(address, applicationName)
  *
- * Drift           = MultiplePrimaries | NoPrimary | Diverged | TimelineFork | ReplicationLoop
- *                 | ForeignSystemId | AgentIsolated | InstanceUnreachable | DuplicateInstance
- *                 | SharedAddress | RoleMismatch | UpstreamMismatch | ReplicaDetached | OrphanedReplica | ReplayPaused
- *                 | DelayMismatch | UndeclaredInstance | Unverifiable(about, Subject, reason)
- *                 | RoleSwapped(demoted, promoted, Routing*)  -- in the place of two RoleMismatches
+ * Drift           = ClusterDrift | MemberDrift | ReplicationDrift | ServerDrift | SlotDrift
+ *                 | ObjectDrift | UndeclaredInstance         -- each kind is a record of facts
+ *                 | Unverifiable(about, Subject, Reason)
  * Episode         = (Key, Drift?, since, lastSeen, firedAt?, EpisodeState)   -- one drift over time
  * DriftTracker    = (Episode*, ResolvedDrift*, Grace)                  -- a fold over cycles
  * TrackedDrift    = (Drift, since, lastSeen, PENDING | FIRING, SEEN | MISSED | UNKNOWN, transitions)

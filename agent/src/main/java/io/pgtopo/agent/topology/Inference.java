@@ -1,5 +1,6 @@
 package io.pgtopo.agent.topology;
 
+import io.pgtopo.agent.observation.ClockOffset;
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.InstanceFacts;
 import io.pgtopo.agent.observation.Observation;
@@ -26,6 +27,7 @@ import java.util.stream.Collectors;
 public final class Inference {
   private final AddressBook addresses;
   private final SortedMap<Endpoint, InstanceFacts> reachable = new TreeMap<>();
+  private final SortedMap<Endpoint, ClockOffset> clocks = new TreeMap<>();
   private final SortedMap<Endpoint, Failure> unreachable = new TreeMap<>();
   private final NavigableSet<Endpoint> shared;
   private final SortedMap<Endpoint, Endpoint> duplicates;
@@ -47,8 +49,10 @@ public final class Inference {
             .toList();
     for (var observation : this.observations) {
       switch (observation) {
-        case Observation.Reachable(var endpoint, var window, var facts) ->
-            reachable.put(endpoint, facts);
+        case Observation.Reachable(var endpoint, var window, var facts) -> {
+          reachable.put(endpoint, facts);
+          clocks.put(endpoint, ClockOffset.of(facts.time(), window));
+        }
         case Observation.Unreachable(var endpoint, var window, var failure) ->
             unreachable.put(endpoint, failure);
       }
@@ -141,13 +145,16 @@ public final class Inference {
     for (var cluster : clusters.values()) {
       for (var member : cluster.members()) {
         var facts = Objects.requireNonNull(servers.get(member));
-        instances.put(member, new LiveInstance(member, upstreamOf(member, facts, cluster), facts));
+        var clock = Objects.requireNonNull(clocks.get(member));
+        instances.put(
+            member, new LiveInstance(member, upstreamOf(member, facts, cluster), clock, facts));
       }
     }
     duplicates.forEach(
         (endpoint, server) -> {
           var live = Objects.requireNonNull(instances.get(server));
-          instances.put(endpoint, new LiveInstance(endpoint, live.upstream(), live.facts()));
+          instances.put(
+              endpoint, new LiveInstance(endpoint, live.upstream(), live.clock(), live.facts()));
         });
     return instances;
   }

@@ -1,12 +1,18 @@
 package io.pgtopo.agent.topology;
 
+import io.pgtopo.agent.observation.ClockOffset;
 import io.pgtopo.agent.observation.InstanceFacts;
 import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.config.model.Endpoint;
 
-/** A server that answered, with the upstream that follows from all observations. */
-public record LiveInstance(Endpoint endpoint, LiveUpstream upstream, InstanceFacts facts) {
+/**
+ * A server that answered, with the upstream that follows from all observations.
+ *
+ * @param clock its clock against the agent's, in the poll that these facts are from
+ */
+public record LiveInstance(
+    Endpoint endpoint, LiveUpstream upstream, ClockOffset clock, InstanceFacts facts) {
 
   /** Equal for all copies of one database cluster. */
   public SystemId systemId() {

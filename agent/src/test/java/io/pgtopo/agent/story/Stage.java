@@ -18,6 +18,7 @@ import io.pgtopo.agent.observation.RecoverySettings;
 import io.pgtopo.agent.observation.ReplicationSlot;
 import io.pgtopo.agent.observation.ReplicationView;
 import io.pgtopo.agent.observation.ServerState;
+import io.pgtopo.agent.observation.ServerTime;
 import io.pgtopo.agent.observation.ServerVersion;
 import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.agent.observation.Timeline;
@@ -67,7 +68,10 @@ final class Stage {
   private Observation observation(String name, @Nullable Object told, Window window) {
     var endpoint = cast.endpoint(name);
     if (told instanceof Map) {
-      return new Observation.Reachable(endpoint, window, facts(name, map(told)));
+      var facts = map(told);
+      var took = Story.duration(facts.getOrDefault("poll", "0s").toString());
+      var poll = new Window(window.from(), window.to().plus(took));
+      return new Observation.Reachable(endpoint, poll, facts(name, facts));
     }
     var kind = Failure.Kind.valueOf(text(told).toUpperCase(Locale.ROOT));
     return new Observation.Unreachable(
@@ -78,6 +82,8 @@ final class Stage {
     only(
         told,
         "production",
+        "clock",
+        "poll",
         "promoted",
         "sync_waits",
         "archiver",
@@ -115,7 +121,9 @@ final class Stage {
     var state = state(name, told);
     return new InstanceFacts(
         identity(name, told),
-        Ordinary.TIME,
+        new ServerTime(
+            Ordinary.TIME.now().plus(Story.duration(told.getOrDefault("clock", "0s").toString())),
+            Ordinary.TIME.configurationLoadedAt()),
         new Timeline(
             Integer.parseInt(told.getOrDefault("timeline", "1").toString()),
             told.containsKey("timeline_from")

@@ -2,8 +2,8 @@ package io.pgtopo.config.settings;
 
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Instance;
-import io.pgtopo.config.model.IpAddress;
 import io.pgtopo.config.model.Inventory;
+import io.pgtopo.config.model.IpAddress;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -80,7 +80,8 @@ public record ThisNode(SortedSet<String> names, Loopback loopback) {
   /** Whether an instance is declared on this machine. */
   public boolean runs(Instance instance) {
     var host = instance.endpoint().host();
-    return names.contains(canonical(host)) || (loopback == Loopback.OWN && IpAddress.isLoopback(host));
+    return names.contains(canonical(host))
+        || (loopback == Loopback.OWN && IpAddress.isLoopback(host));
   }
 
   /** For a message: every name, but no link-local or loopback address, which no inventory uses. */
