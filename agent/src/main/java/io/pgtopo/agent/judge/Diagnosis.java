@@ -16,8 +16,6 @@ import io.pgtopo.agent.topology.Liveness;
 import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.agent.track.TrackedDrift;
 import io.pgtopo.config.model.Cluster;
-import io.pgtopo.config.model.Instance;
-import io.pgtopo.config.model.InstanceRole;
 import io.pgtopo.config.model.Maintenance;
 import java.util.EnumSet;
 import java.util.List;
@@ -180,23 +178,15 @@ final class Diagnosis {
   private Optional<MemberDrift.InstanceUnreachable> suspect() {
     var silent = has(MemberDrift.InstanceUnreachable.class).toList();
     return silent.stream()
-        .filter(drift -> isWriter(drift.instance()))
+        .filter(drift -> drift.instance().isWriter())
         .findFirst()
         .or(
             () ->
-                declaresWriter()
+                cluster.declaresWriter()
                     ? silent.stream()
                         .filter(drift -> !drift.reported().replicas().isEmpty())
                         .findFirst()
                     : Optional.empty());
-  }
-
-  private boolean declaresWriter() {
-    return cluster.instances().stream().anyMatch(Diagnosis::isWriter);
-  }
-
-  private static boolean isWriter(Instance instance) {
-    return instance.role().equals(Optional.of(InstanceRole.PRIMARY)) && !instance.isStandbyLeader();
   }
 
   private Verdict.Cause absence(MemberDrift.InstanceUnreachable silent) {

@@ -76,6 +76,11 @@ public record Cluster(
     return primaries.size() == 1 ? Optional.of(primaries.getFirst()) : Optional.empty();
   }
 
+  /** Whether it should have a primary of its own: a standby cluster should not. */
+  public boolean declaresWriter() {
+    return instances.stream().anyMatch(Instance::isWriter);
+  }
+
   /** Where a client that uses the VIP looks for PostgreSQL: the port is that of the members. */
   public Optional<Endpoint> virtualEndpoint() {
     return traits

@@ -41,6 +41,11 @@ public record Instance(
         && upstream instanceof DeclaredUpstream.Outside;
   }
 
+  /** Whether it is declared to accept writes. */
+  public boolean isWriter() {
+    return role.equals(Optional.of(InstanceRole.PRIMARY)) && !isStandbyLeader();
+  }
+
   /** Whether Pigsty only monitors it, from elsewhere: of it no role is declared. */
   public boolean isRemote() {
     return role.isEmpty();
