@@ -1,9 +1,11 @@
 package io.pgtopo.agent;
 
 import io.pgtopo.agent.compare.Comparison;
+import io.pgtopo.agent.compare.ComparisonResult;
 import io.pgtopo.agent.crawl.Crawler;
 import io.pgtopo.agent.drift.ClusterDrift;
 import io.pgtopo.agent.drift.Drift;
+import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.Severity;
 import io.pgtopo.agent.history.Change;
 import io.pgtopo.agent.history.History;
@@ -30,7 +32,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -154,28 +155,23 @@ public final class Agent implements AutoCloseable {
    */
   public Snapshot cycle() throws InterruptedException {
     var started = clock.instant();
-    var judged = judge();
-    var seen = judged.seen();
-    expedition.remember(seen);
+    var found = pollAndCompare();
+    var polled = found.polled();
+    expedition.remember(polled);
     var window = Window.since(started, clock);
-    var drifts =
-        Stream.concat(
-                judged.drifts().stream(),
-                Judgement.expired(policy, inventory, window.to()).stream())
-            .toList();
-    history = history.next(inventory, seen.topology(), drifts, addresses, window.to());
-    var open = history.tracker().open();
-    var judgement = Judgement.of(policy, inventory, seen.topology(), open, window.to());
+    var compared =
+        found
+            .compared()
+            .with(
+                DriftKind.IGNORE_RULE_EXPIRED,
+                inventory.clusters(),
+                Judgement.expired(policy, inventory, window.to()));
+    history = history.next(inventory, polled.topology(), compared.drifts(), addresses, window.to());
+    var judgement =
+        Judgement.of(policy, inventory, polled.topology(), history.tracker().open(), window.to());
     history.news().forEach(change -> log(change, judgement));
     var snapshot =
-        new Snapshot(
-            window,
-            inventory,
-            seen.observations(),
-            seen.topology(),
-            open,
-            judgement,
-            history.changes());
+        new Snapshot(window, inventory, addresses, polled, compared, judgement, history.changes());
     latest = Optional.of(snapshot);
     return snapshot;
   }
@@ -193,15 +189,15 @@ public final class Agent implements AutoCloseable {
   }
 
   /**
-   * A cluster that seems to have two writers, or none, was perhaps looked at in two moments of a
-   * switchover: so all of them are looked at once more, at the same time, and that counts.
+   * A cluster that seems to have two primaries, or none, was perhaps polled in two moments of a
+   * switchover: so all of them are polled once more, at the same time, and that counts.
    */
-  private Judged judge() throws InterruptedException {
+  private Found pollAndCompare() throws InterruptedException {
     var seen = expedition.look();
-    var drifts = Comparison.compare(inventory, seen.topology(), policy);
-    var suspects = suspects(drifts);
+    var compared = Comparison.compare(inventory, seen.topology(), policy, Set.of());
+    var suspects = suspects(compared.drifts());
     if (suspects.isEmpty()) {
-      return new Judged(seen, drifts);
+      return new Found(seen, compared);
     }
     var again = expedition.lookAgain(seen, suspects);
     var steady =
@@ -209,10 +205,10 @@ public final class Agent implements AutoCloseable {
             .filter(
                 endpoint -> isSteady(seen.topology().at(endpoint), again.topology().at(endpoint)))
             .collect(Collectors.toSet());
-    return new Judged(again, Comparison.compare(inventory, again.topology(), policy, steady));
+    return new Found(again, Comparison.compare(inventory, again.topology(), policy, steady));
   }
 
-  private record Judged(PollCycle.Seen seen, List<Drift> drifts) {}
+  private record Found(PollResult polled, ComparisonResult compared) {}
 
   private static Set<Endpoint> suspects(List<Drift> drifts) {
     var suspects = new TreeSet<Endpoint>();

@@ -45,9 +45,6 @@ final class PollCycle {
   private LastKnownUpstreams memory;
   private boolean isFull;
 
-  /** What was seen, and what follows. */
-  record Seen(List<Observation> observations, Topology topology) {}
-
   /** One that knows nothing yet. */
   PollCycle(
       Inventory inventory,
@@ -80,7 +77,7 @@ final class PollCycle {
   }
 
   /** Looks at everything once. */
-  Seen look() throws InterruptedException {
+  PollResult look() throws InterruptedException {
     names.age();
     var hopes = new TreeMap<Endpoint, Frontier.Expectation>();
     try (var round = rounds.get()) {
@@ -90,12 +87,12 @@ final class PollCycle {
         round.awaitAll();
         return seen(round.observations());
       }
-      Seen seen;
+      PollResult seen;
       Frontier frontier;
       do {
         round.awaitNews();
         seen = seen(welcome(round.observations(), hopes));
-        frontier = frontier(seen.topology, round.lookedAt());
+        frontier = frontier(seen.topology(), round.lookedAt());
         hopes.putAll(frontier.next());
         round.look(frontier.next().keySet());
       } while (!round.isDone());
@@ -104,7 +101,7 @@ final class PollCycle {
       explored =
           crawler.remember(
               explored,
-              seen.topology,
+              seen.topology(),
               everything.stream().filter(it -> !declared.contains(it.endpoint())).toList(),
               hopes);
       return seen;
@@ -112,29 +109,30 @@ final class PollCycle {
   }
 
   /** Looks at some of the endpoints once more, all at once; the new looks replace the old ones. */
-  Seen lookAgain(Seen before, Collection<Endpoint> suspects) throws InterruptedException {
+  PollResult lookAgain(PollResult before, Collection<Endpoint> suspects)
+      throws InterruptedException {
     try (var round = rounds.get()) {
       round.look(suspects);
       round.awaitAll();
       var latest = new TreeMap<Endpoint, Observation>();
-      before.observations.forEach(seen -> latest.put(seen.endpoint(), seen));
+      before.observations().forEach(seen -> latest.put(seen.endpoint(), seen));
       round.observations().forEach(seen -> latest.put(seen.endpoint(), seen));
       return seen(List.copyOf(latest.values()));
     }
   }
 
   /** Keeps in mind which servers answered where, and who followed whom. */
-  void remember(Seen seen) {
+  void remember(PollResult seen) {
     var ofInstances =
-        seen.observations.stream()
+        seen.observations().stream()
             .filter(observed -> !addresses.virtual().contains(observed.endpoint()))
             .toList();
-    history = history.next(ofInstances, seen.topology);
-    memory = memory.next(seen.topology);
+    history = history.next(ofInstances, seen.topology());
+    memory = memory.next(seen.topology());
   }
 
-  private Seen seen(List<Observation> observations) {
-    return new Seen(
+  private PollResult seen(List<Observation> observations) {
+    return new PollResult(
         observations, Inference.infer(observations, addresses.without(history.shared()), memory));
   }
 

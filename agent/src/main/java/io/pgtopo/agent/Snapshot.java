@@ -1,55 +1,51 @@
 package io.pgtopo.agent;
 
+import io.pgtopo.agent.compare.ComparisonResult;
 import io.pgtopo.agent.history.Change;
+import io.pgtopo.agent.judge.JudgedDrift;
 import io.pgtopo.agent.judge.Judgement;
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.observation.Window;
+import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.agent.track.TrackedDrift;
 import io.pgtopo.config.model.Inventory;
-import io.pgtopo.config.model.Policy;
-import java.util.Comparator;
 import java.util.List;
 
 /**
  * Everything that one cycle yields. All that a user sees is a function of this.
  *
  * @param window of the cycle, by the agent's clock
- * @param observations in order of their endpoints
- * @param drifts in order of kind and subject
- * @param judgement what the drifts amount to under the policy
+ * @param addresses the names of what is declared
+ * @param compared what is otherwise than declared in this cycle, and what could be evaluated
+ * @param judgement what the drifts that are open amount to under the policy
  * @param changes what happened lately, oldest first, as far as it is remembered
  */
 public record Snapshot(
     Window window,
     Inventory inventory,
-    List<Observation> observations,
-    Topology topology,
-    List<TrackedDrift> drifts,
+    AddressBook addresses,
+    PollResult polled,
+    ComparisonResult compared,
     Judgement judgement,
     List<Change> changes) {
 
-  /** One where nothing is said of how drift is to be taken, nor of what happened. */
-  public Snapshot(
-      Window window,
-      Inventory inventory,
-      List<Observation> observations,
-      Topology topology,
-      List<TrackedDrift> drifts) {
-    this(
-        window,
-        inventory,
-        observations,
-        topology,
-        drifts,
-        Judgement.of(Policy.NONE, inventory, topology, drifts, window.to()),
-        List.of());
+  public Snapshot {
+    changes = List.copyOf(changes);
   }
 
-  public Snapshot {
-    observations =
-        observations.stream().sorted(Comparator.comparing(Observation::endpoint)).toList();
-    drifts = List.copyOf(drifts);
-    changes = List.copyOf(changes);
+  /** In order of their endpoints. */
+  public List<Observation> observations() {
+    return polled.observations();
+  }
+
+  /** What is really there. */
+  public Topology topology() {
+    return polled.topology();
+  }
+
+  /** The drifts that are open, in order of kind and subject. */
+  public List<TrackedDrift> drifts() {
+    return judgement.drifts().stream().map(JudgedDrift::tracked).toList();
   }
 }

@@ -1,7 +1,7 @@
 package io.pgtopo.agent;
 
 import io.pgtopo.agent.compare.Comparison;
-import io.pgtopo.agent.drift.Drift;
+import io.pgtopo.agent.compare.ComparisonResult;
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.Inference;
@@ -52,7 +52,7 @@ public class CoreBenchmark {
   }
 
   @Benchmark
-  public List<Drift> compare() {
+  public ComparisonResult compare() {
     return Comparison.compare(inventory, topology);
   }
 

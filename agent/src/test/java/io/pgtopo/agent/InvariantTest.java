@@ -70,7 +70,7 @@ class InvariantTest {
   }
 
   private static List<Drift> compare(RandomWorld world) {
-    return Comparison.compare(world.inventory(), infer(world));
+    return Comparison.compare(world.inventory(), infer(world)).drifts();
   }
 
   @Test
@@ -278,7 +278,7 @@ class InvariantTest {
                   observations.get(silent).window(),
                   Failure.of(Failure.Kind.TIMEOUT, "silent")));
 
-          var drifts = Comparison.compare(world.inventory(), infer(world, observations));
+          var drifts = Comparison.compare(world.inventory(), infer(world, observations)).drifts();
 
           assertThat(drifts)
               .allMatch(drift -> isSilenceOf(observations.get(silent).endpoint(), drift));
@@ -299,7 +299,7 @@ class InvariantTest {
     var now = Instant.parse("2026-01-01T00:00:00Z");
     var open =
         DriftTracker.starting(new Hysteresis(Duration.ZERO))
-            .next(Comparison.compare(world.inventory(), topology), CycleContext.CALM, now)
+            .next(Comparison.compare(world.inventory(), topology).drifts(), CycleContext.CALM, now)
             .open();
     return Judgement.of(Policy.NONE, world.inventory(), topology, open, now);
   }

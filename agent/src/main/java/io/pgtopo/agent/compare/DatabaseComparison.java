@@ -32,7 +32,7 @@ final class DatabaseComparison {
         new ObjectRules(scope.cluster(), Subject.Part.Type.DATABASE, witness.instance());
   }
 
-  Stream<Drift> judge() {
+  Stream<Drift> compare() {
     var declared =
         scope.cluster().databases().stream()
             .collect(

@@ -51,7 +51,7 @@ final class DatabaseRoleComparison {
     this.judgement = new ObjectRules(scope.cluster(), Subject.Part.Type.ROLE, witness.instance());
   }
 
-  Stream<Drift> judge() {
+  Stream<Drift> compare() {
     var declared =
         scope.cluster().roles().stream()
             .collect(Collectors.groupingBy(Role::name, LinkedHashMap::new, Collectors.toList()));

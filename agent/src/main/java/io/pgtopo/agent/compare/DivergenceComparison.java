@@ -1,6 +1,5 @@
 package io.pgtopo.agent.compare;
 
-import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.Reason;
 import io.pgtopo.agent.drift.ReplicationDrift;
@@ -17,6 +16,8 @@ import io.pgtopo.agent.topology.ReplicationLink;
 import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.config.model.Instance;
 import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -29,76 +30,90 @@ import java.util.stream.Stream;
 final class DivergenceComparison {
   private final Topology live;
 
-  DivergenceComparison(Topology live) {
+  private DivergenceComparison(Topology live) {
     this.live = live;
   }
 
-  Optional<Drift> judge(Instance instance, LiveInstance found) {
+  static Evaluation evaluate(ClusterContext cluster) {
+    return cluster.each(new DivergenceComparison(cluster.live())::evaluate);
+  }
+
+  private Evaluation evaluate(Instance instance, LiveInstance found) {
+    var subject = Subject.of(instance);
     if (!(found.facts().state() instanceof ServerState.InRecovery recovery)) {
-      return Optional.empty();
+      return Evaluation.of(
+          EnumSet.of(DriftKind.DIVERGED, DriftKind.TIMELINE_FORK), subject, List.of());
     }
     var receiver = recovery.receiver().ifSeen().flatMap(row -> row);
     var link = live.linkTo(found);
     if (receiver.isEmpty() || link.isEmpty()) {
-      return Optional.empty();
+      return Evaluation.NOTHING;
     }
     return switch (receiver.get().status()) {
       case WAITING -> fork(instance, found, recovery, link.get());
-      case STREAMING -> ahead(instance, found, recovery, link.get());
-      case STOPPED, STARTING, CONNECTING, RESTARTING, STOPPING, OTHER -> Optional.empty();
+      case STREAMING ->
+          Evaluation.merged(
+              Stream.of(
+                  Evaluation.of(DriftKind.TIMELINE_FORK, subject, Optional.empty()),
+                  ahead(instance, found, recovery, link.get())));
+      case STOPPED, STARTING, CONNECTING, RESTARTING, STOPPING, OTHER -> Evaluation.NOTHING;
     };
   }
 
   /** At a normal switch of timelines it waits too, but has not replayed beyond the switch. */
-  private Optional<Drift> fork(
+  private Evaluation fork(
       Instance instance,
       LiveInstance found,
       ServerState.InRecovery recovery,
       ReplicationLink link) {
     var end = link.receiver().flatMap(row -> row.progress().latestEnd());
-    var upstream = upstream(link).filter(theirs -> isOlder(found, theirs));
-    if (end.isEmpty() || upstream.isEmpty()) {
-      return Optional.empty();
+    var upstream = upstream(link).filter(theirs -> isExact(found) && isExact(theirs));
+    if (end.isEmpty() || upstream.isEmpty() || recovery.replayed().isEmpty()) {
+      return Evaluation.NOTHING;
     }
-    return recovery
-        .replayed()
-        .filter(replayed -> replayed.compareTo(end.get()) > 0)
-        .map(
-            replayed ->
-                new ReplicationDrift.TimelineFork(instance, found, upstream.get(), end.get()));
+    return Evaluation.of(
+        DriftKind.TIMELINE_FORK,
+        Subject.of(instance),
+        recovery
+            .replayed()
+            .filter(replayed -> timeline(found) < timeline(upstream.get()))
+            .filter(replayed -> isAfter(replayed, end.get()))
+            .map(
+                replayed ->
+                    new ReplicationDrift.TimelineFork(instance, found, upstream.get(), end.get())));
   }
 
-  private Optional<Drift> ahead(
+  private Evaluation ahead(
       Instance instance,
       LiveInstance found,
       ServerState.InRecovery recovery,
       ReplicationLink link) {
-    var bytesAhead = bytesAhead(recovery, link);
-    if (bytesAhead.isEmpty()) {
-      return Optional.empty();
-    }
-    var upstream = upstream(link);
-    var sent = link.sender().flatMap(row -> row.stream().ifSeen());
-    if (upstream.isEmpty() || sent.isEmpty()) {
-      return Optional.of(
-          unverifiable(instance, new Reason.AheadUnconfirmed(bytesAhead.get(), link.upstream())));
-    }
-    if (!confirms(sent.get()) || !isSameTimeline(found, upstream.get())) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        hasAllItsWal(upstream.get())
-            ? new ReplicationDrift.Diverged(instance, found, upstream.get(), bytesAhead.get())
-            : unverifiable(instance, new Reason.AheadOfReplay(bytesAhead.get(), link.upstream())));
-  }
-
-  private static Optional<Long> bytesAhead(ServerState.InRecovery recovery, ReplicationLink link) {
     var has =
         Stream.of(recovery.replayed(), link.receiver().flatMap(row -> row.progress().flushed()))
             .flatMap(Optional::stream)
             .max(Comparator.naturalOrder());
     var end = link.receiver().flatMap(row -> row.progress().latestEnd());
-    return has.flatMap(own -> end.filter(sent -> own.compareTo(sent) > 0).map(own::bytesAfter));
+    if (has.isEmpty() || end.isEmpty()) {
+      return Evaluation.NOTHING;
+    }
+    if (!isAfter(has.get(), end.get())) {
+      return Evaluation.of(DriftKind.DIVERGED, Subject.of(instance), Optional.empty());
+    }
+    var bytesAhead = has.get().bytesAfter(end.get());
+    var upstream = upstream(link);
+    var sent = link.sender().flatMap(row -> row.stream().ifSeen());
+    if (upstream.isEmpty() || sent.isEmpty()) {
+      return unverifiable(instance, new Reason.AheadUnconfirmed(bytesAhead, link.upstream()));
+    }
+    if (!confirms(sent.get()) || !isSameTimeline(found, upstream.get())) {
+      return Evaluation.NOTHING;
+    }
+    return hasAllItsWal(upstream.get())
+        ? Evaluation.of(
+            DriftKind.DIVERGED,
+            Subject.of(instance),
+            Optional.of(new ReplicationDrift.Diverged(instance, found, upstream.get(), bytesAhead)))
+        : unverifiable(instance, new Reason.AheadOfReplay(bytesAhead, link.upstream()));
   }
 
   /** In catch-up a standby is rightly ahead, since sending begins with a whole segment. */
@@ -129,10 +144,6 @@ final class DivergenceComparison {
         : Optional.empty();
   }
 
-  private static boolean isOlder(LiveInstance found, LiveInstance upstream) {
-    return isExact(found) && isExact(upstream) && timeline(found) < timeline(upstream);
-  }
-
   private static boolean isSameTimeline(LiveInstance found, LiveInstance upstream) {
     return isExact(found) && isExact(upstream) && timeline(found) == timeline(upstream);
   }
@@ -145,7 +156,7 @@ final class DivergenceComparison {
     return live.facts().timeline().id();
   }
 
-  private static Drift unverifiable(Instance instance, Reason reason) {
-    return new Drift.Unverifiable(DriftKind.DIVERGED, Subject.of(instance), reason);
+  private static Evaluation unverifiable(Instance instance, Reason reason) {
+    return Evaluation.unverifiable(DriftKind.DIVERGED, Subject.of(instance), reason);
   }
 }

@@ -22,20 +22,32 @@ final class LagComparison {
   private final Optional<Endpoint> leader;
   private final long allowed;
 
-  /**
-   * A comparison.
-   *
-   * @param leader empty if none is seen, or several
-   * @param allowed bytes
-   */
-  LagComparison(Topology live, Optional<Endpoint> leader, long allowed) {
-    this.live = live;
-    this.leader = leader;
+  private LagComparison(ClusterContext cluster, long allowed) {
+    this.live = cluster.live();
+    this.leader = cluster.leader();
     this.allowed = allowed;
   }
 
-  /** What is wrong with one replica. One that is to be late is not judged. */
-  Optional<Drift> judge(Instance instance, LiveInstance found) {
+  /** Without a limit in the policy nothing is evaluated. */
+  static Evaluation evaluate(ClusterContext cluster) {
+    return cluster
+        .fleet()
+        .policy()
+        .maxLag(cluster.cluster().name())
+        .map(allowed -> new LagComparison(cluster, allowed))
+        .map(
+            rule ->
+                cluster.each(
+                    (instance, found) ->
+                        Evaluation.of(
+                            DriftKind.REPLICATION_LAG,
+                            Subject.of(instance),
+                            rule.compare(instance, found))))
+        .orElse(Evaluation.NOTHING);
+  }
+
+  /** What is wrong with one replica; one with a declared delay has no limit. */
+  private Optional<Drift> compare(Instance instance, LiveInstance found) {
     if (!(found.facts().state() instanceof ServerState.InRecovery)
         || instance.delay().isPositive()
         || leader.equals(Optional.of(found.endpoint()))) {

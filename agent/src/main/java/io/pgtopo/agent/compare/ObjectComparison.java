@@ -1,6 +1,5 @@
 package io.pgtopo.agent.compare;
 
-import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.Reason;
 import io.pgtopo.agent.drift.Subject;
@@ -11,7 +10,6 @@ import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.config.model.Cluster;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -26,10 +24,10 @@ final class ObjectComparison {
   private final Topology live;
   private final Collection<LiveInstance> answering;
 
-  ObjectComparison(Cluster cluster, Topology live, Collection<LiveInstance> answering) {
-    this.cluster = cluster;
-    this.live = live;
-    this.answering = answering;
+  private ObjectComparison(ClusterContext context) {
+    this.cluster = context.cluster();
+    this.live = context.live();
+    this.answering = context.members().answering().values();
   }
 
   /** The primary whose catalogs count, or why there is none. */
@@ -40,57 +38,53 @@ final class ObjectComparison {
 
   private record Unknown(Reason reason) implements Source {}
 
-  /**
-   * Each declared database and role is judged once, or all of them are unverifiable.
-   *
-   * @param family of the cluster; empty if it cannot be told
-   */
-  List<Drift> judge(Optional<SystemId> family) {
-    var scope = new ObjectScope(cluster);
-    if (!scope.judgesDatabases() && !scope.judgesRoles()) {
-      return List.of();
+  /** Each declared database and role is compared once, or all of them are unverifiable. */
+  static Evaluation evaluate(ClusterContext context) {
+    return new ObjectComparison(context)
+        .evaluate(new ObjectScope(context.cluster()), context.systemId());
+  }
+
+  private Evaluation evaluate(ObjectScope scope, Optional<SystemId> systemId) {
+    var kinds = scope.kinds();
+    if (kinds.isEmpty()) {
+      return Evaluation.NOTHING;
     }
-    return switch (witness(family)) {
+    return switch (witness(systemId)) {
       case Witness witness ->
-          Stream.concat(
-                  new DatabaseComparison(scope, witness).judge(),
-                  new DatabaseRoleComparison(scope, witness).judge())
-              .toList();
-      case Unknown(var reason) -> unverifiable(scope, reason);
+          Evaluation.of(
+              kinds,
+              Subject.of(cluster),
+              Stream.concat(
+                      new DatabaseComparison(scope, witness).compare(),
+                      new DatabaseRoleComparison(scope, witness).compare())
+                  .toList());
+      case Unknown(var reason) ->
+          Evaluation.merged(
+              Stream.of(DriftKind.DATABASE_MISSING, DriftKind.DATABASE_ROLE_MISSING)
+                  .filter(kinds::contains)
+                  .map(kind -> Evaluation.unverifiable(kind, Subject.of(cluster), reason)));
     };
   }
 
-  private List<Drift> unverifiable(ObjectScope scope, Reason reason) {
-    var drifts = new ArrayList<Drift>();
-    if (scope.judgesDatabases()) {
-      drifts.add(new Drift.Unverifiable(DriftKind.DATABASE_MISSING, Subject.of(cluster), reason));
-    }
-    if (scope.judgesRoles()) {
-      drifts.add(
-          new Drift.Unverifiable(DriftKind.DATABASE_ROLE_MISSING, Subject.of(cluster), reason));
-    }
-    return drifts;
-  }
-
-  private Source witness(Optional<SystemId> family) {
-    if (family.isEmpty()) {
+  private Source witness(Optional<SystemId> systemId) {
+    if (systemId.isEmpty()) {
       return new Unknown(
           answering.isEmpty() ? new Reason.NoMemberAnswered() : new Reason.NoMajority());
     }
-    var own = primaries(answering.stream(), family.get());
+    var own = primaries(answering.stream(), systemId.get());
     if (!own.isEmpty() || cluster.upstream().isEmpty()) {
       return one(own);
     }
     var everywhere =
-        Optional.ofNullable(live.clusters().get(family.get())).stream()
+        Optional.ofNullable(live.clusters().get(systemId.get())).stream()
             .flatMap(found -> found.members().stream())
             .flatMap(member -> live.at(member).stream());
-    return one(primaries(everywhere, family.get()));
+    return one(primaries(everywhere, systemId.get()));
   }
 
-  private static List<LiveInstance> primaries(Stream<LiveInstance> instances, SystemId family) {
+  private static List<LiveInstance> primaries(Stream<LiveInstance> instances, SystemId systemId) {
     return instances
-        .filter(found -> found.role() == LiveRole.PRIMARY && found.systemId().equals(family))
+        .filter(found -> found.role() == LiveRole.PRIMARY && found.systemId().equals(systemId))
         .toList();
   }
 

@@ -1,9 +1,11 @@
 package io.pgtopo.agent.compare;
 
+import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.config.model.Cluster;
 import io.pgtopo.config.model.Database;
 import io.pgtopo.config.model.Instance;
 import io.pgtopo.config.model.Role;
+import java.util.EnumSet;
 import java.util.Set;
 
 /**
@@ -30,14 +32,22 @@ public record ObjectScope(Cluster cluster) {
   /** The other kernels that Pigsty offers bring databases and roles of their own. */
   private static final Set<String> PLAIN_MODES = Set.of("pgsql", "citus");
 
-  /** Whether databases are declared. */
-  public boolean judgesDatabases() {
-    return !cluster.databases().isEmpty();
-  }
-
-  /** Whether roles are declared. */
-  public boolean judgesRoles() {
-    return !cluster.roles().isEmpty();
+  /** The kinds of drift that can be evaluated by what is declared. */
+  Set<DriftKind> kinds() {
+    var kinds = EnumSet.noneOf(DriftKind.class);
+    if (!cluster.databases().isEmpty()) {
+      kinds.addAll(EnumSet.of(DriftKind.DATABASE_MISSING, DriftKind.DATABASE_MISMATCH));
+    }
+    if (judgesUndeclaredDatabases()) {
+      kinds.add(DriftKind.DATABASE_UNDECLARED);
+    }
+    if (!cluster.roles().isEmpty()) {
+      kinds.addAll(EnumSet.of(DriftKind.DATABASE_ROLE_MISSING, DriftKind.DATABASE_ROLE_MISMATCH));
+    }
+    if (judgesUndeclaredRoles()) {
+      kinds.add(DriftKind.DATABASE_ROLE_UNDECLARED);
+    }
+    return kinds;
   }
 
   /** Whether a database that is not declared should not be there. */

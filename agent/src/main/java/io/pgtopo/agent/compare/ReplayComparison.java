@@ -1,6 +1,5 @@
 package io.pgtopo.agent.compare;
 
-import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.Reason;
 import io.pgtopo.agent.drift.ReplicationDrift;
@@ -10,6 +9,8 @@ import io.pgtopo.agent.observation.RecoverySettings;
 import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.config.model.Instance;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -17,32 +18,48 @@ import java.util.stream.Stream;
 final class ReplayComparison {
   private ReplayComparison() {}
 
-  static Stream<Drift> judge(Instance instance, LiveInstance found) {
-    if (instance.role().isEmpty()
-        || !(found.facts().state() instanceof ServerState.InRecovery recovery)) {
-      return Stream.empty();
-    }
-    var paused =
-        recovery.replay() == ServerState.Replay.PAUSED
-            ? Stream.<Drift>of(new ReplicationDrift.ReplayPaused(instance, found))
-            : Stream.<Drift>empty();
-    return Stream.concat(paused, delay(instance, found).stream());
+  static Evaluation evaluate(ClusterContext cluster) {
+    return cluster.each(
+        (instance, found) ->
+            instance.role().isEmpty() ? Evaluation.NOTHING : evaluate(instance, found));
   }
 
-  private static Optional<Drift> delay(Instance instance, LiveInstance found) {
+  private static Evaluation evaluate(Instance instance, LiveInstance found) {
+    return switch (found.facts().state()) {
+      case ServerState.InProduction production ->
+          Evaluation.of(
+              EnumSet.of(DriftKind.REPLAY_PAUSED, DriftKind.DELAY_MISMATCH),
+              Subject.of(instance),
+              List.of());
+      case ServerState.InRecovery recovery ->
+          Evaluation.merged(
+              Stream.of(
+                  Evaluation.of(
+                      DriftKind.REPLAY_PAUSED,
+                      Subject.of(instance),
+                      recovery.replay() == ServerState.Replay.PAUSED
+                          ? Optional.of(new ReplicationDrift.ReplayPaused(instance, found))
+                          : Optional.empty()),
+                  delay(instance, found)));
+    };
+  }
+
+  private static Evaluation delay(Instance instance, LiveInstance found) {
     return switch (found.facts().recovery()) {
       case Reading.Seen<RecoverySettings>(var settings) ->
-          settings.applyDelay().equals(instance.delay())
-              ? Optional.empty()
-              : Optional.of(
-                  new ReplicationDrift.DelayMismatch(instance, found, settings.applyDelay()));
+          Evaluation.of(
+              DriftKind.DELAY_MISMATCH,
+              Subject.of(instance),
+              settings.applyDelay().equals(instance.delay())
+                  ? Optional.empty()
+                  : Optional.of(
+                      new ReplicationDrift.DelayMismatch(instance, found, settings.applyDelay())));
       case Reading.Denied<RecoverySettings>(var reason) when instance.delay().isPositive() ->
-          Optional.of(
-              new Drift.Unverifiable(
-                  DriftKind.DELAY_MISMATCH,
-                  Subject.of(instance),
-                  new Reason.Hidden(Reason.Hidden.What.FACT, reason)));
-      case Reading.Denied<RecoverySettings> denied -> Optional.empty();
+          Evaluation.unverifiable(
+              DriftKind.DELAY_MISMATCH,
+              Subject.of(instance),
+              new Reason.Hidden(Reason.Hidden.What.FACT, reason));
+      case Reading.Denied<RecoverySettings> denied -> Evaluation.NOTHING;
     };
   }
 }

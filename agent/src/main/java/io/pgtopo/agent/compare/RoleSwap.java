@@ -6,8 +6,10 @@ import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.MemberDrift;
 import io.pgtopo.agent.drift.Routing;
 import io.pgtopo.agent.drift.Severity;
+import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.config.model.Cluster;
+import io.pgtopo.config.model.Policy;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -32,17 +34,29 @@ final class RoleSwap {
 
   private RoleSwap() {}
 
-  /** The drifts of a cluster, with a swap in the place of the two roles that it explains. */
-  static List<Drift> explain(Cluster cluster, List<Drift> drifts) {
-    return of(cluster, drifts)
-        .map(
-            swap ->
-                Stream.concat(
-                        drifts.stream()
-                            .filter(drift -> !(drift instanceof MemberDrift.RoleMismatch)),
-                        Stream.of(swap))
-                    .toList())
-        .orElse(drifts);
+  /**
+   * What was found in a cluster, with a swap in the place of the two roles that it explains. The
+   * kind that was found is evaluated then, and the other is not: the roles are wrong in one way.
+   */
+  static Evaluation explain(ClusterContext context, Evaluation found) {
+    var cluster = context.cluster();
+    if (context.fleet().policy().roles(cluster.name()) == Policy.Roles.STRICT) {
+      return found;
+    }
+    var swap = of(cluster, found.drifts());
+    if (swap.isPresent()) {
+      return withSwap(found.without(DriftKind.ROLE_MISMATCH), cluster, swap);
+    }
+    var areRolesRight =
+        found.drifts().stream().noneMatch(MemberDrift.RoleMismatch.class::isInstance)
+            && cluster.instances().stream()
+                .allMatch(it -> found.isEvaluated(DriftKind.ROLE_MISMATCH, Subject.of(it)));
+    return areRolesRight ? withSwap(found, cluster, swap) : found;
+  }
+
+  private static Evaluation withSwap(Evaluation found, Cluster cluster, Optional<Drift> swap) {
+    return Evaluation.merged(
+        Stream.of(found, Evaluation.of(DriftKind.ROLE_SWAPPED, Subject.of(cluster), swap)));
   }
 
   private static Optional<Drift> of(Cluster cluster, List<Drift> drifts) {

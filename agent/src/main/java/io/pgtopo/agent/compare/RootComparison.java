@@ -12,6 +12,7 @@ import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.agent.topology.WalSource;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Instance;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,23 +20,46 @@ import java.util.Optional;
 final class RootComparison {
   private final Topology live;
 
-  RootComparison(Topology live) {
+  private RootComparison(Topology live) {
     this.live = live;
   }
 
-  Optional<Drift> judge(Instance instance, LiveInstance found) {
-    if (instance.role().isEmpty() || !(found.upstream() instanceof LiveUpstream.Follows)) {
-      return Optional.empty();
-    }
+  static Evaluation evaluate(ClusterContext cluster) {
+    var rule = new RootComparison(cluster.live());
+    return cluster.each(
+        (instance, found) ->
+            instance.role().isEmpty() ? Evaluation.NOTHING : rule.evaluate(instance, found));
+  }
+
+  private Evaluation evaluate(Instance instance, LiveInstance found) {
+    return switch (found.upstream()) {
+      case LiveUpstream.Hidden hidden -> Evaluation.NOTHING;
+      case LiveUpstream.NotNeeded notNeeded -> evaluation(instance, Optional.empty());
+      case LiveUpstream.Detached detached -> evaluation(instance, Optional.empty());
+      case LiveUpstream.Foreign foreign -> evaluation(instance, Optional.empty());
+      case LiveUpstream.Follows follows -> source(instance, found);
+    };
+  }
+
+  private static Evaluation evaluation(Instance instance, Optional<Drift> drift) {
+    return Evaluation.of(
+        EnumSet.of(DriftKind.ORPHANED_REPLICA, DriftKind.REPLICATION_LOOP),
+        Subject.of(instance),
+        drift.stream().toList());
+  }
+
+  private Evaluation source(Instance instance, LiveInstance found) {
     return switch (WalSource.of(found.endpoint(), live)) {
-      case WalSource.Primary primary -> Optional.empty();
-      case WalSource.Outside outside -> Optional.empty();
-      case WalSource.Unknown unknown -> Optional.empty();
+      case WalSource.Primary primary -> evaluation(instance, Optional.empty());
+      case WalSource.Outside outside -> Evaluation.NOTHING;
+      case WalSource.Unknown unknown -> Evaluation.NOTHING;
       case WalSource.Broken(var head) ->
-          live.at(head)
-              .filter(top -> !UpstreamComparison.sleepsForItsDelay(top))
-              .map(top -> orphaned(instance, found, top));
-      case WalSource.Loop(var members) -> loop(instance, found, members);
+          evaluation(
+              instance,
+              live.at(head)
+                  .filter(top -> !UpstreamComparison.sleepsForItsDelay(top))
+                  .map(top -> orphaned(instance, found, top)));
+      case WalSource.Loop(var members) -> evaluation(instance, loop(instance, found, members));
     };
   }
 

@@ -19,6 +19,7 @@ import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Instance;
 import io.pgtopo.config.model.IpAddress;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -39,126 +40,181 @@ final class ServerComparison {
   private final Topology live;
   private final Optional<Endpoint> leader;
 
+  private static final Set<DriftKind> OF_A_PRIMARY =
+      EnumSet.of(DriftKind.PRIMARY_READ_ONLY, DriftKind.ARCHIVING_FAILS);
+  private static final Set<DriftKind> OF_A_STANDBY =
+      EnumSet.of(DriftKind.PARAMETERS_TOO_LOW, DriftKind.TIMELINE_BEHIND);
+
   /** The hosts on which instances are declared. */
   private final Set<String> nodes;
 
-  ServerComparison(Cluster cluster, Topology live, Optional<Endpoint> leader, Set<String> nodes) {
-    this.nodes = nodes;
-    this.cluster = cluster;
-    this.live = live;
-    this.leader = leader;
+  private ServerComparison(ClusterContext context) {
+    this.nodes = context.fleet().declared().hosts();
+    this.cluster = context.cluster();
+    this.live = context.live();
+    this.leader = context.leader();
   }
 
-  Stream<Drift> judge(Instance instance, LiveInstance found) {
+  static Evaluation evaluate(ClusterContext cluster) {
+    return cluster.each(new ServerComparison(cluster)::evaluate);
+  }
+
+  private Evaluation evaluate(Instance instance, LiveInstance found) {
+    var subject = Subject.of(instance);
     var byState =
         switch (found.facts().state()) {
           case ServerState.InProduction production ->
-              Stream.of(readOnly(instance, found), archiving(instance, found, production));
+              Stream.of(
+                  Evaluation.of(OF_A_STANDBY, subject, List.of()),
+                  readOnly(instance, found),
+                  archiving(instance, found, production));
           case ServerState.InRecovery recovery ->
-              Stream.of(parameters(instance, found), timeline(instance, found));
+              Stream.of(
+                  Evaluation.of(OF_A_PRIMARY, subject, List.of()),
+                  parameters(instance, found),
+                  timeline(instance, found));
         };
-    return Stream.concat(Stream.of(version(instance, found), address(instance, found)), byState)
-        .flatMap(Optional::stream);
+    return Evaluation.merged(
+        Stream.concat(Stream.of(version(instance, found), address(instance, found)), byState));
   }
 
-  private Optional<Drift> version(Instance instance, LiveInstance found) {
-    var version = found.facts().identity().version();
+  private Evaluation version(Instance instance, LiveInstance found) {
     return cluster
         .traits()
         .version()
-        .filter(declared -> declared != version.major())
-        .map(declared -> new ServerDrift.VersionMismatch(instance, found, declared));
+        .map(
+            declared ->
+                Evaluation.of(
+                    DriftKind.VERSION_MISMATCH,
+                    Subject.of(instance),
+                    declared == found.facts().identity().version().major()
+                        ? Optional.empty()
+                        : Optional.of(new ServerDrift.VersionMismatch(instance, found, declared))))
+        .orElse(Evaluation.NOTHING);
   }
 
   /**
-   * Behind NAT or a proxy any address is right, but not that of a node that has its own instance.
+   * Behind NAT or a proxy any address is right, but not that of a node that has its own instance. A
+   * host name says nothing of addresses; a server that names none answered through a Unix socket.
    */
-  private Optional<Drift> address(Instance instance, LiveInstance found) {
-    return found
-        .facts()
-        .identity()
-        .serverAddress()
-        .filter(from -> !from.host().equals(found.endpoint().host()))
-        .filter(from -> nodes.contains(from.host()) && nodes.contains(found.endpoint().host()))
-        .filter(from -> IpAddress.parse(found.endpoint().host()).isPresent())
-        .map(from -> new MemberDrift.AddressMismatch(instance, found, from));
+  private Evaluation address(Instance instance, LiveInstance found) {
+    var address = found.facts().identity().serverAddress();
+    var host = found.endpoint().host();
+    return address.isPresent() && IpAddress.parse(host).isEmpty()
+        ? Evaluation.NOTHING
+        : Evaluation.of(
+            DriftKind.ADDRESS_MISMATCH,
+            Subject.of(instance),
+            address
+                .filter(from -> !from.host().equals(host))
+                .filter(from -> nodes.contains(from.host()) && nodes.contains(host))
+                .map(from -> new MemberDrift.AddressMismatch(instance, found, from)));
   }
 
-  private Optional<Drift> readOnly(Instance instance, LiveInstance found) {
+  private static Evaluation readOnly(Instance instance, LiveInstance found) {
+    var kind = DriftKind.PRIMARY_READ_ONLY;
+    var subject = Subject.of(instance);
     return survey(found)
-        .flatMap(
+        .map(
             survey ->
                 switch (survey.setting("default_transaction_read_only").orElse("hidden")) {
-                  case "off" -> Optional.empty();
+                  case "off" -> Evaluation.of(kind, subject, Optional.empty());
                   case "hidden" ->
-                      Optional.of(
-                          new Drift.Unverifiable(
-                              DriftKind.PRIMARY_READ_ONLY,
-                              Subject.of(instance),
-                              new Reason.SettingOverridden("default_transaction_read_only")));
-                  default -> Optional.of(new ServerDrift.PrimaryReadOnly(instance, found));
-                });
+                      Evaluation.unverifiable(
+                          kind,
+                          subject,
+                          new Reason.SettingOverridden("default_transaction_read_only"));
+                  default ->
+                      Evaluation.of(
+                          kind,
+                          subject,
+                          Optional.of(new ServerDrift.PrimaryReadOnly(instance, found)));
+                })
+        .orElse(Evaluation.NOTHING);
   }
 
-  private Optional<Drift> archiving(
+  private static Evaluation archiving(
       Instance instance, LiveInstance found, ServerState.InProduction production) {
-    var archives =
-        survey(found)
-            .flatMap(survey -> survey.setting("archive_mode"))
-            .filter(mode -> !mode.equals("off"));
-    return archives
-        .filter(mode -> production.archiver().isFailing())
+    return survey(found)
+        .flatMap(survey -> survey.setting("archive_mode"))
         .map(
             mode ->
-                new ServerDrift.ArchivingFails(
-                    instance, found, production.archiver().lastFailed().orElseThrow()));
+                Evaluation.of(
+                    DriftKind.ARCHIVING_FAILS,
+                    Subject.of(instance),
+                    production
+                        .archiver()
+                        .lastFailed()
+                        .filter(at -> !mode.equals("off") && production.archiver().isFailing())
+                        .map(at -> new ServerDrift.ArchivingFails(instance, found, at))))
+        .orElse(Evaluation.NOTHING);
   }
 
   /** Against the primary, since these are written into its WAL. */
-  private Optional<Drift> parameters(Instance instance, LiveInstance found) {
+  private Evaluation parameters(Instance instance, LiveInstance found) {
+    var kind = DriftKind.PARAMETERS_TOO_LOW;
+    var subject = Subject.of(instance);
     var primary =
         leader
             .flatMap(live::at)
             .filter(theirs -> theirs.facts().state() instanceof ServerState.InProduction)
             .filter(theirs -> theirs.systemId().equals(found.systemId()));
     if (primary.isEmpty()) {
-      return Optional.empty();
+      return Evaluation.NOTHING;
     }
-    var hidden = denied(found).or(() -> denied(primary.get()));
-    if (hidden.isPresent()) {
-      return Optional.of(
-          new Drift.Unverifiable(DriftKind.PARAMETERS_TOO_LOW, Subject.of(instance), hidden.get()));
-    }
-    var theirs = primary.flatMap(ServerComparison::survey);
-    var own = survey(found);
+    return denied(found)
+        .or(() -> denied(primary.get()))
+        .map(reason -> Evaluation.unverifiable(kind, subject, reason))
+        .orElseGet(
+            () ->
+                Evaluation.of(
+                    showsAll(found) && showsAll(primary.get())
+                        ? EnumSet.of(kind)
+                        : EnumSet.noneOf(DriftKind.class),
+                    subject,
+                    parameters(instance, found, primary.get())));
+  }
+
+  private static boolean showsAll(LiveInstance found) {
+    return HOT_STANDBY.stream().allMatch(name -> number(found, name).isPresent());
+  }
+
+  private static List<Drift> parameters(
+      Instance instance, LiveInstance found, LiveInstance primary) {
     var tooLow = new ArrayList<ServerDrift.LowParameter>();
     for (var name : HOT_STANDBY) {
-      var has = own.flatMap(survey -> survey.number(name));
-      var needs = theirs.flatMap(survey -> survey.number(name));
+      var has = number(found, name);
+      var needs = number(primary, name);
       if (has.isPresent() && needs.isPresent() && has.get() < needs.get()) {
         tooLow.add(new ServerDrift.LowParameter(name, has.get(), needs.get()));
       }
     }
     return tooLow.isEmpty()
-        ? Optional.empty()
-        : Optional.of(new ServerDrift.ParametersTooLow(instance, found, primary.get(), tooLow));
+        ? List.of()
+        : List.of(new ServerDrift.ParametersTooLow(instance, found, primary, tooLow));
   }
 
-  /** Only where it is told not to follow: at a switch of timelines every standby lags a moment. */
-  private Optional<Drift> timeline(Instance instance, LiveInstance found) {
-    var target =
-        survey(found)
-            .flatMap(survey -> survey.setting("recovery_target_timeline"))
-            .filter(setting -> !setting.equals("latest"));
+  private static Optional<Long> number(LiveInstance found, String setting) {
+    return survey(found).flatMap(survey -> survey.number(setting));
+  }
+
+  /** Only where it is set not to follow: at a switch of timelines every standby lags a moment. */
+  private Evaluation timeline(Instance instance, LiveInstance found) {
+    var target = survey(found).flatMap(survey -> survey.setting("recovery_target_timeline"));
+    var follows = target.filter("latest"::equals).isPresent();
     var own = found.facts().timeline();
-    return target.flatMap(
-        setting ->
-            upstream(found)
-                .filter(upstream -> isExact(own) && isExact(upstream.facts().timeline()))
-                .filter(upstream -> own.id() < upstream.facts().timeline().id())
-                .map(
-                    upstream ->
-                        new ReplicationDrift.TimelineBehind(instance, found, upstream, setting)));
+    var upstream = upstream(found).filter(it -> isExact(own) && isExact(it.facts().timeline()));
+    if (target.isEmpty() || (!follows && upstream.isEmpty())) {
+      return Evaluation.NOTHING;
+    }
+    return Evaluation.of(
+        DriftKind.TIMELINE_BEHIND,
+        Subject.of(instance),
+        upstream
+            .filter(theirs -> !follows && own.id() < theirs.facts().timeline().id())
+            .map(
+                theirs ->
+                    new ReplicationDrift.TimelineBehind(instance, found, theirs, target.get())));
   }
 
   private Optional<LiveInstance> upstream(LiveInstance found) {

@@ -1,12 +1,15 @@
 package io.pgtopo.agent.compare;
 
 import io.pgtopo.agent.drift.Drift;
+import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.Reason;
 import io.pgtopo.agent.drift.SlotDrift;
+import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.observation.ReplicationSlot;
 import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.config.model.Instance;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,31 +22,18 @@ import java.util.stream.Stream;
  */
 final class SlotComparison {
   private final SlotUse use;
-  private final Map<Instance, LiveInstance> answering;
 
   /** Instances that may use a slot without telling which. */
   private final List<String> reticent;
 
-  /**
-   * Of one cluster.
-   *
-   * @param answering its members that answered
-   * @param unseen members of which no server of their own was seen
-   * @param adrift instances of all clusters that may replicate from this one without telling
-   */
-  SlotComparison(
-      SlotUse use,
-      Map<Instance, LiveInstance> answering,
-      List<Instance> unseen,
-      List<Instance> adrift) {
-    this.use = use;
-    this.answering = answering;
+  private SlotComparison(ClusterContext cluster) {
+    this.use = cluster.fleet().slotUse();
     var hiding =
-        answering.entrySet().stream()
+        cluster.members().answering().entrySet().stream()
             .filter(entry -> !SlotUse.isTold(entry.getValue()))
             .map(Map.Entry::getKey);
     this.reticent =
-        Stream.of(unseen.stream(), adrift.stream(), hiding)
+        Stream.of(cluster.members().unseen().stream(), cluster.fleet().adrift().stream(), hiding)
             .flatMap(Function.identity())
             .map(Instance::name)
             .distinct()
@@ -51,19 +41,34 @@ final class SlotComparison {
             .toList();
   }
 
-  Stream<Drift> judge() {
-    return answering.entrySet().stream()
-        .filter(entry -> entry.getValue().facts().state() instanceof ServerState.InProduction)
-        .flatMap(
-            entry ->
-                entry.getValue().facts().replication().slots().stream()
-                    .filter(slot -> slot.lifetime() == ReplicationSlot.Lifetime.PERSISTENT)
-                    .map(slot -> judge(entry.getKey(), entry.getValue(), slot))
-                    .flatMap(Optional::stream));
+  static Evaluation evaluate(ClusterContext cluster) {
+    return cluster.each(new SlotComparison(cluster)::evaluate);
+  }
+
+  private Evaluation evaluate(Instance instance, LiveInstance found) {
+    var slots =
+        found.facts().replication().slots().stream()
+            .filter(slot -> found.facts().state() instanceof ServerState.InProduction)
+            .filter(slot -> slot.lifetime() == ReplicationSlot.Lifetime.PERSISTENT)
+            .toList();
+    var kinds = EnumSet.of(DriftKind.SLOT_ORPHANED);
+    if (slots.stream().allMatch(SlotComparison::showsItsWal)) {
+      kinds.add(DriftKind.SLOT_LOST);
+      kinds.add(DriftKind.SLOT_RETAINS_WAL);
+    }
+    return Evaluation.of(
+        kinds,
+        Subject.of(instance),
+        slots.stream().flatMap(slot -> compare(instance, found, slot).stream()).toList());
+  }
+
+  /** Before 13 there is no {@code wal_status}. */
+  private static boolean showsItsWal(ReplicationSlot slot) {
+    return slot.retention().restart().isEmpty() || slot.retention().walStatus().isPresent();
   }
 
   /** The worst of what is wrong with it. */
-  private Optional<Drift> judge(Instance instance, LiveInstance primary, ReplicationSlot slot) {
+  private Optional<Drift> compare(Instance instance, LiveInstance primary, ReplicationSlot slot) {
     if (slot.isLost()) {
       return Optional.of(new SlotDrift.SlotLost(instance, primary, slot));
     }

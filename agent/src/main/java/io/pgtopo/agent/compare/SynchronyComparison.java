@@ -12,7 +12,9 @@ import io.pgtopo.agent.observation.SynchronousStandbys;
 import io.pgtopo.agent.observation.WalSender;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.config.model.Cluster;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Whether a primary has the synchronous standbys that its commits wait for. On a standby {@code
@@ -21,12 +23,52 @@ import java.util.Optional;
 final class SynchronyComparison {
   private final Cluster cluster;
 
-  SynchronyComparison(Cluster cluster) {
+  private SynchronyComparison(Cluster cluster) {
     this.cluster = cluster;
   }
 
+  static Evaluation evaluate(ClusterContext cluster) {
+    var rule = new SynchronyComparison(cluster.cluster());
+    return Evaluation.of(
+        evaluated(cluster),
+        Subject.of(cluster.cluster()),
+        cluster.members().answering().values().stream()
+            .flatMap(member -> rule.compare(member).stream())
+            .toList());
+  }
+
+  private static Set<DriftKind> evaluated(ClusterContext cluster) {
+    var kinds = EnumSet.noneOf(DriftKind.class);
+    var primaries = cluster.members().primaries();
+    if (cluster.isWhole() && primaries.stream().allMatch(SynchronyComparison::isKnown)) {
+      kinds.add(DriftKind.SYNC_STANDBY_MISSING);
+      if (primaries.stream().allMatch(SynchronyComparison::showsWaits)) {
+        kinds.add(DriftKind.COMMITS_BLOCKED);
+      }
+    }
+    return kinds;
+  }
+
+  /** Whether it shows which standbys its commits wait for, and which it has. */
+  private static boolean isKnown(LiveInstance primary) {
+    return primary
+            .facts()
+            .survey()
+            .ifSeen()
+            .flatMap(survey -> survey.setting("synchronous_standby_names"))
+            .filter(names -> names.isBlank() || SynchronousStandbys.parse(names).isPresent())
+            .isPresent()
+        && primary.facts().replication().walSenders().stream()
+            .allMatch(row -> row.stream().ifSeen().isPresent());
+  }
+
+  private static boolean showsWaits(LiveInstance primary) {
+    return primary.facts().state() instanceof ServerState.InProduction production
+        && production.syncWaits().ifSeen().isPresent();
+  }
+
   /** What is wrong with one primary. */
-  Optional<Drift> judge(LiveInstance primary) {
+  private Optional<Drift> compare(LiveInstance primary) {
     if (!(primary.facts().state() instanceof ServerState.InProduction production)) {
       return Optional.empty();
     }
@@ -36,11 +78,11 @@ final class SynchronyComparison {
           survey
               .setting("synchronous_standby_names")
               .flatMap(SynchronousStandbys::parse)
-              .flatMap(wanted -> judge(primary, production, wanted));
+              .flatMap(wanted -> compare(primary, production, wanted));
     };
   }
 
-  private Optional<Drift> judge(
+  private Optional<Drift> compare(
       LiveInstance primary, ServerState.InProduction production, SynchronousStandbys wanted) {
     var present = 0;
     for (var row : primary.facts().replication().walSenders()) {

@@ -3,12 +3,14 @@ package io.pgtopo.agent.compare;
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.Reason;
+import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.drift.UndeclaredServer;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveUpstream;
 import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.config.model.Cluster;
 import io.pgtopo.config.model.Instance;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -21,22 +23,26 @@ final class UndeclaredComparison {
 
   private final List<Instance> adrift;
 
-  /**
-   * Of one cluster.
-   *
-   * @param unseen members of which no server of their own was seen
-   * @param adrift instances of all clusters whose place is not known: a standby cluster replicates
-   *     from this one
-   */
-  UndeclaredComparison(
-      Cluster cluster, Topology live, List<Instance> unseen, List<Instance> adrift) {
-    this.adrift = adrift;
-    this.cluster = cluster;
-    this.live = live;
-    this.unseen = unseen;
+  private UndeclaredComparison(ClusterContext context) {
+    this.adrift = context.fleet().adrift();
+    this.cluster = context.cluster();
+    this.live = context.live();
+    this.unseen = context.members().unseen();
   }
 
-  List<Drift> judge(List<UndeclaredServer> undeclared, Map<Instance, LiveInstance> answering) {
+  /** An undeclared server may replicate from a member that was not seen. */
+  static Evaluation evaluate(ClusterContext context) {
+    var undeclared = context.fleet().undeclared().getOrDefault(context.cluster().name(), List.of());
+    return Evaluation.of(
+        context.isWhole()
+            ? EnumSet.of(DriftKind.UNDECLARED_INSTANCE)
+            : EnumSet.noneOf(DriftKind.class),
+        Subject.of(context.cluster()),
+        new UndeclaredComparison(context).compare(undeclared, context.members().answering()));
+  }
+
+  private List<Drift> compare(
+      List<UndeclaredServer> undeclared, Map<Instance, LiveInstance> answering) {
     if (undeclared.isEmpty()) {
       return List.of();
     }

@@ -19,6 +19,7 @@ import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.config.model.DeclaredUpstream;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Instance;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 
@@ -27,23 +28,45 @@ final class UpstreamComparison {
   private final Topology live;
   private final Optional<Endpoint> leader;
 
+  /** All endpoints at which an instance of any cluster is declared. */
   private final Set<Endpoint> declared;
 
-  /**
-   * Of one cluster.
-   *
-   * @param leader whom replicas without an upstream of their own should follow
-   * @param declared all endpoints at which an instance of any cluster is declared
-   */
-  UpstreamComparison(Topology live, Optional<Endpoint> leader, Set<Endpoint> declared) {
-    this.declared = declared;
-    this.live = live;
-    this.leader = leader;
+  private UpstreamComparison(ClusterContext cluster) {
+    this.declared = cluster.fleet().declared().endpoints();
+    this.live = cluster.live();
+    this.leader = cluster.leader();
   }
 
-  /** What is wrong with the upstream of one member; empty if nothing is, or its role says it. */
-  Optional<Drift> judge(Instance instance, LiveInstance found) {
-    if (found.role() != LiveRole.REPLICA || instance.role().isEmpty()) {
+  static Evaluation evaluate(ClusterContext cluster) {
+    var rule = new UpstreamComparison(cluster);
+    return cluster.each(
+        (instance, found) ->
+            instance.role().isEmpty()
+                ? Evaluation.NOTHING
+                : Evaluation.of(
+                    rule.evaluated(instance, found),
+                    Subject.of(instance),
+                    rule.compare(instance, found).stream().toList()));
+  }
+
+  /** One that has no walreceiver is not seen to follow the right upstream, nor a wrong one. */
+  private Set<DriftKind> evaluated(Instance instance, LiveInstance found) {
+    var isUpstreamKnown =
+        switch (found.upstream()) {
+          case LiveUpstream.NotNeeded notNeeded -> true;
+          case LiveUpstream.Detached detached -> false;
+          case LiveUpstream.Hidden hidden -> false;
+          case LiveUpstream.Foreign foreign -> expected(instance, found).isPresent();
+          case LiveUpstream.Follows follows -> expected(instance, found).isPresent();
+        };
+    return isUpstreamKnown
+        ? EnumSet.of(DriftKind.REPLICA_DETACHED, DriftKind.UPSTREAM_MISMATCH)
+        : EnumSet.of(DriftKind.REPLICA_DETACHED);
+  }
+
+  /** What is wrong with the upstream of one member. */
+  private Optional<Drift> compare(Instance instance, LiveInstance found) {
+    if (found.role() != LiveRole.REPLICA) {
       return Optional.empty();
     }
     return switch (found.upstream()) {

@@ -25,15 +25,23 @@ final class VirtualAddressComparison {
   /** Members of which no server of their own was seen. */
   private final List<Instance> unseen;
 
-  VirtualAddressComparison(
-      Cluster cluster,
-      Map<Instance, LiveInstance> answering,
-      List<Instance> unseen,
-      Optional<Endpoint> leader) {
-    this.cluster = cluster;
-    this.answering = answering;
-    this.unseen = unseen;
-    this.leader = leader;
+  private VirtualAddressComparison(ClusterContext context) {
+    this.cluster = context.cluster();
+    this.answering = context.members().answering();
+    this.unseen = context.members().unseen();
+    this.leader = context.leader();
+  }
+
+  /** A VIP that is not declared, or that this agent does not poll, is not evaluated. */
+  static Evaluation evaluate(ClusterContext context) {
+    var vip = context.cluster().virtualEndpoint();
+    var found = vip.flatMap(address -> Optional.ofNullable(context.live().virtual().get(address)));
+    return vip.isEmpty() || found.isEmpty()
+        ? Evaluation.NOTHING
+        : Evaluation.of(
+            DriftKind.VIP_MISPLACED,
+            Subject.of(context.cluster()),
+            new VirtualAddressComparison(context).compare(vip.get(), found.get()));
   }
 
   /**
@@ -42,7 +50,7 @@ final class VirtualAddressComparison {
    * @param vip where clients look for the cluster
    * @param found what was found there
    */
-  Optional<Drift> judge(Endpoint vip, VirtualAddress found) {
+  private Optional<Drift> compare(Endpoint vip, VirtualAddress found) {
     return switch (found) {
       case VirtualAddress.Silent(var failure) ->
           Optional.of(unverifiable(new Reason.VipSilent(vip, failure)));
@@ -56,11 +64,11 @@ final class VirtualAddressComparison {
       case VirtualAddress.LeadsTo(var server) ->
           member(server).isEmpty()
               ? Optional.of(misplaced(vip, found, Optional.empty()))
-              : member(server).flatMap(member -> judge(vip, found, member));
+              : member(server).flatMap(member -> compare(vip, found, member));
     };
   }
 
-  private Optional<Drift> judge(Endpoint vip, VirtualAddress found, LiveInstance member) {
+  private Optional<Drift> compare(Endpoint vip, VirtualAddress found, LiveInstance member) {
     if (cluster.upstream().isPresent() || leader.equals(Optional.of(member.endpoint()))) {
       return Optional.empty();
     }

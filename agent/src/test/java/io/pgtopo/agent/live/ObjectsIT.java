@@ -167,7 +167,7 @@ class ObjectsIT {
         inventory.instances().map(instance -> probe.observe(instance.endpoint())).toList();
     var names = AddressBook.of(inventory);
     var text = new DriftText(names);
-    return Comparison.compare(inventory, Inference.infer(observations, names)).stream()
+    return Comparison.compare(inventory, Inference.infer(observations, names)).drifts().stream()
         .map(drift -> line(text, drift))
         .toList();
   }

@@ -189,7 +189,8 @@ class SimulationTest {
     }
 
     private List<Drift> compare(List<Observation> observations) {
-      return Comparison.compare(declared, Inference.infer(observations, AddressBook.of(declared)));
+      return Comparison.compare(declared, Inference.infer(observations, AddressBook.of(declared)))
+          .drifts();
     }
 
     private boolean isSeen(Anomaly anomaly, String cluster) {

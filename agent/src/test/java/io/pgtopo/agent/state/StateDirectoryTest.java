@@ -37,7 +37,7 @@ class StateDirectoryTest {
   private static History cycle(RandomWorld world, History before, Instant now) {
     var names = AddressBook.of(world.inventory());
     var topology = Inference.infer(world.observations(), names);
-    var drifts = Comparison.compare(world.inventory(), topology);
+    var drifts = Comparison.compare(world.inventory(), topology).drifts();
     return before.next(world.inventory(), topology, drifts, names, now);
   }
 

@@ -3,7 +3,9 @@ package io.pgtopo.agent.story;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgtopo.agent.compare.Comparison;
+import io.pgtopo.agent.compare.ComparisonResult;
 import io.pgtopo.agent.drift.Drift;
+import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.history.Change;
 import io.pgtopo.agent.history.History;
@@ -22,14 +24,15 @@ import io.pgtopo.agent.track.DriftTracker;
 import io.pgtopo.agent.track.Hysteresis;
 import io.pgtopo.agent.track.TrackedDrift;
 import io.pgtopo.agent.words.DriftText;
+import io.pgtopo.config.model.Inventory;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -71,15 +74,19 @@ class ScenarioTest {
       var topology = Inference.infer(observations, names.without(shared), memory);
       memory = memory.next(topology);
       var now = Stage.START.plus(phase.at());
-      var drifts = new ArrayList<>(Comparison.compare(story.inventory(), topology, story.policy()));
-      drifts.addAll(Judgement.expired(story.policy(), story.inventory(), now));
+      var compared =
+          Comparison.compare(story.inventory(), topology, story.policy(), Set.of())
+              .with(
+                  DriftKind.IGNORE_RULE_EXPIRED,
+                  story.inventory().clusters(),
+                  Judgement.expired(story.policy(), story.inventory(), now));
       if (phase.isRestart()) {
         history = KeptState.overARestart(history, hysteresis, story.inventory());
       }
-      history = history.next(story.inventory(), topology, drifts, names, now);
+      history = history.next(story.inventory(), topology, compared.drifts(), names, now);
       var open = history.tracker().open();
       var judgement = Judgement.of(story.policy(), story.inventory(), topology, open, now);
-      check(phase, history, judgement, topology, names);
+      check(phase, history, judgement, topology, compared, story.inventory(), names);
     }
   }
 
@@ -88,6 +95,8 @@ class ScenarioTest {
       History history,
       Judgement judgement,
       Topology topology,
+      ComparisonResult compared,
+      Inventory declared,
       AddressBook names) {
     var tracker = history.tracker();
     assertThat(phase.expected()).as(phase.say() + ": expects something").isNotEmpty();
@@ -97,6 +106,16 @@ class ScenarioTest {
             (topic, expected) -> {
               if (topic.equals("says")) {
                 assertThat(inWords(tracker, names)).as(phase.say()).contains(expected);
+                return;
+              }
+              if (topic.equals("evaluated")) {
+                assertThat(evaluated(compared, declared)).as(phase.say()).containsAll(expected);
+                return;
+              }
+              if (topic.equals("not_evaluated")) {
+                assertThat(evaluated(compared, declared))
+                    .as(phase.say())
+                    .doesNotContainAnyElementsOf(expected);
                 return;
               }
               var actual =
@@ -117,6 +136,23 @@ class ScenarioTest {
                   .as("%s: %s%n%s", phase.say(), topic, inWords(tracker, names))
                   .containsExactlyInAnyOrderElementsOf(expected);
             });
+  }
+
+  /** Of each instance, and of each cluster as a whole. */
+  private static List<String> evaluated(ComparisonResult compared, Inventory declared) {
+    var ofInstances =
+        compared.evaluated().entrySet().stream()
+            .filter(entry -> entry.getKey().instance().isPresent())
+            .flatMap(
+                entry ->
+                    entry.getValue().stream().map(kind -> kind.label() + " " + entry.getKey()));
+    var ofClusters =
+        declared.clusters().stream()
+            .flatMap(
+                cluster ->
+                    compared.evaluatedIn(cluster).stream()
+                        .map(kind -> kind.label() + " " + cluster.name()));
+    return Stream.concat(ofInstances, ofClusters).toList();
   }
 
   private static String line(TrackedDrift tracked) {

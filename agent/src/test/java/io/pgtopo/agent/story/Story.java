@@ -140,6 +140,8 @@ public record Story(
         "verdicts",
         "links",
         "unproven",
+        "evaluated",
+        "not_evaluated",
         "reasons",
         "roles",
         "traits",

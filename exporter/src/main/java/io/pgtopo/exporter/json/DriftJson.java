@@ -6,7 +6,6 @@ import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.judge.JudgedDrift;
 import io.pgtopo.agent.judge.Standing;
-import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.words.DriftText;
 import io.pgtopo.exporter.view.ClusterView;
 import io.pgtopo.exporter.view.DisplayNames;
@@ -35,7 +34,7 @@ public final class DriftJson {
    */
   public static JsonObject render(
       Snapshot snapshot, List<ClusterView> views, Predicate<JudgedDrift> wanted) {
-    var text = new DriftText(AddressBook.of(snapshot.inventory()));
+    var text = new DriftText(snapshot.addresses());
     var summary = Summary.of(views);
     return new JsonObject()
         .with("endedAt", snapshot.window().to().toString())

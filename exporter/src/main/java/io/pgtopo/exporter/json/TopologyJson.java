@@ -43,7 +43,7 @@ public final class TopologyJson {
 
   private TopologyJson(Snapshot snapshot) {
     this.snapshot = snapshot;
-    this.book = AddressBook.of(snapshot.inventory());
+    this.book = snapshot.addresses();
     this.names = new DisplayNames(book);
   }
 

@@ -1,7 +1,6 @@
 package io.pgtopo.exporter.metrics;
 
 import io.pgtopo.agent.Snapshot;
-import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.exporter.runtime.Counters;
 import io.pgtopo.exporter.runtime.LatestSnapshot;
 import io.pgtopo.exporter.runtime.Reload;
@@ -63,7 +62,7 @@ public final class TopologyMetrics implements MultiCollector {
   /** What one snapshot says of the declared clusters. */
   public static MetricSnapshots render(Snapshot snapshot) {
     var series = new ScrapeSeries();
-    var names = new DisplayNames(AddressBook.of(snapshot.inventory()));
+    var names = new DisplayNames(snapshot.addresses());
     for (var view : ClusterView.of(snapshot)) {
       InstanceMetrics.render(view, series);
       DeclaredMetrics.render(view, snapshot, names, series);

@@ -1,7 +1,6 @@
 package io.pgtopo.exporter.text;
 
 import io.pgtopo.agent.Snapshot;
-import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.exporter.view.ClusterView;
 import io.pgtopo.exporter.view.DisplayNames;
 import io.pgtopo.exporter.view.DriftReport;
@@ -16,7 +15,7 @@ import java.util.List;
 public record TreeDrawing(DriftReport.OfCluster cluster, List<String> systems, List<TreeRow> rows) {
 
   static List<TreeDrawing> of(Snapshot snapshot, List<ClusterView> views, Style style) {
-    var names = new DisplayNames(AddressBook.of(snapshot.inventory()));
+    var names = new DisplayNames(snapshot.addresses());
     var report = DriftReport.of(snapshot, views).clusters().iterator();
     return views.stream()
         .map(

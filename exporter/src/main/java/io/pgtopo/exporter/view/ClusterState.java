@@ -2,7 +2,6 @@ package io.pgtopo.exporter.view;
 
 import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.drift.Drift;
-import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.track.TrackedDrift;
 import java.util.Collections;
@@ -33,7 +32,7 @@ public record ClusterState(
 
   /** The states of all clusters, by their names. */
   public static SortedMap<String, ClusterState> of(Snapshot snapshot) {
-    var names = new DisplayNames(AddressBook.of(snapshot.inventory()));
+    var names = new DisplayNames(snapshot.addresses());
     var states = new TreeMap<String, ClusterState>();
     for (var view : ClusterView.of(snapshot)) {
       states.put(view.cluster().name(), of(view, names));

@@ -3,7 +3,6 @@ package io.pgtopo.exporter.view;
 import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.judge.JudgedDrift;
 import io.pgtopo.agent.judge.Verdict;
-import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.words.DriftText;
 import java.util.Comparator;
 import java.util.List;
@@ -46,7 +45,7 @@ public record DriftReport(List<OfCluster> clusters) {
   }
 
   public static DriftReport of(Snapshot snapshot, List<ClusterView> views) {
-    var words = new DriftText(AddressBook.of(snapshot.inventory()));
+    var words = new DriftText(snapshot.addresses());
     return new DriftReport(views.stream().map(view -> of(view, words)).toList());
   }
 

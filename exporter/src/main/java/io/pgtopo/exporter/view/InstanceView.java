@@ -3,7 +3,6 @@ package io.pgtopo.exporter.view;
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.observation.RecoverySettings;
-import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.config.model.Instance;
@@ -22,38 +21,6 @@ public record InstanceView(
   /** What it really is; unknown if it did not answer. */
   public LiveRole role() {
     return live.map(LiveInstance::role).orElse(LiveRole.UNKNOWN);
-  }
-
-  /** Whether it answered, and hides nothing of whom it follows. */
-  boolean tellsItsUpstream() {
-    return live.filter(
-            seen ->
-                !(seen.facts().state() instanceof ServerState.InRecovery recovery)
-                    || recovery.receiver().ifSeen().isPresent())
-        .isPresent();
-  }
-
-  /** Whether it answered, and hides nothing of how it is told to recover. */
-  boolean tellsItsSettings() {
-    return live.filter(
-            seen -> seen.role() == LiveRole.PRIMARY || seen.facts().recovery().ifSeen().isPresent())
-        .isPresent();
-  }
-
-  /** Whether it answered, and its full reading is known. */
-  boolean tellsItsSurvey() {
-    return live.filter(seen -> seen.facts().survey().ifSeen().isPresent()).isPresent();
-  }
-
-  /** Whether it answered, and hides nothing of who replicates from it, or of commits that wait. */
-  boolean tellsItsDownstreams() {
-    return live.filter(
-            seen ->
-                seen.facts().replication().walSenders().stream()
-                        .allMatch(row -> row.stream().ifSeen().isPresent())
-                    && (!(seen.facts().state() instanceof ServerState.InProduction production)
-                        || production.syncWaits().ifSeen().isPresent()))
-        .isPresent();
   }
 
   /** With which delay it replays; empty if it replays nothing, or hides it. */

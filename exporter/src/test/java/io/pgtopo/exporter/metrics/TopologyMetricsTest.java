@@ -137,7 +137,12 @@ class TopologyMetricsTest {
     var good = World.lasting(Stories.healthy());
     var twice = List.of(good.observations().getFirst(), good.observations().getFirst());
     var broken =
-        new Snapshot(good.window(), good.inventory(), twice, good.topology(), good.drifts());
+        World.snapshot(
+            good.window(),
+            good.inventory(),
+            twice,
+            good.topology(),
+            World.history(Stories.healthy()));
     var counters = new Counters();
 
     var metrics = collect(broken, counters);

@@ -1,7 +1,7 @@
 package io.pgtopo.exporter.testing;
 
 import io.pgtopo.agent.Snapshot;
-import io.pgtopo.agent.compare.Comparison;
+import io.pgtopo.agent.history.History;
 import io.pgtopo.agent.observation.HostPort;
 import io.pgtopo.agent.observation.Identity;
 import io.pgtopo.agent.observation.InstanceFacts;
@@ -13,8 +13,6 @@ import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.agent.observation.WalReceiver;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.Inference;
-import io.pgtopo.agent.track.CycleContext;
-import io.pgtopo.agent.track.DriftTracker;
 import io.pgtopo.agent.track.Hysteresis;
 import io.pgtopo.config.model.Cluster;
 import io.pgtopo.config.model.Endpoint;
@@ -40,10 +38,12 @@ public final class Fleet {
     }
     var inventory = new Inventory(clusters);
     var topology = Inference.infer(observations, AddressBook.of(inventory));
-    var tracker =
-        DriftTracker.starting(new Hysteresis(Duration.ZERO))
-            .next(Comparison.compare(inventory, topology), CycleContext.CALM, World.START);
-    return new Snapshot(World.CYCLE, inventory, observations, topology, tracker.open());
+    return World.snapshot(
+        World.CYCLE,
+        inventory,
+        observations,
+        topology,
+        History.starting(new Hysteresis(Duration.ZERO)));
   }
 
   private static Endpoint moved(Endpoint endpoint, int number) {

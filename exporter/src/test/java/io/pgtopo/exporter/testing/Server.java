@@ -21,6 +21,7 @@ import io.pgtopo.agent.observation.WalDirectory;
 import io.pgtopo.agent.observation.WalReceiver;
 import io.pgtopo.agent.observation.WalSender;
 import io.pgtopo.agent.observation.Window;
+import io.pgtopo.agent.topology.Positions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -49,7 +50,17 @@ public record Server(
           STARTED,
           "dbuser_monitor",
           new TreeMap<>(
-              Map.of("default_transaction_read_only", "off", "wal_segment_size", "16777216")),
+              Map.of(
+                  "archive_mode", "off",
+                  "default_transaction_read_only", "off",
+                  "max_connections", "100",
+                  "max_locks_per_transaction", "64",
+                  "max_prepared_transactions", "0",
+                  "max_wal_senders", "10",
+                  "max_worker_processes", "8",
+                  "recovery_target_timeline", "latest",
+                  "synchronous_standby_names", "",
+                  "wal_segment_size", "16777216")),
           List.of(),
           List.of(),
           Reading.seen(WalDirectory.EMPTY));
@@ -87,7 +98,7 @@ public record Server(
             Optional.of(new HostPort(World.endpoint(upstream).host(), 5432)),
             name(seq),
             Optional.empty(),
-            WalReceiver.Progress.NONE);
+            new WalReceiver.Progress(Optional.empty(), Positions.end(state), Optional.empty()));
     return with(Reading.seen(Optional.of(receiver)));
   }
 

@@ -1,13 +1,16 @@
 package io.pgtopo.exporter.testing;
 
+import io.pgtopo.agent.PollResult;
 import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.compare.Comparison;
+import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.history.History;
 import io.pgtopo.agent.judge.Judgement;
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.observation.Window;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.Inference;
+import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.agent.track.Hysteresis;
 import io.pgtopo.config.Config;
 import io.pgtopo.config.model.Cluster;
@@ -135,22 +138,32 @@ public final class World {
   private static Snapshot snapshot(List<Observation> observations, History before, Window window) {
     var topology = Inference.infer(observations, AddressBook.of(INVENTORY));
     var after = next(observations, before, window);
-    var open = after.tracker().open();
+    return snapshot(window, INVENTORY, observations, topology, after);
+  }
+
+  /** A snapshot under no policy. */
+  public static Snapshot snapshot(
+      Window window,
+      Inventory inventory,
+      List<Observation> observations,
+      Topology topology,
+      History history) {
     return new Snapshot(
         window,
-        INVENTORY,
-        observations,
-        topology,
-        open,
-        Judgement.of(Policy.NONE, INVENTORY, topology, open, window.to()),
-        after.changes());
+        inventory,
+        AddressBook.of(inventory),
+        new PollResult(observations, topology),
+        Comparison.compare(inventory, topology)
+            .with(DriftKind.IGNORE_RULE_EXPIRED, inventory.clusters(), List.of()),
+        Judgement.of(Policy.NONE, inventory, topology, history.tracker().open(), window.to()),
+        history.changes());
   }
 
   private static History next(List<Observation> observations, History before, Window window) {
     var names = AddressBook.of(INVENTORY);
     var topology = Inference.infer(observations, names);
     return before.next(
-        INVENTORY, topology, Comparison.compare(INVENTORY, topology), names, window.to());
+        INVENTORY, topology, Comparison.compare(INVENTORY, topology).drifts(), names, window.to());
   }
 
   /** The snapshot as a policy takes it. */
@@ -158,9 +171,9 @@ public final class World {
     return new Snapshot(
         snapshot.window(),
         snapshot.inventory(),
-        snapshot.observations(),
-        snapshot.topology(),
-        snapshot.drifts(),
+        snapshot.addresses(),
+        snapshot.polled(),
+        snapshot.compared(),
         Judgement.of(
             policy,
             snapshot.inventory(),

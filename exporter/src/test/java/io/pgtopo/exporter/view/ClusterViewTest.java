@@ -2,17 +2,19 @@ package io.pgtopo.exporter.view;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.agent.history.History;
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.Inference;
+import io.pgtopo.agent.track.Hysteresis;
 import io.pgtopo.config.model.Cluster;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Instance;
 import io.pgtopo.config.model.Inventory;
 import io.pgtopo.exporter.testing.Stories;
 import io.pgtopo.exporter.testing.World;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -64,7 +66,8 @@ class ClusterViewTest {
       }
     }
     var topology = Inference.infer(observations, AddressBook.of(inventory));
-    var snapshot = new Snapshot(World.CYCLE, inventory, observations, topology, List.of());
+    var history = History.starting(new Hysteresis(Duration.ZERO));
+    var snapshot = World.snapshot(World.CYCLE, inventory, observations, topology, history);
     return ClusterView.of(snapshot).getFirst().evaluable();
   }
 }

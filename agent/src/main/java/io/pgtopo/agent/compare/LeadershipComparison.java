@@ -1,0 +1,88 @@
+package io.pgtopo.agent.compare;
+
+import io.pgtopo.agent.drift.ClusterDrift;
+import io.pgtopo.agent.drift.Drift;
+import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.agent.drift.Reason;
+import io.pgtopo.agent.drift.Subject;
+import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.config.model.Instance;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Whether a cluster has exactly one primary. */
+final class LeadershipComparison {
+  private LeadershipComparison() {}
+
+  static Evaluation evaluate(ClusterContext cluster) {
+    return Evaluation.merged(Stream.of(multiplePrimaries(cluster), noPrimary(cluster)));
+  }
+
+  /** Another one may be among the members that were not seen. */
+  private static Evaluation multiplePrimaries(ClusterContext cluster) {
+    var members = cluster.members();
+    var kinds =
+        cluster.isWhole()
+            ? EnumSet.of(DriftKind.MULTIPLE_PRIMARIES)
+            : EnumSet.noneOf(DriftKind.class);
+    return Evaluation.of(
+        kinds,
+        Subject.of(cluster.cluster()),
+        members.answering().values().stream()
+            .map(LiveInstance::systemId)
+            .distinct()
+            .sorted()
+            .map(members::primariesOf)
+            .filter(primaries -> primaries.size() > 1)
+            .<Drift>map(
+                primaries ->
+                    new ClusterDrift.MultiplePrimaries(
+                        cluster.cluster(), primaries, moments(primaries, cluster)))
+            .toList());
+  }
+
+  private static ClusterDrift.MultiplePrimaries.Moments moments(
+      List<LiveInstance> primaries, ClusterContext cluster) {
+    return primaries.stream()
+            .map(LiveInstance::endpoint)
+            .allMatch(cluster.fleet().steady()::contains)
+        ? ClusterDrift.MultiplePrimaries.Moments.AT_ONCE
+        : ClusterDrift.MultiplePrimaries.Moments.APART;
+  }
+
+  private static Evaluation noPrimary(ClusterContext cluster) {
+    var members = cluster.members();
+    var hasPrimary = !members.primaries().isEmpty();
+    if (!cluster.cluster().declaresWriter() || (!hasPrimary && !members.elsewhere().isEmpty())) {
+      return Evaluation.NOTHING;
+    }
+    var subject = Subject.of(cluster.cluster());
+    if (!hasPrimary && !cluster.isWhole()) {
+      return Evaluation.unverifiable(DriftKind.NO_PRIMARY, subject, unseenPrimary(cluster));
+    }
+    return Evaluation.of(
+        DriftKind.NO_PRIMARY,
+        subject,
+        hasPrimary
+            ? Optional.empty()
+            : Optional.of(
+                new ClusterDrift.NoPrimary(
+                    cluster.cluster(), List.copyOf(members.answering().values()))));
+  }
+
+  private static Reason unseenPrimary(ClusterContext cluster) {
+    var silent = cluster.members().silent();
+    if (silent.size() == cluster.cluster().instances().size()) {
+      return new Reason.NoMemberAnswered();
+    }
+    return silent.isEmpty()
+        ? new Reason.MembersHidden(names(cluster.members().unseen()))
+        : new Reason.MembersSilent(names(silent));
+  }
+
+  private static List<String> names(List<Instance> instances) {
+    return instances.stream().map(Instance::name).toList();
+  }
+}
