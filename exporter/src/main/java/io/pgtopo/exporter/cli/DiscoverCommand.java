@@ -58,8 +58,8 @@ final class DiscoverCommand extends Subcommand {
       arity = "1..*",
       paramLabel = "SERVER",
       description =
-          "Servers to start from: HOST, HOST:PORT or postgresql://user@host:port/database; one of"
-              + " those that replicate from each other is enough. With --merge, default: the"
+          "Servers to start from: HOST, HOST:PORT or postgresql://user@host:port/database; one is"
+              + " enough for servers that replicate from each other. With --merge, default: the"
               + " servers of that file.")
   private List<String> from = new ArrayList<>();
 
@@ -67,8 +67,7 @@ final class DiscoverCommand extends Subcommand {
       names = "--name",
       paramLabel = "[SERVER=]NAME",
       description =
-          "Cluster name of a server, of the first of --from without SERVER; default: its"
-              + " cluster_name.")
+          "Cluster name of SERVER, or of the first server of --from; default: its cluster_name.")
   private List<String> names = new ArrayList<>();
 
   @Option(

@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
     scope = ScopeType.INHERIT,
     versionProvider = VersionCommand.Provider.class,
     exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {"0:success", "2:failure, or bad usage"},
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       DemoCommand.class,
