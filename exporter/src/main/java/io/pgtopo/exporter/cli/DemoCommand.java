@@ -55,7 +55,7 @@ final class DemoCommand extends Subcommand {
       }
       return 0;
     } catch (LabException failure) {
-      throw new CommandFailed(failure.getMessage(), failure);
+      throw new CommandFailed(String.valueOf(failure.getMessage()), failure);
     }
   }
 

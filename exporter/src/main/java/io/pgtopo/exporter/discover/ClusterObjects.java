@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -39,29 +39,29 @@ final class ClusterObjects {
   }
 
   private Item database(LiveDatabase database) {
-    var fields = new ArrayList<Item.Field>();
-    add(fields, "name", Scalar.of(database.name()));
+    var fields = new LinkedHashMap<String, String>();
+    fields.put("name", Scalar.of(database.name()));
     if (!Optional.of(database.owner()).equals(bootstrap())) {
-      add(fields, "owner", Scalar.of(database.owner()));
+      fields.put("owner", Scalar.of(database.owner()));
     }
     if (differs(database.encoding(), template.map(LiveDatabase::encoding))) {
-      add(fields, "encoding", Scalar.of(database.encoding()));
+      fields.put("encoding", Scalar.of(database.encoding()));
     }
     var locale = template.map(LiveDatabase::locale);
     if (differs(database.locale().collate(), locale.map(LiveDatabase.Locale::collate))) {
-      add(fields, "lc_collate", Scalar.of(database.locale().collate()));
+      fields.put("lc_collate", Scalar.of(database.locale().collate()));
     }
     if (differs(database.locale().ctype(), locale.map(LiveDatabase.Locale::ctype))) {
-      add(fields, "lc_ctype", Scalar.of(database.locale().ctype()));
+      fields.put("lc_ctype", Scalar.of(database.locale().ctype()));
     }
     if (database.template() == LiveDatabase.Template.TEMPLATE) {
-      add(fields, "is_template", "true");
+      fields.put("is_template", "true");
     }
     if (database.access() == LiveDatabase.Access.CLOSED) {
-      add(fields, "allowconn", "false");
+      fields.put("allowconn", "false");
     }
     if (database.connectionLimit() >= 0) {
-      add(fields, "connlimit", String.valueOf(database.connectionLimit()));
+      fields.put("connlimit", String.valueOf(database.connectionLimit()));
     }
     return new Item(fields, Optional.empty());
   }
@@ -88,23 +88,22 @@ final class ClusterObjects {
   }
 
   private static Item user(LiveDatabaseRole role) {
-    var fields = new ArrayList<Item.Field>();
-    add(fields, "name", Scalar.of(role.name()));
+    var fields = new LinkedHashMap<String, String>();
+    fields.put("name", Scalar.of(role.name()));
     var isSuperuser = role.has(Attribute.SUPERUSER);
     for (var attribute : Attribute.values()) {
       var isDefault = attribute == Attribute.LOGIN || attribute == Attribute.INHERIT;
       var isImplied = isSuperuser && attribute != Attribute.SUPERUSER && !isDefault;
       if (role.has(attribute) != isDefault && !isImplied) {
-        add(fields, attribute.label(), String.valueOf(role.has(attribute)));
+        fields.put(attribute.label(), String.valueOf(role.has(attribute)));
       }
     }
     if (role.connectionLimit() >= 0) {
-      add(fields, "connlimit", String.valueOf(role.connectionLimit()));
+      fields.put("connlimit", String.valueOf(role.connectionLimit()));
     }
-    role.validUntil().ifPresent(end -> add(fields, "expire_at", "'" + date(end) + "'"));
+    role.validUntil().ifPresent(end -> fields.put("expire_at", "'" + date(end) + "'"));
     if (!role.memberOf().isEmpty()) {
-      add(
-          fields,
+      fields.put(
           "roles",
           role.memberOf().stream().map(Scalar::of).collect(Collectors.joining(", ", "[ ", " ]")));
     }
@@ -121,9 +120,5 @@ final class ClusterObjects {
 
   private static boolean isMidnight(Instant end) {
     return end.atOffset(ZoneOffset.UTC).toLocalTime().equals(LocalTime.MIDNIGHT);
-  }
-
-  private static void add(List<Item.Field> fields, String key, String value) {
-    fields.add(new Item.Field(key, value));
   }
 }

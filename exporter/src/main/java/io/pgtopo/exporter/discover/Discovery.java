@@ -4,6 +4,7 @@ import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.crawl.CrawlMemory;
 import io.pgtopo.agent.crawl.Crawler;
 import io.pgtopo.agent.crawl.Frontier;
+import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.config.Config;
@@ -37,10 +38,20 @@ public record Discovery(Snapshot snapshot, List<String> remarks) {
     var config = new Config(settings, start, Policy.NONE, Optional.empty(), List.of(), List.of());
     try (var polls = OneShot.open(config, context, err)) {
       var snapshot = polls.look();
+      var topology = snapshot.topology();
       var remarks = new ArrayList<String>();
-      remarks.addAll(silent(snapshot));
-      remarks.addAll(doubles(snapshot));
-      remarks.addAll(hidden(snapshot));
+      topology.unreachable().forEach((at, failure) -> remarks.add(silent(at.toString(), failure)));
+      topology
+          .duplicates()
+          .forEach((at, server) -> remarks.add(at + " is another address of the server " + server));
+      topology.instances().values().stream()
+          .filter(server -> !Grants.of(server.facts()).isWhole())
+          .map(LiveInstance::endpoint)
+          .map(
+              at ->
+                  "privileges are missing on %s, so servers may be missing here; see 'pgtopo grants %s'"
+                      .formatted(at, at))
+          .forEach(remarks::add);
       remarks.addAll(beyond(snapshot, start, settings, context));
       return new Discovery(snapshot, remarks);
     }
@@ -50,36 +61,9 @@ public record Discovery(Snapshot snapshot, List<String> remarks) {
     return snapshot.topology().instances().isEmpty();
   }
 
-  private static List<String> silent(Snapshot snapshot) {
-    return snapshot.topology().unreachable().entrySet().stream()
-        .map(
-            entry ->
-                "%s did not answer: %s (%s)"
-                    .formatted(
-                        entry.getKey(),
-                        entry.getValue().message(),
-                        entry.getValue().kind().label()))
-        .toList();
-  }
-
-  private static List<String> doubles(Snapshot snapshot) {
-    return snapshot.topology().duplicates().entrySet().stream()
-        .map(
-            entry ->
-                "%s is another address of the server %s"
-                    .formatted(entry.getKey(), entry.getValue()))
-        .toList();
-  }
-
-  private static List<String> hidden(Snapshot snapshot) {
-    return snapshot.topology().instances().values().stream()
-        .filter(server -> !Grants.of(server.facts()).isWhole())
-        .map(LiveInstance::endpoint)
-        .map(
-            at ->
-                "privileges are missing on %s, so servers may be missing here; see 'pgtopo grants %s'"
-                    .formatted(at, at))
-        .toList();
+  private static String silent(String server, Failure failure) {
+    return "%s did not answer: %s (%s)"
+        .formatted(server, failure.message(), failure.kind().label());
   }
 
   /** The servers that evidence leads to and that were not polled. */
@@ -107,12 +91,7 @@ public record Discovery(Snapshot snapshot, List<String> remarks) {
               (endpoint, hope) -> {
                 if (hope instanceof Frontier.Expectation.Upstream
                     && probe.probe().observe(endpoint) instanceof Observation.Unreachable silent) {
-                  remarks.add(
-                      "%s, the upstream of a replica, did not answer: %s (%s)"
-                          .formatted(
-                              endpoint,
-                              silent.failure().message(),
-                              silent.failure().kind().label()));
+                  remarks.add(silent(endpoint + ", the upstream of a replica,", silent.failure()));
                 }
               });
     }

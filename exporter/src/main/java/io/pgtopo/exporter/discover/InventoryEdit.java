@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Changes the text of one inventory in place. */
+/** Changes the text of one inventory; each change returns whether it was possible in place. */
 public final class InventoryEdit {
   private static final String HOSTS = "hosts";
   private static final String VARS = "vars";
@@ -16,11 +16,6 @@ public final class InventoryEdit {
   private static final int DEEPEST = 20;
 
   private YamlEdit edit;
-
-  enum Outcome {
-    DONE,
-    NOT_IN_PLACE
-  }
 
   private InventoryEdit(YamlEdit edit) {
     this.edit = edit;
@@ -35,16 +30,16 @@ public final class InventoryEdit {
     return edit.text();
   }
 
-  /** A change, which may be impossible at its place. */
+  /** Empty if it is impossible. */
   private interface Change {
     Optional<YamlEdit> make() throws UnreadableException;
   }
 
-  private Outcome apply(Change change) {
+  private boolean apply(Change change) {
     try {
       var changed = change.make();
       changed.ifPresent(it -> edit = it);
-      return changed.isPresent() ? Outcome.DONE : Outcome.NOT_IN_PLACE;
+      return changed.isPresent();
     } catch (UnreadableException broken) {
       throw new IllegalStateException("a change broke the inventory: " + broken.sentence(), broken);
     }
@@ -55,45 +50,45 @@ public final class InventoryEdit {
   }
 
   /** Where it is declared, otherwise beside {@code pg_seq}. */
-  Outcome set(String host, String variable, String value) {
+  boolean set(String host, String variable, String value) {
     return place(host, variable)
         .or(() -> place(host, "pg_seq"))
         .map(place -> apply(() -> edit.set(under(place, variable), value)))
-        .orElse(Outcome.NOT_IN_PLACE);
+        .orElse(false);
   }
 
-  Outcome without(String host, String variable) {
+  boolean without(String host, String variable) {
     return place(host, variable)
         .map(place -> apply(() -> edit.without(under(place, variable))))
-        .orElse(Outcome.NOT_IN_PLACE);
+        .orElse(false);
   }
 
   /** Beside another member of the cluster. */
-  Outcome addHost(Collection<String> members, String host, String variables) {
+  boolean addHost(Collection<String> members, String host, String variables) {
     return members.stream()
         .flatMap(member -> place(member, "pg_seq").stream())
         .findFirst()
         .map(place -> under(place.subList(0, place.size() - 1), host))
         .map(path -> apply(() -> edit.set(path, variables)))
-        .orElse(Outcome.NOT_IN_PLACE);
+        .orElse(false);
   }
 
   /** As a child of the group all. */
-  Outcome addCluster(String name, List<String> lines) {
+  boolean addCluster(String name, List<String> lines) {
     var all = List.of("all", CHILDREN);
     var path = edit.has(all) ? all : List.<String>of();
-    return edit.has(under(path, name)) ? Outcome.NOT_IN_PLACE : apply(() -> edit.add(path, lines));
+    return !edit.has(under(path, name)) && apply(() -> edit.add(path, lines));
   }
 
   /** To a list among the variables of a group with one of these hosts. */
-  Outcome append(Collection<String> hosts, String variable, String item) {
+  boolean append(Collection<String> hosts, String variable, String item) {
     return hosts.stream()
         .flatMap(this::places)
         .map(place -> under(place.subList(0, place.size() - 2), VARS, variable))
         .filter(edit::has)
         .findFirst()
         .map(path -> apply(() -> edit.append(path, item)))
-        .orElse(Outcome.NOT_IN_PLACE);
+        .orElse(false);
   }
 
   /** The last place of a host that declares a variable. */

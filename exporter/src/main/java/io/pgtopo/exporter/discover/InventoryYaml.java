@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,26 +37,22 @@ public final class InventoryYaml {
   }
 
   private String text(Collection<String> remarks) {
-    var text = new StringBuilder();
-    remarks.forEach(remark -> text.append("# ").append(printable(remark)).append('\n'));
-    text.append("all:\n  children:\n");
-    for (var cluster : proposal.clusters()) {
-      if (isOnNodes(cluster)) {
-        group(cluster).forEach(line -> text.append("    ").append(line).append('\n'));
-      }
-    }
+    var lines = new ArrayList<String>();
+    remarks.forEach(remark -> lines.add("# " + printable(remark)));
+    lines.add("all:");
+    lines.add("  children:");
+    proposal.clusters().stream()
+        .filter(cluster -> cluster.instances().stream().anyMatch(this::hasNode))
+        .flatMap(cluster -> group(cluster).stream())
+        .forEach(line -> lines.add("    " + line));
     var remote = remote();
     if (!remote.isEmpty()) {
-      text.append("  vars:\n")
-          .append("    # Pigsty has one instance on a node; it can only monitor the others.\n")
-          .append("    pg_exporters:\n");
-      remote.forEach(line -> text.append("      ").append(line).append('\n'));
+      lines.add("  vars:");
+      lines.add("    # Pigsty has one instance on a node; it can only monitor the others.");
+      lines.add("    pg_exporters:");
+      remote.forEach(line -> lines.add("      " + line));
     }
-    return text.toString();
-  }
-
-  private boolean isOnNodes(ProposedCluster cluster) {
-    return cluster.instances().stream().anyMatch(this::hasNode);
+    return String.join("\n", lines) + "\n";
   }
 
   private boolean hasNode(ProposedInstance instance) {
@@ -76,11 +73,13 @@ public final class InventoryYaml {
     }
     lines.add("  hosts:");
     var port = port(cluster);
-    for (var instance : cluster.instances()) {
-      if (hasNode(instance)) {
-        lines.add("    " + host(instance, port));
-      }
-    }
+    cluster.instances().stream()
+        .filter(this::hasNode)
+        .map(
+            it ->
+                "    %s: %s%s"
+                    .formatted(key(it.endpoint().host()), variables(it, port), guess(it.guess())))
+        .forEach(lines::add);
     lines.add("  vars:");
     lines.add("    pg_cluster: " + cluster.name().value());
     if (port != Endpoint.DEFAULT_PORT) {
@@ -118,29 +117,20 @@ public final class InventoryYaml {
         .orElse(Endpoint.DEFAULT_PORT);
   }
 
-  private static String host(ProposedInstance instance, int usualPort) {
-    return key(instance.endpoint().host())
-        + ": "
-        + variables(instance, usualPort)
-        + guess(instance.guess());
-  }
-
   static String key(String host) {
     return host.contains(":") ? "\"" + host + "\"" : host;
   }
 
   static Item variables(ProposedInstance instance, int usualPort) {
-    var fields = new ArrayList<Item.Field>();
-    fields.add(new Item.Field("pg_seq", String.valueOf(instance.seq().value())));
-    fields.add(new Item.Field("pg_role", instance.role().label()));
-    instance
-        .upstream()
-        .ifPresent(host -> fields.add(new Item.Field("pg_upstream", key(host.value()))));
+    var fields = new LinkedHashMap<String, String>();
+    fields.put("pg_seq", String.valueOf(instance.seq().value()));
+    fields.put("pg_role", instance.role().label());
+    instance.upstream().ifPresent(host -> fields.put("pg_upstream", key(host.value())));
     if (instance.delay().isPositive()) {
-      fields.add(new Item.Field("pg_delay", interval(instance.delay())));
+      fields.put("pg_delay", interval(instance.delay()));
     }
     if (instance.endpoint().port() != usualPort) {
-      fields.add(new Item.Field("pg_port", String.valueOf(instance.endpoint().port())));
+      fields.put("pg_port", String.valueOf(instance.endpoint().port()));
     }
     return new Item(fields, instance.guess());
   }

@@ -1,33 +1,27 @@
 package io.pgtopo.exporter.discover;
 
-import java.util.List;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.stream.Collectors;
 
 /**
  * A one-line map in an inventory.
  *
+ * @param fields values as YAML by their keys
  * @param remark for a comment
  */
-public record Item(List<Field> fields, Optional<String> remark) {
-
-  /** A key and its value, as YAML. */
-  public record Field(String key, String value) {}
+public record Item(SequencedMap<String, String> fields, Optional<String> remark) {
 
   public Item {
-    fields = List.copyOf(fields);
-  }
-
-  /** The value of a field, as YAML. */
-  public Optional<String> find(String key) {
-    return fields.stream().filter(field -> field.key().equals(key)).map(Field::value).findFirst();
+    fields = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(fields));
   }
 
   @Override
   public String toString() {
-    var text = new StringBuilder("{ ");
-    for (var field : fields) {
-      text.append(text.length() > 2 ? ", " : "").append(field.key() + ": " + field.value());
-    }
-    return text + " }";
+    return fields.entrySet().stream()
+        .map(field -> field.getKey() + ": " + field.getValue())
+        .collect(Collectors.joining(", ", "{ ", " }"));
   }
 }

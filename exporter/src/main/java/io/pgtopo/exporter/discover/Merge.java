@@ -93,7 +93,8 @@ public final class Merge {
       set(instance, "pg_role", (isLeader ? InstanceRole.PRIMARY : InstanceRole.REPLICA).label());
     }
     if (isPrimary(seen)) {
-      if (!(instance.upstream() instanceof DeclaredUpstream.None) && declaresUpstream(instance)) {
+      if (!(instance.upstream() instanceof DeclaredUpstream.None)
+          && text.hasVariable(instance.endpoint().host(), "pg_upstream")) {
         without(instance, "pg_upstream");
       }
       return;
@@ -121,11 +122,8 @@ public final class Merge {
   }
 
   private void mergeUpstream(Instance instance, Endpoint upstream, Instance leader) {
-    var isMember =
-        Optional.ofNullable(byEndpoint.get(upstream))
-            .map(Instance::cluster)
-            .filter(instance.cluster()::equals)
-            .isPresent();
+    var other = byEndpoint.get(upstream);
+    var isMember = other != null && other.cluster().equals(instance.cluster());
     if (upstream.equals(leader.endpoint())) {
       if (instance.upstream() instanceof DeclaredUpstream.Member) {
         without(instance, "pg_upstream");
@@ -137,10 +135,6 @@ public final class Merge {
 
   private static boolean isPrimary(LiveInstance seen) {
     return seen.role() == LiveRole.PRIMARY;
-  }
-
-  private boolean declaresUpstream(Instance instance) {
-    return text.hasVariable(instance.endpoint().host(), "pg_upstream");
   }
 
   private void set(Instance instance, String variable, String value) {
@@ -155,9 +149,9 @@ public final class Merge {
         "remove %2$s of %1$s".formatted(instance.name(), variable));
   }
 
-  private void note(InventoryEdit.Outcome outcome, String sentence) {
-    if (outcome == InventoryEdit.Outcome.NOT_IN_PLACE) {
-      notes.add(sentence + ": not possible in place in this file");
+  private void note(boolean isDone, String change) {
+    if (!isDone) {
+      notes.add(change + ": not possible in place in this file");
     }
   }
 
@@ -186,18 +180,16 @@ public final class Merge {
 
   /** The declared cluster of most members. */
   private Optional<Cluster> home(ServerGroup group) {
-    var counts = new TreeMap<String, Integer>();
-    group.members().stream()
-        .map(LiveInstance::endpoint)
-        .flatMap(at -> Optional.ofNullable(byEndpoint.get(at)).stream())
-        .forEach(it -> counts.merge(it.cluster(), 1, Integer::sum));
-    return counts.entrySet().stream()
-        .max(Map.Entry.comparingByValue())
-        .flatMap(
-            most ->
-                declared.clusters().stream()
-                    .filter(cluster -> cluster.name().equals(most.getKey()))
-                    .findFirst());
+    return declared.clusters().stream()
+        .filter(cluster -> count(group, cluster) > 0)
+        .max(Comparator.comparingLong(cluster -> count(group, cluster)));
+  }
+
+  private long count(ServerGroup group, Cluster cluster) {
+    return group.members().stream()
+        .map(member -> byEndpoint.get(member.endpoint()))
+        .filter(it -> it != null && it.cluster().equals(cluster.name()))
+        .count();
   }
 
   private void addMembers(Cluster home, ServerGroup group, Collection<LiveInstance> added) {
@@ -254,7 +246,7 @@ public final class Merge {
       Cluster cluster, String variable, List<Item> items, List<String> declaredNames) {
     var known = declaredNames.stream().map(Scalar::of).toList();
     for (var item : items) {
-      var name = item.find("name").orElseThrow();
+      var name = item.fields().get("name");
       if (!known.contains(name)) {
         note(
             text.append(

@@ -131,7 +131,7 @@ class DiscoverIT {
 
       assertThat(found.out())
           .contains(
-              "    pg-test-delay:  # guess: name: Pigsty declares a delay for a standby cluster")
+              "    pg-test-delay:  # guess: name: Pigsty declares a delay only for a standby cluster")
           .contains("pg_upstream: " + cluster.instance(1).host() + ", pg_delay: 1h }");
       assertWhole(found);
     }

@@ -266,7 +266,7 @@ class DiscoverMergeIT {
 
     assertThat(run("discover").err()).startsWith("pgtopo: wanted --from SERVER, or --merge FILE.");
     assertThat(run("discover", "--from", "127.0.0.1", "--write").err())
-        .startsWith("pgtopo: --write changes the file that --merge names.");
+        .startsWith("pgtopo: --write needs --merge FILE, the file to change");
     assertThat(run("discover", "--merge", folder.toString()).err()).contains("a directory");
     assertThat(run("discover", "--merge", file).err()).startsWith("pgtopo: ");
     assertThat(run("discover", "--merge", file).status()).isEqualTo(2);
