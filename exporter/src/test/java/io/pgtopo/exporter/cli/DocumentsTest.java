@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.exporter.testing.RealServers;
+import io.pgtopo.exporter.text.Runbook;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -63,18 +63,33 @@ class DocumentsTest {
   }
 
   @Test
-  void the_readme_lists_every_kind_of_drift_with_its_severity() throws IOException {
+  void the_readme_lists_every_kind_of_drift_with_its_severity_and_meaning() throws IOException {
     var rows =
         matches(
-                "^\\| (`\\w+` \\| (?:critical|warning|info|unknown)) \\|",
+                "^\\| (`\\w+` \\| (?:critical|warning|info|unknown) \\| .*) \\|$",
                 read(ROOT.resolve("README.md")))
             .toList();
+    var sections = Runbook.packed().sections();
     var kinds =
         Stream.of(DriftKind.values())
-            .map(kind -> "`" + kind.label() + "` | " + kind.severity().label())
+            .map(
+                kind ->
+                    "`%s` | %s | %s"
+                        .formatted(
+                            kind.label(),
+                            kind.severity().label(),
+                            meaning(sections.getOrDefault(kind.label(), ""))))
             .toList();
 
-    assertThat(new TreeSet<>(rows)).isEqualTo(new TreeSet<>(kinds));
-    assertThat(rows).hasSameSizeAs(kinds);
+    assertThat(rows).containsExactlyInAnyOrderElementsOf(kinds);
+  }
+
+  /** The first paragraph of a section, {@code *warning*: An instance did not answer.} */
+  private static String meaning(String section) {
+    return section
+        .split("\\R\\R", 2)[0]
+        .replaceFirst("^\\*\\w+\\*: ", "")
+        .replaceAll("\\R", " ")
+        .replaceFirst("\\.$", "");
   }
 }
