@@ -29,6 +29,7 @@ public final class Comparison {
           ReplayComparison::evaluate,
           ServerComparison::evaluate,
           VersionComparison::evaluate,
+          ClockComparison::evaluate,
           LagComparison::evaluate,
           SynchronyComparison::evaluate,
           SlotComparison::evaluate,

@@ -1,5 +1,6 @@
 package io.pgtopo.agent.drift;
 
+import io.pgtopo.agent.observation.ClockOffset;
 import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.observation.ServerVersion;
@@ -36,6 +37,7 @@ public sealed interface ClusterDrift extends Drift {
       case SyncStandbyMissing missing -> DriftKind.SYNC_STANDBY_MISSING;
       case VipMisplaced misplaced -> DriftKind.VIP_MISPLACED;
       case VersionMix mix -> DriftKind.VERSION_MIX;
+      case ClockSkew skew -> DriftKind.CLOCK_SKEW;
       case IgnoreRuleExpired expired -> DriftKind.IGNORE_RULE_EXPIRED;
     };
   }
@@ -173,6 +175,20 @@ public sealed interface ClusterDrift extends Drift {
       implements ClusterDrift {
     public VersionMix {
       instances = Collections.unmodifiableSortedMap(new TreeMap<>(instances));
+    }
+  }
+
+  /** {@link DriftKind#CLOCK_SKEW}: the two clocks that differ most. */
+  record ClockSkew(Cluster cluster, LiveInstance ahead, LiveInstance behind)
+      implements ClusterDrift {
+    /** How far the one is ahead of the other. */
+    public ClockOffset difference() {
+      return ahead.clock().minus(behind.clock());
+    }
+
+    @Override
+    public List<Endpoint> sources() {
+      return List.of(ahead.endpoint(), behind.endpoint());
     }
   }
 

@@ -115,6 +115,8 @@ public enum DriftKind {
   ROLE_SWAPPED(Scope.CLUSTER, Severity.INFO, Impact.DIFFERS, Trait.NEEDS_THE_PRIMARY),
   /** Members of one cluster run different minor versions. */
   VERSION_MIX(Scope.CLUSTER, Severity.INFO, Impact.DIFFERS, Trait.NEEDS_THE_PRIMARY),
+  /** The clocks of two members of a cluster differ by more than 2 s. */
+  CLOCK_SKEW(Scope.CLUSTER, Severity.INFO, Impact.DIFFERS),
   /** Something could not be verified, and why: neither drift nor agreement. */
   // The kind that it is about decides.
   UNVERIFIABLE(Scope.ANY, Severity.UNKNOWN, Impact.BLIND);

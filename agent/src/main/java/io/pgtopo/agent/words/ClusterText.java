@@ -81,6 +81,16 @@ final class ClusterText {
                           "server_version is %s on %s"
                               .formatted(entry.getKey(), String.join(", ", entry.getValue())))
                   .toList());
+      case ClusterDrift.ClockSkew skew ->
+          new Wording(
+              "clocks at most 2 s apart",
+              "%s is %s to %s ahead of %s"
+                  .formatted(
+                      names.nameOf(skew.ahead().endpoint()),
+                      FactText.duration(skew.difference().least()),
+                      FactText.duration(skew.difference().most()),
+                      names.nameOf(skew.behind().endpoint())),
+              List.of(facts.clock(skew.ahead()), facts.clock(skew.behind())));
       case ClusterDrift.IgnoreRuleExpired expired ->
           new Wording(
               "no expired ignore rule",

@@ -91,6 +91,16 @@ final class FactText {
     };
   }
 
+  /** The clock of a server, and its offset from the agent's. */
+  String clock(LiveInstance live) {
+    return "%s%s by its clock, offset from the agent's %s to %s"
+        .formatted(
+            reports(live),
+            live.facts().time().now(),
+            duration(live.clock().least()),
+            duration(live.clock().most()));
+  }
+
   String nature(CompetingPrimary rivalry) {
     var rival = names.nameOf(rivalry.rival().endpoint());
     var newest = names.nameOf(rivalry.newest().endpoint());
