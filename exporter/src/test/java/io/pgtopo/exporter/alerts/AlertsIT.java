@@ -73,7 +73,7 @@ class AlertsIT {
               cluster.instance(4).rejoin(cluster.instance(2));
             }),
         new Story(
-            "somebody clones pg-test-1 and starts the clone",
+            "a clone of pg-test-1 is started",
             cluster -> cluster.addUndeclared(9, cluster.instance(1)),
             "PgtopoUndeclaredInstance",
             Map.of("severity", "warning", "kind", "undeclared_instance"),
