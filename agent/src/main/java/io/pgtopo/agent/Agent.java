@@ -2,7 +2,6 @@ package io.pgtopo.agent;
 
 import io.pgtopo.agent.compare.Comparison;
 import io.pgtopo.agent.compare.ComparisonResult;
-import io.pgtopo.agent.compare.EarlierPoll;
 import io.pgtopo.agent.crawl.Crawler;
 import io.pgtopo.agent.drift.ClusterDrift;
 import io.pgtopo.agent.drift.Drift;
@@ -16,7 +15,6 @@ import io.pgtopo.agent.observation.Window;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveRole;
-import io.pgtopo.agent.topology.Positions;
 import io.pgtopo.agent.track.Hysteresis;
 import io.pgtopo.config.model.Crawl;
 import io.pgtopo.config.model.Endpoint;
@@ -196,13 +194,8 @@ public final class Agent implements AutoCloseable {
    */
   private Found pollAndCompare() throws InterruptedException {
     var seen = expedition.look();
-    var before = latest.map(Snapshot::topology);
-    var compared =
-        Comparison.compare(inventory, seen.topology(), policy, EarlierPoll.of(before));
+    var compared = Comparison.compare(inventory, seen.topology(), policy, Set.of());
     var suspects = suspects(compared.drifts());
-    if (before.isEmpty()) {
-      suspects.addAll(Positions.ahead(seen.topology()));
-    }
     if (suspects.isEmpty()) {
       return new Found(seen, compared);
     }
@@ -212,13 +205,7 @@ public final class Agent implements AutoCloseable {
             .filter(
                 endpoint -> isSteady(seen.topology().at(endpoint), again.topology().at(endpoint)))
             .collect(Collectors.toSet());
-    return new Found(
-        again,
-        Comparison.compare(
-            inventory,
-            again.topology(),
-            policy,
-            new EarlierPoll(before.or(() -> Optional.of(seen.topology())), steady)));
+    return new Found(again, Comparison.compare(inventory, again.topology(), policy, steady));
   }
 
   private record Found(PollResult polled, ComparisonResult compared) {}

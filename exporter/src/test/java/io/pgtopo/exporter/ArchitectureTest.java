@@ -39,10 +39,10 @@ class ArchitectureTest {
           room("metrics", "runtime", "view", "web"),
           room("http", "json", "metrics", "runtime", "view", "web"),
           room("platform", "text"),
-          room("client", "platform", "text", "view"),
+          room("client", "json", "platform", "view"),
           room("daemon", "http", "metrics", "platform", "runtime", "view", "web"),
           room("discover", "daemon", "platform", "view"),
-          room("demo", "daemon", "platform", "text"),
+          room("demo", "daemon", "platform", "text", "view"),
           room("cli", "client", "daemon", "demo", "discover", "json", "platform", "text", "view"));
 
   private static Map.Entry<String, Set<String>> room(String name, String... uses) {

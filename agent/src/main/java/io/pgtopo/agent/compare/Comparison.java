@@ -4,6 +4,7 @@ import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.topology.Topology;
+import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Inventory;
 import io.pgtopo.config.model.Policy;
 import java.util.List;
@@ -40,13 +41,18 @@ public final class Comparison {
 
   /** The result under no policy. */
   public static ComparisonResult compare(Inventory declared, Topology live) {
-    return compare(declared, live, Policy.NONE, EarlierPoll.NONE);
+    return compare(declared, live, Policy.NONE, Set.of());
   }
 
-  /** The result under a policy. */
+  /**
+   * The result under a policy.
+   *
+   * @param steady endpoints that were in production at the poll before, and whose server has not
+   *     restarted since; empty if nothing was polled twice
+   */
   public static ComparisonResult compare(
-      Inventory declared, Topology live, Policy policy, EarlierPoll earlier) {
-    return compare(declared, live, FleetContext.of(declared, live, policy, earlier), RULES);
+      Inventory declared, Topology live, Policy policy, Set<Endpoint> steady) {
+    return compare(declared, live, FleetContext.of(declared, live, policy, steady), RULES);
   }
 
   static ComparisonResult compare(

@@ -24,6 +24,8 @@ import java.util.stream.Stream;
  *     of standby clusters, and all that hide what they follow
  * @param undeclared by the cluster that they belong to
  * @param isolation if the agent's own network is the likely cause of silence
+ * @param steady endpoints that were in production when they were polled before, and whose server
+ *     has not restarted since
  */
 record FleetContext(
     Declared declared,
@@ -31,7 +33,7 @@ record FleetContext(
     SortedMap<String, List<UndeclaredServer>> undeclared,
     SlotUse slotUse,
     Optional<AgentIsolation> isolation,
-    EarlierPoll earlier,
+    Set<Endpoint> steady,
     Policy policy) {
 
   /**
@@ -52,7 +54,7 @@ record FleetContext(
     }
   }
 
-  static FleetContext of(Inventory declared, Topology live, Policy policy, EarlierPoll earlier) {
+  static FleetContext of(Inventory declared, Topology live, Policy policy, Set<Endpoint> steady) {
     return new FleetContext(
         Declared.of(declared),
         all(declared)
@@ -68,7 +70,7 @@ record FleetContext(
                     UndeclaredServer::cluster, TreeMap::new, Collectors.toList())),
         SlotUse.of(declared, live),
         AgentIsolation.of(declared, live),
-        earlier,
+        steady,
         policy);
   }
 

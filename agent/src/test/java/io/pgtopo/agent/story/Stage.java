@@ -247,8 +247,7 @@ final class Stage {
         "started",
         "hidden",
         "sent",
-        "flushed",
-        "replied");
+        "flushed");
     var backend = backend(sender);
     var name = text(sender.get("name"));
     Optional.ofNullable(sender.get("slot"))
@@ -277,7 +276,7 @@ final class Stage {
         sender.getOrDefault("state", "streaming").toString(),
         sender.getOrDefault("sync", "async").toString(),
         new WalSender.Progress(lsn, lsn, flushed, replays ? flushed : Optional.empty()),
-        Optional.ofNullable(sender.get("replied")).map(at -> START.plus(Story.duration(text(at)))));
+        Optional.empty());
   }
 
   private static ReplicationSlot slot(String name, Map<String, Object> sender, int pid) {

@@ -1,15 +1,15 @@
 package io.pgtopo.exporter.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import io.pgtopo.agent.state.StateDirectory;
 import io.pgtopo.config.Config;
 import io.pgtopo.config.reading.Durations;
-import io.pgtopo.exporter.client.ToldChanges;
-import io.pgtopo.exporter.json.ChangesJson;
+import io.pgtopo.exporter.json.Json;
 import io.pgtopo.exporter.platform.CliContext;
 import io.pgtopo.exporter.platform.CommandFailed;
 import io.pgtopo.exporter.platform.LogLevel;
-import io.pgtopo.exporter.view.Summary;
+import io.pgtopo.exporter.text.ChangesText;
+import io.pgtopo.exporter.view.ChangesReport;
+import io.pgtopo.exporter.view.Plural;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
@@ -18,13 +18,9 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code pgtopo changes}. */
 @Command(
@@ -33,9 +29,7 @@ import picocli.CommandLine.Spec;
         "Print recent changes, oldest first: the journal of an agent, from its state directory or"
             + " from the agent.",
     exitCodeList = {"0:printed, even if nothing changed", "2:there is no journal, or bad input"})
-final class ChangesCommand implements Callable<Integer> {
-  private final CliContext context;
-
+final class ChangesCommand extends Subcommand {
   @Option(
       names = "--since",
       paramLabel = "TIME",
@@ -60,7 +54,6 @@ final class ChangesCommand implements Callable<Integer> {
   @Mixin private SettingsOptions input = new SettingsOptions();
   @Mixin private ClusterOptions asked = new ClusterOptions();
   @Mixin private StyleOptions style = new StyleOptions();
-  @Spec private CommandSpec command = CommandSpec.create();
 
   enum Format {
     TEXT,
@@ -68,44 +61,39 @@ final class ChangesCommand implements Callable<Integer> {
   }
 
   ChangesCommand(CliContext context) {
-    this.context = context;
+    super(context);
   }
 
   @Override
   public Integer call() throws InterruptedException {
     input.log(LogLevel.QUIET);
     var from = since.map(this::moment).orElse(Instant.MIN);
-    var agent = remote.agent(context, command.commandLine().getErr());
-    var line = command.commandLine();
-    try {
-      var all = ToldChanges.of(agent.isPresent() ? agent.get().changes() : kept());
-      if (agent.isPresent()) {
-        asked.check(agent.get().clusters());
-      }
-      var shown = all.within(asked::isAsked, from);
-      line.getOut()
-          .print(
-              switch (format) {
-                case TEXT -> shown.text(style.style(context));
-                case JSON -> shown.json();
-              });
-      line.getOut().flush();
-      line.getErr()
-          .println(
-              Summary.count(shown.count(), "change")
-                  + (shown.count() < all.count() ? " of " + all.count() : ""));
-      return 0;
-    } catch (JsonProcessingException noJson) {
-      throw new CommandFailed("the server at that URL is not a pgtopo agent", noJson);
+    var agent = remote.agent(context(), err());
+    var all = agent.isPresent() ? agent.get().changes() : journal();
+    if (agent.isPresent()) {
+      asked.check(agent.get().inventory().names());
     }
+    var shown = all.only(asked::isAsked, from);
+    print(
+        switch (format) {
+          case TEXT -> ChangesText.render(shown, style.style(context()));
+          case JSON -> Json.text(shown);
+        });
+    var count = Plural.of(shown.changes().size(), "change");
+    err()
+        .println(
+            shown.changes().size() < all.changes().size()
+                ? count + " of " + all.changes().size()
+                : count);
+    return 0;
   }
 
-  private String kept() {
+  private ChangesReport journal() {
     var state =
         directory
             .or(
                 () ->
-                    Config.settings(input.settingsFile(context), context.environment())
+                    Config.settings(input.settingsFile(context()), context().environment())
                         .tracking()
                         .stateDirectory())
             .orElseThrow(
@@ -114,7 +102,7 @@ final class ChangesCommand implements Callable<Integer> {
                         "there is no journal: wanted --agent URL, --state DIRECTORY or the setting"
                             + " state_directory. Found: none of them"));
     try {
-      return ChangesJson.render(StateDirectory.changes(state)).text();
+      return ChangesReport.of(StateDirectory.changes(state));
     } catch (IOException unreadable) {
       throw new CommandFailed(
           "the journal in %s cannot be read: %s".formatted(state, reason(unreadable)), unreadable);
@@ -132,17 +120,14 @@ final class ChangesCommand implements Callable<Integer> {
   private Instant moment(String text) {
     var ago = Durations.parse(text);
     if (ago.isPresent()) {
-      return context.clock().instant().minus(ago.get());
+      return context().clock().instant().minus(ago.get());
     }
     try {
       return OffsetDateTime.parse(text).toInstant();
     } catch (DateTimeException wrong) {
-      throw new ParameterException(
-          command.commandLine(),
-          "wanted a time such as 2026-12-31T08:00:00Z, or how long ago such as 90m, for --since."
-              + " Found: "
-              + text,
-          wrong);
+      throw usageError(
+          "wanted a time such as 2026-12-31T08:00:00Z or an age such as 90m for --since. Found: "
+              + text);
     }
   }
 }

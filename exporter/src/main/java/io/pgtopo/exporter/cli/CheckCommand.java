@@ -3,12 +3,13 @@ package io.pgtopo.exporter.cli;
 import io.pgtopo.config.Config;
 import io.pgtopo.config.reading.InvalidConfigException;
 import io.pgtopo.config.reading.Problem;
-import io.pgtopo.exporter.json.ProblemsJson;
+import io.pgtopo.exporter.json.Json;
 import io.pgtopo.exporter.json.SarifJson;
 import io.pgtopo.exporter.platform.CliContext;
 import io.pgtopo.exporter.platform.CommandFailed;
 import io.pgtopo.exporter.text.ProblemsText;
-import io.pgtopo.exporter.view.Summary;
+import io.pgtopo.exporter.view.Plural;
+import io.pgtopo.exporter.view.ProblemsReport;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,8 +107,8 @@ final class CheckCommand extends Subcommand {
     print(
         switch (format) {
           case TEXT -> ProblemsText.render(problems, style.style(context()));
-          case JSON -> ProblemsJson.render(problems).text();
-          case SARIF -> SarifJson.render(problems).text();
+          case JSON -> Json.text(ProblemsReport.of(problems));
+          case SARIF -> Json.text(SarifJson.of(problems));
           case GITHUB -> ProblemsText.github(problems);
         });
   }
@@ -115,8 +116,8 @@ final class CheckCommand extends Subcommand {
   private static String sizes(Config config) {
     return String.join(
         ", ",
-        Summary.count(config.files().size(), "file"),
-        Summary.count(config.inventory().clusters().size(), "cluster"),
-        Summary.count((int) config.inventory().instances().count(), "instance"));
+        Plural.of(config.files().size(), "file"),
+        Plural.of(config.inventory().clusters().size(), "cluster"),
+        Plural.of((int) config.inventory().instances().count(), "instance"));
   }
 }

@@ -1,8 +1,6 @@
 package io.pgtopo.exporter.cli;
 
-import io.pgtopo.agent.Snapshot;
 import io.pgtopo.config.reading.Suggestion;
-import io.pgtopo.exporter.view.ClusterView;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -45,21 +43,6 @@ final class ClusterOptions {
 
   boolean isAsked(String cluster) {
     return asked().isEmpty() || asked().contains(cluster);
-  }
-
-  /** Whether all clusters are. */
-  boolean isAll() {
-    return asked().isEmpty();
-  }
-
-  /**
-   * The selected clusters of a snapshot. All servers are polled nevertheless: a link may lead to
-   * any of them.
-   */
-  List<ClusterView> views(Snapshot snapshot) {
-    return ClusterView.of(snapshot).stream()
-        .filter(view -> isAsked(view.cluster().name()))
-        .toList();
   }
 
   private static String some(Collection<String> clusters) {

@@ -2,30 +2,20 @@ package io.pgtopo.exporter.cli;
 
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.Severity;
-import io.pgtopo.config.model.Cluster;
 import io.pgtopo.config.reading.Durations;
-import io.pgtopo.exporter.client.AgentAnswer;
-import io.pgtopo.exporter.client.AgentClient;
-import io.pgtopo.exporter.daemon.OneShot;
-import io.pgtopo.exporter.json.DriftJson;
+import io.pgtopo.exporter.json.Json;
 import io.pgtopo.exporter.platform.CliContext;
-import io.pgtopo.exporter.platform.LogLevel;
 import io.pgtopo.exporter.text.DiffJunit;
 import io.pgtopo.exporter.text.DiffText;
+import io.pgtopo.exporter.view.DriftEntry;
 import io.pgtopo.exporter.view.DriftReport;
-import io.pgtopo.exporter.view.DriftView;
+import io.pgtopo.exporter.view.SnapshotReport;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code pgtopo diff}. */
 @Command(
@@ -36,10 +26,8 @@ import picocli.CommandLine.Spec;
       "1:drift",
       "2:no server answered, agreement could not be verified, or bad input"
     })
-final class DiffCommand implements Callable<Integer> {
+final class DiffCommand extends Subcommand {
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
-
-  private final CliContext context;
 
   @Option(
       names = "--format",
@@ -65,11 +53,8 @@ final class DiffCommand implements Callable<Integer> {
       description = "Also print ignored and suspended drifts.")
   private boolean isQuietShown;
 
-  @Mixin private AgentOptions remote = new AgentOptions();
-  @Mixin private InputOptions input = new InputOptions();
-  @Mixin private ClusterOptions asked = new ClusterOptions();
+  @Mixin private CycleSource source = new CycleSource();
   @Mixin private StyleOptions style = new StyleOptions();
-  @Spec private CommandSpec command = CommandSpec.create();
 
   enum Format {
     TEXT,
@@ -79,97 +64,53 @@ final class DiffCommand implements Callable<Integer> {
   }
 
   DiffCommand(CliContext context) {
-    this.context = context;
+    super(context);
   }
 
   @Override
   public Integer call() throws InterruptedException {
-    var agent = remote.agent(context, command.commandLine().getErr());
-    if (agent.isPresent()) {
-      return askedOf(agent.get());
-    }
-    var config = input.load(context);
-    asked.check(config.inventory().clusters().stream().map(Cluster::name).toList());
-    input.log(LogLevel.QUIET);
-    var err = command.commandLine().getErr();
-    try (var looks = OneShot.open(config, context, err)) {
-      var interval = config.settings().interval();
-      var snapshot =
-          awaited(
-              looks::look,
-              seen -> DriftReport.of(seen, asked.views(seen)),
-              interval.compareTo(LONGEST_PAUSE) < 0 ? interval : LONGEST_PAUSE);
-      var views = asked.views(snapshot);
-      var report = DriftReport.of(snapshot, views);
-      command
-          .commandLine()
-          .getOut()
-          .print(text(report, () -> DriftJson.render(snapshot, views).text()));
-      command.commandLine().getOut().flush();
-      if (input.isVerbose()) {
-        looks.tell(snapshot);
-      }
-      looks.complain(views);
-      err.println(report.summary());
-      return status(report);
+    try (var cycles = source.open(context(), err())) {
+      var report = awaited(cycles);
+      print(text(report));
+      cycles.explain(report);
+      err().println(report.drift().summary());
+      return status(report.drift());
     }
   }
 
-  private String text(DriftReport report, Supplier<String> json) {
+  private String text(SnapshotReport report) {
+    var drift = report.drift();
     return switch (format) {
-      case TEXT -> forPeople(report);
-      case JSON -> json.get();
+      case TEXT -> {
+        var terminal = style.style(context());
+        var open = DiffText.render(drift, terminal);
+        var quiet = isQuietShown ? DiffText.quiet(drift, terminal) : "";
+        yield open.isEmpty() || quiet.isEmpty() ? open + quiet : open + "\n" + quiet;
+      }
+      case JSON -> Json.text(drift);
       case JUNIT -> DiffJunit.render(report);
       case GITHUB ->
-          DiffText.github(
-              isQuietShown ? Stream.concat(report.open(), report.quiet()) : report.open());
+          DiffText.github(drift.open()) + (isQuietShown ? DiffText.github(drift.quiet()) : "");
     };
   }
 
-  private String forPeople(DriftReport report) {
-    var terminal = style.style(context);
-    var open = DiffText.render(report, terminal);
-    var quiet = isQuietShown ? DiffText.quiet(report, terminal) : "";
-    return open.isEmpty() || quiet.isEmpty() ? open + quiet : open + "\n" + quiet;
-  }
-
-  private int askedOf(AgentClient agent) throws InterruptedException {
-    asked.check(new AgentAnswer(agent.ask()).clusters());
-    if (format == Format.JSON && !asked.isAll()) {
-      throw new ParameterException(
-          command.commandLine(), "with --agent and --format json all clusters are printed");
-    }
-    var last =
-        awaited(
-            agent::ask, answer -> new AgentAnswer(answer).report(asked::isAsked), LONGEST_PAUSE);
-    var report = new AgentAnswer(last).report(asked::isAsked);
-    command.commandLine().getOut().print(text(report, last::driftText));
-    command.commandLine().getOut().flush();
-    command.commandLine().getErr().println(report.summary());
-    return status(report);
-  }
-
-  /** Looks once. */
-  private interface Look<T> {
-    T look() throws InterruptedException;
-  }
-
-  /** The first look that shows agreement, or the last one that there is time for. */
-  private <T> T awaited(Look<T> looks, Function<T, DriftReport> meaning, Duration pause)
-      throws InterruptedException {
-    var clock = context.clock();
-    var err = command.commandLine().getErr();
+  /** The first cycle that is in sync, or the last one that there is time for. */
+  private SnapshotReport awaited(CycleSource.Open cycles) throws InterruptedException {
+    var clock = context().clock();
+    var err = err();
+    var pause =
+        cycles.interval().filter(it -> it.compareTo(LONGEST_PAUSE) < 0).orElse(LONGEST_PAUSE);
     var end = clock.instant().plus(patience);
-    var told = "";
+    var printed = "";
     while (true) {
-      var seen = looks.look();
-      var report = meaning.apply(seen);
-      if (status(report) == 0 || !clock.instant().plus(pause).isBefore(end)) {
-        return seen;
+      var report = cycles.poll();
+      if (status(report.drift()) == 0 || !clock.instant().plus(pause).isBefore(end)) {
+        return report;
       }
-      if (!told.equals(report.summary().toString())) {
-        told = report.summary().toString();
-        err.println("pgtopo: " + told + "; waiting up to " + Durations.print(patience));
+      var summary = report.drift().summary();
+      if (!printed.equals(summary)) {
+        printed = summary;
+        err.println("pgtopo: " + summary + "; waiting up to " + Durations.print(patience));
         err.flush();
       }
       Thread.sleep(pause);
@@ -177,17 +118,17 @@ final class DiffCommand implements Callable<Integer> {
   }
 
   private int status(DriftReport report) {
-    if (report.summary().reachable() == 0) {
-      return OneShot.TROUBLE;
+    if (report.reachable() == 0) {
+      return FAILED;
     }
-    if (report.open().anyMatch(it -> !it.isUnverifiable() && counts(it))) {
+    if (report.drifts().stream().anyMatch(this::counts)) {
       return 1;
     }
-    return report.open().anyMatch(this::counts) ? OneShot.TROUBLE : 0;
+    return report.unverifiable().stream().anyMatch(this::counts) ? FAILED : 0;
   }
 
-  /** What cannot be judged counts as what it may be, by its kind. */
-  private boolean counts(DriftView drift) {
+  /** What could not be evaluated counts as what it may be, by its kind. */
+  private boolean counts(DriftEntry drift) {
     var least = failOn.orElse(Severity.UNKNOWN);
     return drift.isUnverifiable()
         ? Stream.of(DriftKind.values())

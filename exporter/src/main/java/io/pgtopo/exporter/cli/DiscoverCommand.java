@@ -23,7 +23,7 @@ import io.pgtopo.exporter.platform.CommandFailed;
 import io.pgtopo.exporter.platform.LogLevel;
 import io.pgtopo.exporter.text.PatchText;
 import io.pgtopo.exporter.text.Wrap;
-import io.pgtopo.exporter.view.Summary;
+import io.pgtopo.exporter.view.Plural;
 import io.pgtopo.exporter.view.Version;
 import java.nio.file.Path;
 import java.time.temporal.ChronoUnit;
@@ -137,9 +137,7 @@ final class DiscoverCommand extends Subcommand {
     print(InventoryYaml.render(proposal, comments));
     var instances = proposal.clusters().stream().mapToInt(it -> it.instances().size()).sum();
     return conclude(
-        Summary.count(proposal.clusters().size(), "cluster")
-            + ", "
-            + Summary.count(instances, "instance"),
+        Plural.of(proposal.clusters().size(), "cluster") + ", " + Plural.of(instances, "instance"),
         remarks);
   }
 
@@ -185,7 +183,7 @@ final class DiscoverCommand extends Subcommand {
             result
                 + (remarks.isEmpty()
                     ? "; with it, diff reports no drift"
-                    : "; " + Summary.count(remarks.size(), "remark")));
+                    : "; " + Plural.of(remarks.size(), "remark")));
     return remarks.isEmpty() ? 0 : 1;
   }
 

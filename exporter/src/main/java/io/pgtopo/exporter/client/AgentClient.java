@@ -1,11 +1,13 @@
 package io.pgtopo.exporter.client;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pgtopo.config.model.IpAddress;
+import io.pgtopo.exporter.json.Json;
 import io.pgtopo.exporter.platform.CommandFailed;
 import io.pgtopo.exporter.platform.Progress;
+import io.pgtopo.exporter.view.ChangesReport;
+import io.pgtopo.exporter.view.InventoryReport;
+import io.pgtopo.exporter.view.ProblemDetail;
+import io.pgtopo.exporter.view.SnapshotReport;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -14,19 +16,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
-import java.util.List;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 
 /** Asks a running agent by its HTTP API. */
 public final class AgentClient {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final int OK = 200;
   private static final int UNAUTHORIZED = 401;
-  private static final int MOST_LOOKS = 5;
-
-  /** What an agent answered to both questions, of one and the same cycle. */
-  public record Answer(JsonNode topology, JsonNode drift, String topologyText, String driftText) {}
 
   private final URI base;
   private final HttpClient client;
@@ -55,7 +52,7 @@ public final class AgentClient {
       throw new CommandFailed(
           "a login is not sent in the clear to another machine; wanted https. Found: " + base);
     }
-    var client = HttpClient.newBuilder().connectTimeout(PATIENCE);
+    var client = HttpClient.newBuilder().connectTimeout(TIMEOUT);
     login.trust().ifPresent(client::sslContext);
     return new AgentClient(base, client.build(), login, progress);
   }
@@ -65,40 +62,32 @@ public final class AgentClient {
         && !IpAddress.isLoopback(base.getHost().replaceAll("[\\[\\]]", ""));
   }
 
-  /** Topology and drift of one cycle. */
-  public Answer ask() throws InterruptedException {
-    for (var looks = 0; looks < MOST_LOOKS; looks++) {
-      var topologyText = get("/api/v1/topology");
-      var driftText = get("/api/v1/drift");
-      var answer =
-          new Answer(json(base, topologyText), json(base, driftText), topologyText, driftText);
-      if (answer.topology().path("endedAt").equals(answer.drift().path("endedAt"))) {
-        return answer;
-      }
-    }
-    throw new CommandFailed("the agent at %s looks faster than it can be asked".formatted(base));
+  /** The last cycle. */
+  public SnapshotReport snapshot() throws InterruptedException {
+    return get("/api/v1/snapshot", SnapshotReport.class);
   }
 
-  /** The answer about what happened lately. */
-  public String changes() throws InterruptedException {
-    return get("/api/v1/changes");
+  /** What happened lately. */
+  public ChangesReport changes() throws InterruptedException {
+    return get("/api/v1/changes", ChangesReport.class);
   }
 
-  /** The answer about what is declared. */
-  public JsonNode inventory() throws InterruptedException {
-    return json(base, get("/api/v1/inventory"));
+  /** What is declared. */
+  public InventoryReport inventory() throws InterruptedException {
+    return get("/api/v1/inventory", InventoryReport.class);
   }
 
-  /** The names of all clusters that it watches. */
-  public List<String> clusters() throws InterruptedException {
-    return new AgentAnswer(ask()).clusters();
+  private <T> T get(String path, Class<T> type) throws InterruptedException {
+    return Json.read(get(path), type)
+        .orElseThrow(
+            () -> new CommandFailed("the server at %s is not a pgtopo agent".formatted(base)));
   }
 
   private String get(String path) throws InterruptedException {
     var address = URI.create(base.toString().replaceFirst("/+$", "") + path);
     var waiting = progress.get();
     try {
-      var builder = HttpRequest.newBuilder(address).timeout(PATIENCE);
+      var builder = HttpRequest.newBuilder(address).timeout(TIMEOUT);
       login.authorization().ifPresent(it -> builder.header("Authorization", it));
       var request = builder.build();
       var response = client.send(request, HttpResponse.BodyHandlers.ofString());
@@ -122,7 +111,7 @@ public final class AgentClient {
           "no agent answers at %s: connection refused".formatted(address), refused);
     } catch (HttpTimeoutException late) {
       throw new CommandFailed(
-          "no agent answers at %s within %d s".formatted(address, PATIENCE.toSeconds()), late);
+          "no agent answers at %s within %d s".formatted(address, TIMEOUT.toSeconds()), late);
     } catch (SSLException distrusted) {
       throw new CommandFailed(
           "no agent is trusted at %s: %s; --agent-ca names the certificates to trust"
@@ -136,18 +125,8 @@ public final class AgentClient {
   }
 
   private static String detail(String body) {
-    try {
-      return new ObjectMapper().readTree(body).path("detail").asText("no reason");
-    } catch (JsonProcessingException notJson) {
-      return "no reason that pgtopo understands";
-    }
-  }
-
-  private static JsonNode json(URI base, String body) {
-    try {
-      return new ObjectMapper().readTree(body);
-    } catch (JsonProcessingException notJson) {
-      throw new CommandFailed("what answers at %s is no pgtopo agent".formatted(base), notJson);
-    }
+    return Json.read(body, ProblemDetail.class)
+        .map(ProblemDetail::detail)
+        .orElse("no reason that pgtopo understands");
   }
 }

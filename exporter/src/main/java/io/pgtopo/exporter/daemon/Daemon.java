@@ -23,8 +23,8 @@ import io.pgtopo.exporter.runtime.LatestSnapshot;
 import io.pgtopo.exporter.runtime.OwnInstance;
 import io.pgtopo.exporter.runtime.PublishedState;
 import io.pgtopo.exporter.runtime.Reload;
-import io.pgtopo.exporter.view.ClusterView;
-import io.pgtopo.exporter.view.Summary;
+import io.pgtopo.exporter.view.Plural;
+import io.pgtopo.exporter.view.SnapshotReport;
 import io.pgtopo.exporter.web.Listener;
 import io.pgtopo.exporter.web.RequestFilter;
 import io.pgtopo.exporter.web.Tls;
@@ -228,7 +228,7 @@ public final class Daemon implements AutoCloseable {
   private String status() {
     var seen =
         latest()
-            .map(snapshot -> Summary.of(ClusterView.of(snapshot)).toString())
+            .map(snapshot -> SnapshotReport.of(snapshot).drift().summary())
             .orElse("no cycle has succeeded yet");
     return reload.last().problems().isEmpty() ? seen : seen + "; NOT RELOADED, the log says why";
   }
@@ -328,9 +328,9 @@ public final class Daemon implements AutoCloseable {
 
   private static String watched(Config config) {
     var inventory = config.inventory();
-    return Summary.count(inventory.clusters().size(), "cluster")
+    return Plural.of(inventory.clusters().size(), "cluster")
         + " with "
-        + Summary.count((int) inventory.instances().count(), "instance");
+        + Plural.of((int) inventory.instances().count(), "instance");
   }
 
   private static InvalidConfigException cannotListen(Settings settings, Exception taken) {

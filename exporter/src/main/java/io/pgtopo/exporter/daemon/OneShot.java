@@ -4,18 +4,17 @@ import io.pgtopo.agent.Agent;
 import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
-import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.track.Hysteresis;
 import io.pgtopo.config.Config;
 import io.pgtopo.exporter.platform.CliContext;
 import io.pgtopo.exporter.platform.Progress;
-import io.pgtopo.exporter.view.ClusterView;
-import io.pgtopo.exporter.view.Summary;
+import io.pgtopo.exporter.view.InstanceReport;
+import io.pgtopo.exporter.view.Plural;
+import io.pgtopo.exporter.view.SnapshotReport;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -42,6 +41,7 @@ public final class OneShot implements AutoCloseable {
   private final PrintWriter err;
   private final CliContext.OpenProbe probe;
   private final Agent agent;
+  private List<Observation> last = List.of();
 
   private OneShot(Config config, CliContext context, PrintWriter err) {
     this.config = config;
@@ -58,7 +58,7 @@ public final class OneShot implements AutoCloseable {
   /** One cycle, and more where it shows a difference, until two in a row show the same. */
   public Snapshot look() throws InterruptedException {
     var servers = (int) config.inventory().instances().count();
-    var what = "looking at " + Summary.count(servers, "server");
+    var what = "looking at " + Plural.of(servers, "server");
     var progress = Progress.start(context.screen(), err, what);
     try {
       var snapshot = agent.cycle();
@@ -72,6 +72,7 @@ public final class OneShot implements AutoCloseable {
         }
         seen = again;
       }
+      last = snapshot.observations();
       return snapshot;
     } finally {
       progress.end();
@@ -91,10 +92,10 @@ public final class OneShot implements AutoCloseable {
     probe.close();
   }
 
-  /** What each server answered, and how long it took. */
-  public void tell(Snapshot snapshot) {
+  /** Prints what each server answered in the last cycle, and how long it took. */
+  public void tell() {
     config.files().forEach(file -> err.println("pgtopo: read " + file));
-    snapshot.observations().stream().map(OneShot::told).forEach(err::println);
+    last.stream().map(OneShot::told).forEach(err::println);
   }
 
   private static String told(Observation observation) {
@@ -111,28 +112,30 @@ public final class OneShot implements AutoCloseable {
   }
 
   /** Says what keeps the answer from being whole. */
-  public void complain(List<ClusterView> views) {
+  public void complain(SnapshotReport report) {
     if (config.warnings().size() <= MOST_WARNINGS) {
       config.warnings().forEach(problem -> err.println("warning: " + problem));
     } else {
       err.println(
           "pgtopo: "
-              + Summary.count(config.warnings().size(), "warning")
+              + Plural.of(config.warnings().size(), "warning")
               + " about what is declared; 'pgtopo check' shows them");
     }
-    if (Summary.of(views).reachable() == 0) {
-      err.println("pgtopo: no server answered (" + causes(views) + ")");
+    if (report.drift().reachable() == 0) {
+      err.println("pgtopo: no server answered (" + causes(report) + ")");
     }
   }
 
-  private static String causes(List<ClusterView> views) {
-    Map<Failure.Kind, Integer> counts = new TreeMap<>();
-    views.stream()
-        .flatMap(view -> view.members().stream())
-        .flatMap(member -> member.failure().stream())
-        .forEach(failure -> counts.merge(failure.kind(), 1, Integer::sum));
-    return counts.entrySet().stream()
-        .map(entry -> entry.getKey().label() + ": " + entry.getValue())
+  private static String causes(SnapshotReport report) {
+    return report.topology().clusters().stream()
+        .flatMap(cluster -> cluster.instances().stream())
+        .flatMap(instance -> instance.failure().stream())
+        .collect(
+            Collectors.groupingBy(
+                InstanceReport.FailureReport::kind, TreeMap::new, Collectors.counting()))
+        .entrySet()
+        .stream()
+        .map(entry -> entry.getKey() + ": " + entry.getValue())
         .collect(Collectors.joining(", "));
   }
 }

@@ -11,6 +11,7 @@ import io.pgtopo.exporter.text.DiffText;
 import io.pgtopo.exporter.text.TextTable;
 import io.pgtopo.exporter.text.TreeText;
 import io.pgtopo.exporter.text.Wrap;
+import io.pgtopo.exporter.view.SnapshotReport;
 import io.pgtopo.lab.Lab;
 import io.pgtopo.lab.LabCluster;
 import io.pgtopo.lab.Postgres;
@@ -202,9 +203,10 @@ public final class Demo implements AutoCloseable {
             snapshot -> {
               var terminal = context.terminal();
               var style = terminal.withWidth(terminal.width() - MARGIN.length());
-              indented(TreeText.render(snapshot, style));
+              var report = SnapshotReport.of(snapshot);
+              indented(TreeText.render(report, style));
               if (!snapshot.drifts().isEmpty()) {
-                indented(DiffText.render(snapshot, style));
+                indented(DiffText.render(report.drift(), style));
               }
               out.flush();
             });

@@ -4,21 +4,20 @@ import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpStatus;
 import io.pgtopo.agent.Snapshot;
-import io.pgtopo.agent.drift.DriftKind;
-import io.pgtopo.agent.topology.AddressBook;
-import io.pgtopo.exporter.json.ChangesJson;
-import io.pgtopo.exporter.json.DiscoveryJson;
-import io.pgtopo.exporter.json.DriftJson;
-import io.pgtopo.exporter.json.InventoryJson;
-import io.pgtopo.exporter.json.JsonObject;
-import io.pgtopo.exporter.json.ServicesJson;
-import io.pgtopo.exporter.json.SnapshotJson;
-import io.pgtopo.exporter.json.TopologyJson;
+import io.pgtopo.exporter.json.Json;
 import io.pgtopo.exporter.runtime.Counters;
 import io.pgtopo.exporter.runtime.LatestSnapshot;
 import io.pgtopo.exporter.runtime.PublishedState;
+import io.pgtopo.exporter.view.ChangesReport;
 import io.pgtopo.exporter.view.ClusterView;
-import io.pgtopo.exporter.view.DisplayNames;
+import io.pgtopo.exporter.view.DriftReport;
+import io.pgtopo.exporter.view.InventoryReport;
+import io.pgtopo.exporter.view.ServicesReport;
+import io.pgtopo.exporter.view.SnapshotReport;
+import io.pgtopo.exporter.view.TargetGroup;
+import io.pgtopo.exporter.view.TopologyReport;
+import io.pgtopo.exporter.view.TopologyReport.ClustersReport;
+import io.pgtopo.exporter.view.TopologyReport.InstancesReport;
 import io.pgtopo.exporter.view.Version;
 import io.pgtopo.exporter.web.Rejection;
 import java.io.ByteArrayInputStream;
@@ -34,7 +33,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /** The answers for programs, in JSON. Whole answers are rendered once a snapshot. */
 final class Api {
@@ -76,49 +74,46 @@ final class Api {
   }
 
   void clusters(Context ctx) {
-    ofSnapshot(ctx, (snapshot, query) -> TopologyJson.clusters(snapshot, views(snapshot, query)));
+    ofSnapshot(ctx, (snapshot, query) -> ClustersReport.of(snapshot, views(snapshot, query)));
   }
 
   void instances(Context ctx) {
-    ofSnapshot(ctx, (snapshot, query) -> TopologyJson.instances(snapshot, views(snapshot, query)));
+    ofSnapshot(ctx, (snapshot, query) -> InstancesReport.of(snapshot, views(snapshot, query)));
   }
 
   void topology(Context ctx) {
-    ofSnapshot(ctx, (snapshot, query) -> TopologyJson.render(snapshot, views(snapshot, query)));
+    ofSnapshot(ctx, (snapshot, query) -> TopologyReport.of(snapshot, views(snapshot, query)));
   }
 
   void drift(Context ctx) {
     ofSnapshot(
         ctx,
-        (snapshot, query) -> DriftJson.render(snapshot, views(snapshot, query), query::asksFor),
+        (snapshot, query) -> DriftReport.of(snapshot, views(snapshot, query), query::asksFor),
         Query.CLUSTER,
         Query.KIND,
         Query.SEVERITY);
   }
 
   void changes(Context ctx) {
-    ofSnapshot(ctx, (snapshot, query) -> ChangesJson.render(snapshot, views(snapshot, query)));
+    ofSnapshot(ctx, (snapshot, query) -> ChangesReport.of(snapshot, query::asksFor));
   }
 
   void snapshot(Context ctx) {
-    ofSnapshot(ctx, (snapshot, query) -> SnapshotJson.render(snapshot, views(snapshot, query)));
+    ofSnapshot(ctx, (snapshot, query) -> SnapshotReport.of(snapshot, views(snapshot, query)));
   }
 
-  /** What is declared is known before anything was looked at. */
+  /** What is declared is known before the first cycle. */
   void services(Context ctx) {
     var inventory = known.config().get().inventory();
     var query = Query.of(ctx, inventory, Query.CLUSTER);
-    tagged(
-        ctx,
-        ServicesJson.render(inventory.clusters().stream().filter(query::asksFor).toList()).text());
+    var clusters = inventory.clusters().stream().filter(it -> query.asksFor(it.name())).toList();
+    tagged(ctx, Json.text(ServicesReport.of(clusters)));
   }
 
   void inventory(Context ctx) {
     var config = known.config().get();
     var query = Query.of(ctx, config.inventory(), Query.CLUSTER);
-    var clusters = config.inventory().clusters().stream().filter(query::asksFor).toList();
-    var names = new DisplayNames(AddressBook.of(config.inventory()));
-    tagged(ctx, InventoryJson.render(config, clusters, names).text());
+    tagged(ctx, Json.text(InventoryReport.of(config, query::asksFor)));
   }
 
   /** Prometheus takes any answer but 200 for "as before", and an empty list for "nothing". */
@@ -126,7 +121,7 @@ final class Api {
     switch (known.latest().look()) {
       case LatestSnapshot.Fresh(var snapshot) -> {
         var query = Query.of(ctx, snapshot.inventory(), Query.CLUSTER);
-        tagged(ctx, DiscoveryJson.render(views(snapshot, query)));
+        tagged(ctx, Json.text(TargetGroup.of(views(snapshot, query))));
       }
       case LatestSnapshot.Nothing nothing -> unavailable(ctx, nothing);
       case LatestSnapshot.Stale stale -> unavailable(ctx, stale);
@@ -138,7 +133,7 @@ final class Api {
     tagged(ctx, Document.TEXT);
   }
 
-  /** The description of this API, which comes with the code. */
+  /** The description of this API, which a test makes from the records and the routes. */
   private static final class Document {
     static final String TEXT = read();
 
@@ -148,32 +143,26 @@ final class Api {
           throw new IllegalStateException("openapi.json is missing beside " + Api.class);
         }
         return new String(in.readAllBytes(), StandardCharsets.UTF_8)
-            .replace("@version@", Version.current())
-            .replace("@kinds@", kinds());
+            .replace("@version@", Version.current());
       } catch (IOException broken) {
         throw new UncheckedIOException(broken);
       }
     }
   }
 
-  /** As the items of a list of texts, but for the outermost quotes. */
-  private static String kinds() {
-    return Arrays.stream(DriftKind.values())
-        .map(DriftKind::label)
-        .collect(Collectors.joining("\", \""));
-  }
-
   private static List<ClusterView> views(Snapshot snapshot, Query query) {
-    return ClusterView.of(snapshot).stream().filter(view -> query.asksFor(view.cluster())).toList();
+    return ClusterView.of(snapshot).stream()
+        .filter(view -> query.asksFor(view.cluster().name()))
+        .toList();
   }
 
   private void ofSnapshot(
-      Context ctx, BiFunction<Snapshot, Query, JsonObject> render, String... parameters) {
+      Context ctx, BiFunction<Snapshot, Query, Object> render, String... parameters) {
     switch (known.latest().look()) {
       case LatestSnapshot.Fresh(var snapshot) -> {
         var allowed = parameters.length == 0 ? new String[] {Query.CLUSTER} : parameters;
         var query = Query.of(ctx, snapshot.inventory(), allowed);
-        Supplier<Text> text = () -> new Text(render.apply(snapshot, query).text());
+        Supplier<Text> text = () -> new Text(Json.text(render.apply(snapshot, query)));
         var path = ctx.path();
         limited(ctx, query.isEverything() ? () -> whole(path, snapshot, text) : text);
       }

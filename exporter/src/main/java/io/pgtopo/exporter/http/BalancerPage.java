@@ -3,16 +3,21 @@ package io.pgtopo.exporter.http;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
 import io.pgtopo.agent.Snapshot;
+import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.config.reading.ByteSizes;
-import io.pgtopo.exporter.json.JsonObject;
+import io.pgtopo.exporter.json.Json;
 import io.pgtopo.exporter.runtime.LatestSnapshot;
 import io.pgtopo.exporter.runtime.PublishedState;
+import io.pgtopo.exporter.view.OneOf;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
 /** The answers for load balancers, of the instance on this machine. */
 final class BalancerPage {
+  /** The instance on this machine. */
+  record OwnInstance(
+      String instance, @OneOf(LiveRole.class) String role, Optional<Instant> observedAt) {}
 
   private final PublishedState known;
 
@@ -53,11 +58,7 @@ final class BalancerPage {
     }
     ctx.contentType("application/json");
     ctx.result(
-        new JsonObject()
-            .with("instance", answer.instance())
-            .with("role", answer.role().label())
-            .with("observedAt", answer.observedAt().map(Instant::toString))
-            .text());
+        Json.text(new OwnInstance(answer.instance(), answer.role().label(), answer.observedAt())));
   }
 
   private void age(Context ctx, Instant at) {

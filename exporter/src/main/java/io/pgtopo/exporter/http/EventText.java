@@ -1,12 +1,11 @@
 package io.pgtopo.exporter.http;
 
-import io.pgtopo.exporter.json.JsonObject;
+import io.pgtopo.exporter.json.Json;
 import io.pgtopo.exporter.runtime.LatestSnapshot;
 import io.pgtopo.exporter.view.ClusterState;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -15,6 +14,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Server-sent events as they are written. Every text in them is JSON, so none can forge one. */
 final class EventText {
+  private record SnapshotEvent(Instant endedAt, List<String> clusters) {}
+
+  private record ChangeEvent(Instant endedAt, List<ChangedCluster> clusters) {}
+
+  private record ChangedCluster(String name, List<String> changed) {}
+
+  private record UnknownEvent(String reason) {}
+
   private EventText() {}
 
   /** What is to be told; empty if nothing has changed. */
@@ -24,42 +31,34 @@ final class EventText {
       Instant endedAt) {
     if (told.isEmpty()) {
       var clusters = List.copyOf(now.keySet());
-      return Optional.of(
-          event(
-              "snapshot",
-              endedAt,
-              new JsonObject().with("endedAt", endedAt.toString()).with("clusters", clusters)));
+      return Optional.of(event("snapshot", endedAt, new SnapshotEvent(endedAt, clusters)));
     }
     var changed = changed(told.get(), now);
     return changed.isEmpty()
         ? Optional.empty()
-        : Optional.of(
-            event(
-                "change",
-                endedAt,
-                new JsonObject().with("endedAt", endedAt.toString()).with("clusters", changed)));
+        : Optional.of(event("change", endedAt, new ChangeEvent(endedAt, changed)));
   }
 
   /** That nothing is known of now. */
   static String silence(LatestSnapshot.Look look) {
     return "event: unknown\ndata: "
-        + new JsonObject().with("reason", ReadinessPage.reason(look)).line()
+        + Json.line(new UnknownEvent(ReadinessPage.reason(look)))
         + "\n\n";
   }
 
-  private static String event(String type, Instant id, JsonObject data) {
-    return "event: " + type + "\nid: " + id + "\ndata: " + data.line() + "\n\n";
+  private static String event(String type, Instant id, Object data) {
+    return "event: " + type + "\nid: " + id + "\ndata: " + Json.line(data) + "\n\n";
   }
 
-  private static List<Map<String, @Nullable Object>> changed(
+  private static List<ChangedCluster> changed(
       SortedMap<String, ClusterState> before, SortedMap<String, ClusterState> now) {
     var names = new TreeSet<>(before.keySet());
     names.addAll(now.keySet());
-    var changed = new ArrayList<Map<String, @Nullable Object>>();
+    var changed = new ArrayList<ChangedCluster>();
     for (var name : names) {
       var parts = parts(before.get(name), now.get(name));
       if (!parts.isEmpty()) {
-        changed.add(new JsonObject().with("name", name).with("changed", parts).fields());
+        changed.add(new ChangedCluster(name, parts));
       }
     }
     return changed;

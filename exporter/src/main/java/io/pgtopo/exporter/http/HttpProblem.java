@@ -2,7 +2,8 @@ package io.pgtopo.exporter.http;
 
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
-import io.pgtopo.exporter.json.JsonObject;
+import io.pgtopo.exporter.json.Json;
+import io.pgtopo.exporter.view.ProblemDetail;
 import io.pgtopo.exporter.web.Rejection;
 
 /** An error as RFC 9457 wants it. */
@@ -33,10 +34,6 @@ final class HttpProblem {
   }
 
   static String text(HttpStatus status, String detail) {
-    return new JsonObject()
-        .with("title", status.getMessage())
-        .with("status", status.getCode())
-        .with("detail", detail)
-        .text();
+    return Json.text(new ProblemDetail(status.getMessage(), status.getCode(), detail));
   }
 }

@@ -5,9 +5,10 @@ import io.javalin.http.HttpStatus;
 import io.pgtopo.config.model.Maintenance;
 import io.pgtopo.config.reading.InvalidConfigException;
 import io.pgtopo.config.settings.MaintenanceFile;
-import io.pgtopo.exporter.json.JsonObject;
-import io.pgtopo.exporter.json.MaintenanceJson;
+import io.pgtopo.exporter.json.Json;
 import io.pgtopo.exporter.runtime.PublishedState;
+import io.pgtopo.exporter.view.MaintenanceReport;
+import io.pgtopo.exporter.view.MaintenanceReport.MaintenanceEntry;
 import io.pgtopo.exporter.web.RequestFilter;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -20,6 +21,9 @@ import org.slf4j.LoggerFactory;
  * into the same file as {@code pgtopo maintenance}. It is in force from the next cycle on.
  */
 final class MaintenancePage {
+  /** The name of what is under maintenance no more. */
+  record MaintenanceEnded(String ended) {}
+
   private static final Logger LOG = LoggerFactory.getLogger(MaintenancePage.class);
 
   private final PublishedState known;
@@ -40,7 +44,9 @@ final class MaintenancePage {
   void list(Context ctx) {
     Query.only(ctx);
     api.tagged(
-        ctx, MaintenanceJson.render(known.config().get().policy().maintenance(), clock.instant()));
+        ctx,
+        Json.text(
+            MaintenanceReport.of(known.config().get().policy().maintenance(), clock.instant())));
   }
 
   void set(Context ctx) {
@@ -63,7 +69,7 @@ final class MaintenancePage {
               .orElseThrow(() -> undeclared());
       write(file.inForce(now).with(entry));
       LOG.info("Maintenance of {} until {}, of {}: {}", entry.subject(), until, owner, reason);
-      answer(ctx, MaintenanceJson.entry(entry, now));
+      answer(ctx, MaintenanceEntry.of(entry, now));
     } finally {
       writing.unlock();
     }
@@ -82,7 +88,7 @@ final class MaintenancePage {
       }
       write(rest);
       LOG.info("The maintenance of {} was ended", name);
-      answer(ctx, new JsonObject().with("ended", name));
+      answer(ctx, new MaintenanceEnded(name));
     } finally {
       writing.unlock();
     }
@@ -122,8 +128,8 @@ final class MaintenancePage {
     return new BadRequest(HttpStatus.NOT_FOUND, "no cluster or instance of this name is declared");
   }
 
-  private static void answer(Context ctx, JsonObject answer) {
+  private static void answer(Context ctx, Object answer) {
     ctx.contentType("application/json");
-    ctx.result(answer.text());
+    ctx.result(Json.text(answer));
   }
 }

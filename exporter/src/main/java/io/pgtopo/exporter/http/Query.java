@@ -78,8 +78,8 @@ record Query(List<String> clusters, List<DriftKind> kinds, List<Severity> severi
     return clusters.isEmpty() && kinds.isEmpty() && severities.isEmpty();
   }
 
-  boolean asksFor(Cluster cluster) {
-    return clusters.isEmpty() || clusters.contains(cluster.name());
+  boolean asksFor(String cluster) {
+    return clusters.isEmpty() || clusters.contains(cluster);
   }
 
   /** What could not be judged is asked for with the kind that it is about. */

@@ -3,13 +3,24 @@ package io.pgtopo.exporter.http;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
 import io.pgtopo.config.reading.Problem;
-import io.pgtopo.exporter.json.JsonObject;
+import io.pgtopo.exporter.json.Json;
 import io.pgtopo.exporter.runtime.LatestSnapshot;
 import io.pgtopo.exporter.runtime.Reload;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 
 /** Whether pgtopo knows anything of now. It is about pgtopo, not about PostgreSQL. */
 final class ReadinessPage {
+  /** The reasons. */
+  record ReadinessReport(
+      boolean ready,
+      String reason,
+      Instant declarationReadAt,
+      Optional<Instant> reloadFailedAt,
+      List<String> reloadProblems,
+      Optional<Instant> lastCycleEndedAt) {}
+
   private ReadinessPage() {}
 
   static void show(Context ctx, LatestSnapshot.Look look, Reload.Outcome reload) {
@@ -21,14 +32,14 @@ final class ReadinessPage {
     }
     ctx.contentType("application/json");
     ctx.result(
-        new JsonObject()
-            .with("ready", isReady)
-            .with("reason", reason(look))
-            .with("declarationReadAt", reload.succeededAt().toString())
-            .with("reloadFailedAt", reload.failedAt().map(Instant::toString))
-            .with("reloadProblems", reload.problems().stream().map(Problem::toString).toList())
-            .with("lastCycleEndedAt", look.snapshot().map(it -> it.window().to().toString()))
-            .text());
+        Json.text(
+            new ReadinessReport(
+                isReady,
+                reason(look),
+                reload.succeededAt(),
+                reload.failedAt(),
+                reload.problems().stream().map(Problem::toString).toList(),
+                look.snapshot().map(it -> it.window().to()))));
   }
 
   /** Why it is ready, or why not. */

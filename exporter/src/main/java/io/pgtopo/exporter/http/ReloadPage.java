@@ -2,11 +2,15 @@ package io.pgtopo.exporter.http;
 
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
-import io.pgtopo.exporter.json.JsonObject;
+import io.pgtopo.exporter.json.Json;
 import io.pgtopo.exporter.runtime.Reload;
+import java.time.Instant;
 
 /** Reads the declaration anew, for whoever may change something. */
 final class ReloadPage {
+  /** That a reload is requested, and when settings and inventory were last read. */
+  record ReloadReport(boolean requested, Instant declarationReadAt) {}
+
   private final Reload reload;
 
   ReloadPage(Reload reload) {
@@ -18,10 +22,6 @@ final class ReloadPage {
     reload.ask();
     ctx.status(HttpStatus.ACCEPTED);
     ctx.contentType("application/json");
-    ctx.result(
-        new JsonObject()
-            .with("asked", true)
-            .with("declarationReadAt", reload.last().succeededAt().toString())
-            .text());
+    ctx.result(Json.text(new ReloadReport(true, reload.last().succeededAt())));
   }
 }

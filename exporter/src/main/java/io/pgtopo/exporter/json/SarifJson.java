@@ -1,67 +1,68 @@
 package io.pgtopo.exporter.json;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.pgtopo.config.reading.Problem;
 import io.pgtopo.exporter.view.Version;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /** What is wrong or suspicious in a declaration, as SARIF 2.1.0, which code hosts import. */
-public final class SarifJson {
-  private SarifJson() {}
+public record SarifJson(@JsonProperty("$schema") String schema, String version, List<Run> runs) {
 
-  public static JsonObject render(List<Problem> problems) {
-    var rules =
-        problems.stream()
-            .map(problem -> problem.code().name())
-            .distinct()
-            .sorted()
-            .map(code -> new JsonObject().with("id", code).fields())
-            .toList();
-    var driver =
-        new JsonObject()
-            .with("name", "pgtopo")
-            .with("version", Version.current())
-            .with("rules", rules)
-            .fields();
-    var run =
-        new JsonObject()
-            .with("tool", new JsonObject().with("driver", driver).fields())
-            .with("columnKind", "utf16CodeUnits")
-            .with("results", problems.stream().map(SarifJson::result).toList())
-            .fields();
-    return new JsonObject()
-        .with("$schema", "https://json.schemastore.org/sarif-2.1.0.json")
-        .with("version", "2.1.0")
-        .with("runs", List.of(run));
-  }
+  private record Run(Tool tool, String columnKind, List<Result> results) {}
 
-  private static Map<String, @Nullable Object> result(Problem problem) {
-    var text =
-        problem.path().isEmpty() ? problem.message() : problem.path() + ": " + problem.message();
-    return new JsonObject()
-        .with("ruleId", problem.code().name())
-        .with("level", problem.severity().label())
-        .with("message", new JsonObject().with("text", text).fields())
-        .with(
-            "locations",
-            List.of(new JsonObject().with("physicalLocation", location(problem)).fields()))
-        .fields();
-  }
+  private record Tool(Driver driver) {}
 
-  private static Map<String, @Nullable Object> location(Problem problem) {
-    var artifact = new JsonObject().with("uri", uri(problem.file())).fields();
-    var location = new JsonObject().with("artifactLocation", artifact);
-    if (problem.line() > 0) {
-      location.with("region", new JsonObject().with("startLine", problem.line()).fields());
+  private record Driver(String name, String version, List<Rule> rules) {}
+
+  private record Rule(String id) {}
+
+  private record Result(String ruleId, String level, Message message, List<Location> locations) {
+    static Result of(Problem problem) {
+      var text =
+          problem.path().isEmpty() ? problem.message() : problem.path() + ": " + problem.message();
+      var region =
+          problem.line() > 0 ? Optional.of(new Region(problem.line())) : Optional.<Region>empty();
+      var place = new PhysicalLocation(new ArtifactLocation(uri(problem.file())), region);
+      return new Result(
+          problem.code().name(),
+          problem.severity().label(),
+          new Message(text),
+          List.of(new Location(place)));
     }
-    return location.fields();
+  }
+
+  private record Message(String text) {}
+
+  private record Location(PhysicalLocation physicalLocation) {}
+
+  private record PhysicalLocation(
+      ArtifactLocation artifactLocation,
+      @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Region> region) {}
+
+  private record ArtifactLocation(String uri) {}
+
+  private record Region(int startLine) {}
+
+  public static SarifJson of(List<Problem> problems) {
+    var rules =
+        problems.stream().map(it -> it.code().name()).distinct().sorted().map(Rule::new).toList();
+    return new SarifJson(
+        "https://json.schemastore.org/sarif-2.1.0.json",
+        "2.1.0",
+        List.of(
+            new Run(
+                new Tool(new Driver("pgtopo", Version.current(), rules)),
+                "utf16CodeUnits",
+                problems.stream().map(Result::of).toList())));
   }
 
   /** A relative file stays relative: it is meant from the root of the checkout. */
   private static String uri(String file) {
     var escaped = new StringBuilder();
-    for (var octet : file.getBytes(java.nio.charset.StandardCharsets.UTF_8)) {
+    for (var octet : file.getBytes(StandardCharsets.UTF_8)) {
       var character = (char) (octet & 0xff);
       if (character < 128
           && (Character.isLetterOrDigit(character) || "/.-_~".indexOf(character) >= 0)) {

@@ -1,16 +1,18 @@
 package io.pgtopo.exporter.text;
 
-import io.pgtopo.exporter.view.DriftReport;
-import io.pgtopo.exporter.view.DriftView;
+import io.pgtopo.exporter.view.ClusterSummary;
+import io.pgtopo.exporter.view.DriftEntry;
+import io.pgtopo.exporter.view.SnapshotReport;
 import java.io.StringWriter;
+import java.util.List;
 import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
 
 /**
  * What differs, as the XML that CI servers read: a suite a cluster; in it a passed case for each
- * kind that was judged and found nowhere, a failure for each drift, an error for what could not be
- * judged, and a skipped one for what is ignored or suspended.
+ * kind that was evaluated without a drift, a failure for each drift, an error for what could not be
+ * evaluated, and a skipped one for what is ignored or suspended.
  */
 public final class DiffJunit {
   private final XMLStreamWriter xml;
@@ -19,7 +21,9 @@ public final class DiffJunit {
     this.xml = xml;
   }
 
-  public static String render(DriftReport report) {
+  public static String render(SnapshotReport snapshot) {
+    var open = snapshot.drift().open();
+    var quiet = snapshot.drift().quiet();
     var text = new StringWriter();
     try {
       var xml = XMLOutputFactory.newFactory().createXMLStreamWriter(text);
@@ -27,8 +31,13 @@ public final class DiffJunit {
       xml.writeCharacters("\n");
       xml.writeStartElement("testsuites");
       xml.writeAttribute("name", "pgtopo diff");
-      for (var cluster : report.clusters()) {
-        new DiffJunit(xml).suite(cluster);
+      for (var cluster : snapshot.topology().clusters()) {
+        var name = cluster.summary().name();
+        new DiffJunit(xml)
+            .suite(
+                cluster.summary(),
+                open.getOrDefault(name, List.of()),
+                quiet.getOrDefault(name, List.of()));
       }
       xml.writeCharacters("\n");
       xml.writeEndElement();
@@ -40,54 +49,55 @@ public final class DiffJunit {
     return text + "\n";
   }
 
-  private void suite(DriftReport.OfCluster cluster) throws XMLStreamException {
-    var unknown = cluster.open().stream().filter(DriftView::isUnverifiable).count();
+  private void suite(ClusterSummary cluster, List<DriftEntry> open, List<DriftEntry> quiet)
+      throws XMLStreamException {
+    var unknown = open.stream().filter(DriftEntry::isUnverifiable).count();
     xml.writeCharacters("\n  ");
     xml.writeStartElement("testsuite");
-    xml.writeAttribute("name", cluster.cluster());
+    xml.writeAttribute("name", cluster.name());
     xml.writeAttribute(
-        "tests",
-        String.valueOf(cluster.agreed().size() + cluster.open().size() + cluster.quiet().size()));
-    xml.writeAttribute("failures", String.valueOf(cluster.open().size() - unknown));
+        "tests", String.valueOf(cluster.passed().size() + open.size() + quiet.size()));
+    xml.writeAttribute("failures", String.valueOf(open.size() - unknown));
     xml.writeAttribute("errors", String.valueOf(unknown));
-    xml.writeAttribute("skipped", String.valueOf(cluster.quiet().size()));
-    for (var kind : cluster.agreed()) {
+    xml.writeAttribute("skipped", String.valueOf(quiet.size()));
+    for (var kind : cluster.passed()) {
       xml.writeCharacters("\n    ");
       xml.writeEmptyElement("testcase");
-      names(cluster.cluster(), kind);
+      names(cluster.name(), kind);
     }
-    for (var drift : cluster.open()) {
-      testcase(cluster.cluster(), drift);
+    for (var drift : open) {
+      testcase(drift);
     }
-    for (var drift : cluster.quiet()) {
-      skipped(cluster.cluster(), drift);
+    for (var drift : quiet) {
+      skipped(drift);
     }
     xml.writeCharacters("\n  ");
     xml.writeEndElement();
   }
 
-  private void testcase(String cluster, DriftView drift) throws XMLStreamException {
+  private void testcase(DriftEntry drift) throws XMLStreamException {
     xml.writeCharacters("\n    ");
     xml.writeStartElement("testcase");
-    names(cluster, drift.topic() + " " + drift.subject());
+    names(drift.cls(), drift.topic() + " " + drift.subject());
     xml.writeCharacters("\n      ");
     xml.writeStartElement(drift.isUnverifiable() ? "error" : "failure");
     xml.writeAttribute("type", drift.severity());
     xml.writeAttribute("message", printable(message(drift)));
-    xml.writeCharacters(printable(String.join("\n", drift.proof())));
+    xml.writeCharacters(printable(String.join("\n", drift.evidence())));
     xml.writeEndElement();
     xml.writeCharacters("\n    ");
     xml.writeEndElement();
   }
 
-  private void skipped(String cluster, DriftView drift) throws XMLStreamException {
+  private void skipped(DriftEntry drift) throws XMLStreamException {
     xml.writeCharacters("\n    ");
     xml.writeStartElement("testcase");
-    names(cluster, drift.topic() + " " + drift.subject());
+    names(drift.cls(), drift.topic() + " " + drift.subject());
     xml.writeCharacters("\n      ");
     xml.writeEmptyElement("skipped");
     xml.writeAttribute(
-        "message", printable(drift.accepted().map(it -> it + "; ").orElse("") + message(drift)));
+        "message",
+        printable(drift.accepted().map(it -> it.text() + "; ").orElse("") + message(drift)));
     xml.writeCharacters("\n    ");
     xml.writeEndElement();
   }
@@ -97,7 +107,7 @@ public final class DiffJunit {
     xml.writeAttribute("name", printable(name));
   }
 
-  private static String message(DriftView drift) {
+  private static String message(DriftEntry drift) {
     return drift.isUnverifiable() ? drift.declared() : drift.difference();
   }
 

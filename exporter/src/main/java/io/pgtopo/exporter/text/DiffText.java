@@ -1,15 +1,15 @@
 package io.pgtopo.exporter.text;
 
-import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.drift.Severity;
 import io.pgtopo.exporter.text.Style.Tone;
-import io.pgtopo.exporter.view.ClusterView;
+import io.pgtopo.exporter.view.DriftEntry;
 import io.pgtopo.exporter.view.DriftReport;
-import io.pgtopo.exporter.view.DriftView;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -27,7 +27,7 @@ public final class DiffText {
   private static final List<String> SEVERITIES =
       Stream.of(Severity.values()).map(Severity::label).toList();
 
-  private static final Comparator<DriftView> WORST_FIRST =
+  private static final Comparator<DriftEntry> WORST_FIRST =
       Comparator.comparingInt(
           drift -> {
             var rank = SEVERITIES.indexOf(drift.severity());
@@ -44,46 +44,52 @@ public final class DiffText {
     this.style = style;
   }
 
-  /** All clusters of a snapshot. */
-  public static String render(Snapshot snapshot, Style style) {
-    return render(DriftReport.of(snapshot, ClusterView.of(snapshot)), style);
-  }
-
   /** What counts. */
   public static String render(DriftReport report, Style style) {
-    var runbook = Runbook.packed();
-    return report.clusters().stream()
-        .filter(cluster -> !cluster.open().isEmpty())
-        .map(cluster -> new DiffText(runbook, style).open(cluster))
-        .collect(Collectors.joining("\n"));
+    return each(report.open(), style, DiffText::open);
   }
 
-  /** What is ignored or suspended, with whose word that is. */
+  /** What is ignored or suspended, with the rule or maintenance. */
   public static String quiet(DriftReport report, Style style) {
+    return each(report.quiet(), style, DiffText::quiet);
+  }
+
+  private static String each(
+      SortedMap<String, List<DriftEntry>> drifts,
+      Style style,
+      BiConsumer<DiffText, List<DriftEntry>> render) {
     var runbook = Runbook.packed();
-    return report.clusters().stream()
-        .filter(cluster -> !cluster.quiet().isEmpty())
-        .map(cluster -> new DiffText(runbook, style).quiet(cluster))
+    return drifts.entrySet().stream()
+        .map(
+            cluster -> {
+              var text = new DiffText(runbook, style);
+              text.out.append(style.paint(Tone.HEADING, cluster.getKey())).append('\n');
+              render.accept(text, cluster.getValue());
+              return text.out.toString();
+            })
         .collect(Collectors.joining("\n"));
   }
 
   /** As annotations of a run, since a drift stands in no file. */
-  public static String github(Stream<DriftView> drifts) {
-    return drifts.map(DiffText::annotation).collect(Collectors.joining());
+  public static String github(SortedMap<String, List<DriftEntry>> drifts) {
+    return drifts.values().stream()
+        .flatMap(List::stream)
+        .map(DiffText::annotation)
+        .collect(Collectors.joining());
   }
 
-  private static String annotation(DriftView drift) {
-    var title = drift.where().cluster() + ": " + drift.topic() + " " + drift.subject();
-    var sentences = Stream.concat(drift.proof().stream(), further(drift));
-    var proof = sentences.collect(Collectors.joining("\n"));
+  private static String annotation(DriftEntry drift) {
+    var title = drift.cls() + ": " + drift.topic() + " " + drift.subject();
+    var sentences = Stream.concat(drift.evidence().stream(), further(drift));
+    var evidence = sentences.collect(Collectors.joining("\n"));
     var message =
         drift.isUnverifiable()
-            ? "cannot be told: " + proof
-            : "%s%n%s".formatted(drift.difference(), proof);
+            ? "could not be evaluated: " + evidence
+            : "%s%n%s".formatted(drift.difference(), evidence);
     return GithubText.annotation(level(drift), List.of(Map.entry("title", title)), message);
   }
 
-  private static GithubText.Level level(DriftView drift) {
+  private static GithubText.Level level(DriftEntry drift) {
     if (drift.accepted().isPresent() || drift.severity().equals(Severity.INFO.label())) {
       return GithubText.Level.NOTICE;
     }
@@ -92,19 +98,16 @@ public final class DiffText {
         : GithubText.Level.WARNING;
   }
 
-  private String quiet(DriftReport.OfCluster cluster) {
-    out.append(style.paint(Tone.HEADING, cluster.cluster())).append('\n');
-    for (var drift : cluster.quiet()) {
+  private void quiet(List<DriftEntry> drifts) {
+    for (var drift : drifts) {
       drift(drift);
       because(drift);
     }
-    return out.toString();
   }
 
-  private String open(DriftReport.OfCluster cluster) {
-    var open = cluster.open().stream().sorted(WORST_FIRST).toList();
-    var keys = open.stream().map(DriftView::key).collect(Collectors.toSet());
-    out.append(style.paint(Tone.HEADING, cluster.cluster())).append('\n');
+  private void open(List<DriftEntry> drifts) {
+    var open = drifts.stream().sorted(WORST_FIRST).toList();
+    var keys = open.stream().map(DriftEntry::key).collect(Collectors.toSet());
     for (var drift : open) {
       if (drift.cause().filter(keys::contains).isEmpty()) {
         drift(drift);
@@ -112,11 +115,10 @@ public final class DiffText {
         followers(drift, open);
       }
     }
-    return out.toString();
   }
 
   /** What follows from a drift, indented below it. */
-  private void followers(DriftView cause, List<DriftView> open) {
+  private void followers(DriftEntry cause, List<DriftEntry> open) {
     margin += INDENT;
     for (var drift : open) {
       if (drift.cause().equals(Optional.of(cause.key()))) {
@@ -127,7 +129,7 @@ public final class DiffText {
     margin = margin.substring(INDENT.length());
   }
 
-  private void drift(DriftView drift) {
+  private void drift(DriftEntry drift) {
     out.append('\n');
     var standing = drift.accepted().map(it -> it.standing() + " ").orElse("");
     heading(standing + drift.severity() + " " + drift.topic());
@@ -137,8 +139,8 @@ public final class DiffText {
       line(Tone.WRONG, "- " + drift.subject() + ": " + drift.declared());
       line(Tone.RIGHT, "+ " + drift.subject() + ": " + drift.live());
     }
-    drift.proof().forEach(proof -> indented(INDENT, proof));
-    drift.words().remark().ifPresent(remark -> indented(INDENT, remark));
+    drift.evidence().forEach(line -> indented(INDENT, line));
+    drift.remark().ifPresent(remark -> indented(INDENT, remark));
     further(drift).forEach(sentence -> indented(INDENT, sentence));
     if (drift.accepted().isEmpty()) {
       runbook.hint(drift).ifPresent(hint -> indented(INDENT + HINT, hint));
@@ -146,17 +148,17 @@ public final class DiffText {
   }
 
   /** What it breaks, and by whose word it does not count. */
-  private static Stream<String> further(DriftView drift) {
+  private static Stream<String> further(DriftEntry drift) {
     return Stream.concat(
-        drift.words().consequences().stream().map(broken -> "so " + broken),
-        drift.accepted().stream().map(DriftView.Accepted::toString));
+        drift.consequences().stream().map(broken -> "so " + broken),
+        drift.accepted().stream().map(DriftEntry.Accepted::text));
   }
 
   /** The cause of what does not stand below it. */
-  private void because(DriftView drift) {
+  private void because(DriftEntry drift) {
     drift
         .cause()
-        .ifPresent(cause -> indented(INDENT, "because of " + cause.kind() + " " + cause.where()));
+        .ifPresent(cause -> indented(INDENT, "because of " + cause.kind() + " " + cause.subject()));
   }
 
   private void heading(String text) {

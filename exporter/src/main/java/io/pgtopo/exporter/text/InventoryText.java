@@ -1,80 +1,125 @@
 package io.pgtopo.exporter.text;
 
-import io.pgtopo.config.model.Cluster;
-import io.pgtopo.config.model.Database;
-import io.pgtopo.config.model.DeclaredUpstream;
-import io.pgtopo.config.model.Instance;
+import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.InstanceRole;
-import io.pgtopo.config.model.Role;
-import io.pgtopo.config.model.Service;
-import io.pgtopo.exporter.view.DisplayNames;
+import io.pgtopo.exporter.view.InventoryReport;
+import io.pgtopo.exporter.view.InventoryReport.DeclaredCluster;
+import io.pgtopo.exporter.view.InventoryReport.DeclaredDatabase;
+import io.pgtopo.exporter.view.InventoryReport.DeclaredInstance;
+import io.pgtopo.exporter.view.InventoryReport.DeclaredRole;
+import io.pgtopo.exporter.view.InventoryReport.RemoteInstance;
+import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** What is declared, as people read it. */
 public final class InventoryText {
+  private static final String INDENT = "  ";
   private static final String NONE = "-";
 
-  private final DisplayNames names;
+  private final Style style;
+  private final StringBuilder out = new StringBuilder();
 
-  private InventoryText(DisplayNames names) {
-    this.names = names;
+  private InventoryText(Style style) {
+    this.style = style;
   }
 
-  public static String render(List<Cluster> clusters, DisplayNames names, Style style) {
-    var text = new InventoryText(names);
-    return clusters.stream()
-        .map(cluster -> text.drawing(cluster).text(style))
+  public static String render(InventoryReport inventory, Style style) {
+    return inventory.names().stream()
+        .map(
+            name ->
+                new InventoryText(style)
+                    .cluster(
+                        name,
+                        inventory.clusters().stream()
+                            .filter(cluster -> cluster.name().equals(name))
+                            .findFirst(),
+                        inventory.remote().stream()
+                            .filter(instance -> instance.cluster().equals(name))
+                            .toList()))
         .collect(Collectors.joining("\n"));
   }
 
-  private InventoryDrawing drawing(Cluster cluster) {
-    return new InventoryDrawing(
-        cluster.name(),
-        traits(cluster),
-        cluster.instances().stream().map(this::instance).toList(),
-        cluster.services().stream().map(InventoryText::service).toList(),
-        cluster.databases().stream().map(Database::name).toList(),
-        cluster.roles().stream().map(Role::name).toList());
+  /** A cluster; one without instances of its own has only remote ones. */
+  private String cluster(
+      String name, Optional<DeclaredCluster> cluster, List<RemoteInstance> remote) {
+    out.append(style.paint(Style.Tone.HEADING, name))
+        .append(INDENT)
+        .append(cluster.map(InventoryText::traits).orElse("shard " + name + ", group 0"))
+        .append('\n');
+    var members = new TextTable().row("instance", "address", "role", "upstream", "delay", "weight");
+    cluster.ifPresent(it -> it.instances().forEach(instance -> instance(instance, members)));
+    for (var instance : remote) {
+      var address = new Endpoint(instance.node(), instance.port()).toString();
+      members.row(instance.name(), address, "remote", NONE, NONE, NONE);
+    }
+    out.append(members.wrapped(INDENT, style.width()));
+    cluster.ifPresent(this::contents);
+    return out.toString();
   }
 
-  private String traits(Cluster cluster) {
-    var traits = cluster.traits();
+  private void contents(DeclaredCluster cluster) {
+    if (!cluster.services().isEmpty()) {
+      var routes = new TextTable().row("service", "port", "destination", "check", "members");
+      for (var service : cluster.services()) {
+        var backups =
+            service.backups().isEmpty() ? "" : " (backup " + joined(service.backups()) + ")";
+        routes.row(
+            service.name(),
+            String.valueOf(service.port()),
+            service.destination(),
+            service.check(),
+            joined(service.members()) + backups);
+      }
+      out.append('\n').append(routes.wrapped(INDENT, style.width()));
+    }
+    if (!cluster.databases().isEmpty() || !cluster.roles().isEmpty()) {
+      out.append('\n');
+      wrapped("databases ", cluster.databases().stream().map(DeclaredDatabase::name).toList());
+      wrapped("roles     ", cluster.roles().stream().map(DeclaredRole::name).toList());
+    }
+  }
+
+  private static String traits(DeclaredCluster cluster) {
     return "shard "
-        + traits.shard()
+        + cluster.shard()
         + ", group "
-        + traits.group()
-        + traits.version().map(version -> ", version " + version).orElse("")
-        + traits.vip().map(vip -> ", vip " + vip.address() + "/" + vip.prefixLength()).orElse("")
-        + cluster.upstream().map(upstream -> ", follows " + names.of(upstream)).orElse("");
+        + cluster.group()
+        + cluster.version().map(version -> ", version " + version).orElse("")
+        + cluster.vip().map(vip -> ", vip " + vip).orElse("")
+        + cluster.upstream().map(upstream -> ", follows " + upstream).orElse("");
   }
 
-  private List<String> instance(Instance instance) {
-    return List.of(
+  private static void instance(DeclaredInstance instance, TextTable rows) {
+    var role = instance.role().orElse("");
+    var isPrimary = role.equals(InstanceRole.PRIMARY.label());
+    rows.row(
         instance.name(),
-        instance.endpoint().toString(),
-        instance.role().map(InstanceRole::label).orElse("remote"),
-        upstream(instance),
-        InventoryDrawing.delay(instance.delay()),
-        instance.isRemote() ? NONE : String.valueOf(instance.traffic().weight()));
+        new Endpoint(instance.node(), instance.port()).toString(),
+        role,
+        instance.upstream().orElse(isPrimary ? NONE : "cluster leader"),
+        delay(instance.delay()),
+        String.valueOf(instance.weight()));
   }
 
-  private static List<String> service(Service service) {
-    return List.of(
-        service.name(),
-        String.valueOf(service.listen().port()),
-        service.rule().destination().label(),
-        service.rule().check(),
-        InventoryDrawing.servers(servers(service.members()), servers(service.backups())));
+  private void wrapped(String title, List<String> names) {
+    var start = INDENT + title;
+    for (var line : Wrap.lines(joined(names), style.width() - start.length())) {
+      out.append(start).append(line).append('\n');
+      start = " ".repeat(start.length());
+    }
   }
 
-  private static List<String> servers(List<Service.Server> servers) {
-    return servers.stream().map(Service.Server::instance).toList();
+  private static String joined(List<String> names) {
+    return names.isEmpty() ? NONE : String.join(" ", names);
   }
 
-  private String upstream(Instance instance) {
-    return instance.upstream() instanceof DeclaredUpstream.ClusterLeader
-        ? "cluster leader"
-        : names.upstreamOf(instance).orElse(NONE);
+  /** As Pigsty writes it: {@code 1h30m}. */
+  private static String delay(Duration delay) {
+    return delay.isZero()
+        ? NONE
+        : delay.toString().substring("PT".length()).toLowerCase(Locale.ROOT);
   }
 }

@@ -2,7 +2,7 @@ package io.pgtopo.exporter.text;
 
 import io.pgtopo.config.reading.Problem;
 import io.pgtopo.exporter.text.Style.Tone;
-import io.pgtopo.exporter.view.Summary;
+import io.pgtopo.exporter.view.Plural;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -25,7 +25,7 @@ public final class ProblemsText {
   public static String count(List<Problem> problems) {
     var errors = Problem.count(problems, Problem.Severity.ERROR);
     var warnings = Problem.count(problems, Problem.Severity.WARNING);
-    return Summary.count(errors, "error") + ", " + Summary.count(warnings, "warning");
+    return Plural.of(errors, "error") + ", " + Plural.of(warnings, "warning");
   }
 
   private static String line(Problem problem, Style style) {

@@ -1,6 +1,6 @@
 package io.pgtopo.exporter.text;
 
-import io.pgtopo.exporter.view.DriftView;
+import io.pgtopo.exporter.view.DriftEntry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -57,8 +57,8 @@ public record Runbook(SequencedMap<String, String> sections) {
    * What to do about a drift, in a line; empty for a kind that this version does not know, and for
    * what cannot be judged unless a privilege would help.
    */
-  Optional<String> hint(DriftView drift) {
-    if (drift.isUnverifiable() && drift.proof().stream().noneMatch(it -> it.contains("GRANT"))) {
+  Optional<String> hint(DriftEntry drift) {
+    if (drift.isUnverifiable() && drift.evidence().stream().noneMatch(it -> it.contains("GRANT"))) {
       return Optional.empty();
     }
     return Optional.ofNullable(sections.get(drift.kind()))
@@ -68,7 +68,7 @@ public record Runbook(SequencedMap<String, String> sections) {
         .map(hint -> filled(hint, drift));
   }
 
-  private static String filled(String hint, DriftView drift) {
+  private static String filled(String hint, DriftEntry drift) {
     return replaced(
         hint,
         Map.of(

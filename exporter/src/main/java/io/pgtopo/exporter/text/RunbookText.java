@@ -25,7 +25,8 @@ public final class RunbookText {
   public static String list(Runbook runbook, Style style) {
     var columns = new TextTable();
     for (var kind : DriftKind.values()) {
-      columns.row(kind.label(), kind.severity().label(), meaning(runbook, kind.label()));
+      var section = runbook.sections().getOrDefault(kind.label(), "");
+      columns.row(kind.label(), kind.severity().label(), summary(section));
     }
     return columns.wrapped("", style.width());
   }
@@ -37,9 +38,8 @@ public final class RunbookText {
     return text.out.toString();
   }
 
-  /** The sentence after the severity; empty for a kind without a section. */
-  public static String meaning(Runbook runbook, String kind) {
-    var section = runbook.sections().getOrDefault(kind, "");
+  /** The sentence behind the severity. */
+  private static String summary(String section) {
     return plain(BLANK.split(section, 2)[0].replaceFirst("^\\*\\w+\\*: ", ""));
   }
 

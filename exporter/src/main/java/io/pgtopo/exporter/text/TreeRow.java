@@ -3,37 +3,35 @@ package io.pgtopo.exporter.text;
 import io.pgtopo.exporter.text.Style.Tone;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
  * One server in a drawn tree.
  *
- * @param name as it is drawn
- * @param told of whom what is open is told below it; empty where another row tells it
- * @param hang what stands before that, so that the tree goes on beside it
+ * @param showsDrifts whether its drifts stand below it, and not below another row
+ * @param hang what stands before those, so that the tree goes on beside them
  */
-public record TreeRow(
+record TreeRow(
     String name,
-    Optional<String> told,
+    boolean showsDrifts,
     Placing placing,
     Map<TreeRow.Column, TreeRow.Cell> cells,
     String hang) {
-  /** Columns of a terminal from which on more is told than is needed. */
+  /** Columns of a terminal from which on there is room for details. */
   private static final int ROOMY = 100;
 
   /** Columns between two cells. */
   static final int GAP = 2;
 
-  /** What is told of a server; the first to go where there is little room has the highest rank. */
-  public enum Column {
+  /** Facts about a server; the one with the highest rank is left out first in a narrow terminal. */
+  enum Column {
     NAME(0),
     ADDRESS(3),
     ROLE(0),
     TIMELINE(0),
     LAG(1),
-    PROOF(2),
+    ENDS(2),
     LSN(4),
     VERSION(5);
 
@@ -45,12 +43,12 @@ public record TreeRow(
   }
 
   /** A piece of text without colour, and what it means. */
-  public record Cell(String text, Tone tone) {
+  record Cell(String text, Tone tone) {
     static final Cell NONE = new Cell("", Tone.PLAIN);
   }
 
   /** Where a row stands in the forest. */
-  public enum Placing {
+  enum Placing {
     TOP,
     BELOW,
     REPEATED,
@@ -58,7 +56,6 @@ public record TreeRow(
     APART
   }
 
-  /** What stands in a column. */
   Cell cell(Column column) {
     return cells.getOrDefault(column, Cell.NONE);
   }

@@ -1,186 +1,264 @@
 package io.pgtopo.exporter.text;
 
-import io.pgtopo.agent.Snapshot;
-import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.observation.Timeline;
-import io.pgtopo.agent.observation.WalSender;
-import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveRole;
-import io.pgtopo.agent.topology.Peer;
-import io.pgtopo.agent.topology.Positions;
 import io.pgtopo.agent.topology.ReplicationLink;
 import io.pgtopo.exporter.text.Style.Tone;
 import io.pgtopo.exporter.text.TreeRow.Cell;
 import io.pgtopo.exporter.text.TreeRow.Column;
 import io.pgtopo.exporter.text.TreeRow.Placing;
-import io.pgtopo.exporter.view.ClusterView;
+import io.pgtopo.exporter.view.ClusterReport;
 import io.pgtopo.exporter.view.DisplayNames;
-import io.pgtopo.exporter.view.Forest;
-import io.pgtopo.exporter.view.InstanceView;
-import io.pgtopo.exporter.view.Streaming;
+import io.pgtopo.exporter.view.InstanceReport.PositionReport;
+import io.pgtopo.exporter.view.InstanceReport.TimelineReport;
+import io.pgtopo.exporter.view.LinkReport;
+import io.pgtopo.exporter.view.LinkReport.EndKind;
+import io.pgtopo.exporter.view.LinkReport.EndReport;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
-/** The lines of a forest, cell by cell, in the order of {@link TreeRow.Column}. */
+/**
+ * The servers of a cluster as rows, each below the one that it receives WAL from: primaries first,
+ * then other servers with downstreams, then members without a link; each group by name. Links that
+ * form a circle are cut where they meet themselves.
+ */
 final class TreeRows {
-  private final ClusterView view;
-  private final Snapshot snapshot;
-  private final DisplayNames names;
-  private final Style style;
-  private final List<TreeRow> rows = new ArrayList<>();
+  private static final Comparator<Node> BY_NAME =
+      Comparator.comparing((Node node) -> node.is(EndKind.UNIDENTIFIED))
+          .thenComparing(Node::name)
+          .thenComparing(Node::address);
 
-  TreeRows(ClusterView view, Snapshot snapshot, DisplayNames names, Style style) {
-    this.view = view;
-    this.snapshot = snapshot;
-    this.names = names;
-    this.style = style;
+  /**
+   * A server in the tree.
+   *
+   * @param address empty where no end reports it
+   * @param announced the application name of an unidentified one
+   */
+  private record Node(String name, String address, String kind, String announced) {
+    static Node of(String name, String address, EndKind kind) {
+      return new Node(name, address, kind.label(), "");
+    }
+
+    boolean is(EndKind other) {
+      return kind.equals(other.label());
+    }
   }
 
-  List<TreeRow> of(Forest forest) {
-    for (var tree : forest.trees()) {
-      rows.add(row(tree, Placing.TOP, "", hang("", tree)));
-      below(tree, "");
+  /** What a server of the cluster reports, declared or not. */
+  private record Server(
+      String role,
+      Optional<TimelineReport> timeline,
+      Optional<PositionReport> position,
+      Optional<String> version) {
+    static final Server UNKNOWN =
+        new Server(LiveRole.UNKNOWN.label(), Optional.empty(), Optional.empty(), Optional.empty());
+  }
+
+  private final Style style;
+
+  /** The servers of the cluster, by address and by name. */
+  private final Map<String, Node> known = new HashMap<>();
+
+  private final Map<Node, Server> servers = new HashMap<>();
+  private final Map<Node, List<LinkReport>> links = new HashMap<>();
+  private final Set<Node> downstreams = new HashSet<>();
+  private final Set<Node> placed = new HashSet<>();
+  private final List<TreeRow> rows = new ArrayList<>();
+
+  private TreeRows(ClusterReport cluster, Style style) {
+    this.style = style;
+    for (var it : cluster.instances()) {
+      add(
+          Node.of(it.name(), it.address(), EndKind.MEMBER),
+          new Server(it.role(), it.timeline(), it.lsn(), it.version()));
     }
+    for (var it : cluster.undeclared()) {
+      if (it.reachable()) {
+        add(
+            Node.of(it.name(), it.address().orElse(it.name()), EndKind.UNDECLARED),
+            new Server(it.role(), it.timeline(), it.lsn(), it.version()));
+      }
+    }
+    for (var link : cluster.links()) {
+      links
+          .computeIfAbsent(node(link.upstream(), link.upstreamEnd()), up -> new ArrayList<>())
+          .add(link);
+      downstreams.add(node(link.downstream(), link.downstreamEnd()));
+    }
+  }
+
+  static List<TreeRow> of(ClusterReport cluster, Style style) {
+    return new TreeRows(cluster, style).grow();
+  }
+
+  private void add(Node node, Server server) {
+    servers.put(node, server);
+    known.put(node.address(), node);
+    known.putIfAbsent(node.name(), node);
+  }
+
+  private Node node(String name, Optional<EndReport> end) {
+    var address = end.flatMap(EndReport::address);
+    var kind = end.map(EndReport::kind).orElse(EndKind.UNIDENTIFIED.label());
+    var found =
+        end.isPresent() && kind.equals(EndKind.UNIDENTIFIED.label())
+            ? null
+            : known.get(address.orElse(name));
+    return found != null
+        ? found
+        : new Node(
+            name, address.orElse(""), kind, end.flatMap(EndReport::applicationName).orElse(""));
+  }
+
+  private List<TreeRow> grow() {
+    var primary = LiveRole.PRIMARY.label();
+    plant(servers.keySet().stream().filter(it -> server(it).role().equals(primary)).toList());
+    plant(links.keySet().stream().filter(it -> !downstreams.contains(it)).toList());
+    // What is left with links is a circle: it is cut at its first name.
+    plant(links.keySet());
     var placing = Placing.FIRST_APART;
-    for (var tree : forest.apart()) {
-      rows.add(row(tree, placing, "", hang("", tree)));
-      placing = Placing.APART;
+    for (var node : servers.keySet().stream().sorted(BY_NAME).toList()) {
+      if (placed.add(node)) {
+        row(node, Optional.empty(), placing, "", "");
+        placing = Placing.APART;
+      }
     }
     return rows;
   }
 
-  private void below(Forest.Tree tree, String prefix) {
-    for (var i = 0; i < tree.below().size(); i++) {
-      var child = tree.below().get(i);
-      var isLast = i == tree.below().size() - 1;
-      var branch = isLast ? style.glyphs().lastBranch() : style.glyphs().branch();
-      var placing = child.place() == Forest.Place.HERE ? Placing.BELOW : Placing.REPEATED;
-      var trunk = isLast ? "   " : style.glyphs().trunk();
-      rows.add(row(child, placing, prefix + branch, hang(prefix + trunk, child)));
-      below(child, prefix + trunk);
+  private void plant(Collection<Node> roots) {
+    for (var root : roots.stream().sorted(BY_NAME).toList()) {
+      if (placed.add(root)) {
+        row(root, Optional.empty(), Placing.TOP, "", "");
+        below(root, "");
+      }
     }
   }
 
-  private String hang(String prefix, Forest.Tree tree) {
-    return "  " + prefix + (tree.below().isEmpty() ? "   " : style.glyphs().trunk());
+  private void below(Node upstream, String prefix) {
+    var children =
+        links.getOrDefault(upstream, List.of()).stream()
+            .sorted(
+                Comparator.comparing(
+                    link -> node(link.downstream(), link.downstreamEnd()), BY_NAME))
+            .toList();
+    for (var i = 0; i < children.size(); i++) {
+      var link = children.get(i);
+      var node = node(link.downstream(), link.downstreamEnd());
+      var isLast = i == children.size() - 1;
+      var branch = prefix + (isLast ? style.glyphs().lastBranch() : style.glyphs().branch());
+      var trunk = prefix + (isLast ? "   " : style.glyphs().trunk());
+      // Unidentified servers may look the same and be several.
+      if (node.is(EndKind.UNIDENTIFIED)) {
+        row(node, Optional.of(link), Placing.BELOW, branch, trunk);
+      } else if (placed.add(node)) {
+        row(node, Optional.of(link), Placing.BELOW, branch, trunk);
+        below(node, trunk);
+      } else {
+        row(node, Optional.of(link), Placing.REPEATED, branch, trunk);
+      }
+    }
   }
 
-  private TreeRow row(Forest.Tree tree, Placing placing, String prefix, String hang) {
-    var member =
-        tree.peer() instanceof Peer.Known(var endpoint)
-            ? view.at(endpoint)
-            : Optional.<InstanceView>empty();
-    var live =
-        tree.peer() instanceof Peer.Known(var endpoint)
-            ? member.flatMap(InstanceView::live).or(() -> view.undeclaredAt(endpoint))
-            : Optional.<LiveInstance>empty();
+  private Server server(Node node) {
+    return servers.getOrDefault(node, Server.UNKNOWN);
+  }
+
+  private void row(
+      Node node, Optional<LinkReport> link, Placing placing, String prefix, String trunk) {
+    var server = server(node);
+    var isHere = placing != Placing.REPEATED;
+    var hasBelow = isHere && links.containsKey(node);
     var cells = new EnumMap<Column, Cell>(Column.class);
-    cells.put(Column.NAME, name(tree, member, prefix));
-    cells.put(Column.ADDRESS, address(tree));
-    cells.put(Column.ROLE, role(tree, live));
-    cells.put(Column.TIMELINE, tree.place() == Forest.Place.HERE ? timeline(live) : Cell.NONE);
-    cells.put(Column.LAG, lag(tree.link()));
-    cells.put(Column.PROOF, proof(tree.link()));
-    cells.put(Column.LSN, lsn(live));
-    cells.put(Column.VERSION, version(live));
-    return new TreeRow(names.of(tree.peer()), told(tree.peer(), placing), placing, cells, hang);
-  }
-
-  /** A stranger on top is told of where it is below somebody. */
-  private Optional<String> told(Peer peer, Placing placing) {
-    var isHere =
-        switch (peer) {
-          case Peer.Known known -> placing != Placing.REPEATED;
-          case Peer.Unknown stranger -> placing == Placing.BELOW;
-        };
-    return isHere ? Optional.of(names.of(peer)) : Optional.empty();
-  }
-
-  private Cell name(Forest.Tree tree, Optional<InstanceView> member, String prefix) {
-    return switch (tree.peer()) {
-      case Peer.Known known when isUndeclared(known) ->
-          new Cell((prefix + "? " + announced(tree.link())).stripTrailing(), Tone.UNKNOWN);
-      case Peer.Known(var endpoint) when member.isEmpty() ->
-          new Cell(prefix + names.of(endpoint) + " (another cluster)", Tone.FAINT);
-      case Peer.Known(var endpoint) -> new Cell(prefix + names.of(endpoint), Tone.PLAIN);
-      case Peer.Unknown stranger ->
-          new Cell((prefix + "? " + stranger.applicationName()).stripTrailing(), Tone.UNKNOWN);
-    };
-  }
-
-  private boolean isUndeclared(Peer peer) {
-    return view.undeclared().stream().anyMatch(found -> found.peer().equals(peer));
-  }
-
-  private static String announced(Optional<ReplicationLink> link) {
-    return link.flatMap(ReplicationLink::sender).map(WalSender::applicationName).orElse("");
-  }
-
-  private static Cell address(Forest.Tree tree) {
-    return switch (tree.peer()) {
-      case Peer.Known(var endpoint) -> new Cell(endpoint.toString(), Tone.FAINT);
-      case Peer.Unknown stranger -> new Cell(DisplayNames.shown(stranger.address()), Tone.FAINT);
-    };
-  }
-
-  private static Cell lsn(Optional<LiveInstance> found) {
-    return found
-        .flatMap(
-            live ->
-                switch (live.facts().state()) {
-                  case ServerState.InProduction production -> Optional.of(production.written());
-                  case ServerState.InRecovery recovery -> recovery.replayed();
-                })
-        .map(lsn -> new Cell("at " + lsn, Tone.FAINT))
-        .orElseGet(() -> Cell.NONE);
-  }
-
-  private static Cell version(Optional<LiveInstance> found) {
-    return found
-        .map(live -> new Cell("PostgreSQL " + live.facts().identity().version(), Tone.FAINT))
-        .orElseGet(() -> Cell.NONE);
-  }
-
-  private static Cell role(Forest.Tree tree, Optional<LiveInstance> live) {
-    if (tree.place() == Forest.Place.ELSEWHERE) {
-      return new Cell("see above", Tone.UNKNOWN);
+    cells.put(Column.NAME, name(node, link, prefix));
+    cells.put(Column.ADDRESS, new Cell(DisplayNames.shown(node.address()), Tone.FAINT));
+    cells.put(Column.ROLE, isHere ? role(server) : new Cell("see above", Tone.UNKNOWN));
+    if (isHere) {
+      cells.put(Column.TIMELINE, timeline(server));
     }
-    var role = live.map(LiveInstance::role).orElse(LiveRole.UNKNOWN);
-    return new Cell(role.label(), role == LiveRole.UNKNOWN ? Tone.UNKNOWN : Tone.PLAIN);
+    link.ifPresent(
+        it -> {
+          cells.put(Column.LAG, lag(it));
+          cells.put(Column.ENDS, ends(it));
+        });
+    server
+        .position()
+        .flatMap(it -> it.written().or(it::replayed))
+        .ifPresent(lsn -> cells.put(Column.LSN, new Cell("at " + lsn, Tone.FAINT)));
+    server
+        .version()
+        .ifPresent(it -> cells.put(Column.VERSION, new Cell("PostgreSQL " + it, Tone.FAINT)));
+    rows.add(
+        new TreeRow(
+            node.name(),
+            showsDrifts(node, placing),
+            placing,
+            cells,
+            "  " + trunk + (hasBelow ? style.glyphs().trunk() : "   ")));
   }
 
-  private Cell timeline(Optional<LiveInstance> found) {
-    return found
-        .map(live -> live.facts().timeline())
-        .map(timeline -> new Cell("tl " + bound(timeline) + timeline.id(), Tone.PLAIN))
+  /** An unidentified server at the top has another row below the server that reports it. */
+  private static boolean showsDrifts(Node node, Placing placing) {
+    return node.is(EndKind.UNIDENTIFIED) ? placing == Placing.BELOW : placing != Placing.REPEATED;
+  }
+
+  private static Cell name(Node node, Optional<LinkReport> link, String prefix) {
+    if (node.is(EndKind.OTHER_CLUSTER)) {
+      return new Cell(prefix + node.name() + " (another cluster)", Tone.FAINT);
+    }
+    if (node.is(EndKind.UNDECLARED) || node.is(EndKind.UNIDENTIFIED)) {
+      var announced =
+          link.flatMap(LinkReport::downstreamEnd)
+              .flatMap(EndReport::applicationName)
+              .orElse(node.announced());
+      return new Cell((prefix + "? " + announced).stripTrailing(), Tone.UNKNOWN);
+    }
+    return new Cell(prefix + node.name(), Tone.PLAIN);
+  }
+
+  private static Cell role(Server server) {
+    var isUnknown = server.role().equals(LiveRole.UNKNOWN.label());
+    return new Cell(server.role(), isUnknown ? Tone.UNKNOWN : Tone.PLAIN);
+  }
+
+  private Cell timeline(Server server) {
+    var lowerBound = Timeline.Source.CONTROL_FILE.name().toLowerCase(Locale.ROOT);
+    return server
+        .timeline()
+        .map(
+            it ->
+                new Cell(
+                    "tl "
+                        + (it.source().equals(lowerBound) ? style.glyphs().atLeast() : "")
+                        + it.id(),
+                    Tone.PLAIN))
         .orElseGet(() -> new Cell("tl ?", Tone.UNKNOWN));
   }
 
-  private String bound(Timeline timeline) {
-    return timeline.source() == Timeline.Source.CONTROL_FILE ? style.glyphs().atLeast() : "";
+  private static Cell lag(LinkReport link) {
+    return link.replayLagBytes()
+        .map(bytes -> new Cell("lag " + ByteCount.text(bytes), Tone.PLAIN))
+        .orElseGet(() -> new Cell("lag ?", Tone.UNKNOWN));
   }
 
-  private Cell lag(Optional<ReplicationLink> link) {
-    return link.map(
-            found ->
-                Positions.replayLagBytes(found, snapshot.topology())
-                    .map(bytes -> new Cell("lag " + ByteCount.text(bytes), Tone.PLAIN))
-                    .orElseGet(() -> new Cell("lag ?", Tone.UNKNOWN)))
-        .orElseGet(() -> Cell.NONE);
-  }
-
-  private static Cell proof(Optional<ReplicationLink> link) {
-    return link.map(TreeRows::proof).orElseGet(() -> Cell.NONE);
-  }
-
-  private static Cell proof(ReplicationLink link) {
-    var ends = link.grade() == ReplicationLink.Grade.BOTH_ENDS ? "both ends" : "one end";
-    return switch (Streaming.of(link)) {
-      case YES -> new Cell(ends, Tone.RIGHT);
-      case UNKNOWN -> new Cell(ends, Tone.UNKNOWN);
-      case NO -> new Cell(ends + ", not streaming", Tone.WRONG);
-    };
+  private static Cell ends(LinkReport link) {
+    var isProved = link.grade().equals(ReplicationLink.Grade.BOTH_ENDS.label());
+    var ends = isProved ? "both ends" : "one end";
+    return link.streaming()
+        .map(
+            streams ->
+                streams
+                    ? new Cell(ends, Tone.RIGHT)
+                    : new Cell(ends + ", not streaming", Tone.WRONG))
+        .orElseGet(() -> new Cell(ends, Tone.UNKNOWN));
   }
 }

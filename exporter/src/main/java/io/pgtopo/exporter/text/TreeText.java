@@ -1,19 +1,19 @@
 package io.pgtopo.exporter.text;
 
-import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.judge.Verdict;
 import io.pgtopo.exporter.text.Style.Tone;
-import io.pgtopo.exporter.view.ClusterView;
-import io.pgtopo.exporter.view.DriftReport;
-import io.pgtopo.exporter.view.DriftView;
-import io.pgtopo.exporter.view.Summary;
+import io.pgtopo.exporter.view.ClusterReport;
+import io.pgtopo.exporter.view.ClusterSummary;
+import io.pgtopo.exporter.view.DriftEntry;
+import io.pgtopo.exporter.view.Plural;
+import io.pgtopo.exporter.view.SnapshotReport;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.stream.Collectors;
 
-/** The live topology as people read it: each cluster a tree, with what is wrong beside it. */
+/** The live topology as people read it: each cluster a tree, with its drifts beside it. */
 public final class TreeText {
   private static final String INDENT = "  ";
   private static final String GAP = "  ";
@@ -25,67 +25,64 @@ public final class TreeText {
     this.style = style;
   }
 
-  /** All clusters of a snapshot. */
-  public static String render(Snapshot snapshot, Style style) {
-    return render(snapshot, ClusterView.of(snapshot), style);
-  }
-
-  /** The clusters that are asked for. */
-  public static String render(Snapshot snapshot, List<ClusterView> views, Style style) {
-    return render(TreeDrawing.of(snapshot, views, style), style);
-  }
-
-  public static String render(List<TreeDrawing> drawings, Style style) {
-    return drawings.stream()
-        .map(drawing -> new TreeText(style).cluster(drawing))
+  public static String render(SnapshotReport snapshot, Style style) {
+    var open = snapshot.drift().open();
+    return snapshot.topology().clusters().stream()
+        .map(
+            cluster ->
+                new TreeText(style)
+                    .cluster(cluster, open.getOrDefault(cluster.summary().name(), List.of())))
         .collect(Collectors.joining("\n"));
   }
 
-  private String cluster(TreeDrawing drawing) {
-    header(drawing);
-    var open = drawing.cluster().open();
+  private String cluster(ClusterReport cluster, List<DriftEntry> open) {
+    header(cluster.summary(), open);
     about(Optional.empty(), open).forEach(drift -> note(drift, INDENT));
-    var widths = TreeRow.widths(drawing.rows(), style.width() - INDENT.length());
-    drawing.rows().forEach(row -> row(row, widths, open));
-    var drawn = drawing.rows().stream().map(TreeRow::name).toList();
+    var rows = TreeRows.of(cluster, style);
+    var widths = TreeRow.widths(rows, style.width() - INDENT.length());
+    rows.forEach(row -> row(row, widths, open));
+    var drawn = rows.stream().map(TreeRow::name).toList();
     open.stream()
         .filter(drift -> !drift.isUnverifiable())
-        .filter(drift -> drift.where().instance().filter(it -> !drawn.contains(it)).isPresent())
+        .filter(drift -> drift.ins().filter(it -> !drawn.contains(it)).isPresent())
         .forEach(drift -> note(drift, INDENT));
     return out.toString();
   }
 
-  private static List<DriftView> about(Optional<String> instance, List<DriftView> open) {
-    return open.stream().filter(drift -> drift.where().instance().equals(instance)).toList();
+  private static List<DriftEntry> about(Optional<String> instance, List<DriftEntry> open) {
+    return open.stream().filter(drift -> drift.ins().equals(instance)).toList();
   }
 
-  private void header(TreeDrawing drawing) {
+  private void header(ClusterSummary cluster, List<DriftEntry> open) {
     var systems =
-        switch (drawing.systems().size()) {
+        switch (cluster.systemIdentifiers().size()) {
           case 0 -> "system ?";
-          case 1 -> "system " + drawing.systems().getFirst();
-          default -> drawing.systems().size() + " systems";
+          case 1 -> "system " + cluster.systemIdentifiers().getFirst();
+          default -> cluster.systemIdentifiers().size() + " systems";
         };
-    var cluster = drawing.cluster();
-    out.append(style.paint(Tone.HEADING, cluster.cluster()))
+    out.append(style.paint(Tone.HEADING, cluster.name()))
         .append(GAP)
         .append(systems)
         .append(GAP)
-        .append(cluster.reachable() + "/" + cluster.instances() + " answered")
+        .append(cluster.reachable() + "/" + cluster.declared() + " reachable")
         .append(GAP)
-        .append(verdict(cluster.open()))
+        .append(sync(open))
         .append('\n');
-    health(cluster.health());
+    health(cluster);
   }
 
-  /** Nothing of a cluster that is well. */
-  private void health(DriftReport.Health health) {
-    if (health.label().equals(Verdict.Health.HEALTHY.label())) {
+  /** Nothing for a healthy cluster, or for an agent that does not report it. */
+  private void health(ClusterSummary cluster) {
+    if (cluster.health().isEmpty() || cluster.health().equals(Verdict.Health.HEALTHY.label())) {
       return;
     }
-    var codes = String.join(", ", health.causes());
-    var text = health.label() + (codes.isEmpty() ? "" : ": " + codes);
-    var isUnknown = health.label().equals(Verdict.Health.UNKNOWN.label());
+    var codes =
+        cluster.causes().stream()
+            .map(ClusterSummary.CauseReport::code)
+            .distinct()
+            .collect(Collectors.joining(", "));
+    var text = cluster.health() + (codes.isEmpty() ? "" : ": " + codes);
+    var isUnknown = cluster.health().equals(Verdict.Health.UNKNOWN.label());
     for (var line : Wrap.lines(text, style.width() - INDENT.length())) {
       out.append(INDENT)
           .append(style.paint(isUnknown ? Tone.UNKNOWN : Tone.WRONG, line))
@@ -93,19 +90,17 @@ public final class TreeText {
     }
   }
 
-  private String verdict(List<DriftView> open) {
-    var unverifiable = (int) open.stream().filter(DriftView::isUnverifiable).count();
+  private String sync(List<DriftEntry> open) {
+    var unverifiable = (int) open.stream().filter(DriftEntry::isUnverifiable).count();
     var unknown = unverifiable + " unverifiable";
     if (open.size() > unverifiable) {
-      var drifts = Summary.count(open.size() - unverifiable, "drift");
+      var drifts = Plural.of(open.size() - unverifiable, "drift");
       return style.paint(Tone.WRONG, unverifiable == 0 ? drifts : drifts + ", " + unknown);
     }
-    return open.isEmpty()
-        ? style.paint(Tone.RIGHT, "as declared")
-        : style.paint(Tone.UNKNOWN, unknown);
+    return open.isEmpty() ? style.paint(Tone.RIGHT, "in sync") : style.paint(Tone.UNKNOWN, unknown);
   }
 
-  private void row(TreeRow row, SortedMap<TreeRow.Column, Integer> widths, List<DriftView> open) {
+  private void row(TreeRow row, SortedMap<TreeRow.Column, Integer> widths, List<DriftEntry> open) {
     if (row.startsApart()) {
       out.append('\n').append(INDENT).append(style.paint(Tone.FAINT, "no link")).append('\n');
     }
@@ -116,17 +111,17 @@ public final class TreeText {
       line.append(" ".repeat(column.getValue() - cell.text().length() + TreeRow.GAP));
     }
     out.append(line.toString().stripTrailing()).append('\n');
-    if (row.told().isPresent()) {
-      about(row.told(), open).forEach(drift -> note(drift, row.hang()));
+    if (row.showsDrifts()) {
+      about(Optional.of(row.name()), open).forEach(drift -> note(drift, row.hang()));
     }
   }
 
-  private void note(DriftView drift, String hang) {
+  private void note(DriftEntry drift, String hang) {
     var tone = drift.isUnverifiable() ? Tone.UNKNOWN : Tone.WRONG;
     var mark = drift.isUnverifiable() ? style.glyphs().unknown() : style.glyphs().wrong();
     // The kind says already that it is about a slot, or a database.
-    var part = drift.where().part().map(it -> it.substring(it.indexOf(' '))).orElse("");
-    var remark = drift.words().remark().map(it -> "; " + it).orElse("");
+    var part = drift.part().map(it -> it.substring(it.indexOf(' '))).orElse("");
+    var remark = drift.remark().map(it -> "; " + it).orElse("");
     var start = hang + mark;
     for (var line :
         Wrap.lines(
@@ -138,17 +133,17 @@ public final class TreeText {
     }
   }
 
-  private static String text(DriftView drift) {
-    var proof = drift.proof().isEmpty() ? "" : drift.proof().getFirst();
+  private static String text(DriftEntry drift) {
+    var evidence = drift.evidence().isEmpty() ? "" : drift.evidence().getFirst();
     if (drift.isUnverifiable()) {
-      return proof;
+      return evidence;
     }
     if (drift.kind().equals(DriftKind.ROLE_SWAPPED.label())) {
       return drift.live();
     }
     return drift.kind().equals(DriftKind.INSTANCE_UNREACHABLE.label())
         // The address stands in the row.
-        ? proof.substring(Math.max(0, proof.indexOf(": ") + 2))
+        ? evidence.substring(evidence.indexOf(": ") < 0 ? 0 : evidence.indexOf(": ") + 2)
         : drift.difference();
   }
 }

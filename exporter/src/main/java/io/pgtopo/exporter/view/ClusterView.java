@@ -28,6 +28,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What one snapshot holds of one declared cluster; everything that is shown of it is made from
@@ -112,6 +113,16 @@ public record ClusterView(
   /** What the policy makes of an open drift. */
   public JudgedDrift judged(TrackedDrift tracked) {
     return Objects.requireNonNull(judged.get(tracked.drift().key()));
+  }
+
+  /** Its drifts that count. */
+  Stream<JudgedDrift> proved() {
+    return drifts.stream().map(this::judged);
+  }
+
+  /** What could not be evaluated of it, and counts. */
+  Stream<JudgedDrift> unproved() {
+    return unverifiable.stream().map(this::judged);
   }
 
   private static List<InstanceView> members(

@@ -1,85 +1,136 @@
 package io.pgtopo.exporter.view;
 
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.judge.JudgedDrift;
-import io.pgtopo.agent.judge.Verdict;
+import io.pgtopo.agent.judge.Standing;
 import io.pgtopo.agent.words.DriftText;
-import java.util.Comparator;
+import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/**
- * All that differs or could not be judged.
- *
- * @param clusters what was looked at, in order of the names
- */
-public record DriftReport(List<OfCluster> clusters) {
+/** How clusters differ from what is declared, with what could not be evaluated beside it. */
+public record DriftReport(
+    Instant endedAt,
+    @OneOf(Agreement.class)
+        @JsonPropertyDescription("of the clusters, whatever kinds and severities are listed")
+        String verdict,
+    int clusters,
+    int instances,
+    int reachable,
+    List<DriftEntry> drifts,
+    List<DriftEntry> unverifiable,
+    @JsonPropertyDescription("by a rule of the policy") List<DriftEntry> ignored,
+    @JsonPropertyDescription("by a maintenance") List<DriftEntry> suspended) {
 
-  /**
-   * Of one cluster.
-   *
-   * @param agreed kinds that were judged for all of it and found nowhere
-   * @param open what counts: drifts first, then what is unverifiable
-   * @param quiet what does not count: ignored first, then suspended
-   */
-  public record OfCluster(
-      String cluster,
-      int instances,
-      int reachable,
-      Health health,
-      List<String> agreed,
-      List<DriftView> open,
-      List<DriftView> quiet) {}
+  /** What may be claimed of several clusters together. */
+  public enum Agreement {
+    /** Everything was evaluated, and nothing differs. */
+    AGREEMENT,
+    /** Something differs. */
+    DRIFT,
+    /** Nothing is known to differ, but something could not be evaluated, or no server answered. */
+    UNKNOWN;
 
-  /**
-   * How well a cluster is.
-   *
-   * @param causes codes, each once
-   */
-  public record Health(String label, List<String> causes) {
-    public static Health of(Verdict verdict) {
-      return new Health(
-          verdict.health().label(),
-          verdict.causes().stream().map(cause -> cause.code().label()).distinct().toList());
+    private static Agreement of(List<ClusterSummary> clusters) {
+      if (clusters.stream().allMatch(it -> it.reachable() == 0)) {
+        return UNKNOWN;
+      }
+      if (clusters.stream().anyMatch(it -> it.drifts() > 0)) {
+        return DRIFT;
+      }
+      return clusters.stream().anyMatch(it -> it.unverifiable() > 0) ? UNKNOWN : AGREEMENT;
     }
   }
 
-  public static DriftReport of(Snapshot snapshot, List<ClusterView> views) {
+  /** Some clusters, and of their drifts those that are wanted. */
+  public static DriftReport of(
+      Snapshot snapshot, List<ClusterView> views, Predicate<JudgedDrift> wanted) {
     var words = new DriftText(snapshot.addresses());
-    return new DriftReport(views.stream().map(view -> of(view, words)).toList());
+    return of(
+        snapshot.window().to(),
+        views.stream().map(ClusterSummary::of).toList(),
+        entries(views.stream().flatMap(ClusterView::proved), wanted, words),
+        entries(views.stream().flatMap(ClusterView::unproved), wanted, words),
+        entries(quiet(views, Standing.Ignored.class), wanted, words),
+        entries(quiet(views, Standing.Suspended.class), wanted, words));
   }
 
-  private static OfCluster of(ClusterView view, DriftText words) {
-    return new OfCluster(
-        view.cluster().name(),
-        view.members().size(),
-        view.reachable(),
-        Health.of(view.verdict()),
-        view.agreed().stream().map(kind -> kind.label()).toList(),
-        Stream.concat(view.drifts().stream(), view.unverifiable().stream())
-            .map(tracked -> DriftView.of(view.judged(tracked), words))
-            .toList(),
-        view.quiet().stream()
-            .sorted(Comparator.comparing(JudgedDrift::state))
-            .map(judged -> DriftView.of(judged, words))
-            .toList());
-  }
-
-  public Stream<DriftView> open() {
-    return clusters.stream().flatMap(cluster -> cluster.open().stream());
-  }
-
-  public Stream<DriftView> quiet() {
-    return clusters.stream().flatMap(cluster -> cluster.quiet().stream());
-  }
-
-  public Summary summary() {
-    return new Summary(
+  private static DriftReport of(
+      Instant endedAt,
+      List<ClusterSummary> clusters,
+      List<DriftEntry> drifts,
+      List<DriftEntry> unverifiable,
+      List<DriftEntry> ignored,
+      List<DriftEntry> suspended) {
+    return new DriftReport(
+        endedAt,
+        Agreement.of(clusters).name().toLowerCase(Locale.ROOT),
         clusters.size(),
-        clusters.stream().mapToInt(OfCluster::instances).sum(),
-        clusters.stream().mapToInt(OfCluster::reachable).sum(),
-        (int) open().filter(drift -> !drift.isUnverifiable()).count(),
-        (int) open().filter(DriftView::isUnverifiable).count(),
-        (int) quiet().count());
+        clusters.stream().mapToInt(ClusterSummary::declared).sum(),
+        clusters.stream().mapToInt(ClusterSummary::reachable).sum(),
+        drifts,
+        unverifiable,
+        ignored,
+        suspended);
+  }
+
+  private static List<DriftEntry> entries(
+      Stream<JudgedDrift> open, Predicate<JudgedDrift> wanted, DriftText words) {
+    return open.filter(wanted).map(judged -> DriftEntry.of(judged, words)).toList();
+  }
+
+  private static Stream<JudgedDrift> quiet(
+      List<ClusterView> views, Class<? extends Standing> standing) {
+    return views.stream()
+        .flatMap(view -> view.quiet().stream())
+        .filter(judged -> standing.isInstance(judged.standing()));
+  }
+
+  /** The part that is about the clusters of a topology. */
+  DriftReport only(TopologyReport topology) {
+    var summaries = topology.clusters().stream().map(ClusterReport::summary).toList();
+    var names = summaries.stream().map(ClusterSummary::name).collect(Collectors.toSet());
+    Predicate<DriftEntry> isShown = drift -> names.contains(drift.cls());
+    return of(
+        endedAt,
+        summaries,
+        drifts.stream().filter(isShown).toList(),
+        unverifiable.stream().filter(isShown).toList(),
+        ignored.stream().filter(isShown).toList(),
+        suspended.stream().filter(isShown).toList());
+  }
+
+  /** What counts, by cluster: drifts first, then what is unverifiable. */
+  public SortedMap<String, List<DriftEntry>> open() {
+    return byCluster(drifts, unverifiable);
+  }
+
+  /** What does not count, by cluster: ignored first, then suspended. */
+  public SortedMap<String, List<DriftEntry>> quiet() {
+    return byCluster(ignored, suspended);
+  }
+
+  private static SortedMap<String, List<DriftEntry>> byCluster(
+      List<DriftEntry> some, List<DriftEntry> more) {
+    return Stream.concat(some.stream(), more.stream())
+        .collect(Collectors.groupingBy(DriftEntry::cls, TreeMap::new, Collectors.toList()));
+  }
+
+  /** How many of each, in a line. */
+  public String summary() {
+    var quiet = ignored.size() + suspended.size();
+    return "%s, %s, %s, %d unverifiable%s"
+        .formatted(
+            Plural.of(clusters, "cluster"),
+            Plural.of(instances, "instance"),
+            Plural.of(drifts.size(), "drift"),
+            unverifiable.size(),
+            quiet > 0 ? ", " + quiet + " ignored or suspended" : "");
   }
 }

@@ -13,6 +13,7 @@ import io.pgtopo.exporter.testing.Stories;
 import io.pgtopo.exporter.testing.World;
 import io.pgtopo.exporter.text.Style;
 import io.pgtopo.exporter.text.TreeText;
+import io.pgtopo.exporter.view.SnapshotReport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -83,7 +84,7 @@ class CliTest {
     assertThat(err.toString())
         .startsWith(
             "pgtopo: no server answered"
-                + " (refused: 1, timeout: 1, starting_up: 1, authentication: 1)\n");
+                + " (authentication: 1, refused: 1, starting_up: 1, timeout: 1)\n");
   }
 
   @Test
@@ -91,7 +92,9 @@ class CliTest {
     assertThat(run(Stories.primaryKilled(), "tree", "pg-test")).isZero();
 
     assertThat(out)
-        .hasToString(TreeText.render(World.lasting(Stories.primaryKilled()), Style.PLAIN));
+        .hasToString(
+            TreeText.render(
+                SnapshotReport.of(World.lasting(Stories.primaryKilled())), Style.PLAIN));
   }
 
   @Test

@@ -15,8 +15,7 @@ import io.pgtopo.exporter.text.DiffJunit;
 import io.pgtopo.exporter.text.DiffText;
 import io.pgtopo.exporter.text.Style;
 import io.pgtopo.exporter.text.TreeText;
-import io.pgtopo.exporter.view.ClusterView;
-import io.pgtopo.exporter.view.DriftReport;
+import io.pgtopo.exporter.view.SnapshotReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -57,14 +56,14 @@ class PolicyOutputTest {
             List.of()));
   }
 
-  private static DriftReport report(Snapshot snapshot) {
-    return DriftReport.of(snapshot, ClusterView.of(snapshot));
+  private static SnapshotReport report(Snapshot snapshot) {
+    return SnapshotReport.of(snapshot);
   }
 
   @Test
   void ignored_and_suspended_drifts_are_printed_apart_with_their_owner() {
-    Golden.assertEqual("diff-quiet.txt", DiffText.quiet(report(QUIET), Style.PLAIN));
-    assertThat(DiffText.render(QUIET, Style.PLAIN))
+    Golden.assertEqual("diff-quiet.txt", DiffText.quiet(report(QUIET).drift(), Style.PLAIN));
+    assertThat(DiffText.render(SnapshotReport.of(QUIET).drift(), Style.PLAIN))
         .contains("replica_detached")
         .doesNotContain("orphaned_replica");
   }
@@ -72,7 +71,7 @@ class PolicyOutputTest {
   @Test
   void ignored_and_suspended_drifts_are_skipped_cases_and_on_demand_notices() {
     Golden.assertEqual("diff-quiet.junit.xml", DiffJunit.render(report(QUIET)));
-    Golden.assertEqual("diff-quiet.github.txt", DiffText.github(report(QUIET).quiet()));
+    Golden.assertEqual("diff-quiet.github.txt", DiffText.github(report(QUIET).drift().quiet()));
   }
 
   @Test
@@ -88,9 +87,10 @@ class PolicyOutputTest {
       silent.run("diff", "--agent", site.url());
     }
 
-    var open = DiffText.render(QUIET, Style.PLAIN);
-    assertThat(tree.out()).isEqualTo(TreeText.render(QUIET, Style.PLAIN));
-    assertThat(diff.out()).isEqualTo(open + "\n" + DiffText.quiet(report(QUIET), Style.PLAIN));
+    var open = DiffText.render(SnapshotReport.of(QUIET).drift(), Style.PLAIN);
+    assertThat(tree.out()).isEqualTo(TreeText.render(SnapshotReport.of(QUIET), Style.PLAIN));
+    assertThat(diff.out())
+        .isEqualTo(open + "\n" + DiffText.quiet(report(QUIET).drift(), Style.PLAIN));
     assertThat(diff.err()).contains("ignored or suspended");
     assertThat(silent.out()).isEqualTo(open);
   }
@@ -109,7 +109,7 @@ class PolicyOutputTest {
 
   @Test
   void info_is_a_notice() {
-    assertThat(DiffText.github(report(rated("undeclared_instance", "info")).open()))
+    assertThat(DiffText.github(report(rated("undeclared_instance", "info")).drift().open()))
         .startsWith("::notice title=pg-test%3A undeclared_instance");
   }
 }

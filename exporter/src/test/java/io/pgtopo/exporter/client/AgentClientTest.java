@@ -2,10 +2,9 @@ package io.pgtopo.exporter.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.config.Config;
 import io.pgtopo.config.settings.Web;
-import io.pgtopo.exporter.json.DriftJson;
+import io.pgtopo.exporter.json.Json;
 import io.pgtopo.exporter.testing.Shell;
 import io.pgtopo.exporter.testing.Site;
 import io.pgtopo.exporter.testing.Stories;
@@ -14,8 +13,8 @@ import io.pgtopo.exporter.text.DiffText;
 import io.pgtopo.exporter.text.InventoryText;
 import io.pgtopo.exporter.text.Style;
 import io.pgtopo.exporter.text.TreeText;
-import io.pgtopo.exporter.view.ClusterView;
-import io.pgtopo.exporter.view.DisplayNames;
+import io.pgtopo.exporter.view.InventoryReport;
+import io.pgtopo.exporter.view.SnapshotReport;
 import io.pgtopo.exporter.web.Listener;
 import java.time.Duration;
 import java.util.List;
@@ -46,9 +45,12 @@ class AgentClientTest {
                       }
 
                       assertThat(tree.out())
-                          .isEqualTo(TreeText.render(story.getValue(), Style.PLAIN));
+                          .isEqualTo(
+                              TreeText.render(SnapshotReport.of(story.getValue()), Style.PLAIN));
                       assertThat(diff.out())
-                          .isEqualTo(DiffText.render(story.getValue(), Style.PLAIN));
+                          .isEqualTo(
+                              DiffText.render(
+                                  SnapshotReport.of(story.getValue()).drift(), Style.PLAIN));
                     }));
   }
 
@@ -74,7 +76,7 @@ class AgentClientTest {
       assertThat(shell.run("diff", "--agent", site.url(), "--format", "json")).isZero();
     }
 
-    assertThat(shell.out()).isEqualTo(DriftJson.render(snapshot, ClusterView.of(snapshot)).text());
+    assertThat(shell.out()).isEqualTo(Json.text(SnapshotReport.of(snapshot).drift()));
   }
 
   @Test
@@ -86,7 +88,7 @@ class AgentClientTest {
       assertThat(shell.run("tree", "pg-tset", "--agent", site.url())).isEqualTo(2);
     }
 
-    assertThat(shell.err()).contains("only pg-test; did you mean pg-test?");
+    assertThat(shell.err()).contains("declared: pg-test; did you mean pg-test?");
   }
 
   @Test
@@ -118,11 +120,7 @@ class AgentClientTest {
     }
 
     assertThat(told.out())
-        .isEqualTo(
-            InventoryText.render(
-                config.inventory().clusters(),
-                new DisplayNames(AddressBook.of(config.inventory())),
-                Style.PLAIN));
+        .isEqualTo(InventoryText.render(InventoryReport.of(config, cluster -> true), Style.PLAIN));
     assertThat(some.out()).startsWith("shop-late  shard").doesNotContain("shop-dr");
   }
 
@@ -136,7 +134,7 @@ class AgentClientTest {
 
     assertThat(refused.err())
         .isEqualTo(
-            "pgtopo: no agent answers at http://127.0.0.1:1/api/v1/topology: connection refused\n");
+            "pgtopo: no agent answers at http://127.0.0.1:1/api/v1/snapshot: connection refused\n");
     assertThat(login.err()).startsWith("pgtopo: --agent takes no login").doesNotContain("Sesame");
   }
 }

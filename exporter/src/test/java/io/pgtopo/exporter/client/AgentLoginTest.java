@@ -61,7 +61,7 @@ class AgentLoginTest {
       assertThat(shell.run("tree", "--agent", site.url())).isEqualTo(2);
       assertThat(shell.err())
           .isEqualTo(
-              "pgtopo: the agent at %s/api/v1/topology asks for a login; --agent-user and --agent-password-file give one\n"
+              "pgtopo: the agent at %s/api/v1/snapshot asks for a login; --agent-user and --agent-password-file give one\n"
                   .formatted(site.url()));
     }
   }

@@ -156,7 +156,9 @@ class ApiTest {
                         "/-/reload"))
                 .toList());
     var kinds = new ArrayList<String>();
-    document.at("/components/schemas/Kind/enum").forEach(kind -> kinds.add(kind.asText()));
+    document
+        .at("/components/schemas/DriftEntry/properties/kind/enum")
+        .forEach(kind -> kinds.add(kind.asText()));
     assertThat(kinds)
         .containsExactlyElementsOf(Stream.of(DriftKind.values()).map(DriftKind::label).toList());
   }

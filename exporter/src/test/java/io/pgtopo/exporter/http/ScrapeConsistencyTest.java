@@ -3,14 +3,14 @@ package io.pgtopo.exporter.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgtopo.agent.Snapshot;
-import io.pgtopo.exporter.json.SnapshotJson;
+import io.pgtopo.exporter.json.Json;
 import io.pgtopo.exporter.metrics.TopologyMetrics;
 import io.pgtopo.exporter.runtime.Counters;
 import io.pgtopo.exporter.runtime.LatestSnapshot;
 import io.pgtopo.exporter.testing.Site;
 import io.pgtopo.exporter.testing.Stories;
 import io.pgtopo.exporter.testing.World;
-import io.pgtopo.exporter.view.ClusterView;
+import io.pgtopo.exporter.view.SnapshotReport;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
@@ -144,9 +144,7 @@ class ScrapeConsistencyTest {
             "/api/v1/snapshot",
             "*/*",
             "identity",
-            Stream.of(HEALTHY, KILLED)
-                .map(shown -> SnapshotJson.render(shown, ClusterView.of(shown)).text())
-                .toList()));
+            Stream.of(HEALTHY, KILLED).map(shown -> Json.text(SnapshotReport.of(shown))).toList()));
   }
 
   /** Of the same moment, so that neither is ever too old. */

@@ -2,7 +2,7 @@ package io.pgtopo.exporter.json;
 
 import io.pgtopo.exporter.testing.Golden;
 import io.pgtopo.exporter.testing.World;
-import io.pgtopo.exporter.view.ClusterView;
+import io.pgtopo.exporter.view.SnapshotReport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -19,8 +19,7 @@ class JsonGoldenTest {
                     () ->
                         Golden.assertEqual(
                             "topology-" + story.getKey() + ".json",
-                            TopologyJson.render(story.getValue(), ClusterView.of(story.getValue()))
-                                .text())));
+                            Json.text(SnapshotReport.of(story.getValue()).topology()))));
   }
 
   @TestFactory
@@ -33,7 +32,6 @@ class JsonGoldenTest {
                     () ->
                         Golden.assertEqual(
                             "drift-" + story.getKey() + ".json",
-                            DriftJson.render(story.getValue(), ClusterView.of(story.getValue()))
-                                .text())));
+                            Json.text(SnapshotReport.of(story.getValue()).drift()))));
   }
 }

@@ -2,11 +2,10 @@ package io.pgtopo.exporter.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.config.Config;
-import io.pgtopo.exporter.json.InventoryJson;
+import io.pgtopo.exporter.json.Json;
 import io.pgtopo.exporter.testing.Golden;
-import io.pgtopo.exporter.view.DisplayNames;
+import io.pgtopo.exporter.view.InventoryReport;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,20 +16,18 @@ class InventoryGoldenTest {
       Config.load(
           Optional.empty(), List.of("../config/src/test/resources/inventories/shop.yml"), Map.of());
 
-  private static final DisplayNames NAMES = new DisplayNames(AddressBook.of(CONFIG.inventory()));
+  private static InventoryReport report(Config config) {
+    return InventoryReport.of(config, cluster -> true);
+  }
 
   @Test
   void an_inventory_reads_as_kept() {
-    Golden.assertEqual(
-        "inventory-shop.txt",
-        InventoryText.render(CONFIG.inventory().clusters(), NAMES, Style.PLAIN));
+    Golden.assertEqual("inventory-shop.txt", InventoryText.render(report(CONFIG), Style.PLAIN));
   }
 
   @Test
   void an_inventory_in_json_is_as_kept() {
-    Golden.assertEqual(
-        "inventory-shop.json",
-        InventoryJson.render(CONFIG, CONFIG.inventory().clusters(), NAMES).text());
+    Golden.assertEqual("inventory-shop.json", Json.text(report(CONFIG)));
   }
 
   @Test
@@ -40,11 +37,10 @@ class InventoryGoldenTest {
             Optional.empty(),
             List.of("../config/src/test/resources/inventories/canary.yml"),
             Map.of());
-    var names = new DisplayNames(AddressBook.of(config.inventory()));
 
     assertThat(
-            InventoryText.render(config.inventory().clusters(), names, Style.PLAIN)
-                + InventoryJson.render(config, config.inventory().clusters(), names).text()
+            InventoryText.render(report(config), Style.PLAIN)
+                + Json.text(report(config))
                 + config.settings())
         .contains("***")
         .doesNotContain("Canary");

@@ -3,6 +3,7 @@ package io.pgtopo.exporter.text;
 import io.pgtopo.agent.Snapshot;
 import io.pgtopo.exporter.metrics.TopologyMetrics;
 import io.pgtopo.exporter.testing.Fleet;
+import io.pgtopo.exporter.view.SnapshotReport;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.io.IOException;
@@ -51,7 +52,7 @@ public class RenderBenchmark {
 
   @Benchmark
   public String tree() {
-    return TreeText.render(snapshot, Style.PLAIN);
+    return TreeText.render(SnapshotReport.of(snapshot), Style.PLAIN);
   }
 
   @Test

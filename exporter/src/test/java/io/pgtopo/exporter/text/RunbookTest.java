@@ -3,17 +3,21 @@ package io.pgtopo.exporter.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.exporter.json.Json;
 import io.pgtopo.exporter.testing.Golden;
 import io.pgtopo.exporter.testing.Shell;
-import io.pgtopo.exporter.view.DriftView;
-import java.util.List;
-import java.util.Optional;
+import io.pgtopo.exporter.view.DriftEntry;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class RunbookTest {
   private static final Runbook RUNBOOK = Runbook.packed();
+
+  private static DriftEntry drift(String kind, String ins, String declared, String live) {
+    var json = "{\"kind\": \"%s\", \"ins\": \"%s\", \"declared\": \"%s\", \"live\": \"%s\"}";
+    return Json.read(json.formatted(kind, ins, declared, live), DriftEntry.class).orElseThrow();
+  }
 
   @Test
   void every_kind_has_its_section_in_order_and_no_other_is_there() {
@@ -42,15 +46,7 @@ class RunbookTest {
 
   @Test
   void a_hint_names_what_it_is_about() {
-    var drift =
-        new DriftView(
-            "role_mismatch",
-            Optional.empty(),
-            "warning",
-            new DriftView.Where("pg-test", Optional.of("pg-test-2")),
-            new DriftView.Words("replica", "primary", List.of(), List.of()),
-            Optional.empty(),
-            Optional.empty());
+    var drift = drift("role_mismatch", "pg-test-2", "replica", "primary");
 
     assertThat(RUNBOOK.hint(drift))
         .contains(
@@ -60,15 +56,7 @@ class RunbookTest {
   @Test
   void no_hint_keeps_a_place_that_nothing_fills() {
     for (var kind : DriftKind.values()) {
-      var drift =
-          new DriftView(
-              kind.label(),
-              Optional.empty(),
-              kind.severity().label(),
-              new DriftView.Where("pg-test", Optional.empty()),
-              new DriftView.Words("declared", "live", List.of(), List.of()),
-              Optional.empty(),
-              Optional.empty());
+      var drift = drift(kind.label(), "pg-test-2", "declared", "live");
 
       assertThat(RUNBOOK.hint(drift)).as(kind.label()).isPresent();
       assertThat(RUNBOOK.hint(drift).orElseThrow()).doesNotContain("{", "}", "`");
@@ -77,15 +65,7 @@ class RunbookTest {
 
   @Test
   void a_kind_of_a_newer_agent_has_no_hint() {
-    var drift =
-        new DriftView(
-            "brand_new",
-            Optional.empty(),
-            "warning",
-            new DriftView.Where("pg-test", Optional.empty()),
-            new DriftView.Words("a", "b", List.of(), List.of()),
-            Optional.empty(),
-            Optional.empty());
+    var drift = drift("brand_new", "pg-test-2", "a", "b");
 
     assertThat(RUNBOOK.hint(drift)).isEmpty();
   }

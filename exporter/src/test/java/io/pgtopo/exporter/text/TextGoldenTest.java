@@ -3,18 +3,15 @@ package io.pgtopo.exporter.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import io.pgtopo.exporter.json.Json;
 import io.pgtopo.exporter.testing.Golden;
 import io.pgtopo.exporter.testing.Stories;
 import io.pgtopo.exporter.testing.World;
 import io.pgtopo.exporter.text.Style.Colours;
 import io.pgtopo.exporter.text.Style.Glyphs;
-import io.pgtopo.exporter.view.ClusterView;
-import io.pgtopo.exporter.view.DriftReport;
-import io.pgtopo.exporter.view.DriftView;
+import io.pgtopo.exporter.view.SnapshotReport;
 import java.io.IOException;
 import java.io.StringReader;
-import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
@@ -38,7 +35,7 @@ class TextGoldenTest {
                     () ->
                         Golden.assertEqual(
                             "tree-" + story.getKey() + ".txt",
-                            TreeText.render(story.getValue(), Style.PLAIN))));
+                            TreeText.render(SnapshotReport.of(story.getValue()), Style.PLAIN))));
   }
 
   @TestFactory
@@ -51,7 +48,8 @@ class TextGoldenTest {
                     () ->
                         Golden.assertEqual(
                             "diff-" + story.getKey() + ".txt",
-                            DiffText.render(story.getValue(), Style.PLAIN))));
+                            DiffText.render(
+                                SnapshotReport.of(story.getValue()).drift(), Style.PLAIN))));
   }
 
   @TestFactory
@@ -63,12 +61,13 @@ class TextGoldenTest {
                     story.getKey(),
                     () -> {
                       var snapshot = story.getValue();
-                      var report = DriftReport.of(snapshot, ClusterView.of(snapshot));
+                      var report = SnapshotReport.of(snapshot);
 
                       Golden.assertEqual(
                           "diff-" + story.getKey() + ".junit.xml", DiffJunit.render(report));
                       Golden.assertEqual(
-                          "diff-" + story.getKey() + ".github.txt", DiffText.github(report.open()));
+                          "diff-" + story.getKey() + ".github.txt",
+                          DiffText.github(report.drift().open()));
                     }));
   }
 
@@ -81,15 +80,15 @@ class TextGoldenTest {
                     story.getKey(),
                     () -> {
                       var snapshot = story.getValue();
-                      var report = DriftReport.of(snapshot, ClusterView.of(snapshot));
+                      var report = SnapshotReport.of(snapshot);
 
                       var suite = xml(DiffJunit.render(report)).getElementsByTagName("testsuite");
 
                       var attributes = suite.item(0).getAttributes();
                       assertThat(attributes.getNamedItem("failures").getNodeValue())
-                          .isEqualTo(String.valueOf(report.summary().drifts()));
+                          .isEqualTo(String.valueOf(report.drift().drifts().size()));
                       assertThat(attributes.getNamedItem("errors").getNodeValue())
-                          .isEqualTo(String.valueOf(report.summary().unverifiable()));
+                          .isEqualTo(String.valueOf(report.drift().unverifiable().size()));
                       assertThat(
                               ((Element) suite.item(0))
                                   .getElementsByTagName("testcase")
@@ -108,28 +107,30 @@ class TextGoldenTest {
 
   @Test
   void a_server_cannot_break_the_forms_for_programs() {
-    var drift =
-        new DriftView(
-            "undeclared_instance",
-            Optional.empty(),
-            "warning",
-            new DriftView.Where("pg-test", Optional.of("a,b: \u0007\"<&")),
-            new DriftView.Words("nothing", "100%", List.of("one\ntwo"), List.of()),
-            Optional.empty(),
-            Optional.empty());
     var report =
-        new DriftReport(
-            List.of(
-                new DriftReport.OfCluster(
-                    "pg-test",
-                    1,
-                    1,
-                    new DriftReport.Health("healthy", List.of()),
-                    List.of(),
-                    List.of(drift),
-                    List.of())));
+        Json.read(
+                """
+                {
+                  "topology": {"clusters": [{"name": "pg-test"}]},
+                  "drift": {
+                    "drifts": [
+                      {
+                        "kind": "undeclared_instance",
+                        "severity": "warning",
+                        "cls": "pg-test",
+                        "ins": "a,b: \\u0007\\"<&",
+                        "declared": "nothing",
+                        "live": "100%",
+                        "evidence": ["one\\ntwo"]
+                      }
+                    ]
+                  }
+                }
+                """,
+                SnapshotReport.class)
+            .orElseThrow();
 
-    assertThat(DiffText.github(report.open()))
+    assertThat(DiffText.github(report.drift().open()))
         .isEqualTo(
             "::warning title=pg-test%3A undeclared_instance a%2Cb%3A \u0007\"<&"
                 + "::undeclared: 100%25%0Aone%0Atwo\n");
@@ -146,12 +147,15 @@ class TextGoldenTest {
                     () ->
                         Golden.assertEqual(
                             "tree-" + story.getKey() + ".200.txt",
-                            TreeText.render(story.getValue(), Style.PLAIN.withWidth(200)))));
+                            TreeText.render(
+                                SnapshotReport.of(story.getValue()), Style.PLAIN.withWidth(200)))));
   }
 
   @Test
   void a_narrow_tree_leaves_the_address_out_before_the_state() {
-    var tree = TreeText.render(World.lasting(Stories.healthy()), Style.PLAIN.withWidth(60));
+    var tree =
+        TreeText.render(
+            SnapshotReport.of(World.lasting(Stories.healthy())), Style.PLAIN.withWidth(60));
 
     assertThat(tree)
         .contains("│  └─ pg-test-4  replica  tl 1  lag 4.1 kB  both ends")
@@ -167,8 +171,9 @@ class TextGoldenTest {
                     story.getKey(),
                     () -> {
                       var text =
-                          TreeText.render(story.getValue(), Style.PLAIN)
-                              + DiffText.render(story.getValue(), Style.PLAIN);
+                          TreeText.render(SnapshotReport.of(story.getValue()), Style.PLAIN)
+                              + DiffText.render(
+                                  SnapshotReport.of(story.getValue()).drift(), Style.PLAIN);
 
                       assertThat(text.lines())
                           .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
@@ -179,7 +184,7 @@ class TextGoldenTest {
   void an_ascii_tree_has_no_other_characters() {
     var style = new Style(Glyphs.ASCII, Colours.OFF);
 
-    var tree = TreeText.render(World.lasting(Stories.promotedByHand()), style);
+    var tree = TreeText.render(SnapshotReport.of(World.lasting(Stories.promotedByHand())), style);
 
     assertThat(tree.chars()).allMatch(character -> character < 127);
   }
@@ -189,16 +194,22 @@ class TextGoldenTest {
     var snapshot = World.lasting(Stories.primaryKilled());
 
     var coloured =
-        TreeText.render(snapshot, new Style(Glyphs.UNICODE, Colours.ON))
-            + DiffText.render(snapshot, new Style(Glyphs.UNICODE, Colours.ON));
+        TreeText.render(SnapshotReport.of(snapshot), new Style(Glyphs.UNICODE, Colours.ON))
+            + DiffText.render(
+                SnapshotReport.of(snapshot).drift(), new Style(Glyphs.UNICODE, Colours.ON));
 
     assertThat(coloured).contains("\u001b[31m");
     assertThat(coloured.replaceAll("\u001b\\[[0-9]+m", ""))
-        .isEqualTo(TreeText.render(snapshot, Style.PLAIN) + DiffText.render(snapshot, Style.PLAIN));
+        .isEqualTo(
+            TreeText.render(SnapshotReport.of(snapshot), Style.PLAIN)
+                + DiffText.render(SnapshotReport.of(snapshot).drift(), Style.PLAIN));
   }
 
   @Test
   void nothing_is_printed_where_all_is_as_declared() {
-    assertThat(DiffText.render(World.lasting(Stories.healthy()), Style.PLAIN)).isEmpty();
+    assertThat(
+            DiffText.render(
+                SnapshotReport.of(World.lasting(Stories.healthy())).drift(), Style.PLAIN))
+        .isEmpty();
   }
 }

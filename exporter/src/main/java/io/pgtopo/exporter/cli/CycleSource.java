@@ -1,0 +1,92 @@
+package io.pgtopo.exporter.cli;
+
+import io.pgtopo.config.model.Cluster;
+import io.pgtopo.exporter.client.AgentClient;
+import io.pgtopo.exporter.daemon.OneShot;
+import io.pgtopo.exporter.platform.CliContext;
+import io.pgtopo.exporter.platform.LogLevel;
+import io.pgtopo.exporter.view.SnapshotReport;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Optional;
+import picocli.CommandLine.Mixin;
+
+/** Where {@code tree} and {@code diff} take cycles from: the servers, or a running agent. */
+final class CycleSource {
+  @Mixin private AgentOptions remote = new AgentOptions();
+  @Mixin private InputOptions input = new InputOptions();
+  @Mixin private ClusterOptions asked = new ClusterOptions();
+
+  /** An open source. */
+  interface Open extends AutoCloseable {
+    /** The clusters that the command is about, in a new cycle or the agent's last one. */
+    SnapshotReport poll() throws InterruptedException;
+
+    /** Prints to standard error what keeps a report from being complete. */
+    void explain(SnapshotReport report);
+
+    /** The setting {@code interval}; empty for an agent. */
+    Optional<Duration> interval();
+
+    @Override
+    void close();
+  }
+
+  Open open(CliContext context, PrintWriter err) {
+    var agent = remote.agent(context, err);
+    if (agent.isPresent()) {
+      return new OfAgent(agent.get(), asked);
+    }
+    var config = input.load(context);
+    asked.check(config.inventory().clusters().stream().map(Cluster::name).toList());
+    input.log(LogLevel.QUIET);
+    return new OfServers(
+        OneShot.open(config, context, err), config.settings().interval(), input, asked);
+  }
+
+  private record OfAgent(AgentClient agent, ClusterOptions asked) implements Open {
+    @Override
+    public SnapshotReport poll() throws InterruptedException {
+      var report = agent.snapshot();
+      asked.check(report.clusters());
+      return report.only(asked::isAsked);
+    }
+
+    @Override
+    public void explain(SnapshotReport report) {}
+
+    @Override
+    public Optional<Duration> interval() {
+      return Optional.empty();
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private record OfServers(OneShot cycles, Duration pause, InputOptions input, ClusterOptions asked)
+      implements Open {
+    @Override
+    public SnapshotReport poll() throws InterruptedException {
+      return SnapshotReport.of(cycles.look()).only(asked::isAsked);
+    }
+
+    @Override
+    public void explain(SnapshotReport report) {
+      if (input.isVerbose()) {
+        cycles.tell();
+      }
+      cycles.complain(report);
+    }
+
+    @Override
+    public Optional<Duration> interval() {
+      return Optional.of(pause);
+    }
+
+    @Override
+    public void close() {
+      cycles.close();
+    }
+  }
+}

@@ -1,0 +1,210 @@
+package io.pgtopo.exporter.view;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.pgtopo.agent.observation.Failure;
+import io.pgtopo.agent.observation.HostPort;
+import io.pgtopo.agent.observation.InstanceFacts;
+import io.pgtopo.agent.observation.Lsn;
+import io.pgtopo.agent.observation.ReplicationSlot;
+import io.pgtopo.agent.observation.ServerState;
+import io.pgtopo.agent.observation.Timeline;
+import io.pgtopo.agent.observation.WalSender;
+import io.pgtopo.agent.topology.AddressBook;
+import io.pgtopo.agent.topology.LiveRole;
+import io.pgtopo.agent.topology.LiveUpstream;
+import io.pgtopo.agent.topology.ReplicationClient;
+import io.pgtopo.agent.topology.Topology;
+import io.pgtopo.agent.topology.Trait;
+import io.pgtopo.config.model.DeclaredUpstream;
+import io.pgtopo.config.model.InstanceRole;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** One declared instance; what follows {@code failure} is empty unless it answered. */
+public record InstanceReport(
+    String cluster,
+    String name,
+    String address,
+    @JsonPropertyDescription("null for a remote instance") @OneOf(InstanceRole.class)
+        Optional<String> declaredRole,
+    @JsonPropertyDescription("an instance, an address, cluster leader or none")
+        String declaredUpstream,
+    @OneOf(LiveRole.class) String role,
+    boolean reachable,
+    Optional<FailureReport> failure,
+    Optional<String> version,
+    Optional<String> systemIdentifier,
+    @JsonPropertyDescription("by the server's own clock") Optional<Instant> startedAt,
+    Optional<TimelineReport> timeline,
+    Optional<PositionReport> lsn,
+    @OneOf(ServerState.Replay.class) Optional<String> replay,
+    Optional<DelayReport> delay,
+    Optional<UpstreamReport> upstream,
+    Optional<List<SlotReport>> slots,
+    @JsonPropertyDescription("what it is beyond primary or replica") @OneOf(Trait.class)
+        List<String> traits,
+    @JsonPropertyDescription("what is behind each of its walsenders")
+        Optional<List<ClientReport>> clients) {
+
+  /** Why an instance did not answer. */
+  public record FailureReport(
+      @OneOf(Failure.Kind.class) String kind, String message, Optional<String> sqlState) {}
+
+  /** A timeline, and where it was read. */
+  public record TimelineReport(int id, @OneOf(Timeline.Source.class) String source) {
+    static TimelineReport of(InstanceFacts facts) {
+      return new TimelineReport(facts.timeline().id(), lower(facts.timeline().source()));
+    }
+  }
+
+  /** Where a server is in the WAL. */
+  public record PositionReport(
+      @JsonPropertyDescription("in production") Optional<String> written,
+      @JsonPropertyDescription("in production, once promoted") Optional<String> promotedAt,
+      @JsonPropertyDescription("in recovery") Optional<String> received,
+      @JsonPropertyDescription("in recovery") Optional<String> replayed) {
+
+    static PositionReport of(ServerState state) {
+      return switch (state) {
+        case ServerState.InProduction production ->
+            new PositionReport(
+                Optional.of(production.written().toString()),
+                production.promotedAt().map(Lsn::toString),
+                Optional.empty(),
+                Optional.empty());
+        case ServerState.InRecovery recovery ->
+            new PositionReport(
+                Optional.empty(),
+                Optional.empty(),
+                recovery.received().map(Lsn::toString),
+                recovery.replayed().map(Lsn::toString));
+      };
+    }
+  }
+
+  /** With which delay an instance replays. */
+  public record DelayReport(Duration declared, Optional<Duration> live) {}
+
+  /** Where a server receives WAL from. */
+  public record UpstreamReport(
+      @OneOf(State.class) String state,
+      Optional<String> name,
+      @JsonPropertyDescription("if foreign") Optional<String> systemIdentifier,
+      @JsonPropertyDescription("if hidden") Optional<String> reason) {
+
+    /** The states of an upstream. */
+    public enum State {
+      NOT_NEEDED,
+      FOLLOWS,
+      DETACHED,
+      FOREIGN,
+      HIDDEN
+    }
+
+    private UpstreamReport(State state) {
+      this(lower(state), Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    static UpstreamReport of(LiveUpstream upstream, DisplayNames names) {
+      return switch (upstream) {
+        case LiveUpstream.NotNeeded none -> new UpstreamReport(State.NOT_NEEDED);
+        case LiveUpstream.Detached none -> new UpstreamReport(State.DETACHED);
+        case LiveUpstream.Follows(var peer) ->
+            new UpstreamReport(
+                lower(State.FOLLOWS),
+                Optional.of(names.of(peer)),
+                Optional.empty(),
+                Optional.empty());
+        case LiveUpstream.Foreign(var peer, var systemId) ->
+            new UpstreamReport(
+                lower(State.FOREIGN),
+                Optional.of(names.of(peer)),
+                Optional.of(systemId.toString()),
+                Optional.empty());
+        case LiveUpstream.Hidden(var reason) ->
+            new UpstreamReport(
+                lower(State.HIDDEN), Optional.empty(), Optional.empty(), Optional.of(reason));
+      };
+    }
+  }
+
+  /** A replication slot. */
+  public record SlotReport(
+      String name,
+      @OneOf(ReplicationSlot.Type.class) String type,
+      boolean active,
+      Optional<String> restartLsn,
+      Optional<String> walStatus) {
+
+    private static SlotReport of(ReplicationSlot slot) {
+      return new SlotReport(
+          slot.name(),
+          lower(slot.type()),
+          slot.activePid().isPresent(),
+          slot.retention().restart().map(Lsn::toString),
+          slot.retention().walStatus());
+    }
+  }
+
+  /** What is behind a walsender. */
+  public record ClientReport(
+      String applicationName,
+      Optional<String> address,
+      @OneOf(ReplicationClient.Kind.class) String kind) {
+
+    private static ClientReport of(ReplicationClient client) {
+      return new ClientReport(
+          client.sender().applicationName(),
+          client.sender().stream()
+              .ifSeen()
+              .flatMap(WalSender.Stream::clientAddress)
+              .map(HostPort::host),
+          client.kind().label());
+    }
+  }
+
+  static InstanceReport of(InstanceView member, Topology topology, AddressBook book) {
+    var declared = member.declared();
+    var names = new DisplayNames(book);
+    var facts = member.live().map(live -> live.facts());
+    return new InstanceReport(
+        declared.cluster(),
+        declared.name(),
+        declared.endpoint().toString(),
+        declared.role().map(InstanceRole::label),
+        declared.upstream() instanceof DeclaredUpstream.ClusterLeader
+            ? "cluster leader"
+            : names.upstreamOf(declared).orElse("none"),
+        member.role().label(),
+        member.live().isPresent(),
+        member
+            .failure()
+            .map(it -> new FailureReport(it.kind().label(), it.message(), it.sqlState())),
+        facts.map(it -> it.identity().version().toString()),
+        facts.map(it -> it.identity().systemId().toString()),
+        facts.map(it -> it.identity().startedAt()),
+        facts.map(TimelineReport::of),
+        facts.map(it -> PositionReport.of(it.state())),
+        facts.flatMap(
+            it ->
+                it.state() instanceof ServerState.InRecovery recovery
+                    ? Optional.of(lower(recovery.replay()))
+                    : Optional.empty()),
+        Optional.of(new DelayReport(declared.delay(), member.delay())),
+        member.live().map(live -> UpstreamReport.of(live.upstream(), names)),
+        facts.map(it -> it.replication().slots().stream().map(SlotReport::of).toList()),
+        member
+            .live()
+            .map(live -> Trait.of(live, topology, book).stream().map(Trait::label).toList())
+            .orElse(List.of()),
+        facts.map(
+            it -> ReplicationClient.of(it.replication()).stream().map(ClientReport::of).toList()));
+  }
+
+  private static String lower(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,75 @@
+package io.pgtopo.exporter.view;
+
+import io.pgtopo.agent.Snapshot;
+import io.pgtopo.agent.observation.Observation;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/** Topology and drift of one cycle: what {@code tree} and {@code diff} are drawn from. */
+public record SnapshotReport(
+    Instant startedAt,
+    Instant endedAt,
+    List<PollReport> polls,
+    TopologyReport topology,
+    DriftReport drift) {
+
+  /**
+   * The poll of one instance.
+   *
+   * @param failure its kind; empty if the instance answered
+   */
+  public record PollReport(
+      String instance, String address, Instant from, Instant to, Optional<String> failure) {
+
+    private static PollReport of(InstanceView member, Observation seen) {
+      return new PollReport(
+          member.declared().name(),
+          seen.endpoint().toString(),
+          seen.window().from(),
+          seen.window().to(),
+          member.failure().map(failure -> failure.kind().label()));
+    }
+  }
+
+  public static SnapshotReport of(Snapshot snapshot) {
+    return of(snapshot, ClusterView.of(snapshot));
+  }
+
+  /** Of some clusters. */
+  public static SnapshotReport of(Snapshot snapshot, List<ClusterView> views) {
+    return new SnapshotReport(
+        snapshot.window().from(),
+        snapshot.window().to(),
+        views.stream()
+            .flatMap(view -> view.members().stream())
+            .flatMap(
+                member -> member.observation().map(seen -> PollReport.of(member, seen)).stream())
+            .toList(),
+        TopologyReport.of(snapshot, views),
+        DriftReport.of(snapshot, views, drift -> true));
+  }
+
+  /** The part that is about some clusters. */
+  public SnapshotReport only(Predicate<String> cluster) {
+    var part = topology.only(cluster);
+    var names =
+        part.clusters().stream()
+            .flatMap(it -> it.instances().stream())
+            .map(InstanceReport::name)
+            .collect(Collectors.toSet());
+    return new SnapshotReport(
+        startedAt,
+        endedAt,
+        polls.stream().filter(poll -> names.contains(poll.instance())).toList(),
+        part,
+        drift.only(part));
+  }
+
+  /** The names of the clusters. */
+  public List<String> clusters() {
+    return topology.clusters().stream().map(it -> it.summary().name()).toList();
+  }
+}
