@@ -75,7 +75,8 @@ record ReportedAddress(String host, int port, Direction direction, LiveInstance 
     if (address.port() < 1 || address.port() > 65_535 || !isNetworkHost(address.host())) {
       return Optional.empty();
     }
-    var host = IpAddress.isLoopback(address.host()) ? local(address.host(), reporter) : address.host();
+    var host =
+        IpAddress.isLoopback(address.host()) ? local(address.host(), reporter) : address.host();
     return Optional.of(new ReportedAddress(host, address.port(), Direction.UPSTREAM, reporter))
         .filter(it -> !new Endpoint(it.host, it.port).equals(reporter.endpoint()));
   }

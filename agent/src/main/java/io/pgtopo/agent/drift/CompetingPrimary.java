@@ -62,7 +62,7 @@ public record CompetingPrimary(
     if (written.compareTo(began) > 0) {
       return new CompetingPrimary(rival, newest, Nature.DIVERGED, written.bytesAfter(began));
     }
-    // Over several timelines the last switch does not tell where the first one was left.
+    // Over several timelines the last switch does not show where the first one was left.
     return new CompetingPrimary(
         rival, newest, timelinesApart == 1 ? Nature.ZOMBIE : Nature.UNDETERMINED, 0);
   }

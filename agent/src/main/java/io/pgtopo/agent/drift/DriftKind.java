@@ -138,7 +138,7 @@ public enum DriftKind {
   private enum Trait {
     /** A switchover, a failover or a restart looks so while it lasts: the grace applies. */
     LIKE_A_SWITCHOVER,
-    /** It cannot be judged while it is unknown which member is the primary. */
+    /** It cannot be evaluated while it is unknown which member is the primary. */
     NEEDS_THE_PRIMARY
   }
 
@@ -176,7 +176,7 @@ public enum DriftKind {
     return isLikeASwitchover;
   }
 
-  /** Whether it cannot be judged while it is unknown which member is the primary. */
+  /** Whether it cannot be evaluated while it is unknown which member is the primary. */
   public boolean needsThePrimary() {
     return needsThePrimary;
   }

@@ -47,7 +47,7 @@ public record Routing(String service, Effect effect, String check, String server
   public static List<Routing> after(Instance demoted, Instance promoted, Cluster cluster) {
     var changed = new ArrayList<Routing>();
     for (var service : cluster.services()) {
-      if (tellsApart(service, demoted.name(), promoted.name())) {
+      if (distinguishes(service, demoted.name(), promoted.name())) {
         var before = reached(service, name -> role(name.equals(demoted.name())));
         var after = reached(service, name -> role(name.equals(promoted.name())));
         effect(before, after).map(effect -> of(service, effect, promoted)).ifPresent(changed::add);
@@ -65,7 +65,7 @@ public record Routing(String service, Effect effect, String check, String server
   }
 
   /** One that treats both alike goes on as before, whatever it checks. */
-  private static boolean tellsApart(Service service, String one, String other) {
+  private static boolean distinguishes(Service service, String one, String other) {
     return contains(service.members(), one) != contains(service.members(), other)
         || contains(service.backups(), one) != contains(service.backups(), other);
   }
@@ -92,7 +92,7 @@ public record Routing(String service, Effect effect, String check, String server
         after.get().stream().anyMatch(before.get()::contains) ? Effect.MIXED : Effect.WRONG_ROLE);
   }
 
-  /** The roles of the servers that get connections; empty if that cannot be told. */
+  /** The roles of the servers that get connections; empty if that is unknown. */
   private static Optional<Set<LiveRole>> reached(
       Service service, Function<String, LiveRole> roles) {
     var check = service.rule().check();

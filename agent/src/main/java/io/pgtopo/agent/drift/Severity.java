@@ -8,11 +8,11 @@ import java.util.Locale;
 public enum Severity {
   /** Data or availability is at stake now. */
   CRITICAL,
-  /** Something is not as declared, and somebody should look. */
+  /** Something is not as declared and needs attention. */
   WARNING,
   /** Something is not as declared, and well for all that is known. */
   INFO,
-  /** The agent cannot tell; it is neither drift nor agreement. */
+  /** It could not be verified: neither drift nor agreement. */
   UNKNOWN;
 
   /** Lower case, stable. */

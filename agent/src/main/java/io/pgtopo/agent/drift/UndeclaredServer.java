@@ -7,11 +7,11 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /**
- * Somebody who belongs to a declared cluster by what is seen of them, and is declared nowhere.
+ * A server that belongs to a declared cluster by what is reported, and is not declared.
  *
- * @param cluster whose member they follow, directly or not, or who follows them
- * @param live what they say themselves; empty if they were not looked at, or did not answer
- * @param link that joins them to the cluster; empty if only their names do
+ * @param cluster of the member that it streams from, directly or not, or that streams from it
+ * @param live what it reports itself; empty if it was not polled, or did not answer
+ * @param link that joins it to the cluster; empty if only its name does
  */
 public record UndeclaredServer(
     String cluster, Peer peer, Optional<LiveInstance> live, Optional<ReplicationLink> link) {

@@ -27,8 +27,8 @@ import java.util.stream.Stream;
 
 /** The verdict on one cluster. */
 final class Diagnosis {
-  /** Whoever fails in another way is there, and speaks. */
-  private static final Set<Failure.Kind> NOBODY =
+  /** Failures after which it is unknown whether a server runs there at all. */
+  private static final Set<Failure.Kind> NO_SERVER =
       EnumSet.of(
           Failure.Kind.REFUSED, Failure.Kind.NO_ROUTE, Failure.Kind.TIMEOUT, Failure.Kind.DNS);
 
@@ -95,28 +95,29 @@ final class Diagnosis {
   }
 
   private Verdict.Health withoutAnswer(List<JudgedDrift> counting, List<JudgedDrift> firing) {
-    var isNobodyThere =
+    var isNoServerThere =
         cluster.instances().stream()
             .map(instance -> Optional.ofNullable(live.unreachable().get(instance.endpoint())))
-            .allMatch(failure -> failure.map(Failure::kind).filter(NOBODY::contains).isPresent());
+            .allMatch(
+                failure -> failure.map(Failure::kind).filter(NO_SERVER::contains).isPresent());
     var isAnyAlive =
         cluster.instances().stream()
             .map(instance -> live.livenessOf(instance.endpoint()).liveness())
             .anyMatch(verdict -> verdict == Liveness.ALIVE);
     var isIsolated = has(ClusterDrift.AgentIsolated.class).findAny().isPresent();
-    if (!isNobodyThere || isAnyAlive || isIsolated || counting.isEmpty()) {
+    if (!isNoServerThere || isAnyAlive || isIsolated || counting.isEmpty()) {
       return Verdict.Health.UNKNOWN;
     }
     return firing.isEmpty() ? Verdict.Health.PROGRESSING : Verdict.Health.MISSING;
   }
 
-  /** What is only info harms nobody. */
+  /** What is only info does no harm. */
   private static Impact impact(JudgedDrift drift) {
     var impact = drift.drift().kind().impact();
     return drift.severity() == Severity.INFO && impact == Impact.HARMS ? Impact.DIFFERS : impact;
   }
 
-  /** Whether it keeps one from telling that the cluster is well. */
+  /** Whether it leaves open whether the cluster is well. */
   private static boolean isHidden(JudgedDrift drift) {
     return drift.drift() instanceof Drift.Unverifiable unknown
         ? unknown.about().impact() != Impact.DIFFERS
@@ -143,7 +144,7 @@ final class Diagnosis {
     return present().map(JudgedDrift::drift).filter(type::isInstance).map(type::cast);
   }
 
-  /** Without those that are open only because one look may be wrong: they explain nothing now. */
+  /** Without those that are open only because one poll may be wrong: they explain nothing now. */
   private Stream<JudgedDrift> present() {
     return drifts.stream()
         .filter(drift -> drift.tracked().presence() != TrackedDrift.Presence.MISSED);
@@ -174,7 +175,7 @@ final class Diagnosis {
     return answering.stream().anyMatch(found -> found.role() == LiveRole.PRIMARY);
   }
 
-  /** Whose silence hides the primary: the declared one's, else that of one that is followed. */
+  /** The silent member that may be the primary: the declared one, otherwise one with standbys. */
   private Optional<MemberDrift.InstanceUnreachable> suspect() {
     var silent = has(MemberDrift.InstanceUnreachable.class).toList();
     return silent.stream()
@@ -205,7 +206,7 @@ final class Diagnosis {
                 .formatted(silent.instance().name(), answering.size(), others));
   }
 
-  /** One that is silent is told of more exactly. */
+  /** A silent suspect has a code of its own. */
   private Stream<Verdict.Cause> unknownPrimary(Optional<MemberDrift.InstanceUnreachable> suspect) {
     return suspect.isPresent()
         ? Stream.empty()

@@ -31,17 +31,17 @@ public record Verdict(String cluster, Sync sync, Health health, List<Cause> caus
 
   /** Whether it does its work. Its label is a metric label and an API value. */
   public enum Health {
-    /** Nothing is known to be wrong, and all that would tell was seen. */
+    /** Nothing is known to be wrong, and all that could show it was seen. */
     HEALTHY,
     /** Something is wrong or unknown, but not yet for long: a switchover looks like this. */
     PROGRESSING,
     /** Something is wrong. */
     DEGRADED,
-    /** Somebody works on the whole of it. */
+    /** It is under maintenance as a whole. */
     SUSPENDED,
-    /** Nobody answers at any of its addresses. */
+    /** No server answers at any of its addresses. */
     MISSING,
-    /** Nobody can tell. */
+    /** It is unknown. */
     UNKNOWN;
 
     /** Lower case, stable. */
@@ -53,7 +53,7 @@ public record Verdict(String cluster, Sync sync, Health health, List<Cause> caus
   /**
    * Something that explains the state of a cluster.
    *
-   * @param detail who, and how many
+   * @param detail which members, and how many
    */
   public record Cause(Code code, String detail) {
 
@@ -63,7 +63,7 @@ public record Verdict(String cluster, Sync sync, Health health, List<Cause> caus
     }
   }
 
-  /** The causes that are told apart, the worst first. A label is an API value. */
+  /** The causes, the worst first. A label is an API value. */
   public enum Code {
     /** The agent's own network is the likely cause of silence. */
     AGENT_ISOLATED,
@@ -81,7 +81,7 @@ public record Verdict(String cluster, Sync sync, Health health, List<Cause> caus
     PRIMARY_DEAD,
     /** No primary is seen; one that is silent is heard from by a replica. */
     PRIMARY_UNREACHABLE_BUT_ALIVE,
-    /** No primary is seen; whether a silent one is there nobody can tell. */
+    /** No primary is seen; unknown whether a silent one runs. */
     PRIMARY_SILENT,
     /** No primary is seen, and not all members. */
     PRIMARY_UNKNOWN,

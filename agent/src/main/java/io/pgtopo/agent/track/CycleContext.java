@@ -53,9 +53,7 @@ public record CycleContext(
         || episode.sources().stream().anyMatch(source -> isHiding(source, kind));
   }
 
-  /**
-   * Where a connection is refused no server listens: whoever was a second primary there is none.
-   */
+  /** Where a connection is refused no server listens, so a second primary there is gone. */
   private boolean isHiding(Endpoint source, DriftKind kind) {
     var failure = silent.get(source);
     return failure != null

@@ -68,7 +68,8 @@ public record DriftTracker(
 
   /**
    * The tracker after one more cycle. A drift that was open keeps its {@code since}. One that two
-   * cycles in a row do not see is closed, unless it flaps; one that cannot be judged stays open.
+   * cycles in a row do not see is closed, unless it flaps; one that could not be evaluated stays
+   * open.
    */
   public DriftTracker next(List<Drift> seen, CycleContext circumstances, Instant now) {
     var elapsed =
@@ -88,7 +89,7 @@ public record DriftTracker(
     return fold.tracker();
   }
 
-  /** A kind that cannot be judged of a subject and of all that belongs to it. */
+  /** A kind that could not be evaluated of a subject and of all that belongs to it. */
   private record Doubt(DriftKind about, Subject subject) {}
 
   private static Set<Doubt> doubts(List<Drift> seen) {

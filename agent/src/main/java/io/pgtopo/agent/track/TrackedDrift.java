@@ -34,9 +34,9 @@ public record TrackedDrift(
   public enum Presence {
     /** It is there. */
     SEEN,
-    /** It is not there; it is still open, since one look may be wrong. */
+    /** It is not there; it is still open, since one poll may be wrong. */
     MISSED,
-    /** It could not be judged, so that nobody knows whether it is still there. */
+    /** It could not be evaluated, so it is unknown whether it is still there. */
     UNKNOWN;
 
     /** Lower case, stable. */
