@@ -1,6 +1,6 @@
 package io.pgtopo.lab;
 
-/** The addresses of one lab, taken from the machine until the lab is closed. */
+/** The addresses of one lab, claimed until the lab is closed. */
 sealed interface Addresses extends AutoCloseable permits LoopbackAddresses, NamespaceAddresses {
   /** The next free node. */
   Node next();
@@ -14,7 +14,7 @@ sealed interface Addresses extends AutoCloseable permits LoopbackAddresses, Name
   /** Undoes {@link #partition}. */
   void heal(Node node);
 
-  /** Gives the addresses back; the reaper has ended what used them. */
+  /** Releases the addresses; the reaper has ended the processes that used them. */
   @Override
   void close();
 }

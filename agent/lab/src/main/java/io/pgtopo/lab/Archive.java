@@ -1,7 +1,6 @@
 package io.pgtopo.lab;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,31 +19,29 @@ final class Archive {
 
   /** Unpacks the programs into an existing directory, readable by every user. */
   static void unpack(Path jar, Path target) {
-    try (ZipFile zip = new ZipFile(jar.toFile())) {
-      ZipEntry txz =
-          zip.stream()
-              .filter(entry -> entry.getName().endsWith(".txz"))
-              .findFirst()
-              .orElseThrow(() -> new LabException("No .txz file is in " + jar));
-      try (InputStream compressed = zip.getInputStream(txz);
-          TarArchiveInputStream tar =
-              new TarArchiveInputStream(new XZCompressorInputStream(compressed))) {
-        for (TarArchiveEntry entry = tar.getNextEntry();
-            entry != null;
-            entry = tar.getNextEntry()) {
-          place(tar, entry, target);
-        }
+    try (var zip = new ZipFile(jar.toFile());
+        var compressed = zip.getInputStream(archive(zip));
+        var tar = new TarArchiveInputStream(new XZCompressorInputStream(compressed))) {
+      for (var entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+        place(tar, entry, target);
       }
     } catch (IOException failure) {
       throw new UncheckedIOException("Unpacking " + jar, failure);
     }
   }
 
+  private static ZipEntry archive(ZipFile zip) {
+    return zip.stream()
+        .filter(entry -> entry.getName().endsWith(".txz"))
+        .findFirst()
+        .orElseThrow(() -> new LabException("No .txz file is in " + zip.getName()));
+  }
+
   private static void place(TarArchiveInputStream tar, TarArchiveEntry entry, Path target)
       throws IOException {
     Path path = target.resolve(entry.getName()).normalize();
     if (!path.startsWith(target)) {
-      throw new LabException("An archive wants to write outside its directory: " + path);
+      throw new LabException("An entry of an archive lies outside its directory: " + path);
     }
     if (entry.isDirectory()) {
       open(Files.createDirectories(path), "rwxr-xr-x");

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** Waiting for a condition, up to a limit; the only place where the lab sleeps. */
+/** Waits for a condition, up to a limit; the only class of the lab that sleeps. */
 final class Await {
   /** Enough for a slow machine: a wait that ends well ends long before. */
   static final Duration LIMIT = Duration.ofSeconds(60);
@@ -13,18 +13,17 @@ final class Await {
 
   private Await() {}
 
-  /** Returns as soon as the condition holds; {@code wanted} completes "Waited in vain: ...". */
+  /** Returns as soon as the condition holds; {@code wanted} ends the message of the failure. */
   static void until(String wanted, BooleanSupplier condition) {
     until(() -> wanted, condition);
   }
 
-  /** As {@link #until(String, BooleanSupplier)}, with a text made only when it is needed. */
+  /** As {@link #until(String, BooleanSupplier)}, with a text that is made only if it fails. */
   static void until(Supplier<String> wanted, BooleanSupplier condition) {
     long deadline = System.nanoTime() + LIMIT.toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > deadline) {
-        throw new LabException(
-            "Waited %d s in vain: %s".formatted(LIMIT.toSeconds(), wanted.get()));
+        throw new LabException("Not within %d s: %s".formatted(LIMIT.toSeconds(), wanted.get()));
       }
       pause();
     }

@@ -3,9 +3,7 @@ package io.pgtopo.lab;
 import java.nio.file.Path;
 import java.util.List;
 
-/**
- * Copies of a running instance, primary or standby, over SQL, since pg_basebackup may not be here.
- */
+/** Copies of a running instance, primary or standby, by SQL, since pg_basebackup may be missing. */
 final class BaseBackup {
   private static final Path CONTROL = Path.of("global", "pg_control");
   private static final int FIRST_WITH_NEW_NAMES = 15;

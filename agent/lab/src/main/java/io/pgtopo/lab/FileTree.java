@@ -4,7 +4,6 @@ import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static java.nio.file.StandardCopyOption.COPY_ATTRIBUTES;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -14,7 +13,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Whole directories: copied and deleted, also while a server adds and removes files in them. */
+/** Copies and deletes directories, even while a server adds and removes files in them. */
 final class FileTree {
   private FileTree() {}
 
@@ -25,7 +24,7 @@ final class FileTree {
   static void copy(Path from, Path to, ServerUser owner, Predicate<Path> wanted) {
     visit(
         from,
-        new SimpleFileVisitor<>() {
+        new Visitor() {
           @Override
           public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
               throws IOException {
@@ -47,41 +46,29 @@ final class FileTree {
             return FileVisitResult.CONTINUE;
           }
 
-          @Override
-          public FileVisitResult visitFileFailed(Path file, IOException failure)
-              throws IOException {
-            return passOverVanished(failure);
-          }
-
           private void place(Path source, Path target) throws IOException {
             try {
               if (!Files.isDirectory(target)) {
                 Files.copy(source, target, COPY_ATTRIBUTES, NOFOLLOW_LINKS);
                 owner.own(target);
               }
-            } catch (NoSuchFileException vanished) {
-              passOverVanished(vanished);
+            } catch (NoSuchFileException removed) {
+              // By the server, since it was listed: the copy does not need it.
             }
           }
         });
   }
 
-  /** Deletes a directory with everything in it; one that is not there is deleted already. */
+  /** Deletes a directory with everything in it, if it exists. */
   static void delete(Path directory) {
     visit(
         directory,
-        new SimpleFileVisitor<>() {
+        new Visitor() {
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
               throws IOException {
             Files.deleteIfExists(file);
             return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult visitFileFailed(Path file, IOException failure)
-              throws IOException {
-            return passOverVanished(failure);
           }
 
           @Override
@@ -93,19 +80,18 @@ final class FileTree {
         });
   }
 
-  private static void visit(Path directory, SimpleFileVisitor<Path> visitor) {
-    try {
-      Files.walkFileTree(directory, visitor);
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
-    }
+  private static void visit(Path directory, Visitor visitor) {
+    Io.run(() -> Files.walkFileTree(directory, visitor));
   }
 
-  /** A running server removes files at any time: one that was listed and is gone was not needed. */
-  private static FileVisitResult passOverVanished(IOException failure) throws IOException {
-    if (failure instanceof NoSuchFileException) {
-      return FileVisitResult.CONTINUE;
+  /** Skips files that a running server removes after they were listed. */
+  private static class Visitor extends SimpleFileVisitor<Path> {
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+      if (failure instanceof NoSuchFileException) {
+        return FileVisitResult.CONTINUE;
+      }
+      throw failure;
     }
-    throw failure;
   }
 }

@@ -5,10 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/**
- * What one instance shall be; filled in by its methods before the cluster starts, and then read
- * once.
- */
+/** The configuration of one instance, set by its methods before the cluster starts. */
 public final class InstancePlan {
   /** Roles as Pigsty declares them. */
   enum Role {
@@ -21,23 +18,13 @@ public final class InstancePlan {
     }
   }
 
-  enum Slot {
-    NONE,
-    OWN
-  }
-
-  enum Socket {
-    NONE,
-    DIRECTORY
-  }
-
   private final int seq;
   private Role role;
   private OptionalInt upstream = OptionalInt.empty();
   private Optional<Duration> delay = Optional.empty();
   private Optional<String> applicationName = Optional.empty();
-  private Slot slot = Slot.NONE;
-  private Socket socket = Socket.NONE;
+  private boolean hasSlot;
+  private boolean hasSocket;
   private Settings settings = Settings.NONE;
 
   InstancePlan(int seq, Role role) {
@@ -65,11 +52,11 @@ public final class InstancePlan {
    * pg_test_3}.
    */
   public InstancePlan slot() {
-    slot = Slot.OWN;
+    hasSlot = true;
     return this;
   }
 
-  /** Announces itself upstream by this name instead of its own. */
+  /** Sets another application_name than its own name. */
   public InstancePlan applicationName(String name) {
     applicationName = Optional.of(name);
     return this;
@@ -83,7 +70,7 @@ public final class InstancePlan {
 
   /** Listens on a Unix-domain socket too; see {@link LabInstance#socketDirectory}. */
   public InstancePlan socket() {
-    socket = Socket.DIRECTORY;
+    hasSocket = true;
     return this;
   }
 
@@ -110,21 +97,21 @@ public final class InstancePlan {
   }
 
   boolean hasSlot() {
-    return slot == Slot.OWN;
+    return hasSlot;
   }
 
   boolean hasSocket() {
-    return socket == Socket.DIRECTORY;
+    return hasSocket;
   }
 
   String applicationNameOr(String instance) {
     return applicationName.orElse(instance);
   }
 
-  /** The parameters that this plan sets, the delay among them. */
+  /** The parameters of this plan, including the delay. */
   Settings settings() {
     return delay
-        .map(wanted -> settings.with("recovery_min_apply_delay", Settings.interval(wanted)))
+        .map(applied -> settings.with("recovery_min_apply_delay", Settings.interval(applied)))
         .orElse(settings);
   }
 }

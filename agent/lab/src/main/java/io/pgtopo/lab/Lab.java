@@ -10,14 +10,14 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * A place for disposable PostgreSQL clusters: real servers, each with an address of its own, all
- * gone when it is closed or the JVM ends, be it by SIGKILL.
+ * Disposable PostgreSQL clusters: real servers, each with an address of its own, which are removed
+ * when the lab is closed or the JVM ends, even by SIGKILL.
  *
  * <p>Roles: {@code postgres} (superuser), {@code dbuser_monitor} (pg_monitor, password {@code
  * DBUser.Monitor}), {@code plain} (login and nothing else), {@code replicator} (replication). They
- * are trusted without a password. One is not: {@code locked} (pg_monitor, password {@code
- * DBUser.Locked}) has to prove itself by scram-sha-256 over TCP. So whoever may connect to this
- * machine's loopback network may do anything to a lab's servers; keep nothing in them.
+ * are trusted without a password; only {@code locked} (pg_monitor, password {@code DBUser.Locked})
+ * authenticates by scram-sha-256 over TCP. So every user of this machine is superuser of a lab's
+ * servers; keep nothing in them.
  */
 public final class Lab implements AutoCloseable {
   private static final long ROOM_BYTES = 1L << 30;
@@ -31,7 +31,7 @@ public final class Lab implements AutoCloseable {
     this.reaper = reaper;
   }
 
-  /** Opens a lab on loopback addresses; {@code progress} is told in sentences what takes time. */
+  /** Opens a lab on loopback addresses; {@code progress} gets a sentence for each slow step. */
   public static Lab open(Postgres postgres, Consumer<String> progress) {
     return open(LabOptions.of(postgres).progress(progress));
   }
@@ -113,7 +113,7 @@ public final class Lab implements AutoCloseable {
     clusters.add(cluster);
   }
 
-  /** Memory, where there is enough of it, else the disk. */
+  /** A directory in memory if there is enough of it, otherwise on disk. */
   private static Path base() {
     Path memory = Path.of("/dev/shm");
     try {
@@ -121,7 +121,7 @@ public final class Lab implements AutoCloseable {
         return memory;
       }
     } catch (IOException noSuchStore) {
-      // Then it is the disk.
+      // Use the disk.
     }
     return Path.of(System.getProperty("java.io.tmpdir"));
   }

@@ -45,7 +45,7 @@ public final class LabCluster {
   }
 
   /**
-   * Adds a replica that {@link Lab#inventory} does not know: a copy of a running instance, which it
+   * Adds a replica that is not in {@link Lab#inventory}: a copy of a running instance, which it
    * follows.
    */
   public LabInstance addUndeclared(int seq, LabInstance upstream) {
@@ -62,13 +62,13 @@ public final class LabCluster {
     return added;
   }
 
-  /** Whom an instance was declared to follow. */
+  /** The declared upstream of an instance. */
   Optional<LabInstance> declaredUpstream(LabInstance instance) {
     InstancePlan plan = instance.plan();
     if (plan.role() == InstancePlan.Role.PRIMARY) {
       return source;
     }
-    return Optional.of(instance(plan.upstream().orElseGet(this::primarySeq)));
+    return Optional.of(instance(plan.upstream().orElseGet(() -> primary().seq())));
   }
 
   /** This cluster's part of a Pigsty inventory: a group below {@code children}. */
@@ -98,20 +98,19 @@ public final class LabCluster {
     return site.addresses().port();
   }
 
-  private int primarySeq() {
+  private InstancePlan primary() {
     return declared.stream()
         .filter(plan -> plan.role() == InstancePlan.Role.PRIMARY)
         .findFirst()
-        .orElseThrow()
-        .seq();
+        .orElseThrow();
   }
 
-  /** Waits until every replica has replayed all that its upstream has. */
+  /** Waits until every replica has replayed all WAL of its upstream. */
   public void awaitReplay() {
     for (var instance : instances()) {
       if (instance.isRunning()) {
         Await.until(
-            instance + " has replicas that lag",
+            instance + " has no replica that lags",
             () ->
                 instance
                     .value(

@@ -1,9 +1,6 @@
 package io.pgtopo.lab;
 
-/**
- * A server, a tool or the machine did not do what the lab asked of it; the message holds its last
- * words.
- */
+/** A failure of a server, a tool or the machine; the message contains its last output. */
 public final class LabException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

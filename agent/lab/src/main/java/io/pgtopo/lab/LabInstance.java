@@ -1,10 +1,7 @@
 package io.pgtopo.lab;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -61,17 +58,17 @@ public final class LabInstance {
     return site.addresses().port();
   }
 
-  /** Where to connect as superuser. */
+  /** The JDBC URL for the superuser. */
   public String jdbcUrl() {
     return jdbcUrl(Session.SUPERUSER);
   }
 
-  /** Where to connect as {@code user}; see {@link Lab} for the roles. */
+  /** The JDBC URL for {@code user}; see {@link Lab} for the roles. */
   public String jdbcUrl(String user) {
     return "jdbc:postgresql://%s:%d/postgres?user=%s".formatted(host(), port(), user);
   }
 
-  /** The directory of the Unix-domain socket, if the plan asked for one. */
+  /** The directory of the Unix-domain socket, if the plan has one. */
   public Optional<Path> socketDirectory() {
     return plan.hasSocket()
         ? Optional.of(site.directory().resolve("socket").resolve(name()))
@@ -83,7 +80,7 @@ public final class LabInstance {
     return data.path();
   }
 
-  /** The last lines that the server wrote since its last start. */
+  /** The last lines of the server's log since its last start. */
   public String lastLogLines() {
     return server.lastLines();
   }
@@ -100,7 +97,7 @@ public final class LabInstance {
     server.start();
   }
 
-  /** Stops as {@code pg_ctl stop -m fast} does; nothing to do for a server that does not run. */
+  /** Stops as {@code pg_ctl stop -m fast} does, unless it does not run. */
   public void stop() {
     server.stop();
   }
@@ -116,7 +113,7 @@ public final class LabInstance {
     server.kill();
   }
 
-  /** Stops postmaster and backends with SIGSTOP: connections open and are never answered. */
+  /** Stops postmaster and backends with SIGSTOP: connections open, and get no answer. */
   public void freeze() {
     server.freeze();
   }
@@ -138,17 +135,18 @@ public final class LabInstance {
 
   /** Promotes this standby; returns when it has left recovery. */
   public void promote() {
-    List<String> words = new ArrayList<>(site.user().prefix());
-    words.addAll(
-        List.of(site.binaries().program("pg_ctl"), "promote", "-W", "-D", data.path().toString()));
-    Command.run(site.directory(), words);
+    Command.run(
+        site.directory(),
+        site.user()
+            .command(
+                site.binaries().program("pg_ctl"), "promote", "-W", "-D", data.path().toString()));
     Await.until(name() + " leaves recovery", this::isInProduction);
     upstream = null;
   }
 
   /**
-   * Starts this standby anew as a primary without promoting it, as a copy is started whose {@code
-   * standby.signal} is gone: it stays on its timeline, and nothing records where it left.
+   * Restarts this standby as a primary without promoting it, like a copy whose {@code
+   * standby.signal} was deleted: it stays on its timeline, and no history records the fork.
    */
   public void startUnpromoted() {
     stop();
@@ -158,9 +156,9 @@ public final class LabInstance {
   }
 
   /**
-   * Makes this standby follow another instance, of whatever cluster: by reload (13+) or restart.
-   * Returns when the server knows; {@link #awaitStreaming} waits for success. A slot stays behind
-   * on the old upstream, one is made on the new.
+   * Makes this standby follow another instance, of any cluster: by reload (13+) or restart. Returns
+   * before it streams; {@link #awaitStreaming} waits for that. A slot stays on the old upstream,
+   * and one is made on the new.
    */
   public void follow(LabInstance other) {
     pointTo(other);
@@ -176,9 +174,8 @@ public final class LabInstance {
   }
 
   /**
-   * Makes this instance a standby of another: stops it, if it runs, and starts it so. It streams
-   * only if it has no WAL of its own since the other's promotion; to be sure, stop it before that,
-   * or use {@link #rejoin}.
+   * Restarts this instance as a standby of another. It streams only if it has no WAL of its own
+   * since the other's promotion; to be sure, stop it before that, or use {@link #rejoin}.
    */
   public void demote(LabInstance other) {
     stop();
@@ -188,8 +185,8 @@ public final class LabInstance {
   }
 
   /**
-   * Makes this instance a standby of another even if it has diverged; returns how, when the server
-   * is up.
+   * Makes this instance a standby of another even if it has diverged; returns when the server is
+   * up.
    */
   public RejoinMethod rejoin(LabInstance other) {
     stop();
@@ -204,11 +201,11 @@ public final class LabInstance {
     return how;
   }
 
-  /** Waits until this standby streams, as itself and its upstream see it. */
+  /** Waits until this standby and its upstream report that it streams. */
   public void awaitStreaming() {
     LabInstance followed = upstream;
     if (followed == null) {
-      throw new IllegalStateException(name() + " follows nobody");
+      throw new IllegalStateException(name() + " has no upstream");
     }
     String name = plan.applicationNameOr(name()).replace("'", "''");
     String sent =
@@ -216,9 +213,7 @@ public final class LabInstance {
             .formatted(name);
     String received = "SELECT 1 FROM pg_stat_wal_receiver WHERE status = 'streaming'";
     Await.until(
-        () ->
-            "%s streams from %s; its last words:%n%s"
-                .formatted(name(), followed.name(), lastLogLines()),
+        () -> "%s streams from %s; its log:%n%s".formatted(name(), followed.name(), lastLogLines()),
         () ->
             followed.value(sent).isPresent() && (!server.isReady() || value(received).isPresent()));
   }
@@ -239,7 +234,7 @@ public final class LabInstance {
     data.write(settings);
   }
 
-  /** Makes the server read its configuration; returns when new sessions have it. */
+  /** Reloads the configuration; returns when new sessions have it. */
   public void reload() {
     if (!server.isReady()) {
       server.signal("HUP");
@@ -258,7 +253,7 @@ public final class LabInstance {
   }
 
   /**
-   * Runs one query as superuser; the first column of its first row as text, empty if none or null.
+   * Runs one query as superuser; returns the first column of its first row as text, empty if null.
    */
   public Optional<String> value(String sql) {
     try (Session session = Session.open(this)) {
@@ -295,7 +290,7 @@ public final class LabInstance {
     targets.forEach(LabInstance::configure);
   }
 
-  /** Makes the next start that of a standby. */
+  /** The next start is as a standby. */
   void beginAsStandbyOf(LabInstance other) {
     data.markStandby();
     pointTo(other);
@@ -321,11 +316,7 @@ public final class LabInstance {
   }
 
   private void openSocketDirectory(Path directory) {
-    try {
-      Files.createDirectories(directory);
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
-    }
+    Io.run(() -> Files.createDirectories(directory));
     site.user().own(directory);
     settings = settings.with("unix_socket_directories", directory.toString());
   }
@@ -351,7 +342,7 @@ public final class LabInstance {
     return server.isReady() && value("SELECT pg_is_in_recovery()").equals(Optional.of("f"));
   }
 
-  /** False where there is no pg_rewind of this major version, or it gave up. */
+  /** False if there is no pg_rewind of this major version, or it failed. */
   private boolean rewind(LabInstance other) {
     Optional<Path> program =
         Stream.of(
@@ -366,13 +357,13 @@ public final class LabInstance {
     // pg_rewind reads the source's timeline from pg_control, which a promotion updates at its
     // checkpoint.
     other.execute("CHECKPOINT");
-    List<String> words = new ArrayList<>(site.user().prefix());
-    words.addAll(List.of(program.get().toString(), "-D", data.path().toString()));
-    words.add(
+    String source =
         "--source-server=host=%s port=%d user=%s dbname=postgres"
-            .formatted(other.host(), other.port(), Session.SUPERUSER));
+            .formatted(other.host(), other.port(), Session.SUPERUSER);
     try {
-      Command.run(site.directory(), words);
+      Command.run(
+          site.directory(),
+          site.user().command(program.get().toString(), "-D", data.path().toString(), source));
       return true;
     } catch (LabException failure) {
       site.progress().accept(name() + ": " + failure.getMessage());
@@ -381,11 +372,9 @@ public final class LabInstance {
   }
 
   private List<String> command() {
-    List<String> words = new ArrayList<>(node.prefix());
-    words.addAll(site.user().prefix());
-    // A session of its own: Ctrl-C in a terminal is for the JVM, which decides about its servers.
-    Command.find("setsid").ifPresent(setsid -> words.add(setsid.toString()));
-    words.addAll(List.of(site.binaries().program("postgres"), "-D", data.path().toString()));
-    return words;
+    List<String> postgres =
+        List.of(site.binaries().program("postgres"), "-D", data.path().toString());
+    return Command.join(
+        Command.join(node.prefix(), site.user().prefix()), Command.inOwnSession(postgres));
   }
 }

@@ -3,12 +3,10 @@ package io.pgtopo.lab;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 
-/**
- * What a lab is opened with. {@code port}: what all servers listen on; empty for one that is free.
- */
+/** The options of a lab. {@code port}: of all servers; empty for a free one. */
 public record LabOptions(
     Postgres postgres, Network network, OptionalInt port, Consumer<String> progress) {
-  /** Loopback addresses, any port, no word about progress. */
+  /** Loopback addresses, any free port, no progress messages. */
   public static LabOptions of(Postgres postgres) {
     return new LabOptions(postgres, Network.LOOPBACK, OptionalInt.empty(), message -> {});
   }
@@ -23,7 +21,7 @@ public record LabOptions(
     return new LabOptions(postgres, network, OptionalInt.of(wanted), progress);
   }
 
-  /** The same, telling somebody in sentences what takes time. */
+  /** The same, with a listener that gets a sentence for each slow step. */
   public LabOptions progress(Consumer<String> listener) {
     return new LabOptions(postgres, network, port, listener);
   }

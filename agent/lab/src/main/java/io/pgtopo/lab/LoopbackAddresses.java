@@ -1,7 +1,6 @@
 package io.pgtopo.lab;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -11,13 +10,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 /**
- * A block 127.77.b.0/24 of the loopback network. It is taken by listening on its last address, and
- * so is free again when the JVM ends. All servers see each other as 127.0.0.1, since the kernel
- * chooses the source address.
+ * A block 127.77.b.0/24 of the loopback network. A listener on its last address claims it until the
+ * JVM ends. All servers see each other as 127.0.0.1, since the kernel chooses the source address.
  */
 final class LoopbackAddresses implements Addresses {
-  // Below 32768, where Linux' ephemeral ports begin: a client's socket there keeps a server from
-  // binding.
+  // Below 32768, where Linux' ephemeral ports begin: a client's socket would block a server's port.
   private static final int LOCK_PORT = 15431;
   private static final int FIRST_PORT = 15432;
   private static final int LAST_PORT = 15463;
@@ -37,7 +34,7 @@ final class LoopbackAddresses implements Addresses {
     this.lock = lock;
   }
 
-  /** Takes a block on which {@code port}, or any port of the lab's own range, can be bound. */
+  /** Claims a block on which {@code port}, or any port of the lab's own range, can be bound. */
   static LoopbackAddresses claim(OptionalInt port) {
     int first = port.orElse(FIRST_PORT);
     int last = port.orElse(LAST_PORT);
@@ -88,11 +85,7 @@ final class LoopbackAddresses implements Addresses {
 
   @Override
   public void close() {
-    try {
-      lock.close();
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
-    }
+    Io.run(lock::close);
   }
 
   private static OptionalInt freePort(int block, int first, int last) {
@@ -105,8 +98,8 @@ final class LoopbackAddresses implements Addresses {
   }
 
   /**
-   * An address that this machine does not have is a matter for the server that wants it, not for
-   * the port.
+   * An address that this machine does not have says nothing about the port; the server that needs
+   * it will fail.
    */
   private static boolean isFree(String address, int port) {
     try (ServerSocket probe = listen(address, port)) {

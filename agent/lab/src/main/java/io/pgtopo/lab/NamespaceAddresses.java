@@ -1,19 +1,17 @@
 package io.pgtopo.lab;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import static java.nio.file.StandardOpenOption.APPEND;
+import static java.nio.file.StandardOpenOption.CREATE;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A network 10.77.b.0/24 of namespaces: one per node, and one that holds the bridge, out of reach
- * of the machine's own packet filter. The caller's end of it is a link named after the block, and
- * this name is what claims the block.
+ * A network 10.77.b.0/24 of namespaces: one per node, and one with the bridge, which the machine's
+ * own packet filter does not affect. The caller's end is a link whose name claims the block.
  */
 final class NamespaceAddresses implements Addresses {
   private static final int DEFAULT_PORT = 5432;
@@ -34,10 +32,7 @@ final class NamespaceAddresses implements Addresses {
     this.port = port;
   }
 
-  /**
-   * Makes the network; what it consists of is listed in {@code directory}, for the reaper to
-   * remove.
-   */
+  /** Makes the network, and lists its parts in {@code directory}, for the reaper to remove. */
   static NamespaceAddresses claim(Path directory, String labId, OptionalInt port) {
     if (!Network.NAMESPACES.isAvailable()) {
       throw new LabException(
@@ -45,13 +40,13 @@ final class NamespaceAddresses implements Addresses {
     }
     String bridge = "pgtopo-" + labId;
     record(directory, "namespaces", bridge);
-    ip(directory, "netns", "add", bridge);
+    ip(directory, "netns add %s".formatted(bridge));
     int block = claimBlock(directory, bridge);
-    ip(directory, "-n", bridge, "link", "add", "br0", "type", "bridge");
-    ip(directory, "-n", bridge, "link", "set", "br0", "up");
-    ip(directory, "-n", bridge, "link", "set", "host", "master", "br0", "up");
-    ip(directory, "addr", "add", address(block, HOST) + "/24", "dev", hostLink(block));
-    ip(directory, "link", "set", hostLink(block), "up");
+    ip(directory, "-n %s link add br0 type bridge".formatted(bridge));
+    ip(directory, "-n %s link set br0 up".formatted(bridge));
+    ip(directory, "-n %s link set host master br0 up".formatted(bridge));
+    ip(directory, "addr add %s/24 dev %s".formatted(address(block, HOST), hostLink(block)));
+    ip(directory, "link set %s up".formatted(hostLink(block)));
     return new NamespaceAddresses(directory, bridge, block, port.orElse(DEFAULT_PORT));
   }
 
@@ -65,12 +60,12 @@ final class NamespaceAddresses implements Addresses {
     String link = "n" + number;
     String address = address(block, number);
     record(directory, "namespaces", name);
-    ip(directory, "netns", "add", name);
-    ip(directory, "-n", bridge, "link", "add", link, "type", "veth", "peer", "eth0", "netns", name);
-    ip(directory, "-n", bridge, "link", "set", link, "master", "br0", "up");
-    ip(directory, "-n", name, "link", "set", "lo", "up");
-    ip(directory, "-n", name, "addr", "add", address + "/24", "dev", "eth0");
-    ip(directory, "-n", name, "link", "set", "eth0", "up");
+    ip(directory, "netns add %s".formatted(name));
+    ip(directory, "-n %s link add %s type veth peer eth0 netns %s".formatted(bridge, link, name));
+    ip(directory, "-n %s link set %s master br0 up".formatted(bridge, link));
+    ip(directory, "-n %s link set lo up".formatted(name));
+    ip(directory, "-n %s addr add %s/24 dev eth0".formatted(name, address));
+    ip(directory, "-n %s link set eth0 up".formatted(name));
     return new Node(address, List.of("ip", "netns", "exec", name));
   }
 
@@ -81,12 +76,12 @@ final class NamespaceAddresses implements Addresses {
 
   @Override
   public void partition(Node node) {
-    ip(directory, "-n", bridge, "link", "set", link(node), "down");
+    ip(directory, "-n %s link set %s down".formatted(bridge, link(node)));
   }
 
   @Override
   public void heal(Node node) {
-    ip(directory, "-n", bridge, "link", "set", link(node), "up");
+    ip(directory, "-n %s link set %s up".formatted(bridge, link(node)));
   }
 
   @Override
@@ -95,7 +90,7 @@ final class NamespaceAddresses implements Addresses {
   }
 
   private static int claimBlock(Path directory, String bridge) {
-    String inUse = ip(directory, "-4", "route", "show", "table", "all");
+    String inUse = ip(directory, "-4 route show table all");
     LabException refusal = new LabException("All networks 10.77.b.0/24 are in use");
     for (int block = 1; block <= LAST_BLOCK; block++) {
       if (inUse.contains("10.77." + block + ".")) {
@@ -104,15 +99,7 @@ final class NamespaceAddresses implements Addresses {
       try {
         ip(
             directory,
-            "link",
-            "add",
-            hostLink(block),
-            "type",
-            "veth",
-            "peer",
-            "host",
-            "netns",
-            bridge);
+            "link add %s type veth peer host netns %s".formatted(hostLink(block), bridge));
         record(directory, "links", hostLink(block));
         return block;
       } catch (LabException taken) {
@@ -134,25 +121,16 @@ final class NamespaceAddresses implements Addresses {
     return "10.77." + block + "." + node;
   }
 
-  /**
-   * Run in a shell whose name lies below the lab's directory, so that the reaper finds it at work.
-   */
-  private static String ip(Path directory, String... arguments) {
-    List<String> words =
-        new ArrayList<>(List.of("/bin/sh", "-c", "ip \"$@\"", directory + "/data/ip"));
-    words.addAll(List.of(arguments));
-    return Command.run(directory, words);
+  /** Runs ip in a shell with a name below the lab's directory, by which the reaper finds it. */
+  private static String ip(Path directory, String arguments) {
+    return Command.run(
+        directory,
+        Command.join(
+            List.of("/bin/sh", "-c", "ip \"$@\"", directory + "/data/ip"),
+            List.of(arguments.split(" "))));
   }
 
   private static void record(Path directory, String list, String name) {
-    try {
-      Files.writeString(
-          directory.resolve(list),
-          name + "\n",
-          StandardOpenOption.CREATE,
-          StandardOpenOption.APPEND);
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
-    }
+    Io.run(() -> Files.writeString(directory.resolve(list), name + "\n", CREATE, APPEND));
   }
 }

@@ -3,7 +3,7 @@ package io.pgtopo.lab;
 import java.nio.file.Path;
 import java.util.List;
 
-/** How the nodes of a lab get addresses of their own. */
+/** How the nodes of a lab get their addresses. */
 public enum Network {
   /**
    * Addresses 127.77.x.y of the loopback interface: needs no rights; servers see each other as
@@ -12,16 +12,17 @@ public enum Network {
   LOOPBACK,
 
   /**
-   * A Linux network namespace per node: needs root; addresses 10.77.x.y are real, links can be cut.
+   * A Linux network namespace per node: needs root; servers see each other as 10.77.x.y, and links
+   * can be cut.
    */
   NAMESPACES;
 
-  /** Whether this machine lets the caller have such a network. */
+  /** Whether the caller may have such a network on this machine. */
   public boolean isAvailable() {
     return switch (this) {
       case LOOPBACK -> true;
       case NAMESPACES ->
-          ServerUser.choose().isStandIn()
+          ServerUser.choose().isOtherThanCaller()
               && Command.find("ip").isPresent()
               && Command.find("unshare").isPresent()
               && canUnshare();

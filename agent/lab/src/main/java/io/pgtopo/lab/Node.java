@@ -2,7 +2,7 @@ package io.pgtopo.lab;
 
 import java.util.List;
 
-/** The place of one instance: its address, and the words that make a command run there. */
+/** Where an instance runs: its address, and the prefix of a command that runs there. */
 record Node(String address, List<String> prefix) {
   Node {
     prefix = List.copyOf(prefix);

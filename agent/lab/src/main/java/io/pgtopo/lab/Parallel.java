@@ -8,18 +8,18 @@ import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The same act on several things at once, one virtual thread each. */
+/** Runs one action on several things at once, each in a virtual thread. */
 final class Parallel {
   private Parallel() {}
 
   /**
    * Returns when all are done; if some failed, the first failure is thrown and carries the others.
    */
-  static <T> void forEach(List<T> things, Consumer<T> act) {
+  static <T> void forEach(List<T> things, Consumer<T> action) {
     @Nullable LabException failure = null;
     try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
       List<? extends Future<?>> futures =
-          things.stream().map(thing -> executor.submit(() -> act.accept(thing))).toList();
+          things.stream().map(thing -> executor.submit(() -> action.accept(thing))).toList();
       for (Future<?> future : futures) {
         try {
           future.get();

@@ -19,7 +19,7 @@ public sealed interface Postgres {
     /** Refuses versions before 10, whose functions and files have other names. */
     public Version {
       if (major < 10) {
-        throw new IllegalArgumentException("PostgreSQL 10 or later is wanted. Found: " + major);
+        throw new IllegalArgumentException("PostgreSQL 10 or later is required. Found: " + major);
       }
     }
   }

@@ -2,8 +2,8 @@ package io.pgtopo.lab;
 
 /** How a diverged instance became a standby again. */
 public enum RejoinMethod {
-  /** By pg_rewind, which this machine has for this major version. */
+  /** By pg_rewind. */
   REWOUND,
-  /** By a new copy of its upstream, since there is no pg_rewind here or it failed. */
+  /** By a new copy of its upstream: there is no pg_rewind of this version, or it failed. */
   CLONED
 }

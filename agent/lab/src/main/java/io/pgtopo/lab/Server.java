@@ -1,7 +1,5 @@
 package io.pgtopo.lab;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +40,7 @@ final class Server {
     Process started = launch();
     postmaster = started;
     Await.until(
-        () -> "%s starts; its last words:%n%s".formatted(data.path().getFileName(), lastLines()),
+        () -> "%s starts; its log:%n%s".formatted(data.path().getFileName(), lastLines()),
         () -> isUp(started));
   }
 
@@ -61,27 +59,25 @@ final class Server {
     if (postmaster == null || !postmaster.isAlive()) {
       return;
     }
-    // A stopped postmaster starts no backend, so none escapes between the look and the blow.
+    // A stopped postmaster starts no backend, so the list of backends stays complete.
     Command.signal("STOP", List.of(postmaster.pid()));
     List<ProcessHandle> backends = postmaster.descendants().toList();
-    Command.signal("KILL", family(postmaster));
+    Command.signal("KILL", processes(postmaster));
     awaitEnd(postmaster);
     Await.until(
         "the killed backends end", () -> backends.stream().noneMatch(ProcessHandle::isAlive));
   }
 
-  /**
-   * Stops all processes with SIGSTOP: connections are accepted by the kernel and never answered.
-   */
+  /** Stops all processes with SIGSTOP: the kernel accepts connections, and they get no answer. */
   void freeze() {
     Process running = running();
     Command.signal("STOP", List.of(running.pid()));
-    Command.signal("STOP", family(running));
+    Command.signal("STOP", processes(running));
   }
 
-  /** Lets a frozen server go on. */
+  /** Continues a frozen server. */
   void thaw() {
-    Command.signal("CONT", family(running()));
+    Command.signal("CONT", processes(running()));
   }
 
   void signal(String name) {
@@ -95,36 +91,29 @@ final class Server {
 
   /** The last lines that the server wrote since its last start. */
   String lastLines() {
-    try {
-      byte[] bytes = Files.readAllBytes(log);
-      int start = (int) Math.min(logStart, bytes.length);
-      List<String> lines =
-          new String(bytes, start, bytes.length - start, StandardCharsets.UTF_8).lines().toList();
-      return String.join("\n", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()));
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
-    }
+    byte[] bytes = Io.get(() -> Files.readAllBytes(log));
+    int start = (int) Math.min(logStart, bytes.length);
+    List<String> lines =
+        new String(bytes, start, bytes.length - start, StandardCharsets.UTF_8).lines().toList();
+    return String.join("\n", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()));
   }
 
   private Process launch() {
-    try {
-      logStart = Files.exists(log) ? Files.size(log) : 0;
-      Process started =
-          Command.prepare(data.path(), command)
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-              .start();
-      started.getOutputStream().close();
-      return started;
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
-    }
+    logStart = Files.exists(log) ? Io.get(() -> Files.size(log)) : 0;
+    Process started =
+        Io.get(
+            Command.prepare(data.path(), command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                ::start);
+    Io.run(started.getOutputStream()::close);
+    return started;
   }
 
   private boolean isUp(Process started) {
     if (!started.isAlive()) {
       throw new LabException(
-          "%s ended while starting; its last words:%n%s"
+          "%s ended while starting; its log:%n%s"
               .formatted(data.path().getFileName(), lastLines()));
     }
     String state = data.postmasterState(started.pid());
@@ -138,7 +127,7 @@ final class Server {
     return postmaster;
   }
 
-  private static List<Long> family(Process postmaster) {
+  private static List<Long> processes(Process postmaster) {
     List<Long> pids = new ArrayList<>(List.of(postmaster.pid()));
     postmaster.descendants().map(ProcessHandle::pid).forEach(pids::add);
     return pids;
@@ -148,7 +137,7 @@ final class Server {
     try {
       if (!process.waitFor(Await.LIMIT.toSeconds(), TimeUnit.SECONDS)) {
         throw new LabException(
-            "%s did not stop in %d s; its last words:%n%s"
+            "%s did not stop in %d s; its log:%n%s"
                 .formatted(data.path().getFileName(), Await.LIMIT.toSeconds(), lastLines()));
       }
     } catch (InterruptedException interrupted) {

@@ -11,7 +11,7 @@ import java.util.Optional;
 final class Session implements AutoCloseable {
   static final String SUPERUSER = "postgres";
 
-  // A frozen server takes the connection and never answers: socketTimeout ends this, in seconds.
+  // A frozen server accepts the connection and does not answer: socketTimeout, in seconds.
   private static final String PROPERTIES =
       "&connectTimeout=5&socketTimeout=60&sslmode=disable&ApplicationName=pgtopo%20lab";
 
@@ -29,7 +29,8 @@ final class Session implements AutoCloseable {
           instance.name(), DriverManager.getConnection(instance.jdbcUrl() + PROPERTIES));
     } catch (SQLException failure) {
       throw new LabException(
-          "%s took no connection: %s".formatted(instance.name(), failure.getMessage()), failure);
+          "%s accepted no connection: %s".formatted(instance.name(), failure.getMessage()),
+          failure);
     }
   }
 

@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Configuration parameters of a server with their values, sorted by name. */
@@ -17,24 +17,10 @@ record Settings(SortedMap<String, String> values) {
   /**
    * Up to version 11 these belong to recovery.conf, and the server refuses them in postgresql.conf.
    */
-  private static final Set<String> RECOVERY =
-      Set.of(
-          "archive_cleanup_command",
-          "primary_conninfo",
-          "primary_slot_name",
-          "promote_trigger_file",
-          "recovery_end_command",
-          "recovery_min_apply_delay",
-          "recovery_target",
-          "recovery_target_action",
-          "recovery_target_lsn",
-          "recovery_target_name",
-          "recovery_target_time",
-          "recovery_target_timeline",
-          "recovery_target_xid",
-          "restore_command",
-          "standby_mode",
-          "trigger_file");
+  private static final Pattern RECOVERY =
+      Pattern.compile(
+          "archive_cleanup_command|primary_conninfo|primary_slot_name|promote_trigger_file"
+              + "|recovery_.*|restore_command|standby_mode|trigger_file");
 
   Settings {
     values = Collections.unmodifiableSortedMap(new TreeMap<>(values));
@@ -59,7 +45,7 @@ record Settings(SortedMap<String, String> values) {
 
   /** The lines of a postgresql.conf up to version 11. */
   String textWithoutRecovery() {
-    return text(name -> !RECOVERY.contains(name));
+    return text(name -> !RECOVERY.matcher(name).matches());
   }
 
   /**
@@ -69,7 +55,7 @@ record Settings(SortedMap<String, String> values) {
   String recoveryText() {
     return with("standby_mode", "on")
         .with("recovery_target_timeline", "latest")
-        .text(RECOVERY::contains);
+        .text(name -> RECOVERY.matcher(name).matches());
   }
 
   private String text(Predicate<String> isWanted) {

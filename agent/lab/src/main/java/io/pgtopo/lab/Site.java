@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 
 /**
- * What all instances of a lab have in common; {@code directory} holds data, log and socket, and
- * goes with the lab.
+ * What all instances of a lab share; {@code directory} contains data, log and socket, and is
+ * removed with the lab.
  */
 record Site(
     Path directory,

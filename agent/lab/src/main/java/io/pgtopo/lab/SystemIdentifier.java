@@ -1,7 +1,6 @@
 package io.pgtopo.lab;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -13,10 +12,7 @@ import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.CRC32C;
 
-/**
- * The number that tells one database cluster from another; initdb stamps it, and the lab stamps it
- * anew.
- */
+/** The database system identifier. initdb sets it in the template, and the lab sets a new one. */
 record SystemIdentifier(long value) {
   private static final AtomicInteger COUNTER = new AtomicInteger();
 
@@ -42,34 +38,28 @@ record SystemIdentifier(long value) {
 
   /** The identifier in the data directory's pg_control. */
   static SystemIdentifier read(Path data) {
-    try {
-      return new SystemIdentifier(control(data).getLong(0));
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
-    }
+    return new SystemIdentifier(Io.get(() -> control(data)).getLong(0));
   }
 
   /**
    * Makes this the identifier of a cleanly stopped data directory: in pg_control and in its WAL.
    */
   void stamp(Path data) {
-    try {
-      ByteBuffer control = control(data);
-      long old = control.getLong(0);
-      int crc = crcOffset(control, data);
-      control.putLong(0, value);
-      control.putInt(crc, crc32c(control, crc));
-      try (FileChannel file = FileChannel.open(pgControl(data), StandardOpenOption.WRITE)) {
-        file.write(control.rewind());
+    Io.run(() -> stampFiles(data));
+  }
+
+  private void stampFiles(Path data) throws IOException {
+    ByteBuffer control = control(data);
+    long old = control.getLong(0);
+    int crc = crcOffset(control, data);
+    control.putLong(0, value);
+    control.putInt(crc, crc32c(control, crc));
+    Files.write(pgControl(data), control.array());
+    try (DirectoryStream<Path> segments =
+        Files.newDirectoryStream(data.resolve("pg_wal"), "[0-9A-F]*")) {
+      for (Path segment : segments) {
+        stampSegment(segment, old);
       }
-      try (DirectoryStream<Path> segments =
-          Files.newDirectoryStream(data.resolve("pg_wal"), "[0-9A-F]*")) {
-        for (Path segment : segments) {
-          stampSegment(segment, old);
-        }
-      }
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
     }
   }
 
@@ -87,9 +77,7 @@ record SystemIdentifier(long value) {
     }
   }
 
-  /**
-   * Found by recomputing the checksum up to each candidate, so no version's layout need be known.
-   */
+  /** Found by recomputing the checksum up to each candidate, whatever the layout of the version. */
   private static int crcOffset(ByteBuffer control, Path data) {
     for (int offset = CRC_FROM; offset < CRC_TO; offset += Integer.BYTES) {
       int stored = control.getInt(offset);
@@ -97,7 +85,7 @@ record SystemIdentifier(long value) {
         return offset;
       }
     }
-    throw new LabException("No checksum was recognised in " + pgControl(data));
+    throw new LabException("No checksum was found in " + pgControl(data));
   }
 
   private static int crc32c(ByteBuffer bytes, int length) {

@@ -6,8 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
 
@@ -36,8 +34,8 @@ record Template(Binaries binaries, ServerUser user) {
       """;
 
   /**
-   * The template's directory in the cache; {@code scratch} is a place where the servers' user may
-   * work.
+   * The template's directory in the cache; {@code scratch} is a path to which the servers' user may
+   * write.
    */
   Path in(Cache cache, Path scratch) {
     String name = "%s-template-%08x".formatted(binaries.name(), recipe());
@@ -57,8 +55,8 @@ record Template(Binaries binaries, ServerUser user) {
         new StringBuilder(
             """
 
-            # max_connections, max_worker_processes and max_wal_senders stay as initdb found them:
-            # pg_control holds them, and a standby with less than its primary refuses to start.
+            # max_connections, max_worker_processes and max_wal_senders stay as initdb set them:
+            # pg_control has them, and a standby with less than its primary refuses to start.
             unix_socket_directories = ''
             fsync = off
             wal_log_hints = on
@@ -82,41 +80,31 @@ record Template(Binaries binaries, ServerUser user) {
     text.append(major == 10 ? "wal_keep_segments = 2\nmin_wal_size = 32MB\n" : "");
     text.append(major >= 11 ? "jit = off\n" : "");
     text.append(major >= 18 ? "io_method = sync\n" : "");
-    return text.append("include_if_exists = '")
-        .append(DataDirectory.SETTINGS)
-        .append("'\n")
-        .toString();
+    return text + "include_if_exists = '" + DataDirectory.SETTINGS + "'\n";
   }
 
   private void make(Path data) {
     try {
-      Files.createDirectory(
-          data, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      Files.createDirectory(data, DataDirectory.OWNER_ONLY);
       user.own(data);
       Command.run(data, initdb(data));
       Files.writeString(
           data.resolve("postgresql.conf"), configuration(), StandardOpenOption.APPEND);
       Files.writeString(data.resolve("pg_hba.conf"), ACCESS);
-      Command.run(data, program("postgres", "--single", "-D", data.toString(), "postgres"), ROLES);
+      List<String> singleUser =
+          user.command(binaries.program("postgres"), "--single", "-D", data.toString(), "postgres");
+      Command.run(data, singleUser, ROLES);
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }
   }
 
   private List<String> initdb(Path data) {
-    List<String> words = new ArrayList<>(program("initdb", "-D", data.toString()));
-    words.addAll(List.of("-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"));
-    if (binaries.major() >= 11) {
-      words.add("--wal-segsize=1");
-    }
-    return words;
-  }
-
-  private List<String> program(String program, String... arguments) {
-    List<String> words = new ArrayList<>(user.prefix());
-    words.add(binaries.program(program));
-    words.addAll(List.of(arguments));
-    return words;
+    List<String> options =
+        List.of("-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync");
+    List<String> words =
+        Command.join(user.command(binaries.program("initdb"), "-D", data.toString()), options);
+    return Command.join(words, binaries.major() >= 11 ? List.of("--wal-segsize=1") : List.of());
   }
 
   /** A number that changes when this class would make another template. */

@@ -14,12 +14,11 @@
  * }
  * }</pre>
  *
- * <p>The parts: {@link io.pgtopo.lab.Lab} holds what clusters share, {@link
- * io.pgtopo.lab.ClusterPlan} says what a cluster shall be, {@link io.pgtopo.lab.LabCluster} and
- * {@link io.pgtopo.lab.LabInstance} are what runs. Below them, each with one task: {@code
- * BinarySearch} finds the programs, {@code Template} makes the data directory that all start from,
- * {@code Addresses} gives nodes their place, {@code Server} is the processes, {@code Reaper} the
- * end.
+ * <p>The parts: {@link io.pgtopo.lab.Lab} has what clusters share, {@link
+ * io.pgtopo.lab.ClusterPlan} configures a cluster, {@link io.pgtopo.lab.LabCluster} and {@link
+ * io.pgtopo.lab.LabInstance} are running. Below them, each with one task: {@code BinarySearch}
+ * finds the programs, {@code Template} makes the data directory that all start from, {@code
+ * Addresses} claims addresses, {@code Server} runs the processes, {@code Reaper} removes all.
  */
 @NullMarked
 package io.pgtopo.lab;

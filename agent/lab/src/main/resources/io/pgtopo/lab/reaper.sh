@@ -2,7 +2,7 @@
 #   sh -c "$(cat reaper.sh)" reaper <directory> <cache> <id>
 # Touches only processes that have <directory>/data/ on their command line and their descendants, the network
 # namespaces and links listed in <directory>, <cache>/.new-<id>-*, and <directory> itself.
-# PIPE: the JVM may be gone before it is told that all is ready.
+# PIPE: the JVM may be gone before it reads "ready".
 trap '' INT HUP TERM PIPE
 umask 022
 directory=${1:?} cache=${2:?} id=${3:?}
@@ -14,7 +14,7 @@ fi
 mkdir -p "$directory/data" "$directory/log" "$directory/socket" || exit 1
 echo ready
 
-# The pipe from the JVM ends when the JVM does, however it dies.
+# The pipe from the JVM is closed when the JVM ends, even by SIGKILL.
 while read -r _; do :; done
 
 # Pids of postmasters, and of tools of this lab still at work.
@@ -34,16 +34,16 @@ parents() {
   fi
 }
 
-# Adds to $family every descendant of those in it.
-complete_family() {
+# Adds to $pids every descendant of those in it.
+add_descendants() {
   pairs=$(parents)
   grown=yes
   while [ -n "$grown" ]; do
     grown=
     while read -r pid parent; do
-      case $family in
+      case $pids in
         *" $pid "*) ;;
-        *" $parent "*) family="$family$pid " grown=yes ;;
+        *" $parent "*) pids="$pids$pid " grown=yes ;;
       esac
     done <<PAIRS
 $pairs
@@ -51,7 +51,7 @@ PAIRS
   done
 }
 
-# Whether a process is there, and not merely waiting for its parent to notice the end.
+# Whether a process runs, and is not a zombie.
 lives() {
   kill -s 0 "$1" 2>/dev/null && ! grep -q '^State:[[:space:]]*Z' "/proc/$1/status" 2>/dev/null
 }
@@ -68,26 +68,26 @@ await_end() {
   done
 }
 
-# First the way of pg_ctl stop -m immediate, in which a postmaster collects its backends; frozen ones are thawed for it.
+# First like pg_ctl stop -m immediate, with which a postmaster stops its backends; frozen ones are continued for it.
 found=$(roots | tr '\n' ' ')
 if [ -n "$found" ]; then
   kill -s QUIT $found 2>/dev/null
-  family=" $found"
-  complete_family
-  kill -s CONT $family 2>/dev/null
-  await_end 200 $family
+  pids=" $found"
+  add_descendants
+  kill -s CONT $pids 2>/dev/null
+  await_end 200 $pids
 fi
 
-# Then by force. A stopped postmaster starts no backend, so none escapes between the look and the blow.
+# Then with SIGKILL. A stopped postmaster starts no backend, so the list of backends stays complete.
 turn=0
 while [ "$turn" -lt 200 ]; do
   found=$(roots | tr '\n' ' ')
   [ -n "$found" ] || break
   kill -s STOP $found 2>/dev/null
-  family=" $found"
-  complete_family
-  kill -s KILL $family 2>/dev/null
-  await_end 20 $family
+  pids=" $found"
+  add_descendants
+  kill -s KILL $pids 2>/dev/null
+  await_end 20 $pids
   turn=$((turn + 1))
 done
 

@@ -28,7 +28,7 @@ class CacheTest {
   }
 
   @Test
-  void two_labs_that_make_an_entry_at_once_share_one_and_leave_nothing_else() {
+  void two_labs_that_make_an_entry_at_once_share_one_and_leave_no_other() {
     CyclicBarrier bothAreMaking = new CyclicBarrier(2);
 
     Parallel.forEach(

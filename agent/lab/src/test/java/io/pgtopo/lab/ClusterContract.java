@@ -64,7 +64,7 @@ abstract class ClusterContract {
   }
 
   @Test
-  void what_the_primary_writes_arrives_at_the_end_of_a_cascade() {
+  void writes_of_the_primary_arrive_at_the_end_of_a_cascade() {
     LabCluster shop =
         lab.cluster("pg-test").primary(1).replica(2).replica(3, r -> r.follows(2)).start();
 
@@ -167,7 +167,7 @@ abstract class ClusterContract {
   }
 
   @Test
-  void a_standby_cluster_has_the_system_identifier_of_its_source_and_others_have_not() {
+  void a_standby_cluster_has_the_system_identifier_of_its_source_and_others_do_not() {
     LabCluster shop = lab.cluster("pg-test").primary(1).start();
     shop.instance(1).execute("CREATE TABLE t AS SELECT 42 AS answer");
 
@@ -240,7 +240,7 @@ abstract class ClusterContract {
   }
 
   @Test
-  void a_standby_told_to_follow_a_foreign_cluster_streams_from_nobody() {
+  void a_standby_of_another_cluster_does_not_stream() {
     LabCluster shop = lab.cluster("pg-test").primary(1).replica(2).start();
     LabCluster other = lab.cluster("pg-other").primary(1).start();
     LabInstance two = shop.instance(2);
@@ -262,22 +262,22 @@ abstract class ClusterContract {
     assertThat(shop.instance(1).value(STANDBYS)).contains("pg-test-2");
     assertThatThrownBy(() -> shop.instance(2).value("SELECT 1"))
         .isInstanceOf(LabException.class)
-        .hasMessageStartingWith("pg-test-2 took no connection: FATAL: the database system is");
+        .hasMessageStartingWith("pg-test-2 accepted no connection: FATAL: the database system is");
     shop.instance(2).promote();
     assertThat(shop.instance(2).value("SELECT pg_is_in_recovery()")).contains("f");
   }
 
   @Test
-  void roles_see_what_their_rights_allow_and_one_needs_its_password() throws SQLException {
+  void roles_see_what_their_privileges_allow_and_one_needs_its_password() throws SQLException {
     LabInstance one = lab.cluster("pg-test").primary(1).start().instance(1);
 
-    assertThat(ask(one.jdbcUrl("plain"), "SELECT pg_has_role('pg_monitor', 'member')"))
+    assertThat(query(one.jdbcUrl("plain"), "SELECT pg_has_role('pg_monitor', 'member')"))
         .contains("f");
-    assertThat(ask(one.jdbcUrl("dbuser_monitor"), "SELECT pg_has_role('pg_monitor', 'member')"))
+    assertThat(query(one.jdbcUrl("dbuser_monitor"), "SELECT pg_has_role('pg_monitor', 'member')"))
         .contains("t");
-    assertThat(ask(one.jdbcUrl("locked") + "&password=DBUser.Locked", "SELECT current_user"))
+    assertThat(query(one.jdbcUrl("locked") + "&password=DBUser.Locked", "SELECT current_user"))
         .contains("locked");
-    assertThatThrownBy(() -> ask(one.jdbcUrl("locked") + "&password=wrong", "SELECT 1"))
+    assertThatThrownBy(() -> query(one.jdbcUrl("locked") + "&password=wrong", "SELECT 1"))
         .isInstanceOf(SQLException.class)
         .extracting(failure -> ((SQLException) failure).getSQLState())
         .isEqualTo("28P01");
@@ -318,7 +318,7 @@ abstract class ClusterContract {
   }
 
   @Test
-  void a_socket_directory_is_made_where_it_is_asked_for() {
+  void a_socket_directory_is_made_as_configured() {
     LabCluster shop = lab.cluster("pg-test").primary(1, InstancePlan::socket).replica(2).start();
     LabInstance one = shop.instance(1);
 
@@ -339,7 +339,7 @@ abstract class ClusterContract {
                 && instance.value("SELECT answer FROM t").equals(Optional.of("42")));
   }
 
-  private static Optional<String> ask(String url, String sql) throws SQLException {
+  private static Optional<String> query(String url, String sql) throws SQLException {
     try (Connection connection = DriverManager.getConnection(url);
         var rows = connection.createStatement().executeQuery(sql)) {
       return rows.next() ? Optional.ofNullable(rows.getString(1)) : Optional.empty();

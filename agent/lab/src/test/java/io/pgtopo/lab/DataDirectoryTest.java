@@ -66,7 +66,7 @@ class DataDirectoryTest {
   }
 
   @Test
-  void the_state_is_that_of_the_process_asked_for() throws IOException {
+  void the_state_belongs_to_the_given_process() throws IOException {
     DataDirectory data = directory(18);
     assertThat(data.postmasterState(42)).isNull();
 

@@ -43,7 +43,7 @@ class LabLifeIT {
   }
 
   @Test
-  void a_jvm_killed_with_signal_9_leaves_nothing() throws Exception {
+  void a_jvm_killed_with_sigkill_leaves_nothing() throws Exception {
     Process jvm = labProcess(Network.LOOPBACK);
     Traces traces = readTraces(jvm);
     assertThat(traces.left()).hasSizeGreaterThan(8);
@@ -80,22 +80,22 @@ class LabLifeIT {
   }
 
   @Test
-  void a_server_that_does_not_start_is_reported_with_its_last_words() {
+  void a_server_that_does_not_start_is_reported_with_its_log() {
     try (Lab lab = Lab.open(NEWEST, message -> {})) {
       ClusterPlan plan = lab.cluster("pg-test").primary(1, one -> one.set("no_such_setting", "1"));
 
       assertThatThrownBy(plan::start)
           .isInstanceOf(LabException.class)
-          .hasMessageStartingWith("pg-test-1 ended while starting; its last words:")
+          .hasMessageStartingWith("pg-test-1 ended while starting; its log:")
           .hasMessageContaining("unrecognized configuration parameter \"no_such_setting\"");
     }
   }
 
   @Test
-  void a_plan_that_cannot_be_is_refused_before_anything_starts() {
+  void a_plan_that_is_invalid_is_refused_before_anything_starts() {
     try (Lab lab = Lab.open(NEWEST, message -> {})) {
       assertThatThrownBy(() -> lab.cluster("pg-test").replica(1).start())
-          .hasMessage("pg-test wants one primary. Found: 0");
+          .hasMessage("pg-test needs one primary. Found: 0");
       assertThatThrownBy(() -> lab.cluster("pg-test").primary(1).replica(1).start())
           .hasMessage("pg-test has two instances 1");
       assertThatThrownBy(

@@ -32,7 +32,7 @@ class LoopbackAddressesTest {
   }
 
   @Test
-  void a_partition_is_refused_in_one_sentence() {
+  void a_partition_is_not_supported_on_loopback() {
     try (Addresses addresses = LoopbackAddresses.claim(OptionalInt.empty())) {
       Node node = addresses.next();
 

@@ -33,7 +33,7 @@ class NamespaceIT {
   }
 
   @Test
-  void a_partitioned_replica_is_lost_to_its_primary_and_comes_back_when_healed() {
+  void a_partitioned_replica_loses_its_primary_and_streams_again_when_healed() {
     try (Lab lab = Lab.open(OPTIONS)) {
       LabCluster shop =
           lab.cluster("pg-test")
@@ -73,7 +73,7 @@ class NamespaceIT {
   }
 
   @Test
-  void a_jvm_killed_with_signal_9_leaves_no_namespace() throws Exception {
+  void a_jvm_killed_with_sigkill_leaves_no_namespace() throws Exception {
     Process jvm = LabLifeIT.labProcess(Network.NAMESPACES);
     Traces traces = LabLifeIT.readTraces(jvm);
     assertThat(traces.left()).anyMatch(trace -> trace.startsWith("namespace"));

@@ -13,11 +13,11 @@ class PostgresTest {
   void versions_before_10_are_refused() {
     assertThatThrownBy(() -> Postgres.version(9))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("PostgreSQL 10 or later is wanted. Found: 9");
+        .hasMessage("PostgreSQL 10 or later is required. Found: 9");
   }
 
   @Test
-  void a_version_that_is_nowhere_is_named_with_the_places_looked_at() {
+  void a_missing_version_is_reported_with_the_directories_searched() {
     BinarySearch search = new BinarySearch(new Cache(directory, "a", message -> {}));
 
     assertThatThrownBy(() -> search.find(Postgres.version(99)))

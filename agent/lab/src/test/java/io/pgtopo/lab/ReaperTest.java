@@ -47,7 +47,7 @@ class ReaperTest {
   }
 
   @Test
-  void a_reaper_that_nobody_listens_to_any_more_removes_its_directory() throws Exception {
+  void a_reaper_whose_output_is_closed_removes_its_directory() throws Exception {
     Path directory = cache.resolve("lab");
     Process shell =
         new ProcessBuilder(

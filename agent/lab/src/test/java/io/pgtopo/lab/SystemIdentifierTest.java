@@ -61,7 +61,7 @@ class SystemIdentifierTest {
 
     assertThatThrownBy(() -> NEW.stamp(data))
         .isInstanceOf(LabException.class)
-        .hasMessage("No checksum was recognised in " + data.resolve("global/pg_control"));
+        .hasMessage("No checksum was found in " + data.resolve("global/pg_control"));
   }
 
   @Test

@@ -32,7 +32,7 @@ record Traces(Path directory, List<Long> pids) {
     }
   }
 
-  /** What of it is left, in words; empty when all is gone. */
+  /** Descriptions of what is left of it; empty if all is removed. */
   List<String> left() {
     List<String> left = new ArrayList<>();
     if (Files.exists(directory)) {
