@@ -54,7 +54,9 @@ record SystemIdentifier(long value) {
     int crc = crcOffset(control, data);
     control.putLong(0, value);
     control.putInt(crc, crc32c(control, crc));
-    Files.write(pgControl(data), control.array());
+    try (FileChannel file = FileChannel.open(pgControl(data), StandardOpenOption.WRITE)) {
+      file.write(control.rewind());
+    }
     try (DirectoryStream<Path> segments =
         Files.newDirectoryStream(data.resolve("pg_wal"), "[0-9A-F]*")) {
       for (Path segment : segments) {

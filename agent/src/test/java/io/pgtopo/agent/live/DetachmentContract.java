@@ -6,7 +6,7 @@ import io.pgtopo.lab.LabInstance;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Standbys that follow nobody, each with the reason that it and its upstream tell together. */
+/** Standbys without a walreceiver, each with the reason that it and its upstream report. */
 abstract class DetachmentContract extends RealServers {
   DetachmentContract(int major) {
     super(major);
@@ -69,7 +69,7 @@ abstract class DetachmentContract extends RealServers {
   }
 
   @Test
-  void wal_that_is_gone_is_told_by_the_slot_and_without_a_slot_by_the_oldest_that_is_left() {
+  void removed_wal_is_shown_by_the_slot_and_without_a_slot_by_the_oldest_wal_file() {
     var cluster =
         lab.cluster("pg-test")
             .primary(1, one -> one.set("max_slot_wal_keep_size", "2MB").set("wal_keep_size", "0"))
@@ -93,7 +93,7 @@ abstract class DetachmentContract extends RealServers {
 
       var snapshot =
           watch.until(
-              "each is told by what is lost",
+              "each is explained by what is lost",
               seen ->
                   Watch.drifts(seen)
                           .equals(
@@ -116,22 +116,21 @@ abstract class DetachmentContract extends RealServers {
 
   /** Its walreceiver says at moments that it streams, which is no link. */
   @Test
-  void an_upstream_of_another_system_is_told_at_every_moment_and_never_taken_for_a_link() {
+  void an_upstream_with_another_system_identifier_is_reported_at_every_poll_and_is_never_a_link() {
     var cluster = lab.cluster("pg-test").primary(1).replica(2).replica(3).start();
-    var stranger = lab.cluster("pg-other").primary(1).start().instance(1);
+    var other = lab.cluster("pg-other").primary(1).start().instance(1);
     try (var watch = Watch.of(lab)) {
       watch.untilDriftsAre();
 
-      cluster.instance(2).follow(stranger);
+      cluster.instance(2).follow(other);
 
       var snapshot = watch.untilDriftsAre("replica_detached pg-test-2");
-      var system =
-          stranger.value("SELECT system_identifier FROM pg_control_system()").orElseThrow();
+      var system = other.value("SELECT system_identifier FROM pg_control_system()").orElseThrow();
       assertThat(watch.sentence(snapshot, "replica_detached pg-test-2"))
           .endsWith(
               "its primary_conninfo leads to %s, which has system identifier %s"
-                  .formatted(named(stranger), system));
-      for (var look = 0; look < 100; look++) {
+                  .formatted(named(other), system));
+      for (var poll = 0; poll < 100; poll++) {
         snapshot = watch.cycle();
         assertThat(Watch.drifts(snapshot))
             .singleElement()

@@ -6,7 +6,7 @@ import io.pgtopo.lab.LabCluster;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Standbys whose links look well though their data are not what they should be. */
+/** Standbys that stream though their data diverge. */
 abstract class DivergenceContract extends RealServers {
   /** Replication starts at the begin of a segment, which both timelines must have. */
   private static final List<Integer> SAME_SEGMENT = List.of(10_000);

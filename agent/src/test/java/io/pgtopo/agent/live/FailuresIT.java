@@ -35,9 +35,9 @@ class FailuresIT {
   }
 
   @Test
-  void a_wrong_password_is_told_in_the_words_of_the_server_and_never_shown() {
+  void a_wrong_password_is_reported_with_the_servers_message_and_never_shown() {
     try (var watch = Watch.of(lab, "locked", Optional.of("s3cret-canary"))) {
-      var failure = failure(watch.look(1));
+      var failure = failure(watch.poll(1));
 
       assertThat(failure.kind()).isEqualTo(Failure.Kind.AUTHENTICATION);
       assertThat(failure.sqlState()).contains("28P01");
@@ -50,17 +50,17 @@ class FailuresIT {
   @Test
   void the_right_password_is_accepted() {
     try (var watch = Watch.of(lab, "locked", Optional.of("DBUser.Locked"))) {
-      assertThat(watch.look(1)).isInstanceOf(Observation.Reachable.class);
+      assertThat(watch.poll(1)).isInstanceOf(Observation.Reachable.class);
     }
   }
 
   @Test
   void an_unknown_role_is_a_refused_login() {
-    try (var watch = Watch.of(lab, "nobody_knows")) {
-      var failure = failure(watch.look(1));
+    try (var watch = Watch.of(lab, "unknown_role")) {
+      var failure = failure(watch.poll(1));
 
       assertThat(failure.kind()).isEqualTo(Failure.Kind.AUTHENTICATION);
-      assertThat(failure.message()).contains("role \"nobody_knows\" does not exist");
+      assertThat(failure.message()).contains("role \"unknown_role\" does not exist");
     }
   }
 
@@ -70,11 +70,11 @@ class FailuresIT {
     try (var seenBefore = Watch.of(lab);
         var never = Watch.of(lab)) {
       cluster.instance(2).start();
-      assertThat(seenBefore.look(2)).isInstanceOf(Observation.Reachable.class);
+      assertThat(seenBefore.poll(2)).isInstanceOf(Observation.Reachable.class);
       cluster.instance(2).stop();
 
       for (var watch : new Watch[] {seenBefore, never}) {
-        var observation = watch.look(2);
+        var observation = watch.poll(2);
 
         assertThat(failure(observation).kind()).isEqualTo(Failure.Kind.REFUSED);
         assertThat(observation.window().length()).isLessThan(Duration.ofMillis(500));
@@ -86,7 +86,7 @@ class FailuresIT {
   }
 
   @Test
-  void a_frozen_server_hangs_but_the_look_ends_in_time_and_harms_no_other() {
+  void a_frozen_server_hangs_but_the_poll_ends_in_time_and_delays_no_other() {
     try (var watch = Watch.of(lab)) {
       watch.untilDriftsAre();
       cluster.instance(3).freeze();
@@ -102,24 +102,24 @@ class FailuresIT {
 
       cluster.instance(3).thaw();
 
-      assertThat(watch.look(3)).isInstanceOf(Observation.Reachable.class);
+      assertThat(watch.poll(3)).isInstanceOf(Observation.Reachable.class);
     } finally {
       cluster.instance(3).thaw();
     }
   }
 
   @Test
-  void a_server_that_was_frozen_before_the_first_look_hangs_and_is_seen_once_it_thaws() {
+  void a_server_that_was_frozen_before_the_first_poll_hangs_and_answers_after_the_thaw() {
     cluster.instance(3).freeze();
     try (var watch = Watch.of(lab)) {
-      var failure = failure(watch.look(3));
+      var failure = failure(watch.poll(3));
 
       assertThat(failure.kind()).isEqualTo(Failure.Kind.HUNG);
       assertThat(failure.message()).contains("accepts connections, but nothing was answered");
 
       cluster.instance(3).thaw();
 
-      assertThat(watch.look(3)).isInstanceOf(Observation.Reachable.class);
+      assertThat(watch.poll(3)).isInstanceOf(Observation.Reachable.class);
     } finally {
       cluster.instance(3).thaw();
     }
@@ -131,7 +131,7 @@ class FailuresIT {
     instance.set("hot_standby", "off");
     instance.restart();
     try (var watch = Watch.of(lab)) {
-      var failure = failure(watch.look(3));
+      var failure = failure(watch.poll(3));
 
       assertThat(failure.kind()).isEqualTo(Failure.Kind.HOT_STANDBY_OFF);
       assertThat(failure.sqlState()).contains("57P03");
@@ -149,9 +149,9 @@ class FailuresIT {
         var watch = Watch.of(lab)) {
       RealServers.signal("TERM", postmaster(instance));
 
-      Polls.untilFailed(() -> watch.look(3), Failure.Kind.SHUTTING_DOWN);
+      Polls.untilFailed(() -> watch.poll(3), Failure.Kind.SHUTTING_DOWN);
 
-      assertThat(failure(watch.look(3)))
+      assertThat(failure(watch.poll(3)))
           .isEqualTo(
               new Failure(
                   Failure.Kind.SHUTTING_DOWN,
@@ -176,9 +176,9 @@ class FailuresIT {
       RealServers.signal("STOP", backend);
       RealServers.signal("KILL", backend(killed));
 
-      Polls.untilFailed(() -> watch.look(3), Failure.Kind.CRASH_RECOVERY);
+      Polls.untilFailed(() -> watch.poll(3), Failure.Kind.CRASH_RECOVERY);
 
-      assertThat(failure(watch.look(3)))
+      assertThat(failure(watch.poll(3)))
           .isEqualTo(
               new Failure(
                   Failure.Kind.CRASH_RECOVERY,
@@ -187,7 +187,7 @@ class FailuresIT {
 
       RealServers.signal("CONT", backend);
 
-      Polls.untilReachable(() -> watch.look(3));
+      Polls.untilReachable(() -> watch.poll(3));
     } finally {
       instance.awaitStreaming();
     }
@@ -202,9 +202,9 @@ class FailuresIT {
     var starting = new FutureTask<>(instance::start, true);
     Thread.ofVirtual().start(starting);
     try (var watch = Watch.of(lab)) {
-      Polls.untilFailed(() -> watch.look(3), Failure.Kind.STARTING_UP);
+      Polls.untilFailed(() -> watch.poll(3), Failure.Kind.STARTING_UP);
 
-      assertThat(failure(watch.look(3)))
+      assertThat(failure(watch.poll(3)))
           .isEqualTo(
               new Failure(
                   Failure.Kind.STARTING_UP,
@@ -223,7 +223,7 @@ class FailuresIT {
   void a_role_without_a_connection_left_finds_the_server_full() {
     cluster.instance(1).execute("CREATE ROLE crowded LOGIN CONNECTION LIMIT 0");
     try (var watch = Watch.of(lab, "crowded")) {
-      assertThat(failure(watch.look(1)))
+      assertThat(failure(watch.poll(1)))
           .isEqualTo(
               new Failure(
                   Failure.Kind.TOO_MANY_CONNECTIONS,
@@ -236,7 +236,7 @@ class FailuresIT {
   void a_role_that_may_not_log_in_is_a_refused_login() {
     cluster.instance(1).execute("CREATE ROLE nologin NOLOGIN");
     try (var watch = Watch.of(lab, "nologin")) {
-      assertThat(failure(watch.look(1)))
+      assertThat(failure(watch.poll(1)))
           .isEqualTo(
               new Failure(
                   Failure.Kind.AUTHENTICATION,
@@ -248,7 +248,7 @@ class FailuresIT {
   @Test
   void a_password_that_is_wanted_and_not_known_is_a_refused_login() {
     try (var watch = Watch.of(lab, "locked")) {
-      var failure = failure(watch.look(1));
+      var failure = failure(watch.poll(1));
 
       assertThat(failure.kind()).isEqualTo(Failure.Kind.AUTHENTICATION);
       assertThat(failure.message()).contains("no password was provided");
@@ -268,7 +268,7 @@ class FailuresIT {
   }
 
   @Test
-  void a_server_without_tls_is_not_asked_in_clear_where_tls_is_required() {
+  void a_server_without_tls_is_not_polled_in_clear_where_tls_is_required() {
     var login = new Connection("plain", "postgres", Optional.empty(), Connection.SslMode.REQUIRE);
 
     assertThat(failure(login, Polls.endpoint(cluster.instance(1))))
@@ -279,11 +279,11 @@ class FailuresIT {
   void a_server_that_went_away_on_a_kept_connection_refuses() {
     var instance = cluster.instance(3);
     try (var watch = Watch.of(lab)) {
-      assertThat(watch.look(3)).isInstanceOf(Observation.Reachable.class);
+      assertThat(watch.poll(3)).isInstanceOf(Observation.Reachable.class);
 
       instance.kill();
 
-      assertThat(failure(watch.look(3)).kind()).isEqualTo(Failure.Kind.REFUSED);
+      assertThat(failure(watch.poll(3)).kind()).isEqualTo(Failure.Kind.REFUSED);
     } finally {
       instance.start();
       instance.awaitStreaming();

@@ -101,15 +101,15 @@ class FleetIT {
     return fastest;
   }
 
-  /** Looks at all at once; returns how many answered. */
+  /** Polls all at once; returns how many answered. */
   private static long sweep(JdbcProbe probe, List<Endpoint> targets)
       throws InterruptedException, ExecutionException {
-    var looks =
+    var polls =
         targets.stream().map(target -> new FutureTask<>(() -> probe.observe(target))).toList();
-    looks.forEach(Thread.ofVirtual()::start);
+    polls.forEach(Thread.ofVirtual()::start);
     var answers = 0;
-    for (var look : looks) {
-      answers += look.get() instanceof Observation.Reachable ? 1 : 0;
+    for (var poll : polls) {
+      answers += poll.get() instanceof Observation.Reachable ? 1 : 0;
     }
     return answers;
   }

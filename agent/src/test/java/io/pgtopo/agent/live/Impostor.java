@@ -77,7 +77,7 @@ final class Impostor implements AutoCloseable {
   }
 
   /** A port on which nothing listens, at least a moment ago. */
-  static Endpoint nobody() throws IOException {
+  static Endpoint withoutListener() throws IOException {
     try (var gone = new Impostor(1)) {
       return gone.endpoint();
     }

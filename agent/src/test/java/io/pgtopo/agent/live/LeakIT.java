@@ -24,14 +24,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 
-/** Looks that fail leave nothing behind: no thread, virtual or not, and no socket. */
+/** Polls that fail leave nothing behind: no thread, virtual or not, and no socket. */
 class LeakIT {
   private static final Duration DEADLINE = Duration.ofMillis(400);
   private static final int ROUNDS = 10;
   private static final int PROBES = 25;
 
   @Test
-  void a_thousand_looks_that_fail_leave_no_thread_and_no_socket() throws Exception {
+  void a_thousand_polls_that_fail_leave_no_thread_and_no_socket() throws Exception {
     try (var lab = Lab.open(Postgres.version(18), progress -> {});
         var silent = Impostor.silent();
         var blackHole = Impostor.blackHole()) {
@@ -43,7 +43,7 @@ class LeakIT {
               .instance(1);
       var targets =
           Map.of(
-              Impostor.nobody(), Kind.REFUSED,
+              Impostor.withoutListener(), Kind.REFUSED,
               silent.endpoint(), Kind.HUNG,
               blackHole.endpoint(), Kind.TIMEOUT,
               Polls.endpoint(server), Kind.HUNG);
@@ -53,11 +53,11 @@ class LeakIT {
       }
       probes.forEach(probe -> Polls.untilReachable(() -> probe.observe(Polls.endpoint(server))));
       server.freeze();
-      look(probes, targets);
+      poll(probes, targets);
       var before = socketsAtRest(silent);
 
       for (var round = 0; round < ROUNDS; round++) {
-        look(probes, targets);
+        poll(probes, targets);
       }
 
       assertThat(socketsAtRest(silent)).isEqualTo(before);
@@ -70,18 +70,18 @@ class LeakIT {
     }
   }
 
-  /** Each probe looks at each target, all at once. */
-  private static void look(List<JdbcProbe> probes, Map<Endpoint, Kind> targets)
+  /** Each probe polls each target, all at once. */
+  private static void poll(List<JdbcProbe> probes, Map<Endpoint, Kind> targets)
       throws InterruptedException, ExecutionException {
-    var looks =
+    var polls =
         targets.keySet().stream()
             .flatMap(
                 target ->
                     probes.stream().map(probe -> new FutureTask<>(() -> probe.observe(target))))
             .toList();
-    looks.forEach(Thread.ofVirtual()::start);
-    for (var look : looks) {
-      var observation = (Observation.Unreachable) look.get();
+    polls.forEach(Thread.ofVirtual()::start);
+    for (var poll : polls) {
+      var observation = (Observation.Unreachable) poll.get();
       assertThat(observation.failure().kind()).isEqualTo(targets.get(observation.endpoint()));
     }
   }
@@ -106,13 +106,13 @@ class LeakIT {
     }
   }
 
-  /** Threads of looks, lookups and pools, which are virtual: only a dump lists them. */
+  /** Threads of polls, lookups and pools, which are virtual: only a dump lists them. */
   private static long threads() throws IOException {
     var file = Files.createTempDirectory("pgtopo").resolve("threads");
     ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
         .dumpThreads(file.toString(), ThreadDumpFormat.TEXT_PLAIN);
     try (var lines = Files.lines(file)) {
-      return lines.filter(line -> line.matches("#\\d+ \"(look|pool-).*")).count();
+      return lines.filter(line -> line.matches("#\\d+ \"(poll|lookup|pool-).*")).count();
     } finally {
       Files.delete(file);
       Files.delete(file.getParent());

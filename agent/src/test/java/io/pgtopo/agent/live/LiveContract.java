@@ -36,11 +36,11 @@ abstract class LiveContract extends RealServers {
   }
 
   @Test
-  void a_healthy_cluster_with_a_cascade_and_a_delayed_copy_is_as_declared_and_told_by_both_ends() {
+  void a_healthy_cluster_with_a_cascade_and_a_delayed_replica_is_as_declared_at_both_ends() {
     var cluster = four();
     delayed(cluster.instance(1));
     try (var watch = Watch.of(lab)) {
-      var snapshot = watch.untilDriftsAre(delayNobodyCanSee());
+      var snapshot = watch.untilDriftsAre(invisibleDelay());
 
       assertThat(watch.links(snapshot))
           .containsExactlyInAnyOrder(
@@ -62,7 +62,7 @@ abstract class LiveContract extends RealServers {
   }
 
   /** Before 12 the delay stands in recovery.conf, which no login can read. */
-  private String[] delayNobodyCanSee() {
+  private String[] invisibleDelay() {
     return major < 12 ? new String[] {"unverifiable delay_mismatch pg-delay-1"} : new String[] {};
   }
 
@@ -71,7 +71,7 @@ abstract class LiveContract extends RealServers {
     var cluster = four();
     delayed(cluster.instance(1));
     try (var watch = Watch.of(lab, "plain")) {
-      var snapshot = watch.untilDriftsAre(delayNobodyCanSee());
+      var snapshot = watch.untilDriftsAre(invisibleDelay());
 
       assertThat(watch.links(snapshot))
           .containsExactlyInAnyOrder(
@@ -120,7 +120,7 @@ abstract class LiveContract extends RealServers {
       // A walreceiver says that it streams before its walsender is there.
       var snapshot =
           watch.until(
-              "links that both ends tell",
+              "links that both ends report",
               seen ->
                   watch
                       .links(seen)
@@ -186,7 +186,7 @@ abstract class LiveContract extends RealServers {
 
       var snapshot =
           watch.until(
-              "a link that both ends tell",
+              "a link that both ends report",
               seen -> watch.links(seen).contains("pg-test-2 -> pg-test-3 both_ends"));
       assertThat(watch.words(snapshot))
           .singleElement()
@@ -201,13 +201,13 @@ abstract class LiveContract extends RealServers {
   void a_member_that_was_initialised_anew_is_foreign() {
     lab.cluster("pg-other").primary(1).start();
     lab.cluster("pg-test").primary(1).start();
-    var stranger = lab.clusters().getFirst().instance(1);
+    var other = lab.clusters().getFirst().instance(1);
     var inventory =
         lab.inventory()
             .replace("pg_cluster: pg-other", "pg_cluster: pg-test")
             .replace(
-                stranger.host() + ": { pg_seq: 1, pg_role: primary }",
-                stranger.host() + ": { pg_seq: 2, pg_role: replica }");
+                other.host() + ": { pg_seq: 1, pg_role: primary }",
+                other.host() + ": { pg_seq: 2, pg_role: replica }");
     try (var watch = Watch.of(inventory, Optional.empty())) {
       watch.untilDriftsAre("foreign_system_id pg-test-2", "role_mismatch pg-test-2");
     }
@@ -230,14 +230,14 @@ abstract class LiveContract extends RealServers {
   }
 
   @Test
-  void a_server_that_restarted_between_two_looks_is_seen_by_the_next_one() {
+  void a_server_that_restarted_between_two_polls_answers_the_next_one() {
     var cluster = lab.cluster("pg-test").primary(1).start();
     try (var watch = Watch.of(lab)) {
-      assertThat(watch.look(1)).isInstanceOf(Observation.Reachable.class);
+      assertThat(watch.poll(1)).isInstanceOf(Observation.Reachable.class);
 
       cluster.instance(1).restart();
 
-      assertThat(watch.look(1)).isInstanceOf(Observation.Reachable.class);
+      assertThat(watch.poll(1)).isInstanceOf(Observation.Reachable.class);
     }
   }
 
@@ -245,12 +245,12 @@ abstract class LiveContract extends RealServers {
   void a_promotion_is_seen_on_the_connection_that_was_open_before() {
     var cluster = lab.cluster("pg-test").primary(1).replica(2).start();
     try (var watch = Watch.of(lab)) {
-      assertThat(((Observation.Reachable) watch.look(2)).facts().state())
+      assertThat(((Observation.Reachable) watch.poll(2)).facts().state())
           .isInstanceOf(ServerState.InRecovery.class);
 
       cluster.instance(2).promote();
 
-      assertThat(((Observation.Reachable) watch.look(2)).facts().state())
+      assertThat(((Observation.Reachable) watch.poll(2)).facts().state())
           .isInstanceOfSatisfying(
               ServerState.InProduction.class, state -> assertThat(state.promotedAt()).isPresent());
     }

@@ -30,7 +30,7 @@ class NamespaceCrawlIT {
   }
 
   @Test
-  void the_primary_alone_leads_to_its_replica_their_cascade_and_a_clone_that_is_let_go() {
+  void the_primary_alone_leads_to_its_replica_their_cascade_and_a_clone_that_was_promoted() {
     try (var lab = Lab.open(OPTIONS)) {
       var cluster =
           lab.cluster("pg-test").primary(1).replica(2).replica(3, it -> it.follows(2)).start();
@@ -50,7 +50,7 @@ class NamespaceCrawlIT {
 
         var after =
             watch.until(
-                "it is told that it is let go",
+                "it is reported without a replication link",
                 seen ->
                     watch.words(seen).stream()
                         .anyMatch(words -> words.contains("primary, no replication link")));
@@ -62,7 +62,7 @@ class NamespaceCrawlIT {
   }
 
   @Test
-  void a_replica_outside_of_the_networks_stays_a_stranger() {
+  void a_replica_outside_of_the_networks_stays_unknown() {
     try (var lab = Lab.open(OPTIONS)) {
       var cluster = lab.cluster("pg-test").primary(1).replica(2).start();
       var primary = cluster.instance(1);

@@ -30,12 +30,12 @@ class ObjectsIT {
   @TempDir Path folder;
 
   @Test
-  void a_cluster_of_18_is_told_what_its_databases_and_roles_lack_until_they_do_not() {
+  void missing_databases_and_roles_of_a_cluster_of_18_are_reported_until_they_exist() {
     judge(18);
   }
 
   @Test
-  void a_cluster_of_13_is_told_what_its_databases_and_roles_lack_until_they_do_not() {
+  void missing_databases_and_roles_of_a_cluster_of_13_are_reported_until_they_exist() {
     judge(13);
   }
 
@@ -72,7 +72,7 @@ class ObjectsIT {
             "database_role_undeclared pg-test role mallory: undeclared:"
                 + " present, login, createrole, inherit");
 
-    mend(primary);
+    repair(primary);
 
     assertThat(objects(probe, inventory)).as("carried along").hasSize(8);
     primary.reload();
@@ -88,7 +88,7 @@ class ObjectsIT {
     primary.execute("ALTER DATABASE ledger ALLOW_CONNECTIONS false");
     primary.reload();
     assertThat(objects(probe, inventory))
-        .as("what is in one that lets nobody in is not known")
+        .as("the contents of one that allows no connections are unknown")
         .hasSize(2)
         .anyMatch(line -> line.startsWith("database_mismatch pg-test database ledger"))
         .anyMatch(line -> line.startsWith("unverifiable pg-test database ledger"));
@@ -104,7 +104,7 @@ class ObjectsIT {
     primary.execute("CREATE DATABASE by_hand OWNER dbuser_app");
   }
 
-  private static void mend(LabInstance primary) {
+  private static void repair(LabInstance primary) {
     primary.execute("DROP DATABASE by_hand");
     primary.execute("DROP DATABASE gone");
     primary.execute("DROP ROLE mallory");

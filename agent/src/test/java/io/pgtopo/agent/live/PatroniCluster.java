@@ -128,7 +128,7 @@ final class PatroniCluster implements AutoCloseable {
         .allMatch(node -> node == leader ? leads(node) : answers(node, "/replica"));
   }
 
-  /** Kills a node's Patroni, so that nobody starts the server again, and its server. */
+  /** Kills a node's Patroni, so that it does not restart the server, and its server. */
   void kill(int node) {
     DebianPrograms.end(Objects.requireNonNull(managers.remove(node)).toHandle());
     DebianPrograms.end(postmaster(node).orElseThrow());

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /**
- * An agent that looks without a pause at a cluster that a real HA manager runs. Each condition is
+ * An agent that polls without a pause a cluster that a real HA manager runs. Each condition is
  * waited for by polling, so every poll in between counts.
  */
 @DisplayName("PatroniIT (skipped where Patroni, etcd or Debian's PostgreSQL is not installed)")
@@ -41,7 +41,7 @@ class PatroniIT {
   /** The longest time that each drift was open, by severity, kind and subject. */
   private final Map<String, Duration> seen = new TreeMap<>();
 
-  /** Since when the last looks in a row have seen each drift. */
+  /** Since when the last polls in a row have seen each drift. */
   private final Map<String, Instant> runs = new TreeMap<>();
 
   /** When each role swap began. */
@@ -178,7 +178,7 @@ class PatroniIT {
         });
   }
 
-  /** A drift that flaps keeps its since, so each run of looks that saw it is measured here. */
+  /** A drift that flaps keeps its since, so each run of polls that saw it is measured here. */
   private void note(Snapshot snapshot) {
     var now = snapshot.window().to();
     var current = new TreeMap<String, Instant>();

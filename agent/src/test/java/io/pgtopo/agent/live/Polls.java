@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/** Single looks, without an agent that would end them. */
+/** Single polls, without an agent that would end them. */
 final class Polls {
   static final Connection LOGIN =
       new Connection("dbuser_monitor", "postgres", Optional.empty(), SslMode.PREFER);
@@ -36,7 +36,7 @@ final class Polls {
     return new Endpoint(instance.host(), instance.port());
   }
 
-  /** The failure of a first look. */
+  /** The failure of a first poll. */
   static Failure failure(Endpoint endpoint) {
     return failure(LOGIN, endpoint);
   }
@@ -47,34 +47,34 @@ final class Polls {
     }
   }
 
-  /** The failure that a look came to, in time. */
+  /** The failure of a poll, within its deadline. */
   static Failure failure(Observation observation) {
     assertThat(observation).isInstanceOf(Observation.Unreachable.class);
     assertThat(observation.window().length()).isLessThan(Watch.DEADLINE.plus(SLACK));
     return ((Observation.Unreachable) observation).failure();
   }
 
-  /** Looks until a look fails in this way. */
-  static void untilFailed(Supplier<Observation> look, Failure.Kind kind) {
+  /** Polls until a poll fails in this way. */
+  static void untilFailed(Supplier<Observation> poll, Failure.Kind kind) {
     until(
-        look,
+        poll,
         seen -> seen instanceof Observation.Unreachable it && it.failure().kind() == kind,
         kind.label());
   }
 
-  /** Looks until a look succeeds. */
-  static void untilReachable(Supplier<Observation> look) {
-    until(look, seen -> seen instanceof Observation.Reachable, "reachable");
+  /** Polls until a poll succeeds. */
+  static void untilReachable(Supplier<Observation> poll) {
+    until(poll, seen -> seen instanceof Observation.Reachable, "reachable");
   }
 
-  static void until(Supplier<Observation> look, Predicate<Observation> condition, String wanted) {
+  static void until(Supplier<Observation> poll, Predicate<Observation> condition, String wanted) {
     var end = Instant.now().plus(PATIENCE);
-    var seen = look.get();
+    var seen = poll.get();
     while (!condition.test(seen)) {
       if (Instant.now().isAfter(end)) {
         throw new AssertionError("not " + wanted + " within " + PATIENCE + ", but " + seen);
       }
-      seen = look.get();
+      seen = poll.get();
     }
   }
 }

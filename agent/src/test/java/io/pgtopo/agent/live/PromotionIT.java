@@ -17,14 +17,14 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Looks that are under way while a server leaves recovery. The race within one statement is too
- * short to be hit at will; {@code RetryTest} has what follows from it.
+ * Polls that run while a server leaves recovery. The race within one statement is too short to be
+ * hit at will; {@code RetryTest} has what follows from it.
  */
 class PromotionIT {
   private static final int OBSERVERS = 4;
 
   @Test
-  void no_look_fails_because_of_a_promotion() throws Exception {
+  void no_poll_fails_because_of_a_promotion() throws Exception {
     try (var lab = Lab.open(Postgres.version(18), progress -> {})) {
       var cluster =
           lab.cluster("pg-test").primary(1).replica(2).replica(3).replica(4).replica(5).start();
@@ -49,7 +49,7 @@ class PromotionIT {
   }
 
   @Test
-  void a_promotion_is_told_with_the_moment_at_which_the_server_began_its_timeline() {
+  void a_promotion_is_reported_with_the_begin_of_its_timeline() {
     try (var lab = Lab.open(Postgres.version(18), progress -> {})) {
       var cluster = lab.cluster("pg-test").primary(1).replica(2).start();
       try (var watch = Watch.of(lab)) {
@@ -80,7 +80,7 @@ class PromotionIT {
     return change.kind() == Change.Kind.PROMOTED;
   }
 
-  /** All that is seen, look upon look without a pause, until one that sees the promotion. */
+  /** All observations, polled without a pause, until one that shows the promotion. */
   private static List<Observation> untilPromoted(LabInstance replica, CountDownLatch begun) {
     var seen = new ArrayList<Observation>();
     var end = Instant.now().plusSeconds(30);

@@ -15,7 +15,7 @@ abstract class ReplayContract extends RealServers {
   }
 
   @Test
-  void replay_that_somebody_paused_is_told_until_it_goes_on() {
+  void paused_replay_is_reported_until_it_resumes() {
     var cluster = four();
     try (var watch = Watch.of(lab)) {
       watch.untilDriftsAre();
@@ -48,7 +48,8 @@ abstract class ReplayContract extends RealServers {
 
       var drift = (pauses ? "replay_paused " : "instance_unreachable ") + "pg-test-2";
       var words = pauses ? "and replay is paused" : "declared replica, live no answer: refused";
-      // Of one that is gone, what its last looks showed stays open: nobody can see that it ended.
+      // Of one that is gone, what its last polls showed stays open: that it ended cannot be
+      // verified.
       var others =
           pauses
               ? Set.of("parameters_too_low pg-test-2")
@@ -73,7 +74,7 @@ abstract class ReplayContract extends RealServers {
   }
 
   @Test
-  void another_delay_than_declared_is_told_and_so_is_one_that_nobody_declared() {
+  void another_delay_than_declared_is_reported_and_so_is_an_undeclared_one() {
     var cluster = lab.cluster("pg-test").primary(1).replica(2).start();
     var delayed = delayed(cluster.instance(1));
     try (var watch = Watch.of(lab)) {

@@ -13,13 +13,13 @@ import java.util.Collections;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What a look costs, counted on the wire. */
+/** What a poll costs, counted on the wire. */
 class RoundTripIT {
   private static final Connection LOGIN =
       new Connection("dbuser_monitor", "postgres", Optional.empty(), Connection.SslMode.DISABLE);
 
   @Test
-  void a_look_on_a_kept_connection_is_one_statement_and_one_round_trip() throws Exception {
+  void a_poll_on_a_kept_connection_is_one_statement_and_one_round_trip() throws Exception {
     try (var lab = Lab.open(Postgres.version(18), progress -> {})) {
       var server = lab.cluster("pg-test").primary(1).start().instance(1);
       try (var wire = new Wire(server.host(), server.port());
@@ -30,7 +30,7 @@ class RoundTripIT {
             .startsWith('L')
             .satisfies(messages -> assertThat(Collections.frequency(messages, 'L')).isEqualTo(1));
 
-        for (var look = 0; look < 10; look++) {
+        for (var poll = 0; poll < 10; poll++) {
           assertThat(probe.observe(endpoint)).isInstanceOf(Observation.Reachable.class);
 
           // The driver closes statements of the past when their objects are collected, on the way.

@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What an agent on one node says, and what it must not say, of what it does not look at. */
+/** What an agent on one node reports, and must not report, of servers that it does not poll. */
 class ScopeIT {
   private final Lab lab = Lab.open(Postgres.version(18), progress -> {});
   private final LabCluster cluster =
@@ -38,7 +38,7 @@ class ScopeIT {
   }
 
   @Test
-  void the_links_of_a_node_lead_to_declared_members_that_are_not_looked_at() {
+  void the_links_of_a_node_lead_to_declared_members_that_are_not_polled() {
     try (var watch = Watch.from(cluster.instance(2), "local", lab)) {
       assertThat(watch.links(watch.cycle()))
           .containsExactlyInAnyOrder(
@@ -54,7 +54,7 @@ class ScopeIT {
         var whole = Watch.from(cluster.instance(2), "cluster", lab)) {
       local.untilDriftsAre("replica_detached pg-test-2");
       whole.until(
-          "the primary is told unreachable",
+          "the primary is reported unreachable",
           seen -> Watch.drifts(seen).contains("instance_unreachable pg-test-1"));
     }
   }
@@ -68,7 +68,7 @@ class ScopeIT {
     }
   }
 
-  /** By its walsender alone it cannot be told from a member that is not looked at. */
+  /** By its walsender alone it does not differ from a member that is not polled. */
   @Test
   void a_replica_of_another_name_may_be_a_member_and_is_not_called_undeclared() {
     cluster.instance(3).follow(cluster.instance(1));
@@ -78,7 +78,7 @@ class ScopeIT {
     try (var local = Watch.from(cluster.instance(1), "local", lab);
         var whole = Watch.from(cluster.instance(1), "cluster", lab)) {
       local.until(
-          "the stranger may be a member",
+          "the unknown standby may be a member",
           seen ->
               Watch.drifts(seen).stream()
                   .anyMatch(it -> it.startsWith("unverifiable undeclared_instance ")));

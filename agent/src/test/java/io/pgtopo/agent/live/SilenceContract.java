@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Servers that do not answer, and what the others tell of them. */
+/** Servers that do not answer, and what the others report of them. */
 abstract class SilenceContract extends RealServers {
   private static final int FIRST_THAT_NAMES_HOT_STANDBY = 14;
 
@@ -22,7 +22,7 @@ abstract class SilenceContract extends RealServers {
 
       cluster.instance(1).freeze();
 
-      for (var look = 0; look < 2; look++) {
+      for (var poll = 0; poll < 2; poll++) {
         var snapshot = watch.cycle();
         assertThat(Watch.drifts(snapshot))
             .containsExactly("instance_unreachable pg-test-1", "unverifiable no_primary pg-test");
@@ -81,7 +81,7 @@ abstract class SilenceContract extends RealServers {
 
       var snapshot =
           watch.until(
-              "its upstream alone tells of its link",
+              "its upstream alone reports its link",
               seen ->
                   watch
                       .links(seen)

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A server with a certificate that it signed itself, and that takes no connection in clear. The
- * first look of a JVM by TLS loads much, and may be late on a busy machine.
+ * first poll of a JVM by TLS loads much, and may be late on a busy machine.
  */
 class TlsIT extends RealServers {
   private static final String PASSWORD = "changeit";
@@ -35,7 +35,7 @@ class TlsIT extends RealServers {
   }
 
   @Test
-  void an_encrypted_look_needs_no_trust_unless_the_settings_ask_for_it() throws Exception {
+  void an_encrypted_poll_verifies_no_certificate_unless_the_settings_require_it() throws Exception {
     var server = encrypted();
     for (var mode : EnumSet.of(SslMode.ALLOW, SslMode.PREFER, SslMode.REQUIRE)) {
       try (var probe = Polls.probe(login(mode))) {
@@ -47,7 +47,7 @@ class TlsIT extends RealServers {
   }
 
   @Test
-  void a_certificate_that_nothing_vouches_for_is_told_as_such() throws Exception {
+  void an_untrusted_certificate_is_reported_as_such() throws Exception {
     var server = encrypted();
     for (var mode : EnumSet.of(SslMode.VERIFY_CA, SslMode.VERIFY_FULL)) {
       try (var probe = Polls.probe(login(mode))) {
@@ -61,7 +61,7 @@ class TlsIT extends RealServers {
   }
 
   @Test
-  void a_look_in_clear_is_refused_in_the_words_of_the_server() throws Exception {
+  void a_poll_in_clear_is_refused_with_the_servers_message() throws Exception {
     var failure = Polls.failure(login(SslMode.DISABLE), Polls.endpoint(encrypted()));
 
     assertThat(failure.kind()).isEqualTo(Failure.Kind.AUTHENTICATION);

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** Servers of the agent's own node, looked at through their Unix sockets. */
+/** Servers of the agent's own node, polled through their Unix sockets. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class UnixSocketIT {
   private final Lab lab = Lab.open(Postgres.version(18), progress -> {});
@@ -76,7 +76,7 @@ class UnixSocketIT {
   }
 
   @Test
-  void the_agents_own_server_is_looked_at_through_its_socket() {
+  void the_agents_own_server_is_polled_through_its_socket() {
     try (var probe = Polls.probe(login(sockets, "pgtopo", primary))) {
       var seen = identity(probe.observe(endpoint(primary)));
 
@@ -86,7 +86,7 @@ class UnixSocketIT {
   }
 
   @Test
-  void another_nodes_server_is_looked_at_by_network_alone() {
+  void another_nodes_server_is_polled_by_network_alone() {
     try (var probe = Polls.probe(login(sockets, "pgtopo", replica))) {
       identity(probe.observe(endpoint(primary)));
 
@@ -95,8 +95,8 @@ class UnixSocketIT {
   }
 
   @Test
-  void a_socket_that_lets_nobody_in_is_passed_by() {
-    try (var probe = Polls.probe(login(sockets, "nobody_knows", primary))) {
+  void a_socket_that_refuses_the_login_is_replaced_by_the_network() {
+    try (var probe = Polls.probe(login(sockets, "unknown_role", primary))) {
       identity(probe.observe(endpoint(primary)));
 
       assertThat(session()).contains("dbuser_monitor 127.0.0.1");
@@ -105,14 +105,14 @@ class UnixSocketIT {
 
   @Test
   void if_neither_lets_in_both_say_why() {
-    var login = login("unheard_of", sockets, "nobody_knows", primary);
+    var login = login("unheard_of", sockets, "unknown_role", primary);
 
     var failure = failure(login, endpoint(primary));
 
     assertThat(failure.kind()).isEqualTo(Failure.Kind.AUTHENTICATION);
     assertThat(failure.message())
         .isEqualTo(
-            "FATAL: role \"unheard_of\" does not exist; and through %s: FATAL: role \"nobody_knows\" does not exist"
+            "FATAL: role \"unheard_of\" does not exist; and through %s: FATAL: role \"unknown_role\" does not exist"
                 .formatted(sockets.resolve(".s.PGSQL." + primary.port())));
   }
 
@@ -129,7 +129,7 @@ class UnixSocketIT {
   }
 
   @Test
-  void a_server_that_hangs_is_told_in_time_though_a_socket_knows_no_time_out() {
+  void a_server_that_hangs_is_reported_in_time_though_a_socket_has_no_time_out() {
     try (var probe = Polls.probe(login(sockets, "pgtopo", primary))) {
       identity(probe.observe(endpoint(primary)));
       primary.freeze();
@@ -144,7 +144,7 @@ class UnixSocketIT {
   }
 
   @Test
-  void a_restart_between_two_looks_is_no_failure_and_a_stop_is_one() {
+  void a_restart_between_two_polls_is_no_failure_and_a_stop_is_one() {
     try (var probe = Polls.probe(login(sockets, "pgtopo", primary))) {
       var before = identity(probe.observe(endpoint(primary)));
       primary.restart();

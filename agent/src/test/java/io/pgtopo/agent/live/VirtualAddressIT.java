@@ -14,7 +14,7 @@ class VirtualAddressIT extends RealServers {
   }
 
   @Test
-  void a_vip_that_stays_behind_is_told_until_it_is_moved_and_is_never_taken_for_a_member() {
+  void a_vip_that_stays_behind_is_reported_until_it_is_moved_and_is_never_a_member() {
     var cluster = lab.cluster("pg-test").primary(1).replica(2).start();
     var primary = cluster.instance(1);
     var replica = cluster.instance(2);

@@ -85,7 +85,7 @@ final class Watch implements AutoCloseable {
         new Hysteresis(Duration.ofSeconds(15), Duration.ofSeconds(30)));
   }
 
-  /** One that looks at undeclared servers too. */
+  /** One that polls undeclared servers too. */
   static Watch of(String inventory, String user, Crawl crawl) {
     // A relay that notes messages knows no TLS.
     return new Watch(
@@ -94,7 +94,7 @@ final class Watch implements AutoCloseable {
         crawl);
   }
 
-  /** Watches as much as a scope tells from the node of an instance. */
+  /** Watches what a scope selects for the node of an instance. */
   static Watch from(LabInstance node, String scope, Lab lab) {
     var settings = Map.of("PGTOPO_SCOPE", scope, "PGTOPO_NODE", node.host());
     return new Watch(
@@ -170,7 +170,7 @@ final class Watch implements AutoCloseable {
         snapshot -> drifts(snapshot).equals(List.of(drifts).stream().sorted().toList()));
   }
 
-  /** Without what is open only because the one look that did not see it may be wrong. */
+  /** Without what is open only because the one poll that did not see it may be wrong. */
   private static Stream<TrackedDrift> seen(Snapshot snapshot) {
     return snapshot.drifts().stream()
         .filter(tracked -> tracked.presence() != TrackedDrift.Presence.MISSED);
@@ -217,7 +217,7 @@ final class Watch implements AutoCloseable {
         .orElseThrow(() -> new AssertionError("no " + drift + " among " + drifts(snapshot)));
   }
 
-  Observation look(int seq) {
+  Observation poll(int seq) {
     var endpoint =
         inventory
             .instances()

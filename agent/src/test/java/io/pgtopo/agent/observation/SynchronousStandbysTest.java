@@ -33,7 +33,7 @@ class SynchronousStandbysTest {
   }
 
   @Test
-  void what_is_empty_or_not_understood_names_nobody() {
+  void an_empty_or_invalid_setting_names_no_standby() {
     for (var setting :
         List.of("", "  ", "ANY 0 (a)", "ANY 99999999999 (a)", "a,,b", "\"a", "a b")) {
       assertThat(SynchronousStandbys.parse(setting)).as(setting).isEmpty();

@@ -38,7 +38,7 @@ class FactsMappingIT {
     try (var connection = DriverManager.getConnection(url);
         var row = connection.createStatement().executeQuery(statement)) {
       assertThat(row.next()).isTrue();
-      return FactsMapping.map(row, Reading.denied("not asked for"));
+      return FactsMapping.map(row, Reading.denied("not read"));
     }
   }
 }

@@ -18,7 +18,7 @@ class FailuresTest {
   }
 
   @Test
-  void a_network_without_a_way_is_told_from_a_server_that_refuses() {
+  void a_network_without_a_route_differs_from_a_server_that_refuses() {
     assertThat(connecting(new NoRouteToHostException("No route to host")))
         .isEqualTo(Failure.of(Kind.NO_ROUTE, "The connection attempt failed. No route to host"));
     assertThat(connecting(new ConnectException("Network is unreachable")).kind())
@@ -42,7 +42,7 @@ class FailuresTest {
   }
 
   @Test
-  void a_certificate_that_nobody_trusts_is_a_matter_of_tls() {
+  void an_untrusted_certificate_is_a_failure_of_tls() {
     var failure = connecting(new SSLHandshakeException("unable to find valid certification path"));
 
     assertThat(failure.kind()).isEqualTo(Kind.TLS);

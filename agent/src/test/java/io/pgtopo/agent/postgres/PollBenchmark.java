@@ -28,7 +28,7 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
-/** What a look costs the agent, on a kept connection to a real server of the same machine. */
+/** What a poll costs the agent, on a kept connection to a real server of the same machine. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -70,7 +70,7 @@ public class PollBenchmark {
   }
 
   @Benchmark
-  public Observation look() {
+  public Observation poll() {
     return probe.observe(endpoint);
   }
 

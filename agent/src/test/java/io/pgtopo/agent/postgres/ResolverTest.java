@@ -19,21 +19,21 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** A name server that does not answer harms nobody but the names. */
+/** A name server that does not answer affects host names only. */
 class ResolverTest {
   private static final Connection LOGIN =
       new Connection("monitor", "postgres", Optional.empty(), Connection.SslMode.DISABLE);
   private static final Duration DEADLINE = Duration.ofMillis(400);
 
   private final CountDownLatch answer = new CountDownLatch(1);
-  private final AtomicInteger asked = new AtomicInteger();
+  private final AtomicInteger lookups = new AtomicInteger();
 
-  /** As the system's lookup: deaf to interrupts. */
+  /** Like the system's lookup, it ignores interrupts. */
   private InetAddress slow(String host) throws UnknownHostException {
     if (host.equals("127.0.0.1")) {
       return InetAddress.getByName(host);
     }
-    asked.incrementAndGet();
+    lookups.incrementAndGet();
     var wasInterrupted = false;
     while (true) {
       try {
@@ -59,7 +59,7 @@ class ResolverTest {
   }
 
   @Test
-  void a_lookup_that_hangs_delays_no_look_beyond_its_deadline() {
+  void a_lookup_that_hangs_delays_no_poll_beyond_its_deadline() {
     try (var probe = probe()) {
       assertThat(failure(probe, "db0.example").kind()).isEqualTo(Kind.DNS);
 
@@ -72,13 +72,13 @@ class ResolverTest {
   }
 
   @Test
-  void a_lookup_that_hangs_is_given_up_and_made_only_once() {
+  void a_lookup_that_hangs_is_abandoned_and_made_only_once() {
     try (var probe = probe()) {
-      for (var look = 0; look < 3; look++) {
+      for (var poll = 0; poll < 3; poll++) {
         assertThat(failure(probe, "db1.example"))
             .isEqualTo(Failure.of(Kind.DNS, "no address of db1.example within 350 ms"));
       }
-      assertThat(asked).hasValue(1);
+      assertThat(lookups).hasValue(1);
 
       answer.countDown();
 
@@ -91,17 +91,17 @@ class ResolverTest {
   void hundreds_of_lookups_that_hang_hold_few_threads_and_delay_no_numeric_address()
       throws ExecutionException, InterruptedException {
     try (var probe = probe()) {
-      var looks =
+      var polls =
           IntStream.range(0, 200)
               .mapToObj(
                   number -> new FutureTask<>(() -> failure(probe, "db" + number + ".example")))
               .toList();
-      looks.forEach(Thread.ofVirtual()::start);
-      for (var look : looks) {
-        assertThat(look.get().kind()).isEqualTo(Kind.DNS);
+      polls.forEach(Thread.ofVirtual()::start);
+      for (var poll : polls) {
+        assertThat(poll.get().kind()).isEqualTo(Kind.DNS);
       }
 
-      assertThat(asked).hasValueLessThanOrEqualTo(8);
+      assertThat(lookups).hasValueLessThanOrEqualTo(8);
       assertThat(failure(probe, "127.0.0.1").kind()).isEqualTo(Kind.REFUSED);
     } finally {
       answer.countDown();

@@ -22,14 +22,14 @@ class RetryTest {
   /** A server that fails so often, and answers then. */
   private static final class Server {
     private final Deque<SQLException> failures;
-    private int asked;
+    private int queries;
 
     Server(SQLException... failures) {
       this.failures = new ArrayDeque<>(List.of(failures));
     }
 
-    String ask() throws SQLException {
-      asked++;
+    String query() throws SQLException {
+      queries++;
       var next = Optional.ofNullable(failures.poll());
       if (next.isPresent()) {
         throw next.get();
@@ -39,38 +39,38 @@ class RetryTest {
   }
 
   @Test
-  void a_promotion_within_the_statement_is_asked_about_again()
+  void a_poll_is_repeated_after_a_promotion_within_the_statement()
       throws SQLException, IOException, InterruptedException {
     for (var attempts : Retry.values()) {
       var server = new Server(promoted);
 
-      assertThat(attempts.run(server::ask)).isEqualTo("facts");
-      assertThat(server.asked).isEqualTo(2);
+      assertThat(attempts.run(server::query)).isEqualTo("facts");
+      assertThat(server.queries).isEqualTo(2);
     }
   }
 
   @Test
-  void a_connection_that_broke_while_it_rested_is_replaced()
+  void a_connection_that_broke_while_it_was_idle_is_replaced()
       throws SQLException, IOException, InterruptedException {
     var server = new Server(broken);
 
-    assertThat(Retry.ON_KEPT_CONNECTION.run(server::ask)).isEqualTo("facts");
+    assertThat(Retry.ON_KEPT_CONNECTION.run(server::query)).isEqualTo("facts");
   }
 
   @Test
-  void a_new_connection_that_breaks_is_news() {
+  void a_new_connection_that_breaks_is_a_failure() {
     var server = new Server(broken);
 
-    assertThatThrownBy(() -> Retry.ON_NEW_CONNECTION.run(server::ask)).isSameAs(broken);
-    assertThat(server.asked).isEqualTo(1);
+    assertThatThrownBy(() -> Retry.ON_NEW_CONNECTION.run(server::query)).isSameAs(broken);
+    assertThat(server.queries).isEqualTo(1);
   }
 
   @Test
   void there_is_no_third_attempt() {
     var server = new Server(broken, promoted);
 
-    assertThatThrownBy(() -> Retry.ON_KEPT_CONNECTION.run(server::ask)).isSameAs(promoted);
-    assertThat(server.asked).isEqualTo(2);
+    assertThatThrownBy(() -> Retry.ON_KEPT_CONNECTION.run(server::query)).isSameAs(promoted);
+    assertThat(server.queries).isEqualTo(2);
   }
 
   @Test
@@ -78,8 +78,8 @@ class RetryTest {
     for (var attempts : Retry.values()) {
       var server = new Server(refused);
 
-      assertThatThrownBy(() -> attempts.run(server::ask)).isSameAs(refused);
-      assertThat(server.asked).isEqualTo(1);
+      assertThatThrownBy(() -> attempts.run(server::query)).isSameAs(refused);
+      assertThat(server.queries).isEqualTo(1);
     }
   }
 }

@@ -18,12 +18,12 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * What the statement of a look costs the server, beside the view that every exporter reads, and
+ * What The statement of a poll costs the server, beside the view that every exporter reads, and
  * where its time goes.
  *
  * <p>Of each statement the backend's own processor time is taken, by Linux' word in {@code
  * /proc/PID/schedstat}, so that other work on the machine hardly counts, and the time that a client
- * waits. All are asked in turn; the median of the rounds counts.
+ * waits. All run in turn; the median of the rounds counts.
  */
 class ServerTimeBenchmark {
   private static final System.Logger LOG = System.getLogger("server time");
@@ -32,14 +32,14 @@ class ServerTimeBenchmark {
   private static final int CROWD = 200;
 
   private static final String VIEW = "SELECT * FROM pg_stat_replication";
-  private static final String PLANNED_ONCE = "a look";
+  private static final String PLANNED_ONCE = "a poll";
 
   private static final Map<String, String> STATEMENTS = new LinkedHashMap<>();
 
   static {
     STATEMENTS.put("SELECT 1", "SELECT 1");
     STATEMENTS.put(VIEW, VIEW);
-    STATEMENTS.put("a look, if it were planned each time", PollQuery.forMajor(18));
+    STATEMENTS.put("a poll, if it were planned each time", PollQuery.forMajor(18));
     STATEMENTS.put("pg_stat_get_wal_senders()", "SELECT * FROM pg_stat_get_wal_senders()");
     STATEMENTS.put("pg_stat_get_activity(NULL)", "SELECT * FROM pg_stat_get_activity(NULL)");
     STATEMENTS.put("pg_stat_activity", "SELECT count(*) FROM pg_stat_activity");
@@ -116,7 +116,7 @@ class ServerTimeBenchmark {
   private static Map<String, Cost> measure(LabInstance instance) throws SQLException, IOException {
     var rounds = new LinkedHashMap<String, List<Cost>>();
     var url = instance.jdbcUrl("dbuser_monitor") + "&sslmode=disable&binaryTransfer=false";
-    // A look keeps its plan with the connection; whoever asks by hand plans each time.
+    // A poll keeps its plan with the connection; a query by hand is planned each time.
     try (var each = DriverManager.getConnection(url + "&prepareThreshold=0");
         var once = DriverManager.getConnection(url + "&prepareThreshold=1")) {
       for (var round = 0; round <= ROUNDS; round++) {

@@ -48,16 +48,19 @@ final class Accuracy {
         """
         # Accuracy
 
-        *Written by `SimulationTest` with `-Dsimulator.write=true`; do not edit. %d worlds from seed %d: clusters with cascades, standby clusters and
-        clones of one family, to which something happens while the agent looks, so that one look mixes two moments. In half of the worlds one
-        server in ten is silent at each look, in half of those one server is silent always; in one of ten the login has no privileges. The worlds are simulated: they hold what real servers
-        were measured to say, and prove nothing of what nobody measured.*
+        *Written by `SimulationTest` with `-Dsimulator.write=true`; do not edit. %d worlds from seed %d.*
 
-        ## What happened, and was it seen
+        A world has clusters with cascades, standby clusters and clones with the same system identifier. Something happens to it
+        while the agent polls, so that one cycle mixes two moments. In half of the worlds one server in ten is silent in each
+        poll; in half of those one server is always silent. In one world of ten the login has no privileges. The worlds are
+        simulated: they contain what was measured on real servers, and prove nothing about what was not measured.
 
-        A view is full if every living server answered at each look, to a login with pg_monitor. Polls are counted from the first one after.
+        ## Anomalies, and whether they were found
 
-        | anomaly | kind | struck | recall | recall in full view | mean polls until seen |
+        A view is full if every running server answered each poll, with a login that has pg_monitor. Polls are counted from
+        the first one after the anomaly.
+
+        | anomaly | kind | worlds | recall | recall in full view | mean polls until found |
         |---|---|---|---|---|---|
         """
             .formatted(count, seed));
@@ -76,9 +79,9 @@ final class Accuracy {
     page.append(
         """
 
-        ## What fired, and was it true
+        ## Drifts that fired, and whether they were true
 
-        Firing after two polls in a row. `instance_unreachable`, `agent_isolated` and `upstream_mismatch` are not judged here.
+        A drift fires after two polls in a row. `instance_unreachable`, `agent_isolated` and `upstream_mismatch` are not evaluated.
 
         | kind | fired | precision |
         |---|---|---|

@@ -137,7 +137,7 @@ enum Anomaly {
       }
       case CONNECTIONS_RAISED -> server.settings.put("max_connections", "500");
       case MADE_READ_ONLY -> server.settings.put("default_transaction_read_only", "on");
-      case SLOT_LEFT_BEHIND -> server.leftSlot = Optional.of("somebody_gone");
+      case SLOT_LEFT_BEHIND -> server.leftSlot = Optional.of("removed_replica");
     }
   }
 
@@ -165,7 +165,7 @@ enum Anomaly {
     others.forEach(other -> other.follow(server));
   }
 
-  /** The old primary comes back as a standby of the new one, with WAL that nobody else has. */
+  /** The old primary comes back as a standby of the new one, with WAL that no other server has. */
   private static void missFork(TrueWorld world, TrueServer server) {
     var old = server.upstream.orElseThrow();
     switchOver(world, server);

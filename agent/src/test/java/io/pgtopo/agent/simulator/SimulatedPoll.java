@@ -155,7 +155,7 @@ final class SimulatedPoll {
                     Optional.empty())));
   }
 
-  /** Nobody sends more than it has; what a standby has from its upstream was sent to it. */
+  /** No server sends more than it has; what a standby has from its upstream was sent to it. */
   private static long sentTo(TrueServer below, TrueServer upstream) {
     return below.ahead > 0 ? upstream.position : Math.max(below.position, upstream.position);
   }

@@ -28,16 +28,16 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
- * Runs many worlds in which something happens, and holds what is said against what is true. {@code
- * -Dsimulator.seed=S -Dsimulator.count=1} runs the one world of a failure again.
+ * Runs many worlds in which something happens, and compares the reported drifts with the truth.
+ * {@code -Dsimulator.seed=S -Dsimulator.count=1} repeats the one world of a failure.
  */
 class SimulationTest {
   private static final Duration INTERVAL = Duration.ofSeconds(15);
   private static final int POLLS = 4;
   private static final int MOST_BROKEN = 5;
 
-  /** Those that the truth of the world says nothing of. */
-  private static final Set<DriftKind> NOT_JUDGED =
+  /** Kinds that do not follow from the true state of the servers. */
+  private static final Set<DriftKind> NOT_EVALUATED =
       EnumSet.of(
           DriftKind.UNVERIFIABLE,
           DriftKind.INSTANCE_UNREACHABLE,
@@ -47,7 +47,7 @@ class SimulationTest {
   private final Accuracy accuracy = new Accuracy();
 
   @Test
-  void nothing_critical_fires_without_its_truth_and_what_happens_is_seen() throws IOException {
+  void no_critical_drift_fires_falsely_and_every_anomaly_is_found() throws IOException {
     var seed = Long.getLong("simulator.seed", 0L);
     var count = Integer.getInteger("simulator.count", 10_000);
     var broken = new ArrayList<String>();
@@ -59,14 +59,14 @@ class SimulationTest {
       }
     }
     assertThat(broken).as("worlds in which a claim does not hold").isEmpty();
-    var page = accuracy.page(seed, count);
-    System.out.println(page);
-    if (Boolean.getBoolean("simulator.write")) {
-      Files.writeString(Path.of("..", "docs", "accuracy.md"), page);
-    }
+    Files.writeString(
+        Boolean.getBoolean("simulator.write")
+            ? Path.of("..", "docs", "accuracy.md")
+            : Files.createDirectories(Path.of("target")).resolve("accuracy.md"),
+        accuracy.page(seed, count));
   }
 
-  /** One world, from healthy to wherever it goes. */
+  /** One world, healthy at first. */
   private final class Run {
     private final Random random;
     private final TrueWorld world;
@@ -74,7 +74,7 @@ class SimulationTest {
     private final boolean isPlainLogin;
     private final boolean hasGaps;
 
-    /** A server that is silent at every look. */
+    /** A server that is silent in every poll. */
     private final Optional<Endpoint> blindSpot;
 
     private History history = History.starting(new Hysteresis(INTERVAL));
@@ -94,7 +94,7 @@ class SimulationTest {
 
     void play() {
       world.pass();
-      assertThat(compare(look()))
+      assertThat(compare(poll()))
           .as("a healthy world")
           .filteredOn(drift -> !isPlainLogin || !(drift instanceof Drift.Unverifiable))
           .isEmpty();
@@ -102,18 +102,18 @@ class SimulationTest {
         remain();
         return;
       }
-      var before = look();
+      var before = poll();
       var anomaly = anyAnomaly();
       var struck = anomaly.strike(world);
       world.pass();
       if (struck.isEmpty()) {
         return;
       }
-      observe(mix(before, look()));
+      observe(mix(before, poll()));
       var found = Optional.<Integer>empty();
       for (var i = 1; i <= POLLS; i++) {
         world.pass();
-        observe(look());
+        observe(poll());
         if (found.isEmpty() && isSeen(anomaly, struck.get())) {
           found = Optional.of(i);
         }
@@ -135,15 +135,15 @@ class SimulationTest {
     private void remain() {
       for (var i = 0; i < POLLS; i++) {
         world.pass();
-        observe(look());
+        observe(poll());
       }
     }
 
-    private List<Observation> look() {
+    private List<Observation> poll() {
       return isPlainLogin ? SimulatedPoll.asPlainLogin(world) : SimulatedPoll.asMonitor(world);
     }
 
-    /** One look that asked some servers before and some after. */
+    /** One cycle that polled some servers before and some after. */
     private List<Observation> mix(List<Observation> before, List<Observation> after) {
       var mixed = new ArrayList<Observation>();
       for (var i = 0; i < before.size(); i++) {
@@ -175,7 +175,7 @@ class SimulationTest {
       var truth = Truth.of(world, declared);
       for (var open : history.tracker().open()) {
         if (open.state() == TrackedDrift.State.FIRING
-            && !NOT_JUDGED.contains(open.drift().kind())) {
+            && !NOT_EVALUATED.contains(open.drift().kind())) {
           judge(open.drift(), truth);
         }
       }

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** A server as it really is. Whoever changes it keeps it possible. */
+/** The true state of a server, which every change leaves possible. */
 final class TrueServer {
   /** How it receives WAL. */
   enum Receiver {
@@ -47,10 +47,10 @@ final class TrueServer {
   /** The replica that its commits wait for, while it is in production. */
   Optional<TrueServer> synchronous = Optional.empty();
 
-  /** How many commits wait at each look. */
+  /** How many commits wait at each poll. */
   int waitingCommits;
 
-  /** A slot of somebody who is gone. */
+  /** A slot of a removed replica. */
   Optional<String> leftSlot = Optional.empty();
 
   /** How far it is beyond its upstream, which only a divergence makes possible. */

@@ -16,8 +16,8 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * Clusters with cascades; some are standby clusters or clones of the one before, which share its
- * family. In the beginning all is as declared.
+ * Clusters with cascades; some are standby clusters or clones of the one before, which have its
+ * system identifier. At first all is as declared.
  */
 final class TrueWorld {
   static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
@@ -48,7 +48,7 @@ final class TrueWorld {
         .toList();
   }
 
-  /** Primaries write, and WAL reaches whoever is connected to them. */
+  /** Primaries write, and WAL reaches the connected standbys. */
   void pass() {
     for (var server : servers) {
       if (server.isInProduction && server.isAlive) {
@@ -72,7 +72,7 @@ final class TrueWorld {
     }
   }
 
-  /** A server that nobody declared. */
+  /** An undeclared server. */
   TrueServer addRogue(TrueServer upstream) {
     var rogue =
         new TrueServer(

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What a perfect observer would find, told by the servers' true state and no rule of pgtopo. */
+/** What a perfect observer would find, by the servers' true state and no rule of pgtopo. */
 final class Truth {
   /** What is true of a view rather than of the world, or is not modelled here. */
   private static final Set<DriftKind> NOT_JUDGED =

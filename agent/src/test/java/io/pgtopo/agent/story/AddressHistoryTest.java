@@ -12,12 +12,12 @@ class AddressHistoryTest {
   private static final String ONE = "production: 0/5, started: 1s, data_directory: /pg/one";
   private static final String TWO = "production: 0/5, started: 2s, data_directory: /pg/two";
 
-  /** One look at pg-test-1, pg-test-2 and the address pg-test-9. */
-  private static AddressHistory look(AddressHistory before, String one, String two, String nine) {
+  /** One poll of pg-test-1, pg-test-2 and the address pg-test-9. */
+  private static AddressHistory poll(AddressHistory before, String one, String two, String nine) {
     var story =
         Story.parse(
             """
-            story: Told for a test.
+            story: A story for a test.
             inventory: { pg-test: { pg-test-1: primary, pg-test-2: replica, pg-test-9: replica } }
             phases:
               - say: So it is.
@@ -44,39 +44,39 @@ class AddressHistoryTest {
 
   @Test
   void an_address_that_was_a_second_one_of_two_living_servers_is_shared() {
-    var before = look(AddressHistory.EMPTY, FIRST, SECOND, FIRST);
+    var before = poll(AddressHistory.EMPTY, FIRST, SECOND, FIRST);
     assertThat(shared(before)).isEmpty();
 
-    assertThat(shared(look(before, FIRST, SECOND, SECOND))).containsExactly("10.1.0.9:5432");
+    assertThat(shared(poll(before, FIRST, SECOND, SECOND))).containsExactly("10.1.0.9:5432");
   }
 
   @Test
   void one_that_moved_away_from_a_dead_server_is_shared_once_that_is_back() {
     var failedOver =
-        look(look(AddressHistory.EMPTY, FIRST, SECOND, FIRST), "refused", SECOND, SECOND);
+        poll(poll(AddressHistory.EMPTY, FIRST, SECOND, FIRST), "refused", SECOND, SECOND);
     assertThat(shared(failedOver)).isEmpty();
 
-    assertThat(shared(look(failedOver, at(ONE.replace("1s", "8s"), "10.1.0.1"), SECOND, SECOND)))
+    assertThat(shared(poll(failedOver, at(ONE.replace("1s", "8s"), "10.1.0.1"), SECOND, SECOND)))
         .containsExactly("10.1.0.9:5432");
   }
 
   @Test
   void an_address_that_is_silent_for_a_while_is_what_it_was() {
-    var history = look(AddressHistory.EMPTY, FIRST, SECOND, FIRST);
-    history = look(history, FIRST, SECOND, "timeout");
+    var history = poll(AddressHistory.EMPTY, FIRST, SECOND, FIRST);
+    history = poll(history, FIRST, SECOND, "timeout");
 
-    assertThat(shared(look(history, FIRST, SECOND, FIRST))).isEmpty();
+    assertThat(shared(poll(history, FIRST, SECOND, FIRST))).isEmpty();
   }
 
   @Test
   void one_that_led_to_one_server_for_long_is_as_good_as_any_other() {
-    var history = look(AddressHistory.EMPTY, FIRST, SECOND, FIRST);
-    history = look(history, FIRST, SECOND, SECOND);
+    var history = poll(AddressHistory.EMPTY, FIRST, SECOND, FIRST);
+    history = poll(history, FIRST, SECOND, SECOND);
     for (var i = 0; i < 720; i++) {
       assertThat(shared(history)).hasSize(1);
-      history = look(history, FIRST, SECOND, SECOND);
+      history = poll(history, FIRST, SECOND, SECOND);
     }
 
-    assertThat(shared(look(history, FIRST, SECOND, SECOND))).isEmpty();
+    assertThat(shared(poll(history, FIRST, SECOND, SECOND))).isEmpty();
   }
 }

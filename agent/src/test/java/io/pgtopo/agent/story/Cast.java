@@ -156,7 +156,7 @@ record Cast(Inventory inventory, SortedMap<String, Endpoint> endpoints, Map<Stri
   private static Endpoint endpoint(String name, Map<String, Endpoint> endpoints) {
     var endpoint = endpoints.get(name);
     if (endpoint == null) {
-      throw new IllegalArgumentException("nobody is called " + name);
+      throw new IllegalArgumentException("no instance is named " + name);
     }
     return endpoint;
   }

@@ -33,8 +33,8 @@ class CrawlTest {
   /** A world, and an agent in it that knows only what is declared. */
   private static final class World implements AutoCloseable {
     private final Map<Endpoint, Observation> truth = new TreeMap<>();
-    private final Collection<Endpoint> dialled = new ConcurrentLinkedQueue<>();
-    private final Collection<String> asked = new ConcurrentLinkedQueue<>();
+    private final Collection<Endpoint> polled = new ConcurrentLinkedQueue<>();
+    private final Collection<String> lookups = new ConcurrentLinkedQueue<>();
     private final Agent agent;
 
     World(String yaml, Crawl crawl, Map<String, List<String>> names) {
@@ -42,7 +42,7 @@ class CrawlTest {
       change(yaml);
       Function<String, List<String>> lookup =
           host -> {
-            asked.add(host);
+            lookups.add(host);
             return names.getOrDefault(host, List.of());
           };
       agent =
@@ -60,7 +60,7 @@ class CrawlTest {
       this(yaml, crawl, Map.of());
     }
 
-    /** From now on the world is as another story tells. */
+    /** From now on the servers are those of another story. */
     final void change(String yaml) {
       var story = Story.parse(yaml);
       truth.clear();
@@ -70,20 +70,20 @@ class CrawlTest {
     }
 
     private Observation observe(Endpoint endpoint) {
-      dialled.add(endpoint);
+      polled.add(endpoint);
       return truth.getOrDefault(
           endpoint,
           new Observation.Unreachable(
-              endpoint, WINDOW, Failure.of(Failure.Kind.REFUSED, "nobody listens there")));
+              endpoint, WINDOW, Failure.of(Failure.Kind.REFUSED, "connection refused")));
     }
 
     Snapshot cycle() throws InterruptedException {
-      dialled.clear();
+      polled.clear();
       return agent.cycle();
     }
 
-    List<String> dialled() {
-      return new TreeSet<>(dialled).stream().map(Endpoint::toString).toList();
+    List<String> polled() {
+      return new TreeSet<>(polled).stream().map(Endpoint::toString).toList();
     }
 
     @Override
@@ -104,7 +104,7 @@ class CrawlTest {
 
   private static String story(String inventory, String... observed) {
     return """
-        story: Told for a test.
+        story: A story for a test.
         inventory: { pg-test: { pg-test-1: %s } }
         undeclared: { pg-test-2: 10.1.0.2, pg-test-3: 10.1.0.3, pg-test-4: 10.1.0.4, pg-far-5: 10.9.9.9, pg-pub-6: 203.0.113.7 }
         phases:
@@ -142,17 +142,16 @@ class CrawlTest {
   }
 
   @Test
-  void an_agent_that_may_not_crawl_looks_at_what_is_declared_and_nothing_else() throws Exception {
+  void an_agent_that_may_not_crawl_polls_declared_servers_alone() throws Exception {
     try (var world = new World(TREE, Crawl.OFF)) {
       world.cycle();
 
-      assertThat(world.dialled()).containsExactly("10.1.0.1:5432");
+      assertThat(world.polled()).containsExactly("10.1.0.1:5432");
     }
   }
 
   @Test
-  void a_replica_outside_of_the_networks_is_never_dialled_unless_they_are_widened()
-      throws Exception {
+  void a_replica_outside_of_the_networks_is_polled_only_if_they_are_widened() throws Exception {
     var far =
         story(
             "primary",
@@ -161,12 +160,12 @@ class CrawlTest {
     try (var world = new World(far, ON)) {
       assertThat(drifts(world.cycle()))
           .containsExactly("undeclared_instance 10.9.9.9 \"pg-far-5\"");
-      assertThat(world.dialled()).containsExactly("10.1.0.1:5432");
+      assertThat(world.polled()).containsExactly("10.1.0.1:5432");
     }
     var wide = new Crawl(List.of(Network.parse("10.0.0.0/8").orElseThrow()), 64);
     try (var world = new World(far, wide)) {
       assertThat(drifts(world.cycle())).containsExactly("undeclared_instance 10.9.9.9:5432");
-      assertThat(world.dialled()).containsExactly("10.1.0.1:5432", "10.9.9.9:5432");
+      assertThat(world.polled()).containsExactly("10.1.0.1:5432", "10.9.9.9:5432");
     }
   }
 
@@ -185,7 +184,7 @@ class CrawlTest {
     }
     try (var world = new World(declaredThere, ON)) {
       world.cycle();
-      assertThat(world.dialled()).containsExactly("10.1.0.1:5432");
+      assertThat(world.polled()).containsExactly("10.1.0.1:5432");
     }
   }
 
@@ -204,7 +203,7 @@ class CrawlTest {
     try (var world = new World(clients, ON)) {
       world.cycle();
 
-      assertThat(world.dialled()).containsExactly("10.1.0.1:5432");
+      assertThat(world.polled()).containsExactly("10.1.0.1:5432");
     }
   }
 
@@ -214,20 +213,20 @@ class CrawlTest {
     try (var world = new World(deaf, ON)) {
       assertThat(drifts(world.cycle()))
           .containsExactly("undeclared_instance 10.1.0.2 \"pg-test-2\"");
-      assertThat(world.dialled()).containsExactly("10.1.0.1:5432", "10.1.0.2:5432");
+      assertThat(world.polled()).containsExactly("10.1.0.1:5432", "10.1.0.2:5432");
       for (var i = 0; i < 60; i++) {
         world.cycle();
-        assertThat(world.dialled()).containsExactly("10.1.0.1:5432");
+        assertThat(world.polled()).containsExactly("10.1.0.1:5432");
       }
 
       world.cycle();
 
-      assertThat(world.dialled()).containsExactly("10.1.0.1:5432", "10.1.0.2:5432");
+      assertThat(world.polled()).containsExactly("10.1.0.1:5432", "10.1.0.2:5432");
     }
   }
 
   @Test
-  void a_guess_that_reaches_a_server_of_another_family_proves_nothing() throws Exception {
+  void a_guessed_port_with_another_system_identifier_proves_nothing() throws Exception {
     var other =
         story(
             "primary",
@@ -248,18 +247,18 @@ class CrawlTest {
       world.change(story("replica", "pg-test-1: { recovery: 0/5, walreceiver: none }"));
       for (var i = 0; i <= 60; i++) {
         assertThat(members(world.cycle())).containsExactly("10.1.0.1:5432");
-        assertThat(world.dialled()).contains("10.1.0.2:5432");
+        assertThat(world.polled()).contains("10.1.0.2:5432");
       }
 
       world.cycle();
-      assertThat(world.dialled()).containsExactly("10.1.0.1:5432");
-      // One more look, since the first that does not find a drift may be wrong.
+      assertThat(world.polled()).containsExactly("10.1.0.1:5432");
+      // One more poll, since the first that does not find a drift may be wrong.
       assertThat(drifts(world.cycle())).containsExactly("replica_detached pg-test-1");
     }
   }
 
   @Test
-  void a_host_name_is_looked_up_and_its_address_is_what_is_checked_and_dialled() throws Exception {
+  void a_host_name_is_resolved_and_its_address_is_checked_and_polled() throws Exception {
     var named =
         story(
             "replica",
@@ -267,17 +266,17 @@ class CrawlTest {
             "pg-test-2: { production: 0/5, system: 7000, walsenders: [{ name: pg-test-1, started: 5.003s }] }");
     try (var world = new World(named, ON, Map.of("db.example", List.of("10.1.0.2")))) {
       assertThat(drifts(world.cycle())).containsExactly("undeclared_instance 10.1.0.2:5432");
-      assertThat(world.dialled()).containsExactly("10.1.0.1:5432", "10.1.0.2:5432");
+      assertThat(world.polled()).containsExactly("10.1.0.1:5432", "10.1.0.2:5432");
     }
     try (var world = new World(named, ON, Map.of("db.example", List.of("203.0.113.7")))) {
       world.cycle();
-      assertThat(world.dialled()).containsExactly("10.1.0.1:5432");
-      assertThat(world.asked).containsExactly("db.example");
+      assertThat(world.polled()).containsExactly("10.1.0.1:5432");
+      assertThat(world.lookups).containsExactly("db.example");
     }
   }
 
   @Test
-  void a_loopback_address_is_that_of_its_witness_and_never_the_agents_own() throws Exception {
+  void a_loopback_address_is_on_its_reporters_host_and_never_the_agents_own() throws Exception {
     var local =
         story(
             "replica",
@@ -286,12 +285,12 @@ class CrawlTest {
     try (var world = new World(local, everywhere)) {
       world.cycle();
 
-      assertThat(world.dialled()).containsExactly("10.1.0.1:5432", "10.1.0.1:5433");
+      assertThat(world.polled()).containsExactly("10.1.0.1:5432", "10.1.0.1:5433");
     }
   }
 
   @Test
-  void no_more_servers_are_looked_at_than_the_bound_allows() throws Exception {
+  void no_more_servers_are_polled_than_the_limit_allows() throws Exception {
     var many =
         story(
             "primary",
@@ -305,7 +304,7 @@ class CrawlTest {
     try (var world = new World(many, new Crawl(List.of(), 5))) {
       world.cycle();
 
-      assertThat(world.dialled()).hasSize(6);
+      assertThat(world.polled()).hasSize(6);
     }
   }
 

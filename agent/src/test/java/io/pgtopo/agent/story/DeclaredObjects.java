@@ -19,38 +19,38 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** What a story declares of databases and roles, in Pigsty's words. */
+/** What a story declares of databases and roles, with Pigsty's keys. */
 final class DeclaredObjects {
   private DeclaredObjects() {}
 
-  static List<Database> databases(@Nullable Object told) {
-    return list(told).stream().map(one -> database(named(one))).toList();
+  static List<Database> databases(@Nullable Object given) {
+    return list(given).stream().map(one -> database(named(one))).toList();
   }
 
-  static List<Role> roles(@Nullable Object told) {
-    return list(told).stream().map(one -> role(named(one))).toList();
+  static List<Role> roles(@Nullable Object given) {
+    return list(given).stream().map(one -> role(named(one))).toList();
   }
 
   /** A name alone is a map with no more than that. */
-  static Map<String, Object> named(@Nullable Object told) {
-    return told instanceof Map ? map(told) : Map.of("name", text(told));
+  static Map<String, Object> named(@Nullable Object given) {
+    return given instanceof Map ? map(given) : Map.of("name", text(given));
   }
 
-  /** LOGIN and INHERIT unless told otherwise, as CREATE USER does. */
-  static SortedSet<Attribute> attributes(Map<String, Object> told) {
+  /** LOGIN and INHERIT unless given otherwise, as CREATE USER does. */
+  static SortedSet<Attribute> attributes(Map<String, Object> given) {
     var otherwise = EnumSet.of(Attribute.LOGIN, Attribute.INHERIT);
     var attributes = new TreeSet<Attribute>();
     for (var attribute : Attribute.values()) {
-      if (flag(told, attribute.label(), otherwise.contains(attribute))) {
+      if (flag(given, attribute.label(), otherwise.contains(attribute))) {
         attributes.add(attribute);
       }
     }
     return attributes;
   }
 
-  private static Database database(Map<String, Object> told) {
+  private static Database database(Map<String, Object> given) {
     only(
-        told,
+        given,
         "name",
         "state",
         "owner",
@@ -65,66 +65,71 @@ final class DeclaredObjects {
         "schemas",
         "extensions");
     return new Database(
-        text(told.get("name")),
-        state(told),
-        word(told, "owner"),
+        text(given.get("name")),
+        state(given),
+        optional(given, "owner"),
         Optional.empty(),
         new Database.Creation(
             Optional.empty(),
-            word(told, "encoding"),
-            word(told, "locale"),
-            word(told, "lc_collate"),
-            word(told, "lc_ctype"),
-            word(told, "locale_provider"),
+            optional(given, "encoding"),
+            optional(given, "locale"),
+            optional(given, "lc_collate"),
+            optional(given, "lc_ctype"),
+            optional(given, "locale_provider"),
             Optional.empty()),
         new Database.Access(
-            flag(told, "is_template", false),
-            flag(told, "allowconn", true),
+            flag(given, "is_template", false),
+            flag(given, "allowconn", true),
             false,
-            Integer.parseInt(word(told, "connlimit").orElse("-1")),
+            Integer.parseInt(optional(given, "connlimit").orElse("-1")),
             true),
         new Database.Contents(
-            list(told.get("schemas")).stream().map(one -> schema(named(one))).toList(),
-            list(told.get("extensions")).stream().map(one -> extension(named(one))).toList(),
+            list(given.get("schemas")).stream().map(one -> schema(named(one))).toList(),
+            list(given.get("extensions")).stream().map(one -> extension(named(one))).toList(),
             Collections.emptySortedMap()));
   }
 
-  private static Database.Schema schema(Map<String, Object> told) {
-    only(told, "name", "owner", "state");
-    return new Database.Schema(text(told.get("name")), word(told, "owner"), state(told));
+  private static Database.Schema schema(Map<String, Object> given) {
+    only(given, "name", "owner", "state");
+    return new Database.Schema(text(given.get("name")), optional(given, "owner"), state(given));
   }
 
-  private static Database.Extension extension(Map<String, Object> told) {
-    only(told, "name", "schema", "version", "state");
+  private static Database.Extension extension(Map<String, Object> given) {
+    only(given, "name", "schema", "version", "state");
     return new Database.Extension(
-        text(told.get("name")), word(told, "schema"), word(told, "version"), state(told));
+        text(given.get("name")),
+        optional(given, "schema"),
+        optional(given, "version"),
+        state(given));
   }
 
-  private static Role role(Map<String, Object> told) {
+  private static Role role(Map<String, Object> given) {
     return new Role(
-        text(told.get("name")),
-        state(told),
-        attributes(told),
-        Integer.parseInt(word(told, "connlimit").orElse("-1")),
-        word(told, "expire_in").map(days -> days + " days").or(() -> word(told, "expire_at")),
-        list(told.get("roles")).stream().map(one -> membership(named(one))).toList(),
+        text(given.get("name")),
+        state(given),
+        attributes(given),
+        Integer.parseInt(optional(given, "connlimit").orElse("-1")),
+        optional(given, "expire_in")
+            .map(days -> days + " days")
+            .or(() -> optional(given, "expire_at")),
+        list(given.get("roles")).stream().map(one -> membership(named(one))).toList(),
         Collections.emptySortedMap());
   }
 
-  private static Role.Membership membership(Map<String, Object> told) {
+  private static Role.Membership membership(Map<String, Object> given) {
     return new Role.Membership(
-        text(told.get("name")), !word(told, "state").equals(Optional.of("revoke")), false);
+        text(given.get("name")), !optional(given, "state").equals(Optional.of("revoke")), false);
   }
 
-  private static ObjectState state(Map<String, Object> told) {
-    return ObjectState.valueOf(word(told, "state").orElse("create").toUpperCase(Locale.ROOT));
+  private static ObjectState state(Map<String, Object> given) {
+    return ObjectState.valueOf(optional(given, "state").orElse("create").toUpperCase(Locale.ROOT));
   }
 
-  private static boolean flag(Map<String, Object> told, String key, boolean otherwise) {
-    return told.getOrDefault(key, otherwise).equals(true);
+  private static boolean flag(Map<String, Object> given, String key, boolean otherwise) {
+    return given.getOrDefault(key, otherwise).equals(true);
   }
 
-  private static Optional<String> word(Map<String, Object> told, String key) {
-    return Optional.ofNullable(told.get(key)).map(Story::text);
+  private static Optional<String> optional(Map<String, Object> given, String key) {
+    return Optional.ofNullable(given.get(key)).map(Story::text);
   }
 }

@@ -21,11 +21,11 @@ final class Policies {
   private Policies() {}
 
   /** Of the keys {@code policy}, {@code ignore} and {@code maintenance} of a story. */
-  static Policy told(Map<String, Object> story) {
+  static Policy policy(Map<String, Object> story) {
     var policy = map(story.get("policy"));
     only(policy, "roles", "severity", "max_lag", "clusters");
     var clusters = new TreeMap<String, Policy.Rating>();
-    map(policy.get("clusters")).forEach((name, told) -> clusters.put(name, rating(map(told))));
+    map(policy.get("clusters")).forEach((name, given) -> clusters.put(name, rating(map(given))));
     return new Policy(
         rating(policy),
         clusters,
@@ -33,47 +33,47 @@ final class Policies {
         list(story.get("maintenance")).stream().map(Policies::maintenance).toList());
   }
 
-  private static Policy.Rating rating(Map<String, Object> told) {
+  private static Policy.Rating rating(Map<String, Object> given) {
     return new Policy.Rating(
-        Optional.ofNullable(told.get("roles"))
+        Optional.ofNullable(given.get("roles"))
             .map(Story::text)
             .map(word -> Policy.Roles.valueOf(word.toUpperCase(Locale.ROOT))),
-        severities(map(told.get("severity"))),
-        Optional.ofNullable(told.get("max_lag")).map(Story::text).map(Long::parseLong));
+        severities(map(given.get("severity"))),
+        Optional.ofNullable(given.get("max_lag")).map(Story::text).map(Long::parseLong));
   }
 
-  private static SortedMap<String, String> severities(Map<String, Object> told) {
+  private static SortedMap<String, String> severities(Map<String, Object> given) {
     var severities = new TreeMap<String, String>();
-    told.forEach((kind, word) -> severities.put(kind, text(word)));
+    given.forEach((kind, word) -> severities.put(kind, text(word)));
     return severities;
   }
 
   private static IgnoreRule rule(@Nullable Object entry) {
-    var told = map(entry);
-    only(told, "kind", "cluster", "instance", "part", "owner", "reason", "until");
+    var given = map(entry);
+    only(given, "kind", "cluster", "instance", "part", "owner", "reason", "until");
     return new IgnoreRule(
-        text(told.get("kind")),
+        text(given.get("kind")),
         new IgnoreRule.Where(
-            told.getOrDefault("cluster", "*").toString(),
-            Optional.ofNullable(told.get("instance")).map(Story::text),
-            Optional.ofNullable(told.get("part")).map(Story::text)),
-        text(told.get("owner")),
-        text(told.get("reason")),
-        until(told));
+            given.getOrDefault("cluster", "*").toString(),
+            Optional.ofNullable(given.get("instance")).map(Story::text),
+            Optional.ofNullable(given.get("part")).map(Story::text)),
+        text(given.get("owner")),
+        text(given.get("reason")),
+        until(given));
   }
 
   private static Maintenance maintenance(@Nullable Object entry) {
-    var told = map(entry);
-    only(told, "cluster", "instance", "owner", "reason", "until");
+    var given = map(entry);
+    only(given, "cluster", "instance", "owner", "reason", "until");
     return new Maintenance(
-        text(told.get("cluster")),
-        Optional.ofNullable(told.get("instance")).map(Story::text),
-        until(told),
-        text(told.get("owner")),
-        text(told.get("reason")));
+        text(given.get("cluster")),
+        Optional.ofNullable(given.get("instance")).map(Story::text),
+        until(given),
+        text(given.get("owner")),
+        text(given.get("reason")));
   }
 
-  private static Instant until(Map<String, Object> told) {
-    return Stage.START.plus(Story.duration(text(told.get("until"))));
+  private static Instant until(Map<String, Object> given) {
+    return Stage.START.plus(Story.duration(text(given.get("until"))));
   }
 }

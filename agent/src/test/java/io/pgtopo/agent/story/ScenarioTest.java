@@ -38,7 +38,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Tells every story under {@code scenarios/}; each is a test of its own. */
+/** Runs every story under {@code scenarios/}; each is a test of its own. */
 class ScenarioTest {
 
   static Path folder() throws URISyntaxException {
@@ -52,17 +52,17 @@ class ScenarioTest {
   }
 
   @TestFactory
-  Stream<DynamicTest> every_story_ends_as_told() throws IOException, URISyntaxException {
+  Stream<DynamicTest> every_story_ends_as_expected() throws IOException, URISyntaxException {
     return files().stream()
         .map(
             file ->
                 DynamicTest.dynamicTest(
                     file.getFileName().toString().replace(".yml", ""),
                     file.toUri(),
-                    () -> tell(Story.read(file))));
+                    () -> run(Story.read(file))));
   }
 
-  private static void tell(Story story) {
+  private static void run(Story story) {
     assertThat(story.phases()).as("a story has phases").isNotEmpty();
     var names = AddressBook.of(story.inventory());
     var hysteresis = new Hysteresis(story.hysteresis(), story.grace());

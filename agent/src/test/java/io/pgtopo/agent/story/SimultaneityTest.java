@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What an agent says of a suspicion that its second look confirms, or does not. */
+/** What an agent reports after a second poll confirms a suspicion, or does not. */
 class SimultaneityTest {
   private static final String BEFORE =
       story(
@@ -40,7 +40,7 @@ class SimultaneityTest {
 
   private static String story(String... observed) {
     return """
-        story: Told for a test.
+        story: A story for a test.
         inventory: { pg-test: { pg-test-1: primary, pg-test-2: replica } }
         phases:
           - say: So it is.
@@ -59,14 +59,14 @@ class SimultaneityTest {
             .collect(Collectors.toMap(Observation::endpoint, Function.identity()));
   }
 
-  /** One cycle, in which each look at a server meets the next of its worlds. */
-  private static Snapshot cycle(Map<String, List<String>> worlds, Map<Endpoint, Integer> looks)
+  /** One cycle, in which each poll of a server gets the next of its states. */
+  private static Snapshot cycle(Map<String, List<String>> worlds, Map<Endpoint, Integer> polls)
       throws InterruptedException {
     try (var agent =
         new Agent(
             inventory(),
             endpoint -> {
-              var turn = looks.merge(endpoint, 1, Integer::sum) - 1;
+              var turn = polls.merge(endpoint, 1, Integer::sum) - 1;
               var met = worlds.getOrDefault(endpoint.host(), List.of());
               return turn < met.size() && world(met.get(turn)).containsKey(endpoint)
                   ? world(met.get(turn)).getOrDefault(endpoint, gone(endpoint))
@@ -85,7 +85,7 @@ class SimultaneityTest {
 
   private static Observation gone(Endpoint endpoint) {
     return new Observation.Unreachable(
-        endpoint, WINDOW, Failure.of(Failure.Kind.REFUSED, "nobody listens there"));
+        endpoint, WINDOW, Failure.of(Failure.Kind.REFUSED, "connection refused"));
   }
 
   private static List<String> drifts(Snapshot snapshot) {
@@ -116,7 +116,7 @@ class SimultaneityTest {
   }
 
   @Test
-  void a_switchover_that_shows_no_primary_at_all_is_looked_at_once_more_too() throws Exception {
+  void a_switchover_that_shows_no_primary_is_polled_once_more_too() throws Exception {
     var worlds = Map.of("10.1.0.1", List.of(AFTER, AFTER), "10.1.0.2", List.of(BEFORE, AFTER));
 
     var snapshot = cycle(worlds, new ConcurrentHashMap<>());
@@ -125,22 +125,22 @@ class SimultaneityTest {
   }
 
   @Test
-  void two_primaries_that_both_looks_show_are_in_production_at_once() throws Exception {
+  void two_primaries_in_both_polls_are_in_production_at_once() throws Exception {
     var worlds = Map.of("10.1.0.1", List.of(BOTH, BOTH), "10.1.0.2", List.of(BOTH, BOTH));
-    var looks = new ConcurrentHashMap<Endpoint, Integer>();
+    var polls = new ConcurrentHashMap<Endpoint, Integer>();
 
-    var snapshot = cycle(worlds, looks);
+    var snapshot = cycle(worlds, polls);
 
     assertThat(drifts(snapshot))
         .containsExactly("firing multiple_primaries pg-test", "firing role_mismatch pg-test-2");
     assertThat(proof(snapshot))
         .contains(
             "in production at the same time: all were polled twice, and none restarted in between");
-    assertThat(looks.values()).containsOnly(2);
+    assertThat(polls.values()).containsOnly(2);
   }
 
   @Test
-  void a_primary_that_restarted_between_the_looks_proves_no_moment_of_both() throws Exception {
+  void a_primary_that_restarted_between_the_polls_proves_no_overlap() throws Exception {
     var restarted = BOTH.replace("started: 1s", "started: 9s");
     var worlds = Map.of("10.1.0.1", List.of(BOTH, restarted), "10.1.0.2", List.of(BOTH, BOTH));
 
@@ -151,7 +151,7 @@ class SimultaneityTest {
   }
 
   @Test
-  void a_primary_that_is_gone_at_the_second_look_is_no_rival() throws Exception {
+  void a_primary_that_is_gone_at_the_second_poll_does_not_compete() throws Exception {
     var worlds = Map.of("10.1.0.1", List.of(BOTH), "10.1.0.2", List.of(BOTH, BOTH));
 
     var snapshot = cycle(worlds, new ConcurrentHashMap<>());
@@ -161,11 +161,11 @@ class SimultaneityTest {
   }
 
   @Test
-  void a_cluster_that_is_as_declared_is_looked_at_once() throws Exception {
+  void a_cluster_that_is_as_declared_is_polled_once() throws Exception {
     var worlds = Map.of("10.1.0.1", List.of(BEFORE), "10.1.0.2", List.of(BEFORE));
-    var looks = new ConcurrentHashMap<Endpoint, Integer>();
+    var polls = new ConcurrentHashMap<Endpoint, Integer>();
 
-    assertThat(drifts(cycle(worlds, looks))).isEmpty();
-    assertThat(looks.values()).containsOnly(1);
+    assertThat(drifts(cycle(worlds, polls))).isEmpty();
+    assertThat(polls.values()).containsOnly(1);
   }
 }

@@ -52,35 +52,35 @@ final class Stage {
     var window = new Window(now, now);
     phase
         .observed()
-        .forEach((name, told) -> observations.add(observation(name, told, phase, window)));
+        .forEach((name, given) -> observations.add(observation(name, given, phase, window)));
     return observations;
   }
 
-  /** What is told of a VIP may be the name of the instance that it leads to. */
-  private Observation observation(String name, Object told, Story.Phase phase, Window window) {
-    return cast.endpoints().containsKey(told.toString())
-            && observation(told.toString(), phase.observed().get(told.toString()), window)
+  /** The value of a VIP may be the name of the instance that it leads to. */
+  private Observation observation(String name, Object given, Story.Phase phase, Window window) {
+    return cast.endpoints().containsKey(given.toString())
+            && observation(given.toString(), phase.observed().get(given.toString()), window)
                 instanceof Observation.Reachable server
         ? new Observation.Reachable(cast.endpoint(name), window, server.facts())
-        : observation(name, told, window);
+        : observation(name, given, window);
   }
 
-  private Observation observation(String name, @Nullable Object told, Window window) {
+  private Observation observation(String name, @Nullable Object given, Window window) {
     var endpoint = cast.endpoint(name);
-    if (told instanceof Map) {
-      var facts = map(told);
+    if (given instanceof Map) {
+      var facts = map(given);
       var took = Story.duration(facts.getOrDefault("poll", "0s").toString());
       var poll = new Window(window.from(), window.to().plus(took));
       return new Observation.Reachable(endpoint, poll, facts(name, facts));
     }
-    var kind = Failure.Kind.valueOf(text(told).toUpperCase(Locale.ROOT));
+    var kind = Failure.Kind.valueOf(text(given).toUpperCase(Locale.ROOT));
     return new Observation.Unreachable(
-        endpoint, window, Failure.of(kind, "told by the story: " + kind.label()));
+        endpoint, window, Failure.of(kind, "given by the story: " + kind.label()));
   }
 
-  private InstanceFacts facts(String name, Map<String, Object> told) {
+  private InstanceFacts facts(String name, Map<String, Object> given) {
     only(
-        told,
+        given,
         "production",
         "clock",
         "poll",
@@ -116,96 +116,96 @@ final class Stage {
         "recovery_settings");
     var slots = new ArrayList<ReplicationSlot>();
     var senders =
-        list(told.get("walsenders")).stream().map(entry -> walSender(entry, slots)).toList();
-    map(told.get("slots")).forEach((slot, status) -> slots.add(idleSlot(slot, status)));
-    var state = state(name, told);
+        list(given.get("walsenders")).stream().map(entry -> walSender(entry, slots)).toList();
+    map(given.get("slots")).forEach((slot, status) -> slots.add(idleSlot(slot, status)));
+    var state = state(name, given);
     return new InstanceFacts(
-        identity(name, told),
+        identity(name, given),
         new ServerTime(
-            Ordinary.TIME.now().plus(Story.duration(told.getOrDefault("clock", "0s").toString())),
+            Ordinary.TIME.now().plus(Story.duration(given.getOrDefault("clock", "0s").toString())),
             Ordinary.TIME.configurationLoadedAt()),
         new Timeline(
-            Integer.parseInt(told.getOrDefault("timeline", "1").toString()),
-            told.containsKey("timeline_from")
-                ? Timeline.Source.valueOf(text(told.get("timeline_from")).toUpperCase(Locale.ROOT))
+            Integer.parseInt(given.getOrDefault("timeline", "1").toString()),
+            given.containsKey("timeline_from")
+                ? Timeline.Source.valueOf(text(given.get("timeline_from")).toUpperCase(Locale.ROOT))
                 : state instanceof ServerState.InProduction
                     ? Timeline.Source.WAL
                     : Timeline.Source.WAL_RECEIVER),
         state,
         new ReplicationView(senders, slots),
-        recoverySettings(told),
-        Surveys.told(told));
+        recoverySettings(given),
+        Surveys.survey(given));
   }
 
-  private Identity identity(String name, Map<String, Object> told) {
+  private Identity identity(String name, Map<String, Object> given) {
     return new Identity(
         new SystemId(
-            told.containsKey("system")
-                ? Long.parseLong(text(told.get("system")))
+            given.containsKey("system")
+                ? Long.parseLong(text(given.get("system")))
                 : cast.system(name)),
-        new ServerVersion(Integer.parseInt(told.getOrDefault("version", "180006").toString())),
-        told.containsKey("started")
-            ? START.plus(Story.duration(text(told.get("started"))))
+        new ServerVersion(Integer.parseInt(given.getOrDefault("version", "180006").toString())),
+        given.containsKey("started")
+            ? START.plus(Story.duration(text(given.get("started"))))
             : START.plusNanos(1_000L * cast.endpoints().headMap(name).size()),
-        Integer.parseInt(told.getOrDefault("port", "5432").toString()),
-        told.containsKey("data_directory")
-            ? Reading.seen(text(told.get("data_directory")))
+        Integer.parseInt(given.getOrDefault("port", "5432").toString()),
+        given.containsKey("data_directory")
+            ? Reading.seen(text(given.get("data_directory")))
             : Reading.denied("hidden without pg_read_all_settings"),
         Optional.of(
-            told.containsKey("answers_from")
-                ? new Endpoint(text(told.get("answers_from")), 5432)
+            given.containsKey("answers_from")
+                ? new Endpoint(text(given.get("answers_from")), 5432)
                 : cast.endpoint(name)),
-        told.getOrDefault("cluster_name", Cast.clusterOf(name)).toString());
+        given.getOrDefault("cluster_name", Cast.clusterOf(name)).toString());
   }
 
-  private ServerState state(String name, Map<String, Object> told) {
-    if (told.containsKey("production")) {
+  private ServerState state(String name, Map<String, Object> given) {
+    if (given.containsKey("production")) {
       return new ServerState.InProduction(
-          Lsn.parse(text(told.get("production"))),
-          Optional.ofNullable(told.get("promoted")).map(Story::text).map(Lsn::parse),
-          syncWaits(told.get("sync_waits")),
-          "fails".equals(told.get("archiver"))
+          Lsn.parse(text(given.get("production"))),
+          Optional.ofNullable(given.get("promoted")).map(Story::text).map(Lsn::parse),
+          syncWaits(given.get("sync_waits")),
+          "fails".equals(given.get("archiver"))
               ? new ServerState.Archiver(Optional.of(START), Optional.of(START.plusSeconds(60)))
               : ServerState.Archiver.IDLE);
     }
-    var replayed = Lsn.parse(text(told.get("recovery")));
+    var replayed = Lsn.parse(text(given.get("recovery")));
     return new ServerState.InRecovery(
         Optional.of(replayed),
         Optional.of(replayed),
         ServerState.Replay.valueOf(
-            told.getOrDefault("replay", "running").toString().toUpperCase(Locale.ROOT)),
+            given.getOrDefault("replay", "running").toString().toUpperCase(Locale.ROOT)),
         Optional.empty(),
-        startupWait(told.getOrDefault("startup_wait", "none").toString()),
-        walReceiver(name, told.getOrDefault("walreceiver", "none")));
+        startupWait(given.getOrDefault("startup_wait", "none").toString()),
+        walReceiver(name, given.getOrDefault("walreceiver", "none")));
   }
 
-  private static Reading<Optional<String>> startupWait(String told) {
-    return told.equals("hidden")
+  private static Reading<Optional<String>> startupWait(String given) {
+    return given.equals("hidden")
         ? Reading.denied("hidden without pg_read_all_stats")
-        : Reading.seen(Optional.of(told).filter(event -> !event.equals("none")));
+        : Reading.seen(Optional.of(given).filter(event -> !event.equals("none")));
   }
 
   /** {@code hidden}, or how many wait and for how long: {@code 3 for 20s}. */
-  private static Reading<ServerState.SyncWaits> syncWaits(@Nullable Object told) {
-    if (told == null) {
+  private static Reading<ServerState.SyncWaits> syncWaits(@Nullable Object given) {
+    if (given == null) {
       return Reading.seen(ServerState.SyncWaits.NONE);
     }
-    if (told.equals("hidden")) {
+    if (given.equals("hidden")) {
       return Reading.denied("hidden without pg_read_all_stats");
     }
-    var words = text(told).split(" for ", 2);
+    var words = text(given).split(" for ", 2);
     return Reading.seen(
         new ServerState.SyncWaits(Integer.parseInt(words[0]), Story.duration(words[1])));
   }
 
-  private Reading<Optional<WalReceiver>> walReceiver(String name, Object told) {
-    if (told.equals("none")) {
+  private Reading<Optional<WalReceiver>> walReceiver(String name, Object given) {
+    if (given.equals("none")) {
       return Reading.seen(Optional.empty());
     }
-    if (told.equals("hidden")) {
+    if (given.equals("hidden")) {
       return Reading.denied("hidden without pg_read_all_stats");
     }
-    var receiver = told instanceof Map ? map(told) : Map.<String, Object>of("upstream", told);
+    var receiver = given instanceof Map ? map(given) : Map.<String, Object>of("upstream", given);
     only(
         receiver,
         "upstream",
@@ -232,8 +232,8 @@ final class Stage {
                         .map(Story::duration)))));
   }
 
-  private WalSender walSender(@Nullable Object told, List<ReplicationSlot> slots) {
-    var sender = told instanceof Map ? map(told) : Map.<String, Object>of("name", text(told));
+  private WalSender walSender(@Nullable Object given, List<ReplicationSlot> slots) {
+    var sender = given instanceof Map ? map(given) : Map.<String, Object>of("name", text(given));
     only(
         sender,
         "name",
@@ -293,9 +293,9 @@ final class Stage {
         ReplicationSlot.Failover.NONE);
   }
 
-  /** A word is its {@code wal_status}. */
-  private static ReplicationSlot idleSlot(String name, Object told) {
-    var slot = told instanceof Map ? map(told) : Map.<String, Object>of("status", text(told));
+  /** A text is its {@code wal_status}. */
+  private static ReplicationSlot idleSlot(String name, Object given) {
+    var slot = given instanceof Map ? map(given) : Map.<String, Object>of("status", text(given));
     only(slot, "status", "logical", "restart", "safe", "invalidation", "inactive", "failover");
     return new ReplicationSlot(
         name,
@@ -312,29 +312,29 @@ final class Stage {
             slot.getOrDefault("failover", "none").toString().toUpperCase(Locale.ROOT)));
   }
 
-  private Reading<RecoverySettings> recoverySettings(Map<String, Object> told) {
-    if ("hidden".equals(told.get("recovery_settings"))) {
+  private Reading<RecoverySettings> recoverySettings(Map<String, Object> given) {
+    if ("hidden".equals(given.get("recovery_settings"))) {
       return Reading.denied("recovery.conf cannot be read by SQL before PostgreSQL 12");
     }
     return Reading.seen(
         new RecoverySettings(
             Reading.seen(
-                Optional.ofNullable(told.get("wants")).map(Story::text).map(this::address)),
-            Optional.ofNullable(told.get("slot")).map(Story::text),
-            told.containsKey("delay") ? Story.duration(text(told.get("delay"))) : Duration.ZERO,
-            told.containsKey("restore_command")
+                Optional.ofNullable(given.get("wants")).map(Story::text).map(this::address)),
+            Optional.ofNullable(given.get("slot")).map(Story::text),
+            given.containsKey("delay") ? Story.duration(text(given.get("delay"))) : Duration.ZERO,
+            given.containsKey("restore_command")
                 ? RecoverySettings.Archive.RESTORES
                 : RecoverySettings.Archive.NONE));
   }
 
-  private static Optional<Lsn> lsn(@Nullable Object told) {
-    return Optional.ofNullable(told).map(Story::text).map(Lsn::parse);
+  private static Optional<Lsn> lsn(@Nullable Object given) {
+    return Optional.ofNullable(given).map(Story::text).map(Lsn::parse);
   }
 
-  private Backend backend(Map<String, Object> told) {
+  private Backend backend(Map<String, Object> given) {
     return new Backend(
         pid++,
-        Optional.of(START.plus(Story.duration(told.getOrDefault("started", "0s").toString()))));
+        Optional.of(START.plus(Story.duration(given.getOrDefault("started", "0s").toString()))));
   }
 
   /** The address of an instance of the cast, or one as it stands. */

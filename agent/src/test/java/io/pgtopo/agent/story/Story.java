@@ -97,7 +97,7 @@ public record Story(
     return new Story(
         text(yaml.get("story")),
         Cast.of(map(yaml.get("inventory")), map(yaml.get("undeclared"))),
-        Policies.told(yaml),
+        Policies.policy(yaml),
         duration(yaml.containsKey("hysteresis") ? text(yaml.get("hysteresis")) : "30s"),
         duration(yaml.containsKey("grace") ? text(yaml.get("grace")) : "0s"),
         phases);
@@ -113,7 +113,7 @@ public record Story(
     return true;
   }
 
-  /** A word replaces all; a map changes single facts, and a change of state drops the other one. */
+  /** A text replaces all; a map changes single facts, and a change of state drops the other one. */
   private static Object change(Object before, Object change) {
     if (!(before instanceof Map) || !(change instanceof Map)) {
       return change;

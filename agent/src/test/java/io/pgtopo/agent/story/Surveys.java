@@ -24,12 +24,12 @@ import java.util.TreeMap;
 final class Surveys {
   private Surveys() {}
 
-  static Reading<Survey> told(Map<String, Object> told) {
-    if ("hidden".equals(told.get("survey"))) {
+  static Reading<Survey> survey(Map<String, Object> given) {
+    if ("hidden".equals(given.get("survey"))) {
       return Reading.denied("it could not be read");
     }
     var settings = new TreeMap<>(Ordinary.SURVEY.settings());
-    map(told.get("settings"))
+    map(given.get("settings"))
         .forEach(
             (name, value) -> {
               if ("hidden".equals(value)) {
@@ -41,17 +41,17 @@ final class Surveys {
     return Reading.seen(
         new Survey(
             Ordinary.SURVEY.readAt(),
-            told.getOrDefault("login", Ordinary.SURVEY.login()).toString(),
+            given.getOrDefault("login", Ordinary.SURVEY.login()).toString(),
             settings,
-            list(told.get("databases")).stream().map(Surveys::database).toList(),
-            list(told.get("roles")).stream().map(Surveys::role).toList(),
-            interiors(told),
-            wal(told)));
+            list(given.get("databases")).stream().map(Surveys::database).toList(),
+            list(given.get("roles")).stream().map(Surveys::role).toList(),
+            interiors(given),
+            wal(given)));
   }
 
-  /** A name, or a map in Pigsty's words; what is left out is as after a bare CREATE DATABASE. */
-  private static LiveDatabase database(Object told) {
-    var database = DeclaredObjects.named(told);
+  /** A name, or a map with Pigsty's keys; what is left out is as after a bare CREATE DATABASE. */
+  private static LiveDatabase database(Object given) {
+    var database = DeclaredObjects.named(given);
     only(
         database,
         "name",
@@ -79,9 +79,9 @@ final class Surveys {
         Integer.parseInt(database.getOrDefault("connlimit", "-1").toString()));
   }
 
-  /** A name, or a map in Pigsty's words; what is left out is as after a bare CREATE USER. */
-  private static LiveDatabaseRole role(Object told) {
-    var role = DeclaredObjects.named(told);
+  /** A name, or a map with Pigsty's keys; what is left out is as after a bare CREATE USER. */
+  private static LiveDatabaseRole role(Object given) {
+    var role = DeclaredObjects.named(given);
     return new LiveDatabaseRole(
         text(role.get("name")),
         List.copyOf(DeclaredObjects.attributes(role)),
@@ -90,27 +90,27 @@ final class Surveys {
         list(role.get("roles")).stream().map(Story::text).toList());
   }
 
-  private static Reading<WalDirectory> wal(Map<String, Object> told) {
-    var name = told.getOrDefault("oldest_wal", "none").toString();
+  private static Reading<WalDirectory> wal(Map<String, Object> given) {
+    var name = given.getOrDefault("oldest_wal", "none").toString();
     if (name.equals("hidden")) {
       return Reading.denied("hidden without pg_ls_waldir()");
     }
-    var timeline = Integer.parseInt(told.getOrDefault("timeline", "1").toString());
+    var timeline = Integer.parseInt(given.getOrDefault("timeline", "1").toString());
     return Reading.seen(
         new WalDirectory(
             Optional.of(name)
                 .filter(it -> !it.equals("none"))
                 .map(it -> WalFile.parse(it, 16_777_216)),
-            Optional.ofNullable(told.get("timeline_began"))
+            Optional.ofNullable(given.get("timeline_began"))
                 .map(Story::text)
                 .map(Story::duration)
                 .map(at -> new WalDirectory.TimelineHistory(timeline, Stage.START.plus(at)))));
   }
 
-  /** Of each database that tells it: schemas by name with their owners, extensions by name. */
-  private static SortedMap<String, Reading<DatabaseContents>> interiors(Map<String, Object> told) {
+  /** Of each database that has them: schemas by name with their owners, extensions by name. */
+  private static SortedMap<String, Reading<DatabaseContents>> interiors(Map<String, Object> given) {
     var interiors = new TreeMap<String, Reading<DatabaseContents>>();
-    for (var entry : list(told.get("databases"))) {
+    for (var entry : list(given.get("databases"))) {
       var database = DeclaredObjects.named(entry);
       if (database.containsKey("inside")) {
         interiors.put(
@@ -123,12 +123,12 @@ final class Surveys {
     return interiors;
   }
 
-  private static DatabaseContents interior(Map<String, Object> told) {
-    only(told, "schemas", "extensions");
+  private static DatabaseContents interior(Map<String, Object> given) {
+    only(given, "schemas", "extensions");
     var schemas = new TreeMap<String, String>();
-    map(told.get("schemas")).forEach((name, owner) -> schemas.put(name, text(owner)));
+    map(given.get("schemas")).forEach((name, owner) -> schemas.put(name, text(owner)));
     var extensions = new TreeMap<String, DatabaseContents.Extension>();
-    map(told.get("extensions"))
+    map(given.get("extensions"))
         .forEach(
             (name, one) -> {
               var words = text(one).split(" ", 2);

@@ -1,4 +1,4 @@
-/** Stories: clusters told in YAML, phase by phase, with what pgtopo must say of them. */
+/** Stories: clusters described in YAML, phase by phase, with what pgtopo must report. */
 @NullMarked
 package io.pgtopo.agent.story;
 

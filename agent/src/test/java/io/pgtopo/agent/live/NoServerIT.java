@@ -18,11 +18,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** The ways not to answer that need no server: each by its kind, in its own words, in time. */
-class NobodyThereIT {
+class NoServerIT {
 
   @Test
-  void a_port_that_nobody_listens_on_refuses_at_once() throws IOException {
-    var endpoint = Impostor.nobody();
+  void a_port_without_a_listener_refuses_at_once() throws IOException {
+    var endpoint = Impostor.withoutListener();
     try (var probe = Polls.probe(Polls.LOGIN)) {
       var observation = probe.observe(endpoint);
 
@@ -70,7 +70,7 @@ class NobodyThereIT {
   }
 
   @Test
-  void a_name_without_an_address_is_told_from_a_server_that_is_down() {
+  void a_name_without_an_address_differs_from_a_server_that_is_down() {
     var failure = failure(new Endpoint("no-such-host.invalid", 5432));
 
     assertThat(failure.kind()).isEqualTo(Kind.DNS);
@@ -94,7 +94,7 @@ class NobodyThereIT {
   private record Refusal(String sqlState, String message, Kind kind) {}
 
   @TestFactory
-  Stream<DynamicTest> what_a_server_says_at_the_door_is_told_in_its_words() {
+  Stream<DynamicTest> a_rejected_login_is_reported_with_the_servers_message() {
     return Stream.of(
             new Refusal("57P03", "the database system is starting up", Kind.STARTING_UP),
             new Refusal(
