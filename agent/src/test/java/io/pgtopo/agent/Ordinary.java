@@ -34,6 +34,7 @@ public final class Ordinary {
                   Map.entry("max_replication_slots", "10"),
                   Map.entry("max_wal_senders", "10"),
                   Map.entry("max_worker_processes", "8"),
+                  Map.entry("recovery_target_timeline", "latest"),
                   Map.entry("synchronous_standby_names", ""),
                   Map.entry("wal_level", "replica"),
                   Map.entry("wal_receiver_timeout", "60000"),
