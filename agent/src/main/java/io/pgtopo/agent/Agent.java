@@ -3,8 +3,6 @@ package io.pgtopo.agent;
 import io.pgtopo.agent.compare.Comparison;
 import io.pgtopo.agent.compare.ComparisonResult;
 import io.pgtopo.agent.crawl.Crawler;
-import io.pgtopo.agent.drift.ClusterDrift;
-import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.Severity;
 import io.pgtopo.agent.history.Change;
@@ -13,11 +11,9 @@ import io.pgtopo.agent.judge.Judgement;
 import io.pgtopo.agent.observation.Probe;
 import io.pgtopo.agent.observation.Window;
 import io.pgtopo.agent.topology.AddressBook;
-import io.pgtopo.agent.topology.LiveInstance;
-import io.pgtopo.agent.topology.LiveRole;
+import io.pgtopo.agent.track.Confirmation;
 import io.pgtopo.agent.track.Hysteresis;
 import io.pgtopo.config.model.Crawl;
-import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Inventory;
 import io.pgtopo.config.model.Policy;
 import java.time.Duration;
@@ -27,11 +23,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -195,41 +189,16 @@ public final class Agent implements AutoCloseable {
   private Found pollAndCompare() throws InterruptedException {
     var seen = expedition.look();
     var compared = Comparison.compare(inventory, seen.topology(), policy, Set.of());
-    var suspects = suspects(compared.drifts());
-    if (suspects.isEmpty()) {
+    var unsure = Confirmation.toPollAgain(compared.drifts());
+    if (unsure.isEmpty()) {
       return new Found(seen, compared);
     }
-    var again = expedition.lookAgain(seen, suspects);
-    var steady =
-        suspects.stream()
-            .filter(
-                endpoint -> isSteady(seen.topology().at(endpoint), again.topology().at(endpoint)))
-            .collect(Collectors.toSet());
+    var again = expedition.lookAgain(seen, unsure);
+    var steady = Confirmation.steady(unsure, seen.topology(), again.topology());
     return new Found(again, Comparison.compare(inventory, again.topology(), policy, steady));
   }
 
   private record Found(PollResult polled, ComparisonResult compared) {}
-
-  private static Set<Endpoint> suspects(List<Drift> drifts) {
-    var suspects = new TreeSet<Endpoint>();
-    for (var drift : drifts) {
-      if (drift instanceof ClusterDrift.MultiplePrimaries multiple) {
-        multiple.primaries().forEach(primary -> suspects.add(primary.endpoint()));
-      } else if (drift instanceof ClusterDrift.NoPrimary none) {
-        none.replicas().forEach(replica -> suspects.add(replica.endpoint()));
-      }
-    }
-    return suspects;
-  }
-
-  /** A server that is in production stays so until it restarts. */
-  private static boolean isSteady(Optional<LiveInstance> before, Optional<LiveInstance> after) {
-    return before.isPresent()
-        && after.isPresent()
-        && before.get().role() == LiveRole.PRIMARY
-        && after.get().role() == LiveRole.PRIMARY
-        && before.get().facts().identity().isSameServer(after.get().facts().identity());
-  }
 
   /** What is ignored or suspended wakes nobody, nor does what is only told. */
   private static void log(Change change, Judgement judgement) {

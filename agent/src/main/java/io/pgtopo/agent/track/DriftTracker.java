@@ -34,9 +34,6 @@ public record DriftTracker(
   /** How many resolved drifts are remembered. */
   public static final int MOST_RESOLVED = 256;
 
-  private static final int CLEAN_CYCLES = 2;
-  private static final int PROVING_CYCLES = 2;
-
   public DriftTracker {
     episodes = Collections.unmodifiableSortedMap(new TreeMap<>(episodes));
     resolved = List.copyOf(resolved);
@@ -145,7 +142,7 @@ public record DriftTracker(
     private boolean fires(Episode episode) {
       var course = episode.course();
       var hasLasted =
-          course.cycles() >= PROVING_CYCLES && course.held().compareTo(hysteresis.hold()) >= 0;
+          course.cycles() >= Confirmation.CYCLES && course.held().compareTo(hysteresis.hold()) >= 0;
       return episode.firedAt().isEmpty()
           && !left.excuses(episode.key())
           && (hysteresis.hold().isZero() || hasLasted || course.isFlapping());
@@ -153,7 +150,7 @@ public record DriftTracker(
 
     void miss(Episode episode, Presence presence) {
       var next = episode.unseen(episode.course().next(presence, elapsed, now));
-      var isGone = presence == Presence.MISSED && next.course().cycles() >= CLEAN_CYCLES;
+      var isGone = presence == Presence.MISSED && next.course().cycles() >= Confirmation.CYCLES;
       if (!isGone || next.course().isFlapping()) {
         after.put(next.key(), next);
       } else if (next.firedAt().isPresent()) {

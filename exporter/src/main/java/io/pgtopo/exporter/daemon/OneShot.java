@@ -2,9 +2,8 @@ package io.pgtopo.exporter.daemon;
 
 import io.pgtopo.agent.Agent;
 import io.pgtopo.agent.Snapshot;
-import io.pgtopo.agent.drift.Drift;
-import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.observation.Observation;
+import io.pgtopo.agent.track.Confirmation;
 import io.pgtopo.agent.track.Hysteresis;
 import io.pgtopo.config.Config;
 import io.pgtopo.exporter.platform.CliContext;
@@ -15,7 +14,6 @@ import io.pgtopo.exporter.view.SnapshotReport;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -24,17 +22,11 @@ public final class OneShot implements AutoCloseable {
   /** As diff(1) has it: something went wrong, so that nothing can be claimed. */
   public static final int TROUBLE = 2;
 
-  /** Servers are not looked at in the same moment: what was true of two moments is gone by then. */
-  private static final Duration SECOND_THOUGHT = Duration.ofMillis(300);
-
-  private static final int MOST_LOOKS = 3;
+  private static final Duration BETWEEN_CYCLES = Duration.ofMillis(300);
+  private static final int MOST_CYCLES = 3;
 
   /** More would bury what was asked for. */
   private static final int MOST_WARNINGS = 3;
-
-  /** What one server's word, or its silence, is enough for. */
-  private static final Set<DriftKind> CERTAIN =
-      Set.of(DriftKind.UNVERIFIABLE, DriftKind.INSTANCE_UNREACHABLE, DriftKind.AGENT_ISOLATED);
 
   private final Config config;
   private final CliContext context;
@@ -55,22 +47,16 @@ public final class OneShot implements AutoCloseable {
     return new OneShot(config, context, err);
   }
 
-  /** One cycle, and more where it shows a difference, until two in a row show the same. */
+  /** One cycle, and more until each drift is confirmed or gone. */
   public Snapshot look() throws InterruptedException {
     var servers = (int) config.inventory().instances().count();
     var what = "looking at " + Plural.of(servers, "server");
     var progress = Progress.start(context.screen(), err, what);
     try {
       var snapshot = agent.cycle();
-      var seen = questionable(snapshot);
-      for (var looks = 1; !seen.isEmpty() && looks < MOST_LOOKS; looks++) {
-        Thread.sleep(SECOND_THOUGHT);
+      for (var cycles = 1; cycles < MOST_CYCLES && isUnsure(); cycles++) {
+        Thread.sleep(BETWEEN_CYCLES);
         snapshot = agent.cycle();
-        var again = questionable(snapshot);
-        if (again.equals(seen)) {
-          break;
-        }
-        seen = again;
       }
       last = snapshot.observations();
       return snapshot;
@@ -79,11 +65,8 @@ public final class OneShot implements AutoCloseable {
     }
   }
 
-  private static Set<Drift.Key> questionable(Snapshot snapshot) {
-    return snapshot.drifts().stream()
-        .map(tracked -> tracked.drift().key())
-        .filter(key -> !CERTAIN.contains(key.kind()))
-        .collect(Collectors.toSet());
+  private boolean isUnsure() {
+    return Confirmation.needsAnotherCycle(agent.history().tracker());
   }
 
   @Override
