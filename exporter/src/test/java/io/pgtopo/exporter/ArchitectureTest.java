@@ -133,7 +133,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void the_door_knows_nothing_of_postgresql() {
+  void the_web_server_knows_nothing_of_postgresql() {
     noClasses()
         .that()
         .resideInAPackage("io.pgtopo.exporter.web")

@@ -62,7 +62,7 @@ public final class Daemon implements AutoCloseable {
   private final RepeatedFailure breaks = new RepeatedFailure();
   private final Meters meters;
   private final Listener listener;
-  private final RequestFilter door;
+  private final RequestFilter filter;
   private final Events events;
   private final Javalin server;
   private final CountDownLatch stop = new CountDownLatch(1);
@@ -77,7 +77,7 @@ public final class Daemon implements AutoCloseable {
     notices = ServiceNotices.of(context.environment(), context.clock());
     // Before any connection is opened: TLS that cannot be spoken ends it all.
     listener = new Listener(settings.listen(), port, Listener.Limits.DEFAULT, settings.web());
-    door = new RequestFilter(settings.listen(), settings.web(), context.clock());
+    filter = new RequestFilter(settings.listen(), settings.web(), context.clock());
     probe = context.probes().apply(settings);
     agent = agent(config, probe, context, hysteresis(settings));
     state =
@@ -86,12 +86,12 @@ public final class Daemon implements AutoCloseable {
             .stateDirectory()
             .map(directory -> new StateDirectory(directory, context.clock()));
     var latest = new LatestSnapshot(this::latest, this::limit, context.clock());
-    meters = new Meters(latest, counters, reload);
+    meters = new Meters(counters, reload);
     meters.add(probe.meters());
-    events = new Events(latest, counters, listener);
+    events = new Events(latest, listener);
     var recent = new LatestSnapshot(this::latest, this::recentLimit, context.clock());
     var known = new PublishedState(latest, recent, () -> this.config, () -> own, reload);
-    server = HttpApi.create(listener, door, known, meters, counters, events);
+    server = HttpApi.create(listener, filter, known, meters, counters, events);
     cycles = Thread.ofPlatform().name("cycles").unstarted(this::runCycles);
   }
 
@@ -298,7 +298,7 @@ public final class Daemon implements AutoCloseable {
       LOG.warn("TLS begins or ends at the next start");
     }
     listener.take(changed);
-    door.take(changed);
+    filter.use(changed);
   }
 
   private void cycle() throws InterruptedException {

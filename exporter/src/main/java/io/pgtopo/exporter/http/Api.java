@@ -5,7 +5,6 @@ import io.javalin.http.HandlerType;
 import io.javalin.http.HttpStatus;
 import io.pgtopo.agent.Snapshot;
 import io.pgtopo.exporter.json.Json;
-import io.pgtopo.exporter.runtime.Counters;
 import io.pgtopo.exporter.runtime.LatestSnapshot;
 import io.pgtopo.exporter.runtime.PublishedState;
 import io.pgtopo.exporter.view.ChangesReport;
@@ -19,7 +18,6 @@ import io.pgtopo.exporter.view.TopologyReport;
 import io.pgtopo.exporter.view.TopologyReport.ClustersReport;
 import io.pgtopo.exporter.view.TopologyReport.InstancesReport;
 import io.pgtopo.exporter.view.Version;
-import io.pgtopo.exporter.web.Rejection;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -42,13 +40,11 @@ final class Api {
   private static final class Text {
     private final byte[] bytes;
     private final String tag;
-    private final ResponseBudget.Text held;
 
     Text(String text) {
       bytes = text.getBytes(StandardCharsets.UTF_8);
       // A weak one, for the text is the same when compressed.
       tag = "W/\"" + digest(bytes) + "\"";
-      held = new ResponseBudget.Text(bytes.length);
     }
   }
 
@@ -61,16 +57,12 @@ final class Api {
   }
 
   private final PublishedState known;
-  private final Counters counters;
-  private final RenderLimit turns;
-  private final ResponseBudget outgoing;
+  private final ResponseBudget budget;
   private final Map<String, Kept> kept = new ConcurrentHashMap<>();
 
-  Api(PublishedState known, Counters counters, RenderLimit turns, ResponseBudget outgoing) {
-    this.outgoing = outgoing;
+  Api(PublishedState known, ResponseBudget budget) {
     this.known = known;
-    this.counters = counters;
-    this.turns = turns;
+    this.budget = budget;
   }
 
   void clusters(Context ctx) {
@@ -164,7 +156,8 @@ final class Api {
         var query = Query.of(ctx, snapshot.inventory(), allowed);
         Supplier<Text> text = () -> new Text(Json.text(render.apply(snapshot, query)));
         var path = ctx.path();
-        limited(ctx, query.isEverything() ? () -> whole(path, snapshot, text) : text);
+        var isWhole = query.isEverything();
+        tagged(ctx, budget.render(isWhole ? () -> whole(path, snapshot, text) : text));
       }
       case LatestSnapshot.Nothing nothing -> unavailable(ctx, nothing);
       case LatestSnapshot.Stale stale -> unavailable(ctx, stale);
@@ -177,16 +170,6 @@ final class Api {
             (same, before) ->
                 before != null && before.isOf(snapshot) ? before : new Kept(snapshot, text.get()))
         .text();
-  }
-
-  private void limited(Context ctx, Supplier<Text> text) {
-    var rendered = turns.take(text);
-    if (rendered.isPresent()) {
-      tagged(ctx, rendered.get());
-    } else {
-      counters.count(Rejection.Reason.BUSY);
-      HttpProblem.refuse(ctx, Rejection.busy());
-    }
   }
 
   private static void unavailable(Context ctx, LatestSnapshot.Look look) {
@@ -207,7 +190,7 @@ final class Api {
     }
     ctx.contentType("application/json");
     if (!ctx.method().equals(HandlerType.HEAD)) {
-      outgoing.send(ctx, text.held, new ByteArrayInputStream(text.bytes));
+      budget.send(ctx, text, text.bytes.length, new ByteArrayInputStream(text.bytes));
     }
   }
 

@@ -1,8 +1,6 @@
 package io.pgtopo.exporter.http;
 
 import io.javalin.http.Context;
-import io.javalin.http.HttpStatus;
-import io.pgtopo.exporter.runtime.Counters;
 import io.pgtopo.exporter.runtime.LatestSnapshot;
 import io.pgtopo.exporter.view.ClusterState;
 import io.pgtopo.exporter.web.Listener;
@@ -28,7 +26,6 @@ public final class Events implements AutoCloseable {
   private static final int HEARTBEAT_SECONDS = 15;
 
   private final LatestSnapshot latest;
-  private final Counters counters;
   private final Listener listener;
   private final Semaphore places = new Semaphore(MOST_SUBSCRIBERS);
   private final ReentrantLock lock = new ReentrantLock();
@@ -36,9 +33,8 @@ public final class Events implements AutoCloseable {
   private long published;
   private boolean isClosed;
 
-  public Events(LatestSnapshot latest, Counters counters, Listener listener) {
+  public Events(LatestSnapshot latest, Listener listener) {
     this.latest = latest;
-    this.counters = counters;
     this.listener = listener;
   }
 
@@ -68,12 +64,7 @@ public final class Events implements AutoCloseable {
   void stream(Context ctx) throws IOException {
     Query.only(ctx);
     if (!places.tryAcquire()) {
-      counters.count(Rejection.Reason.BUSY);
-      HttpProblem.show(
-          ctx,
-          HttpStatus.SERVICE_UNAVAILABLE,
-          "there are " + MOST_SUBSCRIBERS + " subscribers already");
-      return;
+      throw Rejection.busy();
     }
     listener.beginStream(ctx);
     try {

@@ -2,9 +2,10 @@ package io.pgtopo.exporter.http;
 
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
-import io.javalin.http.Context;
 import io.javalin.http.Handler;
+import io.javalin.http.HttpResponseException;
 import io.javalin.http.HttpStatus;
+import io.pgtopo.exporter.metrics.Exposition;
 import io.pgtopo.exporter.metrics.Meters;
 import io.pgtopo.exporter.runtime.Counters;
 import io.pgtopo.exporter.runtime.PublishedState;
@@ -22,8 +23,8 @@ public final class HttpApi {
 
   private final PublishedState known;
   private final Counters counters;
-  private final RequestFilter door;
-  private final Exposition exposition;
+  private final RequestFilter filter;
+  private final MetricsEndpoint metrics;
   private final Api api;
   private final BalancerPage balancer;
   private final MaintenancePage maintenance;
@@ -32,18 +33,17 @@ public final class HttpApi {
   private HttpApi(
       PublishedState known,
       Counters counters,
-      RequestFilter door,
+      RequestFilter filter,
       Meters meters,
       Events events,
-      ResponseBudget outgoing) {
+      ResponseBudget budget) {
     this.known = known;
     this.counters = counters;
-    this.door = door;
-    var turns = new RenderLimit(Runtime.getRuntime().availableProcessors());
-    this.exposition = new Exposition(meters, counters, turns, outgoing);
-    this.api = new Api(known, counters, turns, outgoing);
+    this.filter = filter;
+    this.metrics = new MetricsEndpoint(new Exposition(known.latest(), meters), budget);
+    this.api = new Api(known, budget);
     this.balancer = new BalancerPage(known);
-    this.maintenance = new MaintenancePage(known, door, api);
+    this.maintenance = new MaintenancePage(known, filter, api);
     this.events = events;
   }
 
@@ -54,13 +54,17 @@ public final class HttpApi {
    */
   public static Javalin create(
       Listener listener,
-      RequestFilter door,
+      RequestFilter filter,
       PublishedState known,
       Meters meters,
       Counters counters,
       Events events) {
-    var outgoing = new ResponseBudget(listener.limits().unread(), listener::breakOff);
-    var http = new HttpApi(known, counters, door, meters, events, outgoing);
+    var budget =
+        new ResponseBudget(
+            Runtime.getRuntime().availableProcessors(),
+            listener.limits().unread(),
+            listener::breakOff);
+    var http = new HttpApi(known, counters, filter, meters, events, budget);
     return Javalin.create(
         config -> {
           config.startup.showJavalinBanner = false;
@@ -73,7 +77,7 @@ public final class HttpApi {
           config.http.maxRequestSize = LARGEST_BODY;
           config.router.javaLangErrorHandler(
               (response, error) -> {
-                LOG.error("An answer failed", error);
+                LOG.error("A request failed", error);
                 response.setStatus(HttpStatus.INTERNAL_SERVER_ERROR.getCode());
               });
           config.events.serverStopping(events::close);
@@ -82,9 +86,13 @@ public final class HttpApi {
   }
 
   private void route(JavalinConfig config) {
-    config.routes.before(this::admit);
+    config.routes.before(
+        ctx -> {
+          filter.headers().forEach(ctx::header);
+          filter.admit(ctx);
+        });
     answer(config, "/", LandingPage::show);
-    answer(config, "/metrics", exposition::answer);
+    answer(config, "/metrics", metrics::show);
     answer(config, "/livez", ctx -> ctx.result("ok\n"));
     answer(
         config,
@@ -112,20 +120,27 @@ public final class HttpApi {
     problems(config);
   }
 
-  private static void problems(JavalinConfig config) {
-    config.routes.error(
-        HttpStatus.NOT_FOUND.getCode(),
-        ctx ->
-            HttpProblem.showUnlessShown(ctx, HttpStatus.NOT_FOUND, "nothing is at " + ctx.path()));
-    config.routes.error(
-        HttpStatus.METHOD_NOT_ALLOWED.getCode(),
-        ctx ->
-            HttpProblem.showUnlessShown(
-                ctx, HttpStatus.METHOD_NOT_ALLOWED, "this method is not answered here"));
+  private void problems(JavalinConfig config) {
+    config.routes.exception(
+        HttpResponseException.class,
+        (problem, ctx) -> {
+          if (problem instanceof Rejection rejection) {
+            counters.count(rejection.reason());
+            rejection.headers().forEach(ctx::header);
+          }
+          HttpProblem.show(
+              ctx, HttpStatus.forStatus(problem.getStatus()), String.valueOf(problem.getMessage()));
+        });
     config.routes.exception(
         BadRequest.class,
         (mistake, ctx) -> HttpProblem.show(ctx, mistake.status(), mistake.text()));
-    config.routes.exception(Exception.class, HttpApi::fail);
+    config.routes.exception(
+        Exception.class,
+        (bug, ctx) -> {
+          LOG.error("{} {} failed", ctx.method(), ctx.path(), bug);
+          HttpProblem.show(
+              ctx, HttpStatus.INTERNAL_SERVER_ERROR, "internal error; see the log for details");
+        });
   }
 
   /** Javalin answers HEAD by itself with 200, whatever GET would say. */
@@ -139,31 +154,8 @@ public final class HttpApi {
     config.routes.post(
         path,
         ctx -> {
-          var refusal = door.judgeChange(ctx, body);
-          if (refusal.isPresent()) {
-            refuse(ctx, refusal.get());
-          } else {
-            handler.handle(ctx);
-          }
+          filter.admitChange(ctx, body);
+          handler.handle(ctx);
         });
-  }
-
-  private void admit(Context ctx) {
-    door.headers().forEach(ctx::header);
-    var refusal = door.judge(ctx);
-    if (refusal.isPresent()) {
-      refuse(ctx, refusal.get());
-      ctx.skipRemainingHandlers();
-    }
-  }
-
-  private void refuse(Context ctx, Rejection refusal) {
-    counters.count(refusal.reason());
-    HttpProblem.refuse(ctx, refusal);
-  }
-
-  private static void fail(Exception bug, Context ctx) {
-    LOG.error("{} {} failed", ctx.method(), ctx.path(), bug);
-    HttpProblem.show(ctx, HttpStatus.INTERNAL_SERVER_ERROR, "a bug; the log has the details");
   }
 }

@@ -27,17 +27,17 @@ final class MaintenancePage {
   private static final Logger LOG = LoggerFactory.getLogger(MaintenancePage.class);
 
   private final PublishedState known;
-  private final RequestFilter door;
+  private final RequestFilter filter;
   private final Api api;
   private final InstantSource clock;
 
   /** Two that write at once would each drop what the other writes. */
   private final ReentrantLock writing = new ReentrantLock();
 
-  MaintenancePage(PublishedState known, RequestFilter door, Api api) {
+  MaintenancePage(PublishedState known, RequestFilter filter, Api api) {
     this.api = api;
     this.known = known;
-    this.door = door;
+    this.filter = filter;
     this.clock = known.latest().clock();
   }
 
@@ -57,7 +57,7 @@ final class MaintenancePage {
     var owner =
         request
             .owner()
-            .or(() -> door.user(ctx))
+            .or(() -> filter.user(ctx))
             .orElseThrow(() -> new BadRequest("wanted owner: who answers for it"));
     var reason =
         request.reason().orElseThrow(() -> new BadRequest("wanted reason: why it is worked on"));

@@ -1,116 +1,121 @@
 package io.pgtopo.exporter.http;
 
 import io.javalin.http.Context;
+import io.pgtopo.exporter.web.Rejection;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.SequencedMap;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers on their way to those who asked. Answers with one text share it, so many readers cost
- * nothing; but each slow reader could hold the text of another snapshot. Where these become more
- * than is allowed, the answers with the oldest text break off. Any thread may call it.
+ * What responses may use together. Half of the processors render them, so that the others are left
+ * to the cycles. Responses with one text share it, so many clients cost nothing; but each slow
+ * client could hold the text of another snapshot. If these exceed the limit, the responses with the
+ * oldest text are aborted. Any thread may call it.
  */
 final class ResponseBudget {
-  private final long most;
-  private final Consumer<Context> breaking;
-  private final ReentrantLock lock = new ReentrantLock();
+  private static final int LONGEST_WAIT_SECONDS = 10;
+
+  private final Semaphore renderings;
+  private final long mostBytes;
+  private final Consumer<Context> disconnect;
 
   /** By their texts, oldest first. */
-  private final SequencedMap<Text, Set<Answer>> underWay = new LinkedHashMap<>();
+  private final SequencedMap<Object, Sending> texts = new LinkedHashMap<>();
+
+  private record Sending(long textBytes, Set<Response> responses) {}
 
   /**
-   * No answer is under way yet.
+   * No response is sent yet.
    *
-   * @param most bytes that the texts may have together
-   * @param breaking breaks a connection
+   * @param mostBytes that the texts may have together
+   * @param disconnect closes the connection of a request
    */
-  ResponseBudget(long most, Consumer<Context> breaking) {
-    this.most = most;
-    this.breaking = breaking;
-  }
-
-  /** What answers share, by identity. */
-  static final class Text {
-    private final long bytes;
-
-    Text(long bytes) {
-      this.bytes = bytes;
-    }
+  ResponseBudget(int processors, long mostBytes, Consumer<Context> disconnect) {
+    this.renderings = new Semaphore(Math.max(1, processors / 2), true);
+    this.mostBytes = mostBytes;
+    this.disconnect = disconnect;
   }
 
   /**
-   * Sends an answer once its handler has ended, whose locals would hold all that it was made from.
-   */
-  void send(Context ctx, Text text, InputStream content) {
-    ctx.result(hold(text, content, () -> breaking.accept(ctx)));
-  }
-
-  /**
-   * The content of an answer, which holds this text until it is read or closed.
+   * Does the work that a response takes before it is sent.
    *
-   * @param incomplete sees to it that what was sent does not look complete
+   * @throws Rejection if too many others wait
    */
-  InputStream hold(Text text, InputStream content, Runnable incomplete) {
-    var answer = new Answer(text, content, incomplete);
-    lock.lock();
+  <T> T render(Supplier<T> work) {
     try {
-      underWay.computeIfAbsent(text, unused -> new LinkedHashSet<>()).add(answer);
-      var all = underWay.keySet().stream().mapToLong(it -> it.bytes).sum();
-      while (all > most && underWay.size() > 1) {
-        var oldest = underWay.pollFirstEntry();
-        oldest.getValue().forEach(Answer::breakOff);
-        all -= oldest.getKey().bytes;
+      if (!renderings.tryAcquire(LONGEST_WAIT_SECONDS, TimeUnit.SECONDS)) {
+        throw Rejection.busy();
       }
-    } finally {
-      lock.unlock();
+    } catch (InterruptedException stopping) {
+      Thread.currentThread().interrupt();
+      throw Rejection.busy();
     }
-    return answer;
-  }
-
-  /** How many answers are under way. */
-  int count() {
-    lock.lock();
     try {
-      return underWay.values().stream().mapToInt(Set::size).sum();
+      return work.get();
     } finally {
-      lock.unlock();
+      renderings.release();
     }
   }
 
-  private void ended(Answer answer) {
-    lock.lock();
-    try {
-      underWay.computeIfPresent(
-          answer.text,
-          (text, answers) -> {
-            answers.remove(answer);
-            return answers.isEmpty() ? null : answers;
-          });
-    } finally {
-      lock.unlock();
-    }
+  /**
+   * Sends a response once its handler has ended, whose locals would hold all that it was made from.
+   *
+   * @param text that responses share, by its identity
+   */
+  void send(Context ctx, Object text, long textBytes, InputStream body) {
+    ctx.result(hold(text, textBytes, body, () -> disconnect.accept(ctx)));
   }
 
-  private final class Answer extends InputStream {
-    private final Text text;
-    private final Runnable incomplete;
-    private volatile @Nullable InputStream content;
-
-    Answer(Text text, InputStream content, Runnable incomplete) {
-      this.text = text;
-      this.incomplete = incomplete;
-      this.content = content;
+  /**
+   * The body of a response, which holds this text until it is read or closed.
+   *
+   * @param abort makes sure that what was sent does not look complete
+   */
+  synchronized InputStream hold(Object text, long textBytes, InputStream body, Runnable abort) {
+    var sending =
+        texts.computeIfAbsent(text, unused -> new Sending(textBytes, new LinkedHashSet<>()));
+    var response = new Response(sending, body, abort);
+    sending.responses.add(response);
+    var bytes = texts.values().stream().mapToLong(Sending::textBytes).sum();
+    while (bytes > mostBytes && texts.size() > 1) {
+      var oldest = texts.pollFirstEntry().getValue();
+      oldest.responses.forEach(it -> it.body = null);
+      bytes -= oldest.textBytes;
     }
+    return response;
+  }
 
-    /** Its reader may be blocked, and holds the text no more from now on. */
-    void breakOff() {
-      content = null;
+  /** How many responses are being sent. */
+  synchronized int count() {
+    return texts.values().stream().mapToInt(sending -> sending.responses.size()).sum();
+  }
+
+  private synchronized void ended(Response response) {
+    response.sending.responses.remove(response);
+    texts.values().removeIf(it -> it.responses.isEmpty());
+  }
+
+  private final class Response extends InputStream {
+    /** Not the text itself, which an aborted response must not hold. */
+    private final Sending sending;
+
+    private final Runnable abort;
+
+    /** None once it is aborted: its client may not read, and the thread that writes hang. */
+    private volatile @Nullable InputStream body;
+
+    Response(Sending sending, InputStream body, Runnable abort) {
+      this.sending = sending;
+      this.abort = abort;
+      this.body = body;
     }
 
     @Override
@@ -121,10 +126,10 @@ final class ResponseBudget {
 
     @Override
     public int read(byte[] into, int from, int length) throws IOException {
-      var current = content;
+      var current = body;
       if (current == null) {
-        incomplete.run();
-        throw new IOException("this answer was read too slowly");
+        abort.run();
+        throw new IOException("the client reads this response too slowly");
       }
       var count = current.read(into, from, length);
       if (count < 0) {

@@ -7,35 +7,33 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.exporter.runtime.Counters;
-import io.pgtopo.exporter.runtime.LatestSnapshot;
 import io.pgtopo.exporter.runtime.Reload;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All that is scraped: pgtopo's own families, Micrometer's of polls and connection pools, and
  * client_java's of the process and the JVM.
  */
 public final class Meters implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Meters.class);
+
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-  private final TopologyMetrics topology;
+  private final Counters counters;
+  private final Reload reload;
   private final Timer answered = polls("answered");
   private final Timer failed = polls("failed");
 
-  /**
-   * One scrape.
-   *
-   * @param topology the same for all scrapes of one snapshot
-   * @param rest the metrics of pgtopo and the JVM
-   */
-  public record Scrape(MetricSnapshots topology, MetricSnapshots rest) {}
-
-  public Meters(LatestSnapshot latest, Counters counters, Reload reload) {
-    topology = new TopologyMetrics(latest, counters, reload);
+  public Meters(Counters counters, Reload reload) {
+    this.counters = counters;
+    this.reload = reload;
     JvmMetrics.builder().register(registry.getPrometheusRegistry());
   }
 
@@ -65,14 +63,29 @@ public final class Meters implements AutoCloseable {
     }
   }
 
-  public Scrape scrape() {
-    var own = topology.scrape();
-    return new Scrape(
-        own.topology(), joined(own.rest(), registry.getPrometheusRegistry().scrape()));
+  /** The families of the declared clusters; none if they cannot be rendered. */
+  MetricSnapshots topology(Snapshot snapshot) {
+    try {
+      return TopologyMetrics.render(snapshot);
+    } catch (RuntimeException bug) {
+      // The metrics of pgtopo itself are still there, and count it.
+      counters.count(Counters.Event.RENDER_FAILED);
+      LOG.error("The metrics of the snapshot of {} failed", snapshot.window().to(), bug);
+      return MetricSnapshots.of();
+    }
   }
 
-  static MetricSnapshots joined(MetricSnapshots some, MetricSnapshots others) {
-    return new MetricSnapshots(Stream.concat(some.stream(), others.stream()).toList());
+  /**
+   * The families of pgtopo, its process and its JVM.
+   *
+   * @param last the snapshot of the last cycle, fresh or not
+   */
+  MetricSnapshots itself(Optional<Snapshot> last) {
+    return new MetricSnapshots(
+        Stream.concat(
+                SelfMetrics.render(last, counters, reload.last()).stream(),
+                registry.getPrometheusRegistry().scrape().stream())
+            .toList());
   }
 
   @Override

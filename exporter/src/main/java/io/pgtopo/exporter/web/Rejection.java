@@ -1,36 +1,30 @@
 package io.pgtopo.exporter.web;
 
-import java.util.Collections;
+import io.javalin.http.HttpResponseException;
 import java.util.Locale;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
-/**
- * Why a request is not answered.
- *
- * @param detail for whoever asked; it repeats nothing of the request
- * @param headers of the answer
- */
-public record Rejection(Reason reason, String detail, SortedMap<String, String> headers) {
+/** Why a request is rejected. Its message is sent, and repeats nothing of the request. */
+public final class Rejection extends HttpResponseException {
+  private static final long serialVersionUID = 1;
 
-  /** The reasons, each with the status that goes with it. Their labels are metric labels. */
+  /** The reasons, each with its HTTP status. Their labels are metric labels. */
   public enum Reason {
-    /** A name that it is not called by: maybe DNS rebinding. */
+    /** A Host header that is not allowed: maybe DNS rebinding. */
     HOST(421),
     /** Another method than that of the request, by a header. */
     METHOD(405),
     /** A body where none is expected, or one that is too large. */
     BODY(413),
-    /** A change that nobody may ask for here, or not from there. */
+    /** A change that this client may not request. */
     FORBIDDEN(403),
-    /** A change that is asked for in another form than JSON. */
+    /** A change whose body is not JSON. */
     MEDIA_TYPE(415),
     /** More requests than the rate limit allows. */
     RATE_LIMIT(429),
-    /** No user, or not with this password. */
+    /** No user, or a wrong password. */
     UNAUTHORIZED(401),
-    /** More logins or renderings at once than it takes. */
+    /** More logins or renderings at once than are processed. */
     BUSY(503);
 
     private final int status;
@@ -39,31 +33,44 @@ public record Rejection(Reason reason, String detail, SortedMap<String, String> 
       this.status = status;
     }
 
-    /** Of HTTP. */
-    public int status() {
-      return status;
-    }
-
     /** Lower case, stable. */
     public String label() {
       return name().toLowerCase(Locale.ROOT);
     }
   }
 
-  public Rejection {
-    headers = Collections.unmodifiableSortedMap(new TreeMap<>(headers));
+  private final Reason reason;
+
+  Rejection(Reason reason, String message) {
+    this(reason, message, Map.of());
   }
 
-  static Rejection of(Reason reason, String detail) {
-    return new Rejection(reason, detail, Collections.emptySortedMap());
+  Rejection(Reason reason, String message, String header, String value) {
+    this(reason, message, Map.of(header, value));
   }
 
-  static Rejection of(Reason reason, String detail, String header, String value) {
-    return new Rejection(reason, detail, new TreeMap<>(Map.of(header, value)));
+  private Rejection(Reason reason, String message, Map<String, String> headers) {
+    super(reason.status, message, headers);
+    this.reason = reason;
   }
 
-  /** Too much at once; the same question may be answered soon. */
+  /** The same request may succeed soon. */
   public static Rejection busy() {
-    return of(Reason.BUSY, "too many ask at once; try again", "Retry-After", "1");
+    return new Rejection(Reason.BUSY, "too many requests at once; try again", "Retry-After", "1");
+  }
+
+  public Reason reason() {
+    return reason;
+  }
+
+  /** Of the response. */
+  public Map<String, String> headers() {
+    return getDetails();
+  }
+
+  /** Rejections are many and expected: none needs a stack trace. */
+  @Override
+  public Throwable fillInStackTrace() {
+    return this;
   }
 }

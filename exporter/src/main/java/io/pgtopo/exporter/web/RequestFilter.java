@@ -16,7 +16,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Judges every request before it is answered. Any thread may ask. */
+/** Admits or rejects each request before it is answered. Any thread may call it. */
 public final class RequestFilter {
   private static final long LARGEST_BODY = 1024;
   private static final String CHALLENGE = "Basic realm=\"pgtopo\", charset=\"UTF-8\"";
@@ -25,19 +25,18 @@ public final class RequestFilter {
   private final InstantSource clock;
   private volatile Rules rules;
 
-  /** What one configuration makes of requests. */
+  /** Those of one configuration. */
   private record Rules(
       WebAccess access, Set<String> hosts, Optional<TokenBucket> bucket, Optional<Logins> logins) {}
 
-  /** A door of what listens there. */
   public RequestFilter(Endpoint listen, Web web, InstantSource clock) {
     this.listen = listen;
     this.clock = clock;
     this.rules = rules(web);
   }
 
-  /** Another configuration is in force from now on; whoever was logged in is asked again. */
-  public void take(Web web) {
+  /** Uses another configuration from now on; clients have to log in again. */
+  public void use(Web web) {
     rules = rules(web);
   }
 
@@ -52,7 +51,7 @@ public final class RequestFilter {
             : Optional.of(new Logins(access.users())));
   }
 
-  /** What it may be called; empty for anything. */
+  /** Host headers that are allowed; empty for all. */
   private Set<String> hosts(List<String> names) {
     if (!IpAddress.isLoopback(listen.host()) && names.isEmpty()) {
       return Collections.emptySet();
@@ -69,34 +68,34 @@ public final class RequestFilter {
     JSON
   }
 
-  /** Why a request that was let in may not change anything; empty if it may. */
-  public Optional<Rejection> judgeChange(Context ctx, Body wanted) {
+  /**
+   * Admits a request that changes something.
+   *
+   * @throws Rejection if this client may not do it, or not in this form
+   */
+  public void admitChange(Context ctx, Body expected) {
     if (!rules.access.isAuthenticated()) {
-      return Optional.of(
-          Rejection.of(
-              Rejection.Reason.FORBIDDEN,
-              "only whoever has logged in may ask for this, and web_config has no users; the command"
-                  + " line can do the same"));
+      throw new Rejection(
+          Rejection.Reason.FORBIDDEN,
+          "only authenticated clients may change something, and web_config has no users; use the"
+              + " command line");
     }
-    // A browser sends a remembered password along with whatever another site makes it send.
+    // A browser adds a remembered password to whatever another site makes it send.
     if (ctx.header("Origin") != null || "cross-site".equals(ctx.header("Sec-Fetch-Site"))) {
-      return Optional.of(
-          Rejection.of(Rejection.Reason.FORBIDDEN, "no page of a browser may ask for this"));
+      throw new Rejection(Rejection.Reason.FORBIDDEN, "requests from a browser are not allowed");
     }
-    // Neither can a form of a page be of this type.
+    // A form of a web page cannot have this type either.
     var type = Optional.ofNullable(ctx.header("Content-Type"));
-    var isJson = type.map(RequestFilter::isJson).orElse(wanted == Body.NONE);
-    return isJson
-        ? Optional.empty()
-        : Optional.of(
-            Rejection.of(Rejection.Reason.MEDIA_TYPE, "Content-Type: application/json is wanted"));
+    if (!type.map(RequestFilter::isJson).orElse(expected == Body.NONE)) {
+      throw new Rejection(Rejection.Reason.MEDIA_TYPE, "Content-Type must be application/json");
+    }
   }
 
   private static boolean isJson(String type) {
     return type.split(";", 2)[0].strip().equalsIgnoreCase("application/json");
   }
 
-  /** Who has logged in, if it was by a name. */
+  /** The user who has logged in, if by name. */
   public Optional<String> user(Context ctx) {
     return rules.logins.isEmpty()
         ? Optional.empty()
@@ -105,7 +104,7 @@ public final class RequestFilter {
             .map(credentials -> credentials.substring(0, credentials.indexOf(':')));
   }
 
-  /** What every answer carries. */
+  /** Of every response. */
   public SortedMap<String, String> headers() {
     var headers = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
     headers.putAll(
@@ -122,37 +121,35 @@ public final class RequestFilter {
     return headers;
   }
 
-  /** Why a request is not answered; empty if it is. */
-  public Optional<Rejection> judge(Context ctx) {
+  /**
+   * Admits a request.
+   *
+   * @throws Rejection if it is not answered
+   */
+  public void admit(Context ctx) {
     var current = rules;
-    if (!isCalledSo(current.hosts, ctx.header("Host"))) {
-      return Optional.of(
-          Rejection.of(
-              Rejection.Reason.HOST,
-              "pgtopo is not called so here; the setting host_names may allow it"));
+    var host = ctx.header("Host");
+    // Load balancers that check by HTTP/1.0 send none; no browser does that.
+    if (host != null && !current.hosts.isEmpty() && !current.hosts.contains(withoutPort(host))) {
+      throw new Rejection(
+          Rejection.Reason.HOST, "Host header not allowed; add the name to the setting host_names");
     }
     if (ctx.header("X-HTTP-Method-Override") != null) {
-      // The framework would believe it, and GET would change something.
-      return Optional.of(
-          Rejection.of(Rejection.Reason.METHOD, "the method of a request is in its first line"));
+      // The framework would accept it, and GET would change something.
+      throw new Rejection(Rejection.Reason.METHOD, "X-HTTP-Method-Override is not allowed");
     }
-    if (ctx.header("Transfer-Encoding") != null || contentLength(ctx) > LARGEST_BODY) {
-      return Optional.of(
-          Rejection.of(
-              Rejection.Reason.BODY, "no body is wanted, or a short one", "Connection", "close"));
+    if (ctx.header("Transfer-Encoding") != null
+        || ctx.req().getContentLengthLong() > LARGEST_BODY) {
+      throw new Rejection(
+          Rejection.Reason.BODY,
+          "the body must be at most %d bytes, with a Content-Length".formatted(LARGEST_BODY),
+          "Connection",
+          "close");
     }
     if (current.bucket.isPresent() && !current.bucket.get().take(clock.instant())) {
-      return Optional.of(
-          Rejection.of(
-              Rejection.Reason.RATE_LIMIT, "the rate limit is reached", "Retry-After", "1"));
+      throw new Rejection(Rejection.Reason.RATE_LIMIT, "rate limit exceeded", "Retry-After", "1");
     }
-    return current.logins.flatMap(logins -> login(logins, ctx));
-  }
-
-  private static boolean isCalledSo(
-      Set<String> hosts, @org.jspecify.annotations.Nullable String header) {
-    // Load balancers that check by HTTP/1.0 send none; no browser does that.
-    return hosts.isEmpty() || header == null || hosts.contains(withoutPort(header));
+    current.logins.ifPresent(logins -> login(logins, ctx));
   }
 
   private static String withoutPort(String host) {
@@ -161,42 +158,24 @@ public final class RequestFilter {
     return (isPort ? host.substring(0, colon) : host).strip().toLowerCase(Locale.ROOT);
   }
 
-  private static long contentLength(Context ctx) {
-    return ctx.req().getContentLengthLong();
-  }
-
-  private static Optional<Rejection> login(Logins logins, Context ctx) {
-    var outcome =
-        Optional.ofNullable(ctx.header("Authorization"))
-            .flatMap(Logins::basic)
-            .map(credentials -> check(logins, credentials));
-    if (outcome.isEmpty()) {
-      return Optional.of(
-          Rejection.of(
-              Rejection.Reason.UNAUTHORIZED,
-              "a user and a password are wanted",
-              "WWW-Authenticate",
-              CHALLENGE));
+  private static void login(Logins logins, Context ctx) {
+    var credentials = Optional.ofNullable(ctx.header("Authorization")).flatMap(Logins::basic);
+    if (credentials.isEmpty()) {
+      throw unauthorized("user and password required");
     }
-    return switch (outcome.get()) {
-      case ACCEPTED -> Optional.empty();
-      case BUSY -> Optional.of(Rejection.busy());
-      case REFUSED ->
-          Optional.of(
-              Rejection.of(
-                  Rejection.Reason.UNAUTHORIZED,
-                  "no user has this name and this password",
-                  "WWW-Authenticate",
-                  CHALLENGE));
-    };
-  }
-
-  private static Logins.Outcome check(Logins logins, String credentials) {
     try {
-      return logins.check(credentials);
+      switch (logins.check(credentials.get())) {
+        case ACCEPTED -> {}
+        case REFUSED -> throw unauthorized("wrong user or password");
+        case BUSY -> throw Rejection.busy();
+      }
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();
-      return Logins.Outcome.BUSY;
+      throw Rejection.busy();
     }
+  }
+
+  private static Rejection unauthorized(String message) {
+    return new Rejection(Rejection.Reason.UNAUTHORIZED, message, "WWW-Authenticate", CHALLENGE);
   }
 }

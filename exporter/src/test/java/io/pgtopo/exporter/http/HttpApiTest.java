@@ -96,10 +96,10 @@ class HttpApiTest {
   }
 
   @Test
-  void nothing_else_is_answered() throws IOException, InterruptedException {
-    assertProblem(site.get("/nope"), 404, "nothing is at /nope");
+  void other_paths_and_methods_are_problems() throws IOException, InterruptedException {
+    assertProblem(site.get("/nope"), 404, "Endpoint GET /nope not found");
     for (var method : List.of("POST", "PUT", "DELETE", "PATCH")) {
-      assertProblem(site.send(method, "/metrics"), 405, "this method is not answered here");
+      assertProblem(site.send(method, "/metrics"), 405, "Method Not Allowed");
     }
   }
 

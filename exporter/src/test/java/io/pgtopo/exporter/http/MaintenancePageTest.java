@@ -184,10 +184,10 @@ class MaintenancePageTest {
               site.post(path, body, "Authorization", ALICE, "Content-Type", type), 415, JSON);
         }
         if (!path.equals(PATH)) {
-          assertProblem(site.get(path, "Authorization", ALICE), 405, "method");
+          assertProblem(site.get(path, "Authorization", ALICE), 405, "Method Not Allowed");
         }
         for (var method : List.of("PUT", "DELETE", "PATCH")) {
-          assertProblem(site.send(method, path, "Authorization", ALICE), 405, "method");
+          assertProblem(site.send(method, path, "Authorization", ALICE), 405, "Method Not Allowed");
         }
       }
       assertProblem(site.post(PATH, body, "Authorization", ALICE), 415, JSON);

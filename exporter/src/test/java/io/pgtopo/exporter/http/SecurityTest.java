@@ -118,7 +118,7 @@ class SecurityTest {
       assertThat(site.get("/livez", "Authorization", basic("alice:Sesame")).statusCode())
           .isEqualTo(200);
 
-      site.door().take(web(Map.of("alice", "Simsim"), Optional.empty()));
+      site.filter().use(web(Map.of("alice", "Simsim"), Optional.empty()));
 
       assertThat(site.get("/livez", "Authorization", basic("alice:Sesame")).statusCode())
           .isEqualTo(401);

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgtopo.agent.history.Change;
 import io.pgtopo.exporter.Main;
 import io.pgtopo.exporter.runtime.Counters;
-import io.pgtopo.exporter.runtime.LatestSnapshot;
 import io.pgtopo.exporter.testing.Golden;
 import io.pgtopo.exporter.testing.Stories;
 import io.pgtopo.exporter.testing.World;
@@ -15,7 +14,6 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -28,15 +26,12 @@ class MetersTest {
   static MetricSnapshots rest() {
     var snapshot = World.lasting(Stories.primaryKilled());
     var counters = new Counters();
-    var latest =
-        new LatestSnapshot(
-            () -> Optional.of(snapshot), () -> Duration.ofDays(1), () -> World.START);
-    try (var meters = new Meters(latest, counters, World.neverReloaded());
+    try (var meters = new Meters(counters, World.neverReloaded());
         var probe = Main.context().probes().apply(World.config().settings())) {
       meters.add(probe.meters());
       counters.cycleEnded(snapshot);
       meters.cycleEnded(snapshot);
-      return meters.scrape().rest();
+      return meters.itself(Optional.of(snapshot));
     }
   }
 

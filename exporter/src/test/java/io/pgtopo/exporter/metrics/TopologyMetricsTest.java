@@ -7,7 +7,6 @@ import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.observation.Lsn;
 import io.pgtopo.agent.topology.Positions;
 import io.pgtopo.exporter.runtime.Counters;
-import io.pgtopo.exporter.runtime.LatestSnapshot;
 import io.pgtopo.exporter.testing.Fleet;
 import io.pgtopo.exporter.testing.Server;
 import io.pgtopo.exporter.testing.Stories;
@@ -20,7 +19,6 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -159,12 +157,12 @@ class TopologyMetricsTest {
   }
 
   private static MetricSnapshots collect(Snapshot snapshot, Counters counters) {
-    return new TopologyMetrics(
-            new LatestSnapshot(
-                () -> Optional.of(snapshot), () -> Duration.ofDays(1), () -> World.START),
-            counters,
-            World.neverReloaded())
-        .collect();
+    try (var meters = new Meters(counters, World.neverReloaded())) {
+      return new MetricSnapshots(
+          Stream.concat(
+                  meters.topology(snapshot).stream(), meters.itself(Optional.of(snapshot)).stream())
+              .toList());
+    }
   }
 
   private static int points(MetricSnapshots metrics, String name) {

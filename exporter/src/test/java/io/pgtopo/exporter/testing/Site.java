@@ -40,7 +40,7 @@ public final class Site implements AutoCloseable {
   private final Reload reload;
   private final Meters meters;
   private final Listener listener;
-  private final RequestFilter door;
+  private final RequestFilter filter;
   private final Events events;
   private final Javalin server;
   private final HttpClient client = HttpClient.newHttpClient();
@@ -64,12 +64,12 @@ public final class Site implements AutoCloseable {
     reload = new Reload(config, load, now::get);
     var latest = new LatestSnapshot(snapshot::get, () -> LIMIT, now::get);
     var recent = new LatestSnapshot(snapshot::get, () -> RECENT, now::get);
-    meters = new Meters(latest, counters, reload);
+    meters = new Meters(counters, reload);
     listener = new Listener(LISTEN, 0, limits, web);
-    door = new RequestFilter(LISTEN, web, now::get);
-    events = new Events(latest, counters, listener);
+    filter = new RequestFilter(LISTEN, web, now::get);
+    events = new Events(latest, listener);
     var known = new PublishedState(latest, recent, () -> config, own::get, reload);
-    server = HttpApi.create(listener, door, known, meters, counters, events).start();
+    server = HttpApi.create(listener, filter, known, meters, counters, events).start();
   }
 
   /** Publishes a snapshot; it is its age that the clock shows. */
@@ -89,8 +89,8 @@ public final class Site implements AutoCloseable {
     now.updateAndGet(before -> before.plus(time));
   }
 
-  public RequestFilter door() {
-    return door;
+  public RequestFilter filter() {
+    return filter;
   }
 
   public Listener listener() {
