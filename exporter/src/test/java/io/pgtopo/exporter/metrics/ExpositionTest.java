@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -52,7 +53,7 @@ class ExpositionTest {
       throws InterruptedException, ExecutionException {
     try (var scrapers = Executors.newFixedThreadPool(SCRAPERS)) {
       var all = new ArrayList<T>();
-      for (var scraped : scrapers.invokeAll(java.util.Collections.nCopies(SCRAPERS, scrape))) {
+      for (var scraped : scrapers.invokeAll(Collections.nCopies(SCRAPERS, scrape))) {
         all.add(scraped.get());
       }
       return all;
@@ -128,7 +129,12 @@ class ExpositionTest {
     var good = current.get();
     var twice = List.of(good.observations().getFirst(), good.observations().getFirst());
     current.set(
-        new Snapshot(good.window(), good.inventory(), twice, good.topology(), good.drifts()));
+        World.snapshot(
+            good.window(),
+            good.inventory(),
+            twice,
+            good.topology(),
+            World.history(Stories.healthy())));
 
     assertThat(scrape().reachable()).isZero();
     assertThat(scrape().reachable()).isZero();
