@@ -37,6 +37,7 @@
  * Drift           = ClusterDrift | MemberDrift | ReplicationDrift | ServerDrift | SlotDrift
  *                 | ObjectDrift | UndeclaredInstance         -- each kind is a record of facts
  *                 | Unverifiable(about, Subject, Reason)
+ * ComparisonResult = (Drift*, kinds evaluated of each subject, UndeclaredServer*)
  * Episode         = (Key, Drift?, since, lastSeen, firedAt?, EpisodeState)   -- one drift over time
  * DriftTracker    = (Episode*, ResolvedDrift*, Grace)                  -- a fold over cycles
  * TrackedDrift    = (Drift, since, lastSeen, PENDING | FIRING, SEEN | MISSED | UNKNOWN, transitions)
@@ -45,8 +46,8 @@
  * Standing        = Counts | Ignored(IgnoreRule) | Suspended(Maintenance)
  * Verdict         = (cluster, IN_SYNC | DRIFTED | UNKNOWN, HEALTHY | PROGRESSING | DEGRADED | SUSPENDED
  *                    | MISSING | UNKNOWN, Cause*)        -- follows from a Topology and JudgedDrifts
- * Snapshot        = (Window, Inventory, Observation*, Topology, TrackedDrift*,
- *                    (JudgedDrift*, Verdict*), Change*)
+ * Snapshot        = (Window, Inventory, AddressBook, PollResult(Observation*, Topology),
+ *                    ComparisonResult, Judgement(JudgedDrift*, Verdict*), Change*)
  * </pre>
  *
  * <p>The packages below are pure: no I/O, no clock, no logger. The exceptions are {@code postgres}
