@@ -92,10 +92,19 @@ class ArchitectureDocumentTest {
       }
     }
 
-    assertThat(matches("`(\\w+/\\w+\\.java)`", document).map(it -> it.group(1))).isSubsetOf(files);
-    assertThat(matches("`([A-Z][a-z]\\w+)(?:\\.\\w+)?`", document).map(it -> it.group(1)))
-        .isSubsetOf(types);
-    assertThat(matches("`\\w+\\.([A-Z][a-z]\\w+)`", document).map(it -> it.group(1)))
-        .isSubsetOf(types);
+    assertThat(named("`(\\w+/\\w+\\.java)`").filter(file -> !files.contains(file)))
+        .as("files that do not exist")
+        .isEmpty();
+    assertThat(
+            Stream.concat(
+                    named("`([A-Z][a-z]\\w+)(?:\\.\\w+)?`"),
+                    named("`\\w+\\.([A-Z][a-z]\\w+)`"))
+                .filter(type -> !types.contains(type)))
+        .as("types that do not exist")
+        .isEmpty();
+  }
+
+  private Stream<String> named(String pattern) {
+    return matches(pattern, document).map(name -> name.group(1));
   }
 }
