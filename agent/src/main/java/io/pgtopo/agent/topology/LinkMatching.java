@@ -96,6 +96,7 @@ final class LinkMatching {
     var identified = new HashSet<Endpoint>();
     senders.stream()
         .filter(sender -> !taken.contains(sender) && claimsLink(sender))
+        .filter(sender -> !isLingering(sender, links))
         .map(sender -> upstreamOnly(sender, identified))
         .forEach(links::add);
     return links.stream().sorted().toList();
@@ -126,6 +127,40 @@ final class LinkMatching {
       case Reading.Seen<WalSender.Stream>(var stream) ->
           stream.state() == WalSender.State.STREAMING || stream.state() == WalSender.State.CATCHUP;
     };
+  }
+
+  /**
+   * Whether a walsender is what is left of an earlier connection of a standby that it names or that
+   * it was dialled from. A server keeps it until {@code wal_sender_timeout}. The reply time is by
+   * the standby's clock, and so are the two times that it is compared with.
+   */
+  private boolean isLingering(Sender sender, List<ReplicationLink> links) {
+    var standby = identify(sender).filter(endpoint -> !endpoint.equals(sender.at));
+    var facts = standby.flatMap(endpoint -> Optional.ofNullable(reachable.get(endpoint)));
+    if (facts.isEmpty()
+        || !(facts.get().state() instanceof ServerState.InRecovery recovery)
+        || !(recovery.receiver() instanceof Reading.Seen<Optional<WalReceiver>>(var receiver))) {
+      return false;
+    }
+    var since =
+        receiver.isPresent()
+            ? receiver.get().backend().startedAt()
+            : Optional.of(facts.get().time().now());
+    var reply = sender.row.stream().ifSeen().flatMap(WalSender.Stream::replyTime);
+    return reply.isPresent()
+        ? since.filter(reply.get()::isBefore).isPresent()
+        : receiver.isPresent() && isOlder(sender, standby.get(), links);
+  }
+
+  /** Whether the same upstream has a walsender for the standby that started later. */
+  private static boolean isOlder(Sender sender, Endpoint standby, List<ReplicationLink> links) {
+    return links.stream()
+        .filter(link -> link.upstream().equals(new Peer.Known(sender.at)))
+        .filter(link -> link.downstream().equals(new Peer.Known(standby)))
+        .flatMap(link -> link.sender().stream())
+        .flatMap(row -> row.backend().startedAt().stream())
+        .anyMatch(
+            later -> sender.row.backend().startedAt().filter(it -> it.isBefore(later)).isPresent());
   }
 
   private List<Receiver> receiversOf(SortedMap<Endpoint, InstanceFacts> members) {

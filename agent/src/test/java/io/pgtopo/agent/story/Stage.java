@@ -247,7 +247,8 @@ final class Stage {
         "started",
         "hidden",
         "sent",
-        "flushed");
+        "flushed",
+        "replied");
     var backend = backend(sender);
     var name = text(sender.get("name"));
     Optional.ofNullable(sender.get("slot"))
@@ -276,7 +277,7 @@ final class Stage {
         sender.getOrDefault("state", "streaming").toString(),
         sender.getOrDefault("sync", "async").toString(),
         new WalSender.Progress(lsn, lsn, flushed, replays ? flushed : Optional.empty()),
-        Optional.empty());
+        Optional.ofNullable(sender.get("replied")).map(at -> START.plus(Story.duration(text(at)))));
   }
 
   private static ReplicationSlot slot(String name, Map<String, Object> sender, int pid) {
