@@ -81,7 +81,7 @@ class GeneratedFilesTest {
     assertThat(alert.hold()).isEqualTo("2m");
     assertThat(alert.keepFiringFor()).isEqualTo("3m");
     assertThat(alert.summary()).isEqualTo("{{ or $labels.ins $labels.cls }}: slot lost");
-    assertThat(alert.description()).isEqualTo("A slot has lost WAL that it should have kept.");
+    assertThat(alert.description()).isEqualTo("A slot has lost WAL that its user still needs.");
     assertThat(alert.runbook()).isEqualTo("drift.md#slot_lost");
   }
 
