@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       DiffCommand.class,
       DiscoverCommand.class,
       ChangesCommand.class,
+      KindsCommand.class,
       ExplainCommand.class,
       GrantsCommand.class,
       MaintenanceCommand.class,

@@ -25,8 +25,7 @@ public final class RunbookText {
   public static String list(Runbook runbook, Style style) {
     var columns = new TextTable();
     for (var kind : DriftKind.values()) {
-      var section = runbook.sections().getOrDefault(kind.label(), "");
-      columns.row(kind.label(), kind.severity().label(), summary(section));
+      columns.row(kind.label(), kind.severity().label(), meaning(runbook, kind.label()));
     }
     return columns.wrapped("", style.width());
   }
@@ -38,8 +37,9 @@ public final class RunbookText {
     return text.out.toString();
   }
 
-  /** The sentence behind the severity. */
-  private static String summary(String section) {
+  /** The sentence after the severity; empty for a kind without a section. */
+  public static String meaning(Runbook runbook, String kind) {
+    var section = runbook.sections().getOrDefault(kind, "");
     return plain(BLANK.split(section, 2)[0].replaceFirst("^\\*\\w+\\*: ", ""));
   }
 

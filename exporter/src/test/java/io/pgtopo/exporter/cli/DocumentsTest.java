@@ -63,6 +63,14 @@ class DocumentsTest {
   }
 
   @Test
+  void every_command_is_in_the_table_of_commands() throws IOException {
+    var rows = matches("^\\| `pgtopo (\\w+)", read(ROOT.resolve("docs/cli.md")));
+
+    assertThat(rows)
+        .containsExactlyElementsOf(Cli.create(RealServers.context()).getSubcommands().keySet());
+  }
+
+  @Test
   void the_readme_lists_every_kind_of_drift_with_its_severity_and_meaning() throws IOException {
     var rows =
         matches(
