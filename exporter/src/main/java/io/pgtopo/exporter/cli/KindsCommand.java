@@ -1,13 +1,11 @@
 package io.pgtopo.exporter.cli;
 
 import io.pgtopo.agent.drift.DriftKind;
-import io.pgtopo.exporter.json.JsonObject;
+import io.pgtopo.exporter.json.Json;
 import io.pgtopo.exporter.platform.CliContext;
 import io.pgtopo.exporter.text.Runbook;
 import io.pgtopo.exporter.text.RunbookText;
-import java.util.Map;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -30,16 +28,16 @@ final class KindsCommand extends Subcommand {
         switch (output.format()) {
           case TEXT -> RunbookText.list(runbook, style.style(context()));
           case JSON ->
-              JsonObject.text(Stream.of(DriftKind.values()).map(it -> row(runbook, it)).toList());
+              Json.text(Stream.of(DriftKind.values()).map(kind -> Row.of(runbook, kind)).toList());
         });
     return 0;
   }
 
-  private static Map<String, @Nullable Object> row(Runbook runbook, DriftKind kind) {
-    return new JsonObject()
-        .with("kind", kind.label())
-        .with("severity", kind.severity().label())
-        .with("meaning", RunbookText.meaning(runbook, kind.label()))
-        .fields();
+  /** One kind. */
+  record Row(String kind, String severity, String meaning) {
+    static Row of(Runbook runbook, DriftKind kind) {
+      return new Row(
+          kind.label(), kind.severity().label(), RunbookText.meaning(runbook, kind.label()));
+    }
   }
 }
