@@ -13,24 +13,19 @@ import io.pgtopo.config.reading.Problem;
 import io.pgtopo.config.reading.Problems;
 import io.pgtopo.config.reading.SourceFiles;
 import io.pgtopo.config.settings.MaintenanceFile;
-import io.pgtopo.config.settings.MaintenanceReader;
-import io.pgtopo.config.settings.PolicyReader;
 import io.pgtopo.config.settings.Settings;
 import io.pgtopo.config.settings.SettingsReader;
-import io.pgtopo.config.settings.Web;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
- * Everything that the agent is told: its settings and the declared inventory.
+ * The settings of the agent and the declared inventory.
  *
- * @param maintenanceFile where commands may note what is under maintenance; it need not be there
- * @param warnings what is suspicious, in order of files and lines
- * @param files that were read, for whoever wants to notice changes
+ * @param maintenanceFile that commands write; it may be missing
+ * @param warnings in order of files and lines
+ * @param files that were read
  */
 public record Config(
     Settings settings,
@@ -45,19 +40,19 @@ public record Config(
     files = List.copyOf(files);
   }
 
-  /** Reads everything for somebody who knows no kind of drift: a policy of any is refused. */
+  /** Reads everything without a policy: every kind of drift in one is an error. */
   public static Config load(
       Optional<Path> settingsFile, List<String> inventories, Map<String, String> environment) {
     return load(settingsFile, inventories, environment, DriftVocabulary.EMPTY);
   }
 
   /**
-   * Reads everything anew, and returns the whole or throws.
+   * Reads everything.
    *
-   * @param inventories files, or patterns of files; empty for those that the settings name
-   * @param environment of the process, of which the names with {@code PGTOPO_} count
-   * @param words in which the policy speaks of drift
-   * @throws InvalidConfigException with all errors, and the warnings among them
+   * @param inventories files or patterns of files; empty for those of the settings
+   * @param environment of the process
+   * @param words kinds and severities of drift, for the policy
+   * @throws InvalidConfigException with all errors and warnings
    */
   public static Config load(
       Optional<Path> settingsFile,
@@ -66,64 +61,36 @@ public record Config(
       DriftVocabulary words) {
     var problems = new Problems();
     var sources = new SourceFiles(problems);
-    var draft = new SettingsReader(sources, problems).read(settingsFile, environment);
-    var named = inventories.isEmpty() ? draft.given().inventories() : inventories;
-    var hosts = new InventoryFiles(sources, problems, ModelVariables::isOne).read(named);
-    var inventory = new InventoryAssembly(problems).assemble(hosts);
-    var node = draft.vicinity().thisNode();
-    var settings =
-        draft.complete(
-            MonitorLogin.of(hosts, problems),
-            node.endpoints(inventory),
-            inventory.interiors(),
-            draft.web().complete(inventory, problems));
-    var watched = draft.vicinity().scope().of(inventory, node::runs);
-    if (watched.clusters().isEmpty() && !inventory.clusters().isEmpty()) {
-      problems.error(
-          Problem.Code.NO_INSTANCES,
-          draft.vicinity().place(),
-          "wanted an inventory that declares an instance on this node, or scope: fleet."
-              + " Found: none on "
-              + node.text()
-              + "; the setting node says by which address the inventory knows it");
-    }
+    var reader = new SettingsReader(settingsFile, environment, sources, problems);
+    var named = inventories.isEmpty() ? reader.inventories() : inventories;
     if (named.isEmpty()) {
       problems.error(
           Problem.Code.NO_INSTANCES,
           Place.wholeFile("inventory"),
-          "wanted an inventory: --inventory FILE, or the setting inventory. Found: none");
+          "an inventory: --inventory FILE, or the setting inventory",
+          "none");
     }
-    var maintenance =
-        draft
-            .given()
-            .maintenanceFile()
-            .map(file -> new MaintenanceReader(sources, problems, inventory).read(file));
-    var policy =
-        new PolicyReader(problems, words, inventory).read(draft.given().policy(), maintenance);
-    if (problems.hasErrors()) {
-      throw new InvalidConfigException(problems.sorted());
-    }
-    return new Config(settings, watched, policy, maintenance, problems.sorted(), sources.read());
+    var hosts = new InventoryFiles(sources, problems, ModelVariables::isOne).read(named);
+    var declared = new InventoryAssembly(problems).assemble(hosts);
+    var settings = reader.settings(declared, MonitorLogin.of(hosts, problems));
+    var polled = reader.inScope(declared);
+    var maintenance = reader.maintenanceFile(declared);
+    var policy = reader.policy(declared, words, maintenance);
+    problems.failOnErrors();
+    return new Config(settings, polled, policy, maintenance, problems.sorted(), sources.read());
   }
 
   /**
-   * The settings alone, for servers that no inventory declares.
+   * The settings without an inventory.
    *
-   * @throws InvalidConfigException with all errors, and the warnings among them
+   * @throws InvalidConfigException with all errors and warnings
    */
   public static Settings settings(Optional<Path> settingsFile, Map<String, String> environment) {
     var problems = new Problems();
     var sources = new SourceFiles(problems);
-    var draft = new SettingsReader(sources, problems).read(settingsFile, environment);
-    var settings =
-        draft.complete(
-            new MonitorLogin(Optional.empty(), Optional.empty()),
-            new TreeSet<>(),
-            new TreeMap<>(),
-            Web.DEFAULT);
-    if (problems.hasErrors()) {
-      throw new InvalidConfigException(problems.sorted());
-    }
+    var reader = new SettingsReader(settingsFile, environment, sources, problems);
+    var settings = reader.settings(new Inventory(List.of()), MonitorLogin.NONE);
+    problems.failOnErrors();
     return settings;
   }
 }

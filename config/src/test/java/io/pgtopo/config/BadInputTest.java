@@ -37,13 +37,14 @@ class BadInputTest {
   @Test
   void what_is_no_file_is_refused() throws IOException {
     assertThat(loadFile(directory.resolve("missing")))
-        .containsExactly("wanted a file. Found: nothing there");
+        .containsExactly("wanted a file. Found: no file of that name");
     assertThat(loadFile(directory))
         .containsExactly(
             "wanted a file. Found: a directory; name the file, or a pattern such as %s/*.yml"
                 .formatted(directory));
     assertThat(loadFile(directory.resolve("*.yml")))
-        .containsExactly("wanted a file or a pattern of files. Found: no file that matches");
+        .containsExactly(
+            "wanted a file or a pattern of files. Found: a pattern that matches no file");
     assertThat(loadFile(Path.of("/dev/null")))
         .containsExactly("wanted a file. Found: something that is no file");
   }
@@ -61,7 +62,7 @@ class BadInputTest {
       file.setLength(1L << 30);
     }
 
-    assertThat(loadFile(path)).containsExactly("wanted a file. Found: one of more than 64 MiB");
+    assertThat(loadFile(path)).containsExactly("wanted a file. Found: a file of more than 64 MiB");
   }
 
   @Test
@@ -83,7 +84,8 @@ class BadInputTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "'' | wanted an inventory: a map of groups such as all: {children: ...}. Found: an empty file",
+        "'' | wanted an inventory: a map of groups such as all: {children: ...}. Found: an empty"
+            + " file",
         "hello | wanted an inventory: a map of groups such as all: {children: ...}. Found: text",
         "[a] | wanted an inventory: a map of groups such as all: {children: ...}. Found: a list",
         "all: [a] | wanted a map with hosts, children or vars",
@@ -95,7 +97,7 @@ class BadInputTest {
         "'[pg-test]\n10.10.10.11 pg_seq=1' | wanted YAML.",
         "'{\"_meta\": {\"hostvars\": []}}' | wanted a map of hosts. Found: a list",
         "'{\"_meta\": {}, \"g\": {\"hosts\": {\"a\": 1}}}' | wanted a list of names. Found: a map",
-        "'a: 1\nb: &x [*x]' | wanted a value at b[0]. Found: one inside itself",
+        "'a: 1\nb: &x [*x]' | wanted a value at b[0]. Found: a value that contains itself",
         "'---\na: \n---\nb: ' | wanted YAML.",
       })
   void what_is_no_inventory_is_refused(String text, String start) {

@@ -7,7 +7,7 @@ import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Secret;
 import io.pgtopo.config.reading.InvalidConfigException;
 import io.pgtopo.config.settings.Connection;
-import io.pgtopo.config.settings.Destination;
+import io.pgtopo.config.settings.ServerArgument;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -139,7 +139,7 @@ class ClientEnvironmentTest {
     assertThat(endpoint("[::1]:6543")).isEqualTo(new Endpoint("::1", 6543));
     assertThat(endpoint("fe80::1")).isEqualTo(new Endpoint("fe80::1", 5432));
     assertThat(endpoint("")).isEqualTo(new Endpoint("localhost", 5432));
-    assertThat(Destination.of("", at(Map.of("PGHOST", "here", "PGPORT", "7"))).endpoint())
+    assertThat(ServerArgument.of("", at(Map.of("PGHOST", "here", "PGPORT", "7"))).endpoint())
         .isEqualTo(new Endpoint("here", 7));
   }
 
@@ -147,7 +147,7 @@ class ClientEnvironmentTest {
   void a_uri_says_more_than_the_environment() {
     var uri = "postgresql://ann@db:6543/app?sslmode=verify-full&sslrootcert=%2Fca.crt";
 
-    var destination = Destination.of(uri, at(Map.of("PGUSER", "bob", "PGSSLMODE", "disable")));
+    var destination = ServerArgument.of(uri, at(Map.of("PGUSER", "bob", "PGSSLMODE", "disable")));
     var connection = Config.settings(Optional.empty(), destination.environment()).connection();
 
     assertThat(destination.endpoint()).isEqualTo(new Endpoint("db", 6543));
@@ -175,6 +175,6 @@ class ClientEnvironmentTest {
   }
 
   private Endpoint endpoint(String text) {
-    return Destination.of(text, at(Map.of())).endpoint();
+    return ServerArgument.of(text, at(Map.of())).endpoint();
   }
 }

@@ -3,56 +3,60 @@ package io.pgtopo.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgtopo.config.reading.Problem;
-import io.pgtopo.config.settings.SettingKey;
+import io.pgtopo.config.settings.Setting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
+/** The tables of docs/configuration.md. {@code -Dupdate.golden=true} writes them. */
 class DocumentationTest {
-  private final List<String> lines = Files.readAllLines(Path.of("../docs/configuration.md"));
-
-  DocumentationTest() throws IOException {}
+  private static final Path FILE = Path.of("../docs/configuration.md");
 
   @Test
-  void every_setting_is_documented_with_type_default_and_variable_and_no_other_is() {
-    var documented =
-        lines.stream()
-            .filter(line -> line.contains("| `PGTOPO_"))
-            .map(line -> line.split("\\|", -1))
-            .map(cells -> cells[1] + cells[2] + cells[3] + cells[5])
-            .map(cells -> cells.replace("`", "").replaceAll("\\s+", " ").strip())
-            .toList();
-
-    assertThat(documented)
-        .containsExactlyElementsOf(
-            Arrays.stream(SettingKey.values())
-                .map(
-                    key ->
-                        String.join(" ", key.path(), key.type(), key.defaultText(), key.variable()))
-                .toList());
+  void the_table_of_settings_is_that_of_the_code() throws IOException {
+    assertTable(
+        "| key | type | default | meaning | environment |",
+        Setting.rows().stream().map(Setting::documentation).toList());
   }
 
   @Test
-  void every_code_of_a_problem_is_documented_in_order() {
-    var documented =
-        lines.stream()
-            .filter(line -> line.matches("\\| `[A-Z_]+` \\| .*"))
-            .map(line -> line.substring(3, line.indexOf('`', 3)))
-            .toList();
+  void the_table_of_problems_is_that_of_the_code() throws IOException {
+    assertTable(
+        "| code | what is wrong |",
+        Stream.of(Problem.Code.values())
+            .map(code -> "| `%s` | %s |".formatted(code, code.meaning()))
+            .toList());
+  }
 
-    assertThat(documented)
-        .containsExactlyElementsOf(Arrays.stream(Problem.Code.values()).map(Enum::name).toList());
+  private static void assertTable(String header, List<String> rows) throws IOException {
+    var lines = new ArrayList<>(Files.readAllLines(FILE));
+    var start = lines.indexOf(header) + 2;
+    var end = start;
+    while (lines.get(end).startsWith("|")) {
+      end++;
+    }
+    var table = lines.subList(start, end);
+    if (Boolean.getBoolean("update.golden")) {
+      table.clear();
+      table.addAll(rows);
+      Files.write(FILE, lines);
+    }
+
+    assertThat(table).containsExactlyElementsOf(rows);
   }
 
   @Test
   void the_example_of_the_settings_shows_every_key() throws IOException {
     var example = Files.readString(Path.of("examples/pgtopo.yml"));
 
-    assertThat(SettingKey.paths())
+    assertThat(Setting.rows())
         .allSatisfy(
-            path -> assertThat(example).contains(path.substring(path.indexOf('.') + 1) + ":"));
+            row ->
+                assertThat(example)
+                    .contains(row.path().substring(row.path().indexOf('.') + 1) + ":"));
   }
 }

@@ -43,12 +43,12 @@ class ExamplesTest {
       value = {
         "single | pg-meta-1 primary",
         "ha | pg-test-1 primary, pg-test-2 replica, pg-test-3 offline",
-        "standby-cluster | pg-test-1 primary, pg-test-2 replica, pg-test-dr-1 primary 10.10.10.11:5432,"
-            + " pg-test-dr-2 replica",
+        "standby-cluster | pg-test-1 primary, pg-test-2 replica, pg-test-dr-1 primary"
+            + " 10.10.10.11:5432, pg-test-dr-2 replica",
         "delayed | pg-test-1 primary, pg-test-delay-1 primary 10.10.10.11:5432 PT1H",
         "cascade | pg-test-1 primary, pg-test-2 replica, pg-test-3 replica 10.10.10.12:5432",
-        "citus | pg-citus0-1 primary, pg-citus0-2 replica, pg-citus1-1 primary, pg-citus1-2 replica,"
-            + " pg-citus2-1 primary, pg-citus2-2 replica",
+        "citus | pg-citus0-1 primary, pg-citus0-2 replica, pg-citus1-1 primary, pg-citus1-2"
+            + " replica, pg-citus2-1 primary, pg-citus2-2 replica",
         "remote | pg-rds-1 -, pg-rds-2 -",
         "services | pg-test-1 primary, pg-test-2 replica, pg-test-3 replica",
       })

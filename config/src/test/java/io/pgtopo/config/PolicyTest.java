@@ -75,12 +75,12 @@ class PolicyTest {
   void what_is_said_of_a_cluster_wins_over_what_is_said_of_all() throws IOException {
     var policy =
         load("""
-                policy:
-                  roles: strict
-                  severity: { replay_paused: info, role_mismatch: critical }
-                  clusters:
-                    pg-test: { roles: initial, severity: { role_mismatch: info } }
-                """)
+        policy:
+          roles: strict
+          severity: { replay_paused: info, role_mismatch: critical }
+          clusters:
+            pg-test: { roles: initial, severity: { role_mismatch: info } }
+        """)
             .policy();
 
     assertThat(policy.roles("pg-test")).isEqualTo(Policy.Roles.INITIAL);
@@ -94,16 +94,16 @@ class PolicyTest {
   void an_ignore_rule_is_read_with_its_end() throws IOException {
     var policy =
         load("""
-                policy:
-                  ignore:
-                    - kind: replay_paused
-                      cluster: pg-*
-                      instance: pg-test-?
-                      owner: dba
-                      reason: a backup runs
-                      until: 2026-12-31
-                    - { kind: role_mismatch, owner: dba, reason: r, until: "2026-12-31T09:00+01:00" }
-                """)
+        policy:
+          ignore:
+            - kind: replay_paused
+              cluster: pg-*
+              instance: pg-test-?
+              owner: dba
+              reason: a backup runs
+              until: 2026-12-31
+            - { kind: role_mismatch, owner: dba, reason: r, until: "2026-12-31T09:00+01:00" }
+        """)
             .policy();
 
     assertThat(policy.ignored())
@@ -150,7 +150,7 @@ class PolicyTest {
   }
 
   @Test
-  void everything_that_is_wrong_is_told_at_once() {
+  void everything_that_is_wrong_is_reported_at_once() {
     assertThat(
             refused(
                 """
@@ -166,30 +166,31 @@ class PolicyTest {
                 """))
         .containsExactly(
             "3: policy.roles: wanted one of initial, strict. Found: \"strickt\"",
-            "4: policy.severity.replay_pausd: wanted a kind of drift. Found: an unknown one; did"
-                + " you mean replay_paused?",
+            "4: policy.severity.replay_pausd: wanted a kind of drift. Found: unknown kind"
+                + " replay_pausd; did you mean replay_paused?",
             "4: policy.severity.role_mismatch: wanted one of critical, warning, info. Found:"
                 + " \"bad\"",
-            "5: policy.clusters.pg-test.role: wanted one of roles, severity, max_lag. Found: an unknown key;"
-                + " did you mean roles?",
-            "7: policy.ignore[0].owner: wanted who answers for it. Found: nothing",
-            "7: policy.ignore[0].reason: wanted why it is accepted. Found: nothing",
+            "5: policy.clusters.pg-test.role: wanted one of roles, severity, max_lag. Found:"
+                + " unknown key role; did you mean roles?",
+            "7: policy.ignore[0].owner: wanted the responsible person or team. Found: nothing",
+            "7: policy.ignore[0].reason: wanted the reason why it is accepted. Found: nothing",
             "7: policy.ignore[0].until: wanted a time with its offset such as 2026-12-31T08:00:00Z,"
                 + " or a day such as 2026-12-31. Found: nothing",
             "8: policy.ignore[1].clster: wanted one of kind, cluster, instance, part, owner,"
-                + " reason, until. Found: an unknown key; did you mean cluster?",
-            "8: policy.ignore[1].kind: wanted a kind of drift. Found: an unknown one; did you mean"
-                + " role_mismatch?",
+                + " reason, until. Found: unknown key clster; did you mean cluster?",
+            "8: policy.ignore[1].kind: wanted a kind of drift. Found: unknown kind rol_mismatch;"
+                + " did you mean role_mismatch?",
             "8: policy.ignore[1].until: wanted a time with its offset such as 2026-12-31T08:00:00Z,"
                 + " or a day such as 2026-12-31. Found: \"tomorrow\"",
             "9: policy.ignore[2].until: wanted a time with its offset such as 2026-12-31T08:00:00Z,"
                 + " or a day such as 2026-12-31. Found: \"2026-12-31T08:00:00\"",
-            "10: maintenance[0].owner: wanted who answers for it. Found: nothing",
-            "10: maintenance[0].reason: wanted why it is worked on. Found: nothing");
+            "10: maintenance[0].owner: wanted the responsible person or team. Found: nothing",
+            "10: maintenance[0].reason: wanted the reason for the maintenance. Found: nothing");
   }
 
   @Test
-  void what_is_said_of_nobody_is_warned_of_and_does_not_refuse_a_load() throws IOException {
+  void a_rule_for_what_is_not_declared_is_a_warning_and_does_not_fail_the_load()
+      throws IOException {
     assertThat(
             warned(
                 """
@@ -202,8 +203,8 @@ class PolicyTest {
         .containsExactly(
             "3: policy.clusters.pg-tset: wanted the name of a declared cluster. Found: pg-tset, so"
                 + " this has no effect; did you mean pg-test?",
-            "4: policy.ignore[0].cluster: wanted the name of a declared cluster, or a pattern of"
-                + " some. Found: my-*, so this rule has no effect",
+            "4: policy.ignore[0].cluster: wanted the name of a declared cluster, or a pattern."
+                + " Found: my-*, so this rule has no effect",
             "6: maintenance[0].instance: wanted one of pg-test-1. Found: pg-test-9, so this has no"
                 + " effect");
   }

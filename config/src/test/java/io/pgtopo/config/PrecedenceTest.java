@@ -158,7 +158,8 @@ class PrecedenceTest {
     var problems =
         refused(
             directory,
-            "all: { hosts: { 'n[3:1]': , 'n[1:99999999]': , 'n[1:9:0]': , 'n[09:100]': , 'n[aa:b]': } }");
+            "all: { hosts: { 'n[3:1]': , 'n[1:99999999]': , 'n[1:9:0]': , 'n[09:100]': , 'n[aa:b]':"
+                + " } }");
 
     assertThat(problems).extracting(Problem::code).containsOnly(Code.BAD_RANGE).hasSize(5);
   }
@@ -197,7 +198,8 @@ class PrecedenceTest {
     Files.writeString(directory.resolve("a.yml"), "all: { vars: { pg_port: 1, admin_ip: a } }");
     Files.writeString(
         directory.resolve("b.yml"),
-        "all: { vars: { pg_port: 2, admin_ip: b }, hosts: { h: { pg_seq: 1, pg_role: primary, pg_cluster: x } } }");
+        "all: { vars: { pg_port: 2, admin_ip: b }, hosts: { h: { pg_seq: 1, pg_role: primary,"
+            + " pg_cluster: x } } }");
 
     var config = Config.load(Optional.empty(), List.of(directory + "/[ab].yml"), Map.of());
 
@@ -212,7 +214,8 @@ class PrecedenceTest {
         .extracting(Problem::toString)
         .containsExactly(
             directory.resolve("inventory.yml")
-                + ":1: a.children.b.children.a: wanted groups without circles. Found: a inside itself");
+                + ":1: a.children.b.children.a: wanted groups without cycles. Found: a inside"
+                + " itself");
   }
 
   @Test

@@ -34,8 +34,9 @@ class RemoteTest {
   void entries_that_all_infra_hosts_inherit_are_one_instance_each() {
     var config =
         infra(
-            "20001: { pg_cluster: rds, pg_seq: 1, pg_host: rds.example, pg_databases: [{ name: app }] },"
-                + " 20002: { pg_cluster: rds, pg_seq: '2', pg_host: 10.1.1.1, pg_port: 5433 }");
+            "20001: { pg_cluster: rds, pg_seq: 1, pg_host: rds.example, pg_databases: [{ name: app"
+                + " }] }, 20002: { pg_cluster: rds, pg_seq: '2', pg_host: 10.1.1.1, pg_port: 5433"
+                + " }");
 
     assertThat(config.inventory().remote())
         .containsExactly(remote("rds", 1, "rds.example", 5432), remote("rds", 2, "10.1.1.1", 5433));
@@ -61,8 +62,9 @@ class RemoteTest {
   void a_connection_string_wins_over_host_and_port() {
     var config =
         infra(
-            "1: { pg_cluster: r, pg_seq: 1, pg_host: x, pg_port: 1, pg_exporter_url: 'postgres://u:p%40@w:x@real:6000/d?a=b' },"
-                + " 2: { pg_cluster: r, pg_seq: 2, pg_exporter_url: 'postgresql://[fd00::1]/d' }");
+            "1: { pg_cluster: r, pg_seq: 1, pg_host: x, pg_port: 1, pg_exporter_url:"
+                + " 'postgres://u:p%40@w:x@real:6000/d?a=b' }, 2: { pg_cluster: r, pg_seq: 2,"
+                + " pg_exporter_url: 'postgresql://[fd00::1]/d' }");
 
     assertThat(config.inventory().remote().map(Instance::endpoint))
         .containsExactly(new Endpoint("real", 6000), new Endpoint("fd00::1", 5432));
@@ -76,7 +78,7 @@ class RemoteTest {
         .extracting(problem -> problem.code() + ": " + problem.message())
         .containsExactly(
             "ENDPOINT_ALIAS: wanted one name for each server. Found: c-1 and alias-1 at"
-                + " 10.0.0.3:5432; both are judged by that server");
+                + " 10.0.0.3:5432; both are compared with that server");
   }
 
   @Test

@@ -130,7 +130,7 @@ class ScopeTest {
 
     assertThatThrownBy(() -> load("scope: local\nnode: db6\n"))
         .isInstanceOf(InvalidConfigException.class)
-        .hasMessageContaining("Found: none on db6; the setting node says");
+        .hasMessageContaining("Found: none on db6; set node to the address");
   }
 
   @Test
@@ -168,9 +168,9 @@ class ScopeTest {
   }
 
   @Test
-  void an_unknown_scope_is_refused_with_the_words_there_are() {
+  void an_unknown_scope_is_refused_with_the_allowed_ones() {
     assertThatThrownBy(() -> load("scope: node\n"))
         .isInstanceOf(InvalidConfigException.class)
-        .hasMessageContaining("wanted local, cluster or fleet. Found: \"node\"");
+        .hasMessageContaining("wanted one of local, cluster, fleet. Found: \"node\"");
   }
 }

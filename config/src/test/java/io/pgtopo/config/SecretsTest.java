@@ -52,7 +52,8 @@ class SecretsTest {
     var settings =
         Files.writeString(
             directory.resolve("pgtopo.yml"),
-            "connection: { password: { a: Canary-1 }, pasword: Canary-2, password_file: Canary }\n");
+            "connection: { password: { a: Canary-1 }, pasword: Canary-2, password_file: Canary"
+                + " }\n");
     var refused =
         catchThrowableOfType(
             InvalidConfigException.class,

@@ -149,7 +149,7 @@ class SettingsTest {
                 + " Found: \"pg.example\"");
     assertThat(refused("crawl: { network: 10.0.0.0/8 }\n", Map.of()))
         .containsExactly(
-            "2: crawl.network: wanted a setting. Found: an unknown one; did you mean"
+            "2: crawl.network: wanted a setting. Found: unknown setting crawl.network; did you mean"
                 + " crawl.networks?");
   }
 
@@ -211,32 +211,34 @@ class SettingsTest {
         .extracting(Problem::message)
         .containsExactly(
             "wanted plain text. Found: a value that only Ansible can read; set"
-                + " connection.password_file, or logins fail");
+                + " connection.password_file, otherwise logins fail");
   }
 
   @Test
   void an_unknown_key_is_refused_with_the_one_that_was_meant() {
     assertThat(refused("intervall: 5s\nconnection: { usr: x, colour: y }\n", Map.of()))
         .containsExactly(
-            "2: intervall: wanted a setting. Found: an unknown one; did you mean interval?",
-            "3: connection.colour: wanted a setting. Found: an unknown one",
-            "3: connection.usr: wanted a setting. Found: an unknown one; did you mean connection.user?");
+            "2: intervall: wanted a setting. Found: unknown setting intervall; did you mean"
+                + " interval?",
+            "3: connection.colour: wanted a setting. Found: unknown setting connection.colour",
+            "3: connection.usr: wanted a setting. Found: unknown setting connection.usr; did you"
+                + " mean connection.user?");
   }
 
   @Test
-  void a_misspelt_variable_is_warned_of_and_foreign_ones_are_not() {
+  void a_misspelt_variable_is_a_warning_and_a_foreign_one_is_not() {
     var environment = Map.of("PGTOPO_INTERVALL", "1s", "PGTOPO_SERVICE_HOST", "10.0.0.1");
     var here = List.of(directory.resolve("pigsty.yml").toString());
 
     assertThat(Config.load(Optional.empty(), here, environment).warnings())
         .extracting(Problem::toString)
         .containsExactly(
-            "environment: PGTOPO_INTERVALL: wanted the name of a setting. Found: an unknown one,"
-                + " which has no effect; did you mean PGTOPO_INTERVAL?");
+            "environment: PGTOPO_INTERVALL: wanted the variable of a setting. Found: unknown"
+                + " variable PGTOPO_INTERVALL, which has no effect; did you mean PGTOPO_INTERVAL?");
   }
 
   @Test
-  void every_wrong_value_is_told_at_once() {
+  void every_wrong_value_is_reported_at_once() {
     var text =
         """
         interval: 5
@@ -251,11 +253,14 @@ class SettingsTest {
     assertThat(refused(text, Map.of()))
         .containsExactly(
             "2: interval: wanted a duration such as 5s, 500ms or 2m, from 100ms to 1d. Found: 5",
-            "3: deadline: wanted a duration such as 5s, 500ms or 2m, from 100ms to 1d. Found: \"1ms\"",
-            "4: hysteresis: wanted a duration such as 5s, 500ms or 2m, from 0s to 1d. Found: \"soon\"",
+            "3: deadline: wanted a duration such as 5s, 500ms or 2m, from 100ms to 1d. Found:"
+                + " \"1ms\"",
+            "4: hysteresis: wanted a duration such as 5s, 500ms or 2m, from 0s to 1d. Found:"
+                + " \"soon\"",
             "5: grace: wanted a duration such as 5s, 500ms or 2m, from 0s to 1d. Found: \"2d\"",
             "6: state_directory: wanted a directory. Found: a list",
             "7: listen: wanted an address such as 127.0.0.1:8432. Found: \"localhost\"",
+            "8: connection.password: wanted a password. Found: a list",
             "8: connection.password_file: wanted a file. Found: a list",
             "8: connection.sslmode: wanted one of disable, allow, prefer, require, verify-ca,"
                 + " verify-full. Found: \"maybe\"");
@@ -275,6 +280,7 @@ class SettingsTest {
                 InvalidConfigException.class,
                 () -> Config.load(Optional.empty(), List.of(), Map.of())))
         .hasMessage(
-            "inventory: wanted an inventory: --inventory FILE, or the setting inventory. Found: none");
+            "inventory: wanted an inventory: --inventory FILE, or the setting inventory. Found:"
+                + " none");
   }
 }

@@ -118,7 +118,7 @@ class WebTest {
   }
 
   @Test
-  void what_is_wrong_is_said_at_once_and_without_secrets() {
+  void everything_that_is_wrong_is_reported_at_once_and_without_secrets() {
     assertThat(
             refused(
                 "",
@@ -136,18 +136,23 @@ class WebTest {
                 """
                     .formatted(HASH.substring(7))))
         .containsExactlyInAnyOrder(
-            ": wanted a file. Found: nothing there",
-            "tls_server_config.max_versoin: wanted a TLS setting. Found: an unknown one; did you"
-                + " mean max_version?",
-            "http_server_config.headers.X-Frame-Options: wanted a value that the header"
-                + " X-Frame-Options may have. Found: \"deny\\r\\nSet-Cookie: a=b\"",
-            "http_server_config.headers.Set-Cookie: wanted a web setting. Found: an unknown one",
-            "basic_auth_users.alice: wanted the bcrypt hash of a password, of cost 4 to 18."
-                + " Found: text that is none",
-            "basic_auth_users.bob: wanted the bcrypt hash of a password, of cost 4 to 18."
-                + " Found: text that is none",
+            ": wanted a file. Found: no file of that name",
+            "tls_server_config.max_versoin: wanted one of cert, key, client_ca, cert_file,"
+                + " key_file, client_auth_type, client_ca_file, client_allowed_sans, min_version,"
+                + " max_version, cipher_suites, prefer_server_cipher_suites, curve_preferences."
+                + " Found: unknown key max_versoin; did you mean max_version?",
+            "http_server_config.headers.X-Frame-Options: wanted a valid value of the header"
+                + " X-Frame-Options. Found: \"deny\\r\\nSet-Cookie: a=b\"",
+            "http_server_config.headers.Set-Cookie: wanted one of Content-Security-Policy,"
+                + " Strict-Transport-Security, X-Content-Type-Options, X-Frame-Options,"
+                + " X-XSS-Protection. Found: unknown key Set-Cookie",
+            "basic_auth_users.alice: wanted a bcrypt hash with a cost from 4 to 18. Found: text in"
+                + " another form",
+            "basic_auth_users.bob: wanted a bcrypt hash with a cost from 4 to 18. Found: text in"
+                + " another form",
             "rate_limit.interval: wanted a duration such as 1s or 100ms. Found: \"soon\"",
-            "basic_auth_user: wanted a web setting. Found: an unknown one; did you mean"
+            "basic_auth_user: wanted one of tls_server_config, http_server_config,"
+                + " basic_auth_users, rate_limit. Found: unknown key basic_auth_user; did you mean"
                 + " basic_auth_users?");
     assertThat(refused("", "tls_server_config: { cert_file: c.pem }\n"))
         .containsExactly(
@@ -183,11 +188,12 @@ class WebTest {
                 + " client_allowed_sans. Found: VerifyClientCertIfGiven");
     assertThat(refused("", start + "min_version: TLS13, max_version: TLS12 }"))
         .containsExactly(
-            "tls_server_config: wanted a min_version up to max_version. Found: TLS13 and TLS12");
+            "tls_server_config: wanted a min_version of at most max_version. Found: TLS13 and"
+                + " TLS12");
   }
 
   @Test
-  void an_address_that_others_can_reach_asks_for_a_closed_door() throws IOException {
+  void an_address_that_others_can_reach_needs_tls_and_a_login() throws IOException {
     for (var listen : List.of(":8432", "10.0.0.1:8432", "'[::]:8432'", "db.example.com:8432")) {
       var settings = "listen: " + listen + "\n";
 
@@ -205,7 +211,7 @@ class WebTest {
   }
 
   @Test
-  void a_client_certificate_that_nobody_verifies_is_no_login() {
+  void a_client_certificate_that_is_not_verified_is_no_login() {
     var anybody = TLS.replace(" }", ", client_auth_type: RequireAnyClientCert }");
 
     assertThat(refused("listen: :8432\n", anybody)).singleElement().asString().contains("no login");
@@ -220,7 +226,7 @@ class WebTest {
   }
 
   @Test
-  void the_own_instance_must_be_declared() throws IOException {
+  void the_instance_on_this_machine_must_be_declared() throws IOException {
     assertThat(load("instance: c-1\n", "").settings().web().instance()).hasValue("c-1");
     assertThat(refused("instance: c-2\n", ""))
         .containsExactly("instance: wanted the name of a declared instance. Found: \"c-2\"");

@@ -3,9 +3,9 @@ package io.pgtopo.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pgtopo.config.reading.Flaw;
 import io.pgtopo.config.reading.UnreadableException;
 import io.pgtopo.config.reading.Value;
+import io.pgtopo.config.reading.YamlDocument;
 import io.pgtopo.config.reading.YamlReader;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -87,9 +87,7 @@ class YamlReaderTest {
 
     assertThat(((Value.Fields) field("a:\n  b: 1\n  c: 2\n  b: 3\n", "a")).find("b"))
         .contains(new Value.Int(3, 4));
-    assertThat(document.duplicates())
-        .containsExactly(
-            new Flaw("a.b", 4, "wanted each key once. Found: it stands on line 2 too"));
+    assertThat(document.duplicates()).containsExactly(new YamlDocument.Duplicate("a.b", 4, 2));
   }
 
   @Test
@@ -122,7 +120,7 @@ class YamlReaderTest {
   void a_value_inside_itself_is_refused() {
     assertThatThrownBy(() -> YamlReader.read("a: &a [*a]"))
         .isInstanceOf(UnreadableException.class)
-        .hasMessage("wanted a value at a[0]. Found: one inside itself");
+        .hasMessage("wanted a value at a[0]. Found: a value that contains itself");
   }
 
   @Test
@@ -173,7 +171,7 @@ class YamlReaderTest {
         .isInstanceOfSatisfying(
             UnreadableException.class,
             refused ->
-                assertThat(refused.sentence())
+                assertThat(refused.getMessage())
                     .startsWith("wanted ")
                     .doesNotContain("Ses")
                     .doesNotContain("'S'"));

@@ -4,6 +4,7 @@ import io.pgtopo.config.reading.Located;
 import io.pgtopo.config.reading.Place;
 import io.pgtopo.config.reading.Problem;
 import io.pgtopo.config.reading.Problems;
+import io.pgtopo.config.reading.Value;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -20,10 +21,10 @@ import java.util.TreeMap;
 
 /**
  * The groups and hosts of all inventories together, as Ansible merges them: one name is one group,
- * one host, wherever it stands. Filled by the readers, then asked for {@link #hosts()}.
+ * one host, wherever it stands. The readers fill it.
  */
 final class GroupTree {
-  /** More groups than this around one group or host are refused: nobody has them in earnest. */
+  /** More groups than this around one group or host are refused: no real inventory has them. */
   static final int MAX_ANCESTORS = 200;
 
   private final SortedMap<String, Group> groups = new TreeMap<>();
@@ -73,12 +74,8 @@ final class GroupTree {
     return hostsByName.containsKey(name);
   }
 
-  /** Whether {@code ancestor} is the group or above it. */
-  boolean isWithin(Group group, Group ancestor) {
-    return ancestors(group).contains(ancestor.name());
-  }
-
-  private Set<String> ancestors(Group start) {
+  /** The names of a group and those around it; cut off where they exceed the limit. */
+  Set<String> ancestors(Group start) {
     var seen = new LinkedHashSet<String>();
     var open = new ArrayDeque<>(List.of(start));
     while (!open.isEmpty() && seen.size() <= MAX_ANCESTORS) {
@@ -90,22 +87,18 @@ final class GroupTree {
     return seen;
   }
 
-  /** Whether so many groups contain the group that reading on would take too long. */
-  boolean isTooDeep(Group group) {
-    return ancestors(group).size() > MAX_ANCESTORS;
-  }
-
   /** Every host, in the order of the inventories; those in too many groups leave a problem. */
   List<Host> hosts(Problems problems) {
     var tooDeep = new HashSet<String>();
     for (var host : hostsByName.values()) {
       for (var name : host.groups) {
-        if (!tooDeep.contains(name) && isTooDeep(group(name))) {
+        if (!tooDeep.contains(name) && ancestors(group(name)).size() > MAX_ANCESTORS) {
           tooDeep.add(name);
           problems.error(
               Problem.Code.STRUCTURE,
               host.place,
-              "wanted at most " + MAX_ANCESTORS + " groups around a host. Found: more");
+              "at most " + MAX_ANCESTORS + " groups around a host",
+              "more");
         }
       }
     }
@@ -177,8 +170,8 @@ final class GroupTree {
   private static int priority(Group group) {
     return Optional.ofNullable(group.variables().get("ansible_group_priority"))
         .map(Located::value)
-        .filter(io.pgtopo.config.reading.Value.Int.class::isInstance)
-        .map(value -> (int) ((io.pgtopo.config.reading.Value.Int) value).value())
+        .filter(Value.Int.class::isInstance)
+        .map(value -> (int) ((Value.Int) value).value())
         .orElse(1);
   }
 }

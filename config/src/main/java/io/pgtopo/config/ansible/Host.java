@@ -1,5 +1,6 @@
 package io.pgtopo.config.ansible;
 
+import io.pgtopo.config.reading.Holder;
 import io.pgtopo.config.reading.Located;
 import io.pgtopo.config.reading.Place;
 import io.pgtopo.config.reading.Value;
@@ -8,14 +9,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One host with everything that Ansible knows of it.
+ * One host and its variables.
  *
  * @param place where it is first named
  * @param layers its variables, the strongest layer first; layers are shared between hosts
  */
-public record Host(String name, Place place, List<Map<String, Located>> layers) {
+public record Host(String name, Place place, List<Map<String, Located>> layers) implements Holder {
 
-  /** The effective value of a variable; empty if it is not given, or given as null. */
+  /** The effective value of a variable. */
+  @Override
   public Optional<Located> find(String variable) {
     for (var layer : layers) {
       var found = layer.get(variable);
@@ -26,12 +28,17 @@ public record Host(String name, Place place, List<Map<String, Located>> layers) 
     return Optional.empty();
   }
 
-  /** The names of all variables that it has. */
+  /** Whether a variable at this place is one of {@code all}: every host inherits it. */
+  public static boolean isForAllHosts(Place place) {
+    return place.path().startsWith("all.vars.") || place.file().contains("group_vars/all");
+  }
+
+  /** The names of all its variables. */
   public List<String> names() {
     return layers.stream().flatMap(layer -> layer.keySet().stream()).distinct().toList();
   }
 
-  /** Where a variable stands, or would stand. */
+  @Override
   public Place placeOf(String variable) {
     return find(variable).map(Located::place).orElse(place.child(variable, place.line()));
   }

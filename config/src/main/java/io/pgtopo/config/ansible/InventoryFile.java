@@ -5,23 +5,19 @@ import io.pgtopo.config.reading.Place;
 import io.pgtopo.config.reading.Problem.Code;
 import io.pgtopo.config.reading.Problems;
 import io.pgtopo.config.reading.Value;
-import io.pgtopo.config.reading.ValueKind;
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One inventory file, read into the {@link GroupTree} as Ansible's {@code yaml} plugin reads it.
  */
 final class InventoryFile {
-  private static final String GROUP_HAS =
-      "a map with hosts, children or vars, as in an Ansible inventory";
+  private static final String USE_LIST = "; load the output of ansible-inventory --list";
 
   private final GroupTree tree;
   private final Problems problems;
@@ -29,8 +25,6 @@ final class InventoryFile {
 
   /** Groups read so far, by node: what an alias repeats is read once for each name. */
   private final IdentityHashMap<Value, Set<String>> done = new IdentityHashMap<>();
-
-  private final Map<String, Group> started = new HashMap<>();
 
   InventoryFile(GroupTree tree, Problems problems, Predicate<String> isRead) {
     this.isRead = isRead;
@@ -41,49 +35,37 @@ final class InventoryFile {
   void read(Located root) {
     switch (root.value()) {
       case Value.Fields map when map.fields().containsKey("plugin") ->
-          problems.error(
+          refuse(
               Code.STRUCTURE,
-              root.place(),
-              "wanted an inventory. Found: the configuration of an inventory plugin; "
-                  + "load the output of ansible-inventory --list");
+              root,
+              "an inventory",
+              "the configuration of an inventory plugin" + USE_LIST);
       case Value.Fields map when JsonInventory.isOne(map) ->
-          new JsonInventory(tree, problems, this).read(root, map);
-      case Value.Fields map -> groups(root, map, null);
+          new JsonInventory(tree, problems, this).read(root);
+      case Value.Fields map -> root.entries().forEach((name, body) -> group(name, body, null));
       case Value.Opaque vault ->
-          problems.error(
-              Code.ENCRYPTED,
-              root.place(),
-              "wanted an inventory. Found: a file encrypted by ansible-vault; "
-                  + "load the output of ansible-inventory --list");
-      default ->
-          problems.error(
-              Code.STRUCTURE,
-              root.place(),
-              "wanted an inventory: a map of groups such as all: {children: ...}. Found: "
-                  + kind(root.value())
-                  + "; of other formats, load the output of ansible-inventory --list");
+          refuse(
+              Code.ENCRYPTED, root, "an inventory", "a file encrypted by ansible-vault" + USE_LIST);
+      case Value.Null none -> refuseFormat(root, "an empty file");
+      default -> refuseFormat(root, root.value().kind());
     }
   }
 
-  /** Its type only: the text may be a secret. */
-  private static String kind(Value value) {
-    return value instanceof Value.Null ? "an empty file" : ValueKind.of(value);
+  private void refuseFormat(Located root, String found) {
+    refuse(
+        Code.STRUCTURE,
+        root,
+        "an inventory: a map of groups such as all: {children: ...}",
+        found + USE_LIST + " for other formats");
   }
 
-  private void groups(
-      Located holder, Value.Fields map, @org.jspecify.annotations.Nullable Group parent) {
-    map.fields()
-        .forEach(
-            (name, field) ->
-                group(
-                    name,
-                    new Located(field.value(), holder.place().child(name, field.line())),
-                    parent));
+  private void refuse(Code code, Located root, String wanted, String found) {
+    problems.error(code, root.place(), wanted, found);
   }
 
-  private void group(String name, Located body, @org.jspecify.annotations.Nullable Group parent) {
+  private void group(String name, Located body, @Nullable Group parent) {
     var group = tree.group(name);
-    if (parent != null && !adopt(parent, group, body.place())) {
+    if (parent != null && !addChild(parent, group, body.place())) {
       return;
     }
     if (parent == null && !name.equals(Group.ALL) && group.parents().isEmpty()) {
@@ -93,99 +75,74 @@ final class InventoryFile {
         || !done.computeIfAbsent(body.value(), value -> new HashSet<>()).add(name)) {
       return;
     }
-    started.put(name, group);
-    if (!(body.value() instanceof Value.Fields sections)) {
-      problems.error(Code.STRUCTURE, body.place(), wanted(GROUP_HAS, body.value()));
-      return;
+    if (body.value() instanceof Value.Fields) {
+      body.entries().forEach((section, found) -> section(group, section, found));
+    } else {
+      problems.refuseKind(
+          Code.STRUCTURE, body, "a map with hosts, children or vars, as in an Ansible inventory");
     }
-    sections
-        .fields()
-        .forEach(
-            (section, field) ->
-                section(
-                    group,
-                    section,
-                    new Located(field.value(), body.place().child(section, field.line()))));
   }
 
   private void section(Group group, String section, Located found) {
     switch (section) {
-      case "vars" -> asMap(found).ifPresent(map -> variables(group, found, map));
-      case "children" -> asMap(found).ifPresent(map -> groups(found, map, group));
-      case "hosts" -> asMap(found).ifPresent(map -> hosts(group, found, map));
+      case "vars" -> variables(group, asMap(found));
+      case "children" -> asMap(found).forEach((name, body) -> group(name, body, group));
+      case "hosts" -> asMap(found).forEach((pattern, body) -> hosts(group, pattern, body));
       default ->
           problems.warn(
               Code.STRUCTURE,
               found.place(),
-              wanted("hosts, children or vars", "the key \"" + section + "\"")
-                  + "; Ansible ignores it with everything below");
+              "hosts, children or vars",
+              "the key \"" + section + "\"; Ansible ignores it with everything below");
     }
   }
 
-  /** A map; nothing counts as an empty one, a lone word as a map with one key, as in Ansible. */
-  private java.util.Optional<Value.Fields> asMap(Located found) {
+  /** A null counts as an empty map, a text as a map with one key, as in Ansible. */
+  private Map<String, Located> asMap(Located found) {
     return switch (found.value()) {
-      case Value.Fields map -> java.util.Optional.of(map);
-      case Value.Null none -> java.util.Optional.empty();
+      case Value.Null none -> Map.of();
+      case Value.Fields map -> found.entries();
       case Value.Text text ->
-          java.util.Optional.of(
-              new Value.Fields(
-                  Map.of(text.value(), new Value.Field(new Value.Null(text.line()), text.line())),
-                  text.line()));
+          Map.of(
+              text.value(),
+              new Located(
+                  new Value.Null(text.line()), found.place().child(text.value(), text.line())));
       default -> {
-        problems.error(Code.STRUCTURE, found.place(), wanted("a map", found.value()));
-        yield java.util.Optional.empty();
+        problems.refuseKind(Code.STRUCTURE, found, "a map");
+        yield Map.of();
       }
     };
   }
 
-  void variables(Group group, Located found, Value.Fields map) {
-    located(found, map)
-        .forEach(
-            (name, variable) -> {
-              var earlier = group.variables().put(name, variable);
-              if (earlier != null) {
-                warnIfFilesDisagree(group, name, earlier, variable);
-              }
-            });
+  void variables(Group group, Map<String, Located> variables) {
+    variables.forEach(
+        (name, variable) -> {
+          var earlier = group.variables().put(name, variable);
+          if (earlier != null) {
+            warnIfFilesDisagree(group, name, earlier, variable);
+          }
+        });
   }
 
   private void warnIfFilesDisagree(Group group, String name, Located earlier, Located later) {
     if (!earlier.place().file().equals(later.place().file())
         && isRead.test(name)
-        && !ValueKind.isSame(earlier.value(), later.value())) {
+        && !earlier.value().isSameAs(later.value())) {
       problems.warn(
           Code.FILES_DISAGREE,
           later.place(),
-          "wanted one value of %s for the group %s. Found: another one in %s:%d; this one counts for both"
-                  .formatted(name, group.name(), earlier.place().file(), earlier.place().line())
-              + " files, as Ansible merges inventories");
+          "one value of %s for the group %s".formatted(name, group.name()),
+          "another one in %s:%d; this one is used for both files, as Ansible merges inventories"
+              .formatted(earlier.place().file(), earlier.place().line()));
     }
   }
 
-  private void hosts(Group group, Located found, Value.Fields map) {
-    map.fields()
-        .forEach(
-            (pattern, field) ->
-                host(
-                    group,
-                    pattern,
-                    new Located(field.value(), found.place().child(pattern, field.line()))));
-  }
-
-  private void host(Group group, String pattern, Located body) {
-    Map<String, Located> variables =
-        switch (body.value()) {
-          case Value.Fields map -> located(body, map);
-          case Value.Null none -> Map.of();
-          default -> {
-            problems.error(
-                Code.STRUCTURE, body.place(), wanted("a map of variables", body.value()));
-            yield Map.of();
-          }
-        };
+  private void hosts(Group group, String pattern, Located body) {
+    if (!(body.value() instanceof Value.Fields || body.value() instanceof Value.Null)) {
+      problems.refuseKind(Code.STRUCTURE, body, "a map of variables");
+    }
     for (var name : names(pattern, body.place())) {
-      tree.addHost(name, body.place(), group.name(), variables);
+      tree.addHost(name, body.place(), group.name(), body.entries());
     }
   }
 
@@ -199,46 +156,29 @@ final class InventoryFile {
       problems.error(
           Code.BAD_RANGE,
           place,
-          wanted("a host or a range such as 10.10.10.[11:13]", String.valueOf(e.getMessage())));
+          "a host or a range such as 10.10.10.[11:13]",
+          String.valueOf(e.getMessage()));
       return List.of();
     }
   }
 
-  /** Makes one group the child of another, unless that would be a circle. */
-  boolean adopt(Group parent, Group child, Place place) {
-    if (tree.isWithin(parent, child)) {
+  /** Makes one group the child of another; false if that would close a cycle. */
+  boolean addChild(Group parent, Group child, Place place) {
+    var ancestors = tree.ancestors(parent);
+    if (ancestors.contains(child.name())) {
       problems.error(
-          Code.GROUP_CYCLE,
-          place,
-          wanted("groups without circles", child.name() + " inside itself"));
+          Code.GROUP_CYCLE, place, "groups without cycles", child.name() + " inside itself");
       return false;
     }
-    if (tree.isTooDeep(parent)) {
+    if (ancestors.size() > GroupTree.MAX_ANCESTORS) {
       problems.error(
           Code.STRUCTURE,
           place,
-          wanted("at most " + GroupTree.MAX_ANCESTORS + " groups around a group", "more"));
+          "at most " + GroupTree.MAX_ANCESTORS + " groups around a group",
+          "more");
       return false;
     }
     child.parents().put(parent.name(), parent);
     return true;
-  }
-
-  static Map<String, Located> located(Located holder, Value.Fields map) {
-    var variables = new LinkedHashMap<String, Located>();
-    map.fields()
-        .forEach(
-            (name, field) ->
-                variables.put(
-                    name, new Located(field.value(), holder.place().child(name, field.line()))));
-    return Collections.unmodifiableMap(variables);
-  }
-
-  private static String wanted(String wanted, Value found) {
-    return wanted(wanted, ValueKind.of(found));
-  }
-
-  private static String wanted(String wanted, String found) {
-    return "wanted " + wanted + ". Found: " + found;
   }
 }

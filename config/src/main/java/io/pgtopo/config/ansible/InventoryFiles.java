@@ -53,11 +53,11 @@ public final class InventoryFiles {
       try {
         var found = expand(inventory);
         if (found.isEmpty()) {
-          refuse(inventory, "no file that matches");
+          refuse(inventory, "a pattern that matches no file");
         }
         paths.addAll(found);
       } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
-        refuse(inventory, "one that cannot be searched: " + e.getMessage());
+        refuse(inventory, "a pattern that cannot be searched: " + e.getMessage());
       }
     }
     return paths;
@@ -65,9 +65,7 @@ public final class InventoryFiles {
 
   private void refuse(String inventory, String found) {
     problems.error(
-        Code.UNREADABLE,
-        Place.wholeFile(inventory),
-        "wanted a file or a pattern of files. Found: " + found);
+        Code.UNREADABLE, Place.wholeFile(inventory), "a file or a pattern of files", found);
   }
 
   /** The file itself, or the files that match the pattern, by name. */

@@ -4,9 +4,8 @@ import io.pgtopo.config.reading.Located;
 import io.pgtopo.config.reading.Problem.Code;
 import io.pgtopo.config.reading.Problems;
 import io.pgtopo.config.reading.Value;
-import io.pgtopo.config.reading.ValueKind;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.function.BiConsumer;
 
 /**
  * The form that inventory scripts, {@code ansible-inventory --list} and Pigsty's CMDB print: groups
@@ -30,8 +29,8 @@ final class JsonInventory {
     return root.fields().containsKey(META);
   }
 
-  void read(Located root, Value.Fields map) {
-    for (var name : map.fields().keySet()) {
+  void read(Located root) {
+    for (var name : root.entries().keySet()) {
       if (!name.equals(META)) {
         root.find(name).ifPresent(body -> group(name, body));
       }
@@ -42,7 +41,14 @@ final class JsonInventory {
         group.parents().put(Group.ALL, tree.group(Group.ALL));
       }
     }
-    root.find(META).flatMap(meta -> meta.find("hostvars")).ifPresent(this::hostVariables);
+    root.find(META)
+        .flatMap(meta -> meta.find("hostvars"))
+        .ifPresent(
+            hosts -> {
+              for (var name : map(hosts, "a map of hosts").keySet()) {
+                hosts.find(name).ifPresent(body -> hostVariables(name, body));
+              }
+            });
   }
 
   private void group(String name, Located body) {
@@ -51,78 +57,50 @@ final class JsonInventory {
       hosts(group, body);
       return;
     }
-    if (!(body.value() instanceof Value.Fields)) {
-      refuse(body, "a map with hosts, children or vars, or a list of hosts");
-      return;
-    }
+    map(body, "a map with hosts, children or vars, or a list of hosts");
     body.find("hosts").ifPresent(hosts -> hosts(group, hosts));
-    body.find("children").ifPresent(children -> children(group, children));
-    body.find("vars").ifPresent(vars -> variables(group, vars));
-  }
-
-  private void variables(Group group, Located vars) {
-    if (vars.value() instanceof Value.Fields map) {
-      file.variables(group, vars, map);
-      return;
-    }
-    refuse(vars, "a map of variables");
+    body.find("children")
+        .ifPresent(
+            children ->
+                names(
+                    children,
+                    "the name of a group",
+                    (child, at) -> file.addChild(group, tree.group(child), at.place())));
+    body.find("vars").ifPresent(vars -> file.variables(group, map(vars, "a map of variables")));
   }
 
   private void hosts(Group group, Located hosts) {
-    for (var name : names(hosts)) {
-      if (name.value() instanceof Value.Text text) {
-        tree.addHost(text.value(), name.place(), group.name(), Map.of());
-      } else {
-        refuse(name, "the name of a host");
-      }
-    }
+    names(
+        hosts,
+        "the name of a host",
+        (host, at) -> tree.addHost(host, at.place(), group.name(), Map.of()));
   }
 
-  private void children(Group group, Located children) {
-    for (var name : names(children)) {
-      if (name.value() instanceof Value.Text text) {
-        file.adopt(group, tree.group(text.value()), name.place());
-      } else {
-        refuse(name, "the name of a group");
-      }
-    }
-  }
-
-  private Iterable<Located> names(Located list) {
+  private void names(Located list, String wanted, BiConsumer<String, Located> add) {
     if (!(list.value() instanceof Value.Items)) {
-      refuse(list, "a list of names");
+      problems.refuseKind(Code.STRUCTURE, list, "a list of names");
     }
-    return list.items();
-  }
-
-  private void hostVariables(Located all) {
-    if (!(all.value() instanceof Value.Fields map)) {
-      refuse(all, "a map of hosts");
-      return;
-    }
-    for (var name : map.fields().keySet()) {
-      var body = all.find(name).orElse(null);
-      if (body != null) {
-        hostVariables(name, body);
+    for (var item : list.items()) {
+      if (item.value() instanceof Value.Text text) {
+        add.accept(text.value(), item);
+      } else {
+        problems.refuseKind(Code.STRUCTURE, item, wanted);
       }
     }
   }
 
-  private void hostVariables(String name, @Nullable Located body) {
-    if (body == null) {
-      return;
+  private void hostVariables(String name, Located body) {
+    if (body.value() instanceof Value.Fields) {
+      tree.addHost(name, body.place(), Group.ALL, body.entries());
+    } else {
+      problems.refuseKind(Code.STRUCTURE, body, "a map of variables");
     }
-    if (body.value() instanceof Value.Fields map) {
-      tree.addHost(name, body.place(), Group.ALL, InventoryFile.located(body, map));
-      return;
-    }
-    refuse(body, "a map of variables");
   }
 
-  private void refuse(Located found, String wanted) {
-    problems.error(
-        Code.STRUCTURE,
-        found.place(),
-        "wanted " + wanted + ". Found: " + ValueKind.of(found.value()));
+  private Map<String, Located> map(Located found, String wanted) {
+    if (!(found.value() instanceof Value.Fields)) {
+      problems.refuseKind(Code.STRUCTURE, found, wanted);
+    }
+    return found.entries();
   }
 }

@@ -6,7 +6,6 @@ import io.pgtopo.config.reading.Problem.Code;
 import io.pgtopo.config.reading.Problems;
 import io.pgtopo.config.reading.SourceFiles;
 import io.pgtopo.config.reading.Value;
-import io.pgtopo.config.reading.ValueKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,7 +76,8 @@ final class VariableDirectories {
       problems.error(
           Code.UNREADABLE,
           Place.wholeFile(directory.toString()),
-          "wanted a directory of variables. Found: one that cannot be read");
+          "a directory of variables",
+          "one that cannot be read");
       return List.of();
     }
   }
@@ -115,21 +115,18 @@ final class VariableDirectories {
 
   private Map<String, Located> variables(Located root) {
     return switch (root.value()) {
-      case Value.Fields map -> InventoryFile.located(root, map);
+      case Value.Fields map -> root.entries();
       case Value.Null none -> Map.of();
       case Value.Opaque vault -> {
         problems.warn(
             Code.ENCRYPTED,
             root.place(),
-            "wanted variables. Found: a file encrypted by ansible-vault; it is passed over, so what"
-                + " it declares is unknown here");
+            "variables",
+            "a file encrypted by ansible-vault; it is ignored, and what it declares is unknown");
         yield Map.of();
       }
       default -> {
-        problems.error(
-            Code.STRUCTURE,
-            root.place(),
-            "wanted a map of variables. Found: " + ValueKind.of(root.value()));
+        problems.refuseKind(Code.STRUCTURE, root, "a map of variables");
         yield Map.of();
       }
     };

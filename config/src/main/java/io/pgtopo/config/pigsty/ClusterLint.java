@@ -4,12 +4,11 @@ import io.pgtopo.config.model.InstanceRole;
 import io.pgtopo.config.reading.Located;
 import io.pgtopo.config.reading.Problem.Code;
 import io.pgtopo.config.reading.Problems;
-import io.pgtopo.config.reading.ValueKind;
 import java.util.List;
 
-/** Judges the members of one cluster. */
+/** Checks the members of one cluster. */
 final class ClusterLint {
-  /** Variables that are one for a cluster: Pigsty takes each member's own, wherever it runs. */
+  /** Variables that have one value for a cluster: Pigsty uses each member's own on its node. */
   private static final List<String> OF_THE_CLUSTER =
       List.of(
           "pg_shard",
@@ -29,71 +28,70 @@ final class ClusterLint {
     this.problems = problems;
   }
 
-  void judge(String name, Declaration spokesman, List<Declaration> members) {
-    judgePrimaries(name, members);
+  void check(String name, Declaration reference, List<Declaration> members) {
+    checkPrimaries(name, members);
     for (var member : members) {
-      judgeRole(member, members);
-      OF_THE_CLUSTER.forEach(variable -> warnIfDifferent(variable, spokesman, member));
+      checkRole(member, members);
+      OF_THE_CLUSTER.forEach(variable -> warnIfDifferent(variable, reference, member));
     }
   }
 
-  private void judgePrimaries(String name, List<Declaration> members) {
+  private void checkPrimaries(String name, List<Declaration> members) {
+    var wanted = "one primary in the cluster " + name;
+    var consequence = "; Pigsty refuses to run, and pgtopo does not know the expected primary";
     var primaries = members.stream().filter(Declaration::isPrimary).toList();
     if (primaries.isEmpty()) {
       problems.warn(
           Code.NO_PRIMARY,
           members.getFirst().host().placeOf("pg_cluster"),
-          "wanted one primary in the cluster %s. Found: none; which instance should lead cannot be"
-                  .formatted(name)
-              + " judged, and Pigsty refuses to run");
+          wanted,
+          "none" + consequence);
       return;
     }
     for (var extra : primaries.subList(1, primaries.size())) {
       problems.warn(
           Code.MULTI_PRIMARY,
           extra.host().placeOf("pg_role"),
-          "wanted one primary in the cluster %s. Found: %s besides %s; which instance should lead"
-                  .formatted(name, extra.name(), primaries.getFirst().name())
-              + " cannot be judged, and Pigsty refuses to run");
+          wanted,
+          "%s and %s".formatted(primaries.getFirst().name(), extra.name()) + consequence);
     }
   }
 
-  private void judgeRole(Declaration member, List<Declaration> members) {
+  private void checkRole(Declaration member, List<Declaration> members) {
     if (member.role() == InstanceRole.DELAYED) {
       problems.warn(
           Code.DELAYED_ROLE_NO_EFFECT,
           member.host().placeOf("pg_role"),
-          "wanted a standby cluster with pg_delay for a delayed copy. Found: the role delayed, which"
-              + " delays nothing; "
-              + member.name()
-              + " is expected to follow without delay");
+          "a standby cluster with pg_delay for a delayed copy",
+          "the role delayed, which delays nothing; %s is expected to replay without delay"
+              .formatted(member.name()));
     }
     var hasStandby = members.stream().anyMatch(other -> !other.isPrimary());
     if (member.isPrimary() && member.traffic().offlineQuery() && hasStandby) {
       problems.warn(
           Code.OFFLINE_ON_PRIMARY,
           member.host().placeOf("pg_offline_query"),
-          "wanted offline queries on a standby. Found: them on the primary %s; the offline service"
-                  .formatted(member.name())
-              + " checks for a replica, so this server never passes");
+          "pg_offline_query on a standby",
+          "the primary %s; the offline service checks for a replica, so it never uses this server"
+              .formatted(member.name()));
     }
   }
 
-  private void warnIfDifferent(String variable, Declaration spokesman, Declaration member) {
-    var one = spokesman.host().find(variable);
+  private void warnIfDifferent(String variable, Declaration reference, Declaration member) {
+    var one = reference.host().find(variable);
     var other = member.host().find(variable);
-    if (one.map(Located::place).equals(other.map(Located::place))) {
-      return;
+    var isSame =
+        one.map(Located::place).equals(other.map(Located::place))
+            || (one.isPresent()
+                && other.isPresent()
+                && one.get().value().isSameAs(other.get().value()));
+    if (!isSame) {
+      problems.warn(
+          Code.MEMBERS_DISAGREE,
+          member.host().placeOf(variable),
+          "one %s for the whole cluster %s".formatted(variable, member.cluster()),
+          "%s and %s have different ones; that of %s is used"
+              .formatted(reference.name(), member.name(), reference.name()));
     }
-    if (one.isPresent()
-        && other.isPresent()
-        && ValueKind.isSame(one.get().value(), other.get().value())) {
-      return;
-    }
-    problems.warn(
-        Code.MEMBERS_DISAGREE,
-        member.host().placeOf(variable),
-        "wanted one %s for the whole cluster %s. Found: %s has another one than %s, which is taken"
-            .formatted(variable, member.cluster(), member.name(), spokesman.name()));
   }
 }

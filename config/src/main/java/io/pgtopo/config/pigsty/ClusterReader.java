@@ -14,14 +14,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Reads one cluster from its members. */
 final class ClusterReader {
   private final Problems problems;
   private final Upstreams upstreams;
   private final ServiceReader services;
+  private final DatabaseReader databaseReader;
+  private final RoleReader roleReader;
 
-  /** What clusters inherit from one place is read once. */
+  /** Lists that several clusters inherit are read once. */
   private final Map<Place, List<Database>> databases = new HashMap<>();
 
   private final Map<Place, List<Role>> roles = new HashMap<>();
@@ -30,47 +33,39 @@ final class ClusterReader {
     this.problems = problems;
     this.upstreams = upstreams;
     this.services = new ServiceReader(problems);
+    this.databaseReader = new DatabaseReader(problems);
+    this.roleReader = new RoleReader(problems);
   }
 
   Cluster read(String name, List<Declaration> members) {
     var distinct = distinct(members);
-    var spokesman =
+    var reference =
         distinct.stream().filter(Declaration::isPrimary).findFirst().orElse(distinct.getFirst());
     var instances = instances(distinct);
-    new ClusterLint(problems).judge(name, spokesman, distinct);
+    new ClusterLint(problems).check(name, reference, distinct);
     return new Cluster(
         name,
-        new TraitsReader(problems).read(spokesman),
+        new TraitsReader(problems).read(reference),
         instances,
-        services.read(spokesman, distinct),
-        databases(spokesman),
-        roles(spokesman));
+        services.read(reference, distinct),
+        databases(reference),
+        roles(reference));
   }
 
-  private List<Database> databases(Declaration spokesman) {
-    return spokesman
-        .host()
-        .find("pg_databases")
-        .map(
+  private List<Database> databases(Declaration reference) {
+    return reference.host().find("pg_databases").stream()
+        .flatMap(
             list ->
-                databases.computeIfAbsent(
-                    list.place(), place -> new DatabaseReader(problems).read(list)))
-        .orElse(List.of());
+                databases.computeIfAbsent(list.place(), at -> databaseReader.read(list)).stream())
+        .toList();
   }
 
-  /** Only what the inventory says: Pigsty's own roles are not declared by their absence. */
-  private List<Role> roles(Declaration spokesman) {
-    var all = new ArrayList<Role>();
-    for (var variable : List.of("pg_default_roles", "pg_users")) {
-      spokesman
-          .host()
-          .find(variable)
-          .map(
-              list ->
-                  roles.computeIfAbsent(list.place(), place -> new RoleReader(problems).read(list)))
-          .ifPresent(all::addAll);
-    }
-    return all;
+  /** Only what the inventory declares: the defaults of Pigsty's own roles are not declared. */
+  private List<Role> roles(Declaration reference) {
+    return Stream.of("pg_default_roles", "pg_users")
+        .flatMap(variable -> reference.host().find(variable).stream())
+        .flatMap(list -> roles.computeIfAbsent(list.place(), at -> roleReader.read(list)).stream())
+        .toList();
   }
 
   private List<Declaration> distinct(List<Declaration> members) {
@@ -85,8 +80,8 @@ final class ClusterReader {
       problems.error(
           Code.DUP_SEQ,
           member.host().placeOf("pg_seq"),
-          "wanted a number of its own in the cluster %s. Found: %d, which is that of %s too"
-              .formatted(member.cluster(), member.seq(), other.host().name()));
+          "a number that is unique in the cluster " + member.cluster(),
+          "%d, which %s has too".formatted(member.seq(), other.host().name()));
     }
     return distinct;
   }

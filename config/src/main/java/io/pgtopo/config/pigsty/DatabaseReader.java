@@ -4,88 +4,79 @@ import io.pgtopo.config.model.Database;
 import io.pgtopo.config.model.Database.Access;
 import io.pgtopo.config.model.Database.Contents;
 import io.pgtopo.config.model.Database.Creation;
-import io.pgtopo.config.reading.Expected;
+import io.pgtopo.config.model.ObjectState;
 import io.pgtopo.config.reading.Located;
 import io.pgtopo.config.reading.Problem.Code;
 import io.pgtopo.config.reading.Problems;
 import io.pgtopo.config.reading.Value;
+import io.pgtopo.config.reading.ValueReader;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 
 /** Reads {@code pg_databases}. */
 final class DatabaseReader {
-  private static final String NAME = "the name of a database";
-
-  private final Problems problems;
-  private final Fields fields;
-  private final Expected expected;
+  private final ObjectFields fields;
+  private final ValueReader reader;
 
   DatabaseReader(Problems problems) {
-    this.problems = problems;
-    this.fields = new Fields(problems);
-    this.expected = new Expected(problems);
+    this.fields = new ObjectFields(problems);
+    this.reader = new ValueReader(problems);
   }
 
   List<Database> read(Located list) {
-    var databases = new ArrayList<Database>();
-    var names = new HashSet<String>();
-    for (var item : expected.list(list, "a list of databases")) {
-      for (var one : database(item).stream().toList()) {
-        databases.add(one);
-        if (!names.add(one.name())) {
-          problems.warn(
-              Code.DUP_DATABASE,
-              item.place(),
-              "wanted each database once. Found: "
-                  + one.name()
-                  + " again; what both say differently is applied by the last one");
-        }
-      }
-    }
-    return databases;
+    return fields.distinct(list, "database", Code.DUP_DATABASE, this::database, Database::name);
   }
 
   private Optional<Database> database(Located item) {
     return fields
-        .named(item, NAME)
+        .named(item, "the name of a database")
         .map(
             name ->
                 new Database(
                     name,
-                    fields.state(item, "create", "absent", "recreate"),
-                    fields.text(item, "owner"),
-                    fields.comment(item),
+                    fields.state(
+                        item, ObjectState.CREATE, ObjectState.ABSENT, ObjectState.RECREATE),
+                    reader.textAt(item, "owner"),
+                    comment(item),
                     creation(item),
                     access(item),
                     contents(item)));
   }
 
+  /** Only shown: a template in it is no problem. */
+  private static Optional<String> comment(Located item) {
+    return item.find("comment")
+        .filter(found -> found.value() instanceof Value.Text text && !text.isTemplate())
+        .map(found -> ((Value.Text) found.value()).value());
+  }
+
   private Creation creation(Located item) {
     return new Creation(
-        fields.text(item, "template"),
-        fields.text(item, "encoding"),
-        fields.text(item, "locale"),
-        fields.text(item, "lc_collate"),
-        fields.text(item, "lc_ctype"),
-        fields.text(item, "locale_provider"),
-        fields.text(item, "tablespace"));
+        reader.textAt(item, "template"),
+        reader.textAt(item, "encoding"),
+        reader.textAt(item, "locale"),
+        reader.textAt(item, "lc_collate"),
+        reader.textAt(item, "lc_ctype"),
+        reader.textAt(item, "locale_provider"),
+        reader.textAt(item, "tablespace"));
   }
 
   private Access access(Located item) {
-    var otherwise = Access.DEFAULT;
+    var defaults = Access.DEFAULT;
     return new Access(
-        fields.bool(item, "is_template", otherwise.isTemplate()),
-        fields.bool(item, "allowconn", otherwise.allowsConnections()),
-        fields.bool(item, "revokeconn", otherwise.revokesPublic()),
-        fields.integer(item, "connlimit", -1, otherwise.connectionLimit()),
-        fields.bool(item, "pgbouncer", otherwise.pooled()));
+        reader.bool(item, "is_template", defaults.isTemplate()),
+        reader.bool(item, "allowconn", defaults.allowsConnections()),
+        reader.bool(item, "revokeconn", defaults.revokesPublic()),
+        reader
+            .integer(item, "connlimit", -1, Integer.MAX_VALUE, "a number of -1 or more")
+            .orElse(defaults.connectionLimit()),
+        reader.bool(item, "pgbouncer", defaults.pooled()));
   }
 
   private Contents contents(Located item) {
     var schemas = new ArrayList<Database.Schema>();
-    for (var schema : fields.list(item, "schemas")) {
+    for (var schema : reader.list(item, "schemas", "a list")) {
       fields
           .named(schema, "the name of a schema")
           .ifPresent(
@@ -93,11 +84,11 @@ final class DatabaseReader {
                   schemas.add(
                       new Database.Schema(
                           name,
-                          fields.text(schema, "owner"),
-                          fields.state(schema, "create", "absent"))));
+                          reader.textAt(schema, "owner"),
+                          fields.state(schema, ObjectState.CREATE, ObjectState.ABSENT))));
     }
     var extensions = new ArrayList<Database.Extension>();
-    for (var extension : fields.list(item, "extensions")) {
+    for (var extension : reader.list(item, "extensions", "a list")) {
       fields
           .named(extension, "the name of an extension")
           .ifPresent(
@@ -105,9 +96,9 @@ final class DatabaseReader {
                   extensions.add(
                       new Database.Extension(
                           name,
-                          fields.text(extension, "schema"),
-                          fields.text(extension, "version"),
-                          fields.state(extension, "create", "absent"))));
+                          reader.textAt(extension, "schema"),
+                          reader.textAt(extension, "version"),
+                          fields.state(extension, ObjectState.CREATE, ObjectState.ABSENT))));
     }
     return new Contents(schemas, extensions, fields.parameters(item));
   }

@@ -7,28 +7,35 @@ import io.pgtopo.config.model.DeclaredUpstream;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Instance;
 import io.pgtopo.config.model.Inventory;
+import io.pgtopo.config.model.Node;
 import io.pgtopo.config.reading.Place;
 import io.pgtopo.config.reading.Problem.Code;
 import io.pgtopo.config.reading.Problems;
+import io.pgtopo.config.reading.ValueReader;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Makes the declared inventory of all hosts. */
+/** Makes the declared inventory from all hosts. */
 public final class InventoryAssembly {
+  private static final String DEFAULT_NODE_CLUSTER = "nodes";
+
   private final Problems problems;
+  private final ValueReader values;
   private final DeclarationReader declarations;
 
   public InventoryAssembly(Problems problems) {
     this.problems = problems;
+    this.values = new ValueReader(problems);
     this.declarations = new DeclarationReader(problems);
   }
 
-  /** The inventory; worth nothing if it left errors among the problems. */
+  /** The inventory; incomplete if it left errors among the problems. */
   public Inventory assemble(List<Host> hosts) {
     var all = new ArrayList<Declaration>();
     for (var host : hosts) {
@@ -48,9 +55,20 @@ public final class InventoryAssembly {
             });
     upstreams.refuseCycles(local, upstreamPlaces(all));
     addRemote(clusters, new RemoteReader(problems).read(hosts));
-    new InventoryLint(problems).judge(hosts, clusters.values(), all);
-    return new Inventory(
-        List.copyOf(clusters.values()), all.stream().map(new NodeReader(problems)::read).toList());
+    new InventoryLint(problems).check(hosts, clusters.values(), all);
+    return new Inventory(List.copyOf(clusters.values()), all.stream().map(this::node).toList());
+  }
+
+  /** The node of an instance, with the rules of Pigsty's {@code node_id}. */
+  private Node node(Declaration one) {
+    var host = one.host();
+    var isNamedByInstance = values.bool(host, "node_id_from_pg", true);
+    var cluster =
+        values.textAt(host, "node_cluster").filter(name -> !name.equals(DEFAULT_NODE_CLUSTER));
+    return isNamedByInstance
+        ? new Node(host.name(), Optional.of(one.name()), cluster.orElse(one.cluster()))
+        : new Node(
+            host.name(), values.textAt(host, "nodename"), cluster.orElse(DEFAULT_NODE_CLUSTER));
   }
 
   private static SortedMap<String, List<Declaration>> byCluster(List<Declaration> all) {
@@ -73,7 +91,7 @@ public final class InventoryAssembly {
           new Instance(
               remote.cluster(),
               remote.seq(),
-              java.util.Optional.empty(),
+              Optional.empty(),
               remote.endpoint(),
               new DeclaredUpstream.None(),
               Duration.ZERO,
@@ -122,14 +140,14 @@ public final class InventoryAssembly {
         cluster.instances().stream().filter(instance -> instance.seq() == remote.seq()).findFirst();
     taken.ifPresent(
         instance -> {
-          var message =
-              "wanted a name of its own. Found: %s, which is declared on the node %s too"
-                  .formatted(instance.name(), instance.endpoint());
+          var wanted = "a name of its own";
+          var found =
+              "%s, which the node %s declares too".formatted(instance.name(), instance.endpoint());
           if (instance.endpoint().equals(remote.endpoint())) {
             problems.warn(
-                Code.DUP_INSTANCE, remote.place(), message + "; it is watched as that one");
+                Code.DUP_INSTANCE, remote.place(), wanted, found + "; they are one instance");
           } else {
-            problems.error(Code.DUP_INSTANCE, remote.place(), message);
+            problems.error(Code.DUP_INSTANCE, remote.place(), wanted, found);
           }
         });
     return taken.isEmpty();

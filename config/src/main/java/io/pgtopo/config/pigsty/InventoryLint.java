@@ -11,13 +11,15 @@ import io.pgtopo.config.reading.Problems;
 import io.pgtopo.config.reading.Suggestion;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** Judges what concerns several clusters, and variables that belong to none. */
+/** Checks what concerns several clusters, and variables without a meaning. */
 final class InventoryLint {
   private static final int LONG_NAME = 10;
 
@@ -27,7 +29,7 @@ final class InventoryLint {
     this.problems = problems;
   }
 
-  void judge(List<Host> hosts, Collection<Cluster> clusters, List<Declaration> all) {
+  void check(List<Host> hosts, Collection<Cluster> clusters, List<Declaration> all) {
     var places = new HashMap<String, Host>();
     all.forEach(one -> places.putIfAbsent(one.cluster(), one.host()));
     warnOfSharedGroups(clusters, places);
@@ -49,9 +51,9 @@ final class InventoryLint {
         problems.warn(
             Code.DUP_GROUP,
             host.placeOf("pg_group"),
-            "wanted a number of its own in the shard %s. Found: %d for %s and for %s; they would be"
-                    .formatted(traits.shard(), traits.group(), cluster.name(), other.name())
-                + " one group of nodes");
+            "a group that is unique in the shard " + traits.shard(),
+            "%d for %s and for %s; they would be one group of nodes"
+                .formatted(traits.group(), cluster.name(), other.name()));
       }
     }
   }
@@ -69,7 +71,8 @@ final class InventoryLint {
         problems.warn(
             Code.DUP_VIP,
             host.placeOf("pg_vip_address"),
-            "wanted an address of its own. Found: %s for %s and for %s; clients reach either of them"
+            "an address of its own",
+            "%s for %s and for %s; clients reach one of them at random"
                 .formatted(address, cluster.name(), other.name()));
       }
     }
@@ -80,7 +83,7 @@ final class InventoryLint {
     var instances =
         clusters.stream()
             .flatMap(cluster -> cluster.instances().stream())
-            .sorted(java.util.Comparator.comparing(Instance::isRemote))
+            .sorted(Comparator.comparing(Instance::isRemote))
             .toList();
     for (var instance : instances) {
       var other = seen.putIfAbsent(instance.endpoint(), instance);
@@ -88,7 +91,8 @@ final class InventoryLint {
         problems.warn(
             Code.ENDPOINT_ALIAS,
             aliasPlace(hosts),
-            "wanted one name for each server. Found: %s and %s at %s; both are judged by that server"
+            "one name for each server",
+            "%s and %s at %s; both are compared with that server"
                 .formatted(other.name(), instance.name(), instance.endpoint()));
       }
     }
@@ -115,7 +119,7 @@ final class InventoryLint {
   }
 
   private void warnIfTypo(String name, Located found) {
-    if (ModelVariables.isOne(name) || ModelVariables.isKnown(name) || !looksLikeOne(name)) {
+    if (ModelVariables.isOne(name) || ModelVariables.isKnown(name) || !isLikely(name)) {
       return;
     }
     Suggestion.of(name, ModelVariables.NAMES, name.length() < LONG_NAME ? 1 : 2)
@@ -124,12 +128,13 @@ final class InventoryLint {
                 problems.warn(
                     Code.UNKNOWN_PARAMETER,
                     found.place(),
-                    "wanted a parameter of Pigsty. Found: %s, which has no effect; did you mean %s?"
+                    "a parameter of Pigsty",
+                    "unknown parameter %s, which has no effect; did you mean %s?"
                         .formatted(name, meant)));
   }
 
-  private static boolean looksLikeOne(String name) {
-    var lower = name.toLowerCase(java.util.Locale.ROOT);
+  private static boolean isLikely(String name) {
+    var lower = name.toLowerCase(Locale.ROOT);
     return lower.startsWith("p") || lower.startsWith("g") || lower.startsWith("node");
   }
 }

@@ -6,7 +6,6 @@ import io.pgtopo.config.reading.Located;
 import io.pgtopo.config.reading.Problem.Code;
 import io.pgtopo.config.reading.Problems;
 import io.pgtopo.config.reading.Value;
-import io.pgtopo.config.reading.ValueKind;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,7 +16,10 @@ import java.util.Optional;
 public record MonitorLogin(Optional<String> user, Optional<Secret> password) {
   public static final String DEFAULT_USER = "dbuser_monitor";
 
-  /** That of the first node that declares one; a warning if others differ. */
+  /** Without an inventory. */
+  public static final MonitorLogin NONE = new MonitorLogin(Optional.empty(), Optional.empty());
+
+  /** The login of the first node that declares one. Warns if others differ. */
   public static MonitorLogin of(List<Host> hosts, Problems problems) {
     var nodes = hosts.stream().filter(host -> host.find("pg_cluster").isPresent()).toList();
     var user = first(nodes, "pg_monitor_username", problems);
@@ -34,13 +36,13 @@ public record MonitorLogin(Optional<String> user, Optional<Secret> password) {
       }
       if (chosen == null) {
         chosen = found;
-      } else if (!ValueKind.isSame(chosen.value(), found.value())) {
+      } else if (!chosen.value().isSameAs(found.value())) {
         problems.warn(
             Code.CREDENTIALS_DIFFER,
             found.place(),
-            "wanted one %s for all instances. Found: another one than on line %d of %s, which is used"
-                    .formatted(variable, chosen.place().line(), chosen.place().file())
-                + " everywhere; logins to these instances may fail");
+            "one %s for all instances".formatted(variable),
+            "another one than on line %d of %s, which is used everywhere; logins here may fail"
+                .formatted(chosen.place().line(), chosen.place().file()));
       }
     }
     return chosen == null ? Optional.empty() : text(chosen, variable, problems);
@@ -56,9 +58,9 @@ public record MonitorLogin(Optional<String> user, Optional<Secret> password) {
     problems.warn(
         found.value() instanceof Value.Opaque ? Code.ENCRYPTED : Code.TEMPLATE,
         found.place(),
-        "wanted plain text. Found: a value that only Ansible can read; set connection."
-            + (variable.endsWith("password") ? "password_file" : "user")
-            + ", or logins fail");
+        "plain text",
+        "a value that only Ansible can read; set connection.%s, otherwise logins fail"
+            .formatted(variable.endsWith("password") ? "password_file" : "user"));
     return Optional.empty();
   }
 }

@@ -3,13 +3,12 @@ package io.pgtopo.config.pigsty;
 import io.pgtopo.config.ansible.Host;
 import io.pgtopo.config.model.Database;
 import io.pgtopo.config.model.Endpoint;
-import io.pgtopo.config.reading.Expected;
 import io.pgtopo.config.reading.Located;
 import io.pgtopo.config.reading.Place;
 import io.pgtopo.config.reading.Problem.Code;
 import io.pgtopo.config.reading.Problems;
 import io.pgtopo.config.reading.Value;
-import io.pgtopo.config.reading.ValueKind;
+import io.pgtopo.config.reading.ValueReader;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -24,14 +23,14 @@ import java.util.regex.Pattern;
  * group and then inherited by each of its hosts: equal entries are one instance.
  */
 final class RemoteReader {
-  /** A connection string: what stands before the last at sign is never shown. */
+  /** A connection string. The part before the last at sign is a secret. */
   private static final Pattern URL =
       Pattern.compile(
           "postgres(?:ql)?://(?:.*@)?(?<host>\\[[^]]+]|[^:/?@,]+)(?::(?<port>\\d{1,5}))?(?:[,/?].*)?",
           Pattern.DOTALL);
 
   private final Problems problems;
-  private final Expected expected;
+  private final ValueReader reader;
 
   /** One remote instance. */
   record Remote(String cluster, int seq, Endpoint endpoint, List<Database> databases, Place place) {
@@ -42,7 +41,7 @@ final class RemoteReader {
 
   RemoteReader(Problems problems) {
     this.problems = problems;
-    this.expected = new Expected(problems);
+    this.reader = new ValueReader(problems);
   }
 
   /** In order of cluster and number. */
@@ -52,8 +51,7 @@ final class RemoteReader {
     for (var host : hosts) {
       host.find("pg_exporters")
           .filter(found -> seen.add(found.place()))
-          .ifPresent(
-              found -> entries(host, found).forEach(remote -> addUnlessKnown(byName, remote)));
+          .ifPresent(found -> entries(host, found).forEach(it -> addUnlessKnown(byName, it)));
     }
     return List.copyOf(byName.values());
   }
@@ -64,25 +62,21 @@ final class RemoteReader {
       problems.error(
           Code.REMOTE_DUP,
           remote.place(),
-          "wanted each remote instance once. Found: %s at %s and at %s"
-              .formatted(remote.name(), known.endpoint(), remote.endpoint()));
+          "each remote instance once",
+          "%s at %s and at %s".formatted(remote.name(), known.endpoint(), remote.endpoint()));
     }
   }
 
   private List<Remote> entries(Host host, Located found) {
-    var remotes = new ArrayList<Remote>();
     if (!(found.value() instanceof Value.Fields map)) {
-      problems.error(
-          Code.STRUCTURE,
-          found.place(),
-          "wanted a map of local ports and remote instances. Found: "
-              + ValueKind.of(found.value()));
-      return remotes;
+      problems.refuseKind(Code.STRUCTURE, found, "a map of local ports and remote instances");
+      return List.of();
     }
+    var remotes = new ArrayList<Remote>();
     for (var port : map.fields().keySet()) {
       found
           .find(port)
-          .flatMap(entry -> expected.map(entry, "a map with pg_cluster, pg_seq and pg_host"))
+          .flatMap(entry -> reader.map(entry, "a map with pg_cluster, pg_seq and pg_host"))
           .flatMap(entry -> remote(host, entry))
           .ifPresent(remotes::add);
     }
@@ -90,53 +84,31 @@ final class RemoteReader {
   }
 
   private Optional<Remote> remote(Host host, Located entry) {
+    var seqWanted = "a number of 0 or more";
     var cluster =
         required(entry, "pg_cluster", DeclarationReader.CLUSTER_NAME_WANTED)
-            .flatMap(found -> clusterName(found));
+            .flatMap(found -> DeclarationReader.clusterName(reader, found));
     var seq =
-        required(entry, "pg_seq", "a number of 0 or more")
-            .flatMap(found -> expected.integer(found, 0, 999_999_999, "a number of 0 or more"));
+        required(entry, "pg_seq", seqWanted)
+            .flatMap(found -> reader.integer(found, 0, 999_999_999, seqWanted));
     var endpoint = endpoint(host, entry);
     if (cluster.isEmpty() || seq.isEmpty() || endpoint.isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(
-        new Remote(
-            cluster.get(),
-            seq.get(),
-            endpoint.get(),
-            new DatabaseReader(problems).ofRemote(entry),
-            entry.place()));
+        new Remote(cluster.get(), seq.get(), endpoint.get(), databases(entry), entry.place()));
   }
 
-  private Optional<String> clusterName(Located found) {
-    return expected
-        .text(found, DeclarationReader.CLUSTER_NAME_WANTED)
-        .filter(
-            name -> {
-              var isGood = DeclarationReader.CLUSTER_NAME.matcher(name).matches();
-              if (!isGood) {
-                problems.error(
-                    Code.BAD_NAME,
-                    found.place(),
-                    "wanted "
-                        + DeclarationReader.CLUSTER_NAME_WANTED
-                        + ". Found: "
-                        + found.value().description());
-              }
-              return isGood;
-            });
+  private List<Database> databases(Located entry) {
+    return entry
+        .find("pg_databases")
+        .filter(list -> list.value() instanceof Value.Items)
+        .map(new DatabaseReader(problems)::read)
+        .orElse(List.of());
   }
 
   private Optional<Located> required(Located entry, String key, String wanted) {
-    var found = entry.find(key);
-    if (found.isEmpty()) {
-      problems.error(
-          Code.MISSING_IDENTITY,
-          entry.place().child(key, entry.place().line()),
-          "wanted " + wanted + ". Found: nothing");
-    }
-    return found;
+    return reader.required(entry, key, Code.MISSING_IDENTITY, wanted);
   }
 
   /** {@code pg_exporter_url} wins over host and port, as it does in Pigsty. */
@@ -145,28 +117,19 @@ final class RemoteReader {
     if (url.isPresent() && url.get().value() instanceof Value.Text text && !text.isTemplate()) {
       var match = URL.matcher(text.value());
       if (match.matches()) {
-        return ofUrl(match.group("host"), match.group("port"));
+        var port = Optional.ofNullable(match.group("port")).orElse("" + Endpoint.DEFAULT_PORT);
+        return Endpoint.parse(match.group("host") + ":" + port);
       }
     }
+    var wanted = "the address of the server";
     var address =
-        required(entry, "pg_host", "the address of the server")
-            .flatMap(found -> expected.text(found, "the address of the server"))
+        required(entry, "pg_host", wanted)
+            .flatMap(found -> reader.text(found, wanted))
             .filter(text -> !text.isBlank());
     var port =
-        entry
-            .find("pg_port")
-            .or(() -> host.find("pg_port"))
-            .flatMap(found -> expected.integer(found, 1, 65_535, "a port, 1 to 65535"))
+        reader
+            .port(entry.find("pg_port").isPresent() ? entry : host, "pg_port")
             .orElse(Endpoint.DEFAULT_PORT);
     return address.map(text -> new Endpoint(text, port));
-  }
-
-  private static Optional<Endpoint> ofUrl(
-      String host, @org.jspecify.annotations.Nullable String port) {
-    var number = port == null ? Endpoint.DEFAULT_PORT : Integer.parseInt(port);
-    var bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-    return number < 1 || number > 65_535
-        ? Optional.empty()
-        : Optional.of(new Endpoint(bare, number));
   }
 }

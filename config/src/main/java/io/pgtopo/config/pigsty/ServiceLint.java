@@ -1,5 +1,6 @@
 package io.pgtopo.config.pigsty;
 
+import io.pgtopo.config.ansible.Host;
 import io.pgtopo.config.model.Service;
 import io.pgtopo.config.pigsty.ServiceReader.Declared;
 import io.pgtopo.config.reading.Place;
@@ -10,8 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** Judges the services of one cluster. */
+/** Checks the services of one cluster. */
 final class ServiceLint {
   /** Ports on which other parts of a Pigsty node listen. */
   private static final Map<Integer, String> RESERVED =
@@ -32,8 +34,8 @@ final class ServiceLint {
     this.problems = problems;
   }
 
-  void judge(
-      Declaration spokesman,
+  void check(
+      Declaration reference,
       List<Declaration> members,
       List<Declared> declared,
       List<Service> services) {
@@ -43,10 +45,10 @@ final class ServiceLint {
       var place = one.place();
       warnOfDuplicate(one, byName.putIfAbsent(one.name(), one), place);
       refuseSharedPort(one, byPort.putIfAbsent(one.listen().port(), one), place);
-      place.ifPresent(at -> judgeAlone(one, spokesman, at));
+      place.ifPresent(at -> checkAlone(one, reference, at));
     }
     for (var service : services) {
-      place(declared, service).ifPresent(at -> judgeServers(service, members, at));
+      place(declared, service).ifPresent(at -> checkServers(service, members, at));
     }
   }
 
@@ -57,22 +59,21 @@ final class ServiceLint {
         .flatMap(Declared::place);
   }
 
-  private void warnOfDuplicate(
-      Declared one, @org.jspecify.annotations.Nullable Declared other, Optional<Place> place) {
+  private void warnOfDuplicate(Declared one, @Nullable Declared other, Optional<Place> place) {
     if (other == null || place.isEmpty()) {
       return;
     }
     problems.warn(
         Code.DUP_SERVICE,
         place.get(),
-        "wanted a name of its own. Found: %s, as another service of the cluster; Pigsty writes both"
+        "a name of its own",
+        "%s, the name of another service of the cluster; Pigsty writes both to one file, so only the"
                 .formatted(one.name())
-            + " into one file, so only the last one is served");
+            + " last one is served");
   }
 
   /** Services with different addresses may share a port; one on all addresses with none. */
-  private void refuseSharedPort(
-      Declared one, @org.jspecify.annotations.Nullable Declared other, Optional<Place> place) {
+  private void refuseSharedPort(Declared one, @Nullable Declared other, Optional<Place> place) {
     if (other == null || place.isEmpty() || other.name().equals(one.name())) {
       return;
     }
@@ -84,35 +85,33 @@ final class ServiceLint {
       problems.warn(
           Code.DUP_SERVICE_PORT,
           place.get(),
-          "wanted a port of its own for the service %s. Found: %d, on which %s listens too; HAProxy"
-                  .formatted(one.name(), one.listen().port(), other.name())
-              + " cannot bind it twice");
+          "a port of its own for the service " + one.name(),
+          "%d, on which %s listens too; HAProxy cannot bind it twice"
+              .formatted(one.listen().port(), other.name()));
     }
   }
 
-  private void judgeAlone(Declared one, Declaration spokesman, Place place) {
+  private void checkAlone(Declared one, Declaration reference, Place place) {
     var port = one.listen().port();
-    var owner = port == spokesman.endpoint().port() ? "postgres" : RESERVED.get(port);
+    var owner = port == reference.endpoint().port() ? "postgres" : RESERVED.get(port);
     if (owner != null && one.listen().ip().equals("*")) {
       problems.warn(
           Code.RESERVED_PORT,
           place,
-          "wanted a free port for the service %s. Found: %d, on which %s listens; one of the two"
-                  .formatted(one.name(), port, owner)
-              + " does not start");
+          "a free port for the service " + one.name(),
+          "%d, on which %s listens; one of the two does not start".formatted(port, owner));
     }
     var isForStandbys = one.backup().isPresent() || FOR_STANDBYS.contains(one.name());
     if (one.check().equals("/") && isForStandbys) {
       problems.warn(
           Code.SERVICE_CHECK_DEFAULT,
           place,
-          "wanted a check such as /replica for the service %s. Found: /, which only the primary passes;"
-                  .formatted(one.name())
-              + " its standbys never serve");
+          "a check such as /replica for the service " + one.name(),
+          "/, which only the primary passes; its standbys never serve");
     }
   }
 
-  private void judgeServers(Service service, List<Declaration> members, Place place) {
+  private void checkServers(Service service, List<Declaration> members, Place place) {
     var primaries = members.stream().filter(Declaration::isPrimary).map(Declaration::name).toList();
     var isBackedByPrimary =
         service.backups().stream().anyMatch(server -> primaries.contains(server.instance()));
@@ -120,22 +119,21 @@ final class ServiceLint {
       problems.warn(
           Code.SYNC_CHECK_WITH_PRIMARY_BACKUP,
           place,
-          "wanted a check that the backup passes. Found: /sync with the primary as backup of the"
-              + " service "
-              + service.name()
-              + "; Patroni answers it on synchronous standbys only, so the primary never takes over");
+          "a check that the backup passes",
+          "/sync with the primary as backup of the service %s; only synchronous standbys pass it, so"
+                  .formatted(service.name())
+              + " the primary never takes over");
     }
-    if (service.members().isEmpty() && service.backups().isEmpty() && !isForAll(place)) {
+    if (service.members().isEmpty() && service.backups().isEmpty() && !isInherited(place)) {
       problems.warn(
           Code.EMPTY_SERVICE,
           place,
-          "wanted a selector that picks members. Found: none that does; the service "
-              + service.name()
-              + " has no server");
+          "a selector that picks members",
+          "one that picks none; the service " + service.name() + " has no server");
     }
   }
 
-  private static boolean isForAll(Place place) {
-    return place.path().startsWith("all.vars.") || place.path().contains("pg_default_services");
+  private static boolean isInherited(Place place) {
+    return Host.isForAllHosts(place) || place.path().contains("pg_default_services");
   }
 }

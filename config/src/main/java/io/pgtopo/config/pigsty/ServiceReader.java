@@ -4,12 +4,12 @@ import io.pgtopo.config.ansible.Host;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Service;
 import io.pgtopo.config.model.Service.Destination;
-import io.pgtopo.config.reading.Expected;
 import io.pgtopo.config.reading.Located;
 import io.pgtopo.config.reading.Place;
 import io.pgtopo.config.reading.Problem.Code;
 import io.pgtopo.config.reading.Problems;
 import io.pgtopo.config.reading.Value;
+import io.pgtopo.config.reading.ValueReader;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -44,9 +44,10 @@ final class ServiceReader {
 
   private static final int DEFAULT_PGBOUNCER_PORT = 6432;
   private static final String DEFAULT_DESTINATION = "default";
+  private static final String SERVICE_WANTED = "a service: a map with name, port and selector";
 
   private final Problems problems;
-  private final Expected expected;
+  private final ValueReader reader;
   private final Map<String, Optional<Selector>> selectors = new HashMap<>();
 
   /**
@@ -65,7 +66,7 @@ final class ServiceReader {
 
   ServiceReader(Problems problems) {
     this.problems = problems;
-    this.expected = new Expected(problems);
+    this.reader = new ValueReader(problems);
   }
 
   private static Declared builtIn(
@@ -88,11 +89,11 @@ final class ServiceReader {
   /**
    * The services of a cluster.
    *
-   * @param spokesman the member whose variables stand for the cluster
+   * @param reference the member whose variables apply to the cluster
    * @param members in the order of the inventory
    */
-  List<Service> read(Declaration spokesman, List<Declaration> members) {
-    var host = spokesman.host();
+  List<Service> read(Declaration reference, List<Declaration> members) {
+    var host = reference.host();
     var declared = new ArrayList<Declared>();
     host.find("pg_default_services")
         .ifPresentOrElse(list -> declared.addAll(declared(list)), () -> declared.addAll(DEFAULTS));
@@ -101,59 +102,43 @@ final class ServiceReader {
     for (var one : declared) {
       service(one, host, members).ifPresent(services::add);
     }
-    new ServiceLint(problems).judge(spokesman, members, declared, services);
+    new ServiceLint(problems).check(reference, members, declared, services);
     return services;
   }
 
   private List<Declared> declared(Located list) {
-    var declared = new ArrayList<Declared>();
-    for (var item : expected.list(list, "a list of services")) {
-      expected
-          .map(item, "a service: a map with name, port and selector")
-          .ifPresent(map -> declared(map, declared));
-    }
-    return declared;
+    return reader.list(list, "a list of services").stream()
+        .flatMap(item -> reader.map(item, SERVICE_WANTED).stream())
+        .flatMap(item -> one(item).stream())
+        .toList();
   }
 
-  private void declared(Located item, List<Declared> declared) {
+  private Optional<Declared> one(Located item) {
     var name = required(item, "name", "the name of the service");
+    var portWanted = "a port, 1 to 65535";
     var port =
-        requiredValue(item, "port", "a port, 1 to 65535")
-            .flatMap(found -> expected.integer(found, 1, 65_535, "a port, 1 to 65535"));
+        reader
+            .required(item, "port", Code.BAD_VALUE, portWanted)
+            .flatMap(found -> reader.integer(found, 1, 65_535, portWanted));
     var selector = required(item, "selector", "a JMESPath expression such as []");
     if (name.isEmpty() || port.isEmpty() || selector.isEmpty()) {
-      return;
+      return Optional.empty();
     }
-    declared.add(
+    return Optional.of(
         new Declared(
             name.get(),
-            new Service.Listen(text(item, "ip").orElse("*"), port.get()),
+            new Service.Listen(reader.textAt(item, "ip").orElse("*"), port.get()),
             selector.get(),
-            text(item, "backup"),
-            text(item, "dest").orElse(DEFAULT_DESTINATION),
-            text(item, "check").orElse("/"),
+            reader.textAt(item, "backup"),
+            reader.textAt(item, "dest").orElse(DEFAULT_DESTINATION),
+            reader.textAt(item, "check").orElse("/"),
             Optional.of(item.place())));
   }
 
-  private Optional<String> text(Located item, String key) {
-    return item.find(key)
-        .flatMap(found -> expected.text(found, "text"))
-        .filter(text -> !text.isBlank());
-  }
-
-  private Optional<Located> requiredValue(Located item, String key, String wanted) {
-    var found = item.find(key);
-    if (found.isEmpty()) {
-      problems.error(
-          Code.BAD_VALUE,
-          item.place().child(key, item.place().line()),
-          "wanted " + wanted + ". Found: nothing");
-    }
-    return found;
-  }
-
   private Optional<String> required(Located item, String key, String wanted) {
-    return requiredValue(item, key, wanted).flatMap(found -> expected.text(found, wanted));
+    return reader
+        .required(item, key, Code.BAD_VALUE, wanted)
+        .flatMap(found -> reader.text(found, wanted));
   }
 
   private Optional<Service> service(Declared one, Host host, List<Declaration> members) {
@@ -193,8 +178,7 @@ final class ServiceReader {
     return switch (destination) {
       case Destination.Standard.POSTGRES -> member.endpoint().port();
       case Destination.Standard.PGBOUNCER ->
-          new DeclarationReader(problems)
-              .port(member.host(), "pgbouncer_port", DEFAULT_PGBOUNCER_PORT);
+          reader.port(member.host(), "pgbouncer_port").orElse(DEFAULT_PGBOUNCER_PORT);
       case Destination.Port port -> port.number();
     };
   }
@@ -204,7 +188,7 @@ final class ServiceReader {
     var found = isDefault ? host.find("pg_default_service_dest") : Optional.<Located>empty();
     var word =
         isDefault
-            ? found.flatMap(value -> expected.text(value, "a destination")).orElse("pgbouncer")
+            ? found.flatMap(value -> reader.text(value, "a destination")).orElse("pgbouncer")
             : one.destination();
     return switch (word) {
       case "postgres" -> Optional.of(Destination.Standard.POSTGRES);
@@ -215,7 +199,7 @@ final class ServiceReader {
 
   private Optional<Destination> number(String word, Optional<Place> place) {
     var text = new Located(new Value.Text(word, true, 0), place.orElse(Place.wholeFile("")));
-    return expected
+    return reader
         .integer(text, 1, 65_535, "default, postgres, pgbouncer or a port as the destination")
         .map(Destination.Port::new);
   }
@@ -253,6 +237,7 @@ final class ServiceReader {
     problems.error(
         Code.BAD_SELECTOR,
         place.child(key, place.line()),
-        "wanted a JMESPath expression that picks members. Found: " + e.getMessage());
+        "a JMESPath expression that picks members",
+        String.valueOf(e.getMessage()));
   }
 }

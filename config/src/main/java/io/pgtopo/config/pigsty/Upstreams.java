@@ -5,14 +5,15 @@ import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Instance;
 import io.pgtopo.config.model.InstanceRole;
 import io.pgtopo.config.model.PgInterval;
-import io.pgtopo.config.reading.Expected;
 import io.pgtopo.config.reading.Place;
 import io.pgtopo.config.reading.Problem.Code;
 import io.pgtopo.config.reading.Problems;
+import io.pgtopo.config.reading.ValueReader;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,19 +27,19 @@ final class Upstreams {
   private static final String UPSTREAM_WANTED = "the address of the instance to follow";
 
   private final Problems problems;
-  private final Expected expected;
+  private final ValueReader reader;
   private final Map<String, Declaration> byAddress = new HashMap<>();
 
   Upstreams(Collection<Declaration> all, Problems problems) {
     this.problems = problems;
-    this.expected = new Expected(problems);
+    this.reader = new ValueReader(problems);
     all.forEach(one -> byAddress.putIfAbsent(one.host().name(), one));
   }
 
   /** The upstream of one member of a cluster. */
   DeclaredUpstream of(Declaration one, List<Declaration> members) {
     var found = one.host().find("pg_upstream");
-    var upstream = found.flatMap(value -> expected.text(value, UPSTREAM_WANTED));
+    var upstream = found.flatMap(value -> reader.text(value, UPSTREAM_WANTED));
     if (found.isEmpty() || upstream.isEmpty() || upstream.get().isBlank()) {
       return withoutUpstream(one);
     }
@@ -59,20 +60,16 @@ final class Upstreams {
       problems.error(
           Code.UPSTREAM_SELF,
           place,
-          "wanted an upstream in another cluster for the primary "
-              + one.name()
-              + ". Found: "
-              + member.get().name()
-              + " of its own");
+          "an upstream in another cluster for the primary " + one.name(),
+          member.get().name() + " of the same cluster");
       return new DeclaredUpstream.None();
     }
     if (!byAddress.containsKey(upstream)) {
       problems.warn(
           Code.UPSTREAM_UNKNOWN,
           place,
-          "wanted the address of a declared instance. Found: "
-              + upstream
-              + ", where none is declared; whether that is the primary it should follow cannot be told");
+          "the address of a declared instance",
+          upstream + ", where none is declared; whether it is the right primary is unknown");
     }
     return new DeclaredUpstream.Outside(new Endpoint(upstream, one.endpoint().port()));
   }
@@ -83,41 +80,27 @@ final class Upstreams {
       problems.warn(
           Code.UPSTREAM_FOREIGN_ON_REPLICA,
           place,
-          "wanted a member of the cluster %s. Found: %s, outside it; Pigsty gives it to the primary"
-                  .formatted(one.cluster(), upstream)
-              + " only, so "
-              + one.name()
-              + " is expected to follow its cluster's leader");
+          "a member of the cluster " + one.cluster(),
+          "%s, which is not one; Pigsty uses it on the primary only, so %s is expected to follow the"
+                  .formatted(upstream, one.name())
+              + " leader of its cluster");
       return new DeclaredUpstream.ClusterLeader();
     }
     if (member.get().equals(one)) {
       problems.error(
-          Code.UPSTREAM_SELF,
-          place,
-          "wanted another member than " + one.name() + " itself. Found: its own address");
+          Code.UPSTREAM_SELF, place, "another member than " + one.name(), "its own address");
       return new DeclaredUpstream.ClusterLeader();
     }
     return new DeclaredUpstream.Member(member.get().endpoint());
   }
 
-  /**
-   * The delay of one member: Pigsty applies it to the leader of a standby cluster and to nobody
-   * else.
-   */
+  /** The delay of one member. Pigsty applies it only to the leader of a standby cluster. */
   Duration delay(Declaration one, List<Instance> cluster, DeclaredUpstream upstream) {
     var found = one.host().find("pg_delay");
     if (found.isEmpty()) {
       return Duration.ZERO;
     }
-    var wanted = "a delay such as 1h";
-    var text = expected.text(found.get(), wanted);
-    var delay = text.flatMap(PgInterval::parse);
-    if (text.isPresent() && delay.isEmpty()) {
-      problems.error(
-          Code.BAD_VALUE,
-          found.get().place(),
-          "wanted " + wanted + ". Found: " + found.get().value().description());
-    }
+    var delay = reader.parsed(found.get(), "a delay such as 1h", PgInterval::parse);
     if (delay.isEmpty() || delay.get().isZero()) {
       return Duration.ZERO;
     }
@@ -128,14 +111,13 @@ final class Upstreams {
       problems.warn(
           Code.DELAY_WITHOUT_UPSTREAM,
           found.get().place(),
-          "wanted a delay on the primary of a standby cluster. Found: one on "
-              + one.name()
-              + "; Pigsty applies it nowhere, so no delay is expected");
+          "a delay on the primary of a standby cluster",
+          "one on " + one.name() + "; Pigsty does not apply it, so no delay is expected");
     }
     return Duration.ZERO;
   }
 
-  /** Says which members follow each other in a circle, within clusters and across them. */
+  /** Reports instances that follow each other in a cycle, within clusters and across them. */
   void refuseCycles(List<Instance> instances, Map<Endpoint, Place> places) {
     var byEndpoint = new HashMap<Endpoint, Instance>();
     var leaders = new HashMap<String, Instance>();
@@ -157,9 +139,9 @@ final class Upstreams {
       Map<String, Instance> leaders,
       Set<Instance> cleared,
       Map<Endpoint, Place> places) {
-    var way = new java.util.LinkedHashSet<Instance>();
+    var path = new LinkedHashSet<Instance>();
     Instance next = start;
-    while (next != null && !cleared.contains(next) && way.add(next)) {
+    while (next != null && !cleared.contains(next) && path.add(next)) {
       next =
           switch (next.upstream()) {
             case DeclaredUpstream.None none -> null;
@@ -168,13 +150,14 @@ final class Upstreams {
             case DeclaredUpstream.Outside outside -> byEndpoint.get(outside.endpoint());
           };
     }
-    if (next != null && way.contains(next)) {
+    if (next != null && path.contains(next)) {
       var place = places.get(next.endpoint());
       problems.error(
           Code.UPSTREAM_CYCLE,
           place == null ? Place.wholeFile("") : place,
-          "wanted upstreams that end at a primary. Found: a circle through " + next.name());
+          "upstreams that end at a primary",
+          "a cycle through " + next.name());
     }
-    cleared.addAll(way);
+    cleared.addAll(path);
   }
 }

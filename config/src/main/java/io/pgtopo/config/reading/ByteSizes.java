@@ -1,6 +1,6 @@
 package io.pgtopo.config.reading;
 
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Amounts of memory as PostgreSQL's settings spell them: {@code 512kB}, {@code 16MB}, bytes. */
@@ -11,10 +11,10 @@ public final class ByteSizes {
   private ByteSizes() {}
 
   /** Bytes; empty if it is none. A number without a unit counts bytes. */
-  public static OptionalLong parse(String text) {
+  public static Optional<Long> parse(String text) {
     var match = FORM.matcher(text.strip());
     if (!match.matches()) {
-      return OptionalLong.empty();
+      return Optional.empty();
     }
     var shift =
         switch (match.group("unit")) {
@@ -25,6 +25,6 @@ public final class ByteSizes {
           default -> 0;
         };
     var number = Math.min(Long.MAX_VALUE >> shift, Long.parseLong(match.group("number")));
-    return OptionalLong.of(number << shift);
+    return Optional.of(number << shift);
   }
 }

@@ -1,30 +1,48 @@
 package io.pgtopo.config.reading;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
-/** A value and where it stands. */
-public record Located(Value value, Place place) {
+/** A value and its place. A map holds others, by their keys. */
+public record Located(Value value, Place place) implements Holder {
 
-  /** One key of a map; empty if this is no map, or has no such key, or nothing is there. */
+  @Override
   public Optional<Located> find(String key) {
-    if (!(value instanceof Value.Fields map)) {
-      return Optional.empty();
+    return value instanceof Value.Fields map
+        ? Optional.ofNullable(map.fields().get(key))
+            .filter(field -> !(field.value() instanceof Value.Null))
+            .map(field -> entry(key, field))
+        : Optional.empty();
+  }
+
+  @Override
+  public Place placeOf(String key) {
+    return find(key).map(Located::place).orElse(place.child(key, place.line()));
+  }
+
+  private Located entry(String key, Value.Field field) {
+    return new Located(field.value(), place.child(key, field.line()));
+  }
+
+  /** The entries of a map in the order of the document, null or not; none if this is no map. */
+  public Map<String, Located> entries() {
+    var entries = new LinkedHashMap<String, Located>();
+    if (value instanceof Value.Fields map) {
+      map.fields().forEach((key, field) -> entries.put(key, entry(key, field)));
     }
-    var field = map.fields().get(key);
-    return field == null || field.value() instanceof Value.Null
-        ? Optional.empty()
-        : Optional.of(new Located(field.value(), place.child(key, field.line())));
+    return Collections.unmodifiableMap(entries);
   }
 
   /** The items of a list; none if this is no list. */
   public List<Located> items() {
     var items = new ArrayList<Located>();
     if (value instanceof Value.Items list) {
-      for (var i = 0; i < list.values().size(); i++) {
-        var item = list.values().get(i);
-        items.add(new Located(item, place.child("[" + i + "]", item.line())));
+      for (var item : list.values()) {
+        items.add(new Located(item, place.child("[" + items.size() + "]", item.line())));
       }
     }
     return items;

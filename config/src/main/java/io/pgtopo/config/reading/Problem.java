@@ -34,98 +34,71 @@ public record Problem(
 
   /** The kind of a problem: stable, for scripts. */
   public enum Code {
-    /** A file that is not there, is no file, or is too large. */
-    UNREADABLE,
-    /** Not YAML, or not UTF-8. */
-    SYNTAX,
-    /** A map, list or scalar where Ansible or Pigsty wants something else. */
-    STRUCTURE,
-    /** A key given twice in one map. */
-    DUPLICATE_KEY,
-    /** A host range that cannot be expanded. */
-    BAD_RANGE,
-    /** A group that contains itself. */
-    GROUP_CYCLE,
-    /** Two inventories that give one variable of one group different values. */
-    FILES_DISAGREE,
-    /** A Jinja template where the value is needed. */
-    TEMPLATE,
-    /** A vault-encrypted value or file. */
-    ENCRYPTED,
-    /** A value outside its range or not one of its words. */
-    BAD_VALUE,
-    /** {@code pg_cluster}, {@code pg_seq} or {@code pg_role} is not given. */
-    MISSING_IDENTITY,
-    /** A name that Pigsty or PostgreSQL would refuse. */
-    BAD_NAME,
-    /** {@code pg_seq} is no number. */
-    BAD_SEQ,
-    /** {@code pg_role} is none of Pigsty's roles. */
-    BAD_ROLE,
-    /** Two instances of one cluster with one number. */
-    DUP_SEQ,
-    /** A local and a remote instance of one name. */
-    DUP_INSTANCE,
-    /** A cluster that declares no primary. */
-    NO_PRIMARY,
-    /** A cluster that declares several primaries. */
-    MULTI_PRIMARY,
-    /** An upstream at which nothing is declared. */
-    UPSTREAM_UNKNOWN,
-    /** An instance that follows itself, or a primary that follows its own cluster. */
-    UPSTREAM_SELF,
-    /** Instances that follow each other in a circle. */
-    UPSTREAM_CYCLE,
-    /** A replica whose upstream is outside its cluster. */
-    UPSTREAM_FOREIGN_ON_REPLICA,
-    /** A delay where Pigsty applies none. */
-    DELAY_WITHOUT_UPSTREAM,
-    /** The role {@code delayed}, which delays nothing. */
-    DELAYED_ROLE_NO_EFFECT,
-    /** Offline queries on a primary that has replicas. */
-    OFFLINE_ON_PRIMARY,
-    /** Two services of one cluster on one port. */
-    DUP_SERVICE_PORT,
-    /** Two services of one cluster with one name. */
-    DUP_SERVICE,
-    /** A service port that another part of the node listens on. */
-    RESERVED_PORT,
-    /** A selector that is no JMESPath expression. */
-    BAD_SELECTOR,
-    /** A service without servers. */
-    EMPTY_SERVICE,
-    /** A service for standbys that checks for the primary. */
-    SERVICE_CHECK_DEFAULT,
-    /** A check that the backup server never passes. */
-    SYNC_CHECK_WITH_PRIMARY_BACKUP,
-    /** Two different remote instances of one name. */
-    REMOTE_DUP,
-    /** Two instances at one address. */
-    ENDPOINT_ALIAS,
-    /** Citus mode without its shard or group. */
-    CITUS_MISSING_SHARD,
-    /** Two clusters of one shard with one group. */
-    DUP_GROUP,
-    /** Two clusters with one virtual address. */
-    DUP_VIP,
-    /** Members of one cluster that declare different things of the cluster. */
-    MEMBERS_DISAGREE,
-    /** Two databases of one cluster with one name. */
-    DUP_DATABASE,
-    /** Two users of one cluster with one name. */
-    DUP_ROLE,
-    /** A parameter that is close to a known one and means nothing. */
-    UNKNOWN_PARAMETER,
-    /** A parameter that Pigsty reserves and does not implement. */
-    RESERVED_PARAMETER,
-    /** Instances with different monitoring credentials. */
-    CREDENTIALS_DIFFER,
-    /** A rule or a maintenance of what is declared nowhere. */
-    MATCHES_NOTHING,
-    /** A setting that does not exist. */
-    UNKNOWN_SETTING,
-    /** Nothing to watch. */
-    NO_INSTANCES
+    UNREADABLE("A file that is not there, is no file, may not be read or is too large."),
+    SYNTAX("Not YAML, not UTF-8, too deep, or a bomb of aliases."),
+    STRUCTURE("A map, list or scalar where Ansible or Pigsty wants something else."),
+    DUPLICATE_KEY("A key given twice in one map; the last one counts."),
+    BAD_RANGE("A host range that cannot be expanded."),
+    GROUP_CYCLE("A group that contains itself."),
+    FILES_DISAGREE("Two inventories give one variable of one group different values."),
+    TEMPLATE("A Jinja template where the value is needed."),
+    ENCRYPTED("A vault-encrypted value or file."),
+    BAD_VALUE("A value outside its range, or not one of its words."),
+    MISSING_IDENTITY(
+        "`pg_cluster`, `pg_seq`, `pg_role` or the address of a remote instance is not given."),
+    BAD_NAME("A name that Pigsty or PostgreSQL would refuse."),
+    BAD_SEQ("`pg_seq` is no number."),
+    BAD_ROLE("`pg_role` is none of Pigsty's roles."),
+    DUP_SEQ("Two instances of one cluster with one number."),
+    DUP_INSTANCE("A remote instance with the name of a local one."),
+    NO_PRIMARY("A cluster without a primary."),
+    MULTI_PRIMARY("A cluster with several."),
+    UPSTREAM_UNKNOWN("An upstream at which nothing is declared."),
+    UPSTREAM_SELF("An instance that follows itself, or a primary that follows its own cluster."),
+    UPSTREAM_CYCLE("Instances that follow each other in a circle."),
+    UPSTREAM_FOREIGN_ON_REPLICA(
+        "A replica with an upstream outside its cluster, usually inherited from the group."),
+    DELAY_WITHOUT_UPSTREAM("A delay where Pigsty applies none."),
+    DELAYED_ROLE_NO_EFFECT("The role `delayed`, which delays nothing."),
+    OFFLINE_ON_PRIMARY("Offline queries on a primary that has standbys."),
+    DUP_SERVICE_PORT("Two services of one cluster on one port."),
+    DUP_SERVICE("Two services of one cluster with one name."),
+    RESERVED_PORT("A service on the port of another part of the node."),
+    BAD_SELECTOR("A selector or backup that is no JMESPath, or picks no hosts but something else."),
+    EMPTY_SERVICE("A service of the cluster's own without servers."),
+    SERVICE_CHECK_DEFAULT("A service for standbys whose check only the primary passes."),
+    SYNC_CHECK_WITH_PRIMARY_BACKUP(
+        "The check `/sync` with the primary as backup, which never passes it."),
+    REMOTE_DUP("Two remote instances of one name at different addresses."),
+    ENDPOINT_ALIAS("Two instances at one address."),
+    CITUS_MISSING_SHARD("Citus mode without `pg_shard` or `pg_group`."),
+    DUP_GROUP("Two clusters of one shard with one group."),
+    DUP_VIP("Two clusters with one virtual address."),
+    MEMBERS_DISAGREE("Members that declare different things of their cluster."),
+    DUP_DATABASE("A database listed twice."),
+    DUP_ROLE("A user listed twice."),
+    UNKNOWN_PARAMETER("A parameter that means nothing and is close to one that does."),
+    RESERVED_PARAMETER("`pg_instances`, which Pigsty does not implement."),
+    CREDENTIALS_DIFFER(
+        "Instances with different monitoring credentials; one login is used for all."),
+    MATCHES_NOTHING("A rule or a maintenance of what is declared nowhere."),
+    UNKNOWN_SETTING("A setting that does not exist."),
+    NO_INSTANCES("No inventory is named.");
+
+    private final String meaning;
+
+    Code(String meaning) {
+      this.meaning = meaning;
+    }
+
+    /** What is wrong; the text of docs/configuration.md. */
+    public String meaning() {
+      return meaning;
+    }
+  }
+
+  static String sentence(String wanted, String found) {
+    return "wanted " + wanted + ". Found: " + found;
   }
 
   /** {@code file:line: path: message}, as compilers print it. */

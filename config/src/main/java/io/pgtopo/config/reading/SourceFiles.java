@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Opens files, remembers which, and says what is wrong with them. */
+/** Opens files, records their names, and reports what is wrong with them. */
 public final class SourceFiles {
   private final Problems problems;
   private final List<Path> read = new ArrayList<>();
@@ -24,8 +24,8 @@ public final class SourceFiles {
     return List.copyOf(read);
   }
 
-  /** Notes a file that need not be there, and is not: it may come. */
-  public void miss(Path path) {
+  /** Records an optional file that does not exist: it may be created. */
+  public void recordMissing(Path path) {
     read.add(path);
   }
 
@@ -37,25 +37,26 @@ public final class SourceFiles {
         .map(document -> new Located(document.root(), new Place(file, "", lineOf(document))));
   }
 
-  private static int lineOf(Document document) {
+  private static int lineOf(YamlDocument document) {
     return document.root() instanceof Value.Null ? 0 : document.root().line();
   }
 
-  private Optional<Document> document(String file, byte[] bytes) {
+  private Optional<YamlDocument> document(String file, byte[] bytes) {
     if (isVault(bytes)) {
-      return Optional.of(new Document(new Value.Opaque("$ANSIBLE_VAULT", 1), List.of()));
+      return Optional.of(new YamlDocument(new Value.Opaque("$ANSIBLE_VAULT", 1), List.of()));
     }
     try {
       var document = YamlReader.read(bytes);
-      for (var flaw : document.duplicates()) {
+      for (var key : document.duplicates()) {
         problems.warn(
             Code.DUPLICATE_KEY,
-            new Place(file, flaw.path(), flaw.line()),
-            flaw.message() + "; this one, the last, counts, as in Ansible");
+            new Place(file, key.path(), key.line()),
+            "each key once",
+            "the same key on line " + key.earlierLine() + "; the last one counts, as in Ansible");
       }
       return Optional.of(document);
     } catch (UnreadableException e) {
-      problems.error(Code.SYNTAX, new Place(file, "", e.line()), e.sentence());
+      problems.error(Code.SYNTAX, new Place(file, "", e.line()), e.wanted(), e.found());
       return Optional.empty();
     }
   }
@@ -71,21 +72,21 @@ public final class SourceFiles {
     read.add(path);
     try {
       if (!Files.exists(path)) {
-        return refuse(path, "nothing there");
+        return refuse(path, "no file of that name");
       }
       if (Files.isDirectory(path)) {
         return refuse(path, "a directory; name the file, or a pattern such as " + path + "/*.yml");
       }
       if (!Files.isRegularFile(path) && !isStream(path)) {
-        return refuse(path, "something that is no file");
+        return refuse(path, "neither a file nor a directory");
       }
       return content(path);
     } catch (NoSuchFileException e) {
-      return refuse(path, "nothing there");
+      return refuse(path, "no file of that name");
     } catch (AccessDeniedException e) {
-      return refuse(path, "one that may not be read by this user");
+      return refuse(path, "a file that this user may not read");
     } catch (IOException e) {
-      return refuse(path, "one that cannot be read: " + e.getMessage());
+      return refuse(path, "a file that cannot be read: " + e.getMessage());
     }
   }
 
@@ -93,7 +94,7 @@ public final class SourceFiles {
     try (var in = Files.newInputStream(path)) {
       var bytes = in.readNBytes(YamlReader.MAX_BYTES + 1);
       return bytes.length > YamlReader.MAX_BYTES
-          ? refuse(path, "one of more than " + YamlReader.MAX_BYTES / (1024 * 1024) + " MiB")
+          ? refuse(path, "a file of more than " + YamlReader.MAX_BYTES / (1024 * 1024) + " MiB")
           : Optional.of(bytes);
     }
   }
@@ -104,8 +105,7 @@ public final class SourceFiles {
   }
 
   private Optional<byte[]> refuse(Path path, String found) {
-    problems.error(
-        Code.UNREADABLE, Place.wholeFile(path.toString()), "wanted a file. Found: " + found);
+    problems.error(Code.UNREADABLE, Place.wholeFile(path.toString()), "a file", found);
     return Optional.empty();
   }
 }

@@ -5,13 +5,19 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Finds the word that somebody meant: edits, a swap of neighbours being one. */
+/** Finds the word that was meant. A swap of two neighbours counts as one edit. */
 public final class Suggestion {
   private static final int LONGEST = 64;
+  private static final int MAX_EDITS = 3;
 
   private Suggestion() {}
 
-  /** The closest of the candidates within that many edits; letter case counts for nothing. */
+  /** {@code ; did you mean X?}; empty if no candidate is close. */
+  public static String question(String word, Collection<String> candidates) {
+    return of(word, candidates, MAX_EDITS).map(meant -> "; did you mean " + meant + "?").orElse("");
+  }
+
+  /** The closest of the candidates within that many edits; ignores case. */
   public static Optional<String> of(String word, Collection<String> candidates, int maxEdits) {
     if (word.length() > LONGEST) {
       return Optional.empty();

@@ -5,6 +5,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
@@ -20,14 +21,15 @@ import org.yaml.snakeyaml.nodes.Tag;
 final class TreeBuilder {
   private static final long MAX_VALUES = 20_000_000;
   private static final Tag UNSAFE = new Tag("!unsafe");
+  private static final Set<Tag> TEXTS = Set.of(Tag.STR, Tag.TIMESTAMP, Tag.MERGE);
 
   private final IdentityHashMap<Node, Built> built = new IdentityHashMap<>();
-  private final List<Flaw> duplicates = new ArrayList<>();
+  private final List<YamlDocument.Duplicate> duplicates = new ArrayList<>();
 
   /** A value and the number of values in the tree below it. */
   private record Built(Value value, long size) {}
 
-  /** Where the builder stands; turned into text only when there is something to say. */
+  /** The place of a value; turned into text only for a message. */
   private record Path(@Nullable Path parent, String step) {
     Path child(String key) {
       return new Path(this, key);
@@ -42,16 +44,16 @@ final class TreeBuilder {
     }
   }
 
-  Document build(@Nullable Node root) throws UnreadableException {
+  YamlDocument build(@Nullable Node root) throws UnreadableException {
     if (root == null) {
-      return new Document(new Value.Null(0), List.of());
+      return new YamlDocument(new Value.Null(0), List.of());
     }
     var tree = value(root, new Path(null, ""));
     if (tree.size > MAX_VALUES) {
       throw new UnreadableException(
-          0, "wanted at most " + MAX_VALUES + " values. Found: aliases that expand to more");
+          0, "at most " + MAX_VALUES + " values", "aliases that expand to more");
     }
-    return new Document(tree.value, duplicates);
+    return new YamlDocument(tree.value, duplicates);
   }
 
   private Built value(Node node, Path path) throws UnreadableException {
@@ -61,7 +63,7 @@ final class TreeBuilder {
     }
     if (built.containsKey(node)) {
       throw new UnreadableException(
-          line(node), "wanted a value" + within(path) + ". Found: one inside itself");
+          line(node), "a value" + within(path), "a value that contains itself");
     }
     built.put(node, null);
     var made =
@@ -87,30 +89,20 @@ final class TreeBuilder {
   private static Value scalar(ScalarNode node) {
     var text = node.getValue();
     var line = line(node);
-    var tag = node.getTag();
     try {
-      if (tag.equals(Tag.STR) || tag.equals(Tag.TIMESTAMP) || tag.equals(Tag.MERGE)) {
-        return new Value.Text(text, false, line);
-      }
-      if (tag.equals(UNSAFE)) {
-        return new Value.Text(text, true, line);
-      }
-      if (tag.equals(Tag.NULL)) {
-        return new Value.Null(line);
-      }
-      if (tag.equals(Tag.BOOL)) {
-        return new Value.Bool(PythonScalars.bool(text), line);
-      }
-      if (tag.equals(Tag.INT)) {
-        return integer(text, line);
-      }
-      if (tag.equals(Tag.FLOAT)) {
-        return new Value.Real(PythonScalars.floating(text), line);
-      }
+      return switch (node.getTag()) {
+        case Tag tag when TEXTS.contains(tag) -> new Value.Text(text, false, line);
+        case Tag tag when tag.equals(UNSAFE) -> new Value.Text(text, true, line);
+        case Tag tag when tag.equals(Tag.NULL) -> new Value.Null(line);
+        case Tag tag when tag.equals(Tag.BOOL) -> new Value.Bool(PythonScalars.bool(text), line);
+        case Tag tag when tag.equals(Tag.INT) -> integer(text, line);
+        case Tag tag when tag.equals(Tag.FLOAT) ->
+            new Value.Real(PythonScalars.floating(text), line);
+        default -> new Value.Opaque(node.getTag().getValue(), line);
+      };
     } catch (NumberFormatException e) {
       return new Value.Text(text, false, line);
     }
-    return new Value.Opaque(tag.getValue(), line);
   }
 
   private static Value integer(String text, int line) {
@@ -155,10 +147,7 @@ final class TreeBuilder {
     var earlier = own.put(key, field);
     if (earlier != null) {
       duplicates.add(
-          new Flaw(
-              path.child(key).toString(),
-              field.line(),
-              "wanted each key once. Found: it stands on line " + earlier.line() + " too"));
+          new YamlDocument.Duplicate(path.child(key).toString(), field.line(), earlier.line()));
     }
   }
 
@@ -188,8 +177,7 @@ final class TreeBuilder {
   private static String key(NodeTuple tuple, Path path) throws UnreadableException {
     if (!(tuple.getKeyNode() instanceof ScalarNode node)) {
       throw new UnreadableException(
-          line(tuple.getKeyNode()),
-          "wanted a simple key" + within(path) + ". Found: a list or a map");
+          line(tuple.getKeyNode()), "a simple key" + within(path), "a list or a map");
     }
     return switch (scalar(node)) {
       case Value.Text text -> text.value();

@@ -1,16 +1,18 @@
 package io.pgtopo.config.reading;
 
-/** A text that is no YAML, or more than is sensible to read. */
+/** A text that is not YAML, or exceeds the limits of what is read. */
 public final class UnreadableException extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final int line;
-  private final String sentence;
+  private final String wanted;
+  private final String found;
 
-  UnreadableException(int line, String message) {
-    super(message);
+  UnreadableException(int line, String wanted, String found) {
+    super(Problem.sentence(wanted, found));
     this.line = line;
-    this.sentence = message;
+    this.wanted = wanted;
+    this.found = found;
   }
 
   /** Counted from 1; 0 if it concerns the whole text. */
@@ -18,8 +20,11 @@ public final class UnreadableException extends Exception {
     return line;
   }
 
-  /** What is wanted and what was found. */
-  public String sentence() {
-    return sentence;
+  String wanted() {
+    return wanted;
+  }
+
+  String found() {
+    return found;
   }
 }

@@ -9,43 +9,62 @@ import java.util.Optional;
 /** One value of a YAML document, with the line, counted from 1, that it starts on. */
 public sealed interface Value {
 
-  /** Line of its first character, counted from 1. */
   int line();
 
-  /** What a sentence calls it: its type, and a short form of it if it is a scalar. */
-  String description();
-
-  /** {@code null}, {@code ~} or nothing at all. */
-  record Null(int line) implements Value {
-    @Override
-    public String description() {
-      return "nothing";
-    }
+  /** For messages: its type and, of a scalar, a short form of its text. */
+  default String description() {
+    return switch (this) {
+      case Bool bool -> Boolean.toString(bool.value);
+      case Int number -> Long.toString(number.value);
+      case Real number -> Double.toString(number.value);
+      case Text text -> text.quoted();
+      case Items list when list.values.isEmpty() -> "an empty list";
+      case Fields map when map.fields.isEmpty() -> "an empty map";
+      case Null none -> kind();
+      case Opaque opaque -> kind();
+      case Items list -> kind();
+      case Fields map -> kind();
+    };
   }
 
-  /** {@code yes}, {@code off}, {@code true} and their like. */
-  record Bool(boolean value, int line) implements Value {
-    @Override
-    public String description() {
-      return Boolean.toString(value);
-    }
+  /** For messages about a value that may be a secret: its type alone. */
+  default String kind() {
+    return switch (this) {
+      case Null none -> "nothing";
+      case Bool bool -> "a boolean";
+      case Int number -> "a number";
+      case Real number -> "a number";
+      case Text text -> "text";
+      case Opaque opaque -> "a value tagged " + opaque.tag;
+      case Items list -> "a list";
+      case Fields map -> "a map";
+    };
   }
 
-  /** An integer, whatever its base. */
-  record Int(long value, int line) implements Value {
-    @Override
-    public String description() {
-      return Long.toString(value);
-    }
+  /** Whether two are equal except for their lines. Two opaque values count as equal. */
+  default boolean isSameAs(Value that) {
+    return switch (this) {
+      case Null none -> that instanceof Null;
+      case Bool bool -> that instanceof Bool other && bool.value == other.value;
+      case Int number -> that instanceof Int other && number.value == other.value;
+      case Real number ->
+          that instanceof Real other && Double.compare(number.value, other.value) == 0;
+      case Text text -> that instanceof Text other && text.value.equals(other.value);
+      case Opaque opaque -> that instanceof Opaque;
+      case Items list -> that instanceof Items other && list.isSameList(other.values);
+      case Fields map -> that instanceof Fields other && map.isSameMap(other.fields);
+    };
   }
+
+  /** {@code null}, {@code ~} or an empty text. */
+  record Null(int line) implements Value {}
+
+  record Bool(boolean value, int line) implements Value {}
+
+  record Int(long value, int line) implements Value {}
 
   /** A number with a fraction, or an integer beyond 64 bits. */
-  record Real(double value, int line) implements Value {
-    @Override
-    public String description() {
-      return Double.toString(value);
-    }
-  }
+  record Real(double value, int line) implements Value {}
 
   /**
    * A string; dates too, as they are written.
@@ -60,21 +79,15 @@ public sealed interface Value {
       return !verbatim && (value.contains("{{") || value.contains("{%"));
     }
 
-    @Override
-    public String description() {
+    private String quoted() {
       var shown =
           value.length() > LONGEST_SHOWN ? value.substring(0, LONGEST_SHOWN) + "..." : value;
       return "\"" + shown.replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t") + "\"";
     }
   }
 
-  /** A value that cannot be looked into: {@code !vault}, binary, a tag of somebody else. */
-  record Opaque(String tag, int line) implements Value {
-    @Override
-    public String description() {
-      return "a value tagged " + tag;
-    }
-  }
+  /** A value that cannot be read: {@code !vault}, binary, an unknown tag. */
+  record Opaque(String tag, int line) implements Value {}
 
   /** A sequence. */
   record Items(List<Value> values, int line) implements Value {
@@ -82,17 +95,15 @@ public sealed interface Value {
       values = List.copyOf(values);
     }
 
-    @Override
-    public String description() {
-      return values.isEmpty() ? "an empty list" : "a list";
+    private boolean isSameList(List<Value> others) {
+      var next = others.iterator();
+      return values.size() == others.size()
+          && values.stream().allMatch(value -> value.isSameAs(next.next()));
     }
   }
 
-  /** A mapping, in the order of the document; keys are the text that Python would print. */
+  /** A mapping, in the order of the document. Its keys are text as Python prints it. */
   record Fields(Map<String, Field> fields, int line) implements Value {
-    /** An empty mapping that stands nowhere. */
-    public static final Fields NONE = new Fields(Map.of(), 0);
-
     public Fields {
       fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
     }
@@ -102,9 +113,10 @@ public sealed interface Value {
       return Optional.ofNullable(fields.get(key)).map(Field::value);
     }
 
-    @Override
-    public String description() {
-      return fields.isEmpty() ? "an empty map" : "a map";
+    private boolean isSameMap(Map<String, Field> others) {
+      return fields.keySet().equals(others.keySet())
+          && fields.entrySet().stream()
+              .allMatch(it -> it.getValue().value.isSameAs(others.get(it.getKey()).value));
     }
   }
 

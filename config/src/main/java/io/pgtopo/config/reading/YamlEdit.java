@@ -38,7 +38,7 @@ public final class YamlEdit {
   public static YamlEdit of(String text) throws UnreadableException {
     var root = YamlReader.compose(text);
     if (root.isEmpty()) {
-      throw new UnreadableException(0, "wanted YAML. Found: an empty file");
+      throw new UnreadableException(0, "YAML", "an empty file");
     }
     return new YamlEdit(text, root.get());
   }

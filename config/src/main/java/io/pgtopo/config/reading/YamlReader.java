@@ -17,7 +17,7 @@ import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.representer.Representer;
 
-/** Reads one YAML (or JSON) document, within limits that no honest inventory reaches. */
+/** Reads one YAML or JSON document, within limits that no ordinary inventory reaches. */
 public final class YamlReader {
   /** Most bytes that a file may have. */
   public static final int MAX_BYTES = 64 * 1024 * 1024;
@@ -31,13 +31,12 @@ public final class YamlReader {
   private YamlReader() {}
 
   /** The document in these bytes, which must be UTF-8; an empty text is {@link Value.Null}. */
-  public static Document read(byte[] bytes) throws UnreadableException {
+  public static YamlDocument read(byte[] bytes) throws UnreadableException {
     return read(decode(bytes));
   }
 
   /** The document in this text. */
-  public static Document read(String text) throws UnreadableException {
-    refuseControlCharacters(text);
+  public static YamlDocument read(String text) throws UnreadableException {
     try {
       return parse(text);
     } catch (UnreadableException e) {
@@ -48,35 +47,28 @@ public final class YamlReader {
     }
   }
 
-  private static Document parse(String text) throws UnreadableException {
+  private static YamlDocument parse(String text) throws UnreadableException {
+    return new TreeBuilder().build(compose(text).orElse(null));
+  }
+
+  /** The graph of nodes that the parser makes of a text; each knows its place. */
+  static Optional<Node> compose(String text) throws UnreadableException {
+    refuseControlCharacters(text);
     try {
-      return new TreeBuilder().build(yaml().compose(new StringReader(text)));
+      return Optional.ofNullable(yaml().compose(new StringReader(text)));
     } catch (MarkedYAMLException e) {
-      throw new UnreadableException(line(e), sentence(e));
+      throw new UnreadableException(line(e), "YAML", found(e));
     } catch (YAMLException e) {
       throw firstLine(e.getMessage()).startsWith("Nesting Depth")
           ? tooDeep()
-          : new UnreadableException(0, "wanted YAML. Found: " + firstLine(e.getMessage()));
+          : new UnreadableException(0, "YAML", firstLine(e.getMessage()));
     } catch (StackOverflowError e) {
       throw tooDeep();
     }
   }
 
   private static UnreadableException tooDeep() {
-    return new UnreadableException(
-        0, "wanted at most " + MAX_NESTING + " levels of nesting. Found: more");
-  }
-
-  /** The parser's own graph of a text, for whoever wants to know where each part stands. */
-  static Optional<Node> compose(String text) throws UnreadableException {
-    refuseControlCharacters(text);
-    try {
-      return Optional.ofNullable(yaml().compose(new StringReader(text)));
-    } catch (MarkedYAMLException e) {
-      throw new UnreadableException(line(e), sentence(e));
-    } catch (YAMLException e) {
-      throw new UnreadableException(0, "wanted YAML. Found: " + firstLine(e.getMessage()));
-    }
+    return new UnreadableException(0, "at most " + MAX_NESTING + " levels of nesting", "more");
   }
 
   private static Yaml yaml() {
@@ -95,7 +87,7 @@ public final class YamlReader {
       var text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
       return text.startsWith("\uFEFF") ? text.substring(1) : text;
     } catch (CharacterCodingException e) {
-      throw new UnreadableException(invalidLine(bytes), "wanted UTF-8 text. Found: other bytes");
+      throw new UnreadableException(invalidLine(bytes), "UTF-8 text", "other bytes");
     }
   }
 
@@ -115,7 +107,7 @@ public final class YamlReader {
         line++;
       } else if (c < ' ' && c != '\t' && c != '\r') {
         throw new UnreadableException(
-            line, "wanted a text file. Found: the control character 0x%02x".formatted((int) c));
+            line, "a text file", "the control character 0x%02x".formatted((int) c));
       }
     }
   }
@@ -126,16 +118,17 @@ public final class YamlReader {
   }
 
   /**
-   * Never the source snippet, a character or a name that the parser quotes: each may be a secret.
+   * Without the source, the characters and the names that the parser quotes: secrets may be there.
    */
-  private static String sentence(MarkedYAMLException e) {
+  private static String found(MarkedYAMLException e) {
     var problem = firstLine(e.getProblem());
     var found =
         switch (problem) {
           case String alias when alias.contains("undefined alias") ->
-              "an alias (*name) without its anchor (&name); text that starts with * needs quotes";
+              "an alias (*name) without its anchor (&name); quote text that starts with *";
           case String token when token.contains("cannot start any token") ->
-              "a value that starts with a tab, @, % or a backtick; indent with spaces, quote the rest";
+              "a value that starts with a tab, @, % or a backtick; indent with spaces, quote the"
+                  + " rest";
           case String escape when escape.contains("escape") ->
               "an unknown escape in double quotes; use single quotes, or two backslashes";
           case String handle when handle.contains("tag handle") -> "a tag that is declared nowhere";
@@ -145,7 +138,7 @@ public final class YamlReader {
         e.getContext() == null
             ? ""
             : " (" + QUOTED.matcher(firstLine(e.getContext())).replaceAll("it") + ")";
-    return "wanted YAML. Found: " + found + context;
+    return found + context;
   }
 
   private static String firstLine(@Nullable String message) {

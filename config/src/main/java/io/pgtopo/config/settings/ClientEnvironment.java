@@ -12,45 +12,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * What libpq's environment says of a login, in libpq's order: the service that {@code PGSERVICE}
- * names, then the variables. It fills what the settings leave open.
+ * The login of libpq's environment, in libpq's order: the service that {@code PGSERVICE} names,
+ * then the variables. It applies where the settings give nothing.
  */
 final class ClientEnvironment {
-  private static final String ENVIRONMENT = "environment";
   private static final String SERVICE = "PGSERVICE";
-  private static final String PASSWORD_FILE = "PGPASSFILE";
 
   private static final Set<PosixFilePermission> OWNERS_OWN =
       EnumSet.of(
           PosixFilePermission.OWNER_READ,
           PosixFilePermission.OWNER_WRITE,
           PosixFilePermission.OWNER_EXECUTE);
-
-  /** libpq's name of each setting, and its variable. */
-  private enum Parameter {
-    USER("user", "PGUSER", SettingKey.CONNECTION_USER),
-    DATABASE("dbname", "PGDATABASE", SettingKey.CONNECTION_DATABASE),
-    SSLMODE("sslmode", "PGSSLMODE", SettingKey.CONNECTION_SSLMODE),
-    SSLROOTCERT("sslrootcert", "PGSSLROOTCERT", SettingKey.CONNECTION_SSLROOTCERT),
-    SSLCERT("sslcert", "PGSSLCERT", SettingKey.CONNECTION_SSLCERT),
-    SSLKEY("sslkey", "PGSSLKEY", SettingKey.CONNECTION_SSLKEY);
-
-    private final String word;
-    private final String variable;
-    private final SettingKey key;
-
-    Parameter(String word, String variable, SettingKey key) {
-      this.word = word;
-      this.variable = variable;
-      this.key = key;
-    }
-  }
 
   private final SourceFiles sources;
   private final Problems problems;
@@ -64,39 +44,41 @@ final class ClientEnvironment {
     this.service = variable(SERVICE).map(this::service).orElse(Map.of());
   }
 
-  /** Puts what is said here where nothing else is. */
-  void fill(Map<SettingKey, Located> values) {
-    for (var parameter : Parameter.values()) {
-      Optional.ofNullable(service.get(parameter.word))
-          .map(text -> SettingsReader.located(SERVICE + " " + parameter.word, text))
-          .or(
-              () ->
-                  variable(parameter.variable)
-                      .map(text -> SettingsReader.located(parameter.variable, text)))
-          .ifPresent(found -> values.putIfAbsent(parameter.key, found));
+  /** The settings that it gives. */
+  Map<Setting<?>, Located> values() {
+    var values = new HashMap<Setting<?>, Located>();
+    for (var parameter : LibpqParameter.values()) {
+      parameter(parameter.word(), parameter.variable())
+          .ifPresent(found -> values.put(parameter.setting(), found));
     }
+    return values;
   }
 
-  /** A password: of the service, else of the environment. */
+  private Optional<Located> parameter(String word, String variable) {
+    return Optional.ofNullable(service.get(word))
+        .map(text -> SettingValues.located(SERVICE + " " + word, text))
+        .or(() -> variable(variable).map(text -> SettingValues.located(variable, text)));
+  }
+
   Optional<Secret> password() {
-    return Optional.ofNullable(service.get("password"))
-        .or(() -> variable("PGPASSWORD"))
-        .map(Secret::new);
+    return text("password", "PGPASSWORD").map(Secret::new);
   }
 
-  /** The file of passwords, unless it is one that libpq would not use either. */
+  private Optional<String> text(String word, String variable) {
+    return Optional.ofNullable(service.get(word)).or(() -> variable(variable));
+  }
+
+  /** The password file, unless libpq would ignore it. */
   Optional<String> passwordFile() {
-    var named = Optional.ofNullable(service.get("passfile")).or(() -> variable(PASSWORD_FILE));
-    return named.or(() -> home(".pgpass")).filter(this::isUsable);
+    return text("passfile", "PGPASSFILE").or(() -> home(".pgpass")).filter(this::isUsable);
   }
 
-  /** Where to connect to unless told otherwise. */
   Optional<String> host() {
-    return Optional.ofNullable(service.get("host")).or(() -> variable("PGHOST"));
+    return text("host", "PGHOST");
   }
 
   Optional<String> port() {
-    return Optional.ofNullable(service.get("port")).or(() -> variable("PGPORT"));
+    return text("port", "PGPORT");
   }
 
   private Optional<String> variable(String name) {
@@ -115,45 +97,41 @@ final class ClientEnvironment {
       return false;
     }
     if (!Files.isRegularFile(file)) {
-      ignore(name, "wanted a plain file. Found: something else, which is ignored as libpq does");
-      return false;
+      return ignored(name, "a plain file", "something else");
     }
     try {
-      if (!OWNERS_OWN.containsAll(Files.getPosixFilePermissions(file))) {
-        ignore(
-            name,
-            "wanted permissions u=rw (0600) or less. Found: a file that its group or others may"
-                + " use, which is ignored as libpq does");
-        return false;
-      }
+      return OWNERS_OWN.containsAll(Files.getPosixFilePermissions(file))
+          || ignored(
+              name,
+              "permissions u=rw (0600) or less",
+              "a file that its group or others may access");
     } catch (IOException | UnsupportedOperationException unknown) {
       return true;
     }
-    return true;
   }
 
-  private void ignore(String file, String message) {
-    problems.warn(Code.UNREADABLE, Place.wholeFile(file), message);
+  private boolean ignored(String file, String wanted, String found) {
+    problems.warn(
+        Code.UNREADABLE, Place.wholeFile(file), wanted, found + "; it is ignored, as by libpq");
+    return false;
   }
 
   private Map<String, String> service(String name) {
-    var files = variable("PGSERVICEFILE").or(() -> home(".pg_service.conf")).stream().toList();
-    for (var file : files) {
-      var found = Files.exists(Path.of(file)) ? section(file, name) : Map.<String, String>of();
+    var own = variable("PGSERVICEFILE").or(() -> home(".pg_service.conf")).orElse("");
+    var shared = variable("PGSYSCONFDIR").orElse("/etc/postgresql-common") + "/pg_service.conf";
+    for (var file : List.of(own, shared)) {
+      var found =
+          Files.isRegularFile(Path.of(file)) ? section(file, name) : Map.<String, String>of();
       if (!found.isEmpty()) {
         return found;
       }
     }
-    var shared = variable("PGSYSCONFDIR").orElse("/etc/postgresql-common") + "/pg_service.conf";
-    var found = Files.exists(Path.of(shared)) ? section(shared, name) : Map.<String, String>of();
-    if (found.isEmpty()) {
-      problems.error(
-          Code.BAD_VALUE,
-          new Place(ENVIRONMENT, SERVICE, 0),
-          "wanted a service of %s or %s. Found: none of that name"
-              .formatted(String.join(", ", files), shared));
-    }
-    return found;
+    problems.error(
+        Code.BAD_VALUE,
+        new Place(SettingValues.ENVIRONMENT, SERVICE, 0),
+        "a service of %s or %s".formatted(own, shared),
+        "none of that name");
+    return Map.of();
   }
 
   private Map<String, String> section(String file, String name) {

@@ -1,133 +1,177 @@
 package io.pgtopo.config.settings;
 
-import io.pgtopo.config.reading.Located;
-import io.pgtopo.config.reading.Place;
+import io.pgtopo.config.model.Crawl;
+import io.pgtopo.config.model.DriftVocabulary;
+import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.model.Instance;
+import io.pgtopo.config.model.Inventory;
+import io.pgtopo.config.model.IpAddress;
+import io.pgtopo.config.model.Policy;
+import io.pgtopo.config.model.Secret;
+import io.pgtopo.config.pigsty.MonitorLogin;
 import io.pgtopo.config.reading.Problem.Code;
 import io.pgtopo.config.reading.Problems;
 import io.pgtopo.config.reading.SourceFiles;
-import io.pgtopo.config.reading.Suggestion;
-import io.pgtopo.config.reading.Value;
-import io.pgtopo.config.reading.ValueKind;
 import java.nio.file.Path;
-import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Reads the settings: the file first, then the environment over it. */
+/** Makes the settings from the values that are given, and from what the inventory declares. */
 public final class SettingsReader {
-  private static final String ENVIRONMENT = "environment";
-  private static final int MAX_EDITS = 3;
-
   private final SourceFiles sources;
   private final Problems problems;
+  private final Map<String, String> environment;
+  private final ClientEnvironment client;
+  private final SettingValues values;
+  private final ThisNode node;
 
-  public SettingsReader(SourceFiles sources, Problems problems) {
+  public SettingsReader(
+      Optional<Path> file,
+      Map<String, String> environment,
+      SourceFiles sources,
+      Problems problems) {
     this.sources = sources;
     this.problems = problems;
+    this.environment = environment;
+    this.client = new ClientEnvironment(sources, problems, environment);
+    this.values = new SettingValues(file, environment, client, sources, problems);
+    this.node = node();
   }
 
-  public SettingsDraft read(Optional<Path> file, Map<String, String> environment) {
-    var values = new EnumMap<SettingKey, Located>(SettingKey.class);
-    file.flatMap(sources::yaml).ifPresent(root -> fromFile(root, values));
-    var directory = file.map(Path::getParent).orElse(null);
-    fromEnvironment(environment, values);
-    var client = new ClientEnvironment(sources, problems, environment);
-    client.fill(values);
-    return new SettingsDraft.Reader(sources, problems, values)
-        .read(Optional.ofNullable(directory), environment, client);
-  }
-
-  private void fromFile(Located root, Map<SettingKey, Located> values) {
-    switch (root.value()) {
-      case Value.Null none -> {}
-      case Value.Fields map -> keys("", root, map, values);
-      default ->
-          problems.error(
-              Code.STRUCTURE,
-              root.place(),
-              "wanted a map of settings. Found: " + ValueKind.of(root.value()));
+  /** The node that the agent runs on; one without a name if no setting needs it. */
+  private ThisNode node() {
+    if (values.get(Setting.SCOPE) == Scope.FLEET
+        && values.find(Setting.CONNECTION_SOCKET_DIRECTORY).isEmpty()) {
+      return ThisNode.called(List.of());
     }
+    return values
+        .find(Setting.NODE)
+        .map(name -> ThisNode.called(List.of(name)))
+        .orElseGet(ThisNode::real);
   }
 
-  private void keys(
-      String prefix, Located holder, Value.Fields map, Map<SettingKey, Located> values) {
-    map.fields()
-        .forEach(
-            (name, field) -> {
-              var path = prefix + name;
-              var found = new Located(field.value(), holder.place().child(name, field.line()));
-              var key = SettingKey.of(path);
-              if (key.isPresent()) {
-                putUnlessNull(key.get(), found, values);
-              } else if (SettingKey.paths().stream().anyMatch(p -> p.startsWith(path + "."))) {
-                section(path, found, values);
-              } else {
-                unknown(path, found.place());
-              }
-            });
+  /** The inventories to read. */
+  public List<String> inventories() {
+    return values.find(Setting.INVENTORY).orElse(List.of());
   }
 
-  private static void putUnlessNull(
-      SettingKey key, Located found, Map<SettingKey, Located> values) {
-    if (!(found.value() instanceof Value.Null)) {
-      values.put(key, found);
+  /**
+   * The settings.
+   *
+   * @param login of the inventory, where the settings name no user
+   */
+  public Settings settings(Inventory declared, MonitorLogin login) {
+    var crawl =
+        new Crawl(
+            values.find(Setting.CRAWL_NETWORKS).orElse(List.of()),
+            values.get(Setting.CRAWL_MAX_INSTANCES));
+    var listen = values.get(Setting.LISTEN);
+    return new Settings(
+        values.get(Setting.INTERVAL),
+        values.get(Setting.DEADLINE),
+        new Tracking(
+            values.get(Setting.HYSTERESIS),
+            values.get(Setting.GRACE),
+            values.find(Setting.STATE_DIRECTORY)),
+        values.get(Setting.CRAWL_ENABLED) ? crawl : Crawl.OFF,
+        connection(declared, login),
+        listen,
+        web(listen));
+  }
+
+  private Connection connection(Inventory declared, MonitorLogin login) {
+    var monitor = login.user().orElse(MonitorLogin.DEFAULT_USER);
+    var user = values.find(Setting.CONNECTION_USER).orElse(monitor);
+    var password = password();
+    return new Connection(
+        user,
+        values.get(Setting.CONNECTION_DATABASE),
+        user.equals(monitor) ? password.or(login::password) : password,
+        values.get(Setting.CONNECTION_SSLMODE),
+        new ClientFiles(
+            client.passwordFile(),
+            values.find(Setting.CONNECTION_SSLROOTCERT).map(Path::toString),
+            values.find(Setting.CONNECTION_SSLCERT).map(Path::toString),
+            values.find(Setting.CONNECTION_SSLKEY).map(Path::toString)),
+        values
+            .find(Setting.CONNECTION_SOCKET_DIRECTORY)
+            .map(
+                directory ->
+                    new LocalSocket(
+                        directory,
+                        values.get(Setting.CONNECTION_SOCKET_USER),
+                        node.endpoints(declared))),
+        values.get(Setting.INSPECT_DATABASES) ? declared.interiors() : new TreeMap<>());
+  }
+
+  private Optional<Secret> password() {
+    var ofFile = values.find(Setting.CONNECTION_PASSWORD_FILE);
+    var given = values.find(Setting.CONNECTION_PASSWORD);
+    var variable =
+        Optional.ofNullable(environment.get(SettingValues.PASSWORD_VARIABLE))
+            .filter(text -> !text.isEmpty())
+            .map(Secret::new);
+    return ofFile.or(() -> given).or(() -> variable).or(client::password);
+  }
+
+  private Web web(Endpoint listen) {
+    var access = values.find(Setting.WEB_CONFIG).orElse(WebAccess.OPEN);
+    var isClosed = access.tls().isPresent() && access.isAuthenticated();
+    if (!IpAddress.isLoopback(listen.host()) && !isClosed && !values.get(Setting.INSECURE)) {
+      problems.error(
+          Code.BAD_VALUE,
+          values.placeOf(Setting.LISTEN),
+          "a loopback address, or a web_config with TLS and with users or verified client"
+              + " certificates, or insecure: true",
+          "%s with %s and %s"
+              .formatted(
+                  listen,
+                  access.tls().isPresent() ? "TLS" : "no TLS",
+                  access.isAuthenticated() ? "a login" : "no login"));
     }
+    var hostNames = values.find(Setting.HOST_NAMES).orElse(List.of()).stream();
+    return new Web(
+        values.find(Setting.INSTANCE),
+        hostNames.map(name -> name.toLowerCase(Locale.ROOT)).toList(),
+        access);
   }
 
-  private void section(String path, Located found, Map<SettingKey, Located> values) {
-    switch (found.value()) {
-      case Value.Null none -> {}
-      case Value.Fields map -> keys(path + ".", found, map, values);
-      default ->
-          problems.error(
-              Code.STRUCTURE,
-              found.place(),
-              "wanted a map of settings. Found: " + ValueKind.of(found.value()));
+  /** The part of an inventory that is polled, as {@code scope} says. */
+  public Inventory inScope(Inventory declared) {
+    values
+        .find(Setting.INSTANCE)
+        .filter(name -> declared.instances().map(Instance::name).noneMatch(name::equals))
+        .ifPresent(name -> refuseInstance("\"" + name + "\""));
+    var polled = values.get(Setting.SCOPE).of(declared, node::runs);
+    if (polled.clusters().isEmpty() && !declared.clusters().isEmpty()) {
+      problems.error(
+          Code.NO_INSTANCES,
+          values.placeOf(Setting.SCOPE),
+          "an inventory that declares an instance on this node, or scope: fleet",
+          "none on %s; set node to the address of this node in the inventory"
+              .formatted(node.text()));
     }
+    return polled;
   }
 
-  private void unknown(String path, Place place) {
-    var meant =
-        Suggestion.of(path, SettingKey.paths(), MAX_EDITS)
-            .map(name -> "; did you mean " + name + "?")
-            .orElse("");
-    problems.error(Code.UNKNOWN_SETTING, place, "wanted a setting. Found: an unknown one" + meant);
+  private void refuseInstance(String found) {
+    problems.error(
+        Code.BAD_VALUE, values.placeOf(Setting.INSTANCE), "the name of a declared instance", found);
   }
 
-  private void fromEnvironment(Map<String, String> environment, Map<SettingKey, Located> values) {
-    for (var key : SettingKey.values()) {
-      var text = environment.get(key.variable());
-      if (text != null && !text.isEmpty()) {
-        values.put(key, located(key.variable(), text));
-      }
-    }
-    new TreeMap<>(environment)
-        .keySet().stream()
-            .filter(name -> name.toUpperCase(Locale.ROOT).startsWith(SettingKey.PREFIX))
-            .filter(name -> !SettingKey.variables().contains(name))
-            .filter(name -> !name.equals(SettingsDraft.PASSWORD_VARIABLE))
-            .forEach(this::warnIfMisspelt);
+  /** The file of maintenance, which may be missing. */
+  public Optional<MaintenanceFile> maintenanceFile(Inventory declared) {
+    return values
+        .find(Setting.MAINTENANCE_FILE)
+        .map(file -> new MaintenanceReader(problems, declared).read(file, sources));
   }
 
-  private void warnIfMisspelt(String name) {
-    Suggestion.of(
-            name.toLowerCase(Locale.ROOT),
-            SettingKey.variables().stream().map(v -> v.toLowerCase(Locale.ROOT)).toList(),
-            2)
-        .ifPresent(
-            meant ->
-                problems.warn(
-                    Code.UNKNOWN_SETTING,
-                    new Place(ENVIRONMENT, name, 0),
-                    "wanted the name of a setting. Found: an unknown one, which has no effect; "
-                        + "did you mean "
-                        + meant.toUpperCase(Locale.ROOT)
-                        + "?"));
-  }
-
-  static Located located(String variable, String text) {
-    return new Located(new Value.Text(text, true, 0), new Place(ENVIRONMENT, variable, 0));
+  /** How drift is rated. */
+  public Policy policy(
+      Inventory declared, DriftVocabulary words, Optional<MaintenanceFile> maintenance) {
+    return new PolicyReader(problems, words, declared).read(values, maintenance);
   }
 }

@@ -4,7 +4,7 @@ import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.config.Config;
 import io.pgtopo.config.model.Instance;
-import io.pgtopo.config.settings.Destination;
+import io.pgtopo.config.settings.ServerArgument;
 import io.pgtopo.exporter.platform.CliContext;
 import io.pgtopo.exporter.platform.LogLevel;
 import io.pgtopo.exporter.platform.Progress;
@@ -109,10 +109,10 @@ final class GrantsCommand extends Subcommand {
   private int named(Progress progress) {
     var worst = 0;
     for (var server : servers) {
-      var destination = Destination.of(server, environment());
-      var settings = Config.settings(input.settingsFile(context()), destination.environment());
+      var argument = ServerArgument.of(server, environment());
+      var settings = Config.settings(input.settingsFile(context()), argument.environment());
       try (var probe = context().probes().apply(settings)) {
-        var observed = probe.probe().observe(destination.endpoint());
+        var observed = probe.probe().observe(argument.endpoint());
         progress.end();
         worst = Math.max(worst, print(List.of(observed), settings.connection().user()));
       }

@@ -44,7 +44,7 @@ public record MergedFile(Path named, String text, Config config) {
     } catch (UnreadableException form) {
       throw new CommandFailed(
           "%s cannot be changed in place, it is not plain YAML: %s"
-              .formatted(named, form.sentence()),
+              .formatted(named, form.getMessage()),
           form);
     }
   }

@@ -6,7 +6,7 @@ import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Instance;
 import io.pgtopo.config.model.Inventory;
 import io.pgtopo.config.model.IpAddress;
-import io.pgtopo.config.settings.Destination;
+import io.pgtopo.config.settings.ServerArgument;
 import io.pgtopo.exporter.platform.CommandFailed;
 import io.pgtopo.exporter.platform.HostLookup;
 import java.time.Duration;
@@ -30,14 +30,14 @@ public record StartServers(SortedMap<Endpoint, String> named, Map<String, String
     var named = new TreeMap<Endpoint, String>();
     Optional<Map<String, String>> login = Optional.empty();
     for (var server : servers) {
-      var destination = Destination.of(server, environment);
-      if (login.filter(it -> !it.equals(destination.environment())).isPresent()) {
+      var argument = ServerArgument.of(server, environment);
+      if (login.filter(it -> !it.equals(argument.environment())).isPresent()) {
         throw new CommandFailed(
             "all servers of --from need the same user and database, which the crawl uses for every"
                 + " server; set them in PGUSER and PGDATABASE, or in one of the URIs");
       }
-      login = Optional.of(destination.environment());
-      named.put(address(destination.endpoint()), server);
+      login = Optional.of(argument.environment());
+      named.put(address(argument.endpoint()), server);
     }
     return new StartServers(named, login.orElse(environment));
   }

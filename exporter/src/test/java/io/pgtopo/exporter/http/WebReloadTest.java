@@ -110,7 +110,7 @@ class WebReloadTest {
       write("web.yml", "basic_auth_users: { alice: three }\n");
       await(daemon, "two", "pgtopo_config_last_reload_successful 0.0");
       assertThat(ask(daemon, "/readyz?verbose", "two"))
-          .contains("web.yml:1: basic_auth_users.alice: wanted the bcrypt hash of a password")
+          .contains("web.yml:1: basic_auth_users.alice: wanted a bcrypt hash")
           .doesNotContain("three");
 
       write("web.yml", "tls_server_config: { cert: nonsense, key: nonsense }\n");

@@ -1,9 +1,8 @@
 package io.pgtopo.config.settings;
 
 import io.pgtopo.config.model.Endpoint;
-import io.pgtopo.config.reading.Addresses;
 import io.pgtopo.config.reading.InvalidConfigException;
-import io.pgtopo.config.reading.Problem;
+import io.pgtopo.config.reading.Place;
 import io.pgtopo.config.reading.Problem.Code;
 import io.pgtopo.config.reading.Problems;
 import io.pgtopo.config.reading.SourceFiles;
@@ -12,54 +11,45 @@ import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * A server that the user names as psql's users do: {@code HOST[:PORT]}, a connection URI, or
- * nothing, where {@code PGSERVICE}, {@code PGHOST} and {@code PGPORT} say it.
+ * A server that is named as for psql: {@code HOST[:PORT]}, a connection URI, or nothing, which
+ * means that of {@code PGSERVICE}, {@code PGHOST} and {@code PGPORT}.
  *
- * @param environment the user's, with what a URI says above all else
+ * @param environment the user's, and over it what a URI says
  */
-public record Destination(Endpoint endpoint, Map<String, String> environment) {
+public record ServerArgument(Endpoint endpoint, Map<String, String> environment) {
   private static final String DEFAULT_PORT = "5432";
-  private static final Map<String, SettingKey> URI_KEYS =
-      Map.of(
-          "user", SettingKey.CONNECTION_USER,
-          "dbname", SettingKey.CONNECTION_DATABASE,
-          "sslmode", SettingKey.CONNECTION_SSLMODE,
-          "sslrootcert", SettingKey.CONNECTION_SSLROOTCERT,
-          "sslcert", SettingKey.CONNECTION_SSLCERT,
-          "sslkey", SettingKey.CONNECTION_SSLKEY);
 
   /**
-   * The server that a text names.
+   * The server that an argument names.
    *
    * @throws InvalidConfigException if it names none
    */
-  public static Destination of(String text, Map<String, String> environment) {
+  public static ServerArgument of(String text, Map<String, String> environment) {
     return text.startsWith("postgresql://") || text.startsWith("postgres://")
         ? ofUri(text, environment)
         : ofAddress(text, environment);
   }
 
-  private static Destination ofAddress(String text, Map<String, String> environment) {
+  private static ServerArgument ofAddress(String text, Map<String, String> environment) {
     var problems = new Problems();
     var client = new ClientEnvironment(new SourceFiles(problems), problems, environment);
-    failIfAny(problems);
+    problems.failOnErrors();
     var name = text.isEmpty() ? client.host().orElse("localhost") : text;
     var hasPort = name.matches("\\[.*]:\\d+|[^:]+:\\d+");
     var bracketed =
         name.contains(":") && !hasPort && !name.startsWith("[") ? "[" + name + "]" : name;
     var whole = hasPort ? name : bracketed + ":" + client.port().orElse(DEFAULT_PORT);
-    return new Destination(
-        Addresses.parse(whole).orElseThrow(() -> refuse(text, "HOST, HOST:PORT or a URI", whole)),
+    return new ServerArgument(
+        Endpoint.parse(whole).orElseThrow(() -> refuse(text, "HOST, HOST:PORT or a URI", whole)),
         environment);
   }
 
-  private static Destination ofUri(String text, Map<String, String> environment) {
+  private static ServerArgument ofUri(String text, Map<String, String> environment) {
     try {
       var uri = new URI(text);
       var more = new HashMap<>(environment);
@@ -67,15 +57,14 @@ public record Destination(Endpoint endpoint, Map<String, String> environment) {
       if (user.filter(it -> it.contains(":")).isPresent() || text.matches(".*[?&]password=.*")) {
         throw refuse(
             "a URI",
-            "no password in an argument, which every user of the machine can see; PGPASSWORD and"
-                + " ~/.pgpass are for that",
+            "no password in an argument, which every user of the machine can see; use PGPASSWORD or"
+                + " ~/.pgpass",
             "one");
       }
-      user.ifPresent(name -> more.put(SettingKey.CONNECTION_USER.variable(), name));
+      user.ifPresent(name -> more.put(Setting.CONNECTION_USER.variable(), name));
       Optional.ofNullable(uri.getPath())
           .filter(path -> path.length() > 1)
-          .ifPresent(
-              path -> more.put(SettingKey.CONNECTION_DATABASE.variable(), path.substring(1)));
+          .ifPresent(path -> more.put(Setting.CONNECTION_DATABASE.variable(), path.substring(1)));
       parameters(uri).forEach((key, value) -> put(key, value, more));
       var host = uri.getHost() == null ? "" : uri.getHost();
       return ofAddress(uri.getPort() < 0 ? host : host + ":" + uri.getPort(), Map.copyOf(more));
@@ -98,9 +87,9 @@ public record Destination(Endpoint endpoint, Map<String, String> environment) {
   }
 
   private static void put(String name, String value, Map<String, String> environment) {
-    var key = URI_KEYS.get(name);
-    if (key != null) {
-      environment.put(key.variable(), value);
+    var parameter = LibpqParameter.of(name);
+    if (parameter.isPresent()) {
+      environment.put(parameter.get().setting().variable(), value);
     } else if (name.equals("service")) {
       environment.put("PGSERVICE", value);
     } else if (!name.equals("application_name") && !name.equals("connect_timeout")) {
@@ -109,21 +98,9 @@ public record Destination(Endpoint endpoint, Map<String, String> environment) {
     }
   }
 
-  private static void failIfAny(Problems problems) {
-    if (problems.hasErrors()) {
-      throw new InvalidConfigException(problems.sorted());
-    }
-  }
-
   private static InvalidConfigException refuse(String what, String wanted, String found) {
-    return new InvalidConfigException(
-        List.of(
-            new Problem(
-                Code.BAD_VALUE,
-                Problem.Severity.ERROR,
-                "argument",
-                what,
-                0,
-                "wanted " + wanted + ". Found: " + found)));
+    var problems = new Problems();
+    problems.error(Code.BAD_VALUE, new Place("argument", what, 0), wanted, found);
+    return new InvalidConfigException(problems.sorted());
   }
 }
