@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import software.amazon.smithy.jmespath.JmespathException;
 import software.amazon.smithy.jmespath.JmespathExpression;
+import software.amazon.smithy.jmespath.ast.LiteralExpression;
 
 /**
  * A JMESPath expression that picks hosts by their variables, as Pigsty's services do.
@@ -46,21 +47,23 @@ public final class Selector {
    * @throws IllegalArgumentException if it fails, or returns something that is no host
    */
   public List<Host> select(List<Host> hosts) {
-    Object result;
+    LiteralExpression result;
     try {
-      result = expression.evaluate(hosts, HostRuntime.INSTANCE);
-    } catch (JmespathException | StackOverflowError e) {
+      result =
+          expression.evaluate(new LiteralExpression(hosts.stream().map(HostObject::new).toList()));
+    } catch (JmespathException | IndexOutOfBoundsException | StackOverflowError e) {
+      // The evaluator's slices read beyond an empty list.
       throw new IllegalArgumentException(firstLine(e), e);
     }
     var selected = new ArrayList<Host>();
-    if (!(result instanceof List<?> list)) {
+    if (!result.isArrayValue()) {
       throw new IllegalArgumentException("an expression that returns no list");
     }
-    for (var item : list) {
-      if (!(item instanceof Host host)) {
+    for (var item : result.expectArrayValue()) {
+      if (!(item instanceof HostObject object)) {
         throw new IllegalArgumentException("an expression that returns something else than hosts");
       }
-      selected.add(host);
+      selected.add(object.host());
     }
     return selected;
   }

@@ -52,7 +52,7 @@ public sealed interface Value {
       case Text text -> that instanceof Text other && text.value.equals(other.value);
       case Opaque opaque -> that instanceof Opaque;
       case Items list -> that instanceof Items other && list.isSameList(other.values);
-      case Fields map -> that instanceof Fields other && map.isSameMap(other.fields);
+      case Fields map -> that instanceof Fields other && map.isSameMap(other);
     };
   }
 
@@ -113,10 +113,11 @@ public sealed interface Value {
       return Optional.ofNullable(fields.get(key)).map(Field::value);
     }
 
-    private boolean isSameMap(Map<String, Field> others) {
-      return fields.keySet().equals(others.keySet())
+    private boolean isSameMap(Fields others) {
+      return fields.keySet().equals(others.fields.keySet())
           && fields.entrySet().stream()
-              .allMatch(it -> it.getValue().value.isSameAs(others.get(it.getKey()).value));
+              .allMatch(
+                  it -> others.find(it.getKey()).filter(it.getValue().value::isSameAs).isPresent());
     }
   }
 
