@@ -144,8 +144,8 @@ class ScopeTest {
 
   @Test
   void loopback_addresses_and_equal_spellings_are_the_own_node() {
-    var called = ThisNode.called(List.of("fd00::1", "10.0.0.1", "db1"));
-    var node = new ThisNode(called.names(), ThisNode.Loopback.OWN);
+    var called = ThisNode.named(List.of("fd00::1", "10.0.0.1", "db1"));
+    var node = new ThisNode(called.names(), ThisNode.Loopback.ALL);
 
     for (var own : List.of("127.77.1.3", "::1", "localhost", "fd00:0:0::1", "10.0.0.1", "db1")) {
       assertThat(node.runs(at(own))).as(own).isTrue();

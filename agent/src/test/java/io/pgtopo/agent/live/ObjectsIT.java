@@ -45,7 +45,7 @@ class ObjectsIT {
       arrangeTrouble(cluster.instance(1));
       var config = config(cluster);
       var interiors = config.settings().connection().interiors();
-      try (var probe = Polls.probe(Polls.LOGIN.lookingInto(interiors))) {
+      try (var probe = Polls.probe(Polls.LOGIN.withInteriors(interiors))) {
         judge(config.inventory(), cluster.instance(1), probe);
       }
     }

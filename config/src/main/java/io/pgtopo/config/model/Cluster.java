@@ -5,8 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One declared cluster: a primary and the standbys that follow it, the services that lead to them,
- * and the databases and roles that all of them hold.
+ * One declared cluster: its instances, services, databases and roles.
  *
  * @param name matches {@code [a-zA-Z0-9-]+}; the label {@code cls}
  * @param instances in order of their number
@@ -25,11 +24,9 @@ public record Cluster(
   /**
    * What is declared of a cluster as a whole.
    *
-   * @param shard horizontal shard that it is a part of; its own name unless declared ({@code
-   *     pg_shard})
+   * @param shard horizontal shard ({@code pg_shard}), otherwise the name of the cluster
    * @param group its number in the shard, 0 for the coordinator ({@code pg_group})
-   * @param mode the flavour of PostgreSQL: {@code pgsql}, {@code citus} and others ({@code
-   *     pg_mode})
+   * @param mode flavour of PostgreSQL, such as {@code pgsql} ({@code pg_mode})
    * @param version major version; empty if left to Pigsty's default ({@code pg_version})
    */
   public record Traits(
@@ -42,10 +39,9 @@ public record Cluster(
   }
 
   /**
-   * An address that is moved to the primary by vip-manager.
+   * The virtual address that vip-manager binds on the primary.
    *
-   * @param address without its mask
-   * @param prefixLength bits of the network mask, 0 to 128
+   * @param prefixLength 0 to 128
    * @param networkInterface {@code auto} or the name of one
    */
   public record Vip(String address, int prefixLength, String networkInterface) {}
@@ -57,12 +53,11 @@ public record Cluster(
     roles = List.copyOf(roles);
   }
 
-  /** A cluster of which no more than its instances is known. */
+  /** A cluster of instances only. */
   public Cluster(String name, List<Instance> instances) {
     this(name, Traits.of(name), instances, List.of(), List.of(), List.of());
   }
 
-  /** This cluster with some of its instances. */
   public Cluster withInstances(List<Instance> some) {
     return new Cluster(name, traits, some, services, databases, roles);
   }
@@ -81,7 +76,7 @@ public record Cluster(
     return instances.stream().anyMatch(Instance::isWriter);
   }
 
-  /** Where a client that uses the VIP looks for PostgreSQL: the port is that of the members. */
+  /** The VIP with the port of the members. */
   public Optional<Endpoint> virtualEndpoint() {
     return traits
         .vip()
@@ -89,7 +84,7 @@ public record Cluster(
         .map(vip -> new Endpoint(vip.address(), instances.getFirst().endpoint().port()));
   }
 
-  /** Whom a standby cluster follows; empty for an ordinary one. */
+  /** The upstream of a standby cluster; empty for an ordinary one. */
   public Optional<Endpoint> upstream() {
     return primary()
         .map(Instance::upstream)

@@ -6,11 +6,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/**
- * A database that every instance of a cluster holds: {@code pg_databases}.
- *
- * @param owner empty if left to PostgreSQL: the superuser that creates it
- */
+/** A database of a cluster: an entry of {@code pg_databases}. */
 public record Database(
     String name,
     ObjectState state,
@@ -20,7 +16,7 @@ public record Database(
     Access access,
     Contents contents) {
 
-  /** Properties that are fixed at creation; empty ones are the template's. */
+  /** Properties that are fixed at creation; those of the template unless given. */
   public record Creation(
       Optional<String> template,
       Optional<String> encoding,
@@ -30,7 +26,6 @@ public record Database(
       Optional<String> localeProvider,
       Optional<String> tablespace) {
 
-    /** Everything as in the template. */
     public static final Creation DEFAULT =
         new Creation(
             Optional.empty(),
@@ -59,11 +54,10 @@ public record Database(
     public static final Access DEFAULT = new Access(false, true, false, -1, true);
   }
 
-  /** What is in it. */
+  /** The objects in it. */
   public record Contents(
       List<Schema> schemas, List<Extension> extensions, SortedMap<String, String> parameters) {
 
-    /** Nothing declared. */
     public static final Contents NONE =
         new Contents(List.of(), List.of(), Collections.emptySortedMap());
 
@@ -73,16 +67,14 @@ public record Database(
       parameters = Collections.unmodifiableSortedMap(new TreeMap<>(parameters));
     }
 
-    /** Whether anything is that only a look into the database tells. */
+    /** Whether it has objects that only a connection to the database shows. */
     public boolean isDeclared() {
       return !schemas.isEmpty() || !extensions.isEmpty();
     }
   }
 
-  /** A schema of a database. */
   public record Schema(String name, Optional<String> owner, ObjectState state) {}
 
-  /** An extension of a database; without schema or version, PostgreSQL's choice. */
   public record Extension(
       String name, Optional<String> schema, Optional<String> version, ObjectState state) {}
 }

@@ -2,15 +2,8 @@ package io.pgtopo.config.model;
 
 import java.util.List;
 
-/**
- * The words for drift that a policy may use.
- *
- * @param kinds of drift
- * @param severities the worst first
- */
+/** The kinds and severities of drift that a policy may name; the worst severity first. */
 public record DriftVocabulary(List<String> kinds, List<String> severities) {
-
-  /** Without words no drift can be spoken of. */
   public static final DriftVocabulary EMPTY = new DriftVocabulary(List.of(), List.of());
 
   public DriftVocabulary {

@@ -6,24 +6,17 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/**
- * A kind of drift that somebody accepts in some place for some time.
- *
- * @param where the place
- * @param until when it stops to work
- */
+/** A kind of drift that is accepted for some clusters, instances or parts until a time. */
 public record IgnoreRule(String kind, Where where, String owner, String reason, Instant until) {
 
   /**
-   * Some clusters, instances and parts of them, by names in which {@code *} stands for any text and
-   * {@code ?} for a character.
+   * Patterns of names: {@code *} matches any text, {@code ?} one character.
    *
-   * @param instance empty for any, and for what is about a cluster as a whole
-   * @param part of a database, role, slot or service the name; empty for any, and for none
+   * @param instance empty for any, and for drift of a cluster as a whole
+   * @param part name of a database, role, slot or service; empty for any, and for none
    */
   public record Where(String cluster, Optional<String> instance, Optional<String> part) {
 
-    /** {@code pg-* pg-test-1 orders}, as far as it is given. */
     @Override
     public String toString() {
       return Stream.of(Optional.of(cluster), instance, part)
@@ -31,17 +24,14 @@ public record IgnoreRule(String kind, Where where, String owner, String reason, 
           .collect(Collectors.joining(" "));
     }
 
-    /** Whether a cluster is among them. */
     public boolean isIn(String name) {
       return isLike(cluster, name);
     }
 
-    /** Whether an instance is. */
     public boolean isAt(Optional<String> name) {
       return isLike(instance, name);
     }
 
-    /** Whether a part is. */
     public boolean isOf(Optional<String> name) {
       return isLike(part, name);
     }
@@ -66,7 +56,6 @@ public record IgnoreRule(String kind, Where where, String owner, String reason, 
     }
   }
 
-  /** Whether it does not work any more. */
   public boolean hasExpired(Instant now) {
     return !now.isBefore(until);
   }

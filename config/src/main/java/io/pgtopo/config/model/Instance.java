@@ -7,8 +7,8 @@ import java.util.Optional;
  * One declared PostgreSQL server.
  *
  * @param seq number within the cluster, 0 or greater ({@code pg_seq})
- * @param role empty for a remote instance, of which no role is declared
- * @param delay {@code recovery_min_apply_delay} that is declared for it; zero for none
+ * @param role empty for a remote instance
+ * @param delay declared {@code recovery_min_apply_delay}; zero for none
  */
 public record Instance(
     String cluster,
@@ -35,7 +35,7 @@ public record Instance(
     return cluster + "-" + seq;
   }
 
-  /** Whether it is declared to lead a cluster that follows another one. */
+  /** Whether it is declared as the leader of a standby cluster. */
   public boolean isStandbyLeader() {
     return role.equals(Optional.of(InstanceRole.PRIMARY))
         && upstream instanceof DeclaredUpstream.Outside;
@@ -46,7 +46,7 @@ public record Instance(
     return role.equals(Optional.of(InstanceRole.PRIMARY)) && !isStandbyLeader();
   }
 
-  /** Whether Pigsty only monitors it, from elsewhere: of it no role is declared. */
+  /** Whether Pigsty only monitors it: it has no declared role. */
   public boolean isRemote() {
     return role.isEmpty();
   }

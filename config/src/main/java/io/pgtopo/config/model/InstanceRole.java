@@ -1,12 +1,8 @@
 package io.pgtopo.config.model;
 
-import java.util.Locale;
 
-/**
- * What an instance is declared to be: Pigsty's {@code pg_role}. It is the <em>initial</em> role;
- * nothing writes it back after a switchover.
- */
-public enum InstanceRole {
+/** Pigsty's {@code pg_role}: the initial role, which nothing updates after a switchover. */
+public enum InstanceRole implements Labelled {
   /** The writable leader; with an upstream declared, the leader of a standby cluster. */
   PRIMARY,
   /** A standby that serves reads. */
@@ -16,10 +12,5 @@ public enum InstanceRole {
   /** A standby that Pigsty's older inventories mark for synchronous commit. */
   STANDBY,
   /** A standby that older inventories mark as delayed. */
-  DELAYED;
-
-  /** Pigsty's word for it, which is also the metric label and the API value. */
-  public String label() {
-    return name().toLowerCase(Locale.ROOT);
-  }
+  DELAYED
 }

@@ -10,12 +10,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Everything that is declared: the clusters and the nodes, in order of their names.
+ * The declared clusters and nodes.
  *
- * @param clusters remote ones too; their instances have no declared role
- * @param nodes one for each instance that is not remote, in order of their addresses
- * @param elsewhere instances that are declared too and that this agent does not look at: known by
- *     name and address, and not judged
+ * @param clusters by name; remote ones too
+ * @param nodes by address; one for each instance that is not remote
+ * @param elsewhere declared instances that this agent does not poll
  */
 public record Inventory(List<Cluster> clusters, List<Node> nodes, List<Instance> elsewhere) {
 
@@ -28,25 +27,20 @@ public record Inventory(List<Cluster> clusters, List<Node> nodes, List<Instance>
     nodes = nodes.stream().sorted(Comparator.comparing(Node::address)).toList();
   }
 
-  /** An inventory of which everything is looked at. */
   public Inventory(List<Cluster> clusters, List<Node> nodes) {
     this(clusters, nodes, List.of());
   }
 
-  /** An inventory that says nothing of the nodes. */
   public Inventory(List<Cluster> clusters) {
     this(clusters, List.of());
   }
 
-  /** All declared instances, cluster by cluster. */
+  /** The instances to poll, cluster by cluster. */
   public Stream<Instance> instances() {
     return clusters.stream().flatMap(cluster -> cluster.instances().stream());
   }
 
-  /**
-   * The VIPs of all clusters of which each member is looked at: of others nobody could tell where
-   * one leads.
-   */
+  /** The VIPs of the clusters of which every member is polled. */
   public Stream<Endpoint> virtualEndpoints() {
     return clusters.stream()
         .filter(
@@ -55,10 +49,7 @@ public record Inventory(List<Cluster> clusters, List<Node> nodes, List<Instance>
         .flatMap(cluster -> cluster.virtualEndpoint().stream());
   }
 
-  /**
-   * The databases of which it is declared what is in them, by the endpoints of the instances that
-   * hold them.
-   */
+  /** The databases that declare schemas or extensions, by the endpoints of their instances. */
   public SortedMap<Endpoint, SortedSet<String>> interiors() {
     var interiors = new TreeMap<Endpoint, SortedSet<String>>();
     for (var cluster : clusters) {

@@ -4,15 +4,14 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * A time in which somebody works on a cluster or on one instance of it.
+ * Maintenance of a cluster or of one instance.
  *
- * @param instance its name; empty for all of the cluster
- * @param until when it ends
+ * @param instance its name; empty for the whole cluster
  */
 public record Maintenance(
     String cluster, Optional<String> instance, Instant until, String owner, String reason) {
 
-  /** That of the declared cluster, or else the declared instance, of a name; empty for neither. */
+  /** Of the declared cluster, otherwise the declared instance, of a name. */
   public static Optional<Maintenance> of(
       Inventory declared, String name, Instant until, String owner, String reason) {
     if (declared.clusters().stream().map(Cluster::name).anyMatch(name::equals)) {
@@ -26,12 +25,11 @@ public record Maintenance(
         .map(cluster -> new Maintenance(cluster, Optional.of(name), until, owner, reason));
   }
 
-  /** Whether it has not ended. */
   public boolean isInForce(Instant now) {
     return now.isBefore(until);
   }
 
-  /** What is worked on: the instance, or the cluster. */
+  /** The name of the instance, otherwise of the cluster. */
   public String subject() {
     return instance.orElse(cluster);
   }

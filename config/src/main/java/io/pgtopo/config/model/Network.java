@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
  * A block of IP addresses.
  *
  * @param address any of them
- * @param prefixLength how many bits all of them share
+ * @param prefixLength the number of bits that they share
  */
 public record Network(IpAddress address, int prefixLength) {
   private static final Pattern FORM = Pattern.compile("([^/]+)(?:/(\\d{1,3}))?");
@@ -46,7 +46,6 @@ public record Network(IpAddress address, int prefixLength) {
     return new Network(address, address.bits() == 32 ? V4_NEIGHBOURHOOD : V6_NEIGHBOURHOOD);
   }
 
-  /** Whether an address is in it. */
   public boolean contains(IpAddress other) {
     return other.bits() == address.bits() && prefix(other.value()).equals(prefix(address.value()));
   }

@@ -1,22 +1,14 @@
 package io.pgtopo.config.model;
 
-import java.util.Locale;
 
-/** Whether a database or role shall be there. */
-public enum ObjectState {
-  /** Created if it is missing. */
+/** Whether a database or role is to exist. */
+public enum ObjectState implements Labelled {
   CREATE,
-  /** Dropped if it is there. */
   ABSENT,
-  /** Dropped and created anew by the next run, hence there afterwards. */
+  /** Dropped and created again by Pigsty's next run. */
   RECREATE;
 
-  /** Pigsty's word for it. */
-  public String label() {
-    return name().toLowerCase(Locale.ROOT);
-  }
-
-  /** Whether it is there when the declaration is fulfilled. */
+  /** Whether it exists if the declaration is fulfilled. */
   public boolean isPresent() {
     return this != ABSENT;
   }

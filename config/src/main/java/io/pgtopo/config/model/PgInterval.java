@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * PostgreSQL's spelling of a length of time, as in {@code recovery_min_apply_delay}: {@code 1h},
+ * Intervals as PostgreSQL's settings have them, as in {@code recovery_min_apply_delay}: {@code 1h},
  * {@code '2 days'}, {@code 01:30:00}; a bare number is in milliseconds.
  */
 public final class PgInterval {

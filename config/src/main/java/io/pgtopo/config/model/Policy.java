@@ -7,13 +7,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * How drift is to be taken: what a declared role means, how bad a kind is, what is known and
- * accepted, and what is being worked on.
+ * How drift is rated, which drift is ignored, and what is under maintenance.
  *
  * @param everywhere for all clusters
- * @param clusters by name; what one says wins over {@code everywhere}
- * @param ignored in order of declaration
- * @param maintenance in order of declaration
+ * @param clusters by name; wins over {@code everywhere}
  */
 public record Policy(
     Rating everywhere,
@@ -21,22 +18,21 @@ public record Policy(
     List<IgnoreRule> ignored,
     List<Maintenance> maintenance) {
 
-  /** Roles are initial, each kind is as bad as it is, and nothing is ignored. */
   public static final Policy NONE = new Policy(Rating.NONE, new TreeMap<>(), List.of(), List.of());
 
   /** What a declared role means. */
-  public enum Roles {
-    /** The one that it started with: an HA manager may have moved it since. */
+  public enum Roles implements Labelled {
+    /** An HA manager may have changed it since. */
     INITIAL,
-    /** The one that it must have. */
+    /** Any other role is a drift. */
     STRICT
   }
 
   /**
    * How drift is rated.
    *
-   * @param severities words of severity, by kinds of drift
-   * @param maxLag how many bytes of WAL a replica may be behind its primary
+   * @param severities by kind of drift
+   * @param maxLag bytes of WAL that a replica may lag behind its primary
    */
   public record Rating(
       Optional<Roles> roles, SortedMap<String, String> severities, Optional<Long> maxLag) {
@@ -53,7 +49,6 @@ public record Policy(
     maintenance = List.copyOf(maintenance);
   }
 
-  /** What roles mean in a cluster. */
   public Roles roles(String cluster) {
     return clusters
         .getOrDefault(cluster, Rating.NONE)
@@ -62,12 +57,12 @@ public record Policy(
         .orElse(Roles.INITIAL);
   }
 
-  /** How many bytes of WAL a replica of a cluster may be behind; empty for any number. */
+  /** In bytes of WAL; empty if there is no limit. */
   public Optional<Long> maxLag(String cluster) {
     return clusters.getOrDefault(cluster, Rating.NONE).maxLag().or(everywhere::maxLag);
   }
 
-  /** How bad a kind of drift is in a cluster; empty if that is left to the kind. */
+  /** Empty if the kind's own severity applies. */
   public Optional<String> severity(String cluster, String kind) {
     return Optional.ofNullable(clusters.getOrDefault(cluster, Rating.NONE).severities().get(kind))
         .or(() -> Optional.ofNullable(everywhere.severities().get(kind)));

@@ -2,7 +2,6 @@ package io.pgtopo.config.model;
 
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -27,8 +26,8 @@ public record Role(
     List<Membership> memberships,
     SortedMap<String, String> parameters) {
 
-  /** What a role may do: the options of {@code CREATE ROLE}. */
-  public enum Attribute {
+  /** The options of {@code CREATE ROLE}. */
+  public enum Attribute implements Labelled {
     LOGIN,
     SUPERUSER,
     CREATEDB,
@@ -37,11 +36,6 @@ public record Role(
     REPLICATION,
     BYPASSRLS;
 
-    /** Pigsty's word for it. */
-    public String label() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-
     /** Whether a role has it unless declared otherwise. */
     public boolean isDefault() {
       return this == LOGIN || this == INHERIT;
@@ -49,10 +43,9 @@ public record Role(
   }
 
   /**
-   * Being a member of another role.
+   * Membership in another role.
    *
-   * @param role the one it is a member of
-   * @param granted false if the membership is declared to be revoked
+   * @param granted false if it is to be revoked
    */
   public record Membership(String role, boolean granted, boolean withAdmin) {}
 

@@ -1,9 +1,9 @@
 package io.pgtopo.config.model;
 
 /**
- * A value that is never shown: its text form is {@code ***}.
+ * A value whose text form is {@code ***}.
  *
- * @param reveal the value itself; only the code that sends it to a server may ask for it
+ * @param reveal the value itself, for the code that sends it to a server
  */
 public record Secret(String reveal) {
   @Override

@@ -5,26 +5,25 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A named way into a cluster: a port on which load balancers pass connections to some of its
- * instances.
+ * A port on which load balancers pass connections to some instances of a cluster.
  *
  * @param name without the name of the cluster, such as {@code replica}
  * @param listen address and port on every node; the address {@code *} for all
- * @param members the servers it is for, in the order of the selector
- * @param backups those that serve when no member does
+ * @param members in the order of the selector
+ * @param backups used if no member is available
  */
 public record Service(
     String name, Listen listen, Rule rule, List<Server> members, List<Server> backups) {
 
-  /** Where load balancers listen. */
   public record Listen(String ip, int port) {}
 
   /**
-   * What the declaration says.
+   * The declaration.
    *
-   * @param selector JMESPath over the variables of the members, as declared
-   * @param backup the same for the backups; empty for none
-   * @param check path that Patroni answers 200 for if a server may serve, such as {@code /primary}
+   * @param selector JMESPath over the variables of the members
+   * @param backup the same for the backups
+   * @param check path of Patroni's API that answers 200 if a server is available, such as {@code
+   *     /primary}
    */
   public record Rule(
       String selector, Optional<String> backup, Destination destination, String check) {}
@@ -32,13 +31,11 @@ public record Service(
   /**
    * One server of a service.
    *
-   * @param instance name of the instance
-   * @param endpoint where connections are passed to
    * @param weight share of the load, 0 to 255
    */
   public record Server(String instance, Endpoint endpoint, int weight) {}
 
-  /** Which process on a node takes the connections. */
+  /** The process on a node that accepts the connections. */
   public sealed interface Destination {
 
     /** Pigsty's word, or the number of the port. */
@@ -55,7 +52,7 @@ public record Service(
       }
     }
 
-    /** Whatever listens on this port of the node. */
+    /** The process that listens on this port. */
     record Port(int number) implements Destination {
       @Override
       public String label() {

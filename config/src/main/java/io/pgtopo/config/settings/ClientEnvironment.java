@@ -47,7 +47,7 @@ final class ClientEnvironment {
   /** The settings that it gives. */
   Map<Setting<?>, Located> values() {
     var values = new HashMap<Setting<?>, Located>();
-    for (var parameter : LibpqParameter.values()) {
+    for (var parameter : LibpqParameter.ALL) {
       parameter(parameter.word(), parameter.variable())
           .ifPresent(found -> values.put(parameter.setting(), found));
     }

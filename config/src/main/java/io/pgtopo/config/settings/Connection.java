@@ -1,9 +1,9 @@
 package io.pgtopo.config.settings;
 
 import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.model.Labelled;
 import io.pgtopo.config.model.Secret;
 import java.util.Collections;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -14,10 +14,10 @@ import java.util.TreeSet;
 /**
  * How the agent logs in to every server.
  *
- * @param password empty to let the driver look into the file of passwords
+ * @param password empty if the driver is to use the password file
  * @param socket tried first for the servers of the agent's own node
- * @param interiors databases that are looked into through short connections of their own, by the
- *     endpoints of the servers that may hold them
+ * @param interiors databases whose objects are read through a short connection, by the endpoints of
+ *     their servers
  */
 public record Connection(
     String user,
@@ -32,23 +32,22 @@ public record Connection(
     interiors = Collections.unmodifiableSortedMap(new TreeMap<>(interiors));
   }
 
-  /** A login that needs no file, by TCP only. */
+  /** A login without files, by TCP only. */
   public Connection(String user, String database, Optional<Secret> password, SslMode sslMode) {
     this(user, database, password, sslMode, ClientFiles.NONE, Optional.empty(), new TreeMap<>());
   }
 
-  /** This login, which looks into databases. */
-  public Connection lookingInto(SortedMap<Endpoint, SortedSet<String>> databases) {
+  public Connection withInteriors(SortedMap<Endpoint, SortedSet<String>> databases) {
     return new Connection(user, database, password, sslMode, files, socket, databases);
   }
 
-  /** The databases that are looked into at an endpoint. */
+  /** The databases whose objects are read at an endpoint. */
   public Set<String> inside(Endpoint endpoint) {
     return interiors.getOrDefault(endpoint, new TreeSet<>());
   }
 
   /** libpq's {@code sslmode}. */
-  public enum SslMode {
+  public enum SslMode implements Labelled {
     DISABLE,
     ALLOW,
     PREFER,
@@ -56,9 +55,9 @@ public record Connection(
     VERIFY_CA,
     VERIFY_FULL;
 
-    /** The word that libpq and the driver use. */
+    @Override
     public String label() {
-      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+      return Labelled.super.label().replace('_', '-');
     }
   }
 }

@@ -1,40 +1,20 @@
 package io.pgtopo.config.settings;
 
-import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /** A connection parameter of libpq that is a setting here, and its variable. */
-enum LibpqParameter {
-  USER("user", "PGUSER", Setting.CONNECTION_USER),
-  DATABASE("dbname", "PGDATABASE", Setting.CONNECTION_DATABASE),
-  SSLMODE("sslmode", "PGSSLMODE", Setting.CONNECTION_SSLMODE),
-  SSLROOTCERT("sslrootcert", "PGSSLROOTCERT", Setting.CONNECTION_SSLROOTCERT),
-  SSLCERT("sslcert", "PGSSLCERT", Setting.CONNECTION_SSLCERT),
-  SSLKEY("sslkey", "PGSSLKEY", Setting.CONNECTION_SSLKEY);
-
-  private final String word;
-  private final String variable;
-  private final Setting<?> setting;
-
-  LibpqParameter(String word, String variable, Setting<?> setting) {
-    this.word = word;
-    this.variable = variable;
-    this.setting = setting;
-  }
+record LibpqParameter(String word, String variable, Setting<?> setting) {
+  static final List<LibpqParameter> ALL =
+      List.of(
+          new LibpqParameter("user", "PGUSER", Setting.CONNECTION_USER),
+          new LibpqParameter("dbname", "PGDATABASE", Setting.CONNECTION_DATABASE),
+          new LibpqParameter("sslmode", "PGSSLMODE", Setting.CONNECTION_SSLMODE),
+          new LibpqParameter("sslrootcert", "PGSSLROOTCERT", Setting.CONNECTION_SSLROOTCERT),
+          new LibpqParameter("sslcert", "PGSSLCERT", Setting.CONNECTION_SSLCERT),
+          new LibpqParameter("sslkey", "PGSSLKEY", Setting.CONNECTION_SSLKEY));
 
   static Optional<LibpqParameter> of(String word) {
-    return Arrays.stream(values()).filter(parameter -> parameter.word.equals(word)).findFirst();
-  }
-
-  String word() {
-    return word;
-  }
-
-  String variable() {
-    return variable;
-  }
-
-  Setting<?> setting() {
-    return setting;
+    return ALL.stream().filter(parameter -> parameter.word.equals(word)).findFirst();
   }
 }

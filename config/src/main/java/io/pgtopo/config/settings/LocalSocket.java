@@ -7,11 +7,10 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * The Unix sockets of the servers on the agent's own node, where the kernel tells the server who
- * asks: no password is needed.
+ * The Unix sockets of the servers on the agent's own node. {@code peer} authentication needs no
+ * password.
  *
- * @param directory that holds them ({@code unix_socket_directories})
- * @param user to log in as
+ * @param directory {@code unix_socket_directories}
  * @param own endpoints that are declared on this node
  */
 public record LocalSocket(String directory, String user, SortedSet<Endpoint> own) {
@@ -24,7 +23,6 @@ public record LocalSocket(String directory, String user, SortedSet<Endpoint> own
     this(directory, user, new TreeSet<>(own));
   }
 
-  /** Where the server of an endpoint would listen. */
   public String path(Endpoint endpoint) {
     return directory + "/.s.PGSQL." + endpoint.port();
   }

@@ -11,20 +11,16 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/**
- * A file in which commands note what is under maintenance.
- *
- * @param entries what it holds, in that order
- */
+/** A file of maintenance that commands write. */
 public record MaintenanceFile(Path path, List<Maintenance> entries) {
   private static final String HEADING =
-      "# What is under maintenance. Written by 'pgtopo maintenance', and read before each cycle.\n";
+      "# Maintenance. Written by 'pgtopo maintenance', and read before each cycle.\n";
 
   public MaintenanceFile {
     entries = List.copyOf(entries);
   }
 
-  /** The same with one more, in the place of what it says of the same subject. */
+  /** With one more entry, which replaces that of the same subject. */
   public MaintenanceFile with(Maintenance added) {
     return new MaintenanceFile(
         path,
@@ -34,19 +30,16 @@ public record MaintenanceFile(Path path, List<Maintenance> entries) {
             .toList());
   }
 
-  /** The same without a cluster or an instance. */
   public MaintenanceFile without(String subject) {
     return new MaintenanceFile(
         path, entries.stream().filter(entry -> !entry.subject().equals(subject)).toList());
   }
 
-  /** The same without what has ended. */
   public MaintenanceFile inForce(Instant now) {
     return new MaintenanceFile(
         path, entries.stream().filter(entry -> entry.isInForce(now)).toList());
   }
 
-  /** As it is written. */
   String text() {
     return HEADING
         + (entries.isEmpty()
@@ -84,7 +77,7 @@ public record MaintenanceFile(Path path, List<Maintenance> entries) {
         : Character.toString(letter);
   }
 
-  /** Puts it in the place of the file at once, so that no reader meets half of it. */
+  /** Replaces the file atomically. */
   public void write() throws IOException {
     var target = path.toAbsolutePath();
     var temporary = Files.createTempFile(target.getParent(), "." + target.getFileName(), ".new");

@@ -15,7 +15,6 @@ import io.pgtopo.config.reading.Suggestion;
 import io.pgtopo.config.reading.ValueReader;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -60,8 +59,7 @@ final class PolicyReader {
   }
 
   private Optional<Policy.Roles> roles(Located found) {
-    return reader.oneOf(
-        found, List.of(Policy.Roles.values()), it -> it.name().toLowerCase(Locale.ROOT));
+    return reader.oneOf(found, List.of(Policy.Roles.values()), Policy.Roles::label);
   }
 
   private Optional<Long> size(Located found) {

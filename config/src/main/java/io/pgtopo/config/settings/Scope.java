@@ -5,30 +5,25 @@ import io.pgtopo.config.model.DeclaredUpstream;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Instance;
 import io.pgtopo.config.model.Inventory;
+import io.pgtopo.config.model.Labelled;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** How much of the declared inventory an agent looks at, seen from the node that it runs on. */
-public enum Scope {
-  /** The instances of its own node. */
+/** The part of the declared inventory that an agent polls. */
+public enum Scope implements Labelled {
+  /** The instances of the agent's own node. */
   LOCAL,
-  /** The clusters of those, and the clusters that follow these or are followed by them. */
+  /** The clusters of those, and the clusters upstream and downstream of these. */
   CLUSTER,
   /** Everything that is declared. */
   FLEET;
 
-  /** Lower case, as in the settings. */
-  String label() {
-    return name().toLowerCase(Locale.ROOT);
-  }
-
   /**
-   * What is looked at; the rest is kept as {@link Inventory#elsewhere}.
+   * The inventory to poll. Its other instances are {@link Inventory#elsewhere}.
    *
    * @param isOwn whether an instance runs on the agent's own node
    */
@@ -62,14 +57,14 @@ public enum Scope {
         .filter(cluster -> isRelated(cluster, declared, chosen))
         .map(Cluster::name)
         .reduce(false, (grown, name) -> chosen.add(name) || grown, Boolean::logicalOr)) {
-      // Until nothing is added: a standby cluster may follow a standby cluster.
+      // Repeated: a standby cluster may follow a standby cluster.
     }
     return part(
         declared,
         declared.clusters().stream().filter(cluster -> chosen.contains(cluster.name())).toList());
   }
 
-  /** Whether one of the chosen follows a cluster, or is followed by it. */
+  /** Whether a cluster is upstream or downstream of one of the chosen. */
   private static boolean isRelated(Cluster cluster, Inventory declared, Set<String> chosen) {
     return upstreams(cluster, declared).stream().anyMatch(chosen::contains)
         || declared.clusters().stream()
@@ -77,7 +72,7 @@ public enum Scope {
             .anyMatch(other -> upstreams(other, declared).contains(cluster.name()));
   }
 
-  /** The clusters that the members of one follow. */
+  /** The upstream clusters of one. */
   private static Set<String> upstreams(Cluster cluster, Inventory declared) {
     var followed =
         cluster.instances().stream()

@@ -9,10 +9,7 @@ import java.time.Duration;
  *
  * @param interval time from the end of one cycle to the start of the next
  * @param deadline longest time that one server may take to answer
- * @param tracking how drifts are followed over time
- * @param crawl whether and how undeclared servers are looked at
  * @param listen address of the HTTP server
- * @param web what else is set of it
  */
 public record Settings(
     Duration interval,
@@ -23,7 +20,6 @@ public record Settings(
     Endpoint listen,
     Web web) {
 
-  /** Settings without any for the web. */
   public Settings(
       Duration interval,
       Duration deadline,

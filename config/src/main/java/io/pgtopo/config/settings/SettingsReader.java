@@ -45,11 +45,11 @@ public final class SettingsReader {
   private ThisNode node() {
     if (values.get(Setting.SCOPE) == Scope.FLEET
         && values.find(Setting.CONNECTION_SOCKET_DIRECTORY).isEmpty()) {
-      return ThisNode.called(List.of());
+      return ThisNode.named(List.of());
     }
     return values
         .find(Setting.NODE)
-        .map(name -> ThisNode.called(List.of(name)))
+        .map(name -> ThisNode.named(List.of(name)))
         .orElseGet(ThisNode::real);
   }
 

@@ -19,20 +19,17 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The machine that the agent runs on, by all that an inventory may call it.
- *
- * <p>Names are compared as they are written, and no name server is asked: a name that is only
- * similar could be another machine's.
+ * The machine that the agent runs on, by the names that an inventory may use. Names are compared as
+ * they are written and are not resolved: a similar name can be another machine's.
  *
  * @param names addresses in their canonical form, and the host name
  */
 public record ThisNode(SortedSet<String> names, Loopback loopback) {
-  /** Whose a loopback address is. */
+  /** Which loopback addresses are this machine's. */
   public enum Loopback {
-    /** This machine's, as every machine's is. */
-    OWN,
-    /** Whose it is called: several nodes may be played on one machine. */
-    AS_CALLED
+    ALL,
+    /** Those that are named: several nodes of a test can run on one machine. */
+    NAMED
   }
 
   /** A hardened service may not read the first one. */
@@ -43,11 +40,10 @@ public record ThisNode(SortedSet<String> names, Loopback loopback) {
     names = new TreeSet<>(names);
   }
 
-  /** A node of which all names are given. */
-  public static ThisNode called(Collection<String> names) {
+  public static ThisNode named(Collection<String> names) {
     var canonical = new TreeSet<String>();
     names.forEach(name -> canonical.add(canonical(name)));
-    return new ThisNode(canonical, Loopback.AS_CALLED);
+    return new ThisNode(canonical, Loopback.NAMED);
   }
 
   /** This machine, by the addresses of its interfaces and its host name. */
@@ -59,10 +55,10 @@ public record ThisNode(SortedSet<String> names, Loopback loopback) {
           .map(InetAddress::getHostAddress)
           .forEach(names::add);
     } catch (SocketException unknown) {
-      // Then it is known by its host name only, or by the setting.
+      // The host name or the setting must do.
     }
     hostName().ifPresent(names::add);
-    return new ThisNode(called(names).names, Loopback.OWN);
+    return new ThisNode(named(names).names, Loopback.ALL);
   }
 
   private static Optional<String> hostName() {
@@ -81,7 +77,7 @@ public record ThisNode(SortedSet<String> names, Loopback loopback) {
   public boolean runs(Instance instance) {
     var host = instance.endpoint().host();
     return names.contains(canonical(host))
-        || (loopback == Loopback.OWN && IpAddress.isLoopback(host));
+        || (loopback == Loopback.ALL && IpAddress.isLoopback(host));
   }
 
   /** For a message: every name, but no link-local or loopback address, which no inventory uses. */
@@ -100,7 +96,7 @@ public record ThisNode(SortedSet<String> names, Loopback loopback) {
     return IpAddress.parse(withoutZone).map(IpAddress::toString).orElse(withoutZone);
   }
 
-  /** The endpoints of an inventory that are on this machine, watched or not. */
+  /** The declared endpoints on this machine, polled or not. */
   public SortedSet<Endpoint> endpoints(Inventory inventory) {
     var own = new TreeSet<Endpoint>();
     Stream.of(inventory.instances().toList(), inventory.elsewhere())

@@ -9,10 +9,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Who may ask by HTTP, and how: the web configuration file of Prometheus' exporter-toolkit.
+ * The web configuration file of Prometheus' exporter-toolkit.
  *
- * @param headers added to every answer
- * @param users bcrypt hashes of passwords by the names of their users; empty if nobody logs in
+ * @param headers added to every response
+ * @param users bcrypt hashes of passwords by user; empty if no login is needed
  */
 public record WebAccess(
     Optional<Tls> tls,
@@ -20,7 +20,7 @@ public record WebAccess(
     SortedMap<String, Secret> users,
     Optional<RateLimit> rateLimit) {
 
-  /** Plain HTTP for everybody. */
+  /** Plain HTTP without a login. */
   public static final WebAccess OPEN =
       new WebAccess(
           Optional.empty(),
@@ -37,16 +37,16 @@ public record WebAccess(
   public record Tls(Material material, Clients clients, Protocol protocol) {}
 
   /**
-   * What the server proves itself with, as PEM text.
+   * The server's certificates and key, as PEM text.
    *
-   * @param file that names it, for messages
+   * @param file of the configuration, for messages
    */
   public record Material(String file, String certificates, Secret key) {}
 
   /**
-   * Whom the server believes.
+   * How clients are authenticated.
    *
-   * @param authority certificates that sign those of clients, as PEM text
+   * @param authority certificates of the client CA, as PEM text
    * @param allowedNames subject alternative names, one of which a client must have; empty for any
    */
   public record Clients(ClientAuth auth, Optional<String> authority, List<String> allowedNames) {
@@ -56,7 +56,7 @@ public record WebAccess(
   }
 
   /**
-   * How they speak.
+   * The parameters of TLS.
    *
    * @param cipherSuites for TLS 1.2, by their standard names; empty for the JVM's choice
    * @param curves in order of preference, by the JVM's names; empty for the JVM's choice
@@ -69,13 +69,13 @@ public record WebAccess(
     }
   }
 
-  /** Whose order of cipher suites counts. */
+  /** Whose order of cipher suites applies. */
   public enum CipherOrder {
     SERVER,
     CLIENT
   }
 
-  /** Versions of TLS that may still be spoken. */
+  /** Supported versions of TLS. */
   public enum Version {
     TLS12("TLSv1.2"),
     TLS13("TLSv1.3");
@@ -86,7 +86,6 @@ public record WebAccess(
       this.protocol = protocol;
     }
 
-    /** The JVM's name of it. */
     public String protocol() {
       return protocol;
     }
@@ -106,26 +105,25 @@ public record WebAccess(
       this.word = word;
     }
 
-    /** The word of the file. */
     public String word() {
       return word;
     }
 
-    /** Whether a certificate that is given must be signed by an authority. */
+    /** Whether a given certificate must be signed by the client CA. */
     public boolean verifies() {
       return this == VERIFY_IF_GIVEN || this == REQUIRE_AND_VERIFY;
     }
 
-    /** Whether nobody comes in without a certificate. */
+    /** Whether a certificate is mandatory. */
     public boolean requires() {
       return this == REQUIRE_ANY || this == REQUIRE_AND_VERIFY;
     }
   }
 
-  /** One request an interval, and so many at once. */
+  /** One request per interval, and a burst of more. */
   public record RateLimit(Duration interval, int burst) {}
 
-  /** Whether whoever asks has proved who it is. */
+  /** Whether every client is authenticated. */
   public boolean isAuthenticated() {
     return !users.isEmpty()
         || tls.map(Tls::clients)
