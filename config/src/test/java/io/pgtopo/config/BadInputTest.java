@@ -46,7 +46,7 @@ class BadInputTest {
         .containsExactly(
             "wanted a file or a pattern of files. Found: a pattern that matches no file");
     assertThat(loadFile(Path.of("/dev/null")))
-        .containsExactly("wanted a file. Found: something that is no file");
+        .containsExactly("wanted a file. Found: neither a file nor a directory");
   }
 
   @Test

@@ -111,10 +111,11 @@ final class GroupTree {
     var hosts = new ArrayList<Host>();
     for (var host : hostsByName.values()) {
       var layers = new ArrayList<Map<String, Located>>();
-      addUnlessEmpty(layers, host.directoryVariables);
-      addUnlessEmpty(layers, host.variables);
+      layers.add(host.directoryVariables);
+      layers.add(host.variables);
       layers.addAll(
           layersOfGroups.computeIfAbsent(host.groups, direct -> groupLayers(direct, depths)));
+      layers.removeIf(Map::isEmpty);
       hosts.add(new Host(host.name, host.place, List.copyOf(layers)));
     }
     return hosts;
@@ -139,18 +140,11 @@ final class GroupTree {
                     .reversed())
             .toList();
     var layers = new ArrayList<Map<String, Located>>();
-    strongestFirst.forEach(group -> addUnlessEmpty(layers, group.directoryVariables()));
-    addUnlessEmpty(layers, group(Group.ALL).directoryVariables());
-    strongestFirst.forEach(group -> addUnlessEmpty(layers, group.variables()));
-    addUnlessEmpty(layers, group(Group.ALL).variables());
+    strongestFirst.forEach(group -> layers.add(group.directoryVariables()));
+    layers.add(group(Group.ALL).directoryVariables());
+    strongestFirst.forEach(group -> layers.add(group.variables()));
+    layers.add(group(Group.ALL).variables());
     return layers;
-  }
-
-  private static void addUnlessEmpty(
-      List<Map<String, Located>> layers, Map<String, Located> layer) {
-    if (!layer.isEmpty()) {
-      layers.add(layer);
-    }
   }
 
   /** Longest way down from {@code all}; the tree has no cycles, the readers refuse them. */

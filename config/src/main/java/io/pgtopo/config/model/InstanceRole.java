@@ -1,6 +1,5 @@
 package io.pgtopo.config.model;
 
-
 /** Pigsty's {@code pg_role}: the initial role, which nothing updates after a switchover. */
 public enum InstanceRole implements Labelled {
   /** The writable leader; with an upstream declared, the leader of a standby cluster. */

@@ -1,6 +1,5 @@
 package io.pgtopo.config.model;
 
-
 /** Whether a database or role is to exist. */
 public enum ObjectState implements Labelled {
   CREATE,

@@ -2,13 +2,11 @@ package io.pgtopo.config.pigsty;
 
 import io.pgtopo.config.model.Cluster;
 import io.pgtopo.config.model.Database;
-import io.pgtopo.config.model.DeclaredUpstream;
 import io.pgtopo.config.model.Instance;
 import io.pgtopo.config.model.Role;
 import io.pgtopo.config.reading.Place;
 import io.pgtopo.config.reading.Problem.Code;
 import io.pgtopo.config.reading.Problems;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -87,26 +85,20 @@ final class ClusterReader {
   }
 
   private List<Instance> instances(List<Declaration> members) {
+    var followed = members.stream().map(member -> upstreams.of(member, members)).toList();
     var instances = new ArrayList<Instance>();
-    for (var member : members) {
-      instances.add(instance(member, upstreams.of(member, members), Duration.ZERO));
-    }
-    for (var i = 0; i < members.size(); i++) {
-      var upstream = instances.get(i).upstream();
-      var delay = upstreams.delay(members.get(i), instances, upstream);
-      instances.set(i, instance(members.get(i), upstream, delay));
+    for (var one : members) {
+      var upstream = followed.get(instances.size());
+      instances.add(
+          new Instance(
+              one.cluster(),
+              one.seq(),
+              Optional.of(one.role()),
+              one.endpoint(),
+              upstream,
+              upstreams.delay(one, upstream, followed),
+              one.traffic()));
     }
     return instances;
-  }
-
-  private static Instance instance(Declaration one, DeclaredUpstream upstream, Duration delay) {
-    return new Instance(
-        one.cluster(),
-        one.seq(),
-        Optional.of(one.role()),
-        one.endpoint(),
-        upstream,
-        delay,
-        one.traffic());
   }
 }

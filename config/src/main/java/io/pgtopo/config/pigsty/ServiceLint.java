@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Checks the services of one cluster. */
 final class ServiceLint {
@@ -42,30 +41,31 @@ final class ServiceLint {
     var byName = new HashMap<String, Declared>();
     var byPort = new HashMap<Integer, Declared>();
     for (var one : declared) {
-      var place = one.place();
-      warnOfDuplicate(one, byName.putIfAbsent(one.name(), one), place);
-      refuseSharedPort(one, byPort.putIfAbsent(one.listen().port(), one), place);
-      place.ifPresent(at -> checkAlone(one, reference, at));
+      var sameName = byName.putIfAbsent(one.name(), one);
+      var samePort = byPort.putIfAbsent(one.listen().port(), one);
+      one.place()
+          .ifPresent(
+              place -> {
+                if (sameName != null) {
+                  warnOfDuplicate(one, place);
+                }
+                if (samePort != null && isShared(one, samePort)) {
+                  warnOfSharedPort(one, samePort, place);
+                }
+                checkAlone(one, reference, place);
+              });
     }
     for (var service : services) {
-      place(declared, service).ifPresent(at -> checkServers(service, members, at));
+      Optional.ofNullable(byName.get(service.name()))
+          .flatMap(Declared::place)
+          .ifPresent(at -> checkServers(service, members, at));
     }
   }
 
-  private static Optional<Place> place(List<Declared> declared, Service service) {
-    return declared.stream()
-        .filter(one -> one.name().equals(service.name()))
-        .findFirst()
-        .flatMap(Declared::place);
-  }
-
-  private void warnOfDuplicate(Declared one, @Nullable Declared other, Optional<Place> place) {
-    if (other == null || place.isEmpty()) {
-      return;
-    }
+  private void warnOfDuplicate(Declared one, Place place) {
     problems.warn(
         Code.DUP_SERVICE,
-        place.get(),
+        place,
         "a name of its own",
         "%s, the name of another service of the cluster; Pigsty writes both to one file, so only the"
                 .formatted(one.name())
@@ -73,22 +73,19 @@ final class ServiceLint {
   }
 
   /** Services with different addresses may share a port; one on all addresses with none. */
-  private void refuseSharedPort(Declared one, @Nullable Declared other, Optional<Place> place) {
-    if (other == null || place.isEmpty() || other.name().equals(one.name())) {
-      return;
-    }
-    var isShared =
-        one.listen().ip().equals(other.listen().ip())
-            || one.listen().ip().equals("*")
-            || other.listen().ip().equals("*");
-    if (isShared) {
-      problems.warn(
-          Code.DUP_SERVICE_PORT,
-          place.get(),
-          "a port of its own for the service " + one.name(),
-          "%d, on which %s listens too; HAProxy cannot bind it twice"
-              .formatted(one.listen().port(), other.name()));
-    }
+  private static boolean isShared(Declared one, Declared other) {
+    var ip = one.listen().ip();
+    return !one.name().equals(other.name())
+        && (ip.equals(other.listen().ip()) || ip.equals("*") || other.listen().ip().equals("*"));
+  }
+
+  private void warnOfSharedPort(Declared one, Declared other, Place place) {
+    problems.warn(
+        Code.DUP_SERVICE_PORT,
+        place,
+        "a port of its own for the service " + one.name(),
+        "%d, on which %s listens too; HAProxy cannot bind it twice"
+            .formatted(one.listen().port(), other.name()));
   }
 
   private void checkAlone(Declared one, Declaration reference, Place place) {

@@ -11,7 +11,9 @@ import io.pgtopo.config.reading.Problems;
 import io.pgtopo.config.reading.Value;
 import io.pgtopo.config.reading.ValueReader;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,22 +27,22 @@ final class ServiceReader {
   /** {@code pg_default_services} where an inventory does not give it. */
   private static final List<Declared> DEFAULTS =
       List.of(
-          builtIn("primary", 5433, "default", "/primary", "[]", Optional.empty()),
+          builtIn("primary", 5433, "default", "/primary", "[]", ""),
           builtIn(
               "replica",
               5434,
               "default",
               "/read-only",
               "[]",
-              Optional.of("[? pg_role == `primary` || pg_role == `offline` ]")),
-          builtIn("default", 5436, "postgres", "/primary", "[]", Optional.empty()),
+              "[? pg_role == `primary` || pg_role == `offline` ]"),
+          builtIn("default", 5436, "postgres", "/primary", "[]", ""),
           builtIn(
               "offline",
               5438,
               "postgres",
               "/replica",
               "[? pg_role == `offline` || pg_offline_query ]",
-              Optional.of("[? pg_role == `replica` && !pg_offline_query]")));
+              "[? pg_role == `replica` && !pg_offline_query]"));
 
   private static final int DEFAULT_PGBOUNCER_PORT = 6432;
   private static final String DEFAULT_DESTINATION = "default";
@@ -48,7 +50,7 @@ final class ServiceReader {
 
   private final Problems problems;
   private final ValueReader reader;
-  private final Map<String, Optional<Selector>> selectors = new HashMap<>();
+  private final Map<String, Selector> selectors = new HashMap<>();
 
   /**
    * A service as declared; of a built-in one the place is empty.
@@ -70,17 +72,12 @@ final class ServiceReader {
   }
 
   private static Declared builtIn(
-      String name,
-      int port,
-      String destination,
-      String check,
-      String selector,
-      Optional<String> backup) {
+      String name, int port, String destination, String check, String selector, String backup) {
     return new Declared(
         name,
         new Service.Listen("*", port),
         selector,
-        backup,
+        Optional.of(backup).filter(text -> !text.isEmpty()),
         destination,
         check,
         Optional.empty());
@@ -114,13 +111,12 @@ final class ServiceReader {
   }
 
   private Optional<Declared> one(Located item) {
-    var name = required(item, "name", "the name of the service");
-    var portWanted = "a port, 1 to 65535";
+    var name = reader.requiredText(item, "name", "the name of the service");
     var port =
         reader
-            .required(item, "port", Code.BAD_VALUE, portWanted)
-            .flatMap(found -> reader.integer(found, 1, 65_535, portWanted));
-    var selector = required(item, "selector", "a JMESPath expression such as []");
+            .required(item, "port", Code.BAD_VALUE, ValueReader.PORT)
+            .flatMap(found -> reader.port(item, "port"));
+    var selector = reader.requiredText(item, "selector", "a JMESPath expression such as []");
     if (name.isEmpty() || port.isEmpty() || selector.isEmpty()) {
       return Optional.empty();
     }
@@ -133,12 +129,6 @@ final class ServiceReader {
             reader.textAt(item, "dest").orElse(DEFAULT_DESTINATION),
             reader.textAt(item, "check").orElse("/"),
             Optional.of(item.place())));
-  }
-
-  private Optional<String> required(Located item, String key, String wanted) {
-    return reader
-        .required(item, key, Code.BAD_VALUE, wanted)
-        .flatMap(found -> reader.text(found, wanted));
   }
 
   private Optional<Service> service(Declared one, Host host, List<Declaration> members) {
@@ -162,16 +152,15 @@ final class ServiceReader {
             servers(new LinkedHashSet<>(backups.get()), destination.get())));
   }
 
-  private List<Service.Server> servers(Iterable<Declaration> members, Destination destination) {
-    var servers = new ArrayList<Service.Server>();
-    for (var member : members) {
-      servers.add(
-          new Service.Server(
-              member.name(),
-              new Endpoint(member.host().name(), port(member, destination)),
-              member.traffic().weight()));
-    }
-    return servers;
+  private List<Service.Server> servers(Collection<Declaration> members, Destination destination) {
+    return members.stream()
+        .map(
+            member ->
+                new Service.Server(
+                    member.name(),
+                    new Endpoint(member.host().name(), port(member, destination)),
+                    member.traffic().weight()))
+        .toList();
   }
 
   private int port(Declaration member, Destination destination) {
@@ -206,38 +195,20 @@ final class ServiceReader {
 
   private Optional<List<Declaration>> select(
       String expression, String key, Declared one, List<Declaration> members) {
-    var selector = selectors.computeIfAbsent(expression, text -> parse(text, key, one));
-    if (selector.isEmpty()) {
-      return Optional.empty();
-    }
+    var byHost = new IdentityHashMap<Host, Declaration>();
+    members.forEach(member -> byHost.put(member.host(), member));
     try {
-      var byHost = new HashMap<String, Declaration>();
-      members.forEach(member -> byHost.put(member.host().name(), member));
-      return Optional.of(
-          selector.get().select(members.stream().map(Declaration::host).toList()).stream()
-              .map(host -> byHost.get(host.name()))
-              .toList());
+      var selector = selectors.computeIfAbsent(expression, Selector::parse);
+      var hosts = members.stream().map(Declaration::host).toList();
+      return Optional.of(selector.select(hosts).stream().map(byHost::get).toList());
     } catch (IllegalArgumentException e) {
-      refuse(key, one, e);
+      var place = one.place().orElse(Place.wholeFile(""));
+      problems.error(
+          Code.BAD_SELECTOR,
+          place.child(key, place.line()),
+          "a JMESPath expression that picks members",
+          String.valueOf(e.getMessage()));
       return Optional.empty();
     }
-  }
-
-  private Optional<Selector> parse(String text, String key, Declared one) {
-    try {
-      return Optional.of(Selector.parse(text));
-    } catch (IllegalArgumentException e) {
-      refuse(key, one, e);
-      return Optional.empty();
-    }
-  }
-
-  private void refuse(String key, Declared one, IllegalArgumentException e) {
-    var place = one.place().orElse(Place.wholeFile(""));
-    problems.error(
-        Code.BAD_SELECTOR,
-        place.child(key, place.line()),
-        "a JMESPath expression that picks members",
-        String.valueOf(e.getMessage()));
   }
 }

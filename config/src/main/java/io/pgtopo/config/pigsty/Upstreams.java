@@ -95,7 +95,7 @@ final class Upstreams {
   }
 
   /** The delay of one member. Pigsty applies it only to the leader of a standby cluster. */
-  Duration delay(Declaration one, List<Instance> cluster, DeclaredUpstream upstream) {
+  Duration delay(Declaration one, DeclaredUpstream upstream, List<DeclaredUpstream> ofCluster) {
     var found = one.host().find("pg_delay");
     if (found.isEmpty()) {
       return Duration.ZERO;
@@ -107,7 +107,7 @@ final class Upstreams {
     if (upstream instanceof DeclaredUpstream.Outside) {
       return delay.get();
     }
-    if (cluster.stream().noneMatch(Instance::isStandbyLeader)) {
+    if (ofCluster.stream().noneMatch(DeclaredUpstream.Outside.class::isInstance)) {
       problems.warn(
           Code.DELAY_WITHOUT_UPSTREAM,
           found.get().place(),

@@ -184,10 +184,7 @@ final class TreeBuilder {
       case Value.Int number -> Long.toString(number.value());
       case Value.Bool bool -> bool.value() ? "True" : "False";
       case Value.Null none -> "None";
-      case Value.Real number -> node.getValue();
-      case Value.Opaque opaque -> node.getValue();
-      case Value.Items never -> node.getValue();
-      case Value.Fields never -> node.getValue();
+      default -> node.getValue();
     };
   }
 

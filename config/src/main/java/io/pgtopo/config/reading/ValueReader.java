@@ -13,6 +13,8 @@ import java.util.regex.Pattern;
  * empty for it. Like Ansible, takes numbers for text and quoted digits for numbers.
  */
 public final class ValueReader {
+  public static final String PORT = "a port, 1 to 65535";
+
   private static final Pattern DIGITS = Pattern.compile("-?[0-9]{1,18}");
 
   private final Problems problems;
@@ -90,7 +92,7 @@ public final class ValueReader {
   }
 
   public Optional<Integer> port(Holder holder, String name) {
-    return integer(holder, name, 1, 65_535, "a port, 1 to 65535");
+    return integer(holder, name, 1, 65_535, PORT);
   }
 
   /** A boolean, or a word that Ansible's {@code bool} filter accepts. */
