@@ -19,7 +19,7 @@ class DocumentationTest {
   @Test
   void the_table_of_settings_is_that_of_the_code() throws IOException {
     assertTable(
-        "| key | type | default | meaning | environment |",
+        "| key | type | default | meaning |",
         Setting.rows().stream().map(Setting::documentation).toList());
   }
 

@@ -74,15 +74,15 @@ public record Setting<T>(String path, Type<T> type, Default fallback, String mea
           "hysteresis",
           DURATION,
           "15s",
-          "How long a drift must last before it fires. 0s to 1d. Two consecutive cycles must also"
+          "How long a drift must last before it fires. Two consecutive cycles must also"
               + " have seen it, unless this is 0s.");
   static final Setting<Duration> GRACE =
       row(
           "grace",
           DURATION,
           "30s",
-          "How long a drift that a switchover can cause stays pending after a start of pgtopo, and"
-              + " after a restart, promotion or demotion of a server of its cluster. 0s to 1d.");
+          "How long drift that a switchover can cause stays pending: after a start of pgtopo, or a"
+              + " restart or role change in its cluster.");
   static final Setting<Path> STATE_DIRECTORY =
       optional(
           "state_directory",
@@ -94,8 +94,8 @@ public record Setting<T>(String path, Type<T> type, Default fallback, String mea
           "listen",
           new Type<>("host:port", SettingParser::endpoint),
           "127.0.0.1:8432",
-          "Address of the HTTP server. `:8432` is every address of the machine. An address other"
-              + " than loopback needs `web_config` or `insecure`.");
+          "Address of the HTTP server; `:8432` is every address. One other than loopback needs"
+              + " `web_config` or `insecure`.");
   static final Setting<WebAccess> WEB_CONFIG =
       optional(
           "web_config",
@@ -112,15 +112,15 @@ public record Setting<T>(String path, Type<T> type, Default fallback, String mea
       optional(
           "host_names",
           new Type<>("list of names", SettingParser::names),
-          "Host names that requests may use. On a loopback address only these, `localhost`,"
-              + " `127.0.0.1` and `[::1]` are allowed.");
+          "Host names that requests may use. On loopback only these, `localhost`, `127.0.0.1` and"
+              + " `[::1]` are allowed.");
   static final Setting<String> INSTANCE =
       optional(
           "instance",
           new Type<>("name", SettingParser::text),
           "by address",
-          "The declared instance on this machine, for `/primary` and similar endpoints. By default"
-              + " the only one whose address this machine has.");
+          "The declared instance on this machine, for `/primary` and the like. Default: the only"
+              + " one with an address of it.");
   static final Setting<Boolean> CRAWL_ENABLED =
       row(
           "crawl.enabled",
@@ -133,8 +133,8 @@ public record Setting<T>(String path, Type<T> type, Default fallback, String mea
           "crawl.networks",
           new Type<>("list of networks", SettingParser::networks),
           "around the declared",
-          "The only networks in which undeclared servers are polled, such as `10.1.0.0/16`. In the"
-              + " environment, separated by commas.");
+          "The only networks to poll undeclared servers in. In the environment, separated by"
+              + " commas.");
   static final Setting<Integer> CRAWL_MAX_INSTANCES =
       row(
           "crawl.max_instances",
@@ -146,8 +146,8 @@ public record Setting<T>(String path, Type<T> type, Default fallback, String mea
           "inspect_databases",
           FLAG,
           "true",
-          "Whether to compare declared schemas and extensions. This needs a short connection to"
-              + " each database that declares any, on the primary, every 60 polls.");
+          "Whether to compare schemas and extensions, by a connection to each database with any,"
+              + " every 60 polls.");
   static final Setting<String> CONNECTION_USER =
       row(
           "connection.user",
@@ -205,7 +205,7 @@ public record Setting<T>(String path, Type<T> type, Default fallback, String mea
       optional(
           "policy.severity",
           new Type<>("map of kinds", SettingParser::asGiven),
-          "Severity of kinds of drift. Only in the file, as the four maps and lists below.");
+          "Severity of kinds of drift.");
   static final Setting<Located> POLICY_MAX_LAG =
       optional(
           "policy.max_lag",
@@ -261,7 +261,7 @@ public record Setting<T>(String path, Type<T> type, Default fallback, String mea
           case Default.Text(var text) -> "`" + text + "`";
           case Default.None(var description) -> description;
         };
-    return "| `%s` | %s | %s | %s | `%s` |".formatted(path, type.name, shown, meaning, variable());
+    return "| `%s` | %s | %s | %s |".formatted(path, type.name, shown, meaning);
   }
 
   private static <T> Setting<T> row(String path, Type<T> type, String defaultText, String meaning) {
