@@ -115,7 +115,7 @@ class FailuresIT {
       var failure = failure(watch.poll(3));
 
       assertThat(failure.kind()).isEqualTo(Failure.Kind.HUNG);
-      assertThat(failure.message()).contains("accepts connections, but nothing was answered");
+      assertThat(failure.message()).contains("accepts connections, but did not answer");
 
       cluster.instance(3).thaw();
 

@@ -58,7 +58,7 @@ class NoServerIT {
           .isEqualTo(
               Failure.of(
                   Kind.HUNG,
-                  endpoint + " accepts connections, but nothing was answered within 1750 ms"));
+                  endpoint + " accepts connections, but did not answer within 1750 ms"));
     }
   }
 
