@@ -2,6 +2,7 @@ package io.pgtopo.agent;
 
 import io.pgtopo.agent.compare.Comparison;
 import io.pgtopo.agent.compare.ComparisonResult;
+import io.pgtopo.agent.compare.EarlierPoll;
 import io.pgtopo.agent.crawl.Crawler;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.Severity;
@@ -11,6 +12,7 @@ import io.pgtopo.agent.judge.Judgement;
 import io.pgtopo.agent.observation.Probe;
 import io.pgtopo.agent.observation.Window;
 import io.pgtopo.agent.topology.AddressBook;
+import io.pgtopo.agent.topology.Positions;
 import io.pgtopo.agent.track.Confirmation;
 import io.pgtopo.agent.track.Hysteresis;
 import io.pgtopo.config.model.Crawl;
@@ -22,7 +24,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
@@ -188,14 +189,25 @@ public final class Agent implements AutoCloseable {
    */
   private Found pollAndCompare() throws InterruptedException {
     var seen = expedition.look();
-    var compared = Comparison.compare(inventory, seen.topology(), policy, Set.of());
+    var before = latest.map(Snapshot::topology);
+    var compared =
+        Comparison.compare(inventory, seen.topology(), policy, EarlierPoll.of(before));
     var unsure = Confirmation.toPollAgain(compared.drifts());
+    if (before.isEmpty()) {
+      unsure.addAll(Positions.ahead(seen.topology()));
+    }
     if (unsure.isEmpty()) {
       return new Found(seen, compared);
     }
     var again = expedition.lookAgain(seen, unsure);
     var steady = Confirmation.steady(unsure, seen.topology(), again.topology());
-    return new Found(again, Comparison.compare(inventory, again.topology(), policy, steady));
+    return new Found(
+        again,
+        Comparison.compare(
+            inventory,
+            again.topology(),
+            policy,
+            new EarlierPoll(before.or(() -> Optional.of(seen.topology())), steady)));
   }
 
   private record Found(PollResult polled, ComparisonResult compared) {}

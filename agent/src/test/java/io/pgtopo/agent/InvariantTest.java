@@ -299,7 +299,10 @@ class InvariantTest {
     var now = Instant.parse("2026-01-01T00:00:00Z");
     var open =
         DriftTracker.starting(new Hysteresis(Duration.ZERO))
-            .next(Comparison.compare(world.inventory(), topology).drifts(), CycleContext.CALM, now)
+            .next(
+                Comparison.compare(world.inventory(), topology).drifts(),
+                CycleContext.of(world.inventory(), topology, Set.of()),
+                now)
             .open();
     return Judgement.of(Policy.NONE, world.inventory(), topology, open, now);
   }
@@ -405,13 +408,15 @@ class InvariantTest {
   void a_cycle_with_nothing_new_never_moves_since() {
     inEveryWorld(
         seed -> {
-          var drifts = compare(RandomWorld.troubled(seed));
+          var world = RandomWorld.troubled(seed);
+          var drifts = compare(world);
+          var context = CycleContext.of(world.inventory(), infer(world), Set.of());
           var start = Instant.parse("2026-01-01T00:00:00Z");
           var first =
               DriftTracker.starting(new Hysteresis(Duration.ofSeconds(30)))
-                  .next(drifts, CycleContext.CALM, start);
+                  .next(drifts, context, start);
 
-          var later = first.next(drifts, CycleContext.CALM, start.plusSeconds(3600));
+          var later = first.next(drifts, context, start.plusSeconds(3600));
 
           assertThat(later.open()).allMatch(tracked -> tracked.since().equals(start));
           assertThat(later.open()).hasSameSizeAs(drifts);

@@ -4,7 +4,6 @@ import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.topology.Topology;
-import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Inventory;
 import io.pgtopo.config.model.Policy;
 import java.util.List;
@@ -41,18 +40,13 @@ public final class Comparison {
 
   /** The result under no policy. */
   public static ComparisonResult compare(Inventory declared, Topology live) {
-    return compare(declared, live, Policy.NONE, Set.of());
+    return compare(declared, live, Policy.NONE, EarlierPoll.NONE);
   }
 
-  /**
-   * The result under a policy.
-   *
-   * @param steady endpoints that were in production at the poll before, and whose server has not
-   *     restarted since; empty if nothing was polled twice
-   */
+  /** The result under a policy. */
   public static ComparisonResult compare(
-      Inventory declared, Topology live, Policy policy, Set<Endpoint> steady) {
-    return compare(declared, live, FleetContext.of(declared, live, policy, steady), RULES);
+      Inventory declared, Topology live, Policy policy, EarlierPoll earlier) {
+    return compare(declared, live, FleetContext.of(declared, live, policy, earlier), RULES);
   }
 
   static ComparisonResult compare(

@@ -1,5 +1,6 @@
 package io.pgtopo.agent.compare;
 
+import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.Reason;
 import io.pgtopo.agent.drift.ReplicationDrift;
@@ -14,6 +15,7 @@ import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.Peer;
 import io.pgtopo.agent.topology.ReplicationLink;
 import io.pgtopo.agent.topology.Topology;
+import io.pgtopo.agent.topology.WalSource;
 import io.pgtopo.config.model.Instance;
 import java.util.Comparator;
 import java.util.EnumSet;
@@ -22,20 +24,24 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Whether a replica has WAL that its upstream does not, though its link looks healthy.
+ * Whether a replica has WAL that its upstream does not, whatever its link looks like.
  *
- * <p>{@code latest_end_lsn} survives a reconnection, so a standby that caught up from an archive is
- * ahead of it for a moment. Ahead on the same timeline is therefore proved only by both ends.
+ * <p>Positions prove it where the replica was polled first: what it had replayed then, a primary
+ * that is polled later has written. {@code latest_end_lsn} survives a reconnection, so a standby
+ * that caught up from an archive is ahead of it for a moment; within one poll only both ends prove
+ * it.
  */
 final class DivergenceComparison {
+  private final ClusterContext cluster;
   private final Topology live;
 
-  private DivergenceComparison(Topology live) {
-    this.live = live;
+  private DivergenceComparison(ClusterContext cluster) {
+    this.cluster = cluster;
+    this.live = cluster.live();
   }
 
   static Evaluation evaluate(ClusterContext cluster) {
-    return cluster.each(new DivergenceComparison(cluster.live())::evaluate);
+    return cluster.each(new DivergenceComparison(cluster)::evaluate);
   }
 
   private Evaluation evaluate(Instance instance, LiveInstance found) {
@@ -44,6 +50,60 @@ final class DivergenceComparison {
       return Evaluation.of(
           EnumSet.of(DriftKind.DIVERGED, DriftKind.TIMELINE_FORK), subject, List.of());
     }
+    var byEnds = byEnds(instance, found, recovery);
+    return byEnds.drifts().stream().allMatch(Drift.Unverifiable.class::isInstance)
+        ? byPositions(instance, found, recovery)
+            .map(drift -> Evaluation.of(DriftKind.DIVERGED, subject, Optional.of(drift)))
+            .orElse(byEnds)
+        : byEnds;
+  }
+
+  private Optional<Drift> byPositions(
+      Instance instance, LiveInstance found, ServerState.InRecovery recovery) {
+    var before =
+        cluster
+            .fleet()
+            .earlier()
+            .topology()
+            .flatMap(topology -> topology.at(found.endpoint()))
+            .filter(then -> then.facts().identity().isSameServer(found.facts().identity()))
+            .flatMap(then -> replayed(then.facts().state()));
+    var primary = primary(found);
+    if (before.isEmpty()
+        || primary.isEmpty()
+        || !(primary.get().facts().state() instanceof ServerState.InProduction production)) {
+      return Optional.empty();
+    }
+    var written = production.written();
+    return recovery
+        .replayed()
+        .filter(now -> isAfter(now, written) && isAfter(before.get(), written))
+        .map(
+            now ->
+                new ReplicationDrift.Diverged(
+                    instance,
+                    found,
+                    primary.get(),
+                    before.get().bytesAfter(written),
+                    Optional.of(written)));
+  }
+
+  /** The primary that its WAL comes from; the leader of the cluster if it streams from none. */
+  private Optional<LiveInstance> primary(LiveInstance found) {
+    var source =
+        WalSource.of(found.endpoint(), live) instanceof WalSource.Primary(var endpoint)
+            ? Optional.of(endpoint)
+            : cluster.leader();
+    return source.flatMap(live::at).filter(it -> it.systemId().equals(found.systemId()));
+  }
+
+  private static Optional<Lsn> replayed(ServerState state) {
+    return state instanceof ServerState.InRecovery recovery ? recovery.replayed() : Optional.empty();
+  }
+
+  private Evaluation byEnds(
+      Instance instance, LiveInstance found, ServerState.InRecovery recovery) {
+    var subject = Subject.of(instance);
     var receiver = recovery.receiver().ifSeen().flatMap(row -> row);
     var link = live.linkTo(found);
     if (receiver.isEmpty() || link.isEmpty()) {
@@ -112,7 +172,8 @@ final class DivergenceComparison {
         ? Evaluation.of(
             DriftKind.DIVERGED,
             Subject.of(instance),
-            Optional.of(new ReplicationDrift.Diverged(instance, found, upstream.get(), bytesAhead)))
+            Optional.of(new ReplicationDrift.Diverged(
+                    instance, found, upstream.get(), bytesAhead, Optional.empty())))
         : unverifiable(instance, new Reason.AheadOfReplay(bytesAhead, link.upstream()));
   }
 

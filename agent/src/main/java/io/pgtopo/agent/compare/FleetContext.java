@@ -24,8 +24,6 @@ import java.util.stream.Stream;
  *     of standby clusters, and all that hide what they follow
  * @param undeclared by the cluster that they belong to
  * @param isolation if the agent's own network is the likely cause of silence
- * @param steady endpoints that were in production when they were polled before, and whose server
- *     has not restarted since
  */
 record FleetContext(
     Declared declared,
@@ -33,7 +31,7 @@ record FleetContext(
     SortedMap<String, List<UndeclaredServer>> undeclared,
     SlotUse slotUse,
     Optional<AgentIsolation> isolation,
-    Set<Endpoint> steady,
+    EarlierPoll earlier,
     Policy policy) {
 
   /**
@@ -54,7 +52,7 @@ record FleetContext(
     }
   }
 
-  static FleetContext of(Inventory declared, Topology live, Policy policy, Set<Endpoint> steady) {
+  static FleetContext of(Inventory declared, Topology live, Policy policy, EarlierPoll earlier) {
     return new FleetContext(
         Declared.of(declared),
         all(declared)
@@ -70,7 +68,7 @@ record FleetContext(
                     UndeclaredServer::cluster, TreeMap::new, Collectors.toList())),
         SlotUse.of(declared, live),
         AgentIsolation.of(declared, live),
-        steady,
+        earlier,
         policy);
   }
 

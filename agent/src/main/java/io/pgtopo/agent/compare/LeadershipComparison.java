@@ -47,7 +47,7 @@ final class LeadershipComparison {
       List<LiveInstance> primaries, ClusterContext cluster) {
     return primaries.stream()
             .map(LiveInstance::endpoint)
-            .allMatch(cluster.fleet().steady()::contains)
+            .allMatch(cluster.fleet().earlier().steady()::contains)
         ? ClusterDrift.MultiplePrimaries.Moments.AT_ONCE
         : ClusterDrift.MultiplePrimaries.Moments.APART;
   }

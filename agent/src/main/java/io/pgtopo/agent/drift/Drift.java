@@ -2,6 +2,7 @@ package io.pgtopo.agent.drift;
 
 import io.pgtopo.agent.topology.Peer;
 import io.pgtopo.agent.topology.ReplicationLink;
+import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.config.model.Endpoint;
 import java.util.List;
 import java.util.Optional;
@@ -37,6 +38,14 @@ public sealed interface Drift
    */
   default List<Endpoint> sources() {
     return List.of();
+  }
+
+  /**
+   * Whether a cycle that does not find it shows that it is gone. What was proven and only cannot be
+   * proven again stays open.
+   */
+  default boolean isRepaired(Topology now) {
+    return true;
   }
 
   /** The kind in question: of something unverifiable, the kind that could not be verified. */

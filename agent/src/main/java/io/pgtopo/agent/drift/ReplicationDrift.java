@@ -1,9 +1,12 @@
 package io.pgtopo.agent.drift;
 
 import io.pgtopo.agent.observation.Lsn;
+import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.LiveUpstream;
 import io.pgtopo.agent.topology.ReplicationLink;
+import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Instance;
 import java.time.Duration;
@@ -41,11 +44,23 @@ public sealed interface ReplicationDrift extends Drift {
   /**
    * {@link DriftKind#DIVERGED}.
    *
-   * @param upstream that it streams from
-   * @param bytesAhead how much more WAL it has than its upstream ever sent
+   * @param upstream that it streams from, or the primary that its WAL has to come from
+   * @param bytesAhead how much more WAL it has, at least, than its upstream sent or wrote
+   * @param written what the primary had written after the replica had replayed more; empty if both
+   *     ends of the link report it
    */
-  record Diverged(Instance instance, LiveInstance live, LiveInstance upstream, long bytesAhead)
-      implements ReplicationDrift {}
+  record Diverged(
+      Instance instance,
+      LiveInstance live,
+      LiveInstance upstream,
+      long bytesAhead,
+      Optional<Lsn> written)
+      implements ReplicationDrift {
+    @Override
+    public boolean isRepaired(Topology now) {
+      return ReplicationDrift.isRepaired(live, now);
+    }
+  }
 
   /**
    * {@link DriftKind#TIMELINE_FORK}.
@@ -53,7 +68,37 @@ public sealed interface ReplicationDrift extends Drift {
    * @param forkedAt where its upstream's timeline left its own
    */
   record TimelineFork(Instance instance, LiveInstance live, LiveInstance upstream, Lsn forkedAt)
-      implements ReplicationDrift {}
+      implements ReplicationDrift {
+    @Override
+    public boolean isRepaired(Topology now) {
+      return ReplicationDrift.isRepaired(live, now);
+    }
+  }
+
+  /**
+   * Whether a replica with WAL of its own has been rewound or rebuilt: it has less WAL than before,
+   * replays more of it while it streams, is a primary, or has another system identifier. That its
+   * upstream has written past it repairs nothing.
+   */
+  private static boolean isRepaired(LiveInstance then, Topology now) {
+    return now.at(then.endpoint())
+        .filter(
+            found -> {
+              var moved = replayed(found).compareTo(replayed(then));
+              return !found.systemId().equals(then.systemId())
+                  || found.role() == LiveRole.PRIMARY
+                  || moved < 0
+                  || (moved > 0
+                      && now.linkTo(found).filter(ReplicationLink::isStreaming).isPresent());
+            })
+        .isPresent();
+  }
+
+  private static Lsn replayed(LiveInstance instance) {
+    return instance.facts().state() instanceof ServerState.InRecovery recovery
+        ? recovery.replayed().orElse(new Lsn(0))
+        : new Lsn(0);
+  }
 
   /**
    * {@link DriftKind#REPLICATION_LOOP}.

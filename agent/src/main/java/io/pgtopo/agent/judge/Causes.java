@@ -30,6 +30,7 @@ final class Causes {
   private final Map<String, ClusterDrift.MultiplePrimaries> rivals = new HashMap<>();
   private final Map<String, ClusterDrift.NoPrimary> leaderless = new HashMap<>();
   private final Map<String, Drift> foreign = new HashMap<>();
+  private final Map<String, Drift> diverged = new HashMap<>();
   private final Map<Endpoint, Drift> loops = new HashMap<>();
   private final Map<Endpoint, Drift> detached = new HashMap<>();
   private final Map<Endpoint, MemberDrift.InstanceUnreachable> silent = new HashMap<>();
@@ -56,6 +57,8 @@ final class Causes {
       case ClusterDrift.MultiplePrimaries it -> rivals.put(cluster, it);
       case ClusterDrift.NoPrimary it -> leaderless.put(cluster, it);
       case MemberDrift.ForeignSystemId it -> foreign.put(it.instance().name(), it);
+      case ReplicationDrift.Diverged it -> diverged.put(it.instance().name(), it);
+      case ReplicationDrift.TimelineFork it -> diverged.put(it.instance().name(), it);
       case ReplicationDrift.ReplicationLoop it -> loops.put(it.instance().endpoint(), it);
       case ReplicationDrift.ReplicaDetached it -> detached.put(it.live().endpoint(), it);
       case MemberDrift.InstanceUnreachable it -> {
@@ -80,7 +83,9 @@ final class Causes {
       case ReplicationDrift.UpstreamMismatch it ->
           Optional.<Drift>ofNullable(foreign.get(it.instance().name()))
               .or(() -> Optional.ofNullable(silent.get(it.expected())));
-      case ReplicationDrift.ReplicaDetached it -> silentUpstream(it.live().upstream());
+      case ReplicationDrift.ReplicaDetached it ->
+          Optional.ofNullable(diverged.get(it.instance().name()))
+              .or(() -> silentUpstream(it.live().upstream()));
       case ReplicationDrift.OrphanedReplica it ->
           Optional.ofNullable(loops.get(it.head().endpoint()))
               .or(() -> Optional.ofNullable(detached.get(it.head().endpoint())));

@@ -4,8 +4,11 @@ import io.pgtopo.agent.observation.Lsn;
 import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.observation.Timeline;
 import io.pgtopo.agent.observation.WalSender;
+import io.pgtopo.config.model.Endpoint;
 import java.util.Comparator;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** WAL positions of servers, and the distances between them. */
@@ -54,6 +57,29 @@ public final class Positions {
         ? end(server.facts().state())
             .flatMap(to -> replayed(standby).map(from -> Math.max(0, to.bytesAfter(from))))
         : Optional.empty();
+  }
+
+  /**
+   * The standbys that have replayed more than a primary of the same system identifier had written
+   * when it was polled, and these primaries. Servers that write look so in one poll; if the primary
+   * is polled again and still has less, the standby has WAL of its own.
+   */
+  public static Set<Endpoint> ahead(Topology live) {
+    var ahead = new TreeSet<Endpoint>();
+    for (var cluster : live.clusters().values()) {
+      var servers = cluster.members().stream().flatMap(it -> live.at(it).stream()).toList();
+      for (var primary : servers) {
+        if (primary.facts().state() instanceof ServerState.InProduction production) {
+          for (var standby : servers) {
+            if (replayed(standby).filter(it -> it.compareTo(production.written()) > 0).isPresent()) {
+              ahead.add(primary.endpoint());
+              ahead.add(standby.endpoint());
+            }
+          }
+        }
+      }
+    }
+    return ahead;
   }
 
   /** The value of an LSN, which is unsigned. */

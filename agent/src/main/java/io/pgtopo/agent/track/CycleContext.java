@@ -18,12 +18,14 @@ import java.util.TreeMap;
  * @param unsettled clusters of which a member has just been restarted, promoted or demoted
  * @param silent endpoints that did not answer, and how
  * @param silentInstances the declared instances among them
+ * @param live what is there
  */
 public record CycleContext(
-    Set<String> unsettled, SortedMap<Endpoint, Failure.Kind> silent, Set<Subject> silentInstances) {
-  /** Everybody answers, and nothing has happened. */
-  public static final CycleContext CALM =
-      new CycleContext(Set.of(), Collections.emptySortedMap(), Set.of());
+    Set<String> unsettled,
+    SortedMap<Endpoint, Failure.Kind> silent,
+    Set<Subject> silentInstances,
+    Topology live) {
+
 
   public CycleContext {
     unsettled = Set.copyOf(unsettled);
@@ -40,17 +42,18 @@ public record CycleContext(
         .instances()
         .filter(instance -> silent.containsKey(instance.endpoint()))
         .forEach(instance -> instances.add(Subject.of(instance)));
-    return new CycleContext(unsettled, silent, instances);
+    return new CycleContext(unsettled, silent, instances, live);
   }
 
-  /** Whether a silence leaves open what an episode claims. */
+  /** Whether it is left open what an episode claims, though the cycle did not find it. */
   boolean hide(Episode episode) {
     var kind = episode.key().kind();
     var isOfTheSilent = silentInstances.contains(episode.key().subject().whole());
     return (isOfTheSilent
             && kind != DriftKind.INSTANCE_UNREACHABLE
             && kind != DriftKind.UNVERIFIABLE)
-        || episode.sources().stream().anyMatch(source -> isHiding(source, kind));
+        || episode.sources().stream().anyMatch(source -> isHiding(source, kind))
+        || episode.drift().filter(drift -> !drift.isRepaired(live)).isPresent();
   }
 
   /** Where a connection is refused no server listens, so a second primary there is gone. */

@@ -26,10 +26,22 @@ final class ReplicationText {
               "%d bytes ahead of it".formatted(diverged.bytesAhead()),
               List.of(
                   facts.position(diverged.live()),
-                  "its walreceiver and the walsender of %s both report it: it has %d bytes that were never sent"
-                      .formatted(
-                          facts.nameAndAddress(diverged.upstream().endpoint()),
-                          diverged.bytesAhead())));
+                  diverged
+                      .written()
+                      .map(
+                          written ->
+                              "%s was polled after that, and had written up to %s: %s has at least %d bytes that it never wrote"
+                                  .formatted(
+                                      facts.nameAndAddress(diverged.upstream().endpoint()),
+                                      written,
+                                      nameOf(diverged.live()),
+                                      diverged.bytesAhead()))
+                      .orElseGet(
+                          () ->
+                              "its walreceiver and the walsender of %s both report it: it has %d bytes that were never sent"
+                                  .formatted(
+                                      facts.nameAndAddress(diverged.upstream().endpoint()),
+                                      diverged.bytesAhead()))));
       case ReplicationDrift.TimelineFork fork ->
           new Wording(
               "a copy of " + nameOf(fork.upstream()),

@@ -40,7 +40,7 @@ class ComparisonTest {
   }
 
   private static FleetContext fleet(RandomWorld world, Topology live) {
-    return FleetContext.of(world.inventory(), live, POLICY, Set.of());
+    return FleetContext.of(world.inventory(), live, POLICY, EarlierPoll.NONE);
   }
 
   private static Topology infer(RandomWorld world) {

@@ -66,9 +66,9 @@ abstract class DivergenceContract extends RealServers {
     }
   }
 
-  /** Its upstream has not even the begin of the segment, and refuses. */
+  /** Its upstream has not even the begin of the segment, and refuses. Positions prove it. */
   @Test
-  void a_fork_by_more_than_a_segment_is_no_link_at_all() {
+  void a_fork_by_more_than_a_segment_is_no_link_and_has_diverged() {
     var cluster = lab.cluster("pg-test").primary(1).replica(2).replica(3).replica(4).start();
     try (var watch = Watch.of(lab)) {
       watch.untilDriftsAre();
@@ -82,13 +82,14 @@ abstract class DivergenceContract extends RealServers {
 
       var snapshot =
           watch.untilDriftsAre(
+              "diverged pg-test-3",
               "replica_detached pg-test-3",
               "instance_unreachable pg-test-1",
               "role_mismatch pg-test-2");
       assertThat(watch.sentence(snapshot, "replica_detached pg-test-3"))
           .contains("on timeline 1, without a walreceiver; pg-test-2 (");
       assertThat(watch.links(snapshot)).containsExactly("pg-test-2 -> pg-test-4 both_ends");
-      assertThat(watch.alarms()).isEmpty();
+      assertThat(watch.alarms()).containsExactly("diverged pg-test-3");
     }
   }
 

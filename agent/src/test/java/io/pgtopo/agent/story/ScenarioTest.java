@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgtopo.agent.compare.Comparison;
 import io.pgtopo.agent.compare.ComparisonResult;
+import io.pgtopo.agent.compare.EarlierPoll;
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.Subject;
@@ -68,6 +69,7 @@ class ScenarioTest {
     var hysteresis = new Hysteresis(story.hysteresis(), story.grace());
     var history = History.starting(hysteresis);
     var memory = LastKnownUpstreams.EMPTY;
+    var earlier = Optional.<Topology>empty();
     for (var phase : story.phases()) {
       var observations = new Stage(story.cast()).observations(phase);
       var shared = phase.shared().stream().map(story.cast()::endpoint).collect(Collectors.toSet());
@@ -75,7 +77,7 @@ class ScenarioTest {
       memory = memory.next(topology);
       var now = Stage.START.plus(phase.at());
       var compared =
-          Comparison.compare(story.inventory(), topology, story.policy(), Set.of())
+          Comparison.compare(story.inventory(), topology, story.policy(), EarlierPoll.of(earlier))
               .with(
                   DriftKind.IGNORE_RULE_EXPIRED,
                   story.inventory().clusters(),
@@ -83,6 +85,7 @@ class ScenarioTest {
       if (phase.isRestart()) {
         history = KeptState.overARestart(history, hysteresis, story.inventory());
       }
+      earlier = Optional.of(topology);
       history = history.next(story.inventory(), topology, compared.drifts(), names, now);
       var open = history.tracker().open();
       var judgement = Judgement.of(story.policy(), story.inventory(), topology, open, now);

@@ -1,0 +1,28 @@
+package io.pgtopo.agent.compare;
+
+import io.pgtopo.agent.topology.Topology;
+import io.pgtopo.config.model.Endpoint;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What was polled before the topology that is compared.
+ *
+ * @param topology of the cycle before, or of the first poll of this cycle if something was polled
+ *     twice; empty if nothing was polled before
+ * @param steady endpoints that were in production at the first poll of this cycle, and whose server
+ *     has not restarted since; empty if nothing was polled twice
+ */
+public record EarlierPoll(Optional<Topology> topology, Set<Endpoint> steady) {
+  /** Nothing was polled before. */
+  public static final EarlierPoll NONE = new EarlierPoll(Optional.empty(), Set.of());
+
+  public EarlierPoll {
+    steady = Set.copyOf(steady);
+  }
+
+  /** A cycle that comes after another one; nothing was polled twice in it. */
+  public static EarlierPoll of(Optional<Topology> before) {
+    return new EarlierPoll(before, Set.of());
+  }
+}

@@ -1,0 +1,7 @@
+package io.pgtopo.agent.live;
+
+class Evidence13IT extends EvidenceContract {
+  Evidence13IT() {
+    super(13);
+  }
+}

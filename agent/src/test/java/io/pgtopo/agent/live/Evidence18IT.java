@@ -1,0 +1,7 @@
+package io.pgtopo.agent.live;
+
+class Evidence18IT extends EvidenceContract {
+  Evidence18IT() {
+    super(18);
+  }
+}
