@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The OpenAPI document: schemas from the records of the API, paths from the table below. */
 final class OpenApiDocument {
@@ -344,7 +345,7 @@ final class OpenApiDocument {
     return builder.build();
   }
 
-  private static String nameOf(FieldScope field) {
+  private static @Nullable String nameOf(FieldScope field) {
     if (field.getAnnotation(JsonUnwrapped.class) != null) {
       return UNWRAPPED;
     }
