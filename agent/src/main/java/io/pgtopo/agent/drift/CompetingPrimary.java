@@ -2,9 +2,9 @@ package io.pgtopo.agent.drift;
 
 import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.config.model.Labelled;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * What one primary of a split brain is to the newest one, the one on the highest timeline.
@@ -16,7 +16,7 @@ public record CompetingPrimary(
     LiveInstance rival, LiveInstance newest, Nature nature, long bytesBeyond) {
 
   /** The natures of a rival, the harmless first. */
-  public enum Nature {
+  public enum Nature implements Labelled {
     /** It is on the timeline before, and not beyond the point where the newest one left it. */
     ZOMBIE,
     /** Where the newest one left its timeline is not known. */
@@ -24,12 +24,7 @@ public record CompetingPrimary(
     /** It is on the same timeline, and each writes its own. */
     TWIN,
     /** It is on an older timeline, and wrote past the point where the newest one began. */
-    DIVERGED;
-
-    /** Lower case, stable. */
-    public String label() {
-      return name().toLowerCase(Locale.ROOT);
-    }
+    DIVERGED
   }
 
   /** What each primary but the newest one is to that one, in the order given. */

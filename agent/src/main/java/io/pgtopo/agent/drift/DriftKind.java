@@ -1,15 +1,15 @@
 package io.pgtopo.agent.drift;
 
 import io.pgtopo.config.model.DriftVocabulary;
+import io.pgtopo.config.model.Labelled;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * The kinds of drift, worst first, one row each; a comment says why a kind is, or is not, excused
  * during a switchover. A label is a metric label and an API value: never rename one.
  */
-public enum DriftKind {
+public enum DriftKind implements Labelled {
   /** Two servers of one cluster accept writes. */
   // Two that accept writes in two cycles are no switchover, however long it takes.
   MULTIPLE_PRIMARIES(Scope.CLUSTER, Severity.CRITICAL, Impact.HARMS),
@@ -186,10 +186,5 @@ public enum DriftKind {
     return new DriftVocabulary(
         Arrays.stream(values()).filter(kind -> kind != UNVERIFIABLE).map(DriftKind::label).toList(),
         Severity.ratings());
-  }
-
-  /** Lower case, stable. */
-  public String label() {
-    return name().toLowerCase(Locale.ROOT);
   }
 }

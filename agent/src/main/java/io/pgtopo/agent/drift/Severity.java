@@ -1,11 +1,12 @@
 package io.pgtopo.agent.drift;
 
+import io.pgtopo.config.model.Labelled;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
 /** How bad a drift is, the worst first. Its label is a metric label and an API value. */
-public enum Severity {
+public enum Severity implements Labelled {
   /** Data or availability is at stake now. */
   CRITICAL,
   /** Something is not as declared and needs attention. */
@@ -14,11 +15,6 @@ public enum Severity {
   INFO,
   /** It could not be verified: neither drift nor agreement. */
   UNKNOWN;
-
-  /** Lower case, stable. */
-  public String label() {
-    return name().toLowerCase(Locale.ROOT);
-  }
 
   /** The severity of a label. */
   public static Severity of(String label) {

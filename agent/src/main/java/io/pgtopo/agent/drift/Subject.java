@@ -2,8 +2,8 @@ package io.pgtopo.agent.drift;
 
 import io.pgtopo.config.model.Cluster;
 import io.pgtopo.config.model.Instance;
+import io.pgtopo.config.model.Labelled;
 import java.util.Comparator;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -26,16 +26,11 @@ public record Subject(
   public record Part(Type type, String name) {
 
     /** What a part is. */
-    public enum Type {
+    public enum Type implements Labelled {
       DATABASE,
       ROLE,
       SLOT,
-      SERVICE;
-
-      /** Lower case, stable. */
-      public String label() {
-        return name().toLowerCase(Locale.ROOT);
-      }
+      SERVICE
     }
 
     @Override

@@ -2,8 +2,8 @@ package io.pgtopo.agent.history;
 
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.Subject;
+import io.pgtopo.config.model.Labelled;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -27,7 +27,7 @@ public record Change(
   public static final int LONGEST = 1000;
 
   /** What happened. A label is an API value: never rename one. */
-  public enum Kind {
+  public enum Kind implements Labelled {
     /** The agent began to look, or to look again. */
     AGENT_STARTED,
     /** A replica is in production now. */
@@ -56,11 +56,6 @@ public record Change(
     DRIFT_FLAPPING,
     /** A drift is gone. */
     DRIFT_RESOLVED;
-
-    /** Lower case, stable. */
-    public String label() {
-      return name().toLowerCase(Locale.ROOT);
-    }
 
     /** Whether drifts that a switchover looks like are excused for a while after it. */
     boolean isUnsettling() {

@@ -1,7 +1,7 @@
 package io.pgtopo.agent.judge;
 
+import io.pgtopo.config.model.Labelled;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * What is to be thought of one declared cluster, on two axes that say nothing of each other.
@@ -15,22 +15,17 @@ public record Verdict(String cluster, Sync sync, Health health, List<Cause> caus
   }
 
   /** Whether it is as declared. Its label is a metric label and an API value. */
-  public enum Sync {
+  public enum Sync implements Labelled {
     /** All was judged, and all that is not ignored is as declared. */
     IN_SYNC,
     /** Something differs, firing or not. */
     DRIFTED,
     /** Nothing is known to differ, but not all could be judged. */
-    UNKNOWN;
-
-    /** Lower case, stable. */
-    public String label() {
-      return name().toLowerCase(Locale.ROOT);
-    }
+    UNKNOWN
   }
 
   /** Whether it does its work. Its label is a metric label and an API value. */
-  public enum Health {
+  public enum Health implements Labelled {
     /** Nothing is known to be wrong, and all that could show it was seen. */
     HEALTHY,
     /** Something is wrong or unknown, but not yet for long: a switchover looks like this. */
@@ -42,12 +37,7 @@ public record Verdict(String cluster, Sync sync, Health health, List<Cause> caus
     /** No server answers at any of its addresses. */
     MISSING,
     /** It is unknown. */
-    UNKNOWN;
-
-    /** Lower case, stable. */
-    public String label() {
-      return name().toLowerCase(Locale.ROOT);
-    }
+    UNKNOWN
   }
 
   /**
@@ -64,7 +54,7 @@ public record Verdict(String cluster, Sync sync, Health health, List<Cause> caus
   }
 
   /** The causes, the worst first. A label is an API value. */
-  public enum Code {
+  public enum Code implements Labelled {
     /** The agent's own network is the likely cause of silence. */
     AGENT_ISOLATED,
     /** Several members accept writes, and an older one wrote what the newest has not. */
@@ -93,10 +83,5 @@ public record Verdict(String cluster, Sync sync, Health health, List<Cause> caus
     INTERMEDIATE_DEAD,
     /** Some members did not answer. */
     PARTIAL_VIEW;
-
-    /** Lower case, stable. */
-    public String label() {
-      return name().toLowerCase(Locale.ROOT);
-    }
   }
 }

@@ -1,8 +1,8 @@
 package io.pgtopo.agent.track;
 
 import io.pgtopo.agent.drift.Drift;
+import io.pgtopo.config.model.Labelled;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -18,31 +18,21 @@ public record TrackedDrift(
     Drift drift, Instant since, Instant lastSeen, State state, Presence presence, int transitions) {
 
   /** Prometheus' words for the state of an alert. */
-  public enum State {
+  public enum State implements Labelled {
     /** Seen, but not for long enough: a switchover looks like this for a moment. */
     PENDING,
     /** Seen for longer than the hysteresis. */
-    FIRING;
-
-    /** Lower case, stable. */
-    public String label() {
-      return name().toLowerCase(Locale.ROOT);
-    }
+    FIRING
   }
 
   /** What the last cycle says of it. */
-  public enum Presence {
+  public enum Presence implements Labelled {
     /** It is there. */
     SEEN,
     /** It is not there; it is still open, since one poll may be wrong. */
     MISSED,
     /** It could not be evaluated, so it is unknown whether it is still there. */
     UNKNOWN;
-
-    /** Lower case, stable. */
-    public String label() {
-      return name().toLowerCase(Locale.ROOT);
-    }
   }
 
   /** Whether it comes and goes so often that its ends are not believed any more. */

@@ -57,8 +57,7 @@ class NoServerIT {
       assertThat(failure(login, endpoint))
           .isEqualTo(
               Failure.of(
-                  Kind.HUNG,
-                  endpoint + " accepts connections, but did not answer within 1750 ms"));
+                  Kind.HUNG, endpoint + " accepts connections, but did not answer within 1750 ms"));
     }
   }
 

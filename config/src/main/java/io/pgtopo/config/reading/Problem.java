@@ -1,7 +1,7 @@
 package io.pgtopo.config.reading;
 
+import io.pgtopo.config.model.Labelled;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * One thing that is wrong or suspicious in an inventory or in the settings.
@@ -15,16 +15,11 @@ public record Problem(
     Code code, Severity severity, String file, String path, int line, String message) {
 
   /** How bad it is. */
-  public enum Severity {
+  public enum Severity implements Labelled {
     /** The identity of something is unusable: nothing can be judged by it. */
     ERROR,
     /** Suspicious; the message names the consequence. */
     WARNING;
-
-    /** Lower case. */
-    public String label() {
-      return name().toLowerCase(Locale.ROOT);
-    }
   }
 
   /** How many are so severe. */

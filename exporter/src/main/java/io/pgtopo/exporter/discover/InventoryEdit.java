@@ -41,7 +41,8 @@ public final class InventoryEdit {
       changed.ifPresent(it -> edit = it);
       return changed.isPresent();
     } catch (UnreadableException broken) {
-      throw new IllegalStateException("a change broke the inventory: " + broken.getMessage(), broken);
+      throw new IllegalStateException(
+          "a change broke the inventory: " + broken.getMessage(), broken);
     }
   }
 

@@ -6,9 +6,9 @@ import io.pgtopo.agent.topology.Peer;
 import io.pgtopo.agent.topology.Positions;
 import io.pgtopo.agent.topology.ReplicationLink;
 import io.pgtopo.agent.topology.Topology;
+import io.pgtopo.config.model.Labelled;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -28,18 +28,13 @@ public record LinkReport(
     Optional<EndReport> downstreamEnd) {
 
   /** What a server at an end of a link is to the cluster. */
-  public enum EndKind {
+  public enum EndKind implements Labelled {
     MEMBER,
     UNDECLARED,
     /** A server of another declared cluster. */
     OTHER_CLUSTER,
     /** A server at an address that the agent does not poll. */
-    UNIDENTIFIED;
-
-    /** Lower case, stable. */
-    public String label() {
-      return name().toLowerCase(Locale.ROOT);
-    }
+    UNIDENTIFIED
   }
 
   /** A server at an end of a link. */

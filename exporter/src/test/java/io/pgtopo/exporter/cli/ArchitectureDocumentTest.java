@@ -97,8 +97,7 @@ class ArchitectureDocumentTest {
         .isEmpty();
     assertThat(
             Stream.concat(
-                    named("`([A-Z][a-z]\\w+)(?:\\.\\w+)?`"),
-                    named("`\\w+\\.([A-Z][a-z]\\w+)`"))
+                    named("`([A-Z][a-z]\\w+)(?:\\.\\w+)?`"), named("`\\w+\\.([A-Z][a-z]\\w+)`"))
                 .filter(type -> !types.contains(type)))
         .as("types that do not exist")
         .isEmpty();
