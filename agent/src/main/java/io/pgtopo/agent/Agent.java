@@ -190,8 +190,7 @@ public final class Agent implements AutoCloseable {
   private Found pollAndCompare() throws InterruptedException {
     var seen = expedition.look();
     var before = latest.map(Snapshot::topology);
-    var compared =
-        Comparison.compare(inventory, seen.topology(), policy, EarlierPoll.of(before));
+    var compared = Comparison.compare(inventory, seen.topology(), policy, EarlierPoll.of(before));
     var unsure = Confirmation.toPollAgain(compared.drifts());
     if (before.isEmpty()) {
       unsure.addAll(Positions.ahead(seen.topology()));

@@ -98,7 +98,9 @@ final class DivergenceComparison {
   }
 
   private static Optional<Lsn> replayed(ServerState state) {
-    return state instanceof ServerState.InRecovery recovery ? recovery.replayed() : Optional.empty();
+    return state instanceof ServerState.InRecovery recovery
+        ? recovery.replayed()
+        : Optional.empty();
   }
 
   private Evaluation byEnds(
@@ -172,7 +174,8 @@ final class DivergenceComparison {
         ? Evaluation.of(
             DriftKind.DIVERGED,
             Subject.of(instance),
-            Optional.of(new ReplicationDrift.Diverged(
+            Optional.of(
+                new ReplicationDrift.Diverged(
                     instance, found, upstream.get(), bytesAhead, Optional.empty())))
         : unverifiable(instance, new Reason.AheadOfReplay(bytesAhead, link.upstream()));
   }

@@ -71,7 +71,9 @@ public final class Positions {
       for (var primary : servers) {
         if (primary.facts().state() instanceof ServerState.InProduction production) {
           for (var standby : servers) {
-            if (replayed(standby).filter(it -> it.compareTo(production.written()) > 0).isPresent()) {
+            if (replayed(standby)
+                .filter(it -> it.compareTo(production.written()) > 0)
+                .isPresent()) {
               ahead.add(primary.endpoint());
               ahead.add(standby.endpoint());
             }

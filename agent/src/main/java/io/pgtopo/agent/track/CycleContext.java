@@ -26,7 +26,6 @@ public record CycleContext(
     Set<Subject> silentInstances,
     Topology live) {
 
-
   public CycleContext {
     unsettled = Set.copyOf(unsettled);
     silent = Collections.unmodifiableSortedMap(new TreeMap<>(silent));

@@ -39,8 +39,7 @@ abstract class EvidenceContract extends RealServers {
       write(replica, bytes);
       replica.demote(primary);
 
-      var found =
-          watch.until("diverged", snapshot -> Watch.drifts(snapshot).contains(DIVERGED));
+      var found = watch.until("diverged", snapshot -> Watch.drifts(snapshot).contains(DIVERGED));
       assertThat(watch.sentence(found, DIVERGED)).contains("declared a copy of pg-test-1");
 
       writePast(primary, replica);

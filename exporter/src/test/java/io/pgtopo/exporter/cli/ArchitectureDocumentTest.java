@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -55,7 +56,7 @@ class ArchitectureDocumentTest {
     var packages =
         sources("src/main/java").stream()
             .filter(file -> !file.endsWith("package-info.java"))
-            .map(file -> file.getParent().toString().replace('/', '.'))
+            .map(file -> folderOf(file).toString().replace('/', '.'))
             .map(name -> name.replaceFirst(".*\\.io\\.pgtopo\\.", ""))
             .collect(Collectors.toCollection(TreeSet::new));
 
@@ -86,7 +87,7 @@ class ArchitectureDocumentTest {
     var files = new TreeSet<String>();
     for (var folder : Set.of("src/main/java", "src/test/java")) {
       for (var file : sources(folder)) {
-        files.add(file.getParent().getFileName() + "/" + file.getFileName());
+        files.add(folderOf(file).getFileName() + "/" + file.getFileName());
         matches("(?:class|record|interface|enum) ([A-Z]\\w+)", Files.readString(file))
             .forEach(type -> types.add(type.group(1)));
       }
@@ -105,5 +106,9 @@ class ArchitectureDocumentTest {
 
   private Stream<String> named(String pattern) {
     return matches(pattern, document).map(name -> name.group(1));
+  }
+
+  private static Path folderOf(Path file) {
+    return Objects.requireNonNull(file.getParent());
   }
 }
