@@ -9,7 +9,6 @@ import java.time.Duration;
  *
  * @param interval time from the end of one cycle to the start of the next
  * @param deadline longest time that one server may take to answer
- * @param listen address of the HTTP server
  */
 public record Settings(
     Duration interval,
@@ -17,7 +16,6 @@ public record Settings(
     Tracking tracking,
     Crawl crawl,
     Connection connection,
-    Endpoint listen,
     Web web) {
 
   public Settings(
@@ -27,6 +25,6 @@ public record Settings(
       Crawl crawl,
       Connection connection,
       Endpoint listen) {
-    this(interval, deadline, tracking, crawl, connection, listen, Web.DEFAULT);
+    this(interval, deadline, tracking, crawl, connection, Web.of(listen));
   }
 }

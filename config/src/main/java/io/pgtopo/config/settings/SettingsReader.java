@@ -2,7 +2,6 @@ package io.pgtopo.config.settings;
 
 import io.pgtopo.config.model.Crawl;
 import io.pgtopo.config.model.DriftVocabulary;
-import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Instance;
 import io.pgtopo.config.model.Inventory;
 import io.pgtopo.config.model.IpAddress;
@@ -68,7 +67,6 @@ public final class SettingsReader {
         new Crawl(
             values.find(Setting.CRAWL_NETWORKS).orElse(List.of()),
             values.get(Setting.CRAWL_MAX_INSTANCES));
-    var listen = values.get(Setting.LISTEN);
     return new Settings(
         values.get(Setting.INTERVAL),
         values.get(Setting.DEADLINE),
@@ -78,8 +76,7 @@ public final class SettingsReader {
             values.find(Setting.STATE_DIRECTORY)),
         values.get(Setting.CRAWL_ENABLED) ? crawl : Crawl.OFF,
         connection(declared, login),
-        listen,
-        web(listen));
+        web());
   }
 
   private Connection connection(Inventory declared, MonitorLogin login) {
@@ -117,7 +114,8 @@ public final class SettingsReader {
     return ofFile.or(() -> given).or(() -> variable).or(client::password);
   }
 
-  private Web web(Endpoint listen) {
+  private Web web() {
+    var listen = values.get(Setting.LISTEN);
     var access = values.find(Setting.WEB_CONFIG).orElse(WebAccess.OPEN);
     var isClosed = access.tls().isPresent() && access.isAuthenticated();
     if (!IpAddress.isLoopback(listen.host()) && !isClosed && !values.get(Setting.INSECURE)) {
@@ -134,6 +132,7 @@ public final class SettingsReader {
     }
     var hostNames = values.find(Setting.HOST_NAMES).orElse(List.of()).stream();
     return new Web(
+        listen,
         values.find(Setting.INSTANCE),
         hostNames.map(name -> name.toLowerCase(Locale.ROOT)).toList(),
         access);

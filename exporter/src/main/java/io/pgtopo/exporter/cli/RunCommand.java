@@ -40,7 +40,10 @@ final class RunCommand extends Subcommand {
     config.warnings().stream().map(Problem::toString).forEach(log::warn);
     try (var daemon =
         Daemon.start(
-            config, () -> input.load(context()), context(), config.settings().listen().port())) {
+            config,
+            () -> input.load(context()),
+            context(),
+            config.settings().web().listen().port())) {
       Runtime.getRuntime()
           .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(() -> end(daemon)));
       HangupSignal.handle(daemon::reload);

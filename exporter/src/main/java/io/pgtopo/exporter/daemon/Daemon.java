@@ -76,8 +76,8 @@ public final class Daemon implements AutoCloseable {
     reload = new Reload(config, () -> usable(load.get()), context.clock());
     notices = ServiceNotices.of(context.environment(), context.clock());
     // Before any connection is opened: TLS that cannot be spoken ends it all.
-    listener = new Listener(settings.listen(), port, Listener.Limits.DEFAULT, settings.web());
-    filter = new RequestFilter(settings.listen(), settings.web(), context.clock());
+    listener = new Listener(settings.web().listen(), port, Listener.Limits.DEFAULT, settings.web());
+    filter = new RequestFilter(settings.web().listen(), settings.web(), context.clock());
     probe = context.probes().apply(settings);
     agent = agent(config, probe, context, hysteresis(settings));
     state =
@@ -115,7 +115,7 @@ public final class Daemon implements AutoCloseable {
     LOG.info(
         "Listening on {}://{}:{}, watching {} every {} ms",
         daemon.listener.scheme(),
-        config.settings().listen().host(),
+        config.settings().web().listen().host(),
         daemon.port(),
         watched(config),
         config.settings().interval().toMillis());
@@ -263,7 +263,7 @@ public final class Daemon implements AutoCloseable {
   private void take(Config changed) {
     var settings = changed.settings();
     var before = config.settings();
-    if (!settings.listen().equals(before.listen())) {
+    if (!settings.web().listen().equals(before.web().listen())) {
       LOG.warn("The setting listen takes effect at the next start");
     }
     if (!settings.tracking().stateDirectory().equals(before.tracking().stateDirectory())) {
@@ -344,6 +344,6 @@ public final class Daemon implements AutoCloseable {
                 "listen",
                 0,
                 "wanted an address that can be listened on. Found: %s (%s)"
-                    .formatted(settings.listen(), cause.getMessage()))));
+                    .formatted(settings.web().listen(), cause.getMessage()))));
   }
 }

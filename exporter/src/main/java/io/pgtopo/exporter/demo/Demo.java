@@ -92,7 +92,7 @@ public final class Demo implements AutoCloseable {
 
   /** At the default port, or at any if that is in use. */
   private Daemon watch(Config config) {
-    var port = config.settings().listen().port();
+    var port = config.settings().web().listen().port();
     try {
       return Daemon.start(config, () -> config, context, port);
     } catch (InvalidConfigException taken) {

@@ -34,6 +34,7 @@ class AgentLoginTest {
     var hash =
         OpenBSDBCrypt.generate("2y", "Sesame".getBytes(StandardCharsets.UTF_8), new byte[16], COST);
     return new Web(
+        Web.DEFAULT.listen(),
         Optional.empty(),
         List.of(),
         new WebAccess(

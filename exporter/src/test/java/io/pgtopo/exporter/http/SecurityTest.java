@@ -38,6 +38,7 @@ class SecurityTest {
     var users = new TreeMap<String, Secret>();
     passwords.forEach((user, password) -> users.put(user, new Secret(hash(password))));
     return new Web(
+        Web.DEFAULT.listen(),
         Optional.empty(),
         List.of("pgtopo.example.com"),
         new WebAccess(
@@ -233,7 +234,10 @@ class SecurityTest {
       requests.add(
           "GET /livez HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nffffff\r\n");
       requests.add(
-          "GET /livez HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n");
+          "GET /livez HTTP/1.1\r\n"
+              + "Host: localhost\r\n"
+              + "Content-Length: 1\r\n"
+              + "Content-Length: 2\r\n\r\n");
       for (var request : requests) {
         var shown = request.substring(0, Math.min(60, request.length())).strip();
         var answer = Wire.ask(site.port(), request);

@@ -62,6 +62,7 @@ class TlsTest {
         new WebAccess.Tls(
             new WebAccess.Material("web.yml", certificate, new Secret(key)), clients, protocol);
     return new Web(
+        Web.DEFAULT.listen(),
         Optional.empty(),
         List.of(),
         new WebAccess(Optional.of(tls), new TreeMap<>(), new TreeMap<>(), Optional.empty()));
