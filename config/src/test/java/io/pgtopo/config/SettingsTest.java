@@ -11,6 +11,7 @@ import io.pgtopo.config.reading.InvalidConfigException;
 import io.pgtopo.config.reading.Problem;
 import io.pgtopo.config.settings.Connection;
 import io.pgtopo.config.settings.Connection.SslMode;
+import io.pgtopo.config.settings.LogFormat;
 import io.pgtopo.config.settings.Settings;
 import io.pgtopo.config.settings.Tracking;
 import java.io.IOException;
@@ -128,6 +129,16 @@ class SettingsTest {
 
   private static List<Network> networks(String... texts) {
     return Stream.of(texts).map(text -> Network.parse(text).orElseThrow()).toList();
+  }
+
+  @Test
+  void the_log_is_text_unless_the_settings_want_json() throws IOException {
+    assertThat(load("", Map.of()).logFormat()).isEqualTo(LogFormat.TEXT);
+    assertThat(load("log_format: json\n", Map.of()).logFormat()).isEqualTo(LogFormat.JSON);
+    assertThat(load("log_format: json\n", Map.of("PGTOPO_LOG_FORMAT", "text")).logFormat())
+        .isEqualTo(LogFormat.TEXT);
+    assertThat(refused("log_format: xml\n", Map.of()))
+        .containsExactly("2: log_format: wanted one of text, json. Found: \"xml\"");
   }
 
   @Test

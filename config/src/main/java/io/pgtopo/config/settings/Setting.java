@@ -89,6 +89,14 @@ public record Setting<T>(String path, Type<T> type, Default fallback, String mea
           DIRECTORY,
           "Where pgtopo keeps `since`, resolved drifts and recent changes over a restart. Without"
               + " it they are lost.");
+  static final Setting<LogFormat> LOG_FORMAT =
+      row(
+          "log_format",
+          new Type<>(
+              "text or json",
+              (parser, found) -> parser.oneOf(found, LogFormat.values(), LogFormat::label)),
+          "text",
+          "Format of the log of `pgtopo run` on standard error. The option `--log-format` wins.");
   static final Setting<Endpoint> LISTEN =
       row(
           "listen",

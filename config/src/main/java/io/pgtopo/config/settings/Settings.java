@@ -16,7 +16,8 @@ public record Settings(
     Tracking tracking,
     Crawl crawl,
     Connection connection,
-    Web web) {
+    Web web,
+    LogFormat logFormat) {
 
   public Settings(
       Duration interval,
@@ -25,6 +26,6 @@ public record Settings(
       Crawl crawl,
       Connection connection,
       Endpoint listen) {
-    this(interval, deadline, tracking, crawl, connection, Web.of(listen));
+    this(interval, deadline, tracking, crawl, connection, Web.of(listen), LogFormat.TEXT);
   }
 }

@@ -76,7 +76,8 @@ public final class SettingsReader {
             values.find(Setting.STATE_DIRECTORY)),
         values.get(Setting.CRAWL_ENABLED) ? crawl : Crawl.OFF,
         connection(declared, login),
-        web());
+        web(),
+        values.get(Setting.LOG_FORMAT));
   }
 
   private Connection connection(Inventory declared, MonitorLogin login) {

@@ -1,10 +1,12 @@
 package io.pgtopo.exporter.cli;
 
 import io.pgtopo.config.reading.Problem;
+import io.pgtopo.config.settings.LogFormat;
 import io.pgtopo.exporter.daemon.Daemon;
 import io.pgtopo.exporter.platform.CliContext;
 import io.pgtopo.exporter.platform.HangupSignal;
 import io.pgtopo.exporter.platform.LogLevel;
+import java.util.Optional;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,9 +24,8 @@ final class RunCommand extends Subcommand {
   @Option(
       names = "--log-format",
       paramLabel = "text|json",
-      defaultValue = "${env:PGTOPO_LOG_FORMAT:-text}",
-      description = "Format of the log on standard error; default: PGTOPO_LOG_FORMAT, then text.")
-  private LogLevel.Form form = LogLevel.Form.TEXT;
+      description = "Format of the log on standard error; default: the setting log_format.")
+  private Optional<LogFormat> format = Optional.empty();
 
   RunCommand(CliContext context) {
     super(context);
@@ -33,8 +34,9 @@ final class RunCommand extends Subcommand {
   @Override
   public Integer call() throws InterruptedException {
     input.log(LogLevel.CHANGES);
-    LogLevel.write(form, LogLevel.target(context().environment()));
     var config = input.load(context());
+    LogLevel.write(
+        format.orElse(config.settings().logFormat()), LogLevel.target(context().environment()));
     // Not a constant: the other commands would load the logging library for it.
     var log = LoggerFactory.getLogger(RunCommand.class);
     config.warnings().stream().map(Problem::toString).forEach(log::warn);

@@ -5,6 +5,7 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
+import io.pgtopo.config.settings.LogFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,12 +37,6 @@ public enum LogLevel {
     level(LoggingSetup.POOL, this == DEBUG ? Level.WARN : Level.OFF);
   }
 
-  /** The format of a line. */
-  public enum Form {
-    TEXT,
-    JSON
-  }
-
   /** The destination of the lines. */
   enum Target {
     STREAM,
@@ -69,11 +64,11 @@ public enum LogLevel {
   }
 
   /** Sets the format. */
-  public static void write(Form form, Target target) {
+  public static void write(LogFormat format, Target target) {
     if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context
         && context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("stderr")
             instanceof OutputStreamAppender<ILoggingEvent> appender) {
-      switch (form) {
+      switch (format) {
         case TEXT -> {
           if (target == Target.JOURNAL) {
             var encoder = new LayoutWrappingEncoder<ILoggingEvent>();
