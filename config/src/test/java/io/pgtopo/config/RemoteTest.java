@@ -38,7 +38,7 @@ class RemoteTest {
                 + " }] }, 20002: { pg_cluster: rds, pg_seq: '2', pg_host: 10.1.1.1, pg_port: 5433"
                 + " }");
 
-    assertThat(config.inventory().remote())
+    assertThat(config.inventory().instances().filter(Instance::isRemote))
         .containsExactly(remote("rds", 1, "rds.example", 5432), remote("rds", 2, "10.1.1.1", 5433));
     assertThat(config.inventory().clusters().get(1).databases())
         .extracting(Database::name)
@@ -66,7 +66,7 @@ class RemoteTest {
                 + " 'postgres://u:p%40@w:x@real:6000/d?a=b' }, 2: { pg_cluster: r, pg_seq: 2,"
                 + " pg_exporter_url: 'postgresql://[fd00::1]/d' }");
 
-    assertThat(config.inventory().remote().map(Instance::endpoint))
+    assertThat(config.inventory().instances().filter(Instance::isRemote).map(Instance::endpoint))
         .containsExactly(new Endpoint("real", 6000), new Endpoint("fd00::1", 5432));
   }
 

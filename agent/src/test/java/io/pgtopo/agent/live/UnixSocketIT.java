@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -58,7 +59,8 @@ class UnixSocketIT {
         Optional.empty(),
         Connection.SslMode.PREFER,
         ClientFiles.NONE,
-        Optional.of(new LocalSocket(sockets.toString(), user, Set.of(endpoint(own)))),
+        Optional.of(
+            new LocalSocket(sockets.toString(), user, new TreeSet<>(Set.of(endpoint(own))))),
         new TreeMap<>());
   }
 
@@ -72,7 +74,8 @@ class UnixSocketIT {
     return primary.value(
         """
         SELECT usename || ' ' || coalesce(host(client_addr), 'socket')
-        FROM pg_stat_activity WHERE application_name = 'pgtopo'""");
+        FROM pg_stat_activity WHERE application_name = 'pgtopo'\
+        """);
   }
 
   @Test

@@ -60,41 +60,28 @@ public final class HostRange {
   }
 
   private static List<String> steps(String from, String to, int step) {
-    if (from.isEmpty() || Character.isDigit(from.charAt(0))) {
-      return numbers(from.isEmpty() ? "0" : from, to, step);
-    }
-    if (from.length() != 1 || to.length() != 1) {
+    var isNumber = from.isEmpty() || Character.isDigit(from.charAt(0));
+    var isPadded = isNumber && from.length() > 1 && from.startsWith("0");
+    var isLetter = !isNumber && from.length() == 1 && to.length() == 1;
+    if ((!isNumber && !isLetter) || (isPadded && from.length() != to.length())) {
       throw new IllegalArgumentException("a range from " + from + " to " + to);
     }
-    var letters = new ArrayList<String>();
-    for (var letter = from.charAt(0); letter <= to.charAt(0); letter += (char) step) {
-      letters.add(String.valueOf(letter));
-    }
-    return ordered(letters, from, to);
-  }
-
-  /** Padded with zeros to the width of the first one if that has a leading zero. */
-  private static List<String> numbers(String from, String to, int step) {
-    var isPadded = from.length() > 1 && from.startsWith("0");
-    if (isPadded && from.length() != to.length()) {
-      throw new IllegalArgumentException("a range from " + from + " to " + to);
-    }
-    var numbers = new ArrayList<String>();
-    var last = number(to);
-    for (var next = number(from); next <= last; next += step) {
-      numbers.add(isPadded ? ("%0" + from.length() + "d").formatted(next) : String.valueOf(next));
-      if (numbers.size() > MAX_HOSTS) {
+    var steps = new ArrayList<String>();
+    var last = isNumber ? number(to) : to.charAt(0);
+    for (var next = isNumber ? number("0" + from) : from.charAt(0); next <= last; next += step) {
+      steps.add(isNumber ? padded(next, isPadded ? from.length() : 1) : Character.toString(next));
+      if (steps.size() > MAX_HOSTS) {
         throw new IllegalArgumentException("more than " + MAX_HOSTS + " hosts");
       }
     }
-    return ordered(numbers, from, to);
-  }
-
-  private static List<String> ordered(List<String> steps, String from, String to) {
     if (steps.isEmpty()) {
       throw new IllegalArgumentException("a range from " + from + " down to " + to);
     }
     return steps;
+  }
+
+  private static String padded(int number, int width) {
+    return ("%0" + width + "d").formatted(number);
   }
 
   private static int number(String digits) {

@@ -13,19 +13,21 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /** Finds and reads all inventories, and the directories of variables beside them. */
 public final class InventoryFiles {
   private static final int MAX_DEPTH = 16;
+  private static final Pattern WILDCARD = Pattern.compile("[^/]*[*?\\[{]");
 
   private final SourceFiles sources;
   private final Problems problems;
   private final Predicate<String> isRead;
 
   /**
-   * Files to be read.
+   * A reader.
    *
-   * @param isRead whether a variable has a meaning, by its name
+   * @param isRead whether the model is read from a variable
    */
   public InventoryFiles(SourceFiles sources, Problems problems, Predicate<String> isRead) {
     this.isRead = isRead;
@@ -33,7 +35,7 @@ public final class InventoryFiles {
     this.problems = problems;
   }
 
-  /** Every host that the inventories name; what cannot be read leaves a problem. */
+  /** Every host of the inventories. */
   public List<Host> read(List<String> inventories) {
     var tree = new GroupTree();
     var directories = new LinkedHashMap<Path, Path>();
@@ -70,10 +72,12 @@ public final class InventoryFiles {
 
   /** The file itself, or the files that match the pattern, by name. */
   private static List<Path> expand(String inventory) throws IOException {
-    if (!hasWildcard(inventory) || Files.exists(Path.of(inventory))) {
+    var wildcard = WILDCARD.matcher(inventory);
+    if (!wildcard.find() || Files.exists(Path.of(inventory))) {
       return List.of(Path.of(inventory));
     }
-    var start = fixedStart(inventory);
+    // The directory before the first part with a wildcard.
+    var start = Path.of(inventory.substring(0, wildcard.start()));
     if (!Files.isDirectory(start)) {
       return List.of();
     }
@@ -87,26 +91,5 @@ public final class InventoryFiles {
   /** A pattern without a directory is matched against bare names. */
   private static Path asWritten(Path path, String inventory) {
     return inventory.startsWith("./") ? Path.of("./" + path.normalize()) : path.normalize();
-  }
-
-  /** The directory before the first part with a wildcard. */
-  private static Path fixedStart(String pattern) {
-    var wildcard = 0;
-    while (!isWildcard(pattern.charAt(wildcard))) {
-      wildcard++;
-    }
-    var slash = pattern.lastIndexOf('/', wildcard);
-    if (slash < 0) {
-      return Path.of("");
-    }
-    return Path.of(slash == 0 ? "/" : pattern.substring(0, slash));
-  }
-
-  private static boolean hasWildcard(String text) {
-    return text.chars().anyMatch(InventoryFiles::isWildcard);
-  }
-
-  private static boolean isWildcard(int c) {
-    return "*?[{".indexOf(c) >= 0;
   }
 }

@@ -64,9 +64,4 @@ public record Inventory(List<Cluster> clusters, List<Node> nodes, List<Instance>
     }
     return interiors;
   }
-
-  /** The instances that Pigsty monitors without managing them: of them no role is declared. */
-  public Stream<Instance> remote() {
-    return instances().filter(Instance::isRemote);
-  }
 }

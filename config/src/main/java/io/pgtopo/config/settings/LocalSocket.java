@@ -2,7 +2,6 @@ package io.pgtopo.config.settings;
 
 import io.pgtopo.config.model.Endpoint;
 import java.util.Collections;
-import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -16,11 +15,6 @@ import java.util.TreeSet;
 public record LocalSocket(String directory, String user, SortedSet<Endpoint> own) {
   public LocalSocket {
     own = Collections.unmodifiableSortedSet(new TreeSet<>(own));
-  }
-
-  /** One whose endpoints are given in any order. */
-  public LocalSocket(String directory, String user, Set<Endpoint> own) {
-    this(directory, user, new TreeSet<>(own));
   }
 
   public String path(Endpoint endpoint) {

@@ -164,12 +164,10 @@ public final class SettingsReader {
 
   /** The file of maintenance, which may be missing. */
   public Optional<MaintenanceFile> maintenanceFile(Inventory declared) {
-    return values
-        .find(Setting.MAINTENANCE_FILE)
-        .map(file -> new MaintenanceReader(problems, declared).read(file, sources));
+    var reader = new PolicyReader(problems, DriftVocabulary.EMPTY, declared);
+    return values.find(Setting.MAINTENANCE_FILE).map(file -> reader.maintenance(file, sources));
   }
 
-  /** How drift is rated. */
   public Policy policy(
       Inventory declared, DriftVocabulary words, Optional<MaintenanceFile> maintenance) {
     return new PolicyReader(problems, words, declared).read(values, maintenance);
