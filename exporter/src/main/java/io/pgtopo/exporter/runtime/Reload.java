@@ -10,6 +10,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -84,7 +85,10 @@ public final class Reload {
     stamps = now;
     try {
       var config = load.get();
-      stamps = stamps(config.files());
+      // A file that changed while it was read has its old stamp, so that it is read again.
+      var after = stamps(config.files());
+      after.replaceAll((file, stamp) -> now.getOrDefault(file, stamp));
+      stamps = after;
       last = new Outcome(clock.instant(), Optional.empty(), List.of());
       return Optional.of(config);
     } catch (InvalidConfigException invalid) {
@@ -94,7 +98,8 @@ public final class Reload {
   }
 
   private static Map<Path, Stamp> stamps(List<Path> files) {
-    return files.stream().distinct().collect(Collectors.toMap(Function.identity(), Reload::stamp));
+    return new HashMap<>(
+        files.stream().distinct().collect(Collectors.toMap(Function.identity(), Reload::stamp)));
   }
 
   private static Stamp stamp(Path file) {
