@@ -20,8 +20,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The groups and hosts of all inventories together, as Ansible merges them: one name is one group,
- * one host, wherever it stands. The readers fill it.
+ * The groups and hosts of all inventories together, as Ansible merges them: equal names are one
+ * group or one host. The readers fill it.
  */
 final class GroupTree {
   /** More groups than this around one group or host are refused: no real inventory has them. */
@@ -46,7 +46,7 @@ final class GroupTree {
     return List.copyOf(groups.keySet());
   }
 
-  /** Puts a host into a group; its variables, where it has some already, are overwritten. */
+  /** Adds a host to a group, and its variables over those that it has. */
   void addHost(String name, Place place, String group, Map<String, Located> variables) {
     var host =
         hostsByName.computeIfAbsent(
@@ -62,16 +62,9 @@ final class GroupTree {
     host.variables.putAll(variables);
   }
 
-  /** Adds what a {@code host_vars} directory says; of unknown hosts it is ignored. */
-  void addHostVariables(String name, Map<String, Located> variables) {
-    var host = hostsByName.get(name);
-    if (host != null) {
-      host.directoryVariables.putAll(variables);
-    }
-  }
-
-  boolean hasHost(String name) {
-    return hostsByName.containsKey(name);
+  /** The variables of a host in {@code host_vars}, to be added to. */
+  Optional<Map<String, Located>> directoryVariables(String host) {
+    return Optional.ofNullable(hostsByName.get(host)).map(HostEntry::directoryVariables);
   }
 
   /** The names of a group and those around it; cut off where they exceed the limit. */
@@ -87,7 +80,7 @@ final class GroupTree {
     return seen;
   }
 
-  /** Every host, in the order of the inventories; those in too many groups leave a problem. */
+  /** Every host, in the order of the inventories. A host in too many groups is a problem. */
   List<Host> hosts(Problems problems) {
     var tooDeep = new HashSet<String>();
     for (var host : hostsByName.values()) {

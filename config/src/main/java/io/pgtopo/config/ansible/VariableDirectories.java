@@ -44,11 +44,8 @@ final class VariableDirectories {
             });
     chosen(directory.resolve("host_vars"))
         .forEach(
-            (name, path) -> {
-              if (tree.hasHost(name)) {
-                tree.addHostVariables(name, variables(path, 0));
-              }
-            });
+            (name, path) ->
+                tree.directoryVariables(name).ifPresent(it -> it.putAll(variables(path, 0))));
   }
 
   /** For each name the file or directory that Ansible would take. */

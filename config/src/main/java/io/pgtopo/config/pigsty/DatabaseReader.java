@@ -10,7 +10,6 @@ import io.pgtopo.config.reading.Problem.Code;
 import io.pgtopo.config.reading.Problems;
 import io.pgtopo.config.reading.Value;
 import io.pgtopo.config.reading.ValueReader;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -75,40 +74,35 @@ final class DatabaseReader {
   }
 
   private Contents contents(Located item) {
-    var schemas = new ArrayList<Database.Schema>();
-    for (var schema : reader.list(item, "schemas", "a list")) {
-      fields
-          .named(schema, "the name of a schema")
-          .ifPresent(
-              name ->
-                  schemas.add(
-                      new Database.Schema(
-                          name,
-                          reader.textAt(schema, "owner"),
-                          fields.state(schema, ObjectState.CREATE, ObjectState.ABSENT))));
-    }
-    var extensions = new ArrayList<Database.Extension>();
-    for (var extension : reader.list(item, "extensions", "a list")) {
-      fields
-          .named(extension, "the name of an extension")
-          .ifPresent(
-              name ->
-                  extensions.add(
-                      new Database.Extension(
-                          name,
-                          reader.textAt(extension, "schema"),
-                          reader.textAt(extension, "version"),
-                          fields.state(extension, ObjectState.CREATE, ObjectState.ABSENT))));
-    }
-    return new Contents(schemas, extensions, fields.parameters(item));
+    return new Contents(
+        reader.list(item, "schemas", "a list").stream()
+            .flatMap(schema -> schema(schema).stream())
+            .toList(),
+        reader.list(item, "extensions", "a list").stream()
+            .flatMap(extension -> extension(extension).stream())
+            .toList(),
+        fields.parameters(item));
   }
 
-  /** Databases of a remote instance: names, if there are any. */
-  List<Database> ofRemote(Located entry) {
-    return entry
-        .find("pg_databases")
-        .filter(list -> list.value() instanceof Value.Items)
-        .map(this::read)
-        .orElse(List.of());
+  private Optional<Database.Schema> schema(Located item) {
+    return fields
+        .named(item, "the name of a schema")
+        .map(name -> new Database.Schema(name, reader.textAt(item, "owner"), state(item)));
+  }
+
+  private Optional<Database.Extension> extension(Located item) {
+    return fields
+        .named(item, "the name of an extension")
+        .map(
+            name ->
+                new Database.Extension(
+                    name,
+                    reader.textAt(item, "schema"),
+                    reader.textAt(item, "version"),
+                    state(item)));
+  }
+
+  private ObjectState state(Located item) {
+    return fields.state(item, ObjectState.CREATE, ObjectState.ABSENT);
   }
 }

@@ -5,7 +5,7 @@ import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Instance;
 import io.pgtopo.config.model.InstanceRole;
 
-/** What a host says of its instance, before its upstream is looked up among the others. */
+/** An instance as its host declares it, before its upstream is resolved. */
 record Declaration(
     Host host,
     String cluster,

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Makes the declared inventory from all hosts. */
 public final class InventoryAssembly {
@@ -96,33 +97,20 @@ public final class InventoryAssembly {
               new DeclaredUpstream.None(),
               Duration.ZERO,
               Instance.Traffic.DEFAULT);
-      var cluster = clusters.get(remote.cluster());
-      if (cluster == null) {
-        clusters.put(remote.cluster(), remoteCluster(remote, instance));
-      } else if (isFree(cluster, remote)) {
-        var instances = new ArrayList<>(cluster.instances());
-        instances.add(instance);
+      var cluster =
+          clusters.getOrDefault(remote.cluster(), new Cluster(remote.cluster(), List.of()));
+      if (isFree(cluster, remote)) {
         clusters.put(
-            remote.cluster(),
+            cluster.name(),
             new Cluster(
                 cluster.name(),
                 cluster.traits(),
-                instances,
+                Stream.concat(cluster.instances().stream(), Stream.of(instance)).toList(),
                 cluster.services(),
                 union(cluster.databases(), remote.databases()),
                 cluster.roles()));
       }
     }
-  }
-
-  private static Cluster remoteCluster(RemoteReader.Remote remote, Instance instance) {
-    return new Cluster(
-        remote.cluster(),
-        Cluster.Traits.of(remote.cluster()),
-        List.of(instance),
-        List.of(),
-        remote.databases(),
-        List.of());
   }
 
   private static List<Database> union(List<Database> known, List<Database> others) {

@@ -27,7 +27,7 @@ final class ObjectFields {
     this.reader = new ValueReader(problems);
   }
 
-  /** The items of a list that a reader accepts. Each has its name, the first of its components. */
+  /** The items of a list that a reader accepts. Warns of equal names. */
   <T> List<T> distinct(
       Located list,
       String kind,

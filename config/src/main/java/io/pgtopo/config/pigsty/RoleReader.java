@@ -8,7 +8,6 @@ import io.pgtopo.config.reading.Located;
 import io.pgtopo.config.reading.Problem.Code;
 import io.pgtopo.config.reading.Problems;
 import io.pgtopo.config.reading.ValueReader;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -65,17 +64,15 @@ final class RoleReader {
   }
 
   private List<Membership> memberships(Located item) {
-    var memberships = new ArrayList<Membership>();
-    for (var membership : reader.list(item, "roles", "a list")) {
-      fields
-          .named(membership, "the name of a role")
-          .ifPresent(
-              name ->
-                  memberships.add(
-                      new Membership(
-                          name, isGranted(membership), reader.bool(membership, "admin", false))));
-    }
-    return memberships;
+    return reader.list(item, "roles", "a list").stream()
+        .flatMap(membership -> membership(membership).stream())
+        .toList();
+  }
+
+  private Optional<Membership> membership(Located item) {
+    return fields
+        .named(item, "the name of a role")
+        .map(name -> new Membership(name, isGranted(item), reader.bool(item, "admin", false)));
   }
 
   private boolean isGranted(Located membership) {

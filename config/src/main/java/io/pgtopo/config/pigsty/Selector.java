@@ -11,8 +11,8 @@ import software.amazon.smithy.jmespath.ast.LiteralExpression;
 /**
  * A JMESPath expression that picks hosts by their variables, as Pigsty's services do.
  *
- * <p>Pigsty writes literals bare between back-ticks, {@code `primary`}, as python-jmespath still
- * accepts; the standard wants JSON there, so they are quoted before they are parsed.
+ * <p>Pigsty writes bare literals between back-ticks, {@code `primary`}, which python-jmespath
+ * accepts. The standard requires JSON there, so they are quoted first.
  */
 public final class Selector {
   private static final int LONGEST = 1_000;
@@ -75,7 +75,7 @@ public final class Selector {
         : message.lines().findFirst().orElse("no expression");
   }
 
-  /** Quotes what stands bare between back-ticks, as python-jmespath does. */
+  /** Quotes bare text between back-ticks, as python-jmespath does. */
   public static String quoteLiterals(String text) {
     var quoted = new StringBuilder();
     var i = 0;

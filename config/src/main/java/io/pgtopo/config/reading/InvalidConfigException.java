@@ -2,11 +2,7 @@ package io.pgtopo.config.reading;
 
 import java.util.List;
 
-/**
- * The user's mistakes in inventories or settings, all of them at once.
- *
- * @see Problem
- */
+/** The user's mistakes in inventories or settings, all of them at once. */
 public final class InvalidConfigException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -17,7 +13,7 @@ public final class InvalidConfigException extends RuntimeException {
     this.problems = List.copyOf(problems);
   }
 
-  /** What is wrong, in the order of the files and of their lines. */
+  /** In the order of the files and of their lines. */
   public List<Problem> problems() {
     return problems;
   }

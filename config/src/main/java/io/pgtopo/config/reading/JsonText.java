@@ -1,6 +1,6 @@
 package io.pgtopo.config.reading;
 
-/** JSON made YAML 1.1, of which it is almost a part: lines stay where they are. */
+/** JSON as YAML 1.1, which lacks some of its escapes. Lines keep their numbers. */
 final class JsonText {
   private JsonText() {}
 
@@ -11,7 +11,7 @@ final class JsonText {
   }
 
   /**
-   * Without what YAML 1.1 knows not: the escape of a slash, the escapes of a surrogate pair, tabs
+   * Without what YAML 1.1 lacks: the escape of a slash, the escapes of a surrogate pair, tabs
    * between values.
    */
   static String asYaml(String json) {

@@ -1,7 +1,7 @@
 package io.pgtopo.config.reading;
 
 /**
- * Where something stands.
+ * Where a value is.
  *
  * @param file as the user named it
  * @param path keys from the root of the file, joined by dots

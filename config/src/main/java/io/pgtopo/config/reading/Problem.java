@@ -14,15 +14,13 @@ import java.util.List;
 public record Problem(
     Code code, Severity severity, String file, String path, int line, String message) {
 
-  /** How bad it is. */
   public enum Severity implements Labelled {
-    /** The identity of something is unusable: nothing can be judged by it. */
+    /** The identity of something cannot be used; the load fails. */
     ERROR,
     /** Suspicious; the message names the consequence. */
-    WARNING;
+    WARNING
   }
 
-  /** How many are so severe. */
   public static int count(List<Problem> problems, Severity severity) {
     return (int) problems.stream().filter(problem -> problem.severity() == severity).count();
   }
@@ -50,7 +48,7 @@ public record Problem(
     MULTI_PRIMARY("A cluster with several."),
     UPSTREAM_UNKNOWN("An upstream at which nothing is declared."),
     UPSTREAM_SELF("An instance that follows itself, or a primary that follows its own cluster."),
-    UPSTREAM_CYCLE("Instances that follow each other in a circle."),
+    UPSTREAM_CYCLE("Instances that follow each other in a cycle."),
     UPSTREAM_FOREIGN_ON_REPLICA(
         "A replica with an upstream outside its cluster, usually inherited from the group."),
     DELAY_WITHOUT_UPSTREAM("A delay where Pigsty applies none."),

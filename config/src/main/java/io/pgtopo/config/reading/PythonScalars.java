@@ -61,12 +61,9 @@ final class PythonScalars extends Resolver {
   /** The number; throws NumberFormatException if the text is none. */
   static BigInteger integer(String text) {
     var digits = text.replace("_", "");
-    var negative = digits.startsWith("-");
-    if (negative || digits.startsWith("+")) {
-      digits = digits.substring(1);
-    }
-    var magnitude = magnitude(digits);
-    return negative ? magnitude.negate() : magnitude;
+    return digits.startsWith("-")
+        ? magnitude(digits.substring(1)).negate()
+        : magnitude(digits.startsWith("+") ? digits.substring(1) : digits);
   }
 
   private static BigInteger magnitude(String digits) {
@@ -89,17 +86,14 @@ final class PythonScalars extends Resolver {
   /** The number; throws NumberFormatException if the text is none. */
   static double floating(String text) {
     var digits = text.replace("_", "").toLowerCase(Locale.ROOT);
-    var negative = digits.startsWith("-");
-    if (negative || digits.startsWith("+")) {
-      digits = digits.substring(1);
-    }
+    var unsigned = digits.matches("[-+].*") ? digits.substring(1) : digits;
     var magnitude =
-        switch (digits) {
+        switch (unsigned) {
           case ".inf" -> Double.POSITIVE_INFINITY;
           case ".nan" -> Double.NaN;
-          default -> sexagesimal(digits);
+          default -> sexagesimal(unsigned);
         };
-    return negative ? -magnitude : magnitude;
+    return digits.startsWith("-") ? -magnitude : magnitude;
   }
 
   private static double sexagesimal(String digits) {

@@ -18,14 +18,14 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
 /**
- * A YAML text that is changed in place: whatever is not changed stays as it is written, with its
- * comments and its form. A path is the keys that lead to a value; empty for the whole.
+ * A YAML text that is changed in place: the rest keeps its comments and its form. A path is the
+ * keys that lead to a value; empty for the whole.
  */
 public final class YamlEdit {
   private final String text;
   private final Node root;
 
-  /** Nodes that aliases repeat: to change one would change all. */
+  /** Nodes that aliases repeat: a change of one would change all. */
   private final Set<Node> repeated = java.util.Collections.newSetFromMap(new IdentityHashMap<>());
 
   private YamlEdit(String text, Node root) {
@@ -34,7 +34,6 @@ public final class YamlEdit {
     count(root, java.util.Collections.newSetFromMap(new IdentityHashMap<>()));
   }
 
-  /** A text as it is; it must hold something. */
   public static YamlEdit of(String text) throws UnreadableException {
     var root = YamlReader.compose(text);
     if (root.isEmpty()) {
@@ -55,7 +54,6 @@ public final class YamlEdit {
     }
   }
 
-  /** The text as it is by now. */
   public String text() {
     return text;
   }
@@ -71,12 +69,10 @@ public final class YamlEdit {
         .orElseGet(LinkedHashSet::new);
   }
 
-  /** Whether a value stands at a path. */
   public boolean has(List<String> path) {
     return find(path).isPresent();
   }
 
-  /** The text of a scalar. */
   public Optional<String> scalar(List<String> path) {
     return find(path)
         .filter(ScalarNode.class::isInstance)
@@ -175,7 +171,7 @@ public final class YamlEdit {
                 ", " + entry));
   }
 
-  /** Below the last line of a collection, and as far in as its first. */
+  /** Below the last line of a collection, indented as its first. */
   private YamlEdit line(CollectionNode<?> holder, Node last, List<String> lines)
       throws UnreadableException {
     var feed = text.contains("\r\n") ? "\r\n" : "\n";
@@ -186,7 +182,7 @@ public final class YamlEdit {
     return replaced(at, at, isOpen ? feed + more : more + feed);
   }
 
-  /** The last that is written of a value: what follows may be comments of something else. */
+  /** The last node of a value: comments that follow may belong to something else. */
   private static Node lastOf(Node node) {
     return switch (node) {
       case MappingNode map when isBlock(map) -> lastOf(map.getValue().getLast().getValueNode());

@@ -61,7 +61,9 @@ final class ClientEnvironment {
   }
 
   Optional<Secret> password() {
-    return text("password", "PGPASSWORD").map(Secret::new);
+    return variable(SettingValues.PASSWORD_VARIABLE)
+        .or(() -> text("password", "PGPASSWORD"))
+        .map(Secret::new);
   }
 
   private Optional<String> text(String word, String variable) {

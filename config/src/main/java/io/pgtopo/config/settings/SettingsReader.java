@@ -22,7 +22,6 @@ import java.util.TreeMap;
 public final class SettingsReader {
   private final SourceFiles sources;
   private final Problems problems;
-  private final Map<String, String> environment;
   private final ClientEnvironment client;
   private final SettingValues values;
   private final ThisNode node;
@@ -34,7 +33,6 @@ public final class SettingsReader {
       Problems problems) {
     this.sources = sources;
     this.problems = problems;
-    this.environment = environment;
     this.client = new ClientEnvironment(sources, problems, environment);
     this.values = new SettingValues(file, environment, client, sources, problems);
     this.node = node();
@@ -108,11 +106,7 @@ public final class SettingsReader {
   private Optional<Secret> password() {
     var ofFile = values.find(Setting.CONNECTION_PASSWORD_FILE);
     var given = values.find(Setting.CONNECTION_PASSWORD);
-    var variable =
-        Optional.ofNullable(environment.get(SettingValues.PASSWORD_VARIABLE))
-            .filter(text -> !text.isEmpty())
-            .map(Secret::new);
-    return ofFile.or(() -> given).or(() -> variable).or(client::password);
+    return ofFile.or(() -> given).or(client::password);
   }
 
   private Web web() {
