@@ -67,8 +67,9 @@ class ArchitectureDocumentTest {
   void a_package_may_use_what_the_architecture_tests_allow() throws IOException {
     var allowed = new TreeMap<String, String>();
     for (var rules : Map.of("agent", "", "exporter", "exporter.").entrySet()) {
-      var source = "%1$s/src/test/java/io/pgtopo/%1$s/ArchitectureTest.java";
-      matches("room\\(\\s*\"([a-z.]+)\"([^)]*)\\)", read(source.formatted(rules.getKey())))
+      var module = rules.getKey();
+      var test = module + "/src/test/java/io/pgtopo/" + module + "/ArchitectureTest.java";
+      matches("room\\(\\s*\"([a-z.]+)\"([^)]*)\\)", read(test))
           .forEach(
               room ->
                   allowed.put(
