@@ -131,7 +131,7 @@ final class LinkMatching {
 
   /**
    * Whether a walsender is what is left of an earlier connection of a standby that it names or that
-   * it was dialled from. A server keeps it until {@code wal_sender_timeout}. The reply time is by
+   * it connected from. A server keeps it until {@code wal_sender_timeout}. The reply time is by
    * the standby's clock, and so are the two times that it is compared with.
    */
   private boolean isLingering(Sender sender, List<ReplicationLink> links) {

@@ -74,7 +74,7 @@ public enum Trait implements Labelled {
               .at(upstream)
               .filter(theirs -> theirs.role() == LiveRole.REPLICA)
               .map(theirs -> CASCADING);
-      case LiveUpstream.Follows(Peer.Unknown stranger) -> Optional.empty();
+      case LiveUpstream.Follows(Peer.Unknown unknown) -> Optional.empty();
       case LiveUpstream.Foreign foreign -> Optional.empty();
       case LiveUpstream.Hidden hidden -> Optional.empty();
       case LiveUpstream.NotNeeded notNeeded -> Optional.empty();

@@ -54,8 +54,8 @@ public sealed interface WalSource {
         case LiveUpstream.Hidden hidden -> {
           return new Unknown(at);
         }
-        case LiveUpstream.Follows(Peer.Unknown stranger) -> {
-          return new Outside(stranger);
+        case LiveUpstream.Follows(Peer.Unknown unknown) -> {
+          return new Outside(unknown);
         }
         case LiveUpstream.Follows(Peer.Known(var upstream)) -> at = upstream;
       }
