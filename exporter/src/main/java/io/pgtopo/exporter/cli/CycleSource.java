@@ -68,15 +68,15 @@ final class CycleSource {
       implements Open {
     @Override
     public SnapshotReport poll() throws InterruptedException {
-      return SnapshotReport.of(cycles.look()).only(asked::isAsked);
+      return SnapshotReport.of(cycles.poll()).only(asked::isAsked);
     }
 
     @Override
     public void explain(SnapshotReport report) {
       if (input.isVerbose()) {
-        cycles.tell();
+        cycles.printPolls();
       }
-      cycles.complain(report);
+      cycles.printWarnings(report);
     }
 
     @Override

@@ -194,7 +194,7 @@ final class DiscoverCommand extends Subcommand {
         new Config(settings, proposed, Policy.NONE, Optional.empty(), List.of(), List.of());
     try (var polls = OneShot.open(config, context(), err())) {
       var words = new DriftText(AddressBook.of(proposed));
-      return polls.look().drifts().stream()
+      return polls.poll().drifts().stream()
           .map(TrackedDrift::drift)
           .map(drift -> "remains: " + words.sentence(drift) + advice(drift))
           .toList();

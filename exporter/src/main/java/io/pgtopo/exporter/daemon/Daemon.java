@@ -38,17 +38,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * pgtopo at work: one thread runs cycle after cycle, the HTTP server shows the latest.
+ * The service: one thread runs the cycles, the HTTP server publishes the latest snapshot.
  *
  * <p>{@link #close} may be called from any thread, and more than once.
  */
 public final class Daemon implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
 
-  /** A probe knows better than the agent's own deadline why it failed. */
+  /** The time-out of a probe comes before that of the agent, since it knows the reason. */
   private static final Duration GRACE = Duration.ofMillis(500);
 
-  private static final long LONGEST_GOODBYE_MILLIS = 1000;
+  private static final long MAX_STOP_MILLIS = 1000;
 
   private final CliContext context;
   private final Reload reload;
@@ -59,7 +59,7 @@ public final class Daemon implements AutoCloseable {
   private final Optional<StateDirectory> state;
   private final Counters counters = new Counters();
   private final ServiceNotices notices;
-  private final RepeatedFailure breaks = new RepeatedFailure();
+  private final RepeatedFailure failures = new RepeatedFailure();
   private final Meters meters;
   private final Listener listener;
   private final RequestFilter filter;
@@ -75,7 +75,7 @@ public final class Daemon implements AutoCloseable {
     own = OwnInstance.of(config, OwnInstance.addresses());
     reload = new Reload(config, () -> usable(load.get()), context.clock());
     notices = ServiceNotices.of(context.environment(), context.clock());
-    // Before any connection is opened: TLS that cannot be spoken ends it all.
+    // Before any connection is opened: invalid TLS settings end the process.
     listener = new Listener(settings.web().listen(), port, Listener.Limits.DEFAULT, settings.web());
     filter = new RequestFilter(settings.web().listen(), settings.web(), context.clock());
     probe = context.probes().apply(settings);
@@ -85,22 +85,22 @@ public final class Daemon implements AutoCloseable {
             .tracking()
             .stateDirectory()
             .map(directory -> new StateDirectory(directory, context.clock()));
-    var latest = new LatestSnapshot(this::latest, this::limit, context.clock());
+    var latest = new LatestSnapshot(this::latest, this::maxAge, context.clock());
     meters = new Meters(counters, reload);
     meters.add(probe.meters());
     events = new Events(latest, listener);
-    var recent = new LatestSnapshot(this::latest, this::recentLimit, context.clock());
-    var known = new PublishedState(latest, recent, () -> this.config, () -> own, reload);
-    server = HttpApi.create(listener, filter, known, meters, counters, events);
+    var recent = new LatestSnapshot(this::latest, this::maxRecentAge, context.clock());
+    var published = new PublishedState(latest, recent, () -> this.config, () -> own, reload);
+    server = HttpApi.create(listener, filter, published, meters, counters, events);
     cycles = Thread.ofPlatform().name("cycles").unstarted(this::runCycles);
   }
 
   /**
-   * Starts to look and to answer.
+   * Starts to poll and to answer.
    *
-   * @param load reads the declaration anew, when its files change or {@link #reload} asks for it
+   * @param load reads the declaration when its files change or {@link #reload} requests it
    * @param port to listen on; 0 for any that is free
-   * @throws InvalidConfigException if it cannot be listened on
+   * @throws InvalidConfigException if it cannot listen there
    */
   public static Daemon start(Config config, Supplier<Config> load, CliContext context, int port) {
     var daemon = new Daemon(config, load, context, port);
@@ -126,7 +126,7 @@ public final class Daemon implements AutoCloseable {
     return new Hysteresis(settings.tracking().hysteresis(), settings.tracking().grace());
   }
 
-  /** An agent that leaves it to its probe to be late. */
+  /** An agent whose probe times out before it does. */
   static Agent agent(
       Config config, CliContext.OpenProbe probe, CliContext context, Hysteresis hysteresis) {
     return new Agent(
@@ -148,33 +148,33 @@ public final class Daemon implements AutoCloseable {
     return agent.latest();
   }
 
-  /** Reads settings and inventory anew before the next cycle, changed or not. */
+  /** Reloads settings and inventory before the next cycle, changed or not. */
   public void reload() {
-    reload.ask();
+    reload.request();
   }
 
-  private Duration limit() {
-    return LatestSnapshot.limit(config.settings().interval());
+  private Duration maxAge() {
+    return LatestSnapshot.maxAge(config.settings().interval());
   }
 
-  /** Two cycles, each as slow as it may be: connections are sent by what was seen just now. */
-  private Duration recentLimit() {
+  /** Two of the slowest cycles: load balancers need recent results. */
+  private Duration maxRecentAge() {
     var settings = config.settings();
     return settings.interval().plus(settings.deadline()).plus(GRACE).multipliedBy(2);
   }
 
-  /** Fails for a declaration that the web server could not work with. */
+  /** Fails if the web server cannot use it. */
   private static Config usable(Config loaded) {
     Tls.of(loaded.settings().web().access());
     return loaded;
   }
 
-  /** Where it really listens. */
+  /** The port that it listens on. */
   public int port() {
     return server.port();
   }
 
-  /** Waits until somebody closes it. */
+  /** Waits until it is closed. */
   public void awaitStop() throws InterruptedException {
     stop.await();
   }
@@ -188,8 +188,8 @@ public final class Daemon implements AutoCloseable {
     cycles.interrupt();
     server.stop();
     try {
-      cycles.join(LONGEST_GOODBYE_MILLIS);
-    } catch (InterruptedException impatient) {
+      cycles.join(MAX_STOP_MILLIS);
+    } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
     meters.close();
@@ -197,7 +197,7 @@ public final class Daemon implements AutoCloseable {
 
   private void runCycles() {
     try {
-      remember();
+      resume();
       do {
         cycle();
         notices.cycleEnded(status(), config.settings().deadline().plus(GRACE));
@@ -207,11 +207,11 @@ public final class Daemon implements AutoCloseable {
     } finally {
       agent.close();
       probe.close();
-      state.ifPresent(this::leave);
+      state.ifPresent(this::save);
     }
   }
 
-  /** Waits, and shows meanwhile that it is alive. */
+  /** Waits, and notifies the watchdog meanwhile. */
   private boolean isStoppedWithin(Duration rest) throws InterruptedException {
     var left = rest;
     while (left.compareTo(notices.pingInterval()) > 0) {
@@ -224,24 +224,24 @@ public final class Daemon implements AutoCloseable {
     return stop.await(left.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** All in a line, for whoever asks the service manager. */
+  /** One line for the service manager. */
   private String status() {
     var seen =
         latest()
             .map(snapshot -> SnapshotReport.of(snapshot).drift().summary())
             .orElse("no cycle has succeeded yet");
-    return reload.last().problems().isEmpty() ? seen : seen + "; NOT RELOADED, the log says why";
+    return reload.last().problems().isEmpty() ? seen : seen + "; NOT RELOADED, see the log";
   }
 
-  /** Goes on where the last pgtopo stood that used the same directory. */
-  private void remember() {
+  /** Continues with the state of the last process that used the same directory. */
+  private void resume() {
     if (state.isEmpty()) {
-      LOG.info("No state_directory is set: since and recent changes end with this process");
+      LOG.info("No state_directory is set: the history is lost when this process ends");
     }
     state.flatMap(it -> it.load(hysteresis(config.settings()))).ifPresent(agent::resume);
   }
 
-  private void leave(StateDirectory directory) {
+  private void save(StateDirectory directory) {
     directory.keepLast(agent.history());
     directory.close();
   }
@@ -250,26 +250,26 @@ public final class Daemon implements AutoCloseable {
     return config.settings().interval();
   }
 
-  /** Takes a changed declaration over, or tells why not. Connections are opened anew then. */
-  private void redeclare() {
+  /** Uses a changed declaration, with new connections, or logs why not. */
+  private void reloadIfChanged() {
     var before = reload.last();
-    reload.ifChanged().ifPresent(this::take);
+    reload.ifChanged().ifPresent(this::use);
     var after = reload.last();
     if (!after.equals(before)) {
       after.problems().forEach(problem -> LOG.error("Not reloaded: {}", problem));
     }
   }
 
-  private void take(Config changed) {
+  private void use(Config changed) {
     var settings = changed.settings();
     var before = config.settings();
     if (!settings.web().listen().equals(before.web().listen())) {
-      LOG.warn("The setting listen takes effect at the next start");
+      LOG.warn("The setting listen takes effect after a restart");
     }
     if (!settings.tracking().stateDirectory().equals(before.tracking().stateDirectory())) {
-      LOG.warn("The setting state_directory takes effect at the next start");
+      LOG.warn("The setting state_directory takes effect after a restart");
     }
-    takeWeb(settings.web());
+    useWeb(settings.web());
     var oldAgent = agent;
     var oldProbe = probe;
     probe = context.probes().apply(settings);
@@ -290,20 +290,20 @@ public final class Daemon implements AutoCloseable {
     LOG.info("Reloaded: watching {} every {} ms", watched(changed), interval().toMillis());
   }
 
-  private void takeWeb(Web changed) {
+  private void useWeb(Web changed) {
     if (changed.equals(config.settings().web())) {
       return;
     }
     if (listener.changesScheme(changed)) {
-      LOG.warn("TLS begins or ends at the next start");
+      LOG.warn("Enabling or disabling TLS takes effect after a restart");
     }
-    listener.take(changed);
+    listener.use(changed);
     filter.use(changed);
   }
 
   private void cycle() throws InterruptedException {
     try {
-      redeclare();
+      reloadIfChanged();
       own = OwnInstance.of(config, OwnInstance.addresses());
       var snapshot = agent.cycle();
       counters.cycleEnded(snapshot);
@@ -312,13 +312,13 @@ public final class Daemon implements AutoCloseable {
         counters.count(Counters.Event.STATE_WRITE_FAILED);
       }
       events.publish();
-      breaks.ended();
+      failures.ended();
     } catch (RuntimeException bug) {
       counters.count(Counters.Event.CYCLE_FAILED);
-      var times = breaks.happened(bug.toString());
+      var times = failures.happened(bug.toString());
       if (RepeatedFailure.isWorthLogging(times)) {
         LOG.error(
-            "A cycle broke off ({} in a row); the next one starts in {} ms",
+            "A cycle failed ({} consecutive times); the next one starts in {} ms",
             times,
             interval().toMillis(),
             bug);
@@ -343,7 +343,7 @@ public final class Daemon implements AutoCloseable {
                 "settings",
                 "listen",
                 0,
-                "wanted an address that can be listened on. Found: %s (%s)"
+                "wanted an address that is available. Found: %s (%s)"
                     .formatted(settings.web().listen(), cause.getMessage()))));
   }
 }

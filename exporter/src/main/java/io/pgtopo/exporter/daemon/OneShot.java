@@ -17,15 +17,12 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Cycles for a command that prints what it sees. */
+/** Cycles for one command. */
 public final class OneShot implements AutoCloseable {
-  /** As diff(1) has it: something went wrong, so that nothing can be claimed. */
-  public static final int TROUBLE = 2;
-
   private static final Duration BETWEEN_CYCLES = Duration.ofMillis(300);
   private static final int MOST_CYCLES = 3;
 
-  /** More would bury what was asked for. */
+  /** More would bury the output. */
   private static final int MOST_WARNINGS = 3;
 
   private final Config config;
@@ -48,9 +45,9 @@ public final class OneShot implements AutoCloseable {
   }
 
   /** One cycle, and more until each drift is confirmed or gone. */
-  public Snapshot look() throws InterruptedException {
+  public Snapshot poll() throws InterruptedException {
     var servers = (int) config.inventory().instances().count();
-    var what = "looking at " + Plural.of(servers, "server");
+    var what = "polling " + Plural.of(servers, "server");
     var progress = Progress.start(context.screen(), err, what);
     try {
       var snapshot = agent.cycle();
@@ -76,12 +73,12 @@ public final class OneShot implements AutoCloseable {
   }
 
   /** Prints what each server answered in the last cycle, and how long it took. */
-  public void tell() {
+  public void printPolls() {
     config.files().forEach(file -> err.println("pgtopo: read " + file));
-    last.stream().map(OneShot::told).forEach(err::println);
+    last.stream().map(OneShot::line).forEach(err::println);
   }
 
-  private static String told(Observation observation) {
+  private static String line(Observation observation) {
     var window = observation.window();
     var millis = Duration.between(window.from(), window.to()).toMillis();
     var outcome =
@@ -95,7 +92,7 @@ public final class OneShot implements AutoCloseable {
   }
 
   /** Says what keeps the answer from being whole. */
-  public void complain(SnapshotReport report) {
+  public void printWarnings(SnapshotReport report) {
     if (config.warnings().size() <= MOST_WARNINGS) {
       config.warnings().forEach(problem -> err.println("warning: " + problem));
     } else {

@@ -37,7 +37,7 @@ public record Discovery(Snapshot snapshot, List<String> remarks) {
       throws InterruptedException {
     var config = new Config(settings, start, Policy.NONE, Optional.empty(), List.of(), List.of());
     try (var polls = OneShot.open(config, context, err)) {
-      var snapshot = polls.look();
+      var snapshot = polls.poll();
       var topology = snapshot.topology();
       var remarks = new ArrayList<String>();
       topology.unreachable().forEach((at, failure) -> remarks.add(silent(at.toString(), failure)));

@@ -3,6 +3,7 @@ package io.pgtopo.exporter.http;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpStatus;
+import io.javalin.http.ServiceUnavailableResponse;
 import io.pgtopo.agent.Snapshot;
 import io.pgtopo.exporter.json.Json;
 import io.pgtopo.exporter.runtime.LatestSnapshot;
@@ -17,10 +18,7 @@ import io.pgtopo.exporter.view.TargetGroup;
 import io.pgtopo.exporter.view.TopologyReport;
 import io.pgtopo.exporter.view.TopologyReport.ClustersReport;
 import io.pgtopo.exporter.view.TopologyReport.InstancesReport;
-import io.pgtopo.exporter.view.Version;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -32,23 +30,23 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
-/** The answers for programs, in JSON. Whole answers are rendered once a snapshot. */
+/** The JSON API. Unfiltered responses are rendered once per snapshot. */
 final class Api {
   private static final int TAG_BYTES = 12;
 
-  /** An answer as it is sent, and the tag by which who has it asks again. */
+  /** The body of a response, and its ETag. */
   private static final class Text {
     private final byte[] bytes;
     private final String tag;
 
     Text(String text) {
       bytes = text.getBytes(StandardCharsets.UTF_8);
-      // A weak one, for the text is the same when compressed.
+      // Weak, since the text is the same when compressed.
       tag = "W/\"" + digest(bytes) + "\"";
     }
   }
 
-  /** A whole answer, and what it was made from. */
+  /** An unfiltered response, and the snapshot that it was made from. */
   private record Kept(Snapshot of, Text text) {
     @SuppressWarnings("ReferenceEquality") // Comparing a whole fleet would cost more.
     boolean isOf(Snapshot snapshot) {
@@ -56,12 +54,13 @@ final class Api {
     }
   }
 
-  private final PublishedState known;
+  private final PublishedState published;
   private final ResponseBudget budget;
   private final Map<String, Kept> kept = new ConcurrentHashMap<>();
+  private final Text document = new Text(HttpApi.resource("openapi.json"));
 
-  Api(PublishedState known, ResponseBudget budget) {
-    this.known = known;
+  Api(PublishedState published, ResponseBudget budget) {
+    this.published = published;
     this.budget = budget;
   }
 
@@ -80,14 +79,14 @@ final class Api {
   void drift(Context ctx) {
     ofSnapshot(
         ctx,
-        (snapshot, query) -> DriftReport.of(snapshot, views(snapshot, query), query::asksFor),
+        (snapshot, query) -> DriftReport.of(snapshot, views(snapshot, query), query::includes),
         Query.CLUSTER,
         Query.KIND,
         Query.SEVERITY);
   }
 
   void changes(Context ctx) {
-    ofSnapshot(ctx, (snapshot, query) -> ChangesReport.of(snapshot, query::asksFor));
+    ofSnapshot(ctx, (snapshot, query) -> ChangesReport.of(snapshot, query::includes));
   }
 
   void snapshot(Context ctx) {
@@ -96,72 +95,55 @@ final class Api {
 
   /** What is declared is known before the first cycle. */
   void services(Context ctx) {
-    var inventory = known.config().get().inventory();
+    var inventory = published.config().get().inventory();
     var query = Query.of(ctx, inventory, Query.CLUSTER);
-    var clusters = inventory.clusters().stream().filter(it -> query.asksFor(it.name())).toList();
+    var clusters = inventory.clusters().stream().filter(it -> query.includes(it.name())).toList();
     tagged(ctx, Json.text(ServicesReport.of(clusters)));
   }
 
   void inventory(Context ctx) {
-    var config = known.config().get();
+    var config = published.config().get();
     var query = Query.of(ctx, config.inventory(), Query.CLUSTER);
-    tagged(ctx, Json.text(InventoryReport.of(config, query::asksFor)));
+    tagged(ctx, Json.text(InventoryReport.of(config, query::includes)));
   }
 
-  /** Prometheus takes any answer but 200 for "as before", and an empty list for "nothing". */
+  /** Prometheus keeps its targets on any status but 200, and drops all for an empty list. */
   void discovery(Context ctx) {
-    switch (known.latest().look()) {
-      case LatestSnapshot.Fresh(var snapshot) -> {
-        var query = Query.of(ctx, snapshot.inventory(), Query.CLUSTER);
-        tagged(ctx, Json.text(TargetGroup.of(views(snapshot, query))));
-      }
-      case LatestSnapshot.Nothing nothing -> unavailable(ctx, nothing);
-      case LatestSnapshot.Stale stale -> unavailable(ctx, stale);
-    }
+    var snapshot = fresh(published.latest());
+    var query = Query.of(ctx, snapshot.inventory(), Query.CLUSTER);
+    tagged(ctx, Json.text(TargetGroup.of(views(snapshot, query))));
   }
 
   void document(Context ctx) {
     Query.only(ctx);
-    tagged(ctx, Document.TEXT);
-  }
-
-  /** The description of this API, which a test makes from the records and the routes. */
-  private static final class Document {
-    static final String TEXT = read();
-
-    private static String read() {
-      try (var in = Api.class.getResourceAsStream("/io/pgtopo/exporter/openapi.json")) {
-        if (in == null) {
-          throw new IllegalStateException("openapi.json is missing beside " + Api.class);
-        }
-        return new String(in.readAllBytes(), StandardCharsets.UTF_8)
-            .replace("@version@", Version.current());
-      } catch (IOException broken) {
-        throw new UncheckedIOException(broken);
-      }
-    }
+    tagged(ctx, document);
   }
 
   private static List<ClusterView> views(Snapshot snapshot, Query query) {
     return ClusterView.of(snapshot).stream()
-        .filter(view -> query.asksFor(view.cluster().name()))
+        .filter(view -> query.includes(view.cluster().name()))
         .toList();
   }
 
   private void ofSnapshot(
       Context ctx, BiFunction<Snapshot, Query, Object> render, String... parameters) {
-    switch (known.latest().look()) {
-      case LatestSnapshot.Fresh(var snapshot) -> {
-        var allowed = parameters.length == 0 ? new String[] {Query.CLUSTER} : parameters;
-        var query = Query.of(ctx, snapshot.inventory(), allowed);
-        Supplier<Text> text = () -> new Text(Json.text(render.apply(snapshot, query)));
-        var path = ctx.path();
-        var isWhole = query.isEverything();
-        tagged(ctx, budget.render(isWhole ? () -> whole(path, snapshot, text) : text));
-      }
-      case LatestSnapshot.Nothing nothing -> unavailable(ctx, nothing);
-      case LatestSnapshot.Stale stale -> unavailable(ctx, stale);
-    }
+    var snapshot = fresh(published.latest());
+    var allowed = parameters.length == 0 ? new String[] {Query.CLUSTER} : parameters;
+    var query = Query.of(ctx, snapshot.inventory(), allowed);
+    Supplier<Text> text = () -> new Text(Json.text(render.apply(snapshot, query)));
+    var path = ctx.path();
+    var isWhole = query.isEverything();
+    tagged(ctx, budget.render(isWhole ? () -> whole(path, snapshot, text) : text));
+  }
+
+  /**
+   * The snapshot to answer from.
+   *
+   * @throws ServiceUnavailableResponse if there is none that is fresh
+   */
+  static Snapshot fresh(LatestSnapshot latest) {
+    var current = latest.current();
+    return current.fresh().orElseThrow(() -> new ServiceUnavailableResponse(current.status()));
   }
 
   private Text whole(String path, Snapshot snapshot, Supplier<Text> text) {
@@ -172,19 +154,15 @@ final class Api {
         .text();
   }
 
-  private static void unavailable(Context ctx, LatestSnapshot.Look look) {
-    HttpProblem.show(ctx, HttpStatus.SERVICE_UNAVAILABLE, ReadinessPage.reason(look));
-  }
-
-  /** Whoever has this text already gets none. */
+  /** Sends the text, unless the client has it already. */
   void tagged(Context ctx, String text) {
     tagged(ctx, new Text(text));
   }
 
   private void tagged(Context ctx, Text text) {
     ctx.header("ETag", text.tag);
-    var known = ctx.header("If-None-Match");
-    if (known != null && isOneOf(text.tag, known)) {
+    var cached = ctx.header("If-None-Match");
+    if (cached != null && isOneOf(text.tag, cached)) {
       ctx.status(HttpStatus.NOT_MODIFIED);
       return;
     }

@@ -16,10 +16,10 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/** Whether a load balancer should send connections to the instance on this machine. */
+/** Whether a load balancer should send connections to an instance. */
 final class Balancing {
-  /** Copies of something else than their cluster: nobody should read them. */
-  private static final Set<DriftKind> SPOILT =
+  /** Copies of something other than their cluster: they must not serve reads. */
+  private static final Set<DriftKind> OTHER_HISTORY =
       Set.of(DriftKind.DIVERGED, DriftKind.TIMELINE_FORK, DriftKind.FOREIGN_SYSTEM_ID);
 
   private final ClusterView view;
@@ -32,8 +32,8 @@ final class Balancing {
     this.snapshot = snapshot;
   }
 
-  /** What a load balancer may ask for. */
-  enum Question {
+  /** What a load balancer checks for. */
+  enum Check {
     PRIMARY,
     REPLICA,
     READ_ONLY,
@@ -45,64 +45,56 @@ final class Balancing {
   }
 
   /**
-   * The answer.
+   * What a check yields.
    *
-   * @param reason why not; empty if it should
-   * @param observedAt when the instance was looked at, if it was
+   * @param reason why it fails; empty if it succeeds
+   * @param observedAt when the instance was polled, if it was
    */
-  record Answer(
-      String instance, LiveRole role, Optional<String> reason, Optional<Instant> observedAt) {}
+  record Result(LiveRole role, Optional<String> reason, Optional<Instant> observedAt) {}
 
   /**
-   * What is to be said of the instance.
+   * Checks an instance.
    *
-   * @param longestLag bytes that a replica may be behind; empty for any number
+   * @param maxLag bytes that a replica may be behind; empty for any number
    */
-  static Answer judge(
-      Snapshot snapshot, String instance, Question question, Optional<Long> longestLag) {
+  static Result check(Snapshot snapshot, String instance, Check check, Optional<Long> maxLag) {
     for (var view : ClusterView.of(snapshot)) {
       for (var member : view.members()) {
         if (member.declared().name().equals(instance)) {
-          return new Balancing(view, member, snapshot).answer(question, longestLag);
+          return new Result(
+              member.role(),
+              new Balancing(view, member, snapshot).failure(check, maxLag),
+              member.observation().map(seen -> seen.window().to()));
         }
       }
     }
-    return new Answer(
-        instance, LiveRole.UNKNOWN, Optional.of("it is not declared"), Optional.empty());
+    return new Result(LiveRole.UNKNOWN, Optional.of("it is not declared"), Optional.empty());
   }
 
-  private Answer answer(Question question, Optional<Long> longestLag) {
-    return new Answer(
-        member.declared().name(),
-        member.role(),
-        whyNot(question, longestLag),
-        member.observation().map(seen -> seen.window().to()));
-  }
-
-  private Optional<String> whyNot(Question question, Optional<Long> longestLag) {
+  private Optional<String> failure(Check check, Optional<Long> maxLag) {
     if (member.live().isEmpty()) {
       return Optional.of(
           member
               .failure()
               .map(failure -> "it did not answer: " + failure.kind().label())
-              .orElse("it was not looked at"));
+              .orElse("it was not polled"));
     }
-    return switch (question) {
+    return switch (check) {
       case HEALTH -> Optional.empty();
-      case PRIMARY -> wanted(LiveRole.PRIMARY).or(this::rivalry);
-      case REPLICA -> wanted(LiveRole.REPLICA).or(this::spoilt).or(() -> lag(longestLag));
-      case READ_ONLY -> rivalry().or(this::spoilt).or(() -> lag(longestLag));
+      case PRIMARY -> otherRole(LiveRole.PRIMARY).or(this::splitBrain);
+      case REPLICA -> otherRole(LiveRole.REPLICA).or(this::otherHistory).or(() -> lag(maxLag));
+      case READ_ONLY -> splitBrain().or(this::otherHistory).or(() -> lag(maxLag));
     };
   }
 
-  private Optional<String> wanted(LiveRole role) {
+  private Optional<String> otherRole(LiveRole role) {
     return member.role() == role
         ? Optional.empty()
         : Optional.of("it is a " + member.role().label());
   }
 
-  /** Why writes to this primary would be lost or split, although it takes them. */
-  private Optional<String> rivalry() {
+  /** Why writes to this primary could be lost, although it accepts them. */
+  private Optional<String> splitBrain() {
     return view.drifts().stream()
         .map(tracked -> tracked.drift())
         .filter(ClusterDrift.MultiplePrimaries.class::isInstance)
@@ -119,7 +111,7 @@ final class Balancing {
     }
     var isTwin = rivalry.nature() == CompetingPrimary.Nature.TWIN;
     return isTwin && isAt(own, rivalry.newest().endpoint())
-        ? Optional.of("there are two primaries, and nobody can tell which is the right one")
+        ? Optional.of("there are two primaries, and it is unknown which is the right one")
         : Optional.empty();
   }
 
@@ -127,12 +119,12 @@ final class Balancing {
     return snapshot.topology().serverAt(own).equals(other);
   }
 
-  private Optional<String> spoilt() {
+  private Optional<String> otherHistory() {
     return view.about(Optional.of(member.declared().name())).stream()
         .map(tracked -> tracked.drift().kind())
-        .filter(SPOILT::contains)
+        .filter(OTHER_HISTORY::contains)
         .findFirst()
-        .map(kind -> "it is no copy of its cluster: " + kind.label());
+        .map(kind -> "it is not a copy of its cluster: " + kind.label());
   }
 
   private Optional<String> lag(Optional<Long> longest) {
@@ -146,7 +138,7 @@ final class Balancing {
             .flatMap(link -> Positions.replayLagBytes(link, snapshot.topology()).stream())
             .toList();
     if (lags.isEmpty()) {
-      return Optional.of("nobody knows how far it is behind");
+      return Optional.of("its lag is unknown");
     }
     var most = lags.stream().max(Long::compare).orElseThrow();
     return most <= longest.get()

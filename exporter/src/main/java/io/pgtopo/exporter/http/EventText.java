@@ -1,7 +1,6 @@
 package io.pgtopo.exporter.http;
 
 import io.pgtopo.exporter.json.Json;
-import io.pgtopo.exporter.runtime.LatestSnapshot;
 import io.pgtopo.exporter.view.ClusterState;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,26 +23,29 @@ final class EventText {
 
   private EventText() {}
 
-  /** What is to be told; empty if nothing has changed. */
+  /**
+   * The event that follows.
+   *
+   * @param sent the state in the last event; empty for the first one
+   * @return empty if nothing has changed
+   */
   static Optional<String> event(
-      Optional<SortedMap<String, ClusterState>> told,
+      Optional<SortedMap<String, ClusterState>> sent,
       SortedMap<String, ClusterState> now,
       Instant endedAt) {
-    if (told.isEmpty()) {
+    if (sent.isEmpty()) {
       var clusters = List.copyOf(now.keySet());
       return Optional.of(event("snapshot", endedAt, new SnapshotEvent(endedAt, clusters)));
     }
-    var changed = changed(told.get(), now);
+    var changed = changed(sent.get(), now);
     return changed.isEmpty()
         ? Optional.empty()
         : Optional.of(event("change", endedAt, new ChangeEvent(endedAt, changed)));
   }
 
-  /** That nothing is known of now. */
-  static String silence(LatestSnapshot.Look look) {
-    return "event: unknown\ndata: "
-        + Json.line(new UnknownEvent(ReadinessPage.reason(look)))
-        + "\n\n";
+  /** There is no fresh snapshot. */
+  static String unknown(String reason) {
+    return "event: unknown\ndata: " + Json.line(new UnknownEvent(reason)) + "\n\n";
   }
 
   private static String event(String type, Instant id, Object data) {

@@ -16,18 +16,18 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Tells subscribers what has changed, as server-sent events. Each has a virtual thread that
- * compares what it told last with the latest snapshot: nothing is queued, a slow one misses the
+ * Sends changes to subscribers, as server-sent events. Each has a virtual thread that compares the
+ * state that it sent last with the latest snapshot: nothing is queued, a slow client misses the
  * states in between, and none delays a cycle.
  */
 public final class Events implements AutoCloseable {
-  static final int MOST_SUBSCRIBERS = 32;
+  static final int MAX_SUBSCRIBERS = 32;
 
   private static final int HEARTBEAT_SECONDS = 15;
 
   private final LatestSnapshot latest;
   private final Listener listener;
-  private final Semaphore places = new Semaphore(MOST_SUBSCRIBERS);
+  private final Semaphore places = new Semaphore(MAX_SUBSCRIBERS);
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition isNew = lock.newCondition();
   private long published;
@@ -71,7 +71,7 @@ public final class Events implements AutoCloseable {
       var response = ctx.res();
       response.setContentType("text/event-stream");
       response.setHeader("X-Accel-Buffering", "no");
-      tell(response.getOutputStream());
+      send(response.getOutputStream());
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();
     } finally {
@@ -80,18 +80,20 @@ public final class Events implements AutoCloseable {
     }
   }
 
-  private void tell(OutputStream out) throws IOException, InterruptedException {
-    Optional<SortedMap<String, ClusterState>> told = Optional.empty();
+  private void send(OutputStream out) throws IOException, InterruptedException {
+    Optional<SortedMap<String, ClusterState>> sent = Optional.empty();
     var seen = 0L;
     while (true) {
-      if (latest.look() instanceof LatestSnapshot.Fresh(var snapshot)) {
+      var current = latest.current();
+      if (current.fresh().isPresent()) {
+        var snapshot = current.fresh().get();
         var now = ClusterState.of(snapshot);
-        var event = EventText.event(told, now, snapshot.window().to());
-        write(out, event.orElse(": nothing new\n\n"));
-        told = Optional.of(now);
+        var event = EventText.event(sent, now, snapshot.window().to());
+        write(out, event.orElse(": no change\n\n"));
+        sent = Optional.of(now);
       } else {
-        write(out, EventText.silence(latest.look()));
-        told = Optional.empty();
+        write(out, EventText.unknown(current.status()));
+        sent = Optional.empty();
       }
       var next = await(seen);
       if (next.isEmpty()) {

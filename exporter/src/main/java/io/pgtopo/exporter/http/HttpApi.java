@@ -9,41 +9,45 @@ import io.pgtopo.exporter.metrics.Exposition;
 import io.pgtopo.exporter.metrics.Meters;
 import io.pgtopo.exporter.runtime.Counters;
 import io.pgtopo.exporter.runtime.PublishedState;
+import io.pgtopo.exporter.view.Version;
 import io.pgtopo.exporter.web.Listener;
 import io.pgtopo.exporter.web.Rejection;
 import io.pgtopo.exporter.web.RequestFilter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Everything that pgtopo answers by HTTP: metrics, topology, drift and its own health. */
+/** The routes of the HTTP server: metrics, topology, drift, and pgtopo's own health. */
 public final class HttpApi {
   private static final Logger LOG = LoggerFactory.getLogger(HttpApi.class);
 
   private static final long LARGEST_BODY = 1024;
 
-  private final PublishedState known;
+  private final PublishedState published;
   private final Counters counters;
   private final RequestFilter filter;
   private final MetricsEndpoint metrics;
   private final Api api;
-  private final BalancerPage balancer;
-  private final MaintenancePage maintenance;
+  private final BalancerEndpoint balancer;
+  private final ChangeEndpoints changes;
   private final Events events;
 
   private HttpApi(
-      PublishedState known,
+      PublishedState published,
       Counters counters,
       RequestFilter filter,
       Meters meters,
       Events events,
       ResponseBudget budget) {
-    this.known = known;
+    this.published = published;
     this.counters = counters;
     this.filter = filter;
-    this.metrics = new MetricsEndpoint(new Exposition(known.latest(), meters), budget);
-    this.api = new Api(known, budget);
-    this.balancer = new BalancerPage(known);
-    this.maintenance = new MaintenancePage(known, filter, api);
+    this.metrics = new MetricsEndpoint(new Exposition(published.latest(), meters), budget);
+    this.api = new Api(published, budget);
+    this.balancer = new BalancerEndpoint(published);
+    this.changes = new ChangeEndpoints(published, filter, api);
     this.events = events;
   }
 
@@ -55,23 +59,23 @@ public final class HttpApi {
   public static Javalin create(
       Listener listener,
       RequestFilter filter,
-      PublishedState known,
+      PublishedState published,
       Meters meters,
       Counters counters,
       Events events) {
     var budget =
         new ResponseBudget(
             Runtime.getRuntime().availableProcessors(),
-            listener.limits().unread(),
-            listener::breakOff);
-    var http = new HttpApi(known, counters, filter, meters, events, budget);
+            listener.limits().unreadBytes(),
+            listener::disconnect);
+    var http = new HttpApi(published, counters, filter, meters, events, budget);
     return Javalin.create(
         config -> {
           config.startup.showJavalinBanner = false;
           config.startup.startupWatcherEnabled = false;
           config.startup.showOldJavalinVersionWarning = false;
           config.jetty.threadPool = Listener.threads();
-          config.jetty.modifyServer(server -> server.setErrorHandler(new JettyProblems()));
+          config.jetty.modifyServer(server -> server.setErrorHandler(new HttpProblems()));
           config.jetty.addConnector(listener::connect);
           config.http.prefer405over404 = true;
           config.http.maxRequestSize = LARGEST_BODY;
@@ -91,16 +95,16 @@ public final class HttpApi {
           filter.headers().forEach(ctx::header);
           filter.admit(ctx);
         });
-    answer(config, "/", LandingPage::show);
+    answer(config, "/", ctx -> ctx.html(resource("landing.html")));
     answer(config, "/metrics", metrics::show);
     answer(config, "/livez", ctx -> ctx.result("ok\n"));
     answer(
         config,
         "/readyz",
-        ctx -> ReadinessPage.show(ctx, known.latest().look(), known.reload().last()));
-    for (var question : Balancing.Question.values()) {
-      answer(config, question.path(), ctx -> balancer.show(ctx, question));
-      config.routes.options(question.path(), ctx -> balancer.show(ctx, question));
+        ctx -> ReadinessPage.show(ctx, published.latest().current(), published.reload().last()));
+    for (var check : Balancing.Check.values()) {
+      answer(config, check.path(), ctx -> balancer.show(ctx, check));
+      config.routes.options(check.path(), ctx -> balancer.show(ctx, check));
     }
     answer(config, "/api/v1/clusters", api::clusters);
     answer(config, "/api/v1/instances", api::instances);
@@ -113,10 +117,10 @@ public final class HttpApi {
     answer(config, "/api/v1/openapi.json", api::document);
     config.routes.get("/api/v1/events", events::stream);
     answer(config, "/sd", api::discovery);
-    answer(config, "/api/v1/maintenance", maintenance::list);
-    change(config, "/api/v1/maintenance", RequestFilter.Body.JSON, maintenance::set);
-    change(config, "/api/v1/maintenance/end", RequestFilter.Body.JSON, maintenance::end);
-    change(config, "/-/reload", RequestFilter.Body.NONE, new ReloadPage(known.reload())::ask);
+    answer(config, "/api/v1/maintenance", changes::list);
+    change(config, "/api/v1/maintenance", RequestFilter.Body.JSON, changes::set);
+    change(config, "/api/v1/maintenance/end", RequestFilter.Body.JSON, changes::end);
+    change(config, "/-/reload", RequestFilter.Body.NONE, changes::reload);
     problems(config);
   }
 
@@ -128,17 +132,14 @@ public final class HttpApi {
             counters.count(rejection.reason());
             rejection.headers().forEach(ctx::header);
           }
-          HttpProblem.show(
+          HttpProblems.show(
               ctx, HttpStatus.forStatus(problem.getStatus()), String.valueOf(problem.getMessage()));
         });
-    config.routes.exception(
-        BadRequest.class,
-        (mistake, ctx) -> HttpProblem.show(ctx, mistake.status(), mistake.text()));
     config.routes.exception(
         Exception.class,
         (bug, ctx) -> {
           LOG.error("{} {} failed", ctx.method(), ctx.path(), bug);
-          HttpProblem.show(
+          HttpProblems.show(
               ctx, HttpStatus.INTERNAL_SERVER_ERROR, "internal error; see the log for details");
         });
   }
@@ -147,6 +148,19 @@ public final class HttpApi {
   private static void answer(JavalinConfig config, String path, Handler handler) {
     config.routes.get(path, handler);
     config.routes.head(path, handler);
+  }
+
+  /** A text that comes with the code, with the version of pgtopo in it. */
+  static String resource(String name) {
+    try (var in = HttpApi.class.getResourceAsStream("/io/pgtopo/exporter/" + name)) {
+      if (in == null) {
+        throw new IllegalStateException(name + " is missing on the class path");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+          .replace("@version@", Version.current());
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
   }
 
   /** Only POST changes anything. */

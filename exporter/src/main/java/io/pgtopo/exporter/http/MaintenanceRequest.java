@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.javalin.http.BadRequestResponse;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,7 +17,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What somebody asks to be put under maintenance.
+ * A request to put something under maintenance.
  *
  * @param name of a cluster or an instance
  * @param duration from now on, such as 2h30m; or {@code end}, not both
@@ -36,7 +37,7 @@ record MaintenanceRequest(
   /**
    * Reads one.
    *
-   * @throws BadRequest for anything else
+   * @throws BadRequestResponse for anything else
    */
   static MaintenanceRequest of(String json) {
     var fields = fields(json, List.of("name", "for", "until", "owner", "reason"));
@@ -51,7 +52,7 @@ record MaintenanceRequest(
   /**
    * The name alone, where nothing else is wanted.
    *
-   * @throws BadRequest for anything else
+   * @throws BadRequestResponse for anything else
    */
   static String nameOf(String json) {
     return name(fields(json, List.of("name")));
@@ -60,23 +61,23 @@ record MaintenanceRequest(
   /**
    * When it ends.
    *
-   * @throws BadRequest if it does not say, or is over
+   * @throws BadRequestResponse if it does not say, or is over
    */
   Instant until(Instant now) {
     if (duration.isPresent() == end.isPresent()) {
-      throw new BadRequest("one of for and until is wanted");
+      throw new BadRequestResponse("exactly one of for and until is required");
     }
     var until = duration.map(text -> after(now, text)).or(() -> end.map(MaintenanceRequest::time));
     return until
         .filter(now::isBefore)
-        .orElseThrow(() -> new BadRequest("wanted an end in the future: it is " + now));
+        .orElseThrow(() -> new BadRequestResponse("the end must be in the future; now: " + now));
   }
 
   private static Instant after(Instant now, String duration) {
     try {
       return now.plus(Duration.parse("PT" + duration.toUpperCase(Locale.ROOT)));
     } catch (DateTimeException | ArithmeticException wrong) {
-      throw new BadRequest("wanted a duration such as 90m or 2h30m for for");
+      throw new BadRequestResponse("for must be a duration such as 90m or 2h30m");
     }
   }
 
@@ -84,21 +85,21 @@ record MaintenanceRequest(
     try {
       return OffsetDateTime.parse(text).toInstant();
     } catch (DateTimeException wrong) {
-      throw new BadRequest("wanted a time such as 2026-12-31T08:00:00Z for until");
+      throw new BadRequestResponse("until must be a time such as 2026-12-31T08:00:00Z");
     }
   }
 
   private static String name(Map<String, String> fields) {
     return Optional.ofNullable(fields.get("name"))
-        .orElseThrow(() -> new BadRequest("wanted name: of a cluster or an instance"));
+        .orElseThrow(() -> new BadRequestResponse("name is required: of a cluster or an instance"));
   }
 
   private static Map<String, String> fields(String json, List<String> allowed) {
-    var wanted = "a JSON object with texts of " + String.join(", ", allowed) + " is wanted";
+    var wanted = "the body must be a JSON object with strings for " + String.join(", ", allowed);
     var fields = new TreeMap<String, String>();
     for (var field : object(json, wanted).properties()) {
       if (!allowed.contains(field.getKey()) || !field.getValue().isTextual()) {
-        throw new BadRequest(wanted);
+        throw new BadRequestResponse(wanted);
       }
       fields.put(field.getKey(), printable(field.getKey(), field.getValue().textValue()));
     }
@@ -112,12 +113,12 @@ record MaintenanceRequest(
         return node;
       }
     } catch (JsonProcessingException malformed) {
-      throw new BadRequest(wanted);
+      throw new BadRequestResponse(wanted);
     }
-    throw new BadRequest(wanted);
+    throw new BadRequestResponse(wanted);
   }
 
-  /** It is shown in terminals, and written in UTF-8, where half a character has no place. */
+  /** It is shown in terminals, and written in UTF-8, which has no lone surrogates. */
   private static String printable(String field, String text) {
     var isPrintable =
         text.codePoints()
@@ -133,7 +134,7 @@ record MaintenanceRequest(
                       default -> false;
                     });
     if (text.isBlank() || !isPrintable || text.length() > LONGEST_TEXT) {
-      throw new BadRequest("wanted a line of printable text for " + field);
+      throw new BadRequestResponse(field + " must be one line of printable text");
     }
     return text;
   }

@@ -1,7 +1,8 @@
 package io.pgtopo.exporter.http;
 
+import io.javalin.http.BadRequestResponse;
 import io.javalin.http.Context;
-import io.javalin.http.HttpStatus;
+import io.javalin.http.NotFoundResponse;
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.Severity;
@@ -14,7 +15,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * What of an answer is asked for; an empty list means everything.
+ * Filters of a response; an empty list means everything.
  *
  * @param clusters names of declared clusters
  */
@@ -26,14 +27,14 @@ record Query(List<String> clusters, List<DriftKind> kinds, List<Severity> severi
   /**
    * Reads a query.
    *
-   * @throws BadRequest if it asks for what does not exist
+   * @throws io.javalin.http.HttpResponseException if something in it does not exist
    */
   static Query of(Context ctx, Inventory inventory, String... parameters) {
     only(ctx, parameters);
     var clusters = ctx.queryParams(CLUSTER);
     var declared = inventory.clusters().stream().map(Cluster::name).toList();
     if (!declared.containsAll(clusters)) {
-      throw new BadRequest(HttpStatus.NOT_FOUND, "no cluster of this name is declared");
+      throw new NotFoundResponse("no cluster of this name is declared");
     }
     return new Query(
         clusters,
@@ -41,16 +42,14 @@ record Query(List<String> clusters, List<DriftKind> kinds, List<Severity> severi
         words(ctx, SEVERITY, Severity.values(), Severity::label));
   }
 
-  /**
-   * Fails if anything else is asked: a filter that is misspelt must not look like a full answer.
-   */
+  /** Fails for any other parameter: a misspelt filter must not look like an unfiltered response. */
   static void only(Context ctx, String... parameters) {
     var allowed = List.of(parameters);
     if (!allowed.containsAll(ctx.queryParamMap().keySet())) {
-      throw new BadRequest(
+      throw new BadRequestResponse(
           allowed.isEmpty()
-              ? "no parameters are wanted"
-              : "no other parameters are wanted than " + String.join(", ", allowed));
+              ? "no parameters are allowed"
+              : "unknown parameter; allowed: " + String.join(", ", allowed));
     }
   }
 
@@ -64,8 +63,8 @@ record Query(List<String> clusters, List<DriftKind> kinds, List<Severity> severi
                     .findFirst()
                     .orElseThrow(
                         () ->
-                            new BadRequest(
-                                "wanted a %s of %s"
+                            new BadRequestResponse(
+                                "%s must be one of %s"
                                     .formatted(
                                         parameter,
                                         Arrays.stream(values)
@@ -78,12 +77,12 @@ record Query(List<String> clusters, List<DriftKind> kinds, List<Severity> severi
     return clusters.isEmpty() && kinds.isEmpty() && severities.isEmpty();
   }
 
-  boolean asksFor(String cluster) {
+  boolean includes(String cluster) {
     return clusters.isEmpty() || clusters.contains(cluster);
   }
 
-  /** What could not be judged is asked for with the kind that it is about. */
-  boolean asksFor(JudgedDrift judged) {
+  /** An unverifiable drift is selected with the kind that it is about. */
+  boolean includes(JudgedDrift judged) {
     var kind = judged.drift().kind();
     var about = judged.drift() instanceof Drift.Unverifiable unknown ? unknown.about() : kind;
     return (kinds.isEmpty() || kinds.contains(kind) || kinds.contains(about))

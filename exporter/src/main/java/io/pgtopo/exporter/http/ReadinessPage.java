@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** Whether pgtopo knows anything of now. It is about pgtopo, not about PostgreSQL. */
+/** The readiness probe: whether there is a fresh snapshot, whatever it says of PostgreSQL. */
 final class ReadinessPage {
   /** The reasons. */
   record ReadinessReport(
@@ -23,11 +23,11 @@ final class ReadinessPage {
 
   private ReadinessPage() {}
 
-  static void show(Context ctx, LatestSnapshot.Look look, Reload.Outcome reload) {
-    var isReady = look instanceof LatestSnapshot.Fresh;
+  static void show(Context ctx, LatestSnapshot.Current current, Reload.Outcome reload) {
+    var isReady = current.fresh().isPresent();
     ctx.status(isReady ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE);
     if (ctx.queryParam("verbose") == null) {
-      ctx.result(isReady ? "ok\n" : reason(look) + "\n");
+      ctx.result(isReady ? "ok\n" : current.status() + "\n");
       return;
     }
     ctx.contentType("application/json");
@@ -35,21 +35,10 @@ final class ReadinessPage {
         Json.text(
             new ReadinessReport(
                 isReady,
-                reason(look),
+                current.status(),
                 reload.succeededAt(),
                 reload.failedAt(),
                 reload.problems().stream().map(Problem::toString).toList(),
-                look.snapshot().map(it -> it.window().to()))));
-  }
-
-  /** Why it is ready, or why not. */
-  static String reason(LatestSnapshot.Look look) {
-    return switch (look) {
-      case LatestSnapshot.Nothing nothing -> "no cycle has ended yet";
-      case LatestSnapshot.Stale stale ->
-          "the last cycle ended %d seconds ago, at %s"
-              .formatted(stale.age().toSeconds(), stale.endedAt());
-      case LatestSnapshot.Fresh fresh -> "the last cycle ended at " + fresh.last().window().to();
-    };
+                current.last().map(it -> it.window().to()))));
   }
 }

@@ -34,11 +34,9 @@ public final class Exposition {
 
   /** One scrape, of one snapshot. */
   public SharedText.Body scrape(ExpositionFormatWriter format, SharedText.Coding coding) {
-    var current = latest.look();
-    var fresh =
-        current instanceof LatestSnapshot.Fresh ? current.snapshot() : Optional.<Snapshot>empty();
-    var itself = write(format, meters.itself(current.snapshot()));
-    return topology(format, fresh).with(itself, coding);
+    var current = latest.current();
+    var itself = write(format, meters.itself(current.last()));
+    return topology(format, current.fresh()).with(itself, coding);
   }
 
   private SharedText topology(ExpositionFormatWriter format, Optional<Snapshot> snapshot) {

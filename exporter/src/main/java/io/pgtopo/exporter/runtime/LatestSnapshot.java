@@ -2,66 +2,46 @@ package io.pgtopo.exporter.runtime;
 
 import io.pgtopo.agent.Snapshot;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The latest snapshot, as long as it may still be believed.
+ * The latest snapshot, as long as it is fresh.
  *
- * @param limit age from which on it says nothing of now any more
+ * @param maxAge of a fresh one
  */
 public record LatestSnapshot(
-    Supplier<Optional<Snapshot>> source, Supplier<Duration> limit, InstantSource clock) {
-  private static final Duration LEAST = Duration.ofSeconds(30);
+    Supplier<Optional<Snapshot>> source, Supplier<Duration> maxAge, InstantSource clock) {
+  private static final Duration AT_LEAST = Duration.ofSeconds(30);
 
-  /** Three intervals without a new snapshot are too long, but not less than 30 seconds. */
-  public static Duration limit(Duration interval) {
+  /** Three intervals, but not less than 30 seconds. */
+  public static Duration maxAge(Duration interval) {
     var three = interval.multipliedBy(3);
-    return three.compareTo(LEAST) < 0 ? LEAST : three;
+    return three.compareTo(AT_LEAST) < 0 ? AT_LEAST : three;
   }
 
-  /** What there is at one moment. */
-  public sealed interface Look {
-    /** The snapshot, believable or not. */
-    Optional<Snapshot> snapshot();
-  }
+  /**
+   * What there is at one moment.
+   *
+   * @param last of the last cycle; empty before the first one ends
+   * @param fresh the same; empty also if that cycle ended too long ago
+   * @param status when the last cycle ended, in words
+   */
+  public record Current(Optional<Snapshot> last, Optional<Snapshot> fresh, String status) {}
 
-  /** No cycle has ended yet. */
-  public record Nothing() implements Look {
-    @Override
-    public Optional<Snapshot> snapshot() {
-      return Optional.empty();
+  public Current current() {
+    var last = source.get();
+    if (last.isEmpty()) {
+      return new Current(last, last, "no cycle has ended yet");
     }
-  }
-
-  /** The last cycle ended too long ago. */
-  public record Stale(Snapshot last, Duration age) implements Look {
-    @Override
-    public Optional<Snapshot> snapshot() {
-      return Optional.of(last);
-    }
-
-    public Instant endedAt() {
-      return last.window().to();
-    }
-  }
-
-  /** The last cycle ended just now. */
-  public record Fresh(Snapshot last) implements Look {
-    @Override
-    public Optional<Snapshot> snapshot() {
-      return Optional.of(last);
-    }
-  }
-
-  public Look look() {
-    return source.get().<Look>map(this::judge).orElseGet(Nothing::new);
-  }
-
-  private Look judge(Snapshot snapshot) {
-    var age = Duration.between(snapshot.window().to(), clock.instant());
-    return age.compareTo(limit.get()) > 0 ? new Stale(snapshot, age) : new Fresh(snapshot);
+    var endedAt = last.get().window().to();
+    var age = Duration.between(endedAt, clock.instant());
+    return age.compareTo(maxAge.get()) > 0
+        ? new Current(
+            last,
+            Optional.empty(),
+            "the last cycle ended %d seconds ago, at %s".formatted(age.toSeconds(), endedAt))
+        : new Current(last, last, "the last cycle ended at " + endedAt);
   }
 }

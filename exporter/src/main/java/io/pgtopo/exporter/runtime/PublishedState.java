@@ -5,11 +5,11 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * What all answers are made from.
+ * What all responses are made from.
  *
- * @param latest for whoever watches: a few missed cycles are forgiven
- * @param recent for whoever sends connections to servers: nothing is
- * @param own name of the declared instance that runs on this machine, if that is known
+ * @param latest tolerates a few missed cycles
+ * @param recent tolerates none, for load balancers
+ * @param own name of the declared instance on this host, if it is known
  */
 public record PublishedState(
     LatestSnapshot latest,

@@ -20,16 +20,16 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * Reads settings and inventory anew when one of their files has changed, or when asked to. A broken
- * file changes nothing but the {@link Outcome}: the old declaration stays in force.
+ * Reloads settings and inventory when one of their files has changed, or on request. A broken file
+ * changes nothing but the {@link Outcome}: the old declaration stays in use.
  *
- * <p>{@link #ifChanged} belongs to one thread; {@link #ask}, {@link #read} and {@link #last} to
+ * <p>{@link #ifChanged} belongs to one thread; {@link #request}, {@link #read} and {@link #last} to
  * any.
  */
 public final class Reload {
   private final Supplier<Config> load;
   private final InstantSource clock;
-  private final AtomicBoolean asked = new AtomicBoolean();
+  private final AtomicBoolean requested = new AtomicBoolean();
   private Map<Path, Stamp> stamps;
   private volatile Outcome last;
 
@@ -44,8 +44,8 @@ public final class Reload {
   /**
    * What the last attempt gave.
    *
-   * @param succeededAt when the declaration in force was read
-   * @param failedAt when reading anew failed after that; empty if it did not
+   * @param succeededAt when the declaration in use was read
+   * @param failedAt when a reload failed after that; empty if none did
    * @param problems why it failed
    */
   public record Outcome(Instant succeededAt, Optional<Instant> failedAt, List<Problem> problems) {
@@ -54,16 +54,16 @@ public final class Reload {
     }
   }
 
-  /** What tells that a file has changed; a file that is gone has neither. */
+  /** Differs if a file has changed; without a time if the file is gone. */
   private record Stamp(Optional<FileTime> modified, long size) {}
 
-  /** Reads anew at the next chance, changed or not. */
-  public void ask() {
-    asked.set(true);
+  /** Reloads before the next cycle, whether something has changed or not. */
+  public void request() {
+    requested.set(true);
   }
 
   /**
-   * What the files say at this moment, which is not taken over by it. Any thread may ask.
+   * What the files contain at this moment; it does not come into use.
    *
    * @throws InvalidConfigException if they are broken
    */
@@ -78,7 +78,7 @@ public final class Reload {
   /** The new declaration, if there is a reason to read it and it has no errors. */
   public Optional<Config> ifChanged() {
     var now = stamps(List.copyOf(stamps.keySet()));
-    if (!asked.getAndSet(false) && now.equals(stamps)) {
+    if (!requested.getAndSet(false) && now.equals(stamps)) {
       return Optional.empty();
     }
     // Before reading: what changes meanwhile is read the next time.

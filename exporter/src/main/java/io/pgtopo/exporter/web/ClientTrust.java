@@ -13,7 +13,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** Which client certificates are believed. A server never asks it about other servers. */
+/** Which client certificates are trusted. It is never used for certificates of servers. */
 final class ClientTrust extends X509ExtendedTrustManager {
   private final Optional<X509ExtendedTrustManager> verifier;
   private final WebAccess.Clients clients;
@@ -76,7 +76,7 @@ final class ClientTrust extends X509ExtendedTrustManager {
             .flatMap(List::stream)
             .anyMatch(part -> part instanceof String name && clients.allowedNames().contains(name));
     if (!isAllowed) {
-      throw new CertificateException("no subject alternative name of it is allowed");
+      throw new CertificateException("none of its subject alternative names is allowed");
     }
   }
 
@@ -90,17 +90,17 @@ final class ClientTrust extends X509ExtendedTrustManager {
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket)
       throws CertificateException {
-    throw new CertificateException("no server is asked");
+    throw new CertificateException("not for certificates of servers");
   }
 
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine)
       throws CertificateException {
-    throw new CertificateException("no server is asked");
+    throw new CertificateException("not for certificates of servers");
   }
 
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String type) throws CertificateException {
-    throw new CertificateException("no server is asked");
+    throw new CertificateException("not for certificates of servers");
   }
 }

@@ -10,27 +10,28 @@ import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * How long a connection may take for one question and its answer. The idle time of a connection
- * starts anew with each byte; who sends or reads one byte now and then would keep it for ever.
+ * Closes connections that take too long for one request and its response. The idle time-out of a
+ * connection restarts with each byte; a client that sends or reads one byte now and then would keep
+ * its connection for ever.
  */
 final class ExchangeTimeout implements Connection.Listener {
-  private static final int LONGEST_QUIET = 3;
+  private static final int MAX_QUIET_CHECKS = 3;
 
-  /** What was seen of a connection, and for how many looks it has asked nothing new. */
-  private record Seen(long asked, long bytes, int quiet) {}
+  /** What was counted of a connection, and for how many checks it has sent no new request. */
+  private record Counted(long requests, long bytes, int quiet) {}
 
-  private final Duration look;
+  private final Duration interval;
   private final Set<SocketAddress> streams;
-  private final Map<Connection, Seen> connections = new ConcurrentHashMap<>();
+  private final Map<Connection, Counted> connections = new ConcurrentHashMap<>();
   private final AtomicBoolean isStopped = new AtomicBoolean();
 
   /**
-   * A patience that ends after three looks.
+   * It closes a connection at the third check.
    *
-   * @param streams client addresses of answers that go on for ever
+   * @param streams client addresses of responses that never end
    */
-  ExchangeTimeout(Duration look, Set<SocketAddress> streams) {
-    this.look = look;
+  ExchangeTimeout(Duration interval, Set<SocketAddress> streams) {
+    this.interval = interval;
     this.streams = streams;
   }
 
@@ -42,7 +43,7 @@ final class ExchangeTimeout implements Connection.Listener {
             start(scheduler);
           }
         },
-        look);
+        interval);
   }
 
   void stop() {
@@ -51,7 +52,7 @@ final class ExchangeTimeout implements Connection.Listener {
 
   @Override
   public void onOpened(Connection connection) {
-    connections.put(connection, new Seen(0, 0, 0));
+    connections.put(connection, new Counted(0, 0, 0));
   }
 
   @Override
@@ -59,7 +60,7 @@ final class ExchangeTimeout implements Connection.Listener {
     connections.remove(connection);
   }
 
-  /** Closes the connections that come from there. */
+  /** Closes the connections of this client. */
   void close(SocketAddress client) {
     for (var connection : connections.keySet()) {
       if (client.equals(connection.getEndPoint().getRemoteSocketAddress())) {
@@ -68,19 +69,19 @@ final class ExchangeTimeout implements Connection.Listener {
     }
   }
 
-  private Seen next(Connection connection, Seen before) {
-    var asked = connection.getMessagesIn();
-    if (asked < 0) {
+  private Counted next(Connection connection, Counted before) {
+    var requests = connection.getMessagesIn();
+    if (requests < 0) {
       // The encrypted side of a connection counts nothing; the side within it does.
       return before;
     }
     var bytes = connection.getBytesIn() + connection.getBytesOut();
-    var quiet = asked == before.asked ? before.quiet + 1 : 0;
-    var isSlow = asked == 0 || bytes != before.bytes;
-    if (quiet >= LONGEST_QUIET && isSlow && !isStream(connection)) {
+    var quiet = requests == before.requests ? before.quiet + 1 : 0;
+    var isSlow = requests == 0 || bytes != before.bytes;
+    if (quiet >= MAX_QUIET_CHECKS && isSlow && !isStream(connection)) {
       connection.getEndPoint().close();
     }
-    return new Seen(asked, bytes, quiet);
+    return new Counted(requests, bytes, quiet);
   }
 
   private boolean isStream(Connection connection) {

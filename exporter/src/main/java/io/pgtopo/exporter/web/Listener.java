@@ -25,7 +25,7 @@ import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.util.thread.ThreadPool;
 
-/** Where it is listened, over which protocol, and how much of everything is taken. */
+/** The address, protocol and limits of the HTTP server. */
 public final class Listener {
   /** Bytes of the first line and the headers of a request. */
   static final int LARGEST_HEADER = 8 * 1024;
@@ -40,19 +40,19 @@ public final class Listener {
   private static final int LEAST_THREADS = 2;
 
   /**
-   * How much it bears.
+   * The limits.
    *
    * @param connections at once; more wait to be accepted
-   * @param look time between two looks for connections that are too slow
-   * @param unread bytes of answers that slow readers may keep in memory
+   * @param checkInterval between two checks for connections that are too slow
+   * @param unreadBytes of responses that slow clients may keep in memory
    */
-  public record Limits(int connections, Duration look, long unread) {
-    /** For everyday use: a quarter of the memory is for slow readers at most. */
+  public record Limits(int connections, Duration checkInterval, long unreadBytes) {
+    /** At most a quarter of the memory is for slow clients. */
     public static final Limits DEFAULT = new Limits(256, Duration.ofSeconds(10));
 
     /** Limits with the usual memory. */
-    public Limits(int connections, Duration look) {
-      this(connections, look, Runtime.getRuntime().maxMemory() / 4);
+    public Limits(int connections, Duration checkInterval) {
+      this(connections, checkInterval, Runtime.getRuntime().maxMemory() / 4);
     }
   }
 
@@ -61,9 +61,9 @@ public final class Listener {
   private final Limits limits;
   private final Optional<Factory> tls;
   private final Set<SocketAddress> streams = ConcurrentHashMap.newKeySet();
-  private final ExchangeTimeout patience;
+  private final ExchangeTimeout exchangeTimeout;
 
-  /** Engines by the TLS that is in force. */
+  /** Makes engines by the TLS configuration in use. */
   private static final class Factory extends SslContextFactory.Server {
     private volatile Tls tls;
 
@@ -96,17 +96,16 @@ public final class Listener {
    * A listener that is not open yet.
    *
    * @param port 0 for any that is free
-   * @throws io.pgtopo.config.reading.InvalidConfigException if no TLS can be spoken as it is set
+   * @throws io.pgtopo.config.reading.InvalidConfigException if TLS cannot be configured
    */
   public Listener(Endpoint listen, int port, Limits limits, Web web) {
     this.listen = listen;
     this.port = port;
     this.limits = limits;
     this.tls = Tls.of(web.access()).map(Factory::new);
-    this.patience = new ExchangeTimeout(limits.look(), streams);
+    this.exchangeTimeout = new ExchangeTimeout(limits.checkInterval(), streams);
   }
 
-  /** How much it bears. */
   public Limits limits() {
     return limits;
   }
@@ -116,20 +115,20 @@ public final class Listener {
     return tls.isPresent() ? "https" : "http";
   }
 
-  /** Another certificate, or other protocols, for connections that come from now on. */
-  public void take(Web web) {
+  /** Uses another certificate, or other protocols, for new connections. */
+  public void use(Web web) {
     var next = Tls.of(web.access());
     if (tls.isPresent() && next.isPresent()) {
       tls.get().tls = next.get();
     }
   }
 
-  /** Whether TLS is begun or ended by a configuration, which takes a new start. */
+  /** Whether a configuration enables or disables TLS, which requires a restart. */
   public boolean changesScheme(Web web) {
     return tls.isPresent() != web.access().tls().isPresent();
   }
 
-  /** Virtual threads answer: who reads slowly blocks none of the few that all share. */
+  /** Virtual threads answer, so that slow clients block none of the few that all share. */
   public static ThreadPool threads() {
     var pool = new QueuedThreadPool(MOST_THREADS, LEAST_THREADS);
     pool.setName("http");
@@ -138,7 +137,6 @@ public final class Listener {
     return pool;
   }
 
-  /** The place of the server where connections come in. */
   public Connector connect(Server server, HttpConfiguration http) {
     http.setSendServerVersion(false);
     http.setRequestHeaderSize(LARGEST_HEADER);
@@ -165,32 +163,31 @@ public final class Listener {
     var limit = new NetworkConnectionLimit(limits.connections(), connector);
     limit.setEndPointIdleTimeout(LONGEST_IDLE_IF_FULL.toMillis());
     connector.addBean(limit);
-    connector.addBean(patience);
+    connector.addBean(exchangeTimeout);
     connector.addEventListener(
         new LifeCycle.Listener() {
           @Override
           public void lifeCycleStarted(LifeCycle started) {
-            patience.start(connector.getScheduler());
+            exchangeTimeout.start(connector.getScheduler());
           }
 
           @Override
           public void lifeCycleStopping(LifeCycle stopping) {
-            patience.stop();
+            exchangeTimeout.stop();
           }
         });
   }
 
-  /** Closes the connection of a client, whose answer is not complete. */
-  public void breakOff(Context ctx) {
-    patience.close(client(ctx));
+  /** Closes the connection of a client whose response is incomplete. */
+  public void disconnect(Context ctx) {
+    exchangeTimeout.close(client(ctx));
   }
 
-  /** The answer to this client goes on until {@link #endStream}. */
+  /** The response to this client does not end before {@link #endStream}. */
   public void beginStream(Context ctx) {
     streams.add(client(ctx));
   }
 
-  /** The answer to this client has ended. */
   public void endStream(Context ctx) {
     streams.remove(client(ctx));
   }

@@ -18,12 +18,11 @@ import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
 
 /**
- * Checks users and their passwords. A bcrypt hash is made to be slow: one is computed at a time, a
- * user that is unknown costs as much as one that is known, a failure is answered late, and a
- * success is remembered. Any thread may ask.
+ * Checks users and their passwords. bcrypt is slow on purpose: one hash is computed at a time, an
+ * unknown user costs as much as a known one, a failure is answered late, and a success is
+ * remembered. Any thread may call it.
  */
 final class Logins {
-  /** What comes of a login. */
   enum Outcome {
     ACCEPTED,
     REFUSED,
@@ -91,7 +90,7 @@ final class Logins {
       remember(mark);
       return Outcome.ACCEPTED;
     }
-    // Not while others wait for their turn: who guesses must not lock out who knows.
+    // After the others may go on: a client that guesses must not lock out the others.
     Thread.sleep(pause(failuresInARow.incrementAndGet()));
     return Outcome.REFUSED;
   }
@@ -119,7 +118,7 @@ final class Logins {
     return matches && known.isPresent();
   }
 
-  /** What a login is remembered by: nobody can tell the password from it. */
+  /** What a login is remembered by; the password cannot be derived from it. */
   private String mark(String credentials) {
     try {
       var digest = Mac.getInstance(DIGEST);

@@ -34,7 +34,7 @@ final class Pem {
       }
     }
     if (certificates.isEmpty()) {
-      throw new CertificateException("no certificate is in it");
+      throw new CertificateException("no certificate in it");
     }
     return certificates;
   }
@@ -51,7 +51,7 @@ final class Pem {
         }
       }
     }
-    throw new GeneralSecurityException("no unencrypted private key is in it");
+    throw new GeneralSecurityException("no unencrypted private key in it");
   }
 
   private static PrivateKey key(PrivateKeyInfo info) throws IOException, GeneralSecurityException {

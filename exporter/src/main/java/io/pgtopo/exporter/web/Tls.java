@@ -19,7 +19,7 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 
 /**
- * TLS, ready to be spoken.
+ * TLS as configured.
  *
  * @param parameters of every connection
  */
@@ -35,9 +35,9 @@ public record Tls(SSLContext context, SSLParameters parameters) {
           "X25519", "x25519");
 
   /**
-   * What the configuration says; empty without TLS.
+   * Of a configuration; empty without TLS.
    *
-   * @throws InvalidConfigException if no TLS can be spoken with it
+   * @throws InvalidConfigException if it cannot be used
    */
   public static Optional<Tls> of(WebAccess access) {
     return access.tls().map(Tls::of);
@@ -102,7 +102,7 @@ public record Tls(SSLContext context, SSLParameters parameters) {
     return parameters;
   }
 
-  /** Those of TLS 1.3 are not for choosing, as in Go. */
+  /** The suites of TLS 1.3 are always enabled, as in Go. */
   private static String[] suites(WebAccess.Tls tls, SSLContext context) {
     var supported = List.of(context.getSupportedSSLParameters().getCipherSuites());
     return Stream.concat(

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** A token bucket: one token an interval, and never more than the burst. Any thread may take. */
+/** A token bucket: one token per interval, at most the burst. Any thread may call it. */
 final class TokenBucket {
   private final RateLimit limit;
   private final ReentrantLock lock = new ReentrantLock();
@@ -18,7 +18,7 @@ final class TokenBucket {
     this.filledAt = now;
   }
 
-  /** Whether there was a token, which is gone then. */
+  /** Takes a token; false if there is none. */
   boolean take(Instant now) {
     lock.lock();
     try {
@@ -27,7 +27,7 @@ final class TokenBucket {
         var intervals = (double) since.toNanos() / limit.interval().toNanos();
         tokens = Math.min(limit.burst(), tokens + intervals);
       }
-      // A clock that was set back starts anew from there.
+      // Also if the clock was set back.
       filledAt = now;
       if (tokens < 1) {
         return false;

@@ -278,7 +278,7 @@ class DaemonTest {
       assertThatThrownBy(() -> Daemon.start(config, () -> config, context, taken.getLocalPort()))
           .isInstanceOf(InvalidConfigException.class)
           .hasMessageContaining(
-              "settings: listen: wanted an address that can be listened on. Found: 127.0.0.1:");
+              "settings: listen: wanted an address that is available. Found: 127.0.0.1:");
     }
   }
 

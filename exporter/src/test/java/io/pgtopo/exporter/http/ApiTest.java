@@ -123,8 +123,8 @@ class ApiTest {
       }
       for (var own : List.of("pg-test-1", "pg-test-2", "nope")) {
         site.isAt(own);
-        for (var question : Balancing.Question.values()) {
-          assertValid(document, question.path(), site.get(question.path()));
+        for (var check : Balancing.Check.values()) {
+          assertValid(document, check.path(), site.get(check.path()));
         }
       }
       assertValid(document, "/readyz", site.get("/readyz?verbose"));
@@ -256,7 +256,7 @@ class ApiTest {
           .contains("{\"endedAt\":\"2026-11-22T10:00:00.025Z\",\"clusters\":[\"pg-test\"]}");
 
       site.show(World.lasting(Stories.healthy()), NOW);
-      assertThat(until(lines, ":")).isEqualTo(": nothing new");
+      assertThat(until(lines, ":")).isEqualTo(": no change");
 
       site.show(World.lasting(Stories.primaryKilled()), NOW);
       assertThat(until(lines, "event:")).isEqualTo("event: change");
@@ -282,7 +282,7 @@ class ApiTest {
   void there_are_not_more_subscribers_than_it_bears() throws IOException, InterruptedException {
     site.show(World.firstSight(Stories.healthy()), NOW);
     var wires = new ArrayList<Wire>();
-    for (var i = 0; i < Events.MOST_SUBSCRIBERS; i++) {
+    for (var i = 0; i < Events.MAX_SUBSCRIBERS; i++) {
       var wire = new Wire(site.port());
       wire.send("GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n");
       assertThat(wire.in().read()).isEqualTo('H');

@@ -86,7 +86,7 @@ final class OpenApiDocument {
              "properties": {"name": {"type": "string"}}}
             """)
         .json(
-            "200", "it is in the maintenance_file no more", MaintenancePage.MaintenanceEnded.class)
+            "200", "it is in the maintenance_file no more", ChangeEndpoints.MaintenanceEnded.class)
         .problem("404", "the maintenance_file has no entry of this name")
         .fileProblems();
     report("/api/v1/inventory", "What is declared", InventoryReport.class);
@@ -109,17 +109,17 @@ final class OpenApiDocument {
         .json("503", "no", ReadinessPage.ReadinessReport.class);
     var questions =
         Map.of(
-            Balancing.Question.PRIMARY, "Whether the instance on this host accepts writes",
-            Balancing.Question.REPLICA, "Whether it is a replica that may be read",
-            Balancing.Question.READ_ONLY, "Whether it may be read",
-            Balancing.Question.HEALTH, "Whether it answers");
-    for (var question : Balancing.Question.values()) {
-      get(question.path(), questions.getOrDefault(question, ""))
+            Balancing.Check.PRIMARY, "Whether the instance on this host accepts writes",
+            Balancing.Check.REPLICA, "Whether it is a replica that may be read",
+            Balancing.Check.READ_ONLY, "Whether it may be read",
+            Balancing.Check.HEALTH, "Whether it answers");
+    for (var check : Balancing.Check.values()) {
+      get(check.path(), questions.getOrDefault(check, ""))
           .parameter(
               "lag",
               "how far behind a replica may be: bytes, or kB, MB, GB",
               type("string").put("pattern", "^[0-9]{1,15}(kB|MB|GB)?$"))
-          .json("200", "yes", BalancerPage.OwnInstance.class)
+          .json("200", "yes", BalancerEndpoint.OwnInstance.class)
           .header("200", "X-Pgtopo-Observed-At", type("string").put("format", "date-time"))
           .header("200", "X-Pgtopo-Age", type("integer"))
           .problem("400", "lag is not a size")
@@ -129,7 +129,7 @@ final class OpenApiDocument {
         .text("200", "the metrics", "text/plain")
         .text("200", "the metrics", "application/openmetrics-text");
     post("/-/reload", "Reads settings and inventory again before the next cycle")
-        .json("202", "requested", ReloadPage.ReloadReport.class);
+        .json("202", "requested", ChangeEndpoints.ReloadReport.class);
   }
 
   /** One method of a path. */

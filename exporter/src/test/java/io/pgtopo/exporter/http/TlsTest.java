@@ -290,9 +290,9 @@ class TlsTest {
     var other = Certificates.issue("localhost", Certificates.ec(), authority);
     var rsa = Certificates.issue("localhost", Certificates.rsa(), authority);
 
-    assertRefused(web("nothing", server.keyPem(), ANYBODY), "no certificate is in it");
+    assertRefused(web("nothing", server.keyPem(), ANYBODY), "no certificate in it");
     assertRefused(
-        web(server.certificatePem(), "nothing", ANYBODY), "no unencrypted private key is in it");
+        web(server.certificatePem(), "nothing", ANYBODY), "no unencrypted private key in it");
     assertRefused(
         web(server.certificatePem(), other.keyPem(), ANYBODY), "Found: the key of another one");
     assertRefused(
@@ -331,7 +331,7 @@ class TlsTest {
     try (var site = new Site(web(ANY))) {
       assertThat(shown(site)).isEqualTo(server.certificate());
 
-      site.listener().take(web(renewed.certificatePem(), renewed.keyPem(), ANYBODY));
+      site.listener().use(web(renewed.certificatePem(), renewed.keyPem(), ANYBODY));
 
       assertThat(shown(site)).isEqualTo(renewed.certificate());
       assertThat(site.listener().changesScheme(Web.DEFAULT)).isTrue();

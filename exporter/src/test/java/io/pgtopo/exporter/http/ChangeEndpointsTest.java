@@ -39,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What is put under maintenance by HTTP, and who may do that. */
 @Timeout(60)
-class MaintenancePageTest {
+class ChangeEndpointsTest {
   private static final String PATH = "/api/v1/maintenance";
   private static final String JSON = "application/json";
   private static final String ALICE =
@@ -218,8 +218,6 @@ class MaintenancePageTest {
               "null",
               "{} {}",
               "{\"name\": \"pg-test\", \"name\": \"pg-test\", \"for\": \"1h\", \"reason\": \"r\"}",
-              "{\"name\": \"pg-test\", \"for\": \"1h\"}",
-              "{\"name\": \"pg-test\", \"reason\": \"r\"}",
               "{\"name\": \"pg-test\", \"for\": 1, \"reason\": \"r\"}",
               "{\"name\": \"pg-test\", \"for\": \"-1h\", \"reason\": \"r\"}",
               "{\"name\": \"pg-test\", \"for\": \"9223372036854775807s\", \"reason\": \"r\"}",
@@ -231,7 +229,13 @@ class MaintenancePageTest {
               "{\"name\": \"pg-test\", \"for\": \"1h\", \"reason\": \"\\ud800\"}",
               "{\"name\": \"pg-test\", \"for\": \"1h\", \"reason\": \" \"}",
               "{\"name\": \"pg-test\", \"for\": \"1h\", \"reason\": \"r\", \"extra\": \"e\"}")) {
-        assertProblem(post(site, PATH, wrong), 400, "wanted");
+        assertProblem(post(site, PATH, wrong), 400, "must be");
+      }
+      for (var incomplete :
+          List.of(
+              "{\"name\": \"pg-test\", \"for\": \"1h\"}",
+              "{\"name\": \"pg-test\", \"reason\": \"r\"}")) {
+        assertProblem(post(site, PATH, incomplete), 400, "is required");
       }
       assertProblem(
           post(site, PATH, "{\"name\": \"pg-nope\", \"for\": \"1h\", \"reason\": \"r\"}"),
@@ -241,12 +245,12 @@ class MaintenancePageTest {
 
       var right = "{\"name\": \"pg-test\", \"for\": \"1h\", \"reason\": \"r\"}";
       Files.writeString(folder.resolve("pigsty.yml"), "all: [\n");
-      assertProblem(post(site, PATH, right), 409, "broken");
+      assertProblem(post(site, PATH, right), 409, "have errors");
       declare();
       settings("web_config: web.yml");
       assertProblem(post(site, PATH, right), 409, "maintenance_file");
       settings("web_config: web.yml", "maintenance_file: nowhere/maintenance.yml");
-      assertProblem(post(site, PATH, right), 500, "the log says why");
+      assertProblem(post(site, PATH, right), 500, "see the log");
     }
     assertThat(file()).doesNotExist();
   }

@@ -1,7 +1,11 @@
 package io.pgtopo.exporter.http;
 
+import io.javalin.http.BadRequestResponse;
+import io.javalin.http.ConflictResponse;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
+import io.javalin.http.InternalServerErrorResponse;
+import io.javalin.http.NotFoundResponse;
 import io.pgtopo.config.model.Maintenance;
 import io.pgtopo.config.reading.InvalidConfigException;
 import io.pgtopo.config.settings.MaintenanceFile;
@@ -11,34 +15,39 @@ import io.pgtopo.exporter.view.MaintenanceReport;
 import io.pgtopo.exporter.view.MaintenanceReport.MaintenanceEntry;
 import io.pgtopo.exporter.web.RequestFilter;
 import java.io.IOException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is under maintenance, to be read by everybody and written by whoever may change something:
- * into the same file as {@code pgtopo maintenance}. It is in force from the next cycle on.
+ * What is under maintenance, and the requests that change something: maintenance, which is written
+ * to the same file as by {@code pgtopo maintenance}, and reloads. Both take effect with the next
+ * cycle.
  */
-final class MaintenancePage {
-  /** The name of what is under maintenance no more. */
+final class ChangeEndpoints {
+  /** The name of what is no longer under maintenance. */
   record MaintenanceEnded(String ended) {}
 
-  private static final Logger LOG = LoggerFactory.getLogger(MaintenancePage.class);
+  /** That a reload is requested, and when settings and inventory were last read. */
+  record ReloadReport(boolean requested, Instant declarationReadAt) {}
 
-  private final PublishedState known;
+  private static final Logger LOG = LoggerFactory.getLogger(ChangeEndpoints.class);
+
+  private final PublishedState published;
   private final RequestFilter filter;
   private final Api api;
   private final InstantSource clock;
 
-  /** Two that write at once would each drop what the other writes. */
+  /** Two concurrent writers would each drop the entry of the other. */
   private final ReentrantLock writing = new ReentrantLock();
 
-  MaintenancePage(PublishedState known, RequestFilter filter, Api api) {
+  ChangeEndpoints(PublishedState published, RequestFilter filter, Api api) {
     this.api = api;
-    this.known = known;
+    this.published = published;
     this.filter = filter;
-    this.clock = known.latest().clock();
+    this.clock = published.latest().clock();
   }
 
   void list(Context ctx) {
@@ -46,7 +55,8 @@ final class MaintenancePage {
     api.tagged(
         ctx,
         Json.text(
-            MaintenanceReport.of(known.config().get().policy().maintenance(), clock.instant())));
+            MaintenanceReport.of(
+                published.config().get().policy().maintenance(), clock.instant())));
   }
 
   void set(Context ctx) {
@@ -58,14 +68,18 @@ final class MaintenancePage {
         request
             .owner()
             .or(() -> filter.user(ctx))
-            .orElseThrow(() -> new BadRequest("wanted owner: who answers for it"));
+            .orElseThrow(
+                () -> new BadRequestResponse("owner is required: who is responsible for it"));
     var reason =
-        request.reason().orElseThrow(() -> new BadRequest("wanted reason: why it is worked on"));
+        request
+            .reason()
+            .orElseThrow(
+                () -> new BadRequestResponse("reason is required: why it is under maintenance"));
     writing.lock();
     try {
       var file = file();
       var entry =
-          Maintenance.of(known.config().get().inventory(), request.name(), until, owner, reason)
+          Maintenance.of(published.config().get().inventory(), request.name(), until, owner, reason)
               .orElseThrow(() -> undeclared());
       write(file.inForce(now).with(entry));
       LOG.info("Maintenance of {} until {}, of {}: {}", entry.subject(), until, owner, reason);
@@ -83,8 +97,7 @@ final class MaintenancePage {
       var file = file();
       var rest = file.without(name);
       if (rest.equals(file)) {
-        throw new BadRequest(
-            HttpStatus.NOT_FOUND, "nothing of this name stands in the maintenance_file");
+        throw new NotFoundResponse("maintenance_file has no entry of this name");
       }
       write(rest);
       LOG.info("The maintenance of {} was ended", name);
@@ -94,21 +107,17 @@ final class MaintenancePage {
     }
   }
 
-  /** As it is now, and not as it was at the last cycle: the command line may have written too. */
+  /** As it is now, not as at the last cycle: the command line may have written since. */
   private MaintenanceFile file() {
     try {
-      return known
+      return published
           .reload()
           .read()
           .maintenanceFile()
-          .orElseThrow(
-              () ->
-                  new BadRequest(
-                      HttpStatus.CONFLICT, "the setting maintenance_file names no file for it"));
+          .orElseThrow(() -> new ConflictResponse("the setting maintenance_file is required"));
     } catch (InvalidConfigException broken) {
-      throw new BadRequest(
-          HttpStatus.CONFLICT,
-          "settings or inventory are broken, so nothing is changed; 'pgtopo inventory' says why");
+      throw new ConflictResponse(
+          "settings or inventory have errors, so nothing was changed; 'pgtopo inventory' shows them");
     }
   }
 
@@ -117,15 +126,22 @@ final class MaintenancePage {
       file.write();
     } catch (IOException failed) {
       LOG.error("{} cannot be written: {}", file.path(), failed.toString());
-      throw new BadRequest(
-          HttpStatus.INTERNAL_SERVER_ERROR,
-          "the maintenance_file cannot be written; the log says why");
+      throw new InternalServerErrorResponse(
+          "maintenance_file cannot be written; see the log for details");
     }
-    known.reload().ask();
+    published.reload().request();
   }
 
-  private static BadRequest undeclared() {
-    return new BadRequest(HttpStatus.NOT_FOUND, "no cluster or instance of this name is declared");
+  private static NotFoundResponse undeclared() {
+    return new NotFoundResponse("no cluster or instance of this name is declared");
+  }
+
+  /** Settings and inventory are read before the next cycle. */
+  void reload(Context ctx) {
+    Query.only(ctx);
+    published.reload().request();
+    ctx.status(HttpStatus.ACCEPTED);
+    answer(ctx, new ReloadReport(true, published.reload().last().succeededAt()));
   }
 
   private static void answer(Context ctx, Object answer) {
