@@ -131,8 +131,8 @@ final class LinkMatching {
 
   /**
    * Whether a walsender is what is left of an earlier connection of a standby that it names or that
-   * it connected from. A server keeps it until {@code wal_sender_timeout}. The reply time is by
-   * the standby's clock, and so are the two times that it is compared with.
+   * it connected from. A server keeps it until {@code wal_sender_timeout}. The reply time is by the
+   * standby's clock, and so are the two times that it is compared with.
    */
   private boolean isLingering(Sender sender, List<ReplicationLink> links) {
     var standby = identify(sender).filter(endpoint -> !endpoint.equals(sender.at));
