@@ -325,7 +325,7 @@ final class OpenApiDocument {
                 Option.INLINE_NULLABLE_SCHEMAS,
                 Option.PLAIN_DEFINITION_KEYS)
             .without(Option.SCHEMA_VERSION_INDICATOR);
-    builder.forTypesInGeneral().withPropertySorter((one, other) -> 0);
+    builder.forTypesInGeneral().withPropertySorter((unusedScope, unusedContext) -> 0);
     builder
         .forFields()
         .withRequiredCheck(field -> true)

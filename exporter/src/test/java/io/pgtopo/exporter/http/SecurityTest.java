@@ -234,10 +234,14 @@ class SecurityTest {
       requests.add(
           "GET /livez HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nffffff\r\n");
       requests.add(
-          "GET /livez HTTP/1.1\r\n"
-              + "Host: localhost\r\n"
-              + "Content-Length: 1\r\n"
-              + "Content-Length: 2\r\n\r\n");
+          String.join(
+              "\r\n",
+              "GET /livez HTTP/1.1",
+              "Host: localhost",
+              "Content-Length: 1",
+              "Content-Length: 2",
+              "",
+              ""));
       for (var request : requests) {
         var shown = request.substring(0, Math.min(60, request.length())).strip();
         var answer = Wire.ask(site.port(), request);

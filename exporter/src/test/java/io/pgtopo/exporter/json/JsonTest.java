@@ -15,6 +15,7 @@ import io.pgtopo.exporter.text.Style;
 import io.pgtopo.exporter.text.TreeText;
 import io.pgtopo.exporter.view.ChangesReport;
 import io.pgtopo.exporter.view.SnapshotReport;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -92,7 +93,7 @@ class JsonTest {
                     }));
   }
 
-  private static void keys(JsonNode node, TreeSet<String> keys) {
+  private static void keys(JsonNode node, Set<String> keys) {
     node.fieldNames().forEachRemaining(keys::add);
     node.forEach(child -> keys(child, keys));
   }

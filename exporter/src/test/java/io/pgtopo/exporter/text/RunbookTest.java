@@ -15,8 +15,12 @@ class RunbookTest {
   private static final Runbook RUNBOOK = Runbook.packed();
 
   private static DriftEntry drift(String kind, String ins, String declared, String live) {
-    var json = "{\"kind\": \"%s\", \"ins\": \"%s\", \"declared\": \"%s\", \"live\": \"%s\"}";
-    return Json.read(json.formatted(kind, ins, declared, live), DriftEntry.class).orElseThrow();
+    return Json.read(
+            """
+            {"kind": "%s", "ins": "%s", "declared": "%s", "live": "%s"}"""
+                .formatted(kind, ins, declared, live),
+            DriftEntry.class)
+        .orElseThrow();
   }
 
   @Test
