@@ -2,6 +2,7 @@ package io.pgtopo.config.pigsty;
 
 import io.pgtopo.config.ansible.Host;
 import io.pgtopo.config.model.Cluster;
+import io.pgtopo.config.model.Cluster.Vip;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Instance;
 import io.pgtopo.config.reading.Located;
@@ -17,6 +18,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Checks what concerns several clusters, and variables without a meaning. */
@@ -30,51 +32,48 @@ final class InventoryLint {
   }
 
   void check(List<Host> hosts, Collection<Cluster> clusters, List<Declaration> all) {
-    var places = new HashMap<String, Host>();
-    all.forEach(one -> places.putIfAbsent(one.cluster(), one.host()));
-    warnOfSharedGroups(clusters, places);
-    warnOfSharedAddresses(clusters, places);
+    var byCluster = new HashMap<String, Host>();
+    all.forEach(one -> byCluster.putIfAbsent(one.cluster(), one.host()));
+    var groups = new HashMap<String, Cluster>();
+    var addresses = new HashMap<String, Cluster>();
+    for (var cluster : clusters) {
+      Optional.ofNullable(byCluster.get(cluster.name()))
+          .ifPresent(
+              host -> {
+                warnIfGroupIsShared(cluster, host, groups);
+                warnIfAddressIsShared(cluster, host, addresses);
+              });
+    }
     warnOfAliases(clusters, hosts);
     warnOfTypos(hosts);
   }
 
-  private void warnOfSharedGroups(Collection<Cluster> clusters, Map<String, Host> hosts) {
-    var seen = new HashMap<String, Cluster>();
-    for (var cluster : clusters) {
-      var traits = cluster.traits();
-      var host = hosts.get(cluster.name());
-      if (host == null || host.find("pg_shard").isEmpty()) {
-        continue;
-      }
-      var other = seen.putIfAbsent(traits.shard() + "/" + traits.group(), cluster);
-      if (other != null) {
-        problems.warn(
-            Code.DUP_GROUP,
-            host.placeOf("pg_group"),
-            "a group that is unique in the shard " + traits.shard(),
-            "%d for %s and for %s; they would be one group of nodes"
-                .formatted(traits.group(), cluster.name(), other.name()));
-      }
+  private void warnIfGroupIsShared(Cluster cluster, Host host, Map<String, Cluster> seen) {
+    var traits = cluster.traits();
+    var other =
+        host.find("pg_shard").isPresent()
+            ? seen.putIfAbsent(traits.shard() + "/" + traits.group(), cluster)
+            : null;
+    if (other != null) {
+      problems.warn(
+          Code.DUP_GROUP,
+          host.placeOf("pg_group"),
+          "a group that is unique in the shard " + traits.shard(),
+          "%d for %s and for %s; they would be one group of nodes"
+              .formatted(traits.group(), cluster.name(), other.name()));
     }
   }
 
-  private void warnOfSharedAddresses(Collection<Cluster> clusters, Map<String, Host> hosts) {
-    var seen = new HashMap<String, Cluster>();
-    for (var cluster : clusters) {
-      var host = hosts.get(cluster.name());
-      if (host == null || cluster.traits().vip().isEmpty()) {
-        continue;
-      }
-      var address = cluster.traits().vip().get().address();
-      var other = seen.putIfAbsent(address, cluster);
-      if (other != null) {
-        problems.warn(
-            Code.DUP_VIP,
-            host.placeOf("pg_vip_address"),
-            "an address of its own",
-            "%s for %s and for %s; clients reach one of them at random"
-                .formatted(address, cluster.name(), other.name()));
-      }
+  private void warnIfAddressIsShared(Cluster cluster, Host host, Map<String, Cluster> seen) {
+    var address = cluster.traits().vip().map(Vip::address);
+    var other = address.map(it -> seen.putIfAbsent(it, cluster));
+    if (address.isPresent() && other.isPresent()) {
+      problems.warn(
+          Code.DUP_VIP,
+          host.placeOf("pg_vip_address"),
+          "an address of its own",
+          "%s for %s and for %s; clients reach one of them at random"
+              .formatted(address.get(), cluster.name(), other.get().name()));
     }
   }
 

@@ -13,11 +13,9 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Resolves {@code pg_upstream} and {@code pg_delay}. On a primary an upstream makes a standby
@@ -41,17 +39,13 @@ final class Upstreams {
     var found = one.host().find("pg_upstream");
     var upstream = found.flatMap(value -> reader.text(value, UPSTREAM_WANTED));
     if (found.isEmpty() || upstream.isEmpty() || upstream.get().isBlank()) {
-      return withoutUpstream(one);
+      return one.isPrimary() ? new DeclaredUpstream.None() : new DeclaredUpstream.ClusterLeader();
     }
     var member = members.stream().filter(other -> other.isMeantBy(upstream.get())).findFirst();
     var place = found.get().place();
     return one.isPrimary()
         ? ofPrimary(one, upstream.get(), member, place)
         : ofReplica(one, upstream.get(), member, place);
-  }
-
-  private static DeclaredUpstream withoutUpstream(Declaration one) {
-    return one.isPrimary() ? new DeclaredUpstream.None() : new DeclaredUpstream.ClusterLeader();
   }
 
   private DeclaredUpstream ofPrimary(
@@ -127,37 +121,34 @@ final class Upstreams {
         leaders.putIfAbsent(instance.cluster(), instance);
       }
     }
-    var cleared = new HashSet<Instance>();
+    var upstreams = new HashMap<Instance, Instance>();
     for (var instance : instances) {
-      refuseCycle(instance, byEndpoint, leaders, cleared, places);
-    }
-  }
-
-  private void refuseCycle(
-      Instance start,
-      Map<Endpoint, Instance> byEndpoint,
-      Map<String, Instance> leaders,
-      Set<Instance> cleared,
-      Map<Endpoint, Place> places) {
-    var path = new LinkedHashSet<Instance>();
-    Instance next = start;
-    while (next != null && !cleared.contains(next) && path.add(next)) {
-      next =
-          switch (next.upstream()) {
+      var upstream =
+          switch (instance.upstream()) {
             case DeclaredUpstream.None none -> null;
-            case DeclaredUpstream.ClusterLeader leader -> leaders.get(next.cluster());
-            case DeclaredUpstream.Member member -> byEndpoint.get(member.endpoint());
-            case DeclaredUpstream.Outside outside -> byEndpoint.get(outside.endpoint());
+            case DeclaredUpstream.ClusterLeader leader -> leaders.get(instance.cluster());
+            case DeclaredUpstream.Member(var endpoint) -> byEndpoint.get(endpoint);
+            case DeclaredUpstream.Outside(var endpoint) -> byEndpoint.get(endpoint);
           };
+      if (upstream != null) {
+        upstreams.put(instance, upstream);
+      }
     }
-    if (next != null && path.contains(next)) {
-      var place = places.get(next.endpoint());
-      problems.error(
-          Code.UPSTREAM_CYCLE,
-          place == null ? Place.wholeFile("") : place,
-          "upstreams that end at a primary",
-          "a cycle through " + next.name());
+    var cleared = new HashSet<Instance>();
+    for (var start : instances) {
+      var path = new HashSet<Instance>();
+      var next = start;
+      while (next != null && !cleared.contains(next) && path.add(next)) {
+        next = upstreams.get(next);
+      }
+      if (next != null && path.contains(next)) {
+        problems.error(
+            Code.UPSTREAM_CYCLE,
+            places.getOrDefault(next.endpoint(), Place.wholeFile("")),
+            "upstreams that end at a primary",
+            "a cycle through " + next.name());
+      }
+      cleared.addAll(path);
     }
-    cleared.addAll(path);
   }
 }

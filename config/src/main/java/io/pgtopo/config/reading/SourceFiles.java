@@ -2,9 +2,9 @@ package io.pgtopo.config.reading;
 
 import io.pgtopo.config.reading.Problem.Code;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +12,8 @@ import java.util.Optional;
 
 /** Opens files, records their names, and reports what is wrong with them. */
 public final class SourceFiles {
+  private static final String VAULT = "$ANSIBLE_VAULT;";
+
   private final Problems problems;
   private final List<Path> read = new ArrayList<>();
 
@@ -62,9 +64,8 @@ public final class SourceFiles {
   }
 
   private static boolean isVault(byte[] bytes) {
-    var header = "$ANSIBLE_VAULT;".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
-    return bytes.length >= header.length
-        && java.util.Arrays.equals(bytes, 0, header.length, header, 0, header.length);
+    var start = Math.min(bytes.length, VAULT.length());
+    return new String(bytes, 0, start, StandardCharsets.US_ASCII).equals(VAULT);
   }
 
   /** The content of a file; empty, and a problem, if it cannot be read or is too large. */
@@ -81,8 +82,6 @@ public final class SourceFiles {
         return refuse(path, "neither a file nor a directory");
       }
       return content(path);
-    } catch (NoSuchFileException e) {
-      return refuse(path, "no file of that name");
     } catch (AccessDeniedException e) {
       return refuse(path, "a file that this user may not read");
     } catch (IOException e) {

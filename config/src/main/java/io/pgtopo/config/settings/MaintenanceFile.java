@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -22,12 +23,8 @@ public record MaintenanceFile(Path path, List<Maintenance> entries) {
 
   /** With one more entry, which replaces that of the same subject. */
   public MaintenanceFile with(Maintenance added) {
-    return new MaintenanceFile(
-        path,
-        Stream.concat(
-                entries.stream().filter(entry -> !entry.subject().equals(added.subject())),
-                Stream.of(added))
-            .toList());
+    var others = without(added.subject()).entries.stream();
+    return new MaintenanceFile(path, Stream.concat(others, Stream.of(added)).toList());
   }
 
   public MaintenanceFile without(String subject) {
@@ -50,16 +47,14 @@ public record MaintenanceFile(Path path, List<Maintenance> entries) {
   }
 
   private static String item(Maintenance entry) {
-    return "  - cluster: "
-        + quoted(entry.cluster())
-        + entry.instance().map(name -> "\n    instance: " + quoted(name)).orElse("")
-        + "\n    until: "
-        + quoted(entry.until().toString())
-        + "\n    owner: "
-        + quoted(entry.owner())
-        + "\n    reason: "
-        + quoted(entry.reason())
-        + "\n";
+    var instance = entry.instance().map(name -> "\n    instance: " + quoted(name)).orElse("");
+    return "  - cluster: %s%s\n    until: %s\n    owner: %s\n    reason: %s\n"
+        .formatted(
+            quoted(entry.cluster()),
+            instance,
+            quoted(entry.until().toString()),
+            quoted(entry.owner()),
+            quoted(entry.reason()));
   }
 
   private static String quoted(String text) {
@@ -83,12 +78,11 @@ public record MaintenanceFile(Path path, List<Maintenance> entries) {
     var temporary = Files.createTempFile(target.getParent(), "." + target.getFileName(), ".new");
     try {
       Files.writeString(temporary, text(), StandardCharsets.UTF_8);
-      if (Files.exists(target)) {
-        Files.setPosixFilePermissions(temporary, Files.getPosixFilePermissions(target));
-      } else {
-        Files.setPosixFilePermissions(
-            temporary, java.nio.file.attribute.PosixFilePermissions.fromString("rw-r--r--"));
-      }
+      Files.setPosixFilePermissions(
+          temporary,
+          Files.exists(target)
+              ? Files.getPosixFilePermissions(target)
+              : PosixFilePermissions.fromString("rw-r--r--"));
       Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(temporary);

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A server that is named as for psql: {@code HOST[:PORT]}, a connection URI, or nothing, which
@@ -22,7 +23,7 @@ import java.util.Optional;
  * @param environment the user's, and over it what a URI says
  */
 public record ServerArgument(Endpoint endpoint, Map<String, String> environment) {
-  private static final String DEFAULT_PORT = "5432";
+  private static final Set<String> IGNORED = Set.of("", "application_name", "connect_timeout");
 
   /**
    * The server that an argument names.
@@ -43,7 +44,7 @@ public record ServerArgument(Endpoint endpoint, Map<String, String> environment)
     var hasPort = name.matches("\\[.*]:\\d+|[^:]+:\\d+");
     var bracketed =
         name.contains(":") && !hasPort && !name.startsWith("[") ? "[" + name + "]" : name;
-    var whole = hasPort ? name : bracketed + ":" + client.port().orElse(DEFAULT_PORT);
+    var whole = hasPort ? name : bracketed + ":" + client.port().orElse("" + Endpoint.DEFAULT_PORT);
     return new ServerArgument(
         Endpoint.parse(whole).orElseThrow(() -> refuse(text, "HOST, HOST:PORT or a URI", whole)),
         environment);
@@ -65,7 +66,9 @@ public record ServerArgument(Endpoint endpoint, Map<String, String> environment)
       Optional.ofNullable(uri.getPath())
           .filter(path -> path.length() > 1)
           .ifPresent(path -> more.put(Setting.CONNECTION_DATABASE.variable(), path.substring(1)));
-      parameters(uri).forEach((key, value) -> put(key, value, more));
+      for (var pair : Optional.ofNullable(uri.getRawQuery()).orElse("").split("&", -1)) {
+        put(pair, more);
+      }
       var host = uri.getHost() == null ? "" : uri.getHost();
       return ofAddress(uri.getPort() < 0 ? host : host + ":" + uri.getPort(), Map.copyOf(more));
     } catch (URISyntaxException malformed) {
@@ -73,26 +76,16 @@ public record ServerArgument(Endpoint endpoint, Map<String, String> environment)
     }
   }
 
-  private static Map<String, String> parameters(URI uri) {
-    var parameters = new HashMap<String, String>();
-    for (var pair : Optional.ofNullable(uri.getRawQuery()).orElse("").split("&", -1)) {
-      if (!pair.isEmpty()) {
-        var parts = pair.split("=", 2);
-        var value = parts.length > 1 ? parts[1] : "";
-        parameters.put(
-            parts[0].toLowerCase(Locale.ROOT), URLDecoder.decode(value, StandardCharsets.UTF_8));
-      }
-    }
-    return parameters;
-  }
-
-  private static void put(String name, String value, Map<String, String> environment) {
+  private static void put(String pair, Map<String, String> environment) {
+    var parts = (pair + "=").split("=", -1);
+    var name = parts[0].toLowerCase(Locale.ROOT);
+    var value = URLDecoder.decode(parts[1], StandardCharsets.UTF_8);
     var parameter = LibpqParameter.of(name);
     if (parameter.isPresent()) {
       environment.put(parameter.get().setting().variable(), value);
     } else if (name.equals("service")) {
       environment.put("PGSERVICE", value);
-    } else if (!name.equals("application_name") && !name.equals("connect_timeout")) {
+    } else if (!IGNORED.contains(name)) {
       throw refuse(
           "a URI", "one of dbname, service, sslcert, sslkey, sslmode, sslrootcert, user", name);
     }
