@@ -23,7 +23,7 @@ class BrokenInventoryTest {
           () -> Config.load(Optional.empty(), List.of(file("broken.yml")), Map.of()));
 
   @Test
-  void every_problem_is_told_in_one_run() throws IOException {
+  void every_problem_is_reported_in_one_run() throws IOException {
     var found =
         refused.problems().stream()
             .map(problem -> problem.severity() + " " + problem.code() + " " + problem)
@@ -36,7 +36,7 @@ class BrokenInventoryTest {
   }
 
   @Test
-  void every_problem_names_its_line_and_says_what_is_wanted_and_found() {
+  void every_problem_names_its_line_and_what_is_wanted_and_found() {
     assertThat(refused.problems())
         .allSatisfy(
             problem -> {

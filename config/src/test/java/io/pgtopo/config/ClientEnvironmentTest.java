@@ -45,7 +45,7 @@ class ClientEnvironmentTest {
   }
 
   @Test
-  void a_user_of_psql_is_the_user_here_and_not_the_inventorys() throws IOException {
+  void the_user_of_psql_wins_over_that_of_the_inventory() throws IOException {
     var connection =
         load(Map.of("PGUSER", "ann", "PGDATABASE", "app", "PGSSLMODE", "verify-ca"))
             .settings()
@@ -144,7 +144,7 @@ class ClientEnvironmentTest {
   }
 
   @Test
-  void a_uri_says_more_than_the_environment() {
+  void a_uri_wins_over_the_environment() {
     var uri = "postgresql://ann@db:6543/app?sslmode=verify-full&sslrootcert=%2Fca.crt";
 
     var destination = ServerArgument.of(uri, at(Map.of("PGUSER", "bob", "PGSSLMODE", "disable")));

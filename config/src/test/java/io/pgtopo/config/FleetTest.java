@@ -33,7 +33,7 @@ class FleetTest {
   }
 
   @Test
-  void the_inventory_logs_the_agent_in() {
+  void the_agent_logs_in_as_the_inventory_declares() {
     assertThat(config.settings().connection().user()).isEqualTo("dbuser_monitor");
     assertThat(config.settings().connection().password()).contains(new Secret("DBUser.Monitor"));
   }

@@ -50,7 +50,7 @@ class NetworkTest {
   }
 
   @Test
-  void private_addresses_are_told_from_public_ones() {
+  void private_addresses_are_distinguished_from_public_ones() {
     assertThat(ip("10.9.9.9").isPrivate()).isTrue();
     assertThat(ip("172.31.0.1").isPrivate()).isTrue();
     assertThat(ip("192.168.7.7").isPrivate()).isTrue();

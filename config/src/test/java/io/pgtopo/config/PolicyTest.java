@@ -52,7 +52,7 @@ class PolicyTest {
   }
 
   @Test
-  void without_a_policy_roles_are_initial_and_kinds_are_as_bad_as_they_are() throws IOException {
+  void without_a_policy_roles_are_initial_and_kinds_keep_their_severity() throws IOException {
     assertThat(load("").policy()).isEqualTo(Policy.NONE);
     assertThat(Policy.NONE.roles("pg-test")).isEqualTo(Policy.Roles.INITIAL);
     assertThat(Policy.NONE.severity("pg-test", "role_mismatch")).isEmpty();
@@ -72,7 +72,7 @@ class PolicyTest {
   }
 
   @Test
-  void what_is_said_of_a_cluster_wins_over_what_is_said_of_all() throws IOException {
+  void a_rating_of_a_cluster_wins_over_the_rating_of_all() throws IOException {
     var policy =
         load("""
         policy:
@@ -244,7 +244,7 @@ class PolicyTest {
   }
 
   @Test
-  void a_broken_maintenance_file_is_told_with_its_own_name() throws IOException {
+  void a_problem_of_a_maintenance_file_names_that_file() throws IOException {
     Files.writeString(directory.resolve("broken.yml"), "- x\n");
 
     assertThat(refused("maintenance_file: broken.yml"))
@@ -252,7 +252,7 @@ class PolicyTest {
   }
 
   @Test
-  void one_subject_has_one_end_and_what_has_ended_goes() {
+  void a_new_entry_replaces_the_old_one_and_expired_entries_are_dropped() {
     var early = maintenance("pg-test", "2026-01-01T00:00:00Z");
     var late = maintenance("pg-test", "2026-02-01T00:00:00Z");
     var other = maintenance("pg-meta", "2026-01-15T00:00:00Z");

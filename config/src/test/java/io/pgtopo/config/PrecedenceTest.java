@@ -194,7 +194,7 @@ class PrecedenceTest {
   }
 
   @Test
-  void files_that_give_a_group_different_values_are_warned_of() throws IOException {
+  void different_values_of_a_group_in_two_files_are_a_warning() throws IOException {
     Files.writeString(directory.resolve("a.yml"), "all: { vars: { pg_port: 1, admin_ip: a } }");
     Files.writeString(
         directory.resolve("b.yml"),

@@ -71,7 +71,7 @@ class RemoteTest {
   }
 
   @Test
-  void a_managed_server_under_a_second_name_is_warned_of() {
+  void a_managed_server_under_a_second_name_is_a_warning() {
     var config = infra("1: { pg_cluster: alias, pg_seq: 1, pg_host: 10.0.0.3 }");
 
     assertThat(config.warnings())

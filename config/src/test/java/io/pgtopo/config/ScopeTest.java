@@ -65,7 +65,7 @@ class ScopeTest {
   }
 
   @Test
-  void without_a_scope_everything_is_watched() {
+  void without_a_scope_everything_is_polled() {
     var config = load("");
 
     assertThat(watched(config)).hasSize(6);
@@ -74,7 +74,7 @@ class ScopeTest {
   }
 
   @Test
-  void local_is_the_own_node_and_the_rest_is_known_by_name() {
+  void scope_local_is_the_own_node_and_the_rest_is_known_by_name() {
     var config = load("scope: local\nnode: 10.0.0.2\n");
 
     assertThat(watched(config)).containsExactly("pg-a-2");
@@ -83,7 +83,7 @@ class ScopeTest {
   }
 
   @Test
-  void cluster_is_the_own_cluster_with_all_that_follow_it_and_that_it_follows() {
+  void scope_cluster_is_the_own_cluster_with_those_upstream_and_downstream() {
     for (var node : List.of("10.0.0.2", "10.0.0.3", "10.0.0.4")) {
       assertThat(watched(load("scope: cluster\nnode: " + node)))
           .as("seen from %s", node)

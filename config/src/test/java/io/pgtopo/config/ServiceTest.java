@@ -109,7 +109,7 @@ class ServiceTest {
   }
 
   @Test
-  void suspicious_services_are_warned_of_with_the_consequence(@TempDir Path directory) {
+  void suspicious_services_are_warnings_that_name_the_consequence(@TempDir Path directory) {
     var config =
         loadText(
             directory,

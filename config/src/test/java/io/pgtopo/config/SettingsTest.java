@@ -142,7 +142,7 @@ class SettingsTest {
   }
 
   @Test
-  void crawling_can_be_switched_off() throws IOException {
+  void crawling_can_be_turned_off() throws IOException {
     assertThat(load("crawl: { enabled: false, max_instances: 9 }\n", Map.of()).crawl())
         .isEqualTo(Crawl.OFF);
     assertThat(load("", Map.of("PGTOPO_CRAWL_ENABLED", "false")).crawl()).isEqualTo(Crawl.OFF);
@@ -226,7 +226,7 @@ class SettingsTest {
   }
 
   @Test
-  void an_unknown_key_is_refused_with_the_one_that_was_meant() {
+  void an_unknown_key_is_refused_with_a_suggestion() {
     assertThat(refused("intervall: 5s\nconnection: { usr: x, colour: y }\n", Map.of()))
         .containsExactly(
             "2: intervall: wanted a setting. Found: unknown setting intervall; did you mean"

@@ -17,7 +17,7 @@ class UpstreamTest {
   private final Config shop = load("shop.yml");
 
   @Test
-  void a_primary_follows_nobody() {
+  void a_primary_has_no_upstream() {
     assertThat(instance(shop, "shop-1").upstream()).isEqualTo(new DeclaredUpstream.None());
   }
 
@@ -50,7 +50,7 @@ class UpstreamTest {
   }
 
   @Test
-  void a_delay_counts_on_the_leader_of_a_standby_cluster() {
+  void a_delay_applies_to_the_leader_of_a_standby_cluster() {
     assertThat(instance(shop, "shop-late-1").delay()).isEqualTo(Duration.ofHours(1));
     assertThat(instance(shop, "shop-dr-1").delay()).isZero();
   }

@@ -109,7 +109,7 @@ class WebTest {
   }
 
   @Test
-  void an_empty_file_opens_a_loopback_address_to_everybody() throws IOException {
+  void an_empty_file_needs_no_login_on_a_loopback_address() throws IOException {
     assertThat(load("", "").settings().web().access()).isEqualTo(WebAccess.OPEN);
     assertThat(load("", "tls_server_config: {}\n").settings().web().access())
         .isEqualTo(WebAccess.OPEN);

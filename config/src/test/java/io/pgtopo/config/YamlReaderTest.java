@@ -82,7 +82,7 @@ class YamlReaderTest {
   }
 
   @Test
-  void of_duplicate_keys_the_last_counts_and_a_flaw_names_both_lines() throws Exception {
+  void the_last_of_duplicate_keys_counts_and_both_lines_are_named() throws Exception {
     var document = YamlReader.read("a:\n  b: 1\n  c: 2\n  b: 3\n");
 
     assertThat(((Value.Fields) field("a:\n  b: 1\n  c: 2\n  b: 3\n", "a")).find("b"))
