@@ -138,7 +138,7 @@ class WebTest {
         .containsExactlyInAnyOrder(
             ": wanted a file. Found: no file of that name",
             "tls_server_config.max_versoin: wanted one of cert, key, client_ca, cert_file,"
-                + " key_file, client_auth_type, client_ca_file, client_allowed_sans, min_version,"
+                + " key_file, client_ca_file, client_auth_type, client_allowed_sans, min_version,"
                 + " max_version, cipher_suites, prefer_server_cipher_suites, curve_preferences."
                 + " Found: unknown key max_versoin; did you mean max_version?",
             "http_server_config.headers.X-Frame-Options: wanted a valid value of the header"
