@@ -150,7 +150,6 @@ class ArchitectureTest {
     classes()
         .that()
         .resideInAnyPackage(PURE)
-        .or(resideInAnyPackage("io.pgtopo.config.model"))
         .should()
         .onlyDependOnClassesThat(
             resideInAnyPackage(PURE)
