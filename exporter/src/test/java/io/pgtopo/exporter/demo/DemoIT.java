@@ -31,7 +31,7 @@ class DemoIT {
     assertThat(status).as("%s%n%s", out, err).isZero();
     assertThat(err.toString()).isEmpty();
     assertThat(out.toString())
-        .contains("4/4 answered  as declared")
+        .contains("4/4 reachable  in sync")
         .contains("story " + story.name())
         .contains("in sync again")
         .endsWith("all servers are stopped and their files removed\n");
