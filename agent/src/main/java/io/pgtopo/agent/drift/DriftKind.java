@@ -21,7 +21,9 @@ public enum DriftKind implements Labelled {
       Impact.HARMS,
       Trait.LIKE_A_SWITCHOVER,
       Trait.NEEDS_THE_PRIMARY),
-  /** A replica has WAL that its upstream never wrote; both ends of its link, or positions, prove it. */
+  /**
+   * A replica has WAL that its upstream never wrote; both ends of its link, or positions, prove it.
+   */
   // WAL that differs stays so by itself.
   DIVERGED(Scope.INSTANCE, Severity.CRITICAL, Impact.HARMS),
   /** A replica replayed past the point where its upstream's timeline left its own. */

@@ -57,7 +57,9 @@ class CommandLineIT {
               new Launched.Outcome(0, "", "1 cluster, 3 instances, 0 drifts, 0 unverifiable\n"));
       assertThat(drift.status()).isEqualTo(1);
       assertThat(drift.out())
-          .contains("- pg-test-3: replica\n+ pg-test-3: no answer: refused\n", "hint: check the network, login and server of");
+          .contains(
+              "- pg-test-3: replica\n+ pg-test-3: no answer: refused\n",
+              "hint: check the network, login and server of");
       assertThat(silent.status()).isEqualTo(2);
       assertThat(silent.err()).startsWith("pgtopo: no server answered (refused: 3)\n");
     }
