@@ -1,7 +1,5 @@
 package io.pgtopo.exporter.daemon;
 
-import io.javalin.Javalin;
-import io.javalin.util.JavalinBindException;
 import io.pgtopo.agent.Agent;
 import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.state.StateDirectory;
@@ -13,6 +11,7 @@ import io.pgtopo.config.settings.Settings;
 import io.pgtopo.config.settings.Web;
 import io.pgtopo.exporter.http.Events;
 import io.pgtopo.exporter.http.HttpApi;
+import io.pgtopo.exporter.http.HttpServer;
 import io.pgtopo.exporter.metrics.Meters;
 import io.pgtopo.exporter.platform.CliContext;
 import io.pgtopo.exporter.platform.HostLookup;
@@ -28,6 +27,7 @@ import io.pgtopo.exporter.view.SnapshotReport;
 import io.pgtopo.exporter.web.Listener;
 import io.pgtopo.exporter.web.RequestFilter;
 import io.pgtopo.exporter.web.Tls;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -64,7 +64,7 @@ public final class Daemon implements AutoCloseable {
   private final Listener listener;
   private final RequestFilter filter;
   private final Events events;
-  private final Javalin server;
+  private final HttpServer server;
   private final CountDownLatch stop = new CountDownLatch(1);
   private final Thread cycles;
 
@@ -106,7 +106,7 @@ public final class Daemon implements AutoCloseable {
     var daemon = new Daemon(config, load, context, port);
     try {
       daemon.server.start();
-    } catch (JavalinBindException taken) {
+    } catch (IOException taken) {
       daemon.meters.close();
       daemon.probe.close();
       throw cannotListen(config.settings(), taken);

@@ -5,6 +5,7 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Handler;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.HttpStatus;
+import io.javalin.http.servlet.JavalinServlet;
 import io.pgtopo.exporter.metrics.Exposition;
 import io.pgtopo.exporter.metrics.Meters;
 import io.pgtopo.exporter.runtime.Counters;
@@ -56,7 +57,7 @@ public final class HttpApi {
    *
    * @param events are closed with it
    */
-  public static Javalin create(
+  public static HttpServer create(
       Listener listener,
       RequestFilter filter,
       PublishedState published,
@@ -69,24 +70,22 @@ public final class HttpApi {
             listener.limits().unreadBytes(),
             listener::disconnect);
     var http = new HttpApi(published, counters, filter, meters, events, budget);
-    return Javalin.create(
-        config -> {
-          config.startup.showJavalinBanner = false;
-          config.startup.startupWatcherEnabled = false;
-          config.startup.showOldJavalinVersionWarning = false;
-          config.jetty.threadPool = Listener.threads();
-          config.jetty.modifyServer(server -> server.setErrorHandler(new HttpProblems()));
-          config.jetty.addConnector(listener::connect);
-          config.http.prefer405over404 = true;
-          config.http.maxRequestSize = LARGEST_BODY;
-          config.router.javaLangErrorHandler(
-              (response, error) -> {
-                LOG.error("A request failed", error);
-                response.setStatus(HttpStatus.INTERNAL_SERVER_ERROR.getCode());
-              });
-          config.events.serverStopping(events::close);
-          http.route(config);
-        });
+    var routes =
+        Javalin.create(
+            config -> {
+              config.startup.showJavalinBanner = false;
+              config.startup.startupWatcherEnabled = false;
+              config.startup.showOldJavalinVersionWarning = false;
+              config.http.prefer405over404 = true;
+              config.http.maxRequestSize = LARGEST_BODY;
+              config.router.javaLangErrorHandler(
+                  (response, error) -> {
+                    LOG.error("A request failed", error);
+                    response.setStatus(HttpStatus.INTERNAL_SERVER_ERROR.getCode());
+                  });
+              http.route(config);
+            });
+    return new HttpServer(listener, new JavalinServlet(routes.unsafe), events);
   }
 
   private void route(JavalinConfig config) {

@@ -194,6 +194,33 @@ class SecurityTest {
     }
   }
 
+  @Test
+  void the_headers_of_a_websocket_pass_no_check_and_open_no_session() throws IOException {
+    try (var site = guarded()) {
+      for (var upgrade :
+          List.of(
+              "Sec-WebSocket-Version: x\r\n",
+              "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n",
+              "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n")) {
+        for (var path : List.of("/anything", "/metrics", "/api/v1/events")) {
+          assertThat(upgrade(site, path, "localhost", upgrade))
+              .as(path)
+              .startsWith("HTTP/1.1 401")
+              .doesNotContainIgnoringCase("set-cookie");
+          assertThat(upgrade(site, path, "evil.example.com", upgrade)).startsWith("HTTP/1.1 421");
+        }
+      }
+    }
+  }
+
+  private static String upgrade(Site site, String path, String host, String headers)
+      throws IOException {
+    return Wire.ask(
+        site.port(),
+        "GET %s HTTP/1.1\r\nHost: %s\r\n%sConnection: close\r\n\r\n"
+            .formatted(path, host, headers));
+  }
+
   private static String request(String path) {
     return "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
   }
@@ -306,7 +333,7 @@ class SecurityTest {
 
   @Test
   void a_stream_is_no_slow_answer() throws IOException {
-    var limits = new Listener.Limits(256, Duration.ofMillis(100));
+    var limits = new Listener.Limits(256, Duration.ofMillis(300));
     try (var site = new Site(Web.DEFAULT, limits, World.config());
         var stream = new Wire(site.port())) {
       site.show(World.firstSight(Stories.healthy()), Duration.ZERO);

@@ -1,12 +1,12 @@
 package io.pgtopo.exporter.testing;
 
-import io.javalin.Javalin;
 import io.pgtopo.agent.Snapshot;
 import io.pgtopo.config.Config;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.settings.Web;
 import io.pgtopo.exporter.http.Events;
 import io.pgtopo.exporter.http.HttpApi;
+import io.pgtopo.exporter.http.HttpServer;
 import io.pgtopo.exporter.metrics.Meters;
 import io.pgtopo.exporter.runtime.Counters;
 import io.pgtopo.exporter.runtime.LatestSnapshot;
@@ -15,6 +15,7 @@ import io.pgtopo.exporter.runtime.Reload;
 import io.pgtopo.exporter.web.Listener;
 import io.pgtopo.exporter.web.RequestFilter;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -42,7 +43,7 @@ public final class Site implements AutoCloseable {
   private final Listener listener;
   private final RequestFilter filter;
   private final Events events;
-  private final Javalin server;
+  private final HttpServer server;
   private final HttpClient client = HttpClient.newHttpClient();
 
   /** One that is open to everybody. */
@@ -69,7 +70,12 @@ public final class Site implements AutoCloseable {
     filter = new RequestFilter(LISTEN, web, now::get);
     events = new Events(latest, listener);
     var known = new PublishedState(latest, recent, () -> config, own::get, reload);
-    server = HttpApi.create(listener, filter, known, meters, counters, events).start();
+    server = HttpApi.create(listener, filter, known, meters, counters, events);
+    try {
+      server.start();
+    } catch (IOException taken) {
+      throw new UncheckedIOException(taken);
+    }
   }
 
   /** Publishes a snapshot; it is its age that the clock shows. */
