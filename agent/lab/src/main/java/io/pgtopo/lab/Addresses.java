@@ -3,16 +3,16 @@ package io.pgtopo.lab;
 /** The addresses of one lab, claimed until the lab is closed. */
 sealed interface Addresses extends AutoCloseable permits LoopbackAddresses, NamespaceAddresses {
   /** The next free node. */
-  Node next();
+  LabNode next();
 
   /** The port that every server of the lab listens on. */
   int port();
 
   /** Cuts a node off from all others and from this JVM. */
-  void partition(Node node);
+  void partition(LabNode node);
 
   /** Undoes {@link #partition}. */
-  void heal(Node node);
+  void heal(LabNode node);
 
   /** Releases the addresses; the reaper has ended the processes that used them. */
   @Override

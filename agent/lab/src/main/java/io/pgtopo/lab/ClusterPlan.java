@@ -28,7 +28,7 @@ public final class ClusterPlan {
 
   /** The primary, with more configuration. */
   public ClusterPlan primary(int seq, Consumer<InstancePlan> more) {
-    return add(new InstancePlan(seq, InstancePlan.Role.PRIMARY), more);
+    return add(new InstancePlan(seq, InstancePlan.DeclaredRole.PRIMARY), more);
   }
 
   /** A replica of the primary. */
@@ -38,7 +38,7 @@ public final class ClusterPlan {
 
   /** A replica, with more configuration. */
   public ClusterPlan replica(int seq, Consumer<InstancePlan> more) {
-    return add(new InstancePlan(seq, InstancePlan.Role.REPLICA), more);
+    return add(new InstancePlan(seq, InstancePlan.DeclaredRole.REPLICA), more);
   }
 
   /** Makes this a standby cluster: its primary follows a running instance of another cluster. */
@@ -87,7 +87,7 @@ public final class ClusterPlan {
 
   private void check() {
     long primaries =
-        instances.stream().filter(plan -> plan.role() == InstancePlan.Role.PRIMARY).count();
+        instances.stream().filter(plan -> plan.role() == InstancePlan.DeclaredRole.PRIMARY).count();
     if (primaries != 1) {
       throw new IllegalArgumentException(name + " needs one primary. Found: " + primaries);
     }

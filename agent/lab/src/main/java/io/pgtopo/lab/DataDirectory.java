@@ -66,7 +66,7 @@ record DataDirectory(Path path, int major, ServerUser user) {
    * Writes the settings; those of recovery to recovery.conf, where this version has one and is a
    * standby.
    */
-  void write(Settings settings) {
+  void write(ServerParameters settings) {
     if (major >= FIRST_WITHOUT_RECOVERY_CONF) {
       put(SETTINGS, settings.text());
       return;

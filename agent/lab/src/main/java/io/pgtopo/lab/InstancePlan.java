@@ -8,7 +8,7 @@ import java.util.OptionalInt;
 /** The configuration of one instance, set by its methods before the cluster starts. */
 public final class InstancePlan {
   /** Roles as Pigsty declares them. */
-  enum Role {
+  enum DeclaredRole {
     PRIMARY,
     REPLICA,
     OFFLINE;
@@ -19,15 +19,15 @@ public final class InstancePlan {
   }
 
   private final int seq;
-  private Role role;
+  private DeclaredRole role;
   private OptionalInt upstream = OptionalInt.empty();
   private Optional<Duration> delay = Optional.empty();
   private Optional<String> applicationName = Optional.empty();
   private boolean hasSlot;
   private boolean hasSocket;
-  private Settings settings = Settings.NONE;
+  private ServerParameters settings = ServerParameters.NONE;
 
-  InstancePlan(int seq, Role role) {
+  InstancePlan(int seq, DeclaredRole role) {
     if (seq < 0) {
       throw new IllegalArgumentException("An instance's number is 0 or more. Found: " + seq);
     }
@@ -76,7 +76,7 @@ public final class InstancePlan {
 
   /** Is declared with {@code pg_role: offline}: a replica kept for other work. */
   public InstancePlan offline() {
-    role = Role.OFFLINE;
+    role = DeclaredRole.OFFLINE;
     return this;
   }
 
@@ -84,7 +84,7 @@ public final class InstancePlan {
     return seq;
   }
 
-  Role role() {
+  DeclaredRole role() {
     return role;
   }
 
@@ -109,9 +109,11 @@ public final class InstancePlan {
   }
 
   /** The parameters of this plan, including the delay. */
-  Settings settings() {
+  ServerParameters settings() {
     return delay
-        .map(applied -> settings.with("recovery_min_apply_delay", Settings.interval(applied)))
+        .map(
+            applied ->
+                settings.with("recovery_min_apply_delay", ServerParameters.interval(applied)))
         .orElse(settings);
   }
 }

@@ -48,7 +48,7 @@ public final class Lab implements AutoCloseable {
     try {
       Binaries binaries = new BinarySearch(cache).find(options.postgres());
       Path template =
-          new Template(binaries, user).in(cache, directory.resolve("data").resolve("template"));
+          new DataTemplate(binaries, user).in(cache, directory.resolve("data").resolve("template"));
       Addresses addresses =
           switch (options.network()) {
             case LOOPBACK -> LoopbackAddresses.claim(options.port());

@@ -52,7 +52,7 @@ public final class LabCluster {
     if (instances.stream().anyMatch(instance -> instance.seq() == seq)) {
       throw new IllegalArgumentException(name + " has an instance " + seq + " already");
     }
-    InstancePlan plan = new InstancePlan(seq, InstancePlan.Role.REPLICA);
+    InstancePlan plan = new InstancePlan(seq, InstancePlan.DeclaredRole.REPLICA);
     LabInstance added = new LabInstance(site, name, plan);
     added.copyFrom(upstream);
     added.beginAsStandbyOf(upstream);
@@ -65,7 +65,7 @@ public final class LabCluster {
   /** The declared upstream of an instance. */
   Optional<LabInstance> declaredUpstream(LabInstance instance) {
     InstancePlan plan = instance.plan();
-    if (plan.role() == InstancePlan.Role.PRIMARY) {
+    if (plan.role() == InstancePlan.DeclaredRole.PRIMARY) {
       return source;
     }
     return Optional.of(instance(plan.upstream().orElseGet(() -> primary().seq())));
@@ -85,12 +85,13 @@ public final class LabCluster {
     StringJoiner facts = new StringJoiner(", ", "{ ", " }");
     facts.add("pg_seq: " + plan.seq());
     facts.add("pg_role: " + plan.role().label());
-    boolean isPrimary = plan.role() == InstancePlan.Role.PRIMARY;
+    boolean isPrimary = plan.role() == InstancePlan.DeclaredRole.PRIMARY;
     if (isPrimary || plan.upstream().isPresent()) {
       declaredUpstream(instance(plan.seq()))
           .ifPresent(upstream -> facts.add("pg_upstream: " + upstream.host()));
     }
-    plan.applyDelay().ifPresent(delay -> facts.add("pg_delay: " + Settings.interval(delay)));
+    plan.applyDelay()
+        .ifPresent(delay -> facts.add("pg_delay: " + ServerParameters.interval(delay)));
     return facts.toString();
   }
 
@@ -100,7 +101,7 @@ public final class LabCluster {
 
   private InstancePlan primary() {
     return declared.stream()
-        .filter(plan -> plan.role() == InstancePlan.Role.PRIMARY)
+        .filter(plan -> plan.role() == InstancePlan.DeclaredRole.PRIMARY)
         .findFirst()
         .orElseThrow();
   }

@@ -15,10 +15,10 @@ public final class LabInstance {
   private final Site site;
   private final String cluster;
   private final InstancePlan plan;
-  private final Node node;
+  private final LabNode node;
   private final DataDirectory data;
-  private final Server server;
-  private Settings settings;
+  private final ServerProcess server;
+  private ServerParameters settings;
   private @Nullable LabInstance upstream;
 
   LabInstance(Site site, String cluster, InstancePlan plan) {
@@ -29,9 +29,9 @@ public final class LabInstance {
     Path path = site.directory().resolve("data").resolve(name());
     this.data = new DataDirectory(path, site.binaries().major(), site.user());
     Path log = site.directory().resolve("log").resolve(name() + ".log");
-    this.server = new Server(data, log, command());
+    this.server = new ServerProcess(data, log, command());
     this.settings =
-        Settings.NONE
+        ServerParameters.NONE
             .with("cluster_name", cluster)
             .with("listen_addresses", host())
             .with("port", Integer.toString(port()))
@@ -123,7 +123,9 @@ public final class LabInstance {
     server.thaw();
   }
 
-  /** Cuts the instance off from all others and from this JVM; needs {@link Network#NAMESPACES}. */
+  /**
+   * Cuts the instance off from all others and from this JVM; needs {@link LabNetwork#NAMESPACES}.
+   */
   public void partition() {
     site.addresses().partition(node);
   }

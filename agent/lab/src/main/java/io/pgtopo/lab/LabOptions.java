@@ -5,14 +5,14 @@ import java.util.function.Consumer;
 
 /** The options of a lab. {@code port}: of all servers; empty for a free one. */
 public record LabOptions(
-    Postgres postgres, Network network, OptionalInt port, Consumer<String> progress) {
+    Postgres postgres, LabNetwork network, OptionalInt port, Consumer<String> progress) {
   /** Loopback addresses, any free port, no progress messages. */
   public static LabOptions of(Postgres postgres) {
-    return new LabOptions(postgres, Network.LOOPBACK, OptionalInt.empty(), message -> {});
+    return new LabOptions(postgres, LabNetwork.LOOPBACK, OptionalInt.empty(), message -> {});
   }
 
   /** The same on another network. */
-  public LabOptions network(Network other) {
+  public LabOptions network(LabNetwork other) {
     return new LabOptions(postgres, other, port, progress);
   }
 

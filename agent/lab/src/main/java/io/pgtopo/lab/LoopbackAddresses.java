@@ -59,12 +59,12 @@ final class LoopbackAddresses implements Addresses {
   }
 
   @Override
-  public Node next() {
+  public LabNode next() {
     int node = nodes.incrementAndGet();
     if (node > LAST_NODE) {
       throw new IllegalStateException("A lab has at most " + LAST_NODE + " nodes");
     }
-    return new Node(address(block, node), List.of());
+    return new LabNode(address(block, node), List.of());
   }
 
   @Override
@@ -73,13 +73,13 @@ final class LoopbackAddresses implements Addresses {
   }
 
   @Override
-  public void partition(Node node) {
+  public void partition(LabNode node) {
     throw new UnsupportedOperationException(
-        "A partition needs a network that can be cut: open the lab with Network.NAMESPACES, as root.");
+        "A partition needs a network that can be cut: open the lab with LabNetwork.NAMESPACES, as root.");
   }
 
   @Override
-  public void heal(Node node) {
+  public void heal(LabNode node) {
     partition(node);
   }
 

@@ -34,7 +34,7 @@ final class NamespaceAddresses implements Addresses {
 
   /** Makes the network, and lists its parts in {@code directory}, for the reaper to remove. */
   static NamespaceAddresses claim(Path directory, String labId, OptionalInt port) {
-    if (!Network.NAMESPACES.isAvailable()) {
+    if (!LabNetwork.NAMESPACES.isAvailable()) {
       throw new LabException(
           "Network namespaces need root with the right to make them, and ip of iproute2.");
     }
@@ -51,7 +51,7 @@ final class NamespaceAddresses implements Addresses {
   }
 
   @Override
-  public Node next() {
+  public LabNode next() {
     int number = nodes.incrementAndGet();
     if (number > LAST_NODE) {
       throw new IllegalStateException("A lab has at most " + LAST_NODE + " nodes");
@@ -66,7 +66,7 @@ final class NamespaceAddresses implements Addresses {
     ip(directory, "-n %s link set lo up".formatted(name));
     ip(directory, "-n %s addr add %s/24 dev eth0".formatted(name, address));
     ip(directory, "-n %s link set eth0 up".formatted(name));
-    return new Node(address, List.of("ip", "netns", "exec", name));
+    return new LabNode(address, List.of("ip", "netns", "exec", name));
   }
 
   @Override
@@ -75,12 +75,12 @@ final class NamespaceAddresses implements Addresses {
   }
 
   @Override
-  public void partition(Node node) {
+  public void partition(LabNode node) {
     ip(directory, "-n %s link set %s down".formatted(bridge, link(node)));
   }
 
   @Override
-  public void heal(Node node) {
+  public void heal(LabNode node) {
     ip(directory, "-n %s link set %s up".formatted(bridge, link(node)));
   }
 
@@ -113,7 +113,7 @@ final class NamespaceAddresses implements Addresses {
     return "pgtopo" + block;
   }
 
-  private static String link(Node node) {
+  private static String link(LabNode node) {
     return "n" + node.address().substring(node.address().lastIndexOf('.') + 1);
   }
 

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 public sealed interface Postgres {
   /** A major version such as 18: from an embedded archive, or as installed on this machine. */
   static Postgres version(int major) {
-    return new Version(major);
+    return new Major(major);
   }
 
   /** The server programs in a directory such as {@code /usr/lib/postgresql/15/bin}. */
@@ -15,9 +15,9 @@ public sealed interface Postgres {
   }
 
   /** A major version, 10 or later. */
-  record Version(int major) implements Postgres {
+  record Major(int major) implements Postgres {
     /** Refuses versions before 10, whose functions and files have other names. */
-    public Version {
+    public Major {
       if (major < 10) {
         throw new IllegalArgumentException("PostgreSQL 10 or later is required. Found: " + major);
       }

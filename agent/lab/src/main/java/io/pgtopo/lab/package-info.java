@@ -17,8 +17,9 @@
  * <p>The parts: {@link io.pgtopo.lab.Lab} has what clusters share, {@link
  * io.pgtopo.lab.ClusterPlan} configures a cluster, {@link io.pgtopo.lab.LabCluster} and {@link
  * io.pgtopo.lab.LabInstance} are running. Below them, each with one task: {@code BinarySearch}
- * finds the programs, {@code Template} makes the data directory that all start from, {@code
- * Addresses} claims addresses, {@code Server} runs the processes, {@code Reaper} removes all.
+ * finds the programs, {@code DataTemplate} makes the data directory that all start from, {@code
+ * Addresses} claims addresses, {@code ServerProcess} runs the processes, {@code Reaper} removes
+ * all.
  */
 @NullMarked
 package io.pgtopo.lab;

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DataDirectoryTest {
-  private static final Settings SETTINGS =
-      Settings.NONE.with("port", "1").with("primary_conninfo", "host=a");
+  private static final ServerParameters SETTINGS =
+      ServerParameters.NONE.with("port", "1").with("primary_conninfo", "host=a");
 
   @TempDir private Path path;
 

@@ -44,7 +44,7 @@ class LabLifeIT {
 
   @Test
   void a_jvm_killed_with_sigkill_leaves_nothing() throws Exception {
-    Process jvm = labProcess(Network.LOOPBACK);
+    Process jvm = labProcess(LabNetwork.LOOPBACK);
     Traces traces = readTraces(jvm);
     assertThat(traces.left()).hasSizeGreaterThan(8);
 
@@ -55,7 +55,7 @@ class LabLifeIT {
 
   @Test
   void a_jvm_killed_while_it_starts_its_servers_leaves_nothing() throws Exception {
-    Process jvm = labProcess(Network.LOOPBACK);
+    Process jvm = labProcess(LabNetwork.LOOPBACK);
     Path directory = Path.of(jvm.inputReader().readLine());
 
     jvm.destroyForcibly().waitFor();
@@ -112,7 +112,7 @@ class LabLifeIT {
     }
   }
 
-  static Process labProcess(Network network) throws IOException {
+  static Process labProcess(LabNetwork network) throws IOException {
     return new ProcessBuilder(
             ProcessHandle.current().info().command().orElseThrow(),
             "-cp",

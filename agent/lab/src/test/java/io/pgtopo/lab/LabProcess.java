@@ -11,7 +11,8 @@ final class LabProcess {
   private LabProcess() {}
 
   public static void main(String[] arguments) throws IOException {
-    Lab lab = Lab.open(LabOptions.of(Postgres.version(18)).network(Network.valueOf(arguments[0])));
+    Lab lab =
+        Lab.open(LabOptions.of(Postgres.version(18)).network(LabNetwork.valueOf(arguments[0])));
     System.out.println(lab.directory());
     LabCluster cluster = lab.cluster("pg-test").primary(1).replica(2).start();
     cluster.instance(2).freeze();

@@ -34,12 +34,12 @@ class LoopbackAddressesTest {
   @Test
   void a_partition_is_not_supported_on_loopback() {
     try (Addresses addresses = LoopbackAddresses.claim(OptionalInt.empty())) {
-      Node node = addresses.next();
+      LabNode node = addresses.next();
 
       assertThatThrownBy(() -> addresses.partition(node))
           .isInstanceOf(UnsupportedOperationException.class)
           .hasMessage(
-              "A partition needs a network that can be cut: open the lab with Network.NAMESPACES, as root.");
+              "A partition needs a network that can be cut: open the lab with LabNetwork.NAMESPACES, as root.");
     }
   }
 }

@@ -12,11 +12,11 @@ import org.junit.jupiter.api.Test;
 @DisplayName("NamespaceIT (skipped where the user may not make network namespaces: needs root)")
 class NamespaceIT {
   private static final LabOptions OPTIONS =
-      LabOptions.of(Postgres.version(18)).network(Network.NAMESPACES);
+      LabOptions.of(Postgres.version(18)).network(LabNetwork.NAMESPACES);
 
   @BeforeEach
   void needsNamespaces() {
-    assumeTrue(Network.NAMESPACES.isAvailable(), "network namespaces need root");
+    assumeTrue(LabNetwork.NAMESPACES.isAvailable(), "network namespaces need root");
   }
 
   @Test
@@ -74,7 +74,7 @@ class NamespaceIT {
 
   @Test
   void a_jvm_killed_with_sigkill_leaves_no_namespace() throws Exception {
-    Process jvm = LabLifeIT.labProcess(Network.NAMESPACES);
+    Process jvm = LabLifeIT.labProcess(LabNetwork.NAMESPACES);
     Traces traces = LabLifeIT.readTraces(jvm);
     assertThat(traces.left()).anyMatch(trace -> trace.startsWith("namespace"));
 

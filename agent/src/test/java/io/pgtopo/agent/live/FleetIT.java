@@ -6,8 +6,8 @@ import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.postgres.JdbcProbe;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.lab.Lab;
+import io.pgtopo.lab.LabNetwork;
 import io.pgtopo.lab.LabOptions;
-import io.pgtopo.lab.Network;
 import io.pgtopo.lab.Postgres;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -39,7 +39,7 @@ class FleetIT {
   void five_hundred_targets_share_few_threads_and_little_memory() throws Exception {
     var options =
         new LabOptions(
-            Postgres.version(18), Network.LOOPBACK, OptionalInt.of(freePort()), progress -> {});
+            Postgres.version(18), LabNetwork.LOOPBACK, OptionalInt.of(freePort()), progress -> {});
     try (var lab = Lab.open(options);
         var probe = new JdbcProbe(Polls.LOGIN, DEADLINE, InstantSource.system())) {
       var port = everywhere(lab);

@@ -7,6 +7,7 @@ import io.pgtopo.config.model.Crawl;
 import io.pgtopo.config.model.Network;
 import io.pgtopo.lab.Lab;
 import io.pgtopo.lab.LabInstance;
+import io.pgtopo.lab.LabNetwork;
 import io.pgtopo.lab.LabOptions;
 import io.pgtopo.lab.Postgres;
 import java.util.List;
@@ -18,11 +19,11 @@ import org.junit.jupiter.api.Test;
     "NamespaceCrawlIT (skipped where the user may not make network namespaces: needs root)")
 class NamespaceCrawlIT {
   private static final LabOptions OPTIONS =
-      LabOptions.of(Postgres.version(18)).network(io.pgtopo.lab.Network.NAMESPACES);
+      LabOptions.of(Postgres.version(18)).network(LabNetwork.NAMESPACES);
 
   @BeforeEach
   void needsNamespaces() {
-    assumeTrue(io.pgtopo.lab.Network.NAMESPACES.isAvailable(), "network namespaces need root");
+    assumeTrue(LabNetwork.NAMESPACES.isAvailable(), "network namespaces need root");
   }
 
   private static String address(LabInstance instance) {

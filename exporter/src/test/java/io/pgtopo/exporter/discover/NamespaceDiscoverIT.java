@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.pgtopo.exporter.cli.Cli;
 import io.pgtopo.exporter.testing.RealServers;
 import io.pgtopo.lab.Lab;
+import io.pgtopo.lab.LabNetwork;
 import io.pgtopo.lab.LabOptions;
-import io.pgtopo.lab.Network;
 import io.pgtopo.lab.Postgres;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -24,13 +24,13 @@ import org.junit.jupiter.api.io.TempDir;
     "NamespaceDiscoverIT (skipped where the user may not make network namespaces: needs root)")
 class NamespaceDiscoverIT {
   private static final LabOptions OPTIONS =
-      LabOptions.of(Postgres.version(18)).network(Network.NAMESPACES);
+      LabOptions.of(Postgres.version(18)).network(LabNetwork.NAMESPACES);
 
   @TempDir private Path folder = Path.of("");
 
   @BeforeEach
   void needsNamespaces() {
-    assumeTrue(Network.NAMESPACES.isAvailable(), "network namespaces need root");
+    assumeTrue(LabNetwork.NAMESPACES.isAvailable(), "network namespaces need root");
   }
 
   @Test

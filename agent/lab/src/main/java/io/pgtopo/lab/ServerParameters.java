@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Configuration parameters of a server with their values, sorted by name. */
-record Settings(SortedMap<String, String> values) {
-  static final Settings NONE = new Settings(new TreeMap<>());
+record ServerParameters(SortedMap<String, String> values) {
+  static final ServerParameters NONE = new ServerParameters(new TreeMap<>());
 
   /**
    * Up to version 11 these belong to recovery.conf, and the server refuses them in postgresql.conf.
@@ -22,20 +22,20 @@ record Settings(SortedMap<String, String> values) {
           "archive_cleanup_command|primary_conninfo|primary_slot_name|promote_trigger_file"
               + "|recovery_.*|restore_command|standby_mode|trigger_file");
 
-  Settings {
+  ServerParameters {
     values = Collections.unmodifiableSortedMap(new TreeMap<>(values));
   }
 
-  Settings with(String name, String value) {
+  ServerParameters with(String name, String value) {
     SortedMap<String, String> changed = new TreeMap<>(values);
     changed.put(name, value);
-    return new Settings(changed);
+    return new ServerParameters(changed);
   }
 
-  Settings with(Map<String, String> others) {
+  ServerParameters with(Map<String, String> others) {
     SortedMap<String, String> changed = new TreeMap<>(values);
     changed.putAll(others);
-    return new Settings(changed);
+    return new ServerParameters(changed);
   }
 
   /** The lines of a postgresql.conf from version 12 on. */

@@ -3,8 +3,8 @@ package io.pgtopo.lab;
 import java.util.List;
 
 /** Where an instance runs: its address, and the prefix of a command that runs there. */
-record Node(String address, List<String> prefix) {
-  Node {
+record LabNode(String address, List<String> prefix) {
+  LabNode {
     prefix = List.copyOf(prefix);
   }
 }

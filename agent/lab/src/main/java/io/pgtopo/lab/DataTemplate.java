@@ -13,7 +13,7 @@ import java.util.zip.CRC32C;
  * The data directory that all servers of one version start from: made by initdb once, with roles
  * and settings.
  */
-record Template(Binaries binaries, ServerUser user) {
+record DataTemplate(Binaries binaries, ServerUser user) {
   private static final String ACCESS =
       """
       # TYPE DATABASE    USER    ADDRESS  METHOD

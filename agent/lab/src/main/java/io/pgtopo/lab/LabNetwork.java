@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** How the nodes of a lab get their addresses. */
-public enum Network {
+public enum LabNetwork {
   /**
    * Addresses 127.77.x.y of the loopback interface: needs no rights; servers see each other as
    * 127.0.0.1.

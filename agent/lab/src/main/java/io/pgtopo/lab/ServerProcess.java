@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * The processes of one PostgreSQL server: a postmaster, which is a child of this JVM, and its
  * backends.
  */
-final class Server {
+final class ServerProcess {
   private static final int LAST_LINES = 20;
 
   private final DataDirectory data;
@@ -22,7 +22,7 @@ final class Server {
   private @Nullable Process postmaster;
   private long logStart;
 
-  Server(DataDirectory data, Path log, List<String> command) {
+  ServerProcess(DataDirectory data, Path log, List<String> command) {
     this.data = data;
     this.log = log;
     this.command = List.copyOf(command);
