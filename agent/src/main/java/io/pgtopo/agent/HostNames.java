@@ -15,12 +15,12 @@ import java.util.function.Function;
 
 /**
  * The addresses of host names that evidence tells. A name server that is silent delays a cycle once
- * and for a moment; its answer counts when it comes. Used by one thread.
+ * and for a moment; a late reply counts when it comes. Used by one thread.
  */
 final class HostNames implements AutoCloseable {
   private static final int LOOKUPS_AT_A_TIME = 2;
   private static final int MOST_NAMES = 256;
-  private static final long PATIENCE_MILLIS = 250;
+  private static final long WAIT_MILLIS = 250;
 
   /** Cycles after which a name is looked up again, and one that had no address. */
   private static final int STALE_AFTER = 60;
@@ -28,7 +28,7 @@ final class HostNames implements AutoCloseable {
   private static final int FAILED_STALE_AFTER = 12;
 
   private final Function<String, List<String>> lookup;
-  private final Map<String, Answer> answers = new HashMap<>();
+  private final Map<String, Resolution> resolutions = new HashMap<>();
 
   /** Threads of the operating system, which the system's own lookup holds whatever one does. */
   private final ExecutorService threads =
@@ -39,15 +39,15 @@ final class HostNames implements AutoCloseable {
     this.lookup = lookup;
   }
 
-  private record Answer(Future<List<String>> addresses, int age) {}
+  private record Resolution(Future<List<String>> addresses, int age) {}
 
   /** What is known by now; a name without an address has an empty list. */
   Map<String, List<String>> known() {
     var known = new TreeMap<String, List<String>>();
-    answers.forEach(
-        (host, answer) -> {
-          if (answer.addresses.isDone()) {
-            known.put(host, result(answer.addresses));
+    resolutions.forEach(
+        (host, resolution) -> {
+          if (resolution.addresses.isDone()) {
+            known.put(host, result(resolution.addresses));
           }
         });
     return known;
@@ -57,35 +57,38 @@ final class HostNames implements AutoCloseable {
   void resolve(Set<String> hosts) throws InterruptedException {
     var fresh =
         hosts.stream()
-            .filter(host -> !answers.containsKey(host))
-            .limit(Math.max(0, MOST_NAMES - answers.size()))
+            .filter(host -> !resolutions.containsKey(host))
+            .limit(Math.max(0, MOST_NAMES - resolutions.size()))
             .toList();
     fresh.forEach(
-        host -> answers.put(host, new Answer(threads.submit(() -> lookup.apply(host)), 0)));
+        host -> resolutions.put(host, new Resolution(threads.submit(() -> lookup.apply(host)), 0)));
     var isLate = false;
     for (var host : fresh) {
-      var answer = answers.get(host);
-      if (answer != null && !isLate) {
-        isLate = !isInTime(answer.addresses);
+      var resolution = resolutions.get(host);
+      if (resolution != null && !isLate) {
+        isLate = !isInTime(resolution.addresses);
       }
     }
   }
 
   /** One cycle has passed. */
   void age() {
-    answers.replaceAll((host, answer) -> new Answer(answer.addresses, answer.age + 1));
-    answers
+    resolutions.replaceAll(
+        (host, resolution) -> new Resolution(resolution.addresses, resolution.age + 1));
+    resolutions
         .values()
         .removeIf(
-            answer ->
-                answer.addresses.isDone()
-                    && answer.age
-                        > (result(answer.addresses).isEmpty() ? FAILED_STALE_AFTER : STALE_AFTER));
+            resolution ->
+                resolution.addresses.isDone()
+                    && resolution.age
+                        > (result(resolution.addresses).isEmpty()
+                            ? FAILED_STALE_AFTER
+                            : STALE_AFTER));
   }
 
-  private static boolean isInTime(Future<List<String>> answer) throws InterruptedException {
+  private static boolean isInTime(Future<List<String>> resolution) throws InterruptedException {
     try {
-      answer.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+      resolution.get(WAIT_MILLIS, TimeUnit.MILLISECONDS);
       return true;
     } catch (ExecutionException failed) {
       return true;

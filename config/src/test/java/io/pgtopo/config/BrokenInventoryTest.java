@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.pgtopo.config.reading.InvalidConfigException;
-import io.pgtopo.config.reading.Problem.Severity;
+import io.pgtopo.config.reading.Problem.Level;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +26,7 @@ class BrokenInventoryTest {
   void every_problem_is_reported_in_one_run() throws IOException {
     var found =
         refused.problems().stream()
-            .map(problem -> problem.severity() + " " + problem.code() + " " + problem)
+            .map(problem -> problem.level() + " " + problem.code() + " " + problem)
             .toList();
     if (Boolean.getBoolean("update.golden")) {
       Files.write(EXPECTED, found);
@@ -49,7 +49,7 @@ class BrokenInventoryTest {
   @Test
   void a_warning_names_the_consequence() {
     assertThat(refused.problems())
-        .filteredOn(problem -> problem.severity() == Severity.WARNING)
+        .filteredOn(problem -> problem.level() == Level.WARNING)
         .allSatisfy(problem -> assertThat(problem.message()).containsPattern("[;,] "));
   }
 

@@ -59,7 +59,7 @@ class ServiceTest {
     var services = cluster("single").services();
 
     assertThat(services)
-        .extracting(service -> service.rule().destination())
+        .extracting(service -> service.definition().destination())
         .containsExactly(
             Destination.Standard.POSTGRES,
             Destination.Standard.POSTGRES,

@@ -94,8 +94,8 @@ class WebTest {
     assertThat(tls.protocol())
         .isEqualTo(
             new WebAccess.Protocol(
-                WebAccess.Version.TLS13,
-                WebAccess.Version.TLS13,
+                WebAccess.TlsVersion.TLS13,
+                WebAccess.TlsVersion.TLS13,
                 List.of("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"),
                 WebAccess.CipherOrder.CLIENT,
                 List.of("CurveP256", "X25519")));

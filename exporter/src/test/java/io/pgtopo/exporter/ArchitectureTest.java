@@ -74,6 +74,26 @@ class ArchitectureTest {
   }
 
   @Test
+  void a_name_of_a_type_has_one_meaning_in_all_modules() {
+    var types =
+        new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("io.pgtopo");
+    var names = new TreeSet<String>();
+
+    var again =
+        types.stream()
+            .filter(JavaClass::isTopLevelClass)
+            .map(JavaClass::getSimpleName)
+            .filter(name -> !name.equals("package-info") && !names.add(name));
+    assertThat(again).isEmpty();
+
+    var nested =
+        types.stream().filter(type -> !type.isTopLevelClass()).map(JavaClass::getSimpleName);
+    assertThat(nested).isNotEmpty().doesNotContainAnyElementsOf(names);
+  }
+
+  @Test
   void no_room_holds_more_than_45_files() {
     var files =
         CODE.stream()

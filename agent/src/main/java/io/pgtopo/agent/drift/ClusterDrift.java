@@ -77,12 +77,12 @@ public sealed interface ClusterDrift extends Drift {
       return CompetingPrimary.among(primaries);
     }
 
-    /** The worst nature of any of them. */
-    public CompetingPrimary.Nature nature() {
+    /** The worst relation of any of them. */
+    public CompetingPrimary.Relation relation() {
       return rivalries().stream()
-          .map(CompetingPrimary::nature)
+          .map(CompetingPrimary::relation)
           .max(Comparator.naturalOrder())
-          .orElse(CompetingPrimary.Nature.UNDETERMINED);
+          .orElse(CompetingPrimary.Relation.UNDETERMINED);
     }
   }
 

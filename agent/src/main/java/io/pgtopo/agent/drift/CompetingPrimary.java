@@ -13,10 +13,10 @@ import java.util.List;
  *     unless it diverged
  */
 public record CompetingPrimary(
-    LiveInstance rival, LiveInstance newest, Nature nature, long bytesBeyond) {
+    LiveInstance rival, LiveInstance newest, Relation relation, long bytesBeyond) {
 
-  /** The natures of a rival, the harmless first. */
-  public enum Nature implements Labelled {
+  /** What a rival is to the newest primary, the harmless first. */
+  public enum Relation implements Labelled {
     /** It is on the timeline before, and not beyond the point where the newest one left it. */
     ZOMBIE,
     /** Where the newest one left its timeline is not known. */
@@ -44,21 +44,21 @@ public record CompetingPrimary(
   private static CompetingPrimary between(LiveInstance rival, LiveInstance newest) {
     var timelinesApart = newest.facts().timeline().id() - rival.facts().timeline().id();
     if (timelinesApart == 0) {
-      return new CompetingPrimary(rival, newest, Nature.TWIN, 0);
+      return new CompetingPrimary(rival, newest, Relation.TWIN, 0);
     }
     if (!(rival.facts().state()
             instanceof
             ServerState.InProduction(var written, var promotedAt, var waits, var archiver))
         || !(newest.facts().state() instanceof ServerState.InProduction production)
         || production.promotedAt().isEmpty()) {
-      return new CompetingPrimary(rival, newest, Nature.UNDETERMINED, 0);
+      return new CompetingPrimary(rival, newest, Relation.UNDETERMINED, 0);
     }
     var began = production.promotedAt().get();
     if (written.compareTo(began) > 0) {
-      return new CompetingPrimary(rival, newest, Nature.DIVERGED, written.bytesAfter(began));
+      return new CompetingPrimary(rival, newest, Relation.DIVERGED, written.bytesAfter(began));
     }
     // Over several timelines the last switch does not show where the first one was left.
     return new CompetingPrimary(
-        rival, newest, timelinesApart == 1 ? Nature.ZOMBIE : Nature.UNDETERMINED, 0);
+        rival, newest, timelinesApart == 1 ? Relation.ZOMBIE : Relation.UNDETERMINED, 0);
   }
 }

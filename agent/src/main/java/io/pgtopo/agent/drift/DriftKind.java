@@ -19,8 +19,8 @@ public enum DriftKind implements Labelled {
       Scope.CLUSTER,
       Severity.CRITICAL,
       Impact.HARMS,
-      Trait.LIKE_A_SWITCHOVER,
-      Trait.NEEDS_THE_PRIMARY),
+      Flag.LIKE_A_SWITCHOVER,
+      Flag.NEEDS_THE_PRIMARY),
   /**
    * A replica has WAL that its upstream never wrote; both ends of its link, or positions, prove it.
    */
@@ -35,12 +35,12 @@ public enum DriftKind implements Labelled {
   FOREIGN_SYSTEM_ID(Scope.INSTANCE, Severity.CRITICAL, Impact.HARMS),
   /** Commits wait for a synchronous standby that does not stream. */
   // Commits that wait that long are an outage, whatever makes them wait.
-  COMMITS_BLOCKED(Scope.CLUSTER, Severity.CRITICAL, Impact.HARMS, Trait.NEEDS_THE_PRIMARY),
+  COMMITS_BLOCKED(Scope.CLUSTER, Severity.CRITICAL, Impact.HARMS, Flag.NEEDS_THE_PRIMARY),
   /** Most nodes are silent at once: the agent's own network is the likely cause. */
   AGENT_ISOLATED(Scope.CLUSTER, Severity.WARNING, Impact.BLIND),
   /** A member did not answer. */
   // A server that is demoted or rewound is restarted.
-  INSTANCE_UNREACHABLE(Scope.INSTANCE, Severity.WARNING, Impact.SILENT, Trait.LIKE_A_SWITCHOVER),
+  INSTANCE_UNREACHABLE(Scope.INSTANCE, Severity.WARNING, Impact.SILENT, Flag.LIKE_A_SWITCHOVER),
   /** A member's address leads to the server of another member. */
   DUPLICATE_INSTANCE(Scope.INSTANCE, Severity.WARNING, Impact.DIFFERS_AND_HIDES),
   /** A member's address leads to different servers at different times. */
@@ -50,40 +50,40 @@ public enum DriftKind implements Labelled {
   ROLE_MISMATCH(Scope.INSTANCE, Severity.WARNING, Impact.DIFFERS),
   /** A replica streams from another upstream than declared. */
   // Replicas are pointed at the new primary one after the other.
-  UPSTREAM_MISMATCH(Scope.INSTANCE, Severity.WARNING, Impact.DIFFERS, Trait.LIKE_A_SWITCHOVER),
+  UPSTREAM_MISMATCH(Scope.INSTANCE, Severity.WARNING, Impact.DIFFERS, Flag.LIKE_A_SWITCHOVER),
   /** A replica is not streaming: it has no walreceiver. */
   // A walreceiver ends with its upstream, and starts again within wal_retrieve_retry_interval.
-  REPLICA_DETACHED(Scope.INSTANCE, Severity.WARNING, Impact.HARMS, Trait.LIKE_A_SWITCHOVER),
+  REPLICA_DETACHED(Scope.INSTANCE, Severity.WARNING, Impact.HARMS, Flag.LIKE_A_SWITCHOVER),
   /** A replica streams from a standby that receives nothing itself. */
   // So does the walreceiver of a standby in the middle of a cascade.
-  ORPHANED_REPLICA(Scope.INSTANCE, Severity.WARNING, Impact.HARMS, Trait.LIKE_A_SWITCHOVER),
+  ORPHANED_REPLICA(Scope.INSTANCE, Severity.WARNING, Impact.HARMS, Flag.LIKE_A_SWITCHOVER),
   /** A replica has paused replay. */
   REPLAY_PAUSED(Scope.INSTANCE, Severity.WARNING, Impact.HARMS),
   /** A replica replays with another delay than declared. */
   DELAY_MISMATCH(Scope.INSTANCE, Severity.WARNING, Impact.DIFFERS),
   /** A replica is further behind its primary than the policy allows. */
   // A standby that comes back has to catch up.
-  REPLICATION_LAG(Scope.INSTANCE, Severity.WARNING, Impact.HARMS, Trait.LIKE_A_SWITCHOVER),
+  REPLICATION_LAG(Scope.INSTANCE, Severity.WARNING, Impact.HARMS, Flag.LIKE_A_SWITCHOVER),
   /** Fewer synchronous standbys stream than commits wait for. */
   // Standbys come back one after the other.
   SYNC_STANDBY_MISSING(
       Scope.CLUSTER,
       Severity.WARNING,
       Impact.HARMS,
-      Trait.LIKE_A_SWITCHOVER,
-      Trait.NEEDS_THE_PRIMARY),
+      Flag.LIKE_A_SWITCHOVER,
+      Flag.NEEDS_THE_PRIMARY),
   /** New sessions of a primary are read-only. */
   PRIMARY_READ_ONLY(Scope.INSTANCE, Severity.WARNING, Impact.HARMS),
   /** A replica is set to stay on a timeline that its upstream has left. */
   TIMELINE_BEHIND(Scope.INSTANCE, Severity.WARNING, Impact.HARMS),
   /** A replica has a lower setting than its primary, which pauses replay or prevents its start. */
-  PARAMETERS_TOO_LOW(Scope.INSTANCE, Severity.WARNING, Impact.DIFFERS, Trait.NEEDS_THE_PRIMARY),
+  PARAMETERS_TOO_LOW(Scope.INSTANCE, Severity.WARNING, Impact.DIFFERS, Flag.NEEDS_THE_PRIMARY),
   /** A member answers on the node of another declared instance. */
   ADDRESS_MISMATCH(Scope.INSTANCE, Severity.WARNING, Impact.DIFFERS),
   /** The virtual address of a cluster leads to another server than its primary. */
   // vip-manager moves it some seconds after the switchover.
   VIP_MISPLACED(
-      Scope.VIP, Severity.WARNING, Impact.HARMS, Trait.LIKE_A_SWITCHOVER, Trait.NEEDS_THE_PRIMARY),
+      Scope.VIP, Severity.WARNING, Impact.HARMS, Flag.LIKE_A_SWITCHOVER, Flag.NEEDS_THE_PRIMARY),
   /** Another major version than declared. */
   VERSION_MISMATCH(Scope.INSTANCE, Severity.WARNING, Impact.DIFFERS),
   /** The last attempt of a primary to archive its WAL failed. */
@@ -94,29 +94,29 @@ public enum DriftKind implements Labelled {
   SLOT_ORPHANED(Scope.SLOT, Severity.WARNING, Impact.DIFFERS),
   /** A member's slot is inactive, and WAL piles up for it. */
   // The slot of a standby that is not back yet keeps WAL.
-  SLOT_RETAINS_WAL(Scope.SLOT, Severity.WARNING, Impact.HARMS, Trait.LIKE_A_SWITCHOVER),
+  SLOT_RETAINS_WAL(Scope.SLOT, Severity.WARNING, Impact.HARMS, Flag.LIKE_A_SWITCHOVER),
   /** An undeclared server belongs to the cluster by replication or by name. */
   // A clone is as undeclared during a switchover as before.
   UNDECLARED_INSTANCE(Scope.INSTANCE, Severity.WARNING, Impact.DIFFERS),
   /** A database is declared, and the primary does not have it. */
-  DATABASE_MISSING(Scope.DATABASE, Severity.WARNING, Impact.DIFFERS, Trait.NEEDS_THE_PRIMARY),
+  DATABASE_MISSING(Scope.DATABASE, Severity.WARNING, Impact.DIFFERS, Flag.NEEDS_THE_PRIMARY),
   /** A database differs from its declaration, or is declared to be absent. */
-  DATABASE_MISMATCH(Scope.DATABASE, Severity.WARNING, Impact.DIFFERS, Trait.NEEDS_THE_PRIMARY),
+  DATABASE_MISMATCH(Scope.DATABASE, Severity.WARNING, Impact.DIFFERS, Flag.NEEDS_THE_PRIMARY),
   /** A database exists that the cluster does not declare. */
-  DATABASE_UNDECLARED(Scope.DATABASE, Severity.WARNING, Impact.DIFFERS, Trait.NEEDS_THE_PRIMARY),
+  DATABASE_UNDECLARED(Scope.DATABASE, Severity.WARNING, Impact.DIFFERS, Flag.NEEDS_THE_PRIMARY),
   /** A role (user) is declared, and the primary does not have it. */
-  DATABASE_ROLE_MISSING(Scope.ROLE, Severity.WARNING, Impact.DIFFERS, Trait.NEEDS_THE_PRIMARY),
+  DATABASE_ROLE_MISSING(Scope.ROLE, Severity.WARNING, Impact.DIFFERS, Flag.NEEDS_THE_PRIMARY),
   /** A role (user) differs from its declaration, or is declared to be absent. */
-  DATABASE_ROLE_MISMATCH(Scope.ROLE, Severity.WARNING, Impact.DIFFERS, Trait.NEEDS_THE_PRIMARY),
+  DATABASE_ROLE_MISMATCH(Scope.ROLE, Severity.WARNING, Impact.DIFFERS, Flag.NEEDS_THE_PRIMARY),
   /** A role (user) exists that the cluster does not declare. */
-  DATABASE_ROLE_UNDECLARED(Scope.ROLE, Severity.WARNING, Impact.DIFFERS, Trait.NEEDS_THE_PRIMARY),
+  DATABASE_ROLE_UNDECLARED(Scope.ROLE, Severity.WARNING, Impact.DIFFERS, Flag.NEEDS_THE_PRIMARY),
   /** An ignore rule has expired. */
   IGNORE_RULE_EXPIRED(Scope.RULE, Severity.WARNING, Impact.DIFFERS),
   /** Another member than declared is the primary, and the cluster is well. */
   // It is what a switchover leaves behind, not how it looks while it lasts.
-  ROLE_SWAPPED(Scope.CLUSTER, Severity.INFO, Impact.DIFFERS, Trait.NEEDS_THE_PRIMARY),
+  ROLE_SWAPPED(Scope.CLUSTER, Severity.INFO, Impact.DIFFERS, Flag.NEEDS_THE_PRIMARY),
   /** Members of one cluster run different minor versions. */
-  VERSION_MIX(Scope.CLUSTER, Severity.INFO, Impact.DIFFERS, Trait.NEEDS_THE_PRIMARY),
+  VERSION_MIX(Scope.CLUSTER, Severity.INFO, Impact.DIFFERS, Flag.NEEDS_THE_PRIMARY),
   /** The clocks of two members of a cluster differ by more than 2 s. */
   CLOCK_SKEW(Scope.CLUSTER, Severity.INFO, Impact.DIFFERS),
   /** Something could not be verified, and why: neither drift nor agreement. */
@@ -137,7 +137,7 @@ public enum DriftKind implements Labelled {
   }
 
   /** What is true of some kinds only. */
-  private enum Trait {
+  private enum Flag {
     /** A switchover, a failover or a restart looks so while it lasts: the grace applies. */
     LIKE_A_SWITCHOVER,
     /** It cannot be evaluated while it is unknown which member is the primary. */
@@ -150,12 +150,12 @@ public enum DriftKind implements Labelled {
   private final boolean isLikeASwitchover;
   private final boolean needsThePrimary;
 
-  DriftKind(Scope scope, Severity severity, Impact impact, Trait... traits) {
+  DriftKind(Scope scope, Severity severity, Impact impact, Flag... flags) {
     this.scope = scope;
     this.severity = severity;
     this.impact = impact;
-    this.isLikeASwitchover = List.of(traits).contains(Trait.LIKE_A_SWITCHOVER);
-    this.needsThePrimary = List.of(traits).contains(Trait.NEEDS_THE_PRIMARY);
+    this.isLikeASwitchover = List.of(flags).contains(Flag.LIKE_A_SWITCHOVER);
+    this.needsThePrimary = List.of(flags).contains(Flag.NEEDS_THE_PRIMARY);
   }
 
   /** What a drift of this kind is about. */

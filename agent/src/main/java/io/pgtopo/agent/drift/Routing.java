@@ -37,7 +37,7 @@ public record Routing(String service, Effect effect, String check, String server
   }
 
   /** Whether a server that has a role passes a health check. */
-  private enum Answer {
+  private enum CheckResult {
     PASSES,
     FAILS,
     UNKNOWN
@@ -57,7 +57,7 @@ public record Routing(String service, Effect effect, String check, String server
   }
 
   private static Routing of(Service service, Effect effect, Instance promoted) {
-    return new Routing(service.name(), effect, service.rule().check(), promoted.name());
+    return new Routing(service.name(), effect, service.definition().check(), promoted.name());
   }
 
   private static LiveRole role(boolean isPrimary) {
@@ -95,11 +95,11 @@ public record Routing(String service, Effect effect, String check, String server
   /** The roles of the servers that get connections; empty if that is unknown. */
   private static Optional<Set<LiveRole>> reached(
       Service service, Function<String, LiveRole> roles) {
-    var check = service.rule().check();
+    var check = service.definition().check();
     var reached = EnumSet.noneOf(LiveRole.class);
     for (var member : service.members()) {
       var role = roles.apply(member.instance());
-      switch (answer(check, role)) {
+      switch (result(check, role)) {
         case PASSES -> reached.add(role);
         case FAILS -> {}
         case UNKNOWN -> {
@@ -114,7 +114,7 @@ public record Routing(String service, Effect effect, String check, String server
   private static Optional<Set<LiveRole>> backup(Service service, Function<String, LiveRole> roles) {
     for (var backup : service.backups()) {
       var role = roles.apply(backup.instance());
-      switch (answer(service.rule().check(), role)) {
+      switch (result(service.definition().check(), role)) {
         case PASSES -> {
           return Optional.of(EnumSet.of(role));
         }
@@ -130,18 +130,19 @@ public record Routing(String service, Effect effect, String check, String server
   /**
    * Patroni's REST API: what it answers a health check, in a cluster that is no standby cluster.
    */
-  private static Answer answer(String check, LiveRole role) {
+  private static CheckResult result(String check, LiveRole role) {
     var isPrimary = role == LiveRole.PRIMARY;
     return switch (check) {
       case "/", "/primary", "/master", "/read-write", "/leader" ->
-          isPrimary ? Answer.PASSES : Answer.FAILS;
-      case "/replica" -> isPrimary ? Answer.FAILS : Answer.PASSES;
-      case "/read-only", "/health", "/liveness", "/readiness" -> Answer.PASSES;
-      case "/standby-leader" -> Answer.FAILS;
+          isPrimary ? CheckResult.PASSES : CheckResult.FAILS;
+      case "/replica" -> isPrimary ? CheckResult.FAILS : CheckResult.PASSES;
+      case "/read-only", "/health", "/liveness", "/readiness" -> CheckResult.PASSES;
+      case "/standby-leader" -> CheckResult.FAILS;
       case "/sync", "/synchronous", "/quorum", "/async", "/asynchronous" ->
-          isPrimary ? Answer.FAILS : Answer.UNKNOWN;
-      case "/read-only-sync", "/read-only-quorum" -> isPrimary ? Answer.PASSES : Answer.UNKNOWN;
-      default -> Answer.UNKNOWN;
+          isPrimary ? CheckResult.FAILS : CheckResult.UNKNOWN;
+      case "/read-only-sync", "/read-only-quorum" ->
+          isPrimary ? CheckResult.PASSES : CheckResult.UNKNOWN;
+      default -> CheckResult.UNKNOWN;
     };
   }
 }

@@ -8,19 +8,19 @@ import java.util.Optional;
 /**
  * What was last known of a declared instance.
  *
- * @param answer the last one
+ * @param reported in its last answer
  * @param isAnswering whether it came in the last cycle
  */
-public record LastAnswer(String cluster, String name, Answer answer, boolean isAnswering) {
+public record LastAnswer(String cluster, String name, Reported reported, boolean isAnswering) {
 
   /**
-   * What of an answer is compared with the next one.
+   * What of it is compared with the next one.
    *
    * @param role primary or replica
    * @param startedAt by the server's clock
    * @param upstream whom it follows, or followed last while it is in recovery
    */
-  public record Answer(
+  public record Reported(
       SystemId systemId,
       LiveRole role,
       Instant startedAt,
@@ -28,6 +28,6 @@ public record LastAnswer(String cluster, String name, Answer answer, boolean isA
       Optional<String> upstream) {}
 
   LastAnswer silent() {
-    return isAnswering ? new LastAnswer(cluster, name, answer, false) : this;
+    return isAnswering ? new LastAnswer(cluster, name, reported, false) : this;
   }
 }

@@ -51,14 +51,14 @@ public record LastAnswers(SortedMap<Endpoint, LastAnswer> members) {
     return live.isServer(instance.endpoint())
         ? Optional.of(
             new LastAnswer(
-                instance.cluster(), instance.name(), answer(found.get(), before, names), true))
+                instance.cluster(), instance.name(), reported(found.get(), before, names), true))
         : before;
   }
 
-  private static LastAnswer.Answer answer(
+  private static LastAnswer.Reported reported(
       LiveInstance found, Optional<LastAnswer> before, AddressBook names) {
     var facts = found.facts();
-    return new LastAnswer.Answer(
+    return new LastAnswer.Reported(
         found.systemId(),
         found.role(),
         facts.identity().startedAt(),
@@ -79,8 +79,8 @@ public record LastAnswers(SortedMap<Endpoint, LastAnswer> members) {
 
   private static Optional<String> followedLast(Optional<LastAnswer> before) {
     return before
-        .map(LastAnswer::answer)
-        .filter(answer -> answer.role() == LiveRole.REPLICA)
-        .flatMap(LastAnswer.Answer::upstream);
+        .map(LastAnswer::reported)
+        .filter(was -> was.role() == LiveRole.REPLICA)
+        .flatMap(LastAnswer.Reported::upstream);
   }
 }

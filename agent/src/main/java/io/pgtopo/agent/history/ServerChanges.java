@@ -79,12 +79,12 @@ final class ServerChanges {
     if (!known.get().isAnswering()) {
       add(Kind.REACHABLE, endpoint, member, says(found.get()));
     }
-    compare(endpoint, member, known.get().answer(), found.get());
+    compare(endpoint, member, known.get().reported(), found.get());
   }
 
   private void compare(
-      Endpoint endpoint, LastAnswer member, LastAnswer.Answer was, LiveInstance found) {
-    var is = member.answer();
+      Endpoint endpoint, LastAnswer member, LastAnswer.Reported was, LiveInstance found) {
+    var is = member.reported();
     if (!is.systemId().equals(was.systemId())) {
       add(
           Kind.JOINED,
@@ -114,7 +114,7 @@ final class ServerChanges {
     }
   }
 
-  private static String followed(LastAnswer.Answer is, LastAnswer.Answer was) {
+  private static String followed(LastAnswer.Reported is, LastAnswer.Reported was) {
     return is.upstream()
         .map(upstream -> ", and follows " + upstream)
         .or(() -> was.upstream().map(upstream -> "; it followed " + upstream))
@@ -130,8 +130,8 @@ final class ServerChanges {
     return "does not answer: %s; it was %s on timeline %d"
         .formatted(
             failure.orElse("it was not looked at"),
-            was.answer().role().label(),
-            was.answer().timeline());
+            was.reported().role().label(),
+            was.reported().timeline());
   }
 
   /** The newest timeline of each family in a cluster, with the one who is on it by its own WAL. */
@@ -164,7 +164,7 @@ final class ServerChanges {
     for (var instance : cluster.instances()) {
       roster
           .at(instance.endpoint())
-          .map(LastAnswer::answer)
+          .map(LastAnswer::reported)
           .ifPresent(answer -> newest.merge(answer.systemId(), answer.timeline(), Math::max));
     }
     return newest;

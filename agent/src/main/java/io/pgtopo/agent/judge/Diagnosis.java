@@ -162,7 +162,7 @@ final class Diagnosis {
 
   private static Verdict.Cause splitBrain(ClusterDrift.MultiplePrimaries multiple) {
     var code =
-        switch (multiple.nature()) {
+        switch (multiple.relation()) {
           case DIVERGED -> Verdict.Code.SPLIT_BRAIN_DIVERGED;
           case TWIN -> Verdict.Code.SPLIT_BRAIN_TWINS;
           case UNDETERMINED -> Verdict.Code.SPLIT_BRAIN_UNDETERMINED;

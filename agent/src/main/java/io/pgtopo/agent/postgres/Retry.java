@@ -20,17 +20,17 @@ enum Retry {
    */
   private static final Set<String> PLAN_IS_GONE = Set.of("26000", "42P05", "0A000");
 
-  /** A query to a server. */
-  interface Query<T> {
+  /** A statement, sent once. */
+  interface Attempt<T> {
     T run() throws SQLException, IOException, InterruptedException;
   }
 
-  <T> T run(Query<T> query) throws SQLException, IOException, InterruptedException {
+  <T> T run(Attempt<T> attempt) throws SQLException, IOException, InterruptedException {
     try {
-      return query.run();
+      return attempt.run();
     } catch (SQLException failed) {
       if (isPromotion(failed) || (this == ON_KEPT_CONNECTION && isOfTheConnection(failed))) {
-        return query.run();
+        return attempt.run();
       }
       throw failed;
     }

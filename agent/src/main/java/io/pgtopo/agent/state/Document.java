@@ -30,19 +30,19 @@ record Document(
       @Nullable String part) {}
 
   /** A {@link io.pgtopo.agent.drift.Drift.Key}. */
-  record Identity(String kind, @Nullable String about, About subject) {}
+  record DriftKey(String kind, @Nullable String about, About subject) {}
 
   /** An {@link io.pgtopo.agent.track.Episode}, without the facts of its drift. */
   record Open(
-      Identity drift,
+      DriftKey drift,
       List<Address> sources,
       String since,
       String lastSeen,
       @Nullable String firedAt,
-      Progress course) {}
+      StoredEpisode course) {}
 
   /** A {@link io.pgtopo.agent.track.EpisodeState}. */
-  record Progress(long heldMillis, String presence, int cycles, List<String> transitions) {}
+  record StoredEpisode(long heldMillis, String presence, int cycles, List<String> transitions) {}
 
   /** A {@link io.pgtopo.agent.track.ResolvedDrift}. */
   record Resolved(Open drift, String at) {}
@@ -51,11 +51,10 @@ record Document(
   record Address(String host, int port) {}
 
   /** A {@link io.pgtopo.agent.history.LastAnswer}. */
-  record Known(
-      Address at, String cluster, String name, boolean isAnswering, LastAnswer lastAnswer) {}
+  record Known(Address at, String cluster, String name, boolean isAnswering, Reported lastAnswer) {}
 
-  /** A {@link io.pgtopo.agent.history.LastAnswer.Answer}. */
-  record LastAnswer(
+  /** A {@link io.pgtopo.agent.history.LastAnswer.Reported}. */
+  record Reported(
       String systemId, String role, String startedAt, int timeline, @Nullable String upstream) {}
 
   /** A {@link io.pgtopo.agent.history.Change}. */
@@ -63,7 +62,7 @@ record Document(
       String at,
       String kind,
       @Nullable About subject,
-      @Nullable Identity drift,
+      @Nullable DriftKey drift,
       String text,
       @Nullable String serverTime) {}
 }

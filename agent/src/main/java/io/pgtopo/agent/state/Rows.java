@@ -22,7 +22,7 @@ final class Rows {
         episode.since().toString(),
         episode.lastSeen().toString(),
         episode.firedAt().map(Instant::toString).orElse(null),
-        new Document.Progress(
+        new Document.StoredEpisode(
             course.held().toMillis(),
             course.presence().label(),
             course.cycles(),
@@ -34,18 +34,18 @@ final class Rows {
   }
 
   static Document.Known known(Endpoint endpoint, LastAnswer member) {
-    var answer = member.answer();
+    var reported = member.reported();
     return new Document.Known(
         address(endpoint),
         member.cluster(),
         member.name(),
         member.isAnswering(),
-        new Document.LastAnswer(
-            answer.systemId().toString(),
-            answer.role().label(),
-            answer.startedAt().toString(),
-            answer.timeline(),
-            answer.upstream().orElse(null)));
+        new Document.Reported(
+            reported.systemId().toString(),
+            reported.role().label(),
+            reported.startedAt().toString(),
+            reported.timeline(),
+            reported.upstream().orElse(null)));
   }
 
   static Document.Happened happened(Change change) {
@@ -62,8 +62,8 @@ final class Rows {
     return new Document.Address(endpoint.host(), endpoint.port());
   }
 
-  private static Document.Identity identity(Drift.Key key) {
-    return new Document.Identity(
+  private static Document.DriftKey identity(Drift.Key key) {
+    return new Document.DriftKey(
         key.kind().label(), key.about().map(DriftKind::label).orElse(null), about(key.subject()));
   }
 

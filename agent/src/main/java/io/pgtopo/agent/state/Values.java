@@ -41,7 +41,7 @@ final class Values {
                     course(row.course())));
   }
 
-  private static EpisodeState course(Document.Progress row) {
+  private static EpisodeState course(Document.StoredEpisode row) {
     return new EpisodeState(
         Duration.ofMillis(row.heldMillis()),
         Presence.valueOf(upper(row.presence())),
@@ -58,7 +58,7 @@ final class Values {
     return new LastAnswer(
         row.cluster(),
         row.name(),
-        new LastAnswer.Answer(
+        new LastAnswer.Reported(
             SystemId.parse(answer.systemId()),
             LiveRole.valueOf(upper(answer.role())),
             Instant.parse(answer.startedAt()),
@@ -84,7 +84,7 @@ final class Values {
     return new Endpoint(row.host(), row.port());
   }
 
-  private static Optional<Drift.Key> key(Document.Identity row) {
+  private static Optional<Drift.Key> key(Document.DriftKey row) {
     var about = Optional.ofNullable(row.about()).flatMap(Values::kind);
     return about.isPresent() == (row.about() != null)
         ? kind(row.kind()).map(kind -> new Drift.Key(kind, subject(row.subject()), about))

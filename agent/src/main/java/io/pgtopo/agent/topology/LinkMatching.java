@@ -253,23 +253,23 @@ final class LinkMatching {
                     new Peer.Known(receiver.at),
                     Optional.empty(),
                     Optional.of(receiver.row),
-                    List.of(ReplicationLink.Reason.DIALLED_ADDRESS)));
+                    List.of(ReplicationLink.Evidence.UPSTREAM_ADDRESS)));
   }
 
-  private List<ReplicationLink.Reason> reasons(Pair pair) {
-    var reasons = new ArrayList<ReplicationLink.Reason>();
-    reasons.add(ReplicationLink.Reason.APPLICATION_NAME);
+  private List<ReplicationLink.Evidence> reasons(Pair pair) {
+    var reasons = new ArrayList<ReplicationLink.Evidence>();
+    reasons.add(ReplicationLink.Evidence.APPLICATION_NAME);
     if (pair.receiver.upstream.isPresent()) {
-      reasons.add(ReplicationLink.Reason.DIALLED_ADDRESS);
+      reasons.add(ReplicationLink.Evidence.UPSTREAM_ADDRESS);
     }
     if (pair.doubt == 0) {
-      reasons.add(ReplicationLink.Reason.CLIENT_ADDRESS);
+      reasons.add(ReplicationLink.Evidence.CLIENT_ADDRESS);
     }
     if (pair.sender.slot.isPresent()) {
-      reasons.add(ReplicationLink.Reason.SLOT);
+      reasons.add(ReplicationLink.Evidence.SLOT);
     }
     if (isSameConnection(pair)) {
-      reasons.add(ReplicationLink.Reason.SAME_START);
+      reasons.add(ReplicationLink.Evidence.SAME_START);
     }
     return reasons;
   }
@@ -293,13 +293,13 @@ final class LinkMatching {
         downstream instanceof Peer.Known(var endpoint) ? reasons(sender, endpoint) : List.of());
   }
 
-  private List<ReplicationLink.Reason> reasons(Sender sender, Endpoint downstream) {
-    var reasons = new ArrayList<ReplicationLink.Reason>();
+  private List<ReplicationLink.Evidence> reasons(Sender sender, Endpoint downstream) {
+    var reasons = new ArrayList<ReplicationLink.Evidence>();
     if (Optional.of(downstream).equals(named(sender))) {
-      reasons.add(ReplicationLink.Reason.APPLICATION_NAME);
+      reasons.add(ReplicationLink.Evidence.APPLICATION_NAME);
     }
     if (clientHost(sender.row).filter(host -> isOnHost(downstream, host)).isPresent()) {
-      reasons.add(ReplicationLink.Reason.CLIENT_ADDRESS);
+      reasons.add(ReplicationLink.Evidence.CLIENT_ADDRESS);
     }
     return reasons;
   }

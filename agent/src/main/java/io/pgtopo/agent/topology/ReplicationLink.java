@@ -19,7 +19,7 @@ public record ReplicationLink(
     Peer downstream,
     Optional<WalSender> sender,
     Optional<WalReceiver> receiver,
-    List<Reason> reasons)
+    List<Evidence> reasons)
     implements Comparable<ReplicationLink> {
 
   private static final Comparator<ReplicationLink> ORDER =
@@ -28,9 +28,9 @@ public record ReplicationLink(
           .thenComparingInt(link -> link.sender.map(sender -> sender.backend().pid()).orElse(0));
 
   /** A piece of evidence for a link. Its label is an API value. */
-  public enum Reason implements Labelled {
+  public enum Evidence implements Labelled {
     /** The downstream connected to an address of the upstream. */
-    DIALLED_ADDRESS,
+    UPSTREAM_ADDRESS,
     /** The upstream was connected to from an address of the downstream. */
     CLIENT_ADDRESS,
     /** The upstream shows the downstream's application_name, or its instance name. */

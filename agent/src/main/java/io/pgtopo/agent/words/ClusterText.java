@@ -112,7 +112,7 @@ final class ClusterText {
       evidence.add(
           "in production at the same time: all were polled twice, and none restarted in between");
     }
-    multiple.rivalries().forEach(rivalry -> evidence.add(facts.nature(rivalry)));
+    multiple.rivalries().forEach(rivalry -> evidence.add(facts.relation(rivalry)));
     evidence.add(facts.followers(multiple.primaries()));
     return evidence;
   }

@@ -101,11 +101,11 @@ final class FactText {
             duration(live.clock().most()));
   }
 
-  String nature(CompetingPrimary rivalry) {
+  String relation(CompetingPrimary rivalry) {
     var rival = names.nameOf(rivalry.rival().endpoint());
     var newest = names.nameOf(rivalry.newest().endpoint());
     var timeline = rivalry.newest().facts().timeline().id();
-    return switch (rivalry.nature()) {
+    return switch (rivalry.relation()) {
       case ZOMBIE ->
           "zombie: %s wrote nothing past the point where timeline %d of %s began"
               .formatted(rival, timeline, newest);

@@ -13,19 +13,19 @@ import java.util.Optional;
  * @param backups used if no member is available
  */
 public record Service(
-    String name, Listen listen, Rule rule, List<Server> members, List<Server> backups) {
+    String name, Listen listen, Definition definition, List<Server> members, List<Server> backups) {
 
   public record Listen(String ip, int port) {}
 
   /**
-   * The declaration.
+   * What the inventory declares.
    *
    * @param selector JMESPath over the variables of the members
    * @param backup the same for the backups
    * @param check path of Patroni's API that answers 200 if a server is available, such as {@code
    *     /primary}
    */
-  public record Rule(
+  public record Definition(
       String selector, Optional<String> backup, Destination destination, String check) {}
 
   /**

@@ -112,7 +112,7 @@ final class ServiceLint {
     var primaries = members.stream().filter(Declaration::isPrimary).map(Declaration::name).toList();
     var isBackedByPrimary =
         service.backups().stream().anyMatch(server -> primaries.contains(server.instance()));
-    if (service.rule().check().equals("/sync") && isBackedByPrimary) {
+    if (service.definition().check().equals("/sync") && isBackedByPrimary) {
       problems.warn(
           Code.SYNC_CHECK_WITH_PRIMARY_BACKUP,
           place,

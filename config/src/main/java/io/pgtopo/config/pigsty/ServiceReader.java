@@ -147,7 +147,7 @@ final class ServiceReader {
         new Service(
             one.name(),
             one.listen(),
-            new Service.Rule(one.selector(), one.backup(), destination.get(), one.check()),
+            new Service.Definition(one.selector(), one.backup(), destination.get(), one.check()),
             servers(active, destination.get()),
             servers(new LinkedHashSet<>(backups.get()), destination.get())));
   }

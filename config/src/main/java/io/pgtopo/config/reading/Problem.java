@@ -11,18 +11,17 @@ import java.util.List;
  * @param line counted from 1; 0 if it concerns the whole file
  * @param message what is wanted and what was found; of a warning, the consequence; never a secret
  */
-public record Problem(
-    Code code, Severity severity, String file, String path, int line, String message) {
+public record Problem(Code code, Level level, String file, String path, int line, String message) {
 
-  public enum Severity implements Labelled {
+  public enum Level implements Labelled {
     /** The identity of something cannot be used; the load fails. */
     ERROR,
     /** Suspicious; the message names the consequence. */
     WARNING
   }
 
-  public static int count(List<Problem> problems, Severity severity) {
-    return (int) problems.stream().filter(problem -> problem.severity() == severity).count();
+  public static int count(List<Problem> problems, Level level) {
+    return (int) problems.stream().filter(problem -> problem.level() == level).count();
   }
 
   /** The kind of a problem: stable, for scripts. */

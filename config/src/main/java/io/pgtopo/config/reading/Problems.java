@@ -1,7 +1,7 @@
 package io.pgtopo.config.reading;
 
 import io.pgtopo.config.reading.Problem.Code;
-import io.pgtopo.config.reading.Problem.Severity;
+import io.pgtopo.config.reading.Problem.Level;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -18,7 +18,7 @@ public final class Problems {
   private final Map<String, Integer> fileOrder = new LinkedHashMap<>();
 
   public void error(Code code, Place place, String wanted, String found) {
-    add(code, Severity.ERROR, place, wanted, found);
+    add(code, Level.ERROR, place, wanted, found);
   }
 
   /**
@@ -27,7 +27,7 @@ public final class Problems {
    * @param found ends with the consequence
    */
   public void warn(Code code, Place place, String wanted, String found) {
-    add(code, Severity.WARNING, place, wanted, found);
+    add(code, Level.WARNING, place, wanted, found);
   }
 
   /** Adds the error that a value is not the wanted one. Always empty: the value of a reader. */
@@ -42,21 +42,16 @@ public final class Problems {
     return Optional.empty();
   }
 
-  private void add(Code code, Severity severity, Place place, String wanted, String what) {
+  private void add(Code code, Level level, Place place, String wanted, String what) {
     fileOrder.putIfAbsent(place.file(), fileOrder.size());
     found.add(
         new Problem(
-            code,
-            severity,
-            place.file(),
-            place.path(),
-            place.line(),
-            Problem.sentence(wanted, what)));
+            code, level, place.file(), place.path(), place.line(), Problem.sentence(wanted, what)));
   }
 
   /** Throws if there is an error. */
   public void failOnErrors() {
-    if (found.stream().anyMatch(problem -> problem.severity() == Severity.ERROR)) {
+    if (found.stream().anyMatch(problem -> problem.level() == Level.ERROR)) {
       throw new InvalidConfigException(sorted());
     }
   }

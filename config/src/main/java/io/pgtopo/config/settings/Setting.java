@@ -43,12 +43,12 @@ public record Setting<T>(String path, Type<T> type, Default fallback, String mea
           "inventory",
           new Type<>("list of files or patterns", SettingParser::inventories),
           "Inventories to read. In the environment, separated by commas or colons.");
-  static final Setting<Scope> SCOPE =
+  static final Setting<PollScope> SCOPE =
       row(
           "scope",
           new Type<>(
               "local, cluster or fleet",
-              (parser, found) -> parser.oneOf(found, Scope.values(), Scope::label)),
+              (parser, found) -> parser.oneOf(found, PollScope.values(), PollScope::label)),
           "fleet",
           "Which declared instances are polled, see [below](#an-agent-on-each-node).");
   static final Setting<String> NODE =

@@ -40,7 +40,7 @@ public final class SettingsReader {
 
   /** The node that the agent runs on; one without a name if no setting needs it. */
   private ThisNode node() {
-    if (values.get(Setting.SCOPE) == Scope.FLEET
+    if (values.get(Setting.SCOPE) == PollScope.FLEET
         && values.find(Setting.CONNECTION_SOCKET_DIRECTORY).isEmpty()) {
       return ThisNode.named(List.of());
     }

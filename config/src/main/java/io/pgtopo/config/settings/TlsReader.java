@@ -8,7 +8,7 @@ import io.pgtopo.config.reading.SourceFiles;
 import io.pgtopo.config.reading.ValueReader;
 import io.pgtopo.config.settings.WebAccess.CipherOrder;
 import io.pgtopo.config.settings.WebAccess.ClientAuth;
-import io.pgtopo.config.settings.WebAccess.Version;
+import io.pgtopo.config.settings.WebAccess.TlsVersion;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -43,7 +43,7 @@ final class TlsReader {
     this.parser = new SettingParser(sources, problems, Optional.ofNullable(file.getParent()));
   }
 
-  Optional<WebAccess.Tls> read(Located section) {
+  Optional<WebAccess.TlsServer> read(Located section) {
     reader.onlyKeys(section, KEYS);
     var certificates = pem(section, "cert");
     var key = pem(section, "key");
@@ -54,7 +54,7 @@ final class TlsReader {
       return Optional.empty();
     }
     return Optional.of(
-        new WebAccess.Tls(
+        new WebAccess.TlsServer(
             new WebAccess.Material(file.toString(), certificates.get(), new Secret(key.get())),
             clients(section),
             protocol(section)));
@@ -108,8 +108,8 @@ final class TlsReader {
   }
 
   private WebAccess.Protocol protocol(Located section) {
-    var min = version(section, "min_version").orElse(Version.TLS12);
-    var max = version(section, "max_version").orElse(Version.TLS13);
+    var min = version(section, "min_version").orElse(TlsVersion.TLS12);
+    var max = version(section, "max_version").orElse(TlsVersion.TLS13);
     if (min.compareTo(max) > 0) {
       refuse(section, "a min_version of at most max_version", min + " and " + max);
     }
@@ -123,8 +123,8 @@ final class TlsReader {
         texts(section, "curve_preferences"));
   }
 
-  private Optional<Version> version(Located section, String key) {
-    return section.find(key).flatMap(it -> parser.oneOf(it, Version.values(), Version::name));
+  private Optional<TlsVersion> version(Located section, String key) {
+    return section.find(key).flatMap(it -> parser.oneOf(it, TlsVersion.values(), TlsVersion::name));
   }
 
   private List<String> texts(Located section, String key) {

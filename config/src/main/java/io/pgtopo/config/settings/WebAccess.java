@@ -15,7 +15,7 @@ import java.util.TreeMap;
  * @param users bcrypt hashes of passwords by user; empty if no login is needed
  */
 public record WebAccess(
-    Optional<Tls> tls,
+    Optional<TlsServer> tls,
     SortedMap<String, String> headers,
     SortedMap<String, Secret> users,
     Optional<RateLimit> rateLimit) {
@@ -34,7 +34,7 @@ public record WebAccess(
   }
 
   /** {@code tls_server_config}. */
-  public record Tls(Material material, Clients clients, Protocol protocol) {}
+  public record TlsServer(Material material, Clients clients, Protocol protocol) {}
 
   /**
    * The server's certificates and key, as PEM text.
@@ -62,7 +62,11 @@ public record WebAccess(
    * @param curves in order of preference, by the JVM's names; empty for the JVM's choice
    */
   public record Protocol(
-      Version min, Version max, List<String> cipherSuites, CipherOrder order, List<String> curves) {
+      TlsVersion min,
+      TlsVersion max,
+      List<String> cipherSuites,
+      CipherOrder order,
+      List<String> curves) {
     public Protocol {
       cipherSuites = List.copyOf(cipherSuites);
       curves = List.copyOf(curves);
@@ -76,13 +80,13 @@ public record WebAccess(
   }
 
   /** Supported versions of TLS. */
-  public enum Version {
+  public enum TlsVersion {
     TLS12("TLSv1.2"),
     TLS13("TLSv1.3");
 
     private final String protocol;
 
-    Version(String protocol) {
+    TlsVersion(String protocol) {
       this.protocol = protocol;
     }
 
@@ -126,7 +130,7 @@ public record WebAccess(
   /** Whether every client is authenticated. */
   public boolean isAuthenticated() {
     return !users.isEmpty()
-        || tls.map(Tls::clients)
+        || tls.map(TlsServer::clients)
             .filter(clients -> clients.auth == ClientAuth.REQUIRE_AND_VERIFY)
             .isPresent();
   }

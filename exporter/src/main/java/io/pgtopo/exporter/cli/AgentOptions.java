@@ -3,7 +3,7 @@ package io.pgtopo.exporter.cli;
 import io.pgtopo.exporter.client.AgentClient;
 import io.pgtopo.exporter.client.AgentLogin;
 import io.pgtopo.exporter.platform.CliContext;
-import io.pgtopo.exporter.platform.Progress;
+import io.pgtopo.exporter.platform.ProgressLine;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
@@ -49,6 +49,6 @@ final class AgentOptions {
             AgentClient.at(
                 at,
                 AgentLogin.of(user, passwordFile, rootCertificate, context.environment()),
-                () -> Progress.start(context.screen(), err, "querying " + at)));
+                () -> ProgressLine.start(context.screen(), err, "querying " + at)));
   }
 }

@@ -103,7 +103,7 @@ public final class Cli {
 
   private void printProblems(InvalidConfigException invalid, PrintWriter err) {
     invalid.problems().stream()
-        .map(problem -> problem.severity().label() + ": " + problem)
+        .map(problem -> problem.level().label() + ": " + problem)
         .forEach(err::println);
     if (invalid.problems().stream().anyMatch(it -> it.code() == Problem.Code.NO_INSTANCES)) {
       var tried = context.settingsFiles().stream().map(Path::toString).toList();

@@ -7,7 +7,7 @@ import io.pgtopo.config.model.Instance;
 import io.pgtopo.config.settings.ServerArgument;
 import io.pgtopo.exporter.platform.CliContext;
 import io.pgtopo.exporter.platform.LogLevel;
-import io.pgtopo.exporter.platform.Progress;
+import io.pgtopo.exporter.platform.ProgressLine;
 import io.pgtopo.exporter.text.GrantsText;
 import io.pgtopo.exporter.view.Grants;
 import java.util.ArrayList;
@@ -71,7 +71,7 @@ final class GrantsCommand extends Subcommand {
       return 0;
     }
     input.log(LogLevel.QUIET);
-    var progress = Progress.start(context().screen(), err(), "polling the servers");
+    var progress = ProgressLine.start(context().screen(), err(), "polling the servers");
     try {
       return servers.isEmpty() ? declared(progress) : named(progress);
     } finally {
@@ -85,7 +85,7 @@ final class GrantsCommand extends Subcommand {
     return environment;
   }
 
-  private int declared(Progress progress) {
+  private int declared(ProgressLine progress) {
     var config =
         Config.load(
             input.settingsFile(context()),
@@ -106,7 +106,7 @@ final class GrantsCommand extends Subcommand {
     }
   }
 
-  private int named(Progress progress) {
+  private int named(ProgressLine progress) {
     var worst = 0;
     for (var server : servers) {
       var argument = ServerArgument.of(server, environment());

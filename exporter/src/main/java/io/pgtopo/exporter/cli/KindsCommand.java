@@ -28,15 +28,16 @@ final class KindsCommand extends Subcommand {
         switch (output.format()) {
           case TEXT -> RunbookText.list(runbook, style.style(context()));
           case JSON ->
-              Json.text(Stream.of(DriftKind.values()).map(kind -> Row.of(runbook, kind)).toList());
+              Json.text(
+                  Stream.of(DriftKind.values()).map(kind -> KindRow.of(runbook, kind)).toList());
         });
     return 0;
   }
 
   /** One kind. */
-  record Row(String kind, String severity, String meaning) {
-    static Row of(Runbook runbook, DriftKind kind) {
-      return new Row(
+  record KindRow(String kind, String severity, String meaning) {
+    static KindRow of(Runbook runbook, DriftKind kind) {
+      return new KindRow(
           kind.label(), kind.severity().label(), RunbookText.meaning(runbook, kind.label()));
     }
   }

@@ -36,7 +36,8 @@ final class RunCommand extends Subcommand {
     input.log(LogLevel.CHANGES);
     var config = input.load(context());
     LogLevel.write(
-        format.orElse(config.settings().logFormat()), LogLevel.target(context().environment()));
+        format.orElse(config.settings().logFormat()),
+        LogLevel.destination(context().environment()));
     // Not a constant: the other commands would load the logging library for it.
     var log = LoggerFactory.getLogger(RunCommand.class);
     config.warnings().stream().map(Problem::toString).forEach(log::warn);

@@ -3,7 +3,7 @@ package io.pgtopo.exporter.client;
 import io.pgtopo.config.model.IpAddress;
 import io.pgtopo.exporter.json.Json;
 import io.pgtopo.exporter.platform.CommandFailed;
-import io.pgtopo.exporter.platform.Progress;
+import io.pgtopo.exporter.platform.ProgressLine;
 import io.pgtopo.exporter.view.ChangesReport;
 import io.pgtopo.exporter.view.InventoryReport;
 import io.pgtopo.exporter.view.ProblemDetail;
@@ -30,16 +30,17 @@ public final class AgentClient {
   private final AgentLogin login;
 
   /** Tells a person that waits. */
-  private final Supplier<Progress> progress;
+  private final Supplier<ProgressLine> progress;
 
-  private AgentClient(URI base, HttpClient client, AgentLogin login, Supplier<Progress> progress) {
+  private AgentClient(
+      URI base, HttpClient client, AgentLogin login, Supplier<ProgressLine> progress) {
     this.progress = progress;
     this.base = base;
     this.client = client;
     this.login = login;
   }
 
-  public static AgentClient at(URI base, AgentLogin login, Supplier<Progress> progress) {
+  public static AgentClient at(URI base, AgentLogin login, Supplier<ProgressLine> progress) {
     if (base.getHost() == null || !String.valueOf(base.getScheme()).matches("https?")) {
       throw new CommandFailed("--agent is a URL such as http://127.0.0.1:8432. Found: " + base);
     }

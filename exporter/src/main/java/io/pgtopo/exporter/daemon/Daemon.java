@@ -339,7 +339,7 @@ public final class Daemon implements AutoCloseable {
         List.of(
             new Problem(
                 Problem.Code.BAD_VALUE,
-                Problem.Severity.ERROR,
+                Problem.Level.ERROR,
                 "settings",
                 "listen",
                 0,

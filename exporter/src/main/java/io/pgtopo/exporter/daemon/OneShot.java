@@ -7,7 +7,7 @@ import io.pgtopo.agent.track.Confirmation;
 import io.pgtopo.agent.track.Hysteresis;
 import io.pgtopo.config.Config;
 import io.pgtopo.exporter.platform.CliContext;
-import io.pgtopo.exporter.platform.Progress;
+import io.pgtopo.exporter.platform.ProgressLine;
 import io.pgtopo.exporter.view.InstanceReport;
 import io.pgtopo.exporter.view.Plural;
 import io.pgtopo.exporter.view.SnapshotReport;
@@ -48,7 +48,7 @@ public final class OneShot implements AutoCloseable {
   public Snapshot poll() throws InterruptedException {
     var servers = (int) config.inventory().instances().count();
     var what = "polling " + Plural.of(servers, "server");
-    var progress = Progress.start(context.screen(), err, what);
+    var progress = ProgressLine.start(context.screen(), err, what);
     try {
       var snapshot = agent.cycle();
       for (var cycles = 1; cycles < MOST_CYCLES && isUnsure(); cycles++) {

@@ -31,11 +31,11 @@ public final class InventoryEdit {
   }
 
   /** Empty if it is impossible. */
-  private interface Change {
+  private interface Edit {
     Optional<YamlEdit> make() throws UnreadableException;
   }
 
-  private boolean apply(Change change) {
+  private boolean apply(Edit change) {
     try {
       var changed = change.make();
       changed.ifPresent(it -> edit = it);

@@ -15,7 +15,7 @@ import java.util.Optional;
 /** Health checks for load balancers, of the instance on this host. */
 final class BalancerEndpoint {
   /** The instance on this host. */
-  record OwnInstance(
+  record AvailableInstance(
       String instance, @OneOf(LiveRole.class) String role, Optional<Instant> observedAt) {}
 
   private final PublishedState published;
@@ -42,7 +42,7 @@ final class BalancerEndpoint {
       throw new ServiceUnavailableResponse(own + ": " + result.reason().get());
     }
     ctx.contentType("application/json");
-    ctx.result(Json.text(new OwnInstance(own, result.role().label(), result.observedAt())));
+    ctx.result(Json.text(new AvailableInstance(own, result.role().label(), result.observedAt())));
   }
 
   private void age(Context ctx, Instant at) {

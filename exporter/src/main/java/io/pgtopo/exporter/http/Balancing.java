@@ -107,9 +107,9 @@ final class Balancing {
     var own = member.declared().endpoint();
     if (isAt(own, rivalry.rival().endpoint())) {
       return Optional.of(
-          "there are two primaries, and this one is the older: " + rivalry.nature().label());
+          "there are two primaries, and this one is the older: " + rivalry.relation().label());
     }
-    var isTwin = rivalry.nature() == CompetingPrimary.Nature.TWIN;
+    var isTwin = rivalry.relation() == CompetingPrimary.Relation.TWIN;
     return isTwin && isAt(own, rivalry.newest().endpoint())
         ? Optional.of("there are two primaries, and it is unknown which is the right one")
         : Optional.empty();

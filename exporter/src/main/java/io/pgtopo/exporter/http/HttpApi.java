@@ -128,7 +128,7 @@ public final class HttpApi {
         HttpResponseException.class,
         (problem, ctx) -> {
           if (problem instanceof Rejection rejection) {
-            counters.count(rejection.reason());
+            counters.count(rejection.kind());
             rejection.headers().forEach(ctx::header);
           }
           HttpProblems.show(

@@ -15,9 +15,9 @@ public record SarifJson(@JsonProperty("$schema") String schema, String version, 
 
   private record Tool(Driver driver) {}
 
-  private record Driver(String name, String version, List<Rule> rules) {}
+  private record Driver(String name, String version, List<ReportingDescriptor> rules) {}
 
-  private record Rule(String id) {}
+  private record ReportingDescriptor(String id) {}
 
   private record Result(String ruleId, String level, Message message, List<Location> locations) {
     static Result of(Problem problem) {
@@ -28,7 +28,7 @@ public record SarifJson(@JsonProperty("$schema") String schema, String version, 
       var place = new PhysicalLocation(new ArtifactLocation(uri(problem.file())), region);
       return new Result(
           problem.code().name(),
-          problem.severity().label(),
+          problem.level().label(),
           new Message(text),
           List.of(new Location(place)));
     }
@@ -48,7 +48,12 @@ public record SarifJson(@JsonProperty("$schema") String schema, String version, 
 
   public static SarifJson of(List<Problem> problems) {
     var rules =
-        problems.stream().map(it -> it.code().name()).distinct().sorted().map(Rule::new).toList();
+        problems.stream()
+            .map(it -> it.code().name())
+            .distinct()
+            .sorted()
+            .map(ReportingDescriptor::new)
+            .toList();
     return new SarifJson(
         "https://json.schemastore.org/sarif-2.1.0.json",
         "2.1.0",

@@ -98,7 +98,7 @@ final class DeclaredMetrics {
         cls,
         service.name(),
         Integer.toString(service.listen().port()),
-        service.rule().destination().label());
+        service.definition().destination().label());
     weights(service, "member", service.members());
     weights(service, "backup", service.backups());
   }

@@ -21,11 +21,11 @@ public final class Exposition {
   private static final byte[] END = "# EOF\n".getBytes(StandardCharsets.US_ASCII);
 
   /** Without a fresh snapshot there is no topology. */
-  private record Topology(Optional<Snapshot> of, SharedText text) {}
+  private record SnapshotText(Optional<Snapshot> of, SharedText text) {}
 
   private final LatestSnapshot latest;
   private final Meters meters;
-  private final Map<String, Topology> topologies = new ConcurrentHashMap<>();
+  private final Map<String, SnapshotText> topologies = new ConcurrentHashMap<>();
 
   public Exposition(LatestSnapshot latest, Meters meters) {
     this.latest = latest;
@@ -45,7 +45,7 @@ public final class Exposition {
             (type, known) ->
                 known != null && isSame(known.of, snapshot)
                     ? known
-                    : new Topology(snapshot, render(format, snapshot)))
+                    : new SnapshotText(snapshot, render(format, snapshot)))
         .text;
   }
 

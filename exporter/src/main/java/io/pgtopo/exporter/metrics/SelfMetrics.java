@@ -43,8 +43,8 @@ final class SelfMetrics {
         series,
         MetricFamily.HTTP_REQUESTS_REJECTED_TOTAL,
         counters,
-        Rejection.Reason.values(),
-        Rejection.Reason::label);
+        Rejection.Kind.values(),
+        Rejection.Kind::label);
     return series.snapshots();
   }
 

@@ -9,10 +9,10 @@ import java.nio.charset.StandardCharsets;
  * trace of a bug.
  */
 final class JsonLayout extends JsonEncoder {
-  private final LogLevel.Target target;
+  private final LogLevel.Destination destination;
 
-  JsonLayout(LogLevel.Target target) {
-    this.target = target;
+  JsonLayout(LogLevel.Destination destination) {
+    this.destination = destination;
     setWithSequenceNumber(false);
     setWithNanoseconds(false);
     setWithThreadName(false);
@@ -28,7 +28,7 @@ final class JsonLayout extends JsonEncoder {
   @Override
   public byte[] encode(ILoggingEvent event) {
     var line = super.encode(event);
-    if (target == LogLevel.Target.STREAM) {
+    if (destination == LogLevel.Destination.STREAM) {
       return line;
     }
     var prefix = JournalLayout.prefix(event.getLevel()).getBytes(StandardCharsets.US_ASCII);

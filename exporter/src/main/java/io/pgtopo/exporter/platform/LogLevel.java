@@ -38,7 +38,7 @@ public enum LogLevel {
   }
 
   /** The destination of the lines. */
-  enum Target {
+  enum Destination {
     STREAM,
     /** systemd's journal, which adds the time. */
     JOURNAL
@@ -48,9 +48,11 @@ public enum LogLevel {
    * The destination of standard error. A shell within a service inherits the variable of systemd,
    * but may have a terminal.
    */
-  public static Target target(Map<String, String> environment) {
+  public static Destination destination(Map<String, String> environment) {
     var journal = environment.get("JOURNAL_STREAM");
-    return journal != null && journal.equals(standardError()) ? Target.JOURNAL : Target.STREAM;
+    return journal != null && journal.equals(standardError())
+        ? Destination.JOURNAL
+        : Destination.STREAM;
   }
 
   /** Device and inode, in the form of {@code JOURNAL_STREAM}. */
@@ -64,13 +66,13 @@ public enum LogLevel {
   }
 
   /** Sets the format. */
-  public static void write(LogFormat format, Target target) {
+  public static void write(LogFormat format, Destination destination) {
     if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context
         && context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("stderr")
             instanceof OutputStreamAppender<ILoggingEvent> appender) {
       switch (format) {
         case TEXT -> {
-          if (target == Target.JOURNAL) {
+          if (destination == Destination.JOURNAL) {
             var encoder = new LayoutWrappingEncoder<ILoggingEvent>();
             encoder.setLayout(new JournalLayout());
             appender.setEncoder(encoder);
@@ -83,7 +85,7 @@ public enum LogLevel {
           }
         }
         case JSON -> {
-          var encoder = new JsonLayout(target);
+          var encoder = new JsonLayout(destination);
           encoder.setContext(context);
           encoder.start();
           appender.setEncoder(encoder);

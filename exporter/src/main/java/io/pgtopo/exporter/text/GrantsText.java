@@ -82,7 +82,7 @@ public final class GrantsText {
     return List.of("GRANT pg_monitor TO " + identifier(user) + ";");
   }
 
-  private static String hidden(Grants.Standing standing, String what, String why) {
+  private static String hidden(Grants.State standing, String what, String why) {
     return switch (standing) {
       case THERE -> "";
       case MISSING -> "hides " + what;

@@ -23,24 +23,24 @@ public final class ProblemsText {
   }
 
   public static String count(List<Problem> problems) {
-    var errors = Problem.count(problems, Problem.Severity.ERROR);
-    var warnings = Problem.count(problems, Problem.Severity.WARNING);
+    var errors = Problem.count(problems, Problem.Level.ERROR);
+    var warnings = Problem.count(problems, Problem.Level.WARNING);
     return Plural.of(errors, "error") + ", " + Plural.of(warnings, "warning");
   }
 
   private static String line(Problem problem, Style style) {
     var tone =
-        switch (problem.severity()) {
+        switch (problem.level()) {
           case ERROR -> Tone.WRONG;
           case WARNING -> Tone.UNKNOWN;
         };
     var code = style.paint(Tone.FAINT, "[" + problem.code() + "]");
-    return style.paint(tone, problem.severity().label()) + ": " + problem + " " + code;
+    return style.paint(tone, problem.level().label()) + ": " + problem + " " + code;
   }
 
   private static String annotation(Problem problem) {
     var level =
-        switch (problem.severity()) {
+        switch (problem.level()) {
           case ERROR -> GithubText.Level.ERROR;
           case WARNING -> GithubText.Level.WARNING;
         };

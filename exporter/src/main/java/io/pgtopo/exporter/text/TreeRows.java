@@ -32,10 +32,10 @@ import java.util.Set;
  * form a circle are cut where they meet themselves.
  */
 final class TreeRows {
-  private static final Comparator<Node> BY_NAME =
-      Comparator.comparing((Node node) -> node.is(EndKind.UNIDENTIFIED))
-          .thenComparing(Node::name)
-          .thenComparing(Node::address);
+  private static final Comparator<TreeServer> BY_NAME =
+      Comparator.comparing((TreeServer node) -> node.is(EndKind.UNIDENTIFIED))
+          .thenComparing(TreeServer::name)
+          .thenComparing(TreeServer::address);
 
   /**
    * A server in the tree.
@@ -43,9 +43,9 @@ final class TreeRows {
    * @param address empty where no end reports it
    * @param announced the application name of an unidentified one
    */
-  private record Node(String name, String address, String kind, String announced) {
-    static Node of(String name, String address, EndKind kind) {
-      return new Node(name, address, kind.label(), "");
+  private record TreeServer(String name, String address, String kind, String announced) {
+    static TreeServer of(String name, String address, EndKind kind) {
+      return new TreeServer(name, address, kind.label(), "");
     }
 
     boolean is(EndKind other) {
@@ -54,38 +54,39 @@ final class TreeRows {
   }
 
   /** What a server of the cluster reports, declared or not. */
-  private record Server(
+  private record ReportedState(
       String role,
       Optional<TimelineReport> timeline,
       Optional<PositionReport> position,
       Optional<String> version) {
-    static final Server UNKNOWN =
-        new Server(LiveRole.UNKNOWN.label(), Optional.empty(), Optional.empty(), Optional.empty());
+    static final ReportedState UNKNOWN =
+        new ReportedState(
+            LiveRole.UNKNOWN.label(), Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   private final Style style;
 
   /** The servers of the cluster, by address and by name. */
-  private final Map<String, Node> known = new HashMap<>();
+  private final Map<String, TreeServer> known = new HashMap<>();
 
-  private final Map<Node, Server> servers = new HashMap<>();
-  private final Map<Node, List<LinkReport>> links = new HashMap<>();
-  private final Set<Node> downstreams = new HashSet<>();
-  private final Set<Node> placed = new HashSet<>();
+  private final Map<TreeServer, ReportedState> servers = new HashMap<>();
+  private final Map<TreeServer, List<LinkReport>> links = new HashMap<>();
+  private final Set<TreeServer> downstreams = new HashSet<>();
+  private final Set<TreeServer> placed = new HashSet<>();
   private final List<TreeRow> rows = new ArrayList<>();
 
   private TreeRows(ClusterReport cluster, Style style) {
     this.style = style;
     for (var it : cluster.instances()) {
       add(
-          Node.of(it.name(), it.address(), EndKind.MEMBER),
-          new Server(it.role(), it.timeline(), it.lsn(), it.version()));
+          TreeServer.of(it.name(), it.address(), EndKind.MEMBER),
+          new ReportedState(it.role(), it.timeline(), it.lsn(), it.version()));
     }
     for (var it : cluster.undeclared()) {
       if (it.reachable()) {
         add(
-            Node.of(it.name(), it.address().orElse(it.name()), EndKind.UNDECLARED),
-            new Server(it.role(), it.timeline(), it.lsn(), it.version()));
+            TreeServer.of(it.name(), it.address().orElse(it.name()), EndKind.UNDECLARED),
+            new ReportedState(it.role(), it.timeline(), it.lsn(), it.version()));
       }
     }
     for (var link : cluster.links()) {
@@ -100,13 +101,13 @@ final class TreeRows {
     return new TreeRows(cluster, style).grow();
   }
 
-  private void add(Node node, Server server) {
+  private void add(TreeServer node, ReportedState server) {
     servers.put(node, server);
     known.put(node.address(), node);
     known.putIfAbsent(node.name(), node);
   }
 
-  private Node node(String name, Optional<EndReport> end) {
+  private TreeServer node(String name, Optional<EndReport> end) {
     var address = end.flatMap(EndReport::address);
     var kind = end.map(EndReport::kind).orElse(EndKind.UNIDENTIFIED.label());
     var found =
@@ -115,7 +116,7 @@ final class TreeRows {
             : known.get(address.orElse(name));
     return found != null
         ? found
-        : new Node(
+        : new TreeServer(
             name, address.orElse(""), kind, end.flatMap(EndReport::applicationName).orElse(""));
   }
 
@@ -135,7 +136,7 @@ final class TreeRows {
     return rows;
   }
 
-  private void plant(Collection<Node> roots) {
+  private void plant(Collection<TreeServer> roots) {
     for (var root : roots.stream().sorted(BY_NAME).toList()) {
       if (placed.add(root)) {
         row(root, Optional.empty(), Placing.TOP, "", "");
@@ -144,7 +145,7 @@ final class TreeRows {
     }
   }
 
-  private void below(Node upstream, String prefix) {
+  private void below(TreeServer upstream, String prefix) {
     var children =
         links.getOrDefault(upstream, List.of()).stream()
             .sorted(
@@ -169,12 +170,12 @@ final class TreeRows {
     }
   }
 
-  private Server server(Node node) {
-    return servers.getOrDefault(node, Server.UNKNOWN);
+  private ReportedState server(TreeServer node) {
+    return servers.getOrDefault(node, ReportedState.UNKNOWN);
   }
 
   private void row(
-      Node node, Optional<LinkReport> link, Placing placing, String prefix, String trunk) {
+      TreeServer node, Optional<LinkReport> link, Placing placing, String prefix, String trunk) {
     var server = server(node);
     var isHere = placing != Placing.REPEATED;
     var hasBelow = isHere && links.containsKey(node);
@@ -207,11 +208,11 @@ final class TreeRows {
   }
 
   /** An unidentified server at the top has another row below the server that reports it. */
-  private static boolean showsDrifts(Node node, Placing placing) {
+  private static boolean showsDrifts(TreeServer node, Placing placing) {
     return node.is(EndKind.UNIDENTIFIED) ? placing == Placing.BELOW : placing != Placing.REPEATED;
   }
 
-  private static Cell name(Node node, Optional<LinkReport> link, String prefix) {
+  private static Cell name(TreeServer node, Optional<LinkReport> link, String prefix) {
     if (node.is(EndKind.OTHER_CLUSTER)) {
       return new Cell(prefix + node.name() + " (another cluster)", Tone.FAINT);
     }
@@ -225,12 +226,12 @@ final class TreeRows {
     return new Cell(prefix + node.name(), Tone.PLAIN);
   }
 
-  private static Cell role(Server server) {
+  private static Cell role(ReportedState server) {
     var isUnknown = server.role().equals(LiveRole.UNKNOWN.label());
     return new Cell(server.role(), isUnknown ? Tone.UNKNOWN : Tone.PLAIN);
   }
 
-  private Cell timeline(Server server) {
+  private Cell timeline(ReportedState server) {
     var lowerBound = Timeline.Source.CONTROL_FILE.name().toLowerCase(Locale.ROOT);
     return server
         .timeline()

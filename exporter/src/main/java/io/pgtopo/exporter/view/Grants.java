@@ -7,10 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Which privileges a server has shown the monitoring user to have. */
-public record Grants(Standing settings, Standing statistics) {
+public record Grants(State settings, State statistics) {
 
   /** What one answer tells of a privilege. */
-  public enum Standing {
+  public enum State {
     THERE("there"),
     MISSING("missing"),
     /** The server had nothing that would need it. */
@@ -18,7 +18,7 @@ public record Grants(Standing settings, Standing statistics) {
 
     private final String words;
 
-    Standing(String words) {
+    State(String words) {
       this.words = words;
     }
 
@@ -33,7 +33,7 @@ public record Grants(Standing settings, Standing statistics) {
   }
 
   public boolean isWhole() {
-    return settings != Standing.MISSING && statistics != Standing.MISSING;
+    return settings != State.MISSING && statistics != State.MISSING;
   }
 
   private static List<Reading<?>> statistics(InstanceFacts facts) {
@@ -46,13 +46,13 @@ public record Grants(Standing settings, Standing statistics) {
   }
 
   /** A walsender that is only just starting hides its row from everybody. */
-  private static Standing standing(List<Reading<?>> readings) {
+  private static State standing(List<Reading<?>> readings) {
     if (readings.stream().anyMatch(Grants::lacksPrivilege)) {
-      return Standing.MISSING;
+      return State.MISSING;
     }
     return readings.stream().anyMatch(reading -> reading instanceof Reading.Seen<?>)
-        ? Standing.THERE
-        : Standing.NOT_SHOWN;
+        ? State.THERE
+        : State.NOT_SHOWN;
   }
 
   private static boolean lacksPrivilege(Reading<?> reading) {

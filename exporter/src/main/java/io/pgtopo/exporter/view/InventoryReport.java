@@ -103,8 +103,8 @@ public record InventoryReport(
       return new DeclaredService(
           service.name(),
           service.listen().port(),
-          service.rule().destination().label(),
-          service.rule().check(),
+          service.definition().destination().label(),
+          service.definition().check(),
           service.members().stream().map(Service.Server::instance).toList(),
           service.backups().stream().map(Service.Server::instance).toList());
     }

@@ -18,7 +18,7 @@ public record LinkReport(
     String downstream,
     @OneOf(ReplicationLink.Grade.class) String grade,
     @JsonPropertyDescription("which walsender and walreceiver report it") List<String> witnesses,
-    @OneOf(ReplicationLink.Reason.class)
+    @OneOf(ReplicationLink.Evidence.class)
         @JsonPropertyDescription("what both ends agree in, or what identifies the other end")
         List<String> reasons,
     @JsonPropertyDescription("null unless both ends are known, or one end denies it")
@@ -80,7 +80,7 @@ public record LinkReport(
         downstream,
         link.grade().label(),
         witnesses,
-        link.reasons().stream().map(ReplicationLink.Reason::label).toList(),
+        link.reasons().stream().map(ReplicationLink.Evidence::label).toList(),
         switch (Streaming.of(link)) {
           case YES -> Optional.of(true);
           case NO -> Optional.of(false);

@@ -10,7 +10,7 @@ public record ProblemsReport(int errors, int warnings, List<ProblemEntry> proble
   /** One of them. */
   public record ProblemEntry(
       @OneOf(Problem.Code.class) String code,
-      @OneOf(Problem.Severity.class) String severity,
+      @OneOf(Problem.Level.class) String severity,
       String file,
       String path,
       int line,
@@ -19,7 +19,7 @@ public record ProblemsReport(int errors, int warnings, List<ProblemEntry> proble
     static ProblemEntry of(Problem problem) {
       return new ProblemEntry(
           problem.code().name().toLowerCase(Locale.ROOT),
-          problem.severity().label(),
+          problem.level().label(),
           problem.file(),
           problem.path(),
           problem.line(),
@@ -37,8 +37,8 @@ public record ProblemsReport(int errors, int warnings, List<ProblemEntry> proble
 
   public static ProblemsReport of(List<Problem> problems) {
     return new ProblemsReport(
-        Problem.count(problems, Problem.Severity.ERROR),
-        Problem.count(problems, Problem.Severity.WARNING),
+        Problem.count(problems, Problem.Level.ERROR),
+        Problem.count(problems, Problem.Level.WARNING),
         problems.stream().map(ProblemEntry::of).toList());
   }
 }

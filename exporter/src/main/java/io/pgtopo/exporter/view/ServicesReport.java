@@ -26,8 +26,8 @@ public record ServicesReport(List<ServiceReport> services) {
           service.fullName(cluster.name()),
           service.listen().ip(),
           service.listen().port(),
-          service.rule().destination().label(),
-          service.rule().check(),
+          service.definition().destination().label(),
+          service.definition().check(),
           service.members().stream().map(ServerReport::of).toList(),
           service.backups().stream().map(ServerReport::of).toList());
     }

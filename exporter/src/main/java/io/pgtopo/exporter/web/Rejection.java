@@ -8,8 +8,8 @@ import java.util.Map;
 public final class Rejection extends HttpResponseException {
   private static final long serialVersionUID = 1;
 
-  /** The reasons, each with its HTTP status. Their labels are metric labels. */
-  public enum Reason {
+  /** The kinds, each with its HTTP status. Their labels are metric labels. */
+  public enum Kind {
     /** A Host header that is not allowed: maybe DNS rebinding. */
     HOST(421),
     /** Another method than that of the request, by a header. */
@@ -29,7 +29,7 @@ public final class Rejection extends HttpResponseException {
 
     private final int status;
 
-    Reason(int status) {
+    Kind(int status) {
       this.status = status;
     }
 
@@ -39,28 +39,28 @@ public final class Rejection extends HttpResponseException {
     }
   }
 
-  private final Reason reason;
+  private final Kind kind;
 
-  Rejection(Reason reason, String message) {
-    this(reason, message, Map.of());
+  Rejection(Kind kind, String message) {
+    this(kind, message, Map.of());
   }
 
-  Rejection(Reason reason, String message, String header, String value) {
-    this(reason, message, Map.of(header, value));
+  Rejection(Kind kind, String message, String header, String value) {
+    this(kind, message, Map.of(header, value));
   }
 
-  private Rejection(Reason reason, String message, Map<String, String> headers) {
-    super(reason.status, message, headers);
-    this.reason = reason;
+  private Rejection(Kind kind, String message, Map<String, String> headers) {
+    super(kind.status, message, headers);
+    this.kind = kind;
   }
 
   /** The same request may succeed soon. */
   public static Rejection busy() {
-    return new Rejection(Reason.BUSY, "too many requests at once; try again", "Retry-After", "1");
+    return new Rejection(Kind.BUSY, "too many requests at once; try again", "Retry-After", "1");
   }
 
-  public Reason reason() {
-    return reason;
+  public Kind kind() {
+    return kind;
   }
 
   /** Of the response. */

@@ -76,18 +76,18 @@ public final class RequestFilter {
   public void admitChange(Context ctx, Body expected) {
     if (!rules.access.isAuthenticated()) {
       throw new Rejection(
-          Rejection.Reason.FORBIDDEN,
+          Rejection.Kind.FORBIDDEN,
           "only authenticated clients may change something, and web_config has no users; use the"
               + " command line");
     }
     // A browser adds a remembered password to whatever another site makes it send.
     if (ctx.header("Origin") != null || "cross-site".equals(ctx.header("Sec-Fetch-Site"))) {
-      throw new Rejection(Rejection.Reason.FORBIDDEN, "requests from a browser are not allowed");
+      throw new Rejection(Rejection.Kind.FORBIDDEN, "requests from a browser are not allowed");
     }
     // A form of a web page cannot have this type either.
     var type = Optional.ofNullable(ctx.header("Content-Type"));
     if (!type.map(RequestFilter::isJson).orElse(expected == Body.NONE)) {
-      throw new Rejection(Rejection.Reason.MEDIA_TYPE, "Content-Type must be application/json");
+      throw new Rejection(Rejection.Kind.MEDIA_TYPE, "Content-Type must be application/json");
     }
   }
 
@@ -132,22 +132,22 @@ public final class RequestFilter {
     // Load balancers that check by HTTP/1.0 send none; no browser does that.
     if (host != null && !current.hosts.isEmpty() && !current.hosts.contains(withoutPort(host))) {
       throw new Rejection(
-          Rejection.Reason.HOST, "Host header not allowed; add the name to the setting host_names");
+          Rejection.Kind.HOST, "Host header not allowed; add the name to the setting host_names");
     }
     if (ctx.header("X-HTTP-Method-Override") != null) {
       // The framework would accept it, and GET would change something.
-      throw new Rejection(Rejection.Reason.METHOD, "X-HTTP-Method-Override is not allowed");
+      throw new Rejection(Rejection.Kind.METHOD, "X-HTTP-Method-Override is not allowed");
     }
     if (ctx.header("Transfer-Encoding") != null
         || ctx.req().getContentLengthLong() > LARGEST_BODY) {
       throw new Rejection(
-          Rejection.Reason.BODY,
+          Rejection.Kind.BODY,
           "the body must be at most %d bytes, with a Content-Length".formatted(LARGEST_BODY),
           "Connection",
           "close");
     }
     if (current.bucket.isPresent() && !current.bucket.get().take(clock.instant())) {
-      throw new Rejection(Rejection.Reason.RATE_LIMIT, "rate limit exceeded", "Retry-After", "1");
+      throw new Rejection(Rejection.Kind.RATE_LIMIT, "rate limit exceeded", "Retry-After", "1");
     }
     current.logins.ifPresent(logins -> login(logins, ctx));
   }
@@ -176,6 +176,6 @@ public final class RequestFilter {
   }
 
   private static Rejection unauthorized(String message) {
-    return new Rejection(Rejection.Reason.UNAUTHORIZED, message, "WWW-Authenticate", CHALLENGE);
+    return new Rejection(Rejection.Kind.UNAUTHORIZED, message, "WWW-Authenticate", CHALLENGE);
   }
 }

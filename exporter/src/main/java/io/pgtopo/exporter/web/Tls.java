@@ -43,7 +43,7 @@ public record Tls(SSLContext context, SSLParameters parameters) {
     return access.tls().map(Tls::of);
   }
 
-  private static Tls of(WebAccess.Tls tls) {
+  private static Tls of(WebAccess.TlsServer tls) {
     try {
       var context = SSLContext.getInstance("TLS");
       context.init(keys(tls), trust(tls), new SecureRandom());
@@ -53,7 +53,7 @@ public record Tls(SSLContext context, SSLParameters parameters) {
     }
   }
 
-  private static javax.net.ssl.KeyManager[] keys(WebAccess.Tls tls)
+  private static javax.net.ssl.KeyManager[] keys(WebAccess.TlsServer tls)
       throws GeneralSecurityException, IOException {
     var chain = Pem.certificates(tls.material().certificates());
     var key = Pem.key(tls.material().key().reveal());
@@ -69,7 +69,7 @@ public record Tls(SSLContext context, SSLParameters parameters) {
     return managers.getKeyManagers();
   }
 
-  private static TrustManager[] trust(WebAccess.Tls tls)
+  private static TrustManager[] trust(WebAccess.TlsServer tls)
       throws GeneralSecurityException, IOException {
     var authority = tls.clients().authority();
     var authorities =
@@ -77,14 +77,14 @@ public record Tls(SSLContext context, SSLParameters parameters) {
     return new TrustManager[] {ClientTrust.of(tls.clients(), authorities)};
   }
 
-  private static SSLParameters parameters(WebAccess.Tls tls, SSLContext context) {
+  private static SSLParameters parameters(WebAccess.TlsServer tls, SSLContext context) {
     var parameters = context.getDefaultSSLParameters();
     var protocol = tls.protocol();
     parameters.setProtocols(
-        Arrays.stream(WebAccess.Version.values())
+        Arrays.stream(WebAccess.TlsVersion.values())
             .filter(version -> version.compareTo(protocol.min()) >= 0)
             .filter(version -> version.compareTo(protocol.max()) <= 0)
-            .map(WebAccess.Version::protocol)
+            .map(WebAccess.TlsVersion::protocol)
             .toArray(String[]::new));
     if (!protocol.cipherSuites().isEmpty()) {
       parameters.setCipherSuites(suites(tls, context));
@@ -103,7 +103,7 @@ public record Tls(SSLContext context, SSLParameters parameters) {
   }
 
   /** The suites of TLS 1.3 are always enabled, as in Go. */
-  private static String[] suites(WebAccess.Tls tls, SSLContext context) {
+  private static String[] suites(WebAccess.TlsServer tls, SSLContext context) {
     var supported = List.of(context.getSupportedSSLParameters().getCipherSuites());
     return Stream.concat(
             supported.stream().filter(name -> name.matches("(" + TLS_1_3_SUITES + ").*")),
@@ -112,26 +112,26 @@ public record Tls(SSLContext context, SSLParameters parameters) {
         .toArray(String[]::new);
   }
 
-  private static String suite(WebAccess.Tls tls, String name, List<String> supported) {
+  private static String suite(WebAccess.TlsServer tls, String name, List<String> supported) {
     return Stream.of(name, name + "_SHA256")
         .filter(supported::contains)
         .findFirst()
         .orElseThrow(() -> refused(tls, "cipher suites that this JVM knows. Found: " + name));
   }
 
-  private static String curve(WebAccess.Tls tls, String name) {
+  private static String curve(WebAccess.TlsServer tls, String name) {
     return Optional.ofNullable(CURVES.get(name))
         .orElseThrow(
             () ->
                 refused(tls, "curves of CurveP256, CurveP384, CurveP521, X25519. Found: " + name));
   }
 
-  private static InvalidConfigException refused(WebAccess.Tls tls, String message) {
+  private static InvalidConfigException refused(WebAccess.TlsServer tls, String message) {
     return new InvalidConfigException(
         List.of(
             new Problem(
                 Problem.Code.BAD_VALUE,
-                Problem.Severity.ERROR,
+                Problem.Level.ERROR,
                 tls.material().file(),
                 "tls_server_config",
                 0,

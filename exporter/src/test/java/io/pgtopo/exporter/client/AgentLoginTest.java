@@ -30,7 +30,7 @@ class AgentLoginTest {
 
   @TempDir private Path folder = Path.of("");
 
-  private static Web locked(Optional<WebAccess.Tls> tls) {
+  private static Web locked(Optional<WebAccess.TlsServer> tls) {
     var hash =
         OpenBSDBCrypt.generate("2y", "Sesame".getBytes(StandardCharsets.UTF_8), new byte[16], COST);
     return new Web(
@@ -123,12 +123,12 @@ class AgentLoginTest {
     var authority = Certificates.authority("authority");
     var server = Certificates.issue("localhost", Certificates.ec(), authority);
     var tls =
-        new WebAccess.Tls(
+        new WebAccess.TlsServer(
             new WebAccess.Material("web.yml", server.certificatePem(), new Secret(server.keyPem())),
             new WebAccess.Clients(WebAccess.ClientAuth.NONE, Optional.empty(), List.of()),
             new WebAccess.Protocol(
-                WebAccess.Version.TLS12,
-                WebAccess.Version.TLS13,
+                WebAccess.TlsVersion.TLS12,
+                WebAccess.TlsVersion.TLS13,
                 List.of(),
                 WebAccess.CipherOrder.SERVER,
                 List.of("X25519", "CurveP256")));

@@ -193,8 +193,8 @@ class ChangeEndpointsTest {
       assertProblem(site.post(PATH, body, "Authorization", ALICE), 415, JSON);
       assertThat(site.get(PATH + "?name=pg-test", "Authorization", ALICE).statusCode())
           .isEqualTo(400);
-      assertThat(site.counters().of(Rejection.Reason.MEDIA_TYPE)).isEqualTo(10);
-      assertThat(site.counters().of(Rejection.Reason.FORBIDDEN)).isEqualTo(3);
+      assertThat(site.counters().of(Rejection.Kind.MEDIA_TYPE)).isEqualTo(10);
+      assertThat(site.counters().of(Rejection.Kind.FORBIDDEN)).isEqualTo(3);
     }
     settings("maintenance_file: maintenance.yml");
     try (var open = site()) {

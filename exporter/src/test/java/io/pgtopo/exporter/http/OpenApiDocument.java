@@ -119,7 +119,7 @@ final class OpenApiDocument {
               "lag",
               "how far behind a replica may be: bytes, or kB, MB, GB",
               type("string").put("pattern", "^[0-9]{1,15}(kB|MB|GB)?$"))
-          .json("200", "yes", BalancerEndpoint.OwnInstance.class)
+          .json("200", "yes", BalancerEndpoint.AvailableInstance.class)
           .header("200", "X-Pgtopo-Observed-At", type("string").put("format", "date-time"))
           .header("200", "X-Pgtopo-Age", type("integer"))
           .problem("400", "lag is not a size")

@@ -90,7 +90,7 @@ class SecurityTest {
       }
       assertThat(site.get("/metrics", "Authorization", basic("alice:Sesame")).statusCode())
           .isEqualTo(200);
-      assertThat(site.counters().of(Rejection.Reason.UNAUTHORIZED)).isEqualTo(13);
+      assertThat(site.counters().of(Rejection.Kind.UNAUTHORIZED)).isEqualTo(13);
       assertThat(site.get("/metrics", "Authorization", basic("alice:Sesame")).body())
           .contains("pgtopo_http_requests_rejected_total{reason=\"unauthorized\"} 13.0");
     }

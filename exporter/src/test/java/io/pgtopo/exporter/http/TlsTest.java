@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 /** What is spoken over TLS, and with whom. */
 class TlsTest {
   private static final WebAccess.Protocol ANY =
-      protocol(WebAccess.Version.TLS12, WebAccess.Version.TLS13);
+      protocol(WebAccess.TlsVersion.TLS12, WebAccess.TlsVersion.TLS13);
   private static final WebAccess.Clients ANYBODY =
       new WebAccess.Clients(WebAccess.ClientAuth.NONE, Optional.empty(), List.of());
 
@@ -47,7 +47,7 @@ class TlsTest {
     server = Certificates.issue("localhost", Certificates.ec(), authority);
   }
 
-  private static WebAccess.Protocol protocol(WebAccess.Version min, WebAccess.Version max) {
+  private static WebAccess.Protocol protocol(WebAccess.TlsVersion min, WebAccess.TlsVersion max) {
     return new WebAccess.Protocol(
         min, max, List.of(), WebAccess.CipherOrder.SERVER, List.of("X25519", "CurveP256"));
   }
@@ -59,7 +59,7 @@ class TlsTest {
   private static Web web(
       String certificate, String key, WebAccess.Clients clients, WebAccess.Protocol protocol) {
     var tls =
-        new WebAccess.Tls(
+        new WebAccess.TlsServer(
             new WebAccess.Material("web.yml", certificate, new Secret(key)), clients, protocol);
     return new Web(
         Web.DEFAULT.listen(),
@@ -127,12 +127,14 @@ class TlsTest {
       assertThat(ask(site, Optional.empty(), "TLSv1.2")).startsWith("TLSv1.2 HTTP/1.1 200");
       assertThat(ask(site, Optional.empty(), "TLSv1.3")).startsWith("TLSv1.3 HTTP/1.1 200");
     }
-    try (var site = new Site(web(protocol(WebAccess.Version.TLS13, WebAccess.Version.TLS13)))) {
+    try (var site =
+        new Site(web(protocol(WebAccess.TlsVersion.TLS13, WebAccess.TlsVersion.TLS13)))) {
       assertThatThrownBy(() -> ask(site, Optional.empty(), "TLSv1.2"))
           .isInstanceOf(IOException.class);
       assertThat(ask(site, Optional.empty())).startsWith("TLSv1.3 HTTP/1.1 200");
     }
-    try (var site = new Site(web(protocol(WebAccess.Version.TLS12, WebAccess.Version.TLS12)))) {
+    try (var site =
+        new Site(web(protocol(WebAccess.TlsVersion.TLS12, WebAccess.TlsVersion.TLS12)))) {
       assertThatThrownBy(() -> ask(site, Optional.empty(), "TLSv1.3"))
           .isInstanceOf(IOException.class);
       assertThat(ask(site, Optional.empty())).startsWith("TLSv1.2 HTTP/1.1 200");
@@ -178,8 +180,8 @@ class TlsTest {
       throws GeneralSecurityException, IOException {
     var protocol =
         new WebAccess.Protocol(
-            WebAccess.Version.TLS12,
-            WebAccess.Version.TLS12,
+            WebAccess.TlsVersion.TLS12,
+            WebAccess.TlsVersion.TLS12,
             List.of("TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305"),
             WebAccess.CipherOrder.SERVER,
             List.of());
@@ -300,8 +302,8 @@ class TlsTest {
     assertRefused(
         web(
             new WebAccess.Protocol(
-                WebAccess.Version.TLS12,
-                WebAccess.Version.TLS13,
+                WebAccess.TlsVersion.TLS12,
+                WebAccess.TlsVersion.TLS13,
                 List.of("TLS_RSA_WITH_NONE"),
                 WebAccess.CipherOrder.SERVER,
                 List.of())),
@@ -309,8 +311,8 @@ class TlsTest {
     assertRefused(
         web(
             new WebAccess.Protocol(
-                WebAccess.Version.TLS12,
-                WebAccess.Version.TLS13,
+                WebAccess.TlsVersion.TLS12,
+                WebAccess.TlsVersion.TLS13,
                 List.of(),
                 WebAccess.CipherOrder.SERVER,
                 List.of("Curve25519"))),

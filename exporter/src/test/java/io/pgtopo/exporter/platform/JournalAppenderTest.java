@@ -89,7 +89,8 @@ class JournalAppenderTest {
 
   @Test
   void the_journal_is_used_only_if_standard_error_leads_to_it() {
-    assertThat(LogLevel.target(Map.of())).isEqualTo(LogLevel.Target.STREAM);
-    assertThat(LogLevel.target(Map.of("JOURNAL_STREAM", "1:1"))).isEqualTo(LogLevel.Target.STREAM);
+    assertThat(LogLevel.destination(Map.of())).isEqualTo(LogLevel.Destination.STREAM);
+    assertThat(LogLevel.destination(Map.of("JOURNAL_STREAM", "1:1")))
+        .isEqualTo(LogLevel.Destination.STREAM);
   }
 }

@@ -23,8 +23,8 @@ class JsonLayoutTest {
     return event;
   }
 
-  private static String line(LogLevel.Target target, LoggingEvent event) {
-    var encoder = new JsonLayout(target);
+  private static String line(LogLevel.Destination destination, LoggingEvent event) {
+    var encoder = new JsonLayout(destination);
     encoder.start();
     return new String(encoder.encode(event), StandardCharsets.UTF_8);
   }
@@ -34,7 +34,7 @@ class JsonLayoutTest {
     var event = event("drift fired: no_primary pg-test");
     event.addKeyValuePair(new KeyValuePair("cls", "pg-test"));
 
-    assertThat(line(LogLevel.Target.STREAM, event).replace("\" :", "\":").replace(": ", ":"))
+    assertThat(line(LogLevel.Destination.STREAM, event).replace("\" :", "\":").replace(": ", ":"))
         .isEqualTo(
             "{\"timestamp\":1234,\"level\":\"WARN\","
                 + "\"kvpList\":[{\"cls\":\"pg-test\"}],"
@@ -46,7 +46,7 @@ class JsonLayoutTest {
     var event = event("a server said\n{\"level\":\"INFO\"}\", \"x\": \"\u001b[31m");
     event.setThrowableProxy(new ThrowableProxy(new IllegalStateException("first\n<0>second")));
 
-    var line = line(LogLevel.Target.JOURNAL, event);
+    var line = line(LogLevel.Destination.JOURNAL, event);
 
     assertThat(line).startsWith("<4>{").endsWith("}\n");
     assertThat(line.strip()).doesNotContain("\n", "\u001b");

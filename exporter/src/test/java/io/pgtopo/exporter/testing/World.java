@@ -90,7 +90,7 @@ public final class World {
     return new Service(
         "replica",
         new Service.Listen("*", 5434),
-        new Service.Rule(
+        new Service.Definition(
             "[]",
             Optional.of("[? pg_role == `primary`]"),
             Service.Destination.Standard.PGBOUNCER,

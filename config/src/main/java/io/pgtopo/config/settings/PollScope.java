@@ -14,7 +14,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** The part of the declared inventory that an agent polls. */
-public enum Scope implements Labelled {
+public enum PollScope implements Labelled {
   /** The instances of the agent's own node. */
   LOCAL,
   /** The clusters of those, and the clusters upstream and downstream of these. */

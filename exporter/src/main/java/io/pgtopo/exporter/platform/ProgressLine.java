@@ -7,7 +7,7 @@ import java.time.Duration;
  * A line on the terminal that says what is in progress, after one second; nothing without a
  * terminal.
  */
-public final class Progress {
+public final class ProgressLine {
   private static final Duration STEP = Duration.ofSeconds(1);
   private static final String CLEAR = "\r\u001b[K";
 
@@ -15,14 +15,14 @@ public final class Progress {
   private final String what;
   private final Thread ticking;
 
-  private Progress(PrintWriter err, String what) {
+  private ProgressLine(PrintWriter err, String what) {
     this.err = err;
     this.what = what;
     this.ticking = Thread.ofVirtual().name("progress").unstarted(this::tick);
   }
 
-  public static Progress start(Screen screen, PrintWriter err, String what) {
-    var progress = new Progress(err, what);
+  public static ProgressLine start(Screen screen, PrintWriter err, String what) {
+    var progress = new ProgressLine(err, what);
     if (screen.err() == Screen.Channel.TERMINAL) {
       progress.ticking.start();
     }
