@@ -62,6 +62,10 @@ public final class YamlReader {
       throw firstLine(e.getMessage()).startsWith("Nesting Depth")
           ? tooDeep()
           : new UnreadableException(0, "YAML", firstLine(e.getMessage()));
+    } catch (RuntimeException e) {
+      // The parser's own faults, as of "\\x" at the end of a file; its message may quote a secret.
+      throw new UnreadableException(
+          0, "YAML", "what the parser fails at with " + e.getClass().getSimpleName());
     } catch (StackOverflowError e) {
       throw tooDeep();
     }

@@ -25,6 +25,7 @@ import io.pgtopo.exporter.runtime.Reload;
 import io.pgtopo.exporter.view.Plural;
 import io.pgtopo.exporter.view.SnapshotReport;
 import io.pgtopo.exporter.web.Listener;
+import io.pgtopo.exporter.web.ReloadRules;
 import io.pgtopo.exporter.web.RequestFilter;
 import io.pgtopo.exporter.web.Tls;
 import java.io.IOException;
@@ -163,9 +164,11 @@ public final class Daemon implements AutoCloseable {
     return settings.interval().plus(settings.deadline()).plus(GRACE).multipliedBy(2);
   }
 
-  /** Fails if the web server cannot use it. */
-  private static Config usable(Config loaded) {
-    Tls.of(loaded.settings().web().access());
+  /** Fails if the running web server cannot use it. */
+  private Config usable(Config loaded) {
+    var web = loaded.settings().web();
+    ReloadRules.check(config.settings().web(), web);
+    Tls.of(web.access());
     return loaded;
   }
 
@@ -293,9 +296,6 @@ public final class Daemon implements AutoCloseable {
   private void useWeb(Web changed) {
     if (changed.equals(config.settings().web())) {
       return;
-    }
-    if (listener.changesScheme(changed)) {
-      LOG.warn("Enabling or disabling TLS takes effect after a restart");
     }
     listener.use(changed);
     filter.use(changed);

@@ -18,6 +18,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reloads settings and inventory when one of their files has changed, or on request. A broken file
@@ -27,6 +29,8 @@ import java.util.stream.Collectors;
  * any.
  */
 public final class Reload {
+  private static final Logger LOG = LoggerFactory.getLogger(Reload.class);
+
   private final Supplier<Config> load;
   private final InstantSource clock;
   private final AtomicBoolean requested = new AtomicBoolean();
@@ -92,9 +96,27 @@ public final class Reload {
       last = new Outcome(clock.instant(), Optional.empty(), List.of());
       return Optional.of(config);
     } catch (InvalidConfigException invalid) {
-      last = new Outcome(last.succeededAt(), Optional.of(clock.instant()), invalid.problems());
-      return Optional.empty();
+      return failed(invalid.problems());
+    } catch (RuntimeException bug) {
+      LOG.error("Reading the declaration failed", bug);
+      return failed(List.of(bug(bug)));
     }
+  }
+
+  private Optional<Config> failed(List<Problem> problems) {
+    last = new Outcome(last.succeededAt(), Optional.of(clock.instant()), problems);
+    return Optional.empty();
+  }
+
+  private static Problem bug(RuntimeException bug) {
+    return new Problem(
+        Problem.Code.UNREADABLE,
+        Problem.Level.ERROR,
+        "declaration",
+        "",
+        0,
+        "wanted files that can be read. Found: a bug of pgtopo (%s), see the log"
+            .formatted(bug.getClass().getSimpleName()));
   }
 
   private static Map<Path, Stamp> stamps(List<Path> files) {

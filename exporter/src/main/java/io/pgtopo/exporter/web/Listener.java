@@ -123,11 +123,6 @@ public final class Listener {
     }
   }
 
-  /** Whether a configuration enables or disables TLS, which requires a restart. */
-  public boolean changesScheme(Web web) {
-    return tls.isPresent() != web.access().tls().isPresent();
-  }
-
   /** Virtual threads answer, so that slow clients block none of the few that all share. */
   public static ThreadPool threads() {
     var pool = new QueuedThreadPool(MOST_THREADS, LEAST_THREADS);

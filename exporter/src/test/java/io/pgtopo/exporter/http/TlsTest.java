@@ -336,7 +336,6 @@ class TlsTest {
       site.listener().use(web(renewed.certificatePem(), renewed.keyPem(), ANYBODY));
 
       assertThat(shown(site)).isEqualTo(renewed.certificate());
-      assertThat(site.listener().changesScheme(Web.DEFAULT)).isTrue();
     }
   }
 

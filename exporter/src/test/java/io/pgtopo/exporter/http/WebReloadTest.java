@@ -120,6 +120,36 @@ class WebReloadTest {
   }
 
   @Test
+  void a_file_that_is_emptied_takes_no_login_away() throws IOException {
+    write("web.yml", users("one"));
+    try (var daemon = start(load())) {
+      for (var emptied :
+          List.of("", "basic_auth_users: {}\n", "rate_limit: { interval: 1ms, burst: 9 }\n")) {
+        write("web.yml", emptied);
+
+        await(daemon, "one", "pgtopo_config_last_reload_successful 0.0");
+        assertThat(ask(daemon, "/readyz?verbose", "one"))
+            .contains("web_config: basic_auth_users: wanted at least one user, as in use");
+        assertThat(ask(daemon, "/livez", "none")).startsWith("HTTP/1.1 401");
+
+        write("web.yml", users("one"));
+        await(daemon, "one", "pgtopo_config_last_reload_successful 1.0");
+      }
+    }
+  }
+
+  @Test
+  void an_inventory_that_the_parser_fails_at_is_a_failed_reload() throws IOException {
+    write("web.yml", users("one"));
+    try (var daemon = start(load())) {
+      write("pigsty.yml", "all: \"\\x");
+
+      await(daemon, "one", "pgtopo_config_last_reload_successful 0.0");
+      assertThat(ask(daemon, "/readyz?verbose", "one")).contains("pigsty.yml: wanted YAML. Found:");
+    }
+  }
+
+  @Test
   void a_broken_file_refuses_to_start() throws IOException {
     write("web.yml", "tls_server_config: { cert: nonsense, key: nonsense }\n");
     var load = load();
