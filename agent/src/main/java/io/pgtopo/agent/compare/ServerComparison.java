@@ -114,22 +114,17 @@ final class ServerComparison {
   private static Evaluation readOnly(Instance instance, LiveInstance found) {
     var kind = DriftKind.PRIMARY_READ_ONLY;
     var subject = Subject.of(instance);
+    // Not unverifiable where a setting of the agent's own login hides it: it would be so for ever.
     return survey(found)
+        .flatMap(survey -> survey.setting("default_transaction_read_only"))
         .map(
-            survey ->
-                switch (survey.setting("default_transaction_read_only").orElse("hidden")) {
-                  case "off" -> Evaluation.of(kind, subject, Optional.empty());
-                  case "hidden" ->
-                      Evaluation.unverifiable(
-                          kind,
-                          subject,
-                          new Reason.SettingOverridden("default_transaction_read_only"));
-                  default ->
-                      Evaluation.of(
-                          kind,
-                          subject,
-                          Optional.of(new ServerDrift.PrimaryReadOnly(instance, found)));
-                })
+            value ->
+                Evaluation.of(
+                    kind,
+                    subject,
+                    value.equals("off")
+                        ? Optional.empty()
+                        : Optional.of(new ServerDrift.PrimaryReadOnly(instance, found))))
         .orElse(Evaluation.NOTHING);
   }
 

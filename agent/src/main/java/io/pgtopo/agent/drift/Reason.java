@@ -61,9 +61,6 @@ public sealed interface Reason {
   /** Its WAL comes through what seems to be a loop. */
   record BelowLoop(Endpoint head) implements Reason {}
 
-  /** The agent's own role or database overrides a setting, so that of other sessions is hidden. */
-  record SettingOverridden(String setting) implements Reason {}
-
   /** No instance that answered uses a slot, but these may. */
   record SlotMayBeUsed(List<String> instances) implements Reason {}
 

@@ -62,10 +62,9 @@ final class SurveyQuery {
           column("extversion", "e.extversion"));
 
   /**
-   * Settings have the value of a new session, since the agent's own session is read-only; {@code
-   * default_transaction_read_only} is left out where it is set for the agent's own role or database
-   * only. Every role may read these settings, and none holds a secret. All views are of 10 or
-   * older.
+   * Settings have the value of a new session, since the agent's own session is read-only. Those
+   * that are set for the agent's own role or database are left out: they hide the server's. Every
+   * role may read these settings, and none holds a secret. All views are of 10 or older.
    */
   static final String STATEMENT =
       """
@@ -83,10 +82,12 @@ final class SurveyQuery {
                  'sync_replication_slots', 'synchronous_commit', 'synchronous_standby_names',
                  'wal_level', 'wal_receiver_status_interval', 'wal_receiver_timeout',
                  'wal_retrieve_retry_interval', 'wal_segment_size', 'wal_sender_timeout')
+                 AND g.source NOT IN ('database', 'user', 'database user')
                  AND (g.name <> 'default_transaction_read_only' OR NOT EXISTS (
                    SELECT 1
                      FROM pg_db_role_setting o, unnest(o.setconfig) AS c(entry)
-                    WHERE c.entry LIKE 'default\\_transaction\\_read\\_only=%%'
+                    WHERE split_part(c.entry, '=', 1) = g.name
+                      AND (o.setrole <> 0 OR o.setdatabase <> 0)
                       AND o.setrole IN (0, (SELECT u.oid FROM pg_roles u WHERE u.rolname = session_user))
                       AND o.setdatabase IN (0, (SELECT d.oid FROM pg_database d
                                                  WHERE d.datname = current_database())))))

@@ -54,9 +54,6 @@ final class ReasonText {
           "it seems to stream from itself in a loop, but not both ends of each link report it";
       case Reason.BelowLoop(var head) ->
           "its WAL comes through what seems to be a loop at " + names.nameOf(head);
-      case Reason.SettingOverridden(var setting) ->
-          "the agent's own role or database sets %s, so the value in other sessions is unknown"
-              .formatted(setting);
       case Reason.SlotMayBeUsed(var instances) ->
           "no instance that answered uses it, but %s may".formatted(or(instances));
       case Reason.MayBeDeclared(var instances) ->
