@@ -188,15 +188,17 @@ public final class JdbcProbe implements Probe, AutoCloseable {
     login.setProperty("prepareThreshold", "1");
     // Binary results of a prepared statement would need a second way to read every array.
     login.setProperty("binaryTransfer", "false");
-    login.setProperty(
-        "options",
-        "-c search_path=pg_catalog"
-            + " -c lock_timeout=500 -c statement_timeout="
-            // Before the poll is cancelled: the server's own message is the better reason.
-            + answerTimeout.multipliedBy(3).dividedBy(4).toMillis());
     var socket = SocketLogin.of(settings.socket(), endpoint, login);
     return new Target(
-        endpoint, resolver, login, socket, shape, settings.database(), settings.inside(endpoint));
+        endpoint,
+        resolver,
+        login,
+        socket,
+        shape,
+        // Before the poll is cancelled: the server's own message is the better reason.
+        new SessionSettings(answerTimeout.multipliedBy(3).dividedBy(4)),
+        settings.database(),
+        settings.inside(endpoint));
   }
 
   private void closeUnused() {

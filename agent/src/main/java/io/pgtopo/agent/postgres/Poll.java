@@ -19,6 +19,9 @@ final class Poll implements Callable<InstanceFacts> {
   private final BooleanSupplier hasTime;
   private volatile Optional<InstanceFacts> partial = Optional.empty();
 
+  /** Whether the failed query ended its connection. */
+  private boolean isClosed;
+
   /**
    * A poll.
    *
@@ -40,7 +43,7 @@ final class Poll implements Callable<InstanceFacts> {
     target.enter();
     try {
       var retry = target.isConnected() ? Retry.ON_KEPT_CONNECTION : Retry.ON_NEW_CONNECTION;
-      return retry.run(this::query);
+      return retry.run(this::query, () -> isClosed);
     } finally {
       target.leave();
     }
@@ -48,9 +51,11 @@ final class Poll implements Callable<InstanceFacts> {
 
   private InstanceFacts query() throws SQLException, IOException, InterruptedException {
     try (var connection = target.connection()) {
+      var session = connection.unwrap(Connection.class);
       try {
-        return facts(connection);
+        return target.run(connection, () -> facts(connection));
       } catch (SQLException failed) {
+        isClosed = session.isClosed();
         if (!Retry.isPromotion(failed)) {
           target.evict(connection);
         }

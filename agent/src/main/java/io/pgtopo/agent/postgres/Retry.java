@@ -3,6 +3,7 @@ package io.pgtopo.agent.postgres;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /** Runs the query of a poll, and once more if the first failure proves nothing about the server. */
 enum Retry {
@@ -25,23 +26,24 @@ enum Retry {
     T run() throws SQLException, IOException, InterruptedException;
   }
 
-  <T> T run(Attempt<T> attempt) throws SQLException, IOException, InterruptedException {
+  /**
+   * The result of an attempt.
+   *
+   * @param isClosed whether the failed attempt has lost its connection, for whatever reason: one
+   *     that was idle may have ended long ago, which proves nothing about the server as it is
+   */
+  <T> T run(Attempt<T> attempt, BooleanSupplier isClosed)
+      throws SQLException, IOException, InterruptedException {
     try {
       return attempt.run();
     } catch (SQLException failed) {
-      if (isPromotion(failed) || (this == ON_KEPT_CONNECTION && isOfTheConnection(failed))) {
+      var isOfTheConnection =
+          isClosed.getAsBoolean() || PLAN_IS_GONE.contains(String.valueOf(failed.getSQLState()));
+      if (isPromotion(failed) || (this == ON_KEPT_CONNECTION && isOfTheConnection)) {
         return attempt.run();
       }
       throw failed;
     }
-  }
-
-  /** A connection that broke while it was idle proves nothing about the server as it is. */
-  private static boolean isOfTheConnection(SQLException failed) {
-    return switch (Failures.of(failed).kind()) {
-      case CONNECTION_LOST, SHUTTING_DOWN, CRASH_RECOVERY -> true;
-      default -> PLAN_IS_GONE.contains(String.valueOf(failed.getSQLState()));
-    };
   }
 
   /** For a statement that saw both states, where PostgreSQL itself raised no error. */

@@ -53,7 +53,7 @@ record SocketLogin(Path path, Properties properties) {
       throws SQLException {
     var connection = DriverManager.getConnection(url, properties);
     try (var statement = connection.createStatement();
-        var row = statement.executeQuery("SELECT current_setting('listen_addresses')")) {
+        var row = statement.executeQuery("SHOW listen_addresses")) {
       if (row.next() && listensAt(row.getString(1), endpoint, address)) {
         return Optional.of(connection);
       }

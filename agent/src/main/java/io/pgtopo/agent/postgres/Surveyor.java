@@ -27,16 +27,16 @@ final class Surveyor {
   /** The databases whose contents are read. */
   private final Set<String> selected;
 
-  private final Connector connector;
+  private final ContentsReader reader;
 
   /** What was read of databases so far; the rest is waiting. */
   private final SortedMap<String, Reading<DatabaseContents>> contents = new TreeMap<>();
 
   private final Deque<String> waiting = new ArrayDeque<>();
 
-  /** Opens a short connection to another database of the server. */
-  interface Connector {
-    Connection open(String database) throws SQLException;
+  /** Reads another database of the server, by a short connection to it. */
+  interface ContentsReader {
+    DatabaseContents contents(String database) throws SQLException;
   }
 
   /**
@@ -44,10 +44,10 @@ final class Surveyor {
    *
    * @param selected databases whose contents are read while the server is in production
    */
-  Surveyor(int pollsPerSurvey, Set<String> selected, Connector connector) {
+  Surveyor(int pollsPerSurvey, Set<String> selected, ContentsReader reader) {
     this.pollsPerSurvey = pollsPerSurvey;
     this.selected = selected;
-    this.connector = connector;
+    this.reader = reader;
   }
 
   /** The last reading, which may be outdated. */
@@ -115,8 +115,8 @@ final class Surveyor {
 
   /** A failure of one database does not affect the others. */
   private Reading<DatabaseContents> contents(String name) {
-    try (var connection = connector.open(name)) {
-      return Reading.seen(SurveyMapping.contents(connection));
+    try {
+      return Reading.seen(reader.contents(name));
     } catch (SQLException failed) {
       return Reading.denied("it could not be read: " + Failures.of(failed).message());
     }

@@ -2,6 +2,7 @@ package io.pgtopo.agent.postgres;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.pgtopo.agent.observation.DatabaseContents;
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.InstanceFacts;
 import io.pgtopo.config.model.Endpoint;
@@ -23,6 +24,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * One server and its pool of one connection.
@@ -35,16 +37,20 @@ import org.jspecify.annotations.Nullable;
  * <p>Used by one thread at a time, as {@link #enter} ensures; {@link #address} by any.
  */
 final class Target implements AutoCloseable {
+  private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(Target.class);
+
   private final Endpoint endpoint;
   private final Resolver resolver;
   private final String database;
   private final Properties login;
   private final Optional<SocketLogin> socket;
   private final HikariDataSource pool;
+  private final SessionSettings settings;
   private final Semaphore turn = new Semaphore(1);
   private final Surveyor surveyor;
   private volatile Instant used = Instant.MAX;
   private volatile Optional<InetAddress> address = Optional.empty();
+  private volatile boolean isPooler;
 
   /** A connection that was opened for the pool and is not in it yet. */
   private final AtomicReference<@Nullable Connection> handedOver = new AtomicReference<>();
@@ -61,9 +67,11 @@ final class Target implements AutoCloseable {
       Properties login,
       Optional<SocketLogin> socket,
       HikariConfig shape,
+      SessionSettings settings,
       String database,
       Set<String> inside) {
-    this.surveyor = new Surveyor(JdbcProbe.POLLS_PER_SURVEY, inside, this::open);
+    this.surveyor = new Surveyor(JdbcProbe.POLLS_PER_SURVEY, inside, this::contents);
+    this.settings = settings;
     this.socket = socket;
     this.endpoint = endpoint;
     this.resolver = resolver;
@@ -139,17 +147,44 @@ final class Target implements AutoCloseable {
     handOver(null);
   }
 
-  /**
-   * A session that a statement makes read-only: an option of the login would change the value that
-   * {@code pg_settings} shows for a new session.
-   */
+  /** What a statement reads. */
+  interface InSession<T> {
+    T run() throws SQLException;
+  }
+
+  /** Runs a query under the settings of the agent, whatever other clients share the session. */
+  <T> T run(Connection connection, InSession<T> query) throws SQLException {
+    if (!isPooler) {
+      return query.run();
+    }
+    settings.begin(connection);
+    try {
+      return query.run();
+    } finally {
+      settings.end(connection);
+    }
+  }
+
+  private DatabaseContents contents(String name) throws SQLException {
+    try (var connection = open(name)) {
+      return run(connection, () -> SurveyMapping.contents(connection));
+    }
+  }
+
   private Connection open(String name) throws SQLException {
     var connection =
         openSocketOrNetwork(
             "jdbc:postgresql://%s/%s"
                 .formatted(endpoint, URLEncoder.encode(name, StandardCharsets.UTF_8)));
-    try (var statement = connection.createStatement()) {
-      statement.execute("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY");
+    try {
+      var isDirect = settings.pin(connection);
+      if (!isDirect && !isPooler) {
+        LOG.warn(
+            "{} is a connection pooler: what is seen through it is of a server behind it. Declare"
+                + " the server's own port",
+            endpoint);
+      }
+      isPooler = !isDirect;
       return connection;
     } catch (SQLException failed) {
       connection.close();

@@ -44,7 +44,7 @@ class RetryTest {
     for (var attempts : Retry.values()) {
       var server = new Server(promoted);
 
-      assertThat(attempts.run(server::query)).isEqualTo("facts");
+      assertThat(attempts.run(server::query, () -> false)).isEqualTo("facts");
       assertThat(server.queries).isEqualTo(2);
     }
   }
@@ -54,14 +54,15 @@ class RetryTest {
       throws SQLException, IOException, InterruptedException {
     var server = new Server(broken);
 
-    assertThat(Retry.ON_KEPT_CONNECTION.run(server::query)).isEqualTo("facts");
+    assertThat(Retry.ON_KEPT_CONNECTION.run(server::query, () -> true)).isEqualTo("facts");
   }
 
   @Test
   void a_new_connection_that_breaks_is_a_failure() {
     var server = new Server(broken);
 
-    assertThatThrownBy(() -> Retry.ON_NEW_CONNECTION.run(server::query)).isSameAs(broken);
+    assertThatThrownBy(() -> Retry.ON_NEW_CONNECTION.run(server::query, () -> true))
+        .isSameAs(broken);
     assertThat(server.queries).isEqualTo(1);
   }
 
@@ -69,7 +70,8 @@ class RetryTest {
   void there_is_no_third_attempt() {
     var server = new Server(broken, promoted);
 
-    assertThatThrownBy(() -> Retry.ON_KEPT_CONNECTION.run(server::query)).isSameAs(promoted);
+    assertThatThrownBy(() -> Retry.ON_KEPT_CONNECTION.run(server::query, () -> true))
+        .isSameAs(promoted);
     assertThat(server.queries).isEqualTo(2);
   }
 
@@ -78,7 +80,7 @@ class RetryTest {
     for (var attempts : Retry.values()) {
       var server = new Server(refused);
 
-      assertThatThrownBy(() -> attempts.run(server::query)).isSameAs(refused);
+      assertThatThrownBy(() -> attempts.run(server::query, () -> false)).isSameAs(refused);
       assertThat(server.queries).isEqualTo(1);
     }
   }

@@ -1,0 +1,7 @@
+package io.pgtopo.agent.live;
+
+class Session10IT extends SessionContract {
+  Session10IT() {
+    super(10);
+  }
+}

@@ -1,0 +1,7 @@
+package io.pgtopo.agent.live;
+
+class Settings10IT extends SettingsContract {
+  Settings10IT() {
+    super(10);
+  }
+}

@@ -1,0 +1,7 @@
+package io.pgtopo.agent.live;
+
+class Settings18IT extends SettingsContract {
+  Settings18IT() {
+    super(18);
+  }
+}
