@@ -16,11 +16,13 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Keeps the full reading of one server between polls, and renews it at the first poll, after a
- * restart, a reload or a promotion, and every so many polls. Used by one thread at a time.
+ * restart, a reload or a promotion, and every so many polls. One that failed is repeated in the
+ * next poll, then after twice as many polls each time. Used by one thread at a time.
  */
 final class Surveyor {
   private final int pollsPerSurvey;
-  private int age;
+  private int pollsLeft;
+  private int pollsUntilRetry = 1;
   private String readFor = "";
   private Reading<Survey> last = Reading.denied("it was not read yet");
 
@@ -69,14 +71,21 @@ final class Surveyor {
             row.getString("started"),
             row.getString("configuration_loaded"),
             row.getString("in_recovery"));
-    if (now.equals(readFor) && ++age < pollsPerSurvey) {
+    if (!now.equals(readFor)) {
+      readFor = now;
+      pollsUntilRetry = 1;
+    } else if (--pollsLeft > 0) {
       return last;
     }
-    // Set first: a reading that takes too long is not tried again in the next poll.
-    readFor = now;
-    age = 0;
+    // Set first: a reading that takes too long ends the poll here.
+    pollsLeft = pollsUntilRetry;
+    pollsUntilRetry = Math.min(2 * pollsUntilRetry, pollsPerSurvey);
     last = Reading.denied("it could not be read in time");
     last = read(connection);
+    if (last instanceof Reading.Seen) {
+      pollsLeft = pollsPerSurvey;
+      pollsUntilRetry = 1;
+    }
     contents.clear();
     waiting.clear();
     if (!row.getBoolean("in_recovery") && last instanceof Reading.Seen<Survey>(var survey)) {

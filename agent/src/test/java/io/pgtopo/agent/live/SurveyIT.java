@@ -14,6 +14,8 @@ import io.pgtopo.config.settings.Connection;
 import io.pgtopo.lab.Lab;
 import io.pgtopo.lab.LabInstance;
 import io.pgtopo.lab.Postgres;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -160,6 +162,41 @@ class SurveyIT {
       assertThat(survey(probe, server).databases())
           .anySatisfy(database -> assertThat(database.name()).isEqualTo("shop"));
     }
+  }
+
+  @TestFactory
+  Stream<DynamicTest> one_that_took_too_long_is_repeated_soon_and_not_in_every_poll() {
+    return on(SurveyIT::repetition, 13, 18);
+  }
+
+  private static void repetition(int major) {
+    try (var lab = Lab.open(Postgres.version(major), progress -> {});
+        var probe = Polls.probe(Polls.LOGIN)) {
+      var server = lab.cluster("pg-test").primary(1).start().instance(1);
+      survey(probe, server);
+
+      try (var locked = DriverManager.getConnection(server.jdbcUrl());
+          var statement = locked.createStatement()) {
+        locked.setAutoCommit(false);
+        statement.execute("LOCK TABLE pg_db_role_setting");
+        statement.execute("SELECT pg_reload_conf()");
+        untilSurvey(probe, server, Reading.Denied.class);
+      } catch (SQLException failed) {
+        throw new IllegalStateException(failed);
+      }
+
+      assertThat(untilSurvey(probe, server, Reading.Seen.class)).isLessThanOrEqualTo(8);
+    }
+  }
+
+  /** How many polls it takes. */
+  private static int untilSurvey(JdbcProbe probe, LabInstance server, Class<?> outcome) {
+    for (var polls = 1; polls < 60; polls++) {
+      if (outcome.isInstance(facts(probe, server).survey())) {
+        return polls;
+      }
+    }
+    throw new AssertionError("no " + outcome);
   }
 
   private static Stream<DynamicTest> on(IntConsumer test, Integer... majors) {
