@@ -134,11 +134,14 @@ public final class ClusterAttribution {
   }
 
   private void add(String cluster, Peer peer, ReplicationLink link) {
-    found.add(new UndeclaredServer(cluster, peer, itself(peer), Optional.of(link)));
-  }
-
-  private Optional<LiveInstance> itself(Peer peer) {
-    return peer instanceof Peer.Known(var endpoint) ? live.at(endpoint) : Optional.empty();
+    var itself = peer.ifKnown();
+    found.add(
+        new UndeclaredServer(
+            cluster,
+            peer,
+            itself.flatMap(live::at),
+            itself.flatMap(at -> Optional.ofNullable(live.unreachable().get(at))),
+            Optional.of(link)));
   }
 
   private boolean mayAdopt(Peer other, ReplicationLink link) {
@@ -182,7 +185,9 @@ public final class ClusterAttribution {
 
   private void adoptStray(String cluster, LiveInstance stray) {
     var peer = new Peer.Known(stray.endpoint());
-    found.add(new UndeclaredServer(cluster, peer, Optional.of(stray), Optional.empty()));
+    found.add(
+        new UndeclaredServer(
+            cluster, peer, Optional.of(stray), Optional.empty(), Optional.empty()));
   }
 
   /**

@@ -5,6 +5,7 @@ import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.Reason;
 import io.pgtopo.agent.drift.Subject;
+import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.config.model.Instance;
 import java.util.EnumSet;
@@ -79,7 +80,21 @@ final class LeadershipComparison {
     }
     return silent.isEmpty()
         ? new Reason.MembersHidden(names(cluster.members().unseen()))
-        : new Reason.MembersSilent(names(silent));
+        : new Reason.MembersSilent(
+            names(silent.stream().filter(member -> answer(member, cluster).isEmpty()).toList()),
+            silent.stream()
+                .flatMap(
+                    member ->
+                        answer(member, cluster).stream()
+                            .map(kind -> member.name() + " answered: " + kind.label()))
+                .toList());
+  }
+
+  /** What a server that gives no facts answered; it runs. */
+  private static Optional<Failure.Kind> answer(Instance silent, ClusterContext cluster) {
+    return Optional.ofNullable(cluster.live().unreachable().get(silent.endpoint()))
+        .map(Failure::kind)
+        .filter(Failure.Kind::isAnswer);
   }
 
   private static List<String> names(List<Instance> instances) {

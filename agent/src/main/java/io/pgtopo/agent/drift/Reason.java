@@ -22,8 +22,13 @@ public sealed interface Reason {
   /** The members have several system identifiers, none of them more often than another. */
   record NoMajority() implements Reason {}
 
-  /** No primary was seen, and these members did not answer. */
-  record MembersSilent(List<String> members) implements Reason {}
+  /**
+   * No primary was seen, and some members gave no facts.
+   *
+   * @param members that did not answer
+   * @param answers of the others that run, each with its name
+   */
+  record MembersSilent(List<String> members, List<String> answers) implements Reason {}
 
   /** No primary was seen, and the address of these members led to no server of their own. */
   record MembersHidden(List<String> members) implements Reason {}

@@ -1,5 +1,6 @@
 package io.pgtopo.agent.drift;
 
+import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.Peer;
 import io.pgtopo.agent.topology.ReplicationLink;
@@ -11,10 +12,15 @@ import java.util.Optional;
  *
  * @param cluster of the member that it streams from, directly or not, or that streams from it
  * @param live what it reports itself; empty if it was not polled, or did not answer
+ * @param failure of its poll; empty if it was not polled, or answered
  * @param link that joins it to the cluster; empty if only its name does
  */
 public record UndeclaredServer(
-    String cluster, Peer peer, Optional<LiveInstance> live, Optional<ReplicationLink> link) {
+    String cluster,
+    Peer peer,
+    Optional<LiveInstance> live,
+    Optional<Failure> failure,
+    Optional<ReplicationLink> link) {
 
   public static final Comparator<UndeclaredServer> ORDER =
       Comparator.comparing(UndeclaredServer::cluster)

@@ -218,7 +218,12 @@ final class Diagnosis {
   private static String unseen(Reason reason) {
     return switch (reason) {
       case Reason.NoMemberAnswered() -> "no member answered";
-      case Reason.MembersSilent(var members) -> String.join(", ", members) + " did not answer";
+      case Reason.MembersSilent(var members, var answers) ->
+          Stream.concat(
+                  Stream.of(String.join(", ", members) + " did not answer")
+                      .filter(text -> !members.isEmpty()),
+                  answers.stream())
+              .collect(Collectors.joining(", "));
       case Reason.MembersHidden(var members) ->
           String.join(", ", members) + " not seen as a server of its own";
       default -> "";

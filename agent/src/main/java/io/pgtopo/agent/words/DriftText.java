@@ -8,6 +8,7 @@ import io.pgtopo.agent.drift.ReplicationDrift;
 import io.pgtopo.agent.drift.ServerDrift;
 import io.pgtopo.agent.drift.SlotDrift;
 import io.pgtopo.agent.drift.UndeclaredServer;
+import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.InstanceFacts;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.LiveInstance;
@@ -117,8 +118,22 @@ public final class DriftText {
 
   private List<String> undeclaredEvidence(UndeclaredServer found) {
     return Stream.concat(
-            found.link().map(facts::link).stream(), found.live().map(this::identity).stream())
+            found.link().map(link -> facts.link(link, otherEnd(found))).stream(),
+            found.live().map(this::identity).stream())
         .toList();
+  }
+
+  private static String otherEnd(UndeclaredServer found) {
+    if (found.live().isPresent()) {
+      return "hides its end";
+    }
+    return found
+        .failure()
+        .map(Failure::kind)
+        .map(
+            failure ->
+                (failure.isAnswer() ? "answered the poll: " : "did not answer: ") + failure.label())
+        .orElse("was not polled");
   }
 
   private String identity(LiveInstance live) {

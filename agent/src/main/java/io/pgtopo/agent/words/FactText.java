@@ -139,6 +139,15 @@ final class FactText {
 
   /** Which ends report a link. */
   String link(ReplicationLink link) {
+    return link(link, "hides its end");
+  }
+
+  /**
+   * The same.
+   *
+   * @param other why the other end does not report it
+   */
+  String link(ReplicationLink link, String other) {
     var upstream = names.nameOf(link.upstream());
     var downstream = names.nameOf(link.downstream());
     return switch (link.grade()) {
@@ -149,8 +158,8 @@ final class FactText {
           "reported by %s (walreceiver %s); %s does not confirm it"
               .formatted(downstream, receiverPid(link), upstream);
       case UPSTREAM_ONLY ->
-          "reported by %s (walsender %s); the other end was not polled"
-              .formatted(upstream, senderPid(link));
+          "reported by %s (walsender %s); the other end %s"
+              .formatted(upstream, senderPid(link), other);
     };
   }
 
@@ -166,8 +175,11 @@ final class FactText {
     return switch (why) {
       case Detachment.NoUpstreamConfigured none -> "its primary_conninfo is empty";
       case Detachment.UpstreamUnreachable(var upstream, var failure) ->
-          "its upstream %s did not answer the agent either: %s"
-              .formatted(nameAndAddress(upstream), failure.label());
+          failure.isAnswer()
+              ? "its upstream %s answers the agent: %s"
+                  .formatted(nameAndAddress(upstream), failure.label())
+              : "its upstream %s did not answer the agent either: %s"
+                  .formatted(nameAndAddress(upstream), failure.label());
       case Detachment.OtherSystemIdentifier(var upstream, var theirs) ->
           "its primary_conninfo leads to %s, which has system identifier %s"
               .formatted(nameAndAddress(upstream), theirs);

@@ -4,6 +4,7 @@ import io.pgtopo.agent.drift.Reason;
 import io.pgtopo.agent.topology.AddressBook;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Why something could not be verified, in English. */
 final class ReasonText {
@@ -21,8 +22,8 @@ final class ReasonText {
       case Reason.NoMemberAnswered() -> "no member answered";
       case Reason.NoMajority() ->
           "its members have several system identifiers, and none of these is in the majority";
-      case Reason.MembersSilent(var members) ->
-          "no primary was seen, and " + and(members) + " did not answer";
+      case Reason.MembersSilent(var members, var answers) ->
+          "no primary was seen, and " + unseen(members, answers);
       case Reason.MembersHidden(var members) ->
           "no primary was seen, and %s %s not seen as a server of its own"
               .formatted(and(members), members.size() == 1 ? "was" : "were");
@@ -72,6 +73,14 @@ final class ReasonText {
       case Reason.SettingsHidden(var server, var text) ->
           "the settings of %s are unknown: %s".formatted(names.nameOf(server), text);
     };
+  }
+
+  /** Which members gave no facts. */
+  static String unseen(List<String> silent, List<String> answers) {
+    return Stream.concat(
+            Stream.of(and(silent) + " did not answer").filter(text -> !silent.isEmpty()),
+            answers.stream())
+        .collect(Collectors.joining(", "));
   }
 
   private static String and(List<String> names) {
