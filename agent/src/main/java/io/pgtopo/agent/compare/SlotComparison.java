@@ -6,19 +6,21 @@ import io.pgtopo.agent.drift.Reason;
 import io.pgtopo.agent.drift.SlotDrift;
 import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.observation.ReplicationSlot;
-import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.config.model.Instance;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The replication slots of the primaries of one cluster. On a standby Patroni keeps idle slots for
- * all members on purpose, and moves them on: those are nobody's fault.
+ * The replication slots of one cluster. On a standby Patroni keeps idle physical slots for all
+ * members on purpose, and moves them on: only a logical slot that is lost is reported there.
  */
 final class SlotComparison {
   private final SlotUse use;
@@ -26,7 +28,15 @@ final class SlotComparison {
   /** Instances that may use a slot without telling which. */
   private final List<String> reticent;
 
+  private final Set<String> lostAtPrimary;
+
   private SlotComparison(ClusterContext cluster) {
+    this.lostAtPrimary =
+        cluster.members().primaries().stream()
+            .flatMap(primary -> primary.facts().replication().slots().stream())
+            .filter(ReplicationSlot::isLost)
+            .map(ReplicationSlot::name)
+            .collect(Collectors.toSet());
     this.use = cluster.fleet().slotUse();
     var hiding =
         cluster.members().answering().entrySet().stream()
@@ -48,8 +58,8 @@ final class SlotComparison {
   private Evaluation evaluate(Instance instance, LiveInstance found) {
     var slots =
         found.facts().replication().slots().stream()
-            .filter(slot -> found.facts().state() instanceof ServerState.InProduction)
             .filter(slot -> slot.lifetime() == ReplicationSlot.Lifetime.PERSISTENT)
+            .filter(slot -> found.role() == LiveRole.PRIMARY || isLostAtStandby(slot))
             .toList();
     var kinds = EnumSet.of(DriftKind.SLOT_ORPHANED);
     if (slots.stream().allMatch(SlotComparison::showsItsWal)) {
@@ -62,26 +72,34 @@ final class SlotComparison {
         slots.stream().flatMap(slot -> compare(instance, found, slot).stream()).toList());
   }
 
+  /** A synchronized copy of a slot that is lost at the primary is told there. */
+  private boolean isLostAtStandby(ReplicationSlot slot) {
+    return slot.type() == ReplicationSlot.Type.LOGICAL
+        && slot.isLost()
+        && (slot.failover() != ReplicationSlot.Failover.SYNCED
+            || !lostAtPrimary.contains(slot.name()));
+  }
+
   /** Before 13 there is no {@code wal_status}. */
   private static boolean showsItsWal(ReplicationSlot slot) {
     return slot.retention().restart().isEmpty() || slot.retention().walStatus().isPresent();
   }
 
   /** The worst of what is wrong with it. */
-  private Optional<Drift> compare(Instance instance, LiveInstance primary, ReplicationSlot slot) {
+  private Optional<Drift> compare(Instance instance, LiveInstance holder, ReplicationSlot slot) {
     if (slot.isLost()) {
-      return Optional.of(new SlotDrift.SlotLost(instance, primary, slot));
+      return Optional.of(new SlotDrift.SlotLost(instance, holder, slot));
     }
     if (slot.activePid().isPresent()) {
       return Optional.empty();
     }
     if (isOrphaned(slot)) {
-      return Optional.of(orphaned(instance, primary, slot));
+      return Optional.of(orphaned(instance, holder, slot));
     }
     return slot.retention()
         .walStatus()
         .filter(status -> status.equals("extended") || status.equals("unreserved"))
-        .map(status -> new SlotDrift.SlotRetainsWal(instance, primary, slot));
+        .map(status -> new SlotDrift.SlotRetainsWal(instance, holder, slot));
   }
 
   /** A physical slot of nobody known; of a logical one nobody here knows the user. */

@@ -92,7 +92,7 @@ public enum DriftKind implements Labelled {
   SLOT_LOST(Scope.SLOT, Severity.WARNING, Impact.HARMS),
   /** An inactive slot of a primary that no known instance uses. */
   SLOT_ORPHANED(Scope.SLOT, Severity.WARNING, Impact.DIFFERS),
-  /** A member's slot is inactive, and WAL piles up for it. */
+  /** A slot is inactive, and WAL piles up for its user. */
   // The slot of a standby that is not back yet keeps WAL.
   SLOT_RETAINS_WAL(Scope.SLOT, Severity.WARNING, Impact.HARMS, Flag.LIKE_A_SWITCHOVER),
   /** An undeclared server belongs to the cluster by replication or by name. */

@@ -6,12 +6,12 @@ import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.config.model.Instance;
 import java.util.Optional;
 
-/** What is wrong with a replication slot of a primary. */
+/** What is wrong with a replication slot. */
 public sealed interface SlotDrift extends Drift {
-  /** The primary, as declared. */
+  /** The instance that has it, as declared. */
   Instance instance();
 
-  /** The primary, as it reports itself. */
+  /** The same, as it reports itself. */
   LiveInstance live();
 
   /** The slot. */

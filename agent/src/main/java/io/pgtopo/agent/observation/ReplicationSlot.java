@@ -6,11 +6,12 @@ import java.util.Optional;
 /**
  * A row of {@code pg_replication_slots}, readable by every role.
  *
+ * @param decoding of a logical slot; empty for a physical one
  * @param activePid the walsender that uses it; empty if none does
  */
 public record ReplicationSlot(
     String name,
-    Type type,
+    Optional<Decoding> decoding,
     Lifetime lifetime,
     Optional<Integer> activePid,
     Retention retention,
@@ -20,6 +21,14 @@ public record ReplicationSlot(
   public enum Type {
     PHYSICAL,
     LOGICAL
+  }
+
+  /** {@code plugin} and {@code database}: what a logical slot decodes, and how. */
+  public record Decoding(String plugin, String database) {}
+
+  /** {@code slot_type}. */
+  public Type type() {
+    return decoding.isPresent() ? Type.LOGICAL : Type.PHYSICAL;
   }
 
   /** {@code temporary}. */

@@ -185,9 +185,8 @@ record FactsMapping(
   private static ReplicationSlot slot(Row row) {
     return new ReplicationSlot(
         row.required("slot_name"),
-        row.required("slot_type").equals("logical")
-            ? ReplicationSlot.Type.LOGICAL
-            : ReplicationSlot.Type.PHYSICAL,
+        row.text("plugin")
+            .map(plugin -> new ReplicationSlot.Decoding(plugin, row.required("database"))),
         row.is("temporary")
             ? ReplicationSlot.Lifetime.TEMPORARY
             : ReplicationSlot.Lifetime.PERSISTENT,

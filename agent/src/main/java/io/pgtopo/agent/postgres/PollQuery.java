@@ -56,7 +56,8 @@ final class PollQuery {
       NestedView.of(
           "slots",
           column("slot_name", "l.slot_name::text"),
-          column("slot_type", "l.slot_type"),
+          column("plugin", "l.plugin::text"),
+          column("database", "l.database::text"),
           column("temporary", "l.temporary::text"),
           column("active_pid", "l.active_pid::text"),
           column("restart_lsn", "l.restart_lsn::text"),

@@ -1,6 +1,7 @@
 package io.pgtopo.agent.words;
 
 import io.pgtopo.agent.drift.SlotDrift;
+import io.pgtopo.agent.observation.ReplicationSlot;
 import java.util.List;
 
 /** What is wrong with a replication slot, in English. */
@@ -15,6 +16,11 @@ final class SlotText {
     var retention = drift.slot().retention();
     var reports = facts.reports(drift.live()) + "slot " + drift.slot().name() + " ";
     var kept = drift.keptBytes().map(bytes -> ", keeps %d bytes of WAL".formatted(bytes));
+    var idle =
+        retention
+            .inactiveFor()
+            .map(it -> ", inactive for %d s".formatted(it.toSeconds()))
+            .orElse("");
     return switch (drift) {
       case SlotDrift.SlotLost lost ->
           new Wording(
@@ -25,7 +31,10 @@ final class SlotText {
                       + retention
                           .invalidation()
                           .map(reason -> "is invalidated: " + reason)
-                          .orElse("has wal_status lost")));
+                          .orElse("has wal_status lost")
+                      + idle
+                      + "; it is for "
+                      + user(drift.slot())));
       case SlotDrift.SlotOrphaned orphaned ->
           new Wording(
               "used by a member",
@@ -37,7 +46,7 @@ final class SlotText {
                       + "; no instance uses it by its walreceiver, primary_slot_name or name"));
       case SlotDrift.SlotRetainsWal retains ->
           new Wording(
-              "in use",
+              "used by " + user(drift.slot()),
               "inactive, and WAL piles up",
               List.of(
                   reports
@@ -47,7 +56,18 @@ final class SlotText {
                       + retention
                           .safeBytes()
                           .map(bytes -> ", %d bytes until it is lost".formatted(bytes))
-                          .orElse("")));
+                          .orElse("")
+                      + idle));
     };
+  }
+
+  /** Of a logical slot the client is unknown, and not an instance. */
+  private static String user(ReplicationSlot slot) {
+    return slot.decoding()
+        .map(
+            decoding ->
+                "a subscriber of database %s (plugin %s)"
+                    .formatted(decoding.database(), decoding.plugin()))
+        .orElse("a standby");
   }
 }

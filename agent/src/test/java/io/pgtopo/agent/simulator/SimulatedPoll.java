@@ -170,7 +170,7 @@ final class SimulatedPoll {
   private static ReplicationSlot idleSlot(String name, TrueServer server) {
     return new ReplicationSlot(
         name,
-        ReplicationSlot.Type.PHYSICAL,
+        Optional.empty(),
         ReplicationSlot.Lifetime.PERSISTENT,
         Optional.empty(),
         new ReplicationSlot.Retention(

@@ -283,9 +283,7 @@ final class Stage {
   private static ReplicationSlot slot(String name, Map<String, Object> sender, int pid) {
     return new ReplicationSlot(
         name,
-        sender.containsKey("logical")
-            ? ReplicationSlot.Type.LOGICAL
-            : ReplicationSlot.Type.PHYSICAL,
+        decoding(sender),
         sender.containsKey("temporary")
             ? ReplicationSlot.Lifetime.TEMPORARY
             : ReplicationSlot.Lifetime.PERSISTENT,
@@ -294,13 +292,18 @@ final class Stage {
         ReplicationSlot.Failover.NONE);
   }
 
+  private static Optional<ReplicationSlot.Decoding> decoding(Map<String, Object> given) {
+    return Optional.ofNullable(given.get("logical"))
+        .map(logical -> new ReplicationSlot.Decoding("pgoutput", "postgres"));
+  }
+
   /** A text is its {@code wal_status}. */
   private static ReplicationSlot idleSlot(String name, Object given) {
     var slot = given instanceof Map ? map(given) : Map.<String, Object>of("status", text(given));
     only(slot, "status", "logical", "restart", "safe", "invalidation", "inactive", "failover");
     return new ReplicationSlot(
         name,
-        slot.containsKey("logical") ? ReplicationSlot.Type.LOGICAL : ReplicationSlot.Type.PHYSICAL,
+        decoding(slot),
         ReplicationSlot.Lifetime.PERSISTENT,
         Optional.empty(),
         new ReplicationSlot.Retention(

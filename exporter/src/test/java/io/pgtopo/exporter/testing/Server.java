@@ -139,7 +139,7 @@ public record Server(
     var slot =
         new ReplicationSlot(
             name,
-            ReplicationSlot.Type.PHYSICAL,
+            Optional.empty(),
             ReplicationSlot.Lifetime.PERSISTENT,
             Optional.empty(),
             new ReplicationSlot.Retention(
