@@ -3,8 +3,6 @@ package io.pgtopo.exporter.cli;
 import io.pgtopo.agent.state.StateDirectory;
 import io.pgtopo.config.Config;
 import io.pgtopo.config.reading.Durations;
-import io.pgtopo.exporter.json.Json;
-import io.pgtopo.exporter.platform.CliContext;
 import io.pgtopo.exporter.platform.CommandFailed;
 import io.pgtopo.exporter.platform.LogLevel;
 import io.pgtopo.exporter.text.ChangesText;
@@ -43,26 +41,10 @@ final class ChangesCommand extends Subcommand {
       description = "State directory of an agent; default: the setting state_directory.")
   private Optional<Path> directory = Optional.empty();
 
-  @Option(
-      names = "--format",
-      paramLabel = "text|json",
-      defaultValue = "text",
-      description = "Output format.")
-  private Format format = Format.TEXT;
-
   @Mixin private AgentOptions remote = new AgentOptions();
   @Mixin private SettingsOptions input = new SettingsOptions();
   @Mixin private ClusterOptions asked = new ClusterOptions();
-  @Mixin private StyleOptions style = new StyleOptions();
-
-  enum Format {
-    TEXT,
-    JSON
-  }
-
-  ChangesCommand(CliContext context) {
-    super(context);
-  }
+  @Mixin private OutputOptions output = new OutputOptions();
 
   @Override
   public Integer call() throws InterruptedException {
@@ -74,11 +56,7 @@ final class ChangesCommand extends Subcommand {
       asked.check(agent.get().inventory().names());
     }
     var shown = all.only(asked::isAsked, from);
-    print(
-        switch (format) {
-          case TEXT -> ChangesText.render(shown, style.style(context()));
-          case JSON -> Json.text(shown);
-        });
+    print(output.of(style -> ChangesText.render(shown, style), () -> shown));
     var count = Plural.of(shown.changes().size(), "change");
     err()
         .println(
@@ -93,7 +71,7 @@ final class ChangesCommand extends Subcommand {
         directory
             .or(
                 () ->
-                    Config.settings(input.settingsFile(context()), context().environment())
+                    Config.settings(input.settingsFile(), context().environment())
                         .tracking()
                         .stateDirectory())
             .orElseThrow(

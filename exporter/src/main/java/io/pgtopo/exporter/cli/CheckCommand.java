@@ -5,7 +5,6 @@ import io.pgtopo.config.reading.InvalidConfigException;
 import io.pgtopo.config.reading.Problem;
 import io.pgtopo.exporter.json.Json;
 import io.pgtopo.exporter.json.SarifJson;
-import io.pgtopo.exporter.platform.CliContext;
 import io.pgtopo.exporter.platform.CommandFailed;
 import io.pgtopo.exporter.text.ProblemsText;
 import io.pgtopo.exporter.view.Plural;
@@ -62,10 +61,6 @@ final class CheckCommand extends Subcommand {
     GITHUB
   }
 
-  CheckCommand(CliContext context) {
-    super(context);
-  }
-
   @Override
   public Integer call() {
     try {
@@ -98,15 +93,14 @@ final class CheckCommand extends Subcommand {
     if (settings.size() > 1) {
       throw new CommandFailed("wanted at most one settings file. Found: " + settings);
     }
-    var settingsFile =
-        settings.isEmpty() ? input.settingsFile(context()) : Optional.of(settings.getFirst());
-    return input.load(settingsFile, inventories, context());
+    var settingsFile = settings.isEmpty() ? input.settingsFile() : Optional.of(settings.getFirst());
+    return input.load(settingsFile, inventories);
   }
 
   private void print(List<Problem> problems) {
     print(
         switch (format) {
-          case TEXT -> ProblemsText.render(problems, style.style(context()));
+          case TEXT -> ProblemsText.render(problems, style.style());
           case JSON -> Json.text(ProblemsReport.of(problems));
           case SARIF -> Json.text(SarifJson.of(problems));
           case GITHUB -> ProblemsText.github(problems);

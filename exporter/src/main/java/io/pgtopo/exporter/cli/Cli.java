@@ -5,7 +5,6 @@ import io.pgtopo.config.reading.InvalidConfigException;
 import io.pgtopo.config.reading.Problem;
 import io.pgtopo.exporter.platform.CliContext;
 import io.pgtopo.exporter.platform.CommandFailed;
-import java.io.PrintWriter;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -23,22 +22,17 @@ public final class Cli {
   /** The shell's status of a command that Ctrl-C ended. */
   private static final int INTERRUPTED = 130;
 
-  private final CliContext context;
-
-  private Cli(CliContext context) {
-    this.context = context;
-  }
+  private Cli() {}
 
   /** All commands; executing it returns the exit status. */
   public static CommandLine create(CliContext context) {
-    var cli = new Cli(context);
-    var line = new CommandLine(PgtopoCommand.class, new Commands(context));
+    var line = new CommandLine(new PgtopoCommand(context));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.registerConverter(Duration.class, Cli::duration);
     line.registerConverter(Instant.class, Cli::time);
     line.registerConverter(URI.class, Cli::url);
     line.setParameterExceptionHandler((mistake, arguments) -> usageError(mistake));
-    line.setExecutionExceptionHandler(cli::failed);
+    line.setExecutionExceptionHandler(Cli::failed);
     return line;
   }
 
@@ -79,7 +73,7 @@ public final class Cli {
     return Subcommand.FAILED;
   }
 
-  private int failed(Exception failure, CommandLine line, ParseResult parsed) {
+  private static int failed(Exception failure, CommandLine line, ParseResult parsed) {
     var err = line.getErr();
     switch (failure) {
       case ParameterException mistake -> {
@@ -88,7 +82,7 @@ public final class Cli {
       case InterruptedException stopped -> {
         return INTERRUPTED;
       }
-      case InvalidConfigException invalid -> printProblems(invalid, err);
+      case InvalidConfigException invalid -> printProblems(invalid, line);
       case CommandFailed reason -> err.println("pgtopo: " + reason.getMessage());
       default ->
           err.println(
@@ -101,12 +95,16 @@ public final class Cli {
     return Subcommand.FAILED;
   }
 
-  private void printProblems(InvalidConfigException invalid, PrintWriter err) {
+  private static void printProblems(InvalidConfigException invalid, CommandLine line) {
+    var err = line.getErr();
     invalid.problems().stream()
         .map(problem -> problem.level().label() + ": " + problem)
         .forEach(err::println);
     if (invalid.problems().stream().anyMatch(it -> it.code() == Problem.Code.NO_INSTANCES)) {
-      var tried = context.settingsFiles().stream().map(Path::toString).toList();
+      var tried =
+          PgtopoCommand.context(line.getCommandSpec()).settingsFiles().stream()
+              .map(Path::toString)
+              .toList();
       err.println(
           "Name an inventory with --inventory FILE, PGTOPO_INVENTORY, or the setting inventory in"
               + " the settings file; without --config these are tried: "

@@ -2,7 +2,6 @@ package io.pgtopo.exporter.cli;
 
 import io.pgtopo.exporter.demo.Demo;
 import io.pgtopo.exporter.demo.DemoStory;
-import io.pgtopo.exporter.platform.CliContext;
 import io.pgtopo.exporter.platform.CommandFailed;
 import io.pgtopo.exporter.platform.LogLevel;
 import io.pgtopo.lab.LabException;
@@ -14,7 +13,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "demo",
     description =
-        "Start real PostgreSQL servers, watch them, and stage incidents; removes everything at exit.",
+        "Start real PostgreSQL servers, watch them, and stage incidents; removes everything at"
+            + " exit.",
     exitCodeList = {
       "0:every incident was reported as expected",
       "2:one was not, or a server did not start"
@@ -37,10 +37,6 @@ final class DemoCommand extends Subcommand {
       defaultValue = "18",
       description = "Major version of the servers; default: ${DEFAULT-VALUE}.")
   private int major = 18;
-
-  DemoCommand(CliContext context) {
-    super(context);
-  }
 
   @Override
   public Integer call() throws InterruptedException {

@@ -4,7 +4,6 @@ import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.Severity;
 import io.pgtopo.config.reading.Durations;
 import io.pgtopo.exporter.json.Json;
-import io.pgtopo.exporter.platform.CliContext;
 import io.pgtopo.exporter.text.DiffJunit;
 import io.pgtopo.exporter.text.DiffText;
 import io.pgtopo.exporter.view.DriftEntry;
@@ -26,7 +25,7 @@ import picocli.CommandLine.Option;
       "1:drift",
       "2:no server answered, agreement could not be verified, or bad input"
     })
-final class DiffCommand extends Subcommand {
+final class DiffCommand extends CycleCommand {
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
   @Option(
@@ -53,7 +52,6 @@ final class DiffCommand extends Subcommand {
       description = "Also print ignored and suspended drifts.")
   private boolean isQuietShown;
 
-  @Mixin private CycleSource source = new CycleSource();
   @Mixin private StyleOptions style = new StyleOptions();
 
   enum Format {
@@ -63,13 +61,9 @@ final class DiffCommand extends Subcommand {
     GITHUB
   }
 
-  DiffCommand(CliContext context) {
-    super(context);
-  }
-
   @Override
   public Integer call() throws InterruptedException {
-    try (var cycles = source.open(context(), err())) {
+    try (var cycles = open()) {
       var report = awaited(cycles);
       print(text(report));
       cycles.explain(report);
@@ -82,7 +76,7 @@ final class DiffCommand extends Subcommand {
     var drift = report.drift();
     return switch (format) {
       case TEXT -> {
-        var terminal = style.style(context());
+        var terminal = style.style();
         var open = DiffText.render(drift, terminal);
         var quiet = isQuietShown ? DiffText.quiet(drift, terminal) : "";
         yield open.isEmpty() || quiet.isEmpty() ? open + quiet : open + "\n" + quiet;
@@ -95,7 +89,7 @@ final class DiffCommand extends Subcommand {
   }
 
   /** The first cycle that is in sync, or the last one that there is time for. */
-  private SnapshotReport awaited(CycleSource.Open cycles) throws InterruptedException {
+  private SnapshotReport awaited(Open cycles) throws InterruptedException {
     var clock = context().clock();
     var err = err();
     var pause =

@@ -18,7 +18,6 @@ import io.pgtopo.exporter.discover.MergedFile;
 import io.pgtopo.exporter.discover.Proposal;
 import io.pgtopo.exporter.discover.ReadBack;
 import io.pgtopo.exporter.discover.StartServers;
-import io.pgtopo.exporter.platform.CliContext;
 import io.pgtopo.exporter.platform.CommandFailed;
 import io.pgtopo.exporter.platform.LogLevel;
 import io.pgtopo.exporter.text.PatchText;
@@ -89,10 +88,6 @@ final class DiscoverCommand extends Subcommand {
 
   @Mixin private SettingsOptions input = new SettingsOptions();
 
-  DiscoverCommand(CliContext context) {
-    super(context);
-  }
-
   @Override
   public Integer call() throws InterruptedException {
     input.log(LogLevel.QUIET);
@@ -107,7 +102,7 @@ final class DiscoverCommand extends Subcommand {
       environment.put("PGTOPO_CRAWL_NETWORKS", String.join(",", networks));
     }
     var given = StartServers.of(from, environment);
-    var settingsFile = input.settingsFile(context());
+    var settingsFile = input.settingsFile();
     var file = merged.map(it -> MergedFile.read(it, settingsFile, given.environment()));
     var named = named(given);
     // The inventory may hold the login of the monitoring user.

@@ -1,7 +1,6 @@
 package io.pgtopo.exporter.cli;
 
 import io.pgtopo.config.reading.Suggestion;
-import io.pgtopo.exporter.platform.CliContext;
 import io.pgtopo.exporter.text.Runbook;
 import io.pgtopo.exporter.text.RunbookText;
 import java.util.Locale;
@@ -25,16 +24,12 @@ final class ExplainCommand extends Subcommand {
 
   @Mixin private StyleOptions style = new StyleOptions();
 
-  ExplainCommand(CliContext context) {
-    super(context);
-  }
-
   @Override
   public Integer call() {
     var runbook = Runbook.packed();
     print(
         kind.map(name -> section(runbook, name))
-            .orElseGet(() -> RunbookText.list(runbook, style.style(context()))));
+            .orElseGet(() -> RunbookText.list(runbook, style.style())));
     return 0;
   }
 
@@ -47,6 +42,6 @@ final class ExplainCommand extends Subcommand {
           "unknown kind of drift %s; %s'pgtopo explain' lists all"
               .formatted(given, meant.map("did you mean %s? "::formatted).orElse("")));
     }
-    return RunbookText.section(name, section, style.style(context()));
+    return RunbookText.section(name, section, style.style());
   }
 }

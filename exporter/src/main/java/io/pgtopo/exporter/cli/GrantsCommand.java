@@ -3,9 +3,10 @@ package io.pgtopo.exporter.cli;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.config.Config;
+import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Instance;
 import io.pgtopo.config.settings.ServerArgument;
-import io.pgtopo.exporter.platform.CliContext;
+import io.pgtopo.config.settings.Settings;
 import io.pgtopo.exporter.platform.LogLevel;
 import io.pgtopo.exporter.platform.ProgressLine;
 import io.pgtopo.exporter.text.GrantsText;
@@ -56,17 +57,13 @@ final class GrantsCommand extends Subcommand {
   @Mixin private InputOptions input = new InputOptions();
   @Mixin private StyleOptions style = new StyleOptions();
 
-  GrantsCommand(CliContext context) {
-    super(context);
-  }
-
   @Override
   public Integer call() {
     if (major < OLDEST) {
       throw usageError("--postgres is 10 or newer. Found: " + major);
     }
     if (servers.isEmpty() && input.inventories().isEmpty()) {
-      var settings = Config.settings(input.settingsFile(context()), environment());
+      var settings = Config.settings(input.settingsFile(), environment());
       print(GrantsText.sql(settings.connection().user(), major));
       return 0;
     }
@@ -88,40 +85,31 @@ final class GrantsCommand extends Subcommand {
   private int declared(ProgressLine progress) {
     var config =
         Config.load(
-            input.settingsFile(context()),
-            input.inventories(),
-            environment(),
-            DriftKind.vocabulary());
-    try (var probe = context().probes().apply(config.settings())) {
-      var observations =
-          config
-              .inventory()
-              .instances()
-              .map(Instance::endpoint)
-              .distinct()
-              .map(endpoint -> probe.probe().observe(endpoint))
-              .toList();
-      progress.end();
-      return print(observations, config.settings().connection().user());
-    }
+            input.settingsFile(), input.inventories(), environment(), DriftKind.vocabulary());
+    var servers = config.inventory().instances().map(Instance::endpoint).distinct().toList();
+    return poll(servers, config.settings(), progress);
   }
 
   private int named(ProgressLine progress) {
     var worst = 0;
     for (var server : servers) {
       var argument = ServerArgument.of(server, environment());
-      var settings = Config.settings(input.settingsFile(context()), argument.environment());
-      try (var probe = context().probes().apply(settings)) {
-        var observed = probe.probe().observe(argument.endpoint());
-        progress.end();
-        worst = Math.max(worst, print(List.of(observed), settings.connection().user()));
-      }
+      var settings = Config.settings(input.settingsFile(), argument.environment());
+      worst = Math.max(worst, poll(List.of(argument.endpoint()), settings, progress));
     }
     return worst;
   }
 
+  private int poll(List<Endpoint> servers, Settings settings, ProgressLine progress) {
+    try (var probe = context().probes().apply(settings)) {
+      var observations = servers.stream().map(probe.probe()::observe).toList();
+      progress.end();
+      return print(observations, settings.connection().user());
+    }
+  }
+
   private int print(List<Observation> observations, String login) {
-    observations.forEach(it -> print(GrantsText.server(it, login, style.style(context()))));
+    observations.forEach(it -> print(GrantsText.server(it, login, style.style())));
     var worst = observations.stream().mapToInt(GrantsCommand::status).max().orElse(0);
     if (worst == 1) {
       var lines =

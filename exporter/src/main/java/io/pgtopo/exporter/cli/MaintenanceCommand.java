@@ -4,7 +4,6 @@ import io.pgtopo.config.Config;
 import io.pgtopo.config.model.Cluster;
 import io.pgtopo.config.model.Maintenance;
 import io.pgtopo.config.settings.MaintenanceFile;
-import io.pgtopo.exporter.platform.CliContext;
 import io.pgtopo.exporter.platform.LogLevel;
 import java.io.IOException;
 import java.time.Duration;
@@ -21,10 +20,6 @@ import picocli.CommandLine.Parameters;
     description = "Start, list or end maintenance, in the file of the setting maintenance_file.",
     synopsisSubcommandLabel = "(set | list | end)")
 final class MaintenanceCommand extends Subcommand {
-
-  MaintenanceCommand(CliContext context) {
-    super(context);
-  }
 
   @Override
   public Integer call() {
@@ -108,7 +103,7 @@ final class MaintenanceCommand extends Subcommand {
 
   private Config load(InputOptions input) {
     input.log(LogLevel.QUIET);
-    return input.load(context());
+    return input.load();
   }
 
   private MaintenanceFile file(Config config) {

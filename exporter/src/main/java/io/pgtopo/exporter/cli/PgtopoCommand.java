@@ -1,5 +1,7 @@
 package io.pgtopo.exporter.cli;
 
+import io.pgtopo.exporter.platform.CliContext;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,6 +48,22 @@ final class PgtopoCommand implements Callable<Integer> {
       """;
 
   @Spec private CommandSpec command = CommandSpec.create();
+
+  private final Optional<CliContext> context;
+
+  /** Without a context, for the manual pages and the shell completion: the build executes none. */
+  PgtopoCommand() {
+    this.context = Optional.empty();
+  }
+
+  PgtopoCommand(CliContext context) {
+    this.context = Optional.of(context);
+  }
+
+  /** That of a command, or of the options of one. */
+  static CliContext context(CommandSpec command) {
+    return ((PgtopoCommand) command.root().userObject()).context.orElseThrow();
+  }
 
   @Override
   public Integer call() {

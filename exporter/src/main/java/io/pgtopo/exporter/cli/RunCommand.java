@@ -3,7 +3,6 @@ package io.pgtopo.exporter.cli;
 import io.pgtopo.config.reading.Problem;
 import io.pgtopo.config.settings.LogFormat;
 import io.pgtopo.exporter.daemon.Daemon;
-import io.pgtopo.exporter.platform.CliContext;
 import io.pgtopo.exporter.platform.HangupSignal;
 import io.pgtopo.exporter.platform.LogLevel;
 import java.util.Optional;
@@ -27,14 +26,10 @@ final class RunCommand extends Subcommand {
       description = "Format of the log on standard error; default: the setting log_format.")
   private Optional<LogFormat> format = Optional.empty();
 
-  RunCommand(CliContext context) {
-    super(context);
-  }
-
   @Override
   public Integer call() throws InterruptedException {
     input.log(LogLevel.CHANGES);
-    var config = input.load(context());
+    var config = input.load();
     LogLevel.write(
         format.orElse(config.settings().logFormat()),
         LogLevel.destination(context().environment()));
@@ -43,10 +38,7 @@ final class RunCommand extends Subcommand {
     config.warnings().stream().map(Problem::toString).forEach(log::warn);
     try (var daemon =
         Daemon.start(
-            config,
-            () -> input.load(context()),
-            context(),
-            config.settings().web().listen().port())) {
+            config, () -> input.load(), context(), config.settings().web().listen().port())) {
       Runtime.getRuntime()
           .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(() -> end(daemon)));
       HangupSignal.handle(daemon::reload);

@@ -5,10 +5,12 @@ import io.pgtopo.exporter.platform.LogLevel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The settings file of a command, and how much it logs. */
-final class SettingsOptions {
+class SettingsOptions {
   @Option(names = "--config", paramLabel = "FILE", description = "Settings file.")
   private Optional<Path> settings = Optional.empty();
 
@@ -22,17 +24,24 @@ final class SettingsOptions {
       description = "Log every step, and print the stack trace of a failure.")
   private boolean debug;
 
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command = CommandSpec.create();
+
   /** The file that the user names, otherwise the first default one that exists. */
-  Optional<Path> settingsFile(CliContext context) {
-    return settings.or(() -> context.settingsFiles().stream().filter(Files::exists).findFirst());
+  final Optional<Path> settingsFile() {
+    return settings.or(() -> context().settingsFiles().stream().filter(Files::exists).findFirst());
   }
 
-  boolean isVerbose() {
+  final CliContext context() {
+    return PgtopoCommand.context(command);
+  }
+
+  final boolean isVerbose() {
     return verbose || debug;
   }
 
   /** Sets the log level that the user wants. */
-  void log(LogLevel otherwise) {
+  final void log(LogLevel otherwise) {
     (debug ? LogLevel.DEBUG : otherwise).apply();
   }
 }

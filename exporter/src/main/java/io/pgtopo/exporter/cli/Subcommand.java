@@ -14,14 +14,8 @@ abstract class Subcommand implements Callable<Integer> {
 
   @Spec private CommandSpec command = CommandSpec.create();
 
-  private final CliContext context;
-
-  Subcommand(CliContext context) {
-    this.context = context;
-  }
-
   final CliContext context() {
-    return context;
+    return PgtopoCommand.context(command);
   }
 
   /** Prints data to standard output. */

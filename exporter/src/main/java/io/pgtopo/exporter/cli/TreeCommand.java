@@ -1,9 +1,7 @@
 package io.pgtopo.exporter.cli;
 
 import io.pgtopo.config.reading.Durations;
-import io.pgtopo.exporter.json.Json;
 import io.pgtopo.exporter.platform.Canvas;
-import io.pgtopo.exporter.platform.CliContext;
 import io.pgtopo.exporter.platform.Screen;
 import io.pgtopo.exporter.text.Style;
 import io.pgtopo.exporter.text.TreeText;
@@ -19,15 +17,8 @@ import picocli.CommandLine.Option;
     name = "tree",
     description = "Poll once, or repeatedly, and draw who replicates from whom.",
     exitCodeList = {"0:at least one server answered", "2:none answered, or bad input"})
-final class TreeCommand extends Subcommand {
+final class TreeCommand extends CycleCommand {
   private static final Duration DEFAULT_PAUSE = Duration.ofSeconds(5);
-
-  @Option(
-      names = "--format",
-      paramLabel = "text|json",
-      defaultValue = "text",
-      description = "Output format.")
-  private Format format = Format.TEXT;
 
   @Option(names = "--watch", description = "Poll repeatedly, and redraw in place; Ctrl-C ends it.")
   private boolean watch;
@@ -38,44 +29,30 @@ final class TreeCommand extends Subcommand {
       description = "Interval of --watch; default: the setting interval.")
   private Optional<Duration> every = Optional.empty();
 
-  @Mixin private CycleSource source = new CycleSource();
-  @Mixin private StyleOptions style = new StyleOptions();
-
-  enum Format {
-    TEXT,
-    JSON
-  }
-
-  TreeCommand(CliContext context) {
-    super(context);
-  }
+  @Mixin private OutputOptions output = new OutputOptions();
 
   @Override
   public Integer call() throws InterruptedException {
-    if (watch && format == Format.JSON) {
+    if (watch && !output.isText()) {
       throw usageError("--watch does not print JSON");
     }
-    try (var cycles = source.open(context(), err())) {
+    try (var cycles = open()) {
       return watch ? watch(cycles) : once(cycles);
     }
   }
 
-  private int once(CycleSource.Open cycles) throws InterruptedException {
+  private int once(Open cycles) throws InterruptedException {
     var report = cycles.poll();
-    print(
-        switch (format) {
-          case TEXT -> TreeText.render(report, style.style(context()));
-          case JSON -> Json.text(report.topology());
-        });
+    print(output.of(style -> TreeText.render(report, style), report::topology));
     cycles.explain(report);
     err().println(report.drift().summary());
     return report.drift().reachable() > 0 ? 0 : FAILED;
   }
 
   /** Until the user or the reader of a pipe has seen enough. */
-  private int watch(CycleSource.Open cycles) throws InterruptedException {
+  private int watch(Open cycles) throws InterruptedException {
     var pause = every.or(cycles::interval).orElse(DEFAULT_PAUSE);
-    var drawn = style.style(context());
+    var drawn = output.style();
     var screen = context().screen();
     try (var canvas = Canvas.open(screen, out())) {
       while (true) {

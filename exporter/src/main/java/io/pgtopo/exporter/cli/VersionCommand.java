@@ -1,6 +1,5 @@
 package io.pgtopo.exporter.cli;
 
-import io.pgtopo.exporter.platform.CliContext;
 import io.pgtopo.exporter.view.Version;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -15,10 +14,6 @@ final class VersionCommand extends Subcommand {
     public String[] getVersion() {
       return new String[] {text()};
     }
-  }
-
-  VersionCommand(CliContext context) {
-    super(context);
   }
 
   @Override

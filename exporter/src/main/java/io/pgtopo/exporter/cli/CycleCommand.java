@@ -3,16 +3,14 @@ package io.pgtopo.exporter.cli;
 import io.pgtopo.config.model.Cluster;
 import io.pgtopo.exporter.client.AgentClient;
 import io.pgtopo.exporter.daemon.OneShot;
-import io.pgtopo.exporter.platform.CliContext;
 import io.pgtopo.exporter.platform.LogLevel;
 import io.pgtopo.exporter.view.SnapshotReport;
-import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;
 
-/** Where {@code tree} and {@code diff} take cycles from: the servers, or a running agent. */
-final class CycleSource {
+/** A command that shows cycles: of the servers, or of a running agent. */
+abstract class CycleCommand extends Subcommand {
   @Mixin private AgentOptions remote = new AgentOptions();
   @Mixin private InputOptions input = new InputOptions();
   @Mixin private ClusterOptions asked = new ClusterOptions();
@@ -32,16 +30,16 @@ final class CycleSource {
     void close();
   }
 
-  Open open(CliContext context, PrintWriter err) {
-    var agent = remote.agent(context, err);
+  final Open open() {
+    var agent = remote.agent(context(), err());
     if (agent.isPresent()) {
       return new OfAgent(agent.get(), asked);
     }
-    var config = input.load(context);
+    var config = input.load();
     asked.check(config.inventory().clusters().stream().map(Cluster::name).toList());
     input.log(LogLevel.QUIET);
     return new OfServers(
-        OneShot.open(config, context, err), config.settings().interval(), input, asked);
+        OneShot.open(config, context(), err()), config.settings().interval(), input, asked);
   }
 
   private record OfAgent(AgentClient agent, ClusterOptions asked) implements Open {
