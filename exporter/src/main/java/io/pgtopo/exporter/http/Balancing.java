@@ -4,6 +4,7 @@ import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.drift.ClusterDrift;
 import io.pgtopo.agent.drift.CompetingPrimary;
 import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.agent.judge.JudgedDrift;
 import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.Peer;
 import io.pgtopo.agent.topology.Positions;
@@ -17,20 +18,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Whether a load balancer should send connections to an instance. */
-final class Balancing {
+record Balancing(ClusterView view, InstanceView member, Snapshot snapshot) {
   /** Copies of something other than their cluster: they must not serve reads. */
   private static final Set<DriftKind> OTHER_HISTORY =
       Set.of(DriftKind.DIVERGED, DriftKind.TIMELINE_FORK, DriftKind.FOREIGN_SYSTEM_ID);
-
-  private final ClusterView view;
-  private final InstanceView member;
-  private final Snapshot snapshot;
-
-  private Balancing(ClusterView view, InstanceView member, Snapshot snapshot) {
-    this.view = view;
-    this.member = member;
-    this.snapshot = snapshot;
-  }
 
   /** What a load balancer checks for. */
   enum Check {
@@ -95,8 +86,8 @@ final class Balancing {
 
   /** Why writes to this primary could be lost, although it accepts them. */
   private Optional<String> splitBrain() {
-    return view.drifts().stream()
-        .map(tracked -> tracked.drift())
+    return view.drifts()
+        .map(JudgedDrift::drift)
         .filter(ClusterDrift.MultiplePrimaries.class::isInstance)
         .flatMap(drift -> ((ClusterDrift.MultiplePrimaries) drift).rivalries().stream())
         .flatMap(rivalry -> rivalry(rivalry).stream())
@@ -120,8 +111,10 @@ final class Balancing {
   }
 
   private Optional<String> otherHistory() {
-    return view.about(Optional.of(member.declared().name())).stream()
-        .map(tracked -> tracked.drift().kind())
+    var own = Optional.of(member.declared().name());
+    return view.open().stream()
+        .filter(judged -> judged.counts() && judged.drift().subject().instance().equals(own))
+        .map(judged -> judged.drift().kind())
         .filter(OTHER_HISTORY::contains)
         .findFirst()
         .map(kind -> "it is not a copy of its cluster: " + kind.label());

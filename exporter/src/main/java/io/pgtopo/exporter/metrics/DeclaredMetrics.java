@@ -1,9 +1,9 @@
 package io.pgtopo.exporter.metrics;
 
-import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveUpstream;
 import io.pgtopo.agent.topology.Peer;
+import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.config.model.DeclaredUpstream;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Instance;
@@ -11,51 +11,28 @@ import io.pgtopo.config.model.Service;
 import io.pgtopo.exporter.view.ClusterView;
 import io.pgtopo.exporter.view.DisplayNames;
 import io.pgtopo.exporter.view.InstanceView;
-import java.util.List;
 import java.util.Optional;
 
 /**
  * The metrics of what a cluster should be: its services, and its links with what became of them.
  */
-final class DeclaredMetrics {
-  private final ClusterView view;
-  private final Snapshot snapshot;
-  private final DisplayNames names;
-  private final ScrapeSeries series;
-  private final String cls;
-
-  private DeclaredMetrics(
-      ClusterView view, Snapshot snapshot, DisplayNames names, ScrapeSeries series) {
-    this.view = view;
-    this.snapshot = snapshot;
-    this.names = names;
-    this.series = series;
-    this.cls = view.cluster().name();
-  }
-
-  static void render(ClusterView view, Snapshot snapshot, DisplayNames names, ScrapeSeries series) {
-    var metrics = new DeclaredMetrics(view, snapshot, names, series);
-    view.members().forEach(metrics::link);
+record DeclaredMetrics(ClusterView view, Topology live, ScrapeSeries series) {
+  static void render(ClusterView view, Topology live, DisplayNames names, ScrapeSeries series) {
+    var metrics = new DeclaredMetrics(view, live, series.with(view.cluster().name()));
+    view.members().forEach(member -> metrics.link(member, names));
     view.cluster().services().forEach(metrics::service);
   }
 
-  private void link(InstanceView member) {
+  private void link(InstanceView member, DisplayNames names) {
     var declared = upstream(member.declared());
-    if (declared.isEmpty()) {
-      return;
+    if (declared.isPresent()) {
+      var link = series.with(names.of(declared.get()), member.declared().name());
+      link.put(MetricFamily.REPLICATION_LINK_DECLARED, 1);
+      isConnected(declared.get(), member)
+          .ifPresent(
+              isConnected ->
+                  link.put(MetricFamily.REPLICATION_LINK_CONNECTED, isConnected ? 1 : 0));
     }
-    var upstream = names.of(declared.get());
-    var downstream = member.declared().name();
-    series.put(MetricFamily.REPLICATION_LINK_DECLARED, 1, cls, upstream, downstream);
-    isConnected(declared.get(), member)
-        .ifPresent(
-            isConnected ->
-                series.put(
-                    MetricFamily.REPLICATION_LINK_CONNECTED,
-                    isConnected ? 1 : 0,
-                    cls,
-                    upstream,
-                    downstream));
   }
 
   private Optional<Endpoint> upstream(Instance instance) {
@@ -70,9 +47,8 @@ final class DeclaredMetrics {
 
   /** Empty if nobody knows. */
   private Optional<Boolean> isConnected(Endpoint upstream, InstanceView member) {
-    var topology = snapshot.topology();
-    var from = new Peer.Known(topology.serverAt(upstream));
-    var to = new Peer.Known(topology.serverAt(member.declared().endpoint()));
+    var from = new Peer.Known(live.serverAt(upstream));
+    var to = new Peer.Known(live.serverAt(member.declared().endpoint()));
     var isThere =
         view.links().stream()
             .anyMatch(link -> link.upstream().equals(from) && link.downstream().equals(to));
@@ -92,27 +68,22 @@ final class DeclaredMetrics {
   }
 
   private void service(Service service) {
-    series.put(
+    var own = series.with(service.name());
+    own.put(
         MetricFamily.SERVICE_INFO,
         1,
-        cls,
-        service.name(),
         Integer.toString(service.listen().port()),
         service.definition().destination().label());
-    weights(service, "member", service.members());
-    weights(service, "backup", service.backups());
+    service.members().forEach(server -> weight(own, server, "member"));
+    service.backups().forEach(server -> weight(own, server, "backup"));
   }
 
-  private void weights(Service service, String use, List<Service.Server> servers) {
-    for (var server : servers) {
-      series.put(
-          MetricFamily.SERVICE_DECLARED_WEIGHT,
-          server.weight(),
-          cls,
-          service.name(),
-          server.instance(),
-          server.endpoint().host(),
-          use);
-    }
+  private static void weight(ScrapeSeries service, Service.Server server, String use) {
+    service.put(
+        MetricFamily.SERVICE_DECLARED_WEIGHT,
+        server.weight(),
+        server.instance(),
+        server.endpoint().host(),
+        use);
   }
 }

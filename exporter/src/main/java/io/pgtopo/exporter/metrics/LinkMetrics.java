@@ -9,63 +9,41 @@ import io.pgtopo.agent.topology.ReplicationLink;
 import io.pgtopo.exporter.view.ClusterView;
 import io.pgtopo.exporter.view.DisplayNames;
 import io.pgtopo.exporter.view.Streaming;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 
 /**
- * The metrics of a cluster's replication links.
+ * The metrics of the links between two servers of a cluster.
  *
  * <p>Strangers that look alike cannot be told apart by labels. They are one series then, with the
  * worst of their values, and none if one of them is unknown.
  */
-final class LinkMetrics {
-  private final ScrapeSeries series;
-  private final Snapshot snapshot;
-  private final String cls;
-
-  private LinkMetrics(ClusterView view, Snapshot snapshot, ScrapeSeries series) {
-    this.series = series;
-    this.snapshot = snapshot;
-    this.cls = view.cluster().name();
-  }
-
-  private record Ends(String upstream, String downstream) implements Comparable<Ends> {
-    @Override
-    public int compareTo(Ends other) {
-      var byUpstream = upstream.compareTo(other.upstream);
-      return byUpstream != 0 ? byUpstream : downstream.compareTo(other.downstream);
-    }
-  }
+record LinkMetrics(ScrapeSeries series, Snapshot snapshot) {
+  private record Ends(String upstream, String downstream) {}
 
   static void render(ClusterView view, Snapshot snapshot, DisplayNames names, ScrapeSeries series) {
-    var byEnds = new TreeMap<Ends, List<ReplicationLink>>();
-    for (var link : view.links()) {
-      byEnds.merge(
-          new Ends(names.of(link.upstream()), names.of(link.downstream())),
-          List.of(link),
-          LinkMetrics::join);
-    }
-    var metrics = new LinkMetrics(view, snapshot, series);
-    byEnds.forEach(metrics::render);
+    view.links().stream()
+        .collect(
+            Collectors.groupingBy(
+                link -> new Ends(names.of(link.upstream()), names.of(link.downstream())),
+                LinkedHashMap::new,
+                Collectors.toList()))
+        .forEach(
+            (ends, links) -> {
+              var between = series.with(view.cluster().name(), ends.upstream(), ends.downstream());
+              new LinkMetrics(between, snapshot).render(links);
+            });
   }
 
-  private void render(Ends ends, List<ReplicationLink> links) {
-    for (var link : links) {
-      series.put(
-          MetricFamily.REPLICATION_LINK,
-          1,
-          cls,
-          ends.upstream,
-          ends.downstream,
-          link.grade().label());
-    }
+  private void render(List<ReplicationLink> links) {
+    links.forEach(link -> series.put(MetricFamily.REPLICATION_LINK, 1, link.grade().label()));
     var streams = links.stream().map(Streaming::of).toList();
     if (streams.contains(Streaming.NO)) {
-      series.put(MetricFamily.REPLICATION_LINK_STREAMING, 0, cls, ends.upstream, ends.downstream);
+      series.put(MetricFamily.REPLICATION_LINK_STREAMING, 0);
     } else if (!streams.contains(Streaming.UNKNOWN)) {
-      series.put(MetricFamily.REPLICATION_LINK_STREAMING, 1, cls, ends.upstream, ends.downstream);
+      series.put(MetricFamily.REPLICATION_LINK_STREAMING, 1);
     }
     var lags =
         links.stream().map(link -> Positions.replayLagBytes(link, snapshot.topology())).toList();
@@ -73,55 +51,29 @@ final class LinkMetrics {
       lags.stream()
           .flatMap(Optional::stream)
           .max(Long::compare)
-          .ifPresent(
-              lag ->
-                  series.put(
-                      MetricFamily.REPLICATION_REPLAY_LAG_BYTES,
-                      lag,
-                      cls,
-                      ends.upstream,
-                      ends.downstream));
+          .ifPresent(lag -> series.put(MetricFamily.REPLICATION_REPLAY_LAG_BYTES, lag));
     }
     for (var link : links) {
       link.sender()
           .flatMap(row -> row.stream().ifSeen())
-          .ifPresent(stream -> states(ends, link, stream));
+          .ifPresent(stream -> states(link.upstream(), stream));
     }
   }
 
-  private void states(Ends ends, ReplicationLink link, WalSender.Stream stream) {
-    series.putStates(
-        MetricFamily.REPLICATION_STATE,
-        WalSender.State.values(),
-        stream.state(),
-        WalSender.State::label,
-        cls,
-        ends.upstream,
-        ends.downstream);
+  private void states(Peer upstream, WalSender.Stream stream) {
+    series.putStates(MetricFamily.REPLICATION_STATE, WalSender.State.values(), stream.state());
     // PostgreSQL reports a sync_state on a cascading standby too, where it means nothing.
-    if (isInProduction(link.upstream())) {
+    if (isInProduction(upstream)) {
       series.putStates(
-          MetricFamily.REPLICATION_SYNC_STATE,
-          WalSender.SyncState.values(),
-          stream.syncState(),
-          WalSender.SyncState::label,
-          cls,
-          ends.upstream,
-          ends.downstream);
+          MetricFamily.REPLICATION_SYNC_STATE, WalSender.SyncState.values(), stream.syncState());
     }
   }
 
   private boolean isInProduction(Peer upstream) {
-    return upstream instanceof Peer.Known(var endpoint)
-        && snapshot
-            .topology()
-            .at(endpoint)
-            .filter(live -> live.facts().state() instanceof ServerState.InProduction)
-            .isPresent();
-  }
-
-  private static List<ReplicationLink> join(
-      List<ReplicationLink> some, List<ReplicationLink> more) {
-    return Stream.concat(some.stream(), more.stream()).toList();
+    return upstream
+        .ifKnown()
+        .flatMap(snapshot.topology()::at)
+        .filter(live -> live.facts().state() instanceof ServerState.InProduction)
+        .isPresent();
   }
 }

@@ -3,13 +3,13 @@ package io.pgtopo.exporter.metrics;
 import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.history.Change;
 import io.pgtopo.agent.observation.Failure;
+import io.pgtopo.config.model.Labelled;
 import io.pgtopo.exporter.runtime.Counters;
 import io.pgtopo.exporter.runtime.Reload;
 import io.pgtopo.exporter.view.Version;
 import io.pgtopo.exporter.web.Rejection;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.Optional;
-import java.util.function.Function;
 
 /** The metrics of pgtopo itself: they are there whatever happens to the servers. */
 final class SelfMetrics {
@@ -32,19 +32,9 @@ final class SelfMetrics {
     for (var event : Counters.Event.values()) {
       series.put(family(event), (double) counters.of(event));
     }
-    put(
-        series,
-        MetricFamily.POLL_FAILURES_TOTAL,
-        counters,
-        Failure.Kind.values(),
-        Failure.Kind::label);
-    put(series, MetricFamily.CHANGES_TOTAL, counters, Change.Kind.values(), Change.Kind::label);
-    put(
-        series,
-        MetricFamily.HTTP_REQUESTS_REJECTED_TOTAL,
-        counters,
-        Rejection.Kind.values(),
-        Rejection.Kind::label);
+    kinds(MetricFamily.POLL_FAILURES_TOTAL, Failure.Kind.values(), counters, series);
+    kinds(MetricFamily.CHANGES_TOTAL, Change.Kind.values(), counters, series);
+    kinds(MetricFamily.HTTP_REQUESTS_REJECTED_TOTAL, Rejection.Kind.values(), counters, series);
     return series.snapshots();
   }
 
@@ -57,14 +47,10 @@ final class SelfMetrics {
     };
   }
 
-  private static <T extends Enum<T>> void put(
-      ScrapeSeries series,
-      MetricFamily family,
-      Counters counters,
-      T[] kinds,
-      Function<T, String> label) {
+  private static <T extends Enum<T> & Labelled> void kinds(
+      MetricFamily family, T[] kinds, Counters counters, ScrapeSeries series) {
     for (var kind : kinds) {
-      series.put(family, (double) counters.of(kind), label.apply(kind));
+      series.put(family, (double) counters.of(kind), kind.label());
     }
   }
 }

@@ -14,7 +14,7 @@ public final class TopologyMetrics {
     var names = new DisplayNames(snapshot.addresses());
     for (var view : ClusterView.of(snapshot)) {
       InstanceMetrics.render(view, series);
-      DeclaredMetrics.render(view, snapshot, names, series);
+      DeclaredMetrics.render(view, snapshot.topology(), names, series);
       LinkMetrics.render(view, snapshot, names, series);
       DriftMetrics.render(view, series);
     }

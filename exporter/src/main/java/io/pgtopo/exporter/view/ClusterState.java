@@ -2,13 +2,13 @@ package io.pgtopo.exporter.view;
 
 import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.drift.Drift;
+import io.pgtopo.agent.judge.JudgedDrift;
 import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.track.TrackedDrift;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
  * What of a cluster is worth telling when it changes: not how far its WAL is.
@@ -54,8 +54,9 @@ public record ClusterState(
                         Streaming.of(link)))
             .toList();
     var open = new TreeMap<Drift.Key, TrackedDrift.State>();
-    Stream.concat(view.drifts().stream(), view.unverifiable().stream())
-        .forEach(tracked -> open.put(tracked.drift().key(), tracked.state()));
+    view.open().stream()
+        .filter(JudgedDrift::counts)
+        .forEach(judged -> open.put(judged.key(), judged.tracked().state()));
     return new ClusterState(roles, links, open);
   }
 }

@@ -38,8 +38,8 @@ public record ClusterSummary(
         view.verdict().causes().stream()
             .map(cause -> new CauseReport(cause.code().label(), cause.detail()))
             .toList(),
-        view.drifts().size(),
-        view.unverifiable().size(),
+        (int) view.drifts().count(),
+        (int) view.unverifiable().count(),
         view.agreed().stream().map(DriftKind::label).toList());
   }
 }

@@ -13,7 +13,6 @@ import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.Peer;
 import io.pgtopo.agent.topology.ReplicationLink;
 import io.pgtopo.agent.topology.Topology;
-import io.pgtopo.agent.track.TrackedDrift;
 import io.pgtopo.config.model.Cluster;
 import io.pgtopo.config.model.Endpoint;
 import java.util.ArrayList;
@@ -23,10 +22,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -36,9 +35,7 @@ import java.util.stream.Stream;
  *
  * @param links that end at a member or an undeclared server, or at a stranger behind one
  * @param undeclared who belongs to the cluster without being declared
- * @param drifts differences that are proved and count, unlike what is {@code unverifiable}
- * @param quiet what is ignored or suspended, proved or not
- * @param judged all that is open, by key
+ * @param open all drifts that are open, proved or not, whether they count or not
  * @param evaluable the kinds that could be evaluated for the whole cluster, whatever was found
  */
 public record ClusterView(
@@ -46,10 +43,7 @@ public record ClusterView(
     List<InstanceView> members,
     List<ReplicationLink> links,
     List<UndeclaredServer> undeclared,
-    List<TrackedDrift> drifts,
-    List<TrackedDrift> unverifiable,
-    List<JudgedDrift> quiet,
-    SortedMap<Drift.Key, JudgedDrift> judged,
+    List<JudgedDrift> open,
     Verdict verdict,
     Set<DriftKind> evaluable) {
 
@@ -68,10 +62,10 @@ public record ClusterView(
     return snapshot.inventory().clusters().stream()
         .map(
             cluster ->
-                of(
+                new ClusterView(
                     cluster,
                     members(cluster, observations, snapshot.topology()),
-                    links.getOrDefault(cluster.name(), List.of()),
+                    links.getOrDefault(cluster.name(), List.of()).stream().sorted().toList(),
                     snapshot.compared().undeclaredIn(cluster),
                     drifts.getOrDefault(cluster.name(), List.of()),
                     Objects.requireNonNull(verdicts.get(cluster.name())),
@@ -79,50 +73,18 @@ public record ClusterView(
         .toList();
   }
 
-  private static ClusterView of(
-      Cluster cluster,
-      List<InstanceView> members,
-      List<ReplicationLink> links,
-      List<UndeclaredServer> undeclared,
-      List<JudgedDrift> drifts,
-      Verdict verdict,
-      Set<DriftKind> evaluable) {
-    var byCertainty =
-        drifts.stream()
-            .filter(JudgedDrift::counts)
-            .map(JudgedDrift::tracked)
-            .collect(
-                Collectors.partitioningBy(
-                    tracked -> tracked.drift() instanceof Drift.Unverifiable));
-    return new ClusterView(
-        cluster,
-        members,
-        links.stream().sorted().toList(),
-        undeclared,
-        byCertainty.getOrDefault(false, List.of()),
-        byCertainty.getOrDefault(true, List.of()),
-        drifts.stream().filter(judged -> !judged.counts()).toList(),
-        drifts.stream()
-            .collect(
-                Collectors.toMap(
-                    JudgedDrift::key, Function.identity(), (one, other) -> one, TreeMap::new)),
-        verdict,
-        evaluable);
+  /** Differences that are proved and count. */
+  public Stream<JudgedDrift> drifts() {
+    return open.stream().filter(JudgedDrift::counts).filter(Predicate.not(ClusterView::isUnknown));
   }
 
-  /** What the policy makes of an open drift. */
-  public JudgedDrift judged(TrackedDrift tracked) {
-    return Objects.requireNonNull(judged.get(tracked.drift().key()));
+  /** What could not be evaluated, and counts. */
+  public Stream<JudgedDrift> unverifiable() {
+    return open.stream().filter(JudgedDrift::counts).filter(ClusterView::isUnknown);
   }
 
-  /** Its drifts that count. */
-  Stream<JudgedDrift> proved() {
-    return drifts.stream().map(this::judged);
-  }
-
-  /** What could not be evaluated of it, and counts. */
-  Stream<JudgedDrift> unproved() {
-    return unverifiable.stream().map(this::judged);
+  private static boolean isUnknown(JudgedDrift judged) {
+    return judged.drift() instanceof Drift.Unverifiable;
   }
 
   private static List<InstanceView> members(
@@ -140,22 +102,16 @@ public record ClusterView(
   /** A link belongs where its downstream does; one to a stranger, or to nobody's, its upstream. */
   private static Map<String, List<ReplicationLink>> linksByCluster(Snapshot snapshot) {
     var clustersOf = new HashMap<Peer, Set<String>>();
+    BiConsumer<Peer, String> put =
+        (peer, name) -> clustersOf.computeIfAbsent(peer, it -> new TreeSet<>()).add(name);
     snapshot
         .inventory()
         .instances()
-        .forEach(
-            instance ->
-                clustersOf
-                    .computeIfAbsent(new Peer.Known(instance.endpoint()), peer -> new TreeSet<>())
-                    .add(instance.cluster()));
+        .forEach(it -> put.accept(new Peer.Known(it.endpoint()), it.cluster()));
     snapshot.compared().undeclared().values().stream()
         .flatMap(List::stream)
         .filter(found -> found.peer() instanceof Peer.Known)
-        .forEach(
-            found ->
-                clustersOf
-                    .computeIfAbsent(found.peer(), peer -> new TreeSet<>())
-                    .add(found.cluster()));
+        .forEach(found -> put.accept(found.peer(), found.cluster()));
     var links = new HashMap<String, List<ReplicationLink>>();
     for (var family : snapshot.topology().clusters().values()) {
       for (var link : family.links()) {
@@ -197,28 +153,10 @@ public record ClusterView(
         .findFirst();
   }
 
-  /** What is open about one subject: the name of an instance or, empty, the cluster itself. */
-  public List<TrackedDrift> about(Optional<String> instance) {
-    var open = new TreeMap<Drift.Key, TrackedDrift>();
-    drifts.forEach(tracked -> open.put(tracked.drift().key(), tracked));
-    unverifiable.forEach(tracked -> open.put(tracked.drift().key(), tracked));
-    return open.values().stream()
-        .filter(tracked -> tracked.drift().subject().instance().equals(instance))
-        .toList();
-  }
-
-  /** An undeclared server of the cluster that answered. */
-  public Optional<LiveInstance> undeclaredAt(Endpoint endpoint) {
-    return undeclared.stream()
-        .flatMap(found -> found.live().stream())
-        .filter(live -> live.endpoint().equals(endpoint))
-        .findFirst();
-  }
-
   /** The evaluable kinds of which nothing is open, be it that it is only ignored or suspended. */
   public Set<DriftKind> agreed() {
     var agreed = new TreeSet<>(evaluable);
-    judged.keySet().forEach(key -> agreed.remove(key.about().orElse(key.kind())));
+    open.forEach(judged -> agreed.remove(judged.key().about().orElse(judged.key().kind())));
     return agreed;
   }
 }

@@ -55,8 +55,8 @@ public record DriftReport(
     return of(
         snapshot.window().to(),
         views.stream().map(ClusterSummary::of).toList(),
-        entries(views.stream().flatMap(ClusterView::proved), wanted, words),
-        entries(views.stream().flatMap(ClusterView::unproved), wanted, words),
+        entries(views.stream().flatMap(ClusterView::drifts), wanted, words),
+        entries(views.stream().flatMap(ClusterView::unverifiable), wanted, words),
         entries(quiet(views, Standing.Ignored.class), wanted, words),
         entries(quiet(views, Standing.Suspended.class), wanted, words));
   }
@@ -88,7 +88,7 @@ public record DriftReport(
   private static Stream<JudgedDrift> quiet(
       List<ClusterView> views, Class<? extends Standing> standing) {
     return views.stream()
-        .flatMap(view -> view.quiet().stream())
+        .flatMap(view -> view.open().stream())
         .filter(judged -> standing.isInstance(judged.standing()));
   }
 

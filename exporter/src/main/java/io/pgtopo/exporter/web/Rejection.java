@@ -1,7 +1,7 @@
 package io.pgtopo.exporter.web;
 
 import io.javalin.http.HttpResponseException;
-import java.util.Locale;
+import io.pgtopo.config.model.Labelled;
 import java.util.Map;
 
 /** Why a request is rejected. Its message is sent, and repeats nothing of the request. */
@@ -9,7 +9,7 @@ public final class Rejection extends HttpResponseException {
   private static final long serialVersionUID = 1;
 
   /** The kinds, each with its HTTP status. Their labels are metric labels. */
-  public enum Kind {
+  public enum Kind implements Labelled {
     /** A Host header that is not allowed: maybe DNS rebinding. */
     HOST(421),
     /** Another method than that of the request, by a header. */
@@ -31,11 +31,6 @@ public final class Rejection extends HttpResponseException {
 
     Kind(int status) {
       this.status = status;
-    }
-
-    /** Lower case, stable. */
-    public String label() {
-      return name().toLowerCase(Locale.ROOT);
     }
   }
 

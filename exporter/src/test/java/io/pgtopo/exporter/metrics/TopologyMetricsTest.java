@@ -118,8 +118,7 @@ class TopologyMetricsTest {
               + 6 * slots
               + 4
               + 2 * (DriftKind.values().length - 1)
-              + 2 * view.drifts().size()
-              + view.unverifiable().size();
+              + (int) (2 * view.drifts().count() + view.unverifiable().count());
     }
 
     var series =
