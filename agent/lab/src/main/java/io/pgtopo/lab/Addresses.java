@@ -2,7 +2,6 @@ package io.pgtopo.lab;
 
 /** The addresses of one lab, claimed until the lab is closed. */
 sealed interface Addresses extends AutoCloseable permits LoopbackAddresses, NamespaceAddresses {
-  /** The next free node. */
   LabNode next();
 
   /** The port that every server of the lab listens on. */
@@ -11,7 +10,6 @@ sealed interface Addresses extends AutoCloseable permits LoopbackAddresses, Name
   /** Cuts a node off from all others and from this JVM. */
   void partition(LabNode node);
 
-  /** Undoes {@link #partition}. */
   void heal(LabNode node);
 
   /** Releases the addresses; the reaper has ended the processes that used them. */

@@ -15,15 +15,15 @@ final class BaseBackup {
    * from {@code source} has what the others need and may be their upstream.
    */
   static void copy(LabInstance source, List<DataDirectory> targets) {
-    boolean hasNewNames = targets.getFirst().major() >= FIRST_WITH_NEW_NAMES;
+    var hasNewNames = targets.getFirst().major() >= FIRST_WITH_NEW_NAMES;
     // The backup lasts as long as the session that began it.
-    try (Session session = Session.open(source)) {
+    try (var session = Session.open(source)) {
       session.execute(
           hasNewNames
               ? "SELECT pg_backup_start('lab', true)"
               : "SELECT pg_start_backup('lab', true, false)");
       Parallel.forEach(targets, target -> copy(source.dataDirectory(), target));
-      String label =
+      var label =
           session
               .value(
                   hasNewNames

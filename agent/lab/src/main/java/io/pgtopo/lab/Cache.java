@@ -28,7 +28,7 @@ record Cache(Path directory, String labId, Consumer<String> progress) {
    * otherwise one in the home directory.
    */
   static Cache open(ServerUser user, String labId, Consumer<String> progress) {
-    for (Path candidate : candidates(user)) {
+    for (var candidate : candidates(user)) {
       if (isUsable(candidate, user.callerUid())) {
         return new Cache(candidate, labId, progress);
       }
@@ -38,12 +38,12 @@ record Cache(Path directory, String labId, Consumer<String> progress) {
 
   /** The entry of that name, made by {@code maker} in a fresh directory if it is not there yet. */
   Path keep(String name, Consumer<Path> maker) {
-    Path entry = directory.resolve(name);
+    var entry = directory.resolve(name);
     if (Files.isDirectory(entry)) {
       return entry;
     }
     // The reaper removes what begins like this, if the JVM ends before it is complete.
-    Path fresh = directory.resolve(".new-" + labId + "-" + name);
+    var fresh = directory.resolve(".new-" + labId + "-" + name);
     try {
       Files.createDirectory(fresh);
       Files.setPosixFilePermissions(fresh, OPEN_TO_READ);
@@ -62,7 +62,7 @@ record Cache(Path directory, String labId, Consumer<String> progress) {
   }
 
   private static List<Path> candidates(ServerUser user) {
-    List<Path> candidates = new ArrayList<>();
+    var candidates = new ArrayList<Path>();
     if (user.isOtherThanCaller()) {
       candidates.add(Path.of("/var/cache/pgtopo-lab"));
     } else {

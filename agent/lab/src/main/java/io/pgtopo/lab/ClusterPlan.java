@@ -5,8 +5,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /** The configuration of a cluster before {@link #start}. */
@@ -26,7 +24,6 @@ public final class ClusterPlan {
     return primary(seq, plan -> {});
   }
 
-  /** The primary, with more configuration. */
   public ClusterPlan primary(int seq, Consumer<InstancePlan> more) {
     return add(new InstancePlan(seq, InstancePlan.DeclaredRole.PRIMARY), more);
   }
@@ -36,7 +33,6 @@ public final class ClusterPlan {
     return replica(seq, plan -> {});
   }
 
-  /** A replica, with more configuration. */
   public ClusterPlan replica(int seq, Consumer<InstancePlan> more) {
     return add(new InstancePlan(seq, InstancePlan.DeclaredRole.REPLICA), more);
   }
@@ -51,9 +47,8 @@ public final class ClusterPlan {
   public LabCluster start() {
     check();
     long begin = System.nanoTime();
-    List<LabInstance> members =
-        instances.stream().map(plan -> new LabInstance(lab.site(), name, plan)).toList();
-    LabCluster cluster = new LabCluster(lab.site(), name, instances, source, members);
+    var members = instances.stream().map(plan -> new LabInstance(lab.site(), name, plan)).toList();
+    var cluster = new LabCluster(lab.site(), name, instances, source, members);
     source.ifPresentOrElse(
         instance -> LabInstance.copy(instance, members), () -> fillFromTemplate(members));
     Parallel.forEach(
@@ -75,7 +70,7 @@ public final class ClusterPlan {
   }
 
   private static void fillFromTemplate(List<LabInstance> members) {
-    SystemIdentifier identifier = SystemIdentifier.create(Instant.now());
+    var identifier = SystemIdentifier.create(Instant.now());
     Parallel.forEach(members, member -> member.fillFromTemplate(identifier));
   }
 
@@ -91,8 +86,8 @@ public final class ClusterPlan {
     if (primaries != 1) {
       throw new IllegalArgumentException(name + " needs one primary. Found: " + primaries);
     }
-    Set<Integer> seqs = new HashSet<>();
-    for (InstancePlan plan : instances) {
+    var seqs = new HashSet<Integer>();
+    for (var plan : instances) {
       if (!seqs.add(plan.seq())) {
         throw new IllegalArgumentException(name + " has two instances " + plan.seq());
       }
@@ -101,10 +96,10 @@ public final class ClusterPlan {
   }
 
   private void checkPathToPrimary(InstancePlan start) {
-    Set<Integer> passed = new HashSet<>();
-    OptionalInt next = start.upstream();
+    var passed = new HashSet<Integer>();
+    var next = start.upstream();
     while (next.isPresent()) {
-      int seq = next.getAsInt();
+      var seq = next.getAsInt();
       if (!passed.add(seq) || seq == start.seq()) {
         throw new IllegalArgumentException(name + "-" + start.seq() + " follows itself");
       }

@@ -2,7 +2,6 @@ package io.pgtopo.lab;
 
 import java.io.File;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,9 +17,7 @@ import java.util.stream.Stream;
 final class Command {
   private Command() {}
 
-  /**
-   * Runs a program to its end and returns what it wrote; a failure is an exception that quotes it.
-   */
+  /** Runs a program to its end and returns what it wrote, which its failure quotes. */
   static String run(Path directory, List<String> words) {
     return run(directory, words, "");
   }
@@ -28,12 +25,12 @@ final class Command {
   /** As {@link #run(Path, List)}, with {@code input} for the program to read. */
   static String run(Path directory, List<String> words, String input) {
     try {
-      Process process = prepare(directory, words).redirectErrorStream(true).start();
-      try (OutputStream in = process.getOutputStream()) {
+      var process = prepare(directory, words).redirectErrorStream(true).start();
+      try (var in = process.getOutputStream()) {
         in.write(input.getBytes(StandardCharsets.UTF_8));
       }
-      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      int code = process.waitFor();
+      var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      var code = process.waitFor();
       if (code != 0) {
         throw new LabException(
             "%s ended with code %d: %s".formatted(String.join(" ", words), code, output.strip()));
@@ -49,7 +46,7 @@ final class Command {
 
   /** A process yet to be started, free of the caller's PG* variables, language and time zone. */
   static ProcessBuilder prepare(Path directory, List<String> words) {
-    ProcessBuilder builder = new ProcessBuilder(words).directory(directory.toFile());
+    var builder = new ProcessBuilder(words).directory(directory.toFile());
     builder.environment().keySet().removeIf(name -> name.startsWith("PG"));
     builder.environment().put("LC_ALL", "C");
     // Without it initdb compares every zone file with the system's clock.
@@ -57,12 +54,9 @@ final class Command {
     return builder;
   }
 
-  /**
-   * The path of a program: on the PATH, or among the system's tools, which are not on every user's
-   * PATH.
-   */
+  /** A program on the PATH, or among the system's tools, which are not on every user's PATH. */
   static Optional<Path> find(String program) {
-    String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
+    var path = Optional.ofNullable(System.getenv("PATH")).orElse("");
     return Stream.concat(Stream.of(path.split(File.pathSeparator)), Stream.of("/usr/sbin", "/sbin"))
         .filter(directory -> !directory.isEmpty())
         .map(directory -> Path.of(directory, program))
@@ -75,7 +69,7 @@ final class Command {
     if (pids.isEmpty()) {
       return;
     }
-    List<String> words =
+    var words =
         List.of("/bin/sh", "-c", "s=$1; shift; for p; do kill -s $s $p; done; :", "sh", name);
     run(Path.of("/"), join(words, pids.stream().map(String::valueOf).toList()));
   }
@@ -85,7 +79,6 @@ final class Command {
     return join(find("setsid").map(Path::toString).stream().toList(), words);
   }
 
-  /** The words of a command, in two parts. */
   static List<String> join(List<String> first, List<String> rest) {
     return Stream.concat(first.stream(), rest.stream()).toList();
   }

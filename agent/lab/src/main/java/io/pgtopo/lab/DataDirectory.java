@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -34,16 +33,12 @@ record DataDirectory(Path path, int major, ServerUser user) {
               + "|standby\\.signal|"
               + Pattern.quote(SETTINGS));
 
-  /** Makes the directory, empty. */
   void create() {
     Io.run(() -> Files.createDirectory(path, OWNER_ONLY));
     user.own(path);
   }
 
-  /**
-   * Fills the directory with a copy of the template, as a member of the database cluster {@code
-   * identifier}.
-   */
+  /** Makes it a copy of the template, with another system identifier. */
   void fillFrom(Path template, SystemIdentifier identifier) {
     create();
     FileTree.copy(template, path, user, file -> true);
@@ -52,20 +47,17 @@ record DataDirectory(Path path, int major, ServerUser user) {
 
   /** Whether a base backup contains a file; {@code below} is its path in the data directory. */
   static boolean isInBaseBackup(Path below) {
-    String first = below.getName(0).toString();
+    var first = below.getName(0).toString();
     if (below.getNameCount() > 1 && EMPTIED.matcher(first).matches()) {
       return false;
     }
-    String last = below.getFileName().toString();
+    var last = below.getFileName().toString();
     return !NOT_COPIED.matcher(first).matches()
         && !last.startsWith("pgsql_tmp")
         && !last.startsWith("pg_internal.init");
   }
 
-  /**
-   * Writes the settings; those of recovery to recovery.conf, where this version has one and is a
-   * standby.
-   */
+  /** Writes the settings; of a standby up to 11, those of recovery to recovery.conf. */
   void write(ServerParameters settings) {
     if (major >= FIRST_WITHOUT_RECOVERY_CONF) {
       put(SETTINGS, settings.text());
@@ -88,9 +80,8 @@ record DataDirectory(Path path, int major, ServerUser user) {
     Io.run(() -> Files.deleteIfExists(path.resolve("recovery.conf")));
   }
 
-  /** Writes a file of the server's user. */
   void put(String name, String text) {
-    Path file = path.resolve(name);
+    var file = path.resolve(name);
     Io.run(() -> Files.writeString(file, text));
     user.own(file);
   }
@@ -101,8 +92,8 @@ record DataDirectory(Path path, int major, ServerUser user) {
    */
   @Nullable String postmasterState(long pid) {
     try {
-      List<String> lines = Files.readAllLines(path.resolve("postmaster.pid"));
-      boolean isOfThisProcess = !lines.isEmpty() && lines.getFirst().equals(Long.toString(pid));
+      var lines = Files.readAllLines(path.resolve("postmaster.pid"));
+      var isOfThisProcess = !lines.isEmpty() && lines.getFirst().equals(Long.toString(pid));
       return isOfThisProcess && lines.size() >= 8 ? lines.get(7).strip() : null;
     } catch (NoSuchFileException absent) {
       return null;

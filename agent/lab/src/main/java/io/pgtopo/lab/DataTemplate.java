@@ -26,7 +26,7 @@ record DataTemplate(Binaries binaries, ServerUser user) {
   // One command a line, as single-user mode reads them.
   private static final String ROLES =
       """
-      SET password_encryption = 'scram-sha-256'
+      var password_encryption = 'scram-sha-256'
       CREATE ROLE dbuser_monitor LOGIN PASSWORD 'DBUser.Monitor' IN ROLE pg_monitor
       CREATE ROLE plain LOGIN
       CREATE ROLE replicator LOGIN REPLICATION
@@ -38,7 +38,7 @@ record DataTemplate(Binaries binaries, ServerUser user) {
    * write.
    */
   Path in(Cache cache, Path scratch) {
-    String name = "%s-template-%08x".formatted(binaries.name(), recipe());
+    var name = "%s-template-%08x".formatted(binaries.name(), recipe());
     return cache.keep(
         name,
         target -> {
@@ -50,8 +50,8 @@ record DataTemplate(Binaries binaries, ServerUser user) {
 
   /** Settings of every server: small and quick. */
   String configuration() {
-    int major = binaries.major();
-    StringBuilder text =
+    var major = binaries.major();
+    var text =
         new StringBuilder(
             """
 
@@ -91,7 +91,7 @@ record DataTemplate(Binaries binaries, ServerUser user) {
       Files.writeString(
           data.resolve("postgresql.conf"), configuration(), StandardOpenOption.APPEND);
       Files.writeString(data.resolve("pg_hba.conf"), ACCESS);
-      List<String> singleUser =
+      var singleUser =
           user.command(binaries.program("postgres"), "--single", "-D", data.toString(), "postgres");
       Command.run(data, singleUser, ROLES);
     } catch (IOException failure) {
@@ -100,16 +100,15 @@ record DataTemplate(Binaries binaries, ServerUser user) {
   }
 
   private List<String> initdb(Path data) {
-    List<String> options =
-        List.of("-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync");
-    List<String> words =
+    var options = List.of("-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync");
+    var words =
         Command.join(user.command(binaries.program("initdb"), "-D", data.toString()), options);
     return Command.join(words, binaries.major() >= 11 ? List.of("--wal-segsize=1") : List.of());
   }
 
   /** A number that changes when this class would make another template. */
   private int recipe() {
-    CRC32C crc = new CRC32C();
+    var crc = new CRC32C();
     crc.update((configuration() + ACCESS + ROLES).getBytes(StandardCharsets.UTF_8));
     return (int) crc.getValue();
   }

@@ -28,7 +28,7 @@ final class FileTree {
           @Override
           public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
               throws IOException {
-            Path below = from.relativize(directory);
+            var below = from.relativize(directory);
             if (!wanted.test(below)) {
               return FileVisitResult.SKIP_SUBTREE;
             }
@@ -39,7 +39,7 @@ final class FileTree {
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
               throws IOException {
-            Path below = from.relativize(file);
+            var below = from.relativize(file);
             if (wanted.test(below)) {
               place(file, to.resolve(below));
             }

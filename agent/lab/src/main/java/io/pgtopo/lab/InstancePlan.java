@@ -62,7 +62,6 @@ public final class InstancePlan {
     return this;
   }
 
-  /** Sets a configuration parameter. */
   public InstancePlan set(String name, String value) {
     settings = settings.with(name, value);
     return this;

@@ -7,12 +7,10 @@ import java.io.UncheckedIOException;
 final class Io {
   private Io() {}
 
-  /** An operation on files. */
   interface Action {
     void run() throws IOException;
   }
 
-  /** An operation on files with a result. */
   interface Source<T> {
     T get() throws IOException;
   }

@@ -31,25 +31,24 @@ public final class Lab implements AutoCloseable {
     this.reaper = reaper;
   }
 
-  /** Opens a lab on loopback addresses; {@code progress} gets a sentence for each slow step. */
   public static Lab open(Postgres postgres, Consumer<String> progress) {
     return open(LabOptions.of(postgres).progress(progress));
   }
 
   /** Opens a lab; the first one of a version unpacks it and makes its template data directory. */
   public static Lab open(LabOptions options) {
-    ServerUser user = ServerUser.choose();
-    String id =
+    var user = ServerUser.choose();
+    var id =
         Long.toString(
             ThreadLocalRandom.current().nextLong(36L * 36 * 36 * 36, 36L * 36 * 36 * 36 * 36), 36);
-    Cache cache = Cache.open(user, id, options.progress());
-    Path directory = base().resolve("pgtopo-lab-" + id);
-    Reaper reaper = Reaper.start(directory, cache.directory(), id);
+    var cache = Cache.open(user, id, options.progress());
+    var directory = base().resolve("pgtopo-lab-" + id);
+    var reaper = Reaper.start(directory, cache.directory(), id);
     try {
-      Binaries binaries = new BinarySearch(cache).find(options.postgres());
-      Path template =
+      var binaries = new BinarySearch(cache).find(options.postgres());
+      var template =
           new DataTemplate(binaries, user).in(cache, directory.resolve("data").resolve("template"));
-      Addresses addresses =
+      var addresses =
           switch (options.network()) {
             case LOOPBACK -> LoopbackAddresses.claim(options.port());
             case NAMESPACES -> NamespaceAddresses.claim(directory, id, options.port());
@@ -62,7 +61,6 @@ public final class Lab implements AutoCloseable {
     }
   }
 
-  /** Begins a new cluster. */
   public ClusterPlan cluster(String name) {
     if (clusters.stream().anyMatch(cluster -> cluster.name().equals(name))) {
       throw new IllegalArgumentException("The lab has a cluster " + name + " already");
@@ -115,7 +113,7 @@ public final class Lab implements AutoCloseable {
 
   /** A directory in memory if there is enough of it, otherwise on disk. */
   private static Path base() {
-    Path memory = Path.of("/dev/shm");
+    var memory = Path.of("/dev/shm");
     try {
       if (Files.isWritable(memory) && Files.getFileStore(memory).getUsableSpace() > ROOM_BYTES) {
         return memory;

@@ -36,7 +36,6 @@ public final class LabCluster {
     return List.copyOf(instances);
   }
 
-  /** The instance with this number. */
   public LabInstance instance(int seq) {
     return instances.stream()
         .filter(instance -> instance.seq() == seq)
@@ -52,9 +51,9 @@ public final class LabCluster {
     if (instances.stream().anyMatch(instance -> instance.seq() == seq)) {
       throw new IllegalArgumentException(name + " has an instance " + seq + " already");
     }
-    InstancePlan plan = new InstancePlan(seq, InstancePlan.DeclaredRole.REPLICA);
-    LabInstance added = new LabInstance(site, name, plan);
-    added.copyFrom(upstream);
+    var plan = new InstancePlan(seq, InstancePlan.DeclaredRole.REPLICA);
+    var added = new LabInstance(site, name, plan);
+    LabInstance.copy(upstream, List.of(added));
     added.beginAsStandbyOf(upstream);
     added.start();
     added.awaitStreaming();
@@ -64,7 +63,7 @@ public final class LabCluster {
 
   /** The declared upstream of an instance. */
   Optional<LabInstance> declaredUpstream(LabInstance instance) {
-    InstancePlan plan = instance.plan();
+    var plan = instance.plan();
     if (plan.role() == InstancePlan.DeclaredRole.PRIMARY) {
       return source;
     }
@@ -73,8 +72,8 @@ public final class LabCluster {
 
   /** This cluster's part of a Pigsty inventory: a group below {@code children}. */
   String inventory() {
-    StringBuilder text = new StringBuilder("    %s:\n      hosts:\n".formatted(name));
-    for (InstancePlan plan : declared) {
+    var text = new StringBuilder("    %s:\n      hosts:\n".formatted(name));
+    for (var plan : declared) {
       text.append("        %s: %s\n".formatted(instance(plan.seq()).host(), host(plan)));
     }
     return text.append("      vars: { pg_cluster: %s, pg_port: %d }\n".formatted(name, port()))
@@ -82,10 +81,10 @@ public final class LabCluster {
   }
 
   private String host(InstancePlan plan) {
-    StringJoiner facts = new StringJoiner(", ", "{ ", " }");
+    var facts = new StringJoiner(", ", "{ ", " }");
     facts.add("pg_seq: " + plan.seq());
     facts.add("pg_role: " + plan.role().label());
-    boolean isPrimary = plan.role() == InstancePlan.DeclaredRole.PRIMARY;
+    var isPrimary = plan.role() == InstancePlan.DeclaredRole.PRIMARY;
     if (isPrimary || plan.upstream().isPresent()) {
       declaredUpstream(instance(plan.seq()))
           .ifPresent(upstream -> facts.add("pg_upstream: " + upstream.host()));

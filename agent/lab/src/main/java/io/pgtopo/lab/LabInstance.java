@@ -26,9 +26,9 @@ public final class LabInstance {
     this.cluster = cluster;
     this.plan = plan;
     this.node = site.addresses().next();
-    Path path = site.directory().resolve("data").resolve(name());
+    var path = site.directory().resolve("data").resolve(name());
     this.data = new DataDirectory(path, site.binaries().major(), site.user());
-    Path log = site.directory().resolve("log").resolve(name() + ".log");
+    var log = site.directory().resolve("log").resolve(name() + ".log");
     this.server = new ServerProcess(data, log, command());
     this.settings =
         ServerParameters.NONE
@@ -75,7 +75,6 @@ public final class LabInstance {
         : Optional.empty();
   }
 
-  /** The data directory. */
   public Path dataDirectory() {
     return data.path();
   }
@@ -90,9 +89,7 @@ public final class LabInstance {
     return server.isRunning();
   }
 
-  /**
-   * Starts; returns when the server takes connections, or as a standby without hot_standby is up.
-   */
+  /** Returns when the server takes connections, or as a standby without hot_standby is up. */
   public void start() {
     server.start();
   }
@@ -102,7 +99,6 @@ public final class LabInstance {
     server.stop();
   }
 
-  /** Stops and starts. */
   public void restart() {
     stop();
     start();
@@ -118,7 +114,6 @@ public final class LabInstance {
     server.freeze();
   }
 
-  /** Ends {@link #freeze}. */
   public void thaw() {
     server.thaw();
   }
@@ -130,7 +125,6 @@ public final class LabInstance {
     site.addresses().partition(node);
   }
 
-  /** Ends {@link #partition}. */
   public void heal() {
     site.addresses().heal(node);
   }
@@ -186,16 +180,13 @@ public final class LabInstance {
     createSlot();
   }
 
-  /**
-   * Makes this instance a standby of another even if it has diverged; returns when the server is
-   * up.
-   */
+  /** Makes this a standby of another even if it has diverged; returns when the server is up. */
   public RejoinMethod rejoin(LabInstance other) {
     stop();
-    RejoinMethod how = rewind(other) ? RejoinMethod.REWOUND : RejoinMethod.CLONED;
+    var how = rewind(other) ? RejoinMethod.REWOUND : RejoinMethod.CLONED;
     if (how == RejoinMethod.CLONED) {
       FileTree.delete(data.path());
-      copyFrom(other);
+      copy(other, List.of(this));
     }
     beginAsStandbyOf(other);
     start();
@@ -205,27 +196,25 @@ public final class LabInstance {
 
   /** Waits until this standby and its upstream report that it streams. */
   public void awaitStreaming() {
-    LabInstance followed = upstream;
+    var followed = upstream;
     if (followed == null) {
       throw new IllegalStateException(name() + " has no upstream");
     }
-    String name = plan.applicationNameOr(name()).replace("'", "''");
-    String sent =
+    var name = plan.applicationNameOr(name()).replace("'", "''");
+    var sent =
         "SELECT 1 FROM pg_stat_replication WHERE state = 'streaming' AND application_name = '%s'"
             .formatted(name);
-    String received = "SELECT 1 FROM pg_stat_wal_receiver WHERE status = 'streaming'";
+    var received = "SELECT 1 FROM pg_stat_wal_receiver WHERE status = 'streaming'";
     Await.until(
         () -> "%s streams from %s; its log:%n%s".formatted(name(), followed.name(), lastLogLines()),
         () ->
             followed.value(sent).isPresent() && (!server.isReady() || value(received).isPresent()));
   }
 
-  /** Pauses replay of WAL on this standby. */
   public void pauseReplay() {
     execute("SELECT pg_wal_replay_pause()");
   }
 
-  /** Ends {@link #pauseReplay}. */
   public void resumeReplay() {
     execute("SELECT pg_wal_replay_resume()");
   }
@@ -242,23 +231,20 @@ public final class LabInstance {
       server.signal("HUP");
       return;
     }
-    Optional<String> before = value("SELECT pg_conf_load_time()");
+    var before = value("SELECT pg_conf_load_time()");
     server.signal("HUP");
     Await.until(name() + " reloads", () -> !value("SELECT pg_conf_load_time()").equals(before));
   }
 
-  /** Runs one SQL statement as superuser. */
   public void execute(String sql) {
-    try (Session session = Session.open(this)) {
+    try (var session = Session.open(this)) {
       session.execute(sql);
     }
   }
 
-  /**
-   * Runs one query as superuser; returns the first column of its first row as text, empty if null.
-   */
+  /** The first column of the first row of a query of the superuser as text; empty if null. */
   public Optional<String> value(String sql) {
-    try (Session session = Session.open(this)) {
+    try (var session = Session.open(this)) {
       return session.value(sql);
     }
   }
@@ -281,10 +267,6 @@ public final class LabInstance {
     configure();
   }
 
-  void copyFrom(LabInstance source) {
-    copy(source, List.of(this));
-  }
-
   /** Fills new instances with one and the same base backup. */
   static void copy(LabInstance source, List<LabInstance> targets) {
     targets.forEach(target -> target.data.create());
@@ -300,15 +282,16 @@ public final class LabInstance {
 
   /** Makes this standby's slot on its upstream, if it uses one. */
   void createSlot() {
-    LabInstance followed = upstream;
+    var followed = upstream;
     if (followed == null || !plan.hasSlot()) {
       return;
     }
-    String slot = slotName();
+    var slot = slotName();
     followed.execute(
         """
         SELECT pg_create_physical_replication_slot('%s')
-        WHERE NOT EXISTS (SELECT 1 FROM pg_replication_slots WHERE slot_name = '%s')"""
+        WHERE NOT EXISTS (SELECT 1 FROM pg_replication_slots WHERE slot_name = '%s')\
+        """
             .formatted(slot, slot));
   }
 
@@ -346,7 +329,7 @@ public final class LabInstance {
 
   /** False if there is no pg_rewind of this major version, or it failed. */
   private boolean rewind(LabInstance other) {
-    Optional<Path> program =
+    var program =
         Stream.of(
                 site.binaries().directory(),
                 Path.of("/usr/lib/postgresql/" + data.major() + "/bin"))
@@ -359,7 +342,7 @@ public final class LabInstance {
     // pg_rewind reads the source's timeline from pg_control, which a promotion updates at its
     // checkpoint.
     other.execute("CHECKPOINT");
-    String source =
+    var source =
         "--source-server=host=%s port=%d user=%s dbname=postgres"
             .formatted(other.host(), other.port(), Session.SUPERUSER);
     try {
@@ -374,8 +357,7 @@ public final class LabInstance {
   }
 
   private List<String> command() {
-    List<String> postgres =
-        List.of(site.binaries().program("postgres"), "-D", data.path().toString());
+    var postgres = List.of(site.binaries().program("postgres"), "-D", data.path().toString());
     return Command.join(
         Command.join(node.prefix(), site.user().prefix()), Command.inOwnSession(postgres));
   }

@@ -11,7 +11,6 @@ public record LabOptions(
     return new LabOptions(postgres, LabNetwork.LOOPBACK, OptionalInt.empty(), message -> {});
   }
 
-  /** The same on another network. */
   public LabOptions network(LabNetwork other) {
     return new LabOptions(postgres, other, port, progress);
   }

@@ -36,13 +36,13 @@ final class LoopbackAddresses implements Addresses {
 
   /** Claims a block on which {@code port}, or any port of the lab's own range, can be bound. */
   static LoopbackAddresses claim(OptionalInt port) {
-    int first = port.orElse(FIRST_PORT);
-    int last = port.orElse(LAST_PORT);
-    String refusal = "no block was tried";
+    var first = port.orElse(FIRST_PORT);
+    var last = port.orElse(LAST_PORT);
+    var refusal = "no block was tried";
     for (int block = 1; block <= LAST_BLOCK; block++) {
       try {
-        ServerSocket lock = listen(address(block, LOCK_NODE), LOCK_PORT);
-        OptionalInt free = freePort(block, first, last);
+        var lock = listen(address(block, LOCK_NODE), LOCK_PORT);
+        var free = freePort(block, first, last);
         if (free.isPresent()) {
           return new LoopbackAddresses(block, free.getAsInt(), lock);
         }
@@ -60,7 +60,7 @@ final class LoopbackAddresses implements Addresses {
 
   @Override
   public LabNode next() {
-    int node = nodes.incrementAndGet();
+    var node = nodes.incrementAndGet();
     if (node > LAST_NODE) {
       throw new IllegalStateException("A lab has at most " + LAST_NODE + " nodes");
     }
@@ -75,7 +75,8 @@ final class LoopbackAddresses implements Addresses {
   @Override
   public void partition(LabNode node) {
     throw new UnsupportedOperationException(
-        "A partition needs a network that can be cut: open the lab with LabNetwork.NAMESPACES, as root.");
+        "A partition needs a network that can be cut: open the lab with LabNetwork.NAMESPACES, as"
+            + " root.");
   }
 
   @Override
@@ -102,7 +103,7 @@ final class LoopbackAddresses implements Addresses {
    * it will fail.
    */
   private static boolean isFree(String address, int port) {
-    try (ServerSocket probe = listen(address, port)) {
+    try (var probe = listen(address, port)) {
       return probe.isBound();
     } catch (IOException failure) {
       return String.valueOf(failure.getMessage()).contains("assign requested address");
@@ -110,7 +111,7 @@ final class LoopbackAddresses implements Addresses {
   }
 
   private static ServerSocket listen(String address, int port) throws IOException {
-    ServerSocket socket = new ServerSocket();
+    var socket = new ServerSocket();
     try {
       socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress(InetAddress.getByName(address), port), 1);

@@ -38,10 +38,10 @@ final class NamespaceAddresses implements Addresses {
       throw new LabException(
           "Network namespaces need root with the right to make them, and ip of iproute2.");
     }
-    String bridge = "pgtopo-" + labId;
+    var bridge = "pgtopo-" + labId;
     record(directory, "namespaces", bridge);
     ip(directory, "netns add %s".formatted(bridge));
-    int block = claimBlock(directory, bridge);
+    var block = claimBlock(directory, bridge);
     ip(directory, "-n %s link add br0 type bridge".formatted(bridge));
     ip(directory, "-n %s link set br0 up".formatted(bridge));
     ip(directory, "-n %s link set host master br0 up".formatted(bridge));
@@ -52,13 +52,13 @@ final class NamespaceAddresses implements Addresses {
 
   @Override
   public LabNode next() {
-    int number = nodes.incrementAndGet();
+    var number = nodes.incrementAndGet();
     if (number > LAST_NODE) {
       throw new IllegalStateException("A lab has at most " + LAST_NODE + " nodes");
     }
-    String name = bridge + "-" + number;
-    String link = "n" + number;
-    String address = address(block, number);
+    var name = bridge + "-" + number;
+    var link = "n" + number;
+    var address = address(block, number);
     record(directory, "namespaces", name);
     ip(directory, "netns add %s".formatted(name));
     ip(directory, "-n %s link add %s type veth peer eth0 netns %s".formatted(bridge, link, name));
@@ -90,8 +90,8 @@ final class NamespaceAddresses implements Addresses {
   }
 
   private static int claimBlock(Path directory, String bridge) {
-    String inUse = ip(directory, "-4 route show table all");
-    LabException refusal = new LabException("All networks 10.77.b.0/24 are in use");
+    var inUse = ip(directory, "-4 route show table all");
+    var refusal = new LabException("All networks 10.77.b.0/24 are in use");
     for (int block = 1; block <= LAST_BLOCK; block++) {
       if (inUse.contains("10.77." + block + ".")) {
         continue;

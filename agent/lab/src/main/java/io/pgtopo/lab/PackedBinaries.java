@@ -39,7 +39,7 @@ final class PackedBinaries {
 
   private static void place(TarArchiveInputStream tar, TarArchiveEntry entry, Path target)
       throws IOException {
-    Path path = target.resolve(entry.getName()).normalize();
+    var path = target.resolve(entry.getName()).normalize();
     if (!path.startsWith(target)) {
       throw new LabException("An entry of an archive lies outside its directory: " + path);
     }

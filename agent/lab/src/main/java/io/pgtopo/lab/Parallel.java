@@ -2,7 +2,6 @@ package io.pgtopo.lab;
 
 import java.util.List;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
@@ -12,19 +11,17 @@ import org.jspecify.annotations.Nullable;
 final class Parallel {
   private Parallel() {}
 
-  /**
-   * Returns when all are done; if some failed, the first failure is thrown and carries the others.
-   */
+  /** Returns when all are done; the first failure is thrown, and carries the others. */
   static <T> void forEach(List<T> things, Consumer<T> action) {
     @Nullable LabException failure = null;
-    try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+    try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
       List<? extends Future<?>> futures =
           things.stream().map(thing -> executor.submit(() -> action.accept(thing))).toList();
-      for (Future<?> future : futures) {
+      for (var future : futures) {
         try {
           future.get();
         } catch (ExecutionException failed) {
-          Throwable cause = failed.getCause() == null ? failed : failed.getCause();
+          var cause = failed.getCause() == null ? failed : failed.getCause();
           if (failure == null) {
             failure = new LabException(String.valueOf(cause.getMessage()), cause);
           } else {

@@ -1,6 +1,5 @@
 package io.pgtopo.lab;
 
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,29 +11,17 @@ import java.util.concurrent.TimeUnit;
  * The shell process that removes a lab when its JVM ends, even by a crash: it reads from a pipe to
  * the JVM until that is closed. Closing a lab does the same.
  */
-final class Reaper implements AutoCloseable {
-  private final Path directory;
-  private final List<String> words;
-  private final Process process;
-
-  private Reaper(Path directory, List<String> words, Process process) {
-    this.directory = directory;
-    this.words = words;
-    this.process = process;
-  }
-
+record Reaper(Path directory, List<String> words, Process process) implements AutoCloseable {
   /** Starts the reaper, which makes {@code directory} itself, so that it is removed in any case. */
   static Reaper start(Path directory, Path cache, String id) {
-    List<String> words =
+    var words =
         Command.inOwnSession(
             List.of(
                 "/bin/sh", "-c", script(), "reaper", directory.toString(), cache.toString(), id));
     return new Reaper(directory, words, launch(words, directory));
   }
 
-  /**
-   * Kills the lab's servers and removes its directory and its namespaces; returns when it is done.
-   */
+  /** Kills the lab's servers, and removes its directory and its namespaces. */
   @Override
   public void close() {
     if (end(process) && !Files.exists(directory)) {
@@ -47,7 +34,7 @@ final class Reaper implements AutoCloseable {
   }
 
   private static Process launch(List<String> words, Path directory) {
-    Process process =
+    var process =
         Io.get(
             Command.prepare(Path.of("/"), words).redirectError(ProcessBuilder.Redirect.DISCARD)
                 ::start);
@@ -71,7 +58,7 @@ final class Reaper implements AutoCloseable {
   static String script() {
     return Io.get(
         () -> {
-          try (InputStream script =
+          try (var script =
               Objects.requireNonNull(Reaper.class.getResourceAsStream("reaper.sh"), "reaper.sh")) {
             return new String(script.readAllBytes(), StandardCharsets.UTF_8);
           }

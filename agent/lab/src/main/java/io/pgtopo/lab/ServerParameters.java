@@ -14,9 +14,7 @@ import java.util.stream.Collectors;
 record ServerParameters(SortedMap<String, String> values) {
   static final ServerParameters NONE = new ServerParameters(new TreeMap<>());
 
-  /**
-   * Up to version 11 these belong to recovery.conf, and the server refuses them in postgresql.conf.
-   */
+  /** Up to version 11 these belong to recovery.conf alone. */
   private static final Pattern RECOVERY =
       Pattern.compile(
           "archive_cleanup_command|primary_conninfo|primary_slot_name|promote_trigger_file"
@@ -27,13 +25,13 @@ record ServerParameters(SortedMap<String, String> values) {
   }
 
   ServerParameters with(String name, String value) {
-    SortedMap<String, String> changed = new TreeMap<>(values);
+    var changed = new TreeMap<String, String>(values);
     changed.put(name, value);
     return new ServerParameters(changed);
   }
 
   ServerParameters with(Map<String, String> others) {
-    SortedMap<String, String> changed = new TreeMap<>(values);
+    var changed = new TreeMap<String, String>(values);
     changed.putAll(others);
     return new ServerParameters(changed);
   }
@@ -69,7 +67,7 @@ record ServerParameters(SortedMap<String, String> values) {
   static String interval(Duration duration) {
     long millis = duration.toMillis();
     record Unit(String name, long millis) {}
-    for (Unit unit :
+    for (var unit :
         List.of(
             new Unit("d", 86_400_000),
             new Unit("h", 3_600_000),

@@ -37,7 +37,7 @@ final class ServerProcess {
     if (isRunning()) {
       return;
     }
-    Process started = launch();
+    var started = launch();
     postmaster = started;
     Await.until(
         () -> "%s starts; its log:%n%s".formatted(data.path().getFileName(), lastLines()),
@@ -61,7 +61,7 @@ final class ServerProcess {
     }
     // A stopped postmaster starts no backend, so the list of backends stays complete.
     Command.signal("STOP", List.of(postmaster.pid()));
-    List<ProcessHandle> backends = postmaster.descendants().toList();
+    var backends = postmaster.descendants().toList();
     Command.signal("KILL", processes(postmaster));
     awaitEnd(postmaster);
     Await.until(
@@ -70,12 +70,11 @@ final class ServerProcess {
 
   /** Stops all processes with SIGSTOP: the kernel accepts connections, and they get no answer. */
   void freeze() {
-    Process running = running();
+    var running = running();
     Command.signal("STOP", List.of(running.pid()));
     Command.signal("STOP", processes(running));
   }
 
-  /** Continues a frozen server. */
   void thaw() {
     Command.signal("CONT", processes(running()));
   }
@@ -84,23 +83,22 @@ final class ServerProcess {
     Command.signal(name, List.of(running().pid()));
   }
 
-  /** Whether the server takes connections. */
   boolean isReady() {
     return postmaster != null && Objects.equals(data.postmasterState(postmaster.pid()), "ready");
   }
 
   /** The last lines that the server wrote since its last start. */
   String lastLines() {
-    byte[] bytes = Io.get(() -> Files.readAllBytes(log));
-    int start = (int) Math.min(logStart, bytes.length);
-    List<String> lines =
+    var bytes = Io.get(() -> Files.readAllBytes(log));
+    var start = (int) Math.min(logStart, bytes.length);
+    var lines =
         new String(bytes, start, bytes.length - start, StandardCharsets.UTF_8).lines().toList();
     return String.join("\n", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()));
   }
 
   private Process launch() {
     logStart = Files.exists(log) ? Io.get(() -> Files.size(log)) : 0;
-    Process started =
+    var started =
         Io.get(
             Command.prepare(data.path(), command)
                     .redirectErrorStream(true)
@@ -116,7 +114,7 @@ final class ServerProcess {
           "%s ended while starting; its log:%n%s"
               .formatted(data.path().getFileName(), lastLines()));
     }
-    String state = data.postmasterState(started.pid());
+    var state = data.postmasterState(started.pid());
     return Objects.equals(state, "ready") || Objects.equals(state, "standby");
   }
 
@@ -128,7 +126,7 @@ final class ServerProcess {
   }
 
   private static List<Long> processes(Process postmaster) {
-    List<Long> pids = new ArrayList<>(List.of(postmaster.pid()));
+    var pids = new ArrayList<Long>(List.of(postmaster.pid()));
     postmaster.descendants().map(ProcessHandle::pid).forEach(pids::add);
     return pids;
   }

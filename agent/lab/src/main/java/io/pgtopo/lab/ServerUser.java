@@ -15,21 +15,21 @@ record ServerUser(int uid, int gid, List<String> prefix) {
 
   /** The caller; for root {@code postgres} if it exists, otherwise {@code nobody}. */
   static ServerUser choose() {
-    int uid = id("-u");
+    var uid = id("-u");
     if (uid != 0) {
       return new ServerUser(uid, id("-g"), List.of());
     }
-    String script = "id -u postgres >/dev/null 2>&1 && echo postgres || echo nobody";
-    String name = Command.run(ROOT, List.of("/bin/sh", "-c", script)).strip();
-    Path setpriv =
+    var script = "id -u postgres >/dev/null 2>&1 && echo postgres || echo nobody";
+    var name = Command.run(ROOT, List.of("/bin/sh", "-c", script)).strip();
+    var setpriv =
         Command.find("setpriv")
             .orElseThrow(
                 () ->
                     new LabException(
                         "PostgreSQL does not run as root, and setpriv (of util-linux), which would"
                             + " start it as another user, was not found"));
-    int otherUid = id("-u", name);
-    int otherGid = id("-g", name);
+    var otherUid = id("-u", name);
+    var otherGid = id("-g", name);
     return new ServerUser(
         otherUid,
         otherGid,

@@ -2,26 +2,16 @@ package io.pgtopo.lab;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Optional;
 
 /** One connection of the superuser to an instance. */
-final class Session implements AutoCloseable {
+record Session(String instance, Connection connection) implements AutoCloseable {
   static final String SUPERUSER = "postgres";
 
   // A frozen server accepts the connection and does not answer: socketTimeout, in seconds.
   private static final String PROPERTIES =
       "&connectTimeout=5&socketTimeout=60&sslmode=disable&ApplicationName=pgtopo%20lab";
-
-  private final String instance;
-  private final Connection connection;
-
-  private Session(String instance, Connection connection) {
-    this.instance = instance;
-    this.connection = connection;
-  }
 
   static Session open(LabInstance instance) {
     try {
@@ -35,7 +25,7 @@ final class Session implements AutoCloseable {
   }
 
   void execute(String sql) {
-    try (Statement statement = connection.createStatement()) {
+    try (var statement = connection.createStatement()) {
       statement.execute(sql);
     } catch (SQLException failure) {
       throw refused(sql, failure);
@@ -44,8 +34,8 @@ final class Session implements AutoCloseable {
 
   /** The first column of the first row as text; empty if there is no row or it is null. */
   Optional<String> value(String sql) {
-    try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(sql)) {
+    try (var statement = connection.createStatement();
+        var rows = statement.executeQuery(sql)) {
       return rows.next() ? Optional.ofNullable(rows.getString(1)) : Optional.empty();
     } catch (SQLException failure) {
       throw refused(sql, failure);

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -32,7 +31,7 @@ record SystemIdentifier(long value) {
    */
   static SystemIdentifier create(Instant now) {
     long micros = now.getNano() / 1_000;
-    int distinct = COUNTER.incrementAndGet() + (int) ProcessHandle.current().pid();
+    var distinct = COUNTER.incrementAndGet() + (int) ProcessHandle.current().pid();
     return new SystemIdentifier(now.getEpochSecond() << 32 | micros << 12 | (distinct & 0xfff));
   }
 
@@ -41,38 +40,34 @@ record SystemIdentifier(long value) {
     return new SystemIdentifier(Io.get(() -> control(data)).getLong(0));
   }
 
-  /**
-   * Makes this the identifier of a cleanly stopped data directory: in pg_control and in its WAL.
-   */
+  /** Makes this the identifier of a cleanly stopped data directory: in pg_control and WAL. */
   void stamp(Path data) {
     Io.run(() -> stampFiles(data));
   }
 
   private void stampFiles(Path data) throws IOException {
-    ByteBuffer control = control(data);
+    var control = control(data);
     long old = control.getLong(0);
-    int crc = crcOffset(control, data);
+    var crc = crcOffset(control, data);
     control.putLong(0, value);
     control.putInt(crc, crc32c(control, crc));
-    try (FileChannel file = FileChannel.open(pgControl(data), StandardOpenOption.WRITE)) {
+    try (var file = FileChannel.open(pgControl(data), StandardOpenOption.WRITE)) {
       file.write(control.rewind());
     }
-    try (DirectoryStream<Path> segments =
-        Files.newDirectoryStream(data.resolve("pg_wal"), "[0-9A-F]*")) {
-      for (Path segment : segments) {
+    try (var segments = Files.newDirectoryStream(data.resolve("pg_wal"), "[0-9A-F]*")) {
+      for (var segment : segments) {
         stampSegment(segment, old);
       }
     }
   }
 
   private void stampSegment(Path segment, long old) throws IOException {
-    try (FileChannel file =
-        FileChannel.open(segment, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+    try (var file = FileChannel.open(segment, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       ByteBuffer header = buffer(WAL_SYSTEM_IDENTIFIER + Long.BYTES);
       if (file.read(header, 0) < header.capacity()) {
         return;
       }
-      boolean isLong = (header.getShort(WAL_INFO) & WAL_LONG_HEADER) != 0;
+      var isLong = (header.getShort(WAL_INFO) & WAL_LONG_HEADER) != 0;
       if (isLong && header.getLong(WAL_SYSTEM_IDENTIFIER) == old) {
         file.write(buffer(Long.BYTES).putLong(0, value), WAL_SYSTEM_IDENTIFIER);
       }
@@ -82,7 +77,7 @@ record SystemIdentifier(long value) {
   /** Found by recomputing the checksum up to each candidate, whatever the layout of the version. */
   private static int crcOffset(ByteBuffer control, Path data) {
     for (int offset = CRC_FROM; offset < CRC_TO; offset += Integer.BYTES) {
-      int stored = control.getInt(offset);
+      var stored = control.getInt(offset);
       if (stored != 0 && stored == crc32c(control, offset)) {
         return offset;
       }
@@ -91,7 +86,7 @@ record SystemIdentifier(long value) {
   }
 
   private static int crc32c(ByteBuffer bytes, int length) {
-    CRC32C crc = new CRC32C();
+    var crc = new CRC32C();
     crc.update(bytes.duplicate().position(0).limit(length));
     return (int) crc.getValue();
   }

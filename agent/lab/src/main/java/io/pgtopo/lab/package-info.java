@@ -2,7 +2,7 @@
  * Disposable real PostgreSQL clusters.
  *
  * <pre>{@code
- * try (Lab lab = Lab.open(Postgres.version(18), System.out::println)) {
+ * try (var lab = Lab.open(Postgres.version(18), System.out::println)) {
  *   LabCluster shop =
  *       lab.cluster("pg-test")
  *           .primary(1)
