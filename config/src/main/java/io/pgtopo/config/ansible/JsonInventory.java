@@ -11,18 +11,8 @@ import java.util.function.BiConsumer;
  * The form that inventory scripts, {@code ansible-inventory --list} and Pigsty's CMDB print: groups
  * side by side with lists of hosts and children, and all host variables in {@code _meta}.
  */
-final class JsonInventory {
+record JsonInventory(GroupTree tree, Problems problems, InventoryFile file) {
   private static final String META = "_meta";
-
-  private final GroupTree tree;
-  private final Problems problems;
-  private final InventoryFile file;
-
-  JsonInventory(GroupTree tree, Problems problems, InventoryFile file) {
-    this.tree = tree;
-    this.problems = problems;
-    this.file = file;
-  }
 
   /** Whether a document has this form. */
   static boolean isOne(Value.Fields root) {

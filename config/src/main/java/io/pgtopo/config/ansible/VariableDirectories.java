@@ -17,21 +17,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** {@code group_vars/} and {@code host_vars/} beside an inventory, as Ansible reads them. */
-final class VariableDirectories {
+record VariableDirectories(GroupTree tree, SourceFiles sources, Problems problems) {
   /** In this order: the first one that exists for a name is read, the others are not. */
   private static final List<String> EXTENSIONS = List.of("", ".yml", ".yaml", ".json");
 
   private static final int MAX_DEPTH = 16;
-
-  private final GroupTree tree;
-  private final SourceFiles sources;
-  private final Problems problems;
-
-  VariableDirectories(GroupTree tree, SourceFiles sources, Problems problems) {
-    this.tree = tree;
-    this.sources = sources;
-    this.problems = problems;
-  }
 
   void read(Path directory) {
     var groups = tree.groupNames();

@@ -7,7 +7,7 @@ import io.pgtopo.config.reading.Problems;
 import java.util.List;
 
 /** Checks the members of one cluster. */
-final class ClusterLint {
+record ClusterLint(Problems problems) {
   /** Variables that have one value for a cluster: Pigsty uses each member's own on its node. */
   private static final List<String> OF_THE_CLUSTER =
       List.of(
@@ -21,12 +21,6 @@ final class ClusterLint {
           "pg_services",
           "pg_databases",
           "pg_users");
-
-  private final Problems problems;
-
-  ClusterLint(Problems problems) {
-    this.problems = problems;
-  }
 
   void check(String name, Declaration reference, List<Declaration> members) {
     checkPrimaries(name, members);

@@ -6,7 +6,7 @@ import io.pgtopo.config.model.Instance;
 import io.pgtopo.config.model.Role;
 import io.pgtopo.config.reading.Place;
 import io.pgtopo.config.reading.Problem.Code;
-import io.pgtopo.config.reading.Problems;
+import io.pgtopo.config.reading.ValueReader;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,23 +16,19 @@ import java.util.stream.Stream;
 
 /** Reads one cluster from its members. */
 final class ClusterReader {
-  private final Problems problems;
+  private final ValueReader reader;
   private final Upstreams upstreams;
   private final ServiceReader services;
-  private final DatabaseReader databaseReader;
-  private final RoleReader roleReader;
 
   /** Lists that several clusters inherit are read once. */
   private final Map<Place, List<Database>> databases = new HashMap<>();
 
   private final Map<Place, List<Role>> roles = new HashMap<>();
 
-  ClusterReader(Upstreams upstreams, Problems problems) {
-    this.problems = problems;
+  ClusterReader(Upstreams upstreams, ValueReader reader) {
+    this.reader = reader;
     this.upstreams = upstreams;
-    this.services = new ServiceReader(problems);
-    this.databaseReader = new DatabaseReader(problems);
-    this.roleReader = new RoleReader(problems);
+    this.services = new ServiceReader(reader);
   }
 
   Cluster read(String name, List<Declaration> members) {
@@ -40,10 +36,10 @@ final class ClusterReader {
     var reference =
         distinct.stream().filter(Declaration::isPrimary).findFirst().orElse(distinct.getFirst());
     var instances = instances(distinct);
-    new ClusterLint(problems).check(name, reference, distinct);
+    new ClusterLint(reader.problems()).check(name, reference, distinct);
     return new Cluster(
         name,
-        new TraitsReader(problems).read(reference),
+        new TraitsReader(reader).read(reference),
         instances,
         services.read(reference, distinct),
         databases(reference),
@@ -51,18 +47,18 @@ final class ClusterReader {
   }
 
   private List<Database> databases(Declaration reference) {
+    var read = new DatabaseReader(reader, new ObjectFields(reader));
     return reference.host().find("pg_databases").stream()
-        .flatMap(
-            list ->
-                databases.computeIfAbsent(list.place(), at -> databaseReader.read(list)).stream())
+        .flatMap(list -> databases.computeIfAbsent(list.place(), at -> read.read(list)).stream())
         .toList();
   }
 
   /** Only what the inventory declares: the defaults of Pigsty's own roles are not declared. */
   private List<Role> roles(Declaration reference) {
+    var read = new RoleReader(reader, new ObjectFields(reader));
     return Stream.of("pg_default_roles", "pg_users")
         .flatMap(variable -> reference.host().find(variable).stream())
-        .flatMap(list -> roles.computeIfAbsent(list.place(), at -> roleReader.read(list)).stream())
+        .flatMap(list -> roles.computeIfAbsent(list.place(), at -> read.read(list)).stream())
         .toList();
   }
 
@@ -75,11 +71,13 @@ final class ClusterReader {
         distinct.add(member);
         continue;
       }
-      problems.error(
-          Code.DUP_SEQ,
-          member.host().placeOf("pg_seq"),
-          "a number that is unique in the cluster " + member.cluster(),
-          "%d, which %s has too".formatted(member.seq(), other.host().name()));
+      reader
+          .problems()
+          .error(
+              Code.DUP_SEQ,
+              member.host().placeOf("pg_seq"),
+              "a number that is unique in the cluster " + member.cluster(),
+              "%d, which %s has too".formatted(member.seq(), other.host().name()));
     }
     return distinct;
   }

@@ -7,22 +7,13 @@ import io.pgtopo.config.model.Database.Creation;
 import io.pgtopo.config.model.ObjectState;
 import io.pgtopo.config.reading.Located;
 import io.pgtopo.config.reading.Problem.Code;
-import io.pgtopo.config.reading.Problems;
 import io.pgtopo.config.reading.Value;
 import io.pgtopo.config.reading.ValueReader;
 import java.util.List;
 import java.util.Optional;
 
 /** Reads {@code pg_databases}. */
-final class DatabaseReader {
-  private final ObjectFields fields;
-  private final ValueReader reader;
-
-  DatabaseReader(Problems problems) {
-    this.fields = new ObjectFields(problems);
-    this.reader = new ValueReader(problems);
-  }
-
+record DatabaseReader(ValueReader reader, ObjectFields fields) {
   List<Database> read(Located list) {
     return fields.distinct(list, "database", Code.DUP_DATABASE, this::database, Database::name);
   }

@@ -6,7 +6,6 @@ import io.pgtopo.config.model.Instance;
 import io.pgtopo.config.model.InstanceRole;
 import io.pgtopo.config.reading.Located;
 import io.pgtopo.config.reading.Problem.Code;
-import io.pgtopo.config.reading.Problems;
 import io.pgtopo.config.reading.Value;
 import io.pgtopo.config.reading.ValueReader;
 import java.util.List;
@@ -14,7 +13,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Reads the identity of an instance from its host, with the rules of Pigsty's {@code pg_id}. */
-final class DeclarationReader {
+record DeclarationReader(ValueReader reader) {
   static final String CLUSTER_NAME_WANTED =
       "the name of a cluster: letters, digits and dashes, not root";
 
@@ -22,14 +21,6 @@ final class DeclarationReader {
   private static final Pattern SEQ = Pattern.compile("0|[1-9][0-9]{0,8}");
   private static final String SEQ_WANTED = "a number of 0 or more, without leading zeros";
   private static final List<InstanceRole> ROLES = List.of(InstanceRole.values());
-
-  private final Problems problems;
-  private final ValueReader reader;
-
-  DeclarationReader(Problems problems) {
-    this.problems = problems;
-    this.reader = new ValueReader(problems);
-  }
 
   /** Empty if the host declares no instance, or one without a usable identity. */
   Optional<Declaration> read(Host host) {
@@ -66,11 +57,13 @@ final class DeclarationReader {
   private Optional<Located> required(Host host, String variable, String wanted) {
     var found = host.find(variable);
     if (found.isEmpty()) {
-      problems.error(
-          Code.MISSING_IDENTITY,
-          host.placeOf(variable),
-          wanted,
-          "nothing for the host " + host.name());
+      reader
+          .problems()
+          .error(
+              Code.MISSING_IDENTITY,
+              host.placeOf(variable),
+              wanted,
+              "nothing for the host " + host.name());
     }
     return found;
   }
@@ -105,11 +98,13 @@ final class DeclarationReader {
         .filter(found -> !(found.value() instanceof Value.Fields map && map.fields().isEmpty()))
         .ifPresent(
             found ->
-                problems.warn(
-                    Code.RESERVED_PARAMETER,
-                    found.place(),
-                    "one instance for each node",
-                    "pg_instances, which Pigsty reserves and does not implement; these instances"
-                        + " are not polled"));
+                reader
+                    .problems()
+                    .warn(
+                        Code.RESERVED_PARAMETER,
+                        found.place(),
+                        "one instance for each node",
+                        "pg_instances, which Pigsty reserves and does not implement; these"
+                            + " instances are not polled"));
   }
 }

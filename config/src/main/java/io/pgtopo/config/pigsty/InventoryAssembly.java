@@ -27,35 +27,34 @@ public final class InventoryAssembly {
   private static final String DEFAULT_NODE_CLUSTER = "nodes";
 
   private final Problems problems;
-  private final ValueReader values;
-  private final DeclarationReader declarations;
+  private final ValueReader reader;
 
   public InventoryAssembly(Problems problems) {
     this.problems = problems;
-    this.values = new ValueReader(problems);
-    this.declarations = new DeclarationReader(problems);
+    this.reader = new ValueReader(problems);
   }
 
   /** The inventory; incomplete if it left errors among the problems. */
   public Inventory assemble(List<Host> hosts) {
+    var declarations = new DeclarationReader(reader);
     var all = new ArrayList<Declaration>();
     for (var host : hosts) {
       declarations.read(host).ifPresent(all::add);
       declarations.warnOfReserved(host);
     }
-    var upstreams = new Upstreams(all, problems);
+    var upstreams = new Upstreams(all, reader);
     var clusters = new TreeMap<String, Cluster>();
     var local = new ArrayList<Instance>();
-    var reader = new ClusterReader(upstreams, problems);
+    var clusterReader = new ClusterReader(upstreams, reader);
     byCluster(all)
         .forEach(
             (name, members) -> {
-              var cluster = reader.read(name, members);
+              var cluster = clusterReader.read(name, members);
               clusters.put(name, cluster);
               local.addAll(cluster.instances());
             });
     upstreams.refuseCycles(local, upstreamPlaces(all));
-    addRemote(clusters, new RemoteReader(problems).read(hosts));
+    addRemote(clusters, new RemoteReader(reader).read(hosts));
     new InventoryLint(problems).check(hosts, clusters.values(), all);
     return new Inventory(List.copyOf(clusters.values()), all.stream().map(this::node).toList());
   }
@@ -63,13 +62,13 @@ public final class InventoryAssembly {
   /** The node of an instance, with the rules of Pigsty's {@code node_id}. */
   private Node node(Declaration one) {
     var host = one.host();
-    var isNamedByInstance = values.bool(host, "node_id_from_pg", true);
+    var isNamedByInstance = reader.bool(host, "node_id_from_pg", true);
     var cluster =
-        values.textAt(host, "node_cluster").filter(name -> !name.equals(DEFAULT_NODE_CLUSTER));
+        reader.textAt(host, "node_cluster").filter(name -> !name.equals(DEFAULT_NODE_CLUSTER));
     return isNamedByInstance
         ? new Node(host.name(), Optional.of(one.name()), cluster.orElse(one.cluster()))
         : new Node(
-            host.name(), values.textAt(host, "nodename"), cluster.orElse(DEFAULT_NODE_CLUSTER));
+            host.name(), reader.textAt(host, "nodename"), cluster.orElse(DEFAULT_NODE_CLUSTER));
   }
 
   private static SortedMap<String, List<Declaration>> byCluster(List<Declaration> all) {

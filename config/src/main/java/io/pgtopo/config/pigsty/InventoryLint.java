@@ -22,14 +22,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Checks what concerns several clusters, and variables without a meaning. */
-final class InventoryLint {
+record InventoryLint(Problems problems) {
   private static final int LONG_NAME = 10;
-
-  private final Problems problems;
-
-  InventoryLint(Problems problems) {
-    this.problems = problems;
-  }
 
   void check(List<Host> hosts, Collection<Cluster> clusters, List<Declaration> all) {
     var byCluster = new HashMap<String, Host>();

@@ -3,7 +3,6 @@ package io.pgtopo.config.pigsty;
 import io.pgtopo.config.model.ObjectState;
 import io.pgtopo.config.reading.Located;
 import io.pgtopo.config.reading.Problem.Code;
-import io.pgtopo.config.reading.Problems;
 import io.pgtopo.config.reading.Value;
 import io.pgtopo.config.reading.ValueReader;
 import java.util.ArrayList;
@@ -16,16 +15,8 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Reads what databases, roles and their parts have in common. */
-final class ObjectFields {
+record ObjectFields(ValueReader reader) {
   private static final int LONGEST_NAME = 63;
-
-  private final Problems problems;
-  private final ValueReader reader;
-
-  ObjectFields(Problems problems) {
-    this.problems = problems;
-    this.reader = new ValueReader(problems);
-  }
 
   /** The items of a list that a reader accepts. Warns of equal names. */
   <T> List<T> distinct(
@@ -40,11 +31,13 @@ final class ObjectFields {
       for (var one : read.apply(item).stream().toList()) {
         all.add(one);
         if (!names.add(name.apply(one))) {
-          problems.warn(
-              duplicate,
-              item.place(),
-              "each " + kind + " once",
-              name.apply(one) + " again; where the entries differ, the last one applies");
+          reader
+              .problems()
+              .warn(
+                  duplicate,
+                  item.place(),
+                  "each " + kind + " once",
+                  name.apply(one) + " again; where the entries differ, the last one applies");
         }
       }
     }
@@ -62,11 +55,13 @@ final class ObjectFields {
   private Optional<String> name(Located found, String wanted) {
     var name = reader.text(found, wanted);
     if (name.isPresent() && (name.get().isBlank() || name.get().length() > LONGEST_NAME)) {
-      problems.error(
-          Code.BAD_NAME,
-          found.place(),
-          wanted + ", of 1 to " + LONGEST_NAME + " characters",
-          name.get().length() + " characters");
+      reader
+          .problems()
+          .error(
+              Code.BAD_NAME,
+              found.place(),
+              wanted + ", of 1 to " + LONGEST_NAME + " characters",
+              name.get().length() + " characters");
       return Optional.empty();
     }
     return name;
@@ -85,11 +80,13 @@ final class ObjectFields {
       }
     }
     if (!word.get().equals("present")) {
-      problems.warn(
-          Code.BAD_VALUE,
-          found.get().place(),
-          ValueReader.wanted(Stream.of(allowed).map(ObjectState::label).toList()),
-          "%s; %s is used".formatted(found.get().value().description(), allowed[0].label()));
+      reader
+          .problems()
+          .warn(
+              Code.BAD_VALUE,
+              found.get().place(),
+              ValueReader.wanted(Stream.of(allowed).map(ObjectState::label).toList()),
+              "%s; %s is used".formatted(found.get().value().description(), allowed[0].label()));
     }
     return allowed[0];
   }

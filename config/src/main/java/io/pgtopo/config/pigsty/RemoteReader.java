@@ -6,7 +6,6 @@ import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.reading.Located;
 import io.pgtopo.config.reading.Place;
 import io.pgtopo.config.reading.Problem.Code;
-import io.pgtopo.config.reading.Problems;
 import io.pgtopo.config.reading.Value;
 import io.pgtopo.config.reading.ValueReader;
 import java.util.ArrayList;
@@ -22,26 +21,18 @@ import java.util.regex.Pattern;
  * Reads the remote instances of {@code pg_exporters}. The map is usually a variable of the infra
  * group and then inherited by each of its hosts: equal entries are one instance.
  */
-final class RemoteReader {
+record RemoteReader(ValueReader reader) {
   /** A connection string. The part before the last at sign is a secret. */
   private static final Pattern URL =
       Pattern.compile(
           "postgres(?:ql)?://(?:.*@)?(?<host>\\[[^]]+]|[^:/?@,]+)(?::(?<port>\\d{1,5}))?(?:[,/?].*)?",
           Pattern.DOTALL);
 
-  private final Problems problems;
-  private final ValueReader reader;
-
   /** One remote instance. */
   record Remote(String cluster, int seq, Endpoint endpoint, List<Database> databases, Place place) {
     String name() {
       return cluster + "-" + seq;
     }
-  }
-
-  RemoteReader(Problems problems) {
-    this.problems = problems;
-    this.reader = new ValueReader(problems);
   }
 
   /** In order of cluster and number. */
@@ -59,17 +50,21 @@ final class RemoteReader {
   private void addUnlessKnown(Map<String, Remote> byName, Remote remote) {
     var known = byName.putIfAbsent(remote.name(), remote);
     if (known != null && !known.endpoint().equals(remote.endpoint())) {
-      problems.error(
-          Code.REMOTE_DUP,
-          remote.place(),
-          "each remote instance once",
-          "%s at %s and at %s".formatted(remote.name(), known.endpoint(), remote.endpoint()));
+      reader
+          .problems()
+          .error(
+              Code.REMOTE_DUP,
+              remote.place(),
+              "each remote instance once",
+              "%s at %s and at %s".formatted(remote.name(), known.endpoint(), remote.endpoint()));
     }
   }
 
   private List<Remote> entries(Host host, Located found) {
     if (!(found.value() instanceof Value.Fields map)) {
-      problems.refuseKind(Code.STRUCTURE, found, "a map of local ports and remote instances");
+      reader
+          .problems()
+          .refuseKind(Code.STRUCTURE, found, "a map of local ports and remote instances");
       return List.of();
     }
     var remotes = new ArrayList<Remote>();
@@ -103,7 +98,7 @@ final class RemoteReader {
     return entry
         .find("pg_databases")
         .filter(list -> list.value() instanceof Value.Items)
-        .map(new DatabaseReader(problems)::read)
+        .map(new DatabaseReader(reader, new ObjectFields(reader))::read)
         .orElse(List.of());
   }
 

@@ -6,7 +6,6 @@ import io.pgtopo.config.model.Role.Attribute;
 import io.pgtopo.config.model.Role.Membership;
 import io.pgtopo.config.reading.Located;
 import io.pgtopo.config.reading.Problem.Code;
-import io.pgtopo.config.reading.Problems;
 import io.pgtopo.config.reading.ValueReader;
 import java.util.List;
 import java.util.Optional;
@@ -14,15 +13,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /** Reads {@code pg_users} and {@code pg_default_roles}, everything but the passwords. */
-final class RoleReader {
-  private final ObjectFields fields;
-  private final ValueReader reader;
-
-  RoleReader(Problems problems) {
-    this.fields = new ObjectFields(problems);
-    this.reader = new ValueReader(problems);
-  }
-
+record RoleReader(ValueReader reader, ObjectFields fields) {
   List<Role> read(Located list) {
     return fields.distinct(list, "user", Code.DUP_ROLE, this::role, Role::name);
   }

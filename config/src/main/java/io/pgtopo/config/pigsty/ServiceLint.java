@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Checks the services of one cluster. */
-final class ServiceLint {
+record ServiceLint(Problems problems) {
   /** Ports on which other parts of a Pigsty node listen. */
   private static final Map<Integer, String> RESERVED =
       Map.of(
@@ -26,12 +26,6 @@ final class ServiceLint {
 
   private static final Set<String> FOR_STANDBYS =
       Set.of("replica", "standby", "offline", "delayed");
-
-  private final Problems problems;
-
-  ServiceLint(Problems problems) {
-    this.problems = problems;
-  }
 
   void check(
       Declaration reference,

@@ -7,7 +7,6 @@ import io.pgtopo.config.model.Service.Destination;
 import io.pgtopo.config.reading.Located;
 import io.pgtopo.config.reading.Place;
 import io.pgtopo.config.reading.Problem.Code;
-import io.pgtopo.config.reading.Problems;
 import io.pgtopo.config.reading.Value;
 import io.pgtopo.config.reading.ValueReader;
 import java.util.ArrayList;
@@ -48,7 +47,6 @@ final class ServiceReader {
   private static final String DEFAULT_DESTINATION = "default";
   private static final String SERVICE_WANTED = "a service: a map with name, port and selector";
 
-  private final Problems problems;
   private final ValueReader reader;
   private final Map<String, Selector> selectors = new HashMap<>();
 
@@ -66,9 +64,8 @@ final class ServiceReader {
       String check,
       Optional<Place> place) {}
 
-  ServiceReader(Problems problems) {
-    this.problems = problems;
-    this.reader = new ValueReader(problems);
+  ServiceReader(ValueReader reader) {
+    this.reader = reader;
   }
 
   private static Declared builtIn(
@@ -99,7 +96,7 @@ final class ServiceReader {
     for (var one : declared) {
       service(one, host, members).ifPresent(services::add);
     }
-    new ServiceLint(problems).check(reference, members, declared, services);
+    new ServiceLint(reader.problems()).check(reference, members, declared, services);
     return services;
   }
 
@@ -203,11 +200,13 @@ final class ServiceReader {
       return Optional.of(selector.select(hosts).stream().map(byHost::get).toList());
     } catch (IllegalArgumentException e) {
       var place = one.place().orElse(Place.wholeFile(""));
-      problems.error(
-          Code.BAD_SELECTOR,
-          place.child(key, place.line()),
-          "a JMESPath expression that picks members",
-          String.valueOf(e.getMessage()));
+      reader
+          .problems()
+          .error(
+              Code.BAD_SELECTOR,
+              place.child(key, place.line()),
+              "a JMESPath expression that picks members",
+              String.valueOf(e.getMessage()));
       return Optional.empty();
     }
   }

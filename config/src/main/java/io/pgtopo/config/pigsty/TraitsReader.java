@@ -4,14 +4,13 @@ import io.pgtopo.config.ansible.Host;
 import io.pgtopo.config.model.Cluster.Traits;
 import io.pgtopo.config.model.Cluster.Vip;
 import io.pgtopo.config.reading.Problem.Code;
-import io.pgtopo.config.reading.Problems;
 import io.pgtopo.config.reading.ValueReader;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Reads what is declared of a cluster as a whole. */
-final class TraitsReader {
+record TraitsReader(ValueReader reader) {
   private static final Pattern VIP =
       Pattern.compile("(?<address>[0-9a-fA-F:.]+)/(?<bits>\\d{1,3})");
   private static final Set<String> MODES =
@@ -19,33 +18,29 @@ final class TraitsReader {
           "pgsql", "citus", "mssql", "mysql", "ivory", "pgtde", "polar", "gpsql", "agens", "oriole",
           "pgedge", "oracle");
 
-  private final Problems problems;
-  private final ValueReader reader;
-
-  TraitsReader(Problems problems) {
-    this.problems = problems;
-    this.reader = new ValueReader(problems);
-  }
-
   Traits read(Declaration reference) {
     var host = reference.host();
     var defaults = Traits.of(reference.cluster());
     var mode = reader.textAt(host, "pg_mode").orElse(defaults.mode());
     if (!MODES.contains(mode)) {
-      problems.warn(
-          Code.BAD_VALUE,
-          host.placeOf("pg_mode"),
-          "one of Pigsty's modes, such as pgsql or citus",
-          "\"%s\"; it is taken as pgsql".formatted(mode));
+      reader
+          .problems()
+          .warn(
+              Code.BAD_VALUE,
+              host.placeOf("pg_mode"),
+              "one of Pigsty's modes, such as pgsql or citus",
+              "\"%s\"; it is taken as pgsql".formatted(mode));
     }
     var shard = reader.textAt(host, "pg_shard");
     var group = reader.integer(host, "pg_group", 0, Integer.MAX_VALUE, "a number, 0 or more");
     if (mode.equals("citus") && (shard.isEmpty() || group.isEmpty())) {
-      problems.warn(
-          Code.CITUS_MISSING_SHARD,
-          host.placeOf(shard.isEmpty() ? "pg_shard" : "pg_group"),
-          "pg_shard and pg_group for the citus cluster " + reference.cluster(),
-          "only one of them or none; it is taken as the coordinator of its own shard");
+      reader
+          .problems()
+          .warn(
+              Code.CITUS_MISSING_SHARD,
+              host.placeOf(shard.isEmpty() ? "pg_shard" : "pg_group"),
+              "pg_shard and pg_group for the citus cluster " + reference.cluster(),
+              "only one of them or none; it is taken as the coordinator of its own shard");
     }
     return new Traits(
         shard.orElse(defaults.shard()),

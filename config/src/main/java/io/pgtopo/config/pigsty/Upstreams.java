@@ -28,9 +28,9 @@ final class Upstreams {
   private final ValueReader reader;
   private final Map<String, Declaration> byAddress = new HashMap<>();
 
-  Upstreams(Collection<Declaration> all, Problems problems) {
-    this.problems = problems;
-    this.reader = new ValueReader(problems);
+  Upstreams(Collection<Declaration> all, ValueReader reader) {
+    this.problems = reader.problems();
+    this.reader = reader;
     all.forEach(one -> byAddress.putIfAbsent(one.host().name(), one));
   }
 

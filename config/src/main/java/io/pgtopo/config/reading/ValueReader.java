@@ -12,16 +12,10 @@ import java.util.regex.Pattern;
  * Reads values as the types that the model needs. Reports each value of another type, and returns
  * empty for it. Like Ansible, takes numbers for text and quoted digits for numbers.
  */
-public final class ValueReader {
+public record ValueReader(Problems problems) {
   public static final String PORT = "a port, 1 to 65535";
 
   private static final Pattern DIGITS = Pattern.compile("-?[0-9]{1,18}");
-
-  private final Problems problems;
-
-  public ValueReader(Problems problems) {
-    this.problems = problems;
-  }
 
   /** Text, or a number or boolean as Python prints it. */
   public Optional<String> text(Located found, String wanted) {

@@ -9,17 +9,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /** The name of each cluster: given by the user, reported by its servers, or guessed. */
-final class ClusterNaming {
+record ClusterNaming(Topology live, Map<Endpoint, String> names) {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9-]+");
   private static final String DELAYED = "-delay";
-
-  private final Topology live;
-  private final Map<Endpoint, String> names;
-
-  ClusterNaming(Topology live, Map<Endpoint, String> names) {
-    this.live = live;
-    this.names = names;
-  }
 
   /** The name of a cluster; others have taken some. */
   Sourced<String> name(ServerGroup group, Set<String> taken) {

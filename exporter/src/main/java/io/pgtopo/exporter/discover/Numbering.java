@@ -21,17 +21,9 @@ import java.util.stream.Stream;
  * The number of each member: from its {@code application_name} or its slot, as Pigsty and Patroni
  * set them, otherwise the next free one.
  */
-final class Numbering {
+record Numbering(Topology live, String cluster) {
   private static final String GUESS = "pg_seq";
   private static final Pattern NUMBERED = Pattern.compile("(?<base>.+)[-_](?<number>\\d{1,9})");
-
-  private final Topology live;
-  private final String cluster;
-
-  Numbering(Topology live, String cluster) {
-    this.live = live;
-    this.cluster = cluster;
-  }
 
   Map<LiveInstance, Sourced<Integer>> of(ServerGroup group) {
     var numbers = new HashMap<LiveInstance, Sourced<Integer>>();

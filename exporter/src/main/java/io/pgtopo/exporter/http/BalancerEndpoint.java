@@ -13,16 +13,10 @@ import java.time.Instant;
 import java.util.Optional;
 
 /** Health checks for load balancers, of the instance on this host. */
-final class BalancerEndpoint {
+record BalancerEndpoint(PublishedState published) {
   /** The instance on this host. */
   record AvailableInstance(
       String instance, @OneOf(LiveRole.class) String role, Optional<Instant> observedAt) {}
-
-  private final PublishedState published;
-
-  BalancerEndpoint(PublishedState published) {
-    this.published = published;
-  }
 
   void show(Context ctx, Balancing.Check check) {
     Query.only(ctx, "lag");
