@@ -37,6 +37,9 @@ final class Diagnosis {
   private final List<JudgedDrift> drifts;
   private final List<LiveInstance> answering;
 
+  /** Those of them that are servers of their own. */
+  private final List<LiveInstance> servers;
+
   /**
    * Of one cluster.
    *
@@ -51,6 +54,7 @@ final class Diagnosis {
         cluster.instances().stream()
             .flatMap(instance -> live.at(instance.endpoint()).stream())
             .toList();
+    this.servers = answering.stream().filter(found -> live.isServer(found.endpoint())).toList();
   }
 
   /**
@@ -172,7 +176,7 @@ final class Diagnosis {
   }
 
   private boolean hasPrimary() {
-    return answering.stream().anyMatch(found -> found.role() == LiveRole.PRIMARY);
+    return servers.stream().anyMatch(found -> found.role() == LiveRole.PRIMARY);
   }
 
   /** The silent member that may be the primary: the declared one, otherwise one with standbys. */
@@ -237,7 +241,7 @@ final class Diagnosis {
   }
 
   private Stream<Verdict.Cause> allDetached() {
-    var replicas = answering.stream().filter(found -> found.role() == LiveRole.REPLICA).toList();
+    var replicas = servers.stream().filter(found -> found.role() == LiveRole.REPLICA).toList();
     var detached =
         has(ReplicationDrift.ReplicaDetached.class).map(drift -> drift.live().endpoint()).toList();
     return hasPrimary()

@@ -33,8 +33,8 @@ record InstanceMetrics(ScrapeSeries series) {
     cluster.put(MetricFamily.CLUSTER_INSTANCES, view.reachable(), "reachable");
     cluster.put(MetricFamily.CLUSTER_INSTANCES, declared - view.reachable(), "unreachable");
     var primaries = view.primaries().size();
-    // None among some is not none: the primary may be one that did not answer.
-    if (primaries > 0 || view.reachable() == declared) {
+    // None among some is not none: the primary may be one that was not seen.
+    if (primaries > 0 || view.isWhole()) {
       cluster.put(MetricFamily.CLUSTER_PRIMARIES, primaries);
     }
   }

@@ -55,7 +55,7 @@ public enum MetricFamily {
   REPLICATION_SYNC_STATE(
       "cls,upstream,downstream,state",
       "1 for the sync_state in pg_stat_replication of a primary, 0 for the others."),
-  CLUSTER_PRIMARIES("cls", "How many of the instances that answered are in production."),
+  CLUSTER_PRIMARIES("cls", "How many servers of the cluster are in production."),
   CLUSTER_INSTANCES(
       "cls,state", "How many instances are declared, reachable (answered), and unreachable."),
   CLUSTER_SYNC("cls,state", "1 for whether the cluster is as declared, 0 for the other states."),

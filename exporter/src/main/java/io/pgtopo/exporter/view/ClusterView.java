@@ -95,7 +95,9 @@ public record ClusterView(
                 new InstanceView(
                     instance,
                     Optional.ofNullable(observations.get(instance.endpoint())),
-                    topology.at(instance.endpoint())))
+                    topology.at(instance.endpoint()),
+                    topology.at(instance.endpoint()).isPresent()
+                        && topology.isServer(instance.endpoint())))
         .toList();
   }
 
@@ -131,9 +133,17 @@ public record ClusterView(
     return (int) members.stream().filter(member -> member.live().isPresent()).count();
   }
 
-  /** The members that are in production by their own word, in order of their number. */
+  /** Whether a server of its own was seen of each member. */
+  public boolean isWhole() {
+    return members.stream().allMatch(InstanceView::isServer);
+  }
+
+  /** The members that report that they are in production, each server once, in order. */
   public List<InstanceView> primaries() {
-    return members.stream().filter(member -> member.role() == LiveRole.PRIMARY).toList();
+    return members.stream()
+        .filter(InstanceView::isServer)
+        .filter(member -> member.role() == LiveRole.PRIMARY)
+        .toList();
   }
 
   /** The system identifiers of the members that answered; more than one is a finding. */

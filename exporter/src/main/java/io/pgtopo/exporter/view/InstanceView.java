@@ -14,9 +14,13 @@ import java.util.Optional;
  *
  * @param observation empty if it was not looked at
  * @param live empty if it did not answer
+ * @param isServer whether a server of its own answered, not that of another address
  */
 public record InstanceView(
-    Instance declared, Optional<Observation> observation, Optional<LiveInstance> live) {
+    Instance declared,
+    Optional<Observation> observation,
+    Optional<LiveInstance> live,
+    boolean isServer) {
 
   /** What it really is; unknown if it did not answer. */
   public LiveRole role() {

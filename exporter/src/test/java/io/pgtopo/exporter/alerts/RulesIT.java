@@ -88,6 +88,7 @@ class RulesIT {
         List.of("( +)0 \\* max by", "$15 * max by"),
         List.of("(max|count) by \\(cls(, ins)?, system_identifier\\)", "$1 by (cls$2)"),
         List.of("unless on \\(cls\\) \\(pgtopo_cluster_primaries > 1\\)", ""),
+        List.of("unless on \\(cls, ins\\) pgtopo_drift\\{kind=\"duplicate_instance\"\\}", ""),
         List.of(
             "label_replace\\(cls_ins:pgtopo_up:max == 1",
             "label_replace(cls_ins:pgtopo_up:max == 2"),

@@ -44,6 +44,42 @@ class ClusterViewTest {
     assertThat(evaluable(World.INVENTORY)).doesNotContain(DriftKind.REPLICATION_LAG);
   }
 
+  @Test
+  void a_server_at_two_addresses_is_one_primary() {
+    var view = view(withServerOfTheFirstAt(4));
+
+    assertThat(view.reachable()).isEqualTo(4);
+    assertThat(view.primaries())
+        .extracting(member -> member.declared().name())
+        .containsExactly("pg-test-1");
+    assertThat(view.isWhole()).isFalse();
+  }
+
+  @Test
+  void each_member_of_a_healthy_cluster_is_a_server() {
+    assertThat(view(Stories.healthy()).isWhole()).isTrue();
+  }
+
+  private static ClusterView view(List<Observation> observations) {
+    return ClusterView.of(World.firstSight(observations)).getFirst();
+  }
+
+  private static List<Observation> withServerOfTheFirstAt(int seq) {
+    return Stories.healthy().stream()
+        .map(
+            seen ->
+                seen.endpoint().equals(World.endpoint(seq))
+                    ? reaching(World.endpoint(seq), Stories.healthy().getFirst())
+                    : seen)
+        .toList();
+  }
+
+  private static Observation reaching(Endpoint address, Observation server) {
+    return server instanceof Observation.Reachable(var endpoint, var window, var facts)
+        ? new Observation.Reachable(address, window, facts)
+        : server;
+  }
+
   private static Inventory inventory(List<Instance> members, List<Instance> elsewhere) {
     var traits =
         new Cluster.Traits(
