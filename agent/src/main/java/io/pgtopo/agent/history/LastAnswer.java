@@ -25,7 +25,17 @@ public record LastAnswer(String cluster, String name, Reported reported, boolean
       LiveRole role,
       Instant startedAt,
       int timeline,
-      Optional<String> upstream) {}
+      Optional<Followed> upstream) {}
+
+  /**
+   * An upstream, by its address and by the name that was declared there. One of the two may change
+   * in the inventory alone.
+   */
+  public record Followed(String address, String name) {
+    boolean isSame(Followed other) {
+      return address.equals(other.address) || name.equals(other.name);
+    }
+  }
 
   LastAnswer silent() {
     return isAnswering ? new LastAnswer(cluster, name, reported, false) : this;

@@ -9,6 +9,8 @@ import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Instance;
 import io.pgtopo.config.model.Inventory;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -27,6 +29,25 @@ public record LastAnswers(SortedMap<Endpoint, LastAnswer> members) {
 
   Optional<LastAnswer> at(Endpoint endpoint) {
     return Optional.ofNullable(members.get(endpoint));
+  }
+
+  /** Whether what a member followed last, directly or not, is a member of another cluster. */
+  boolean isElsewhere(LastAnswer member) {
+    var byName = new HashMap<String, LastAnswer>();
+    members.values().forEach(it -> byName.put(it.name(), it));
+    var passed = new HashSet<String>();
+    var at = Optional.of(member);
+    while (at.isPresent() && passed.add(at.get().name())) {
+      if (!at.get().cluster().equals(member.cluster())) {
+        return true;
+      }
+      at =
+          at.map(LastAnswer::reported)
+              .filter(answer -> answer.role() == LiveRole.REPLICA)
+              .flatMap(LastAnswer.Reported::upstream)
+              .flatMap(upstream -> Optional.ofNullable(byName.get(upstream.name())));
+    }
+    return false;
   }
 
   /** This roster after one more look. What is declared no more is forgotten. */
@@ -66,18 +87,19 @@ public record LastAnswers(SortedMap<Endpoint, LastAnswer> members) {
         upstream(found, before, names));
   }
 
-  private static Optional<String> upstream(
+  private static Optional<LastAnswer.Followed> upstream(
       LiveInstance found, Optional<LastAnswer> before, AddressBook names) {
     return switch (found.upstream()) {
       case LiveUpstream.NotNeeded notNeeded -> Optional.empty();
-      case LiveUpstream.Follows(var peer) -> Optional.of(names.nameOf(peer));
+      case LiveUpstream.Follows(var peer) ->
+          Optional.of(new LastAnswer.Followed(peer.toString(), names.nameOf(peer)));
       case LiveUpstream.Detached detached -> followedLast(before);
       case LiveUpstream.Foreign foreign -> followedLast(before);
       case LiveUpstream.Hidden hidden -> followedLast(before);
     };
   }
 
-  private static Optional<String> followedLast(Optional<LastAnswer> before) {
+  private static Optional<LastAnswer.Followed> followedLast(Optional<LastAnswer> before) {
     return before
         .map(LastAnswer::reported)
         .filter(was -> was.role() == LiveRole.REPLICA)

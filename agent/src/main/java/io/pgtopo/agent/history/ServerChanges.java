@@ -103,21 +103,22 @@ final class ServerChanges {
       var kind = is.role() == LiveRole.PRIMARY ? Kind.PROMOTED : Kind.DEMOTED;
       add(kind, endpoint, member, says(found) + followed(is, was), promotedAt(found));
     } else if (is.role() == LiveRole.REPLICA
-        && was.upstream().isPresent()
-        && !is.upstream().equals(was.upstream())) {
+        && was.upstream().filter(it -> is.upstream().filter(it::isSame).isEmpty()).isPresent()) {
       add(
           Kind.UPSTREAM_CHANGED,
           endpoint,
           member,
           "follows %s, before that %s"
-              .formatted(is.upstream().orElse("nobody"), was.upstream().get()));
+              .formatted(
+                  is.upstream().map(LastAnswer.Followed::name).orElse("nobody"),
+                  was.upstream().get().name()));
     }
   }
 
   private static String followed(LastAnswer.Reported is, LastAnswer.Reported was) {
     return is.upstream()
-        .map(upstream -> ", and follows " + upstream)
-        .or(() -> was.upstream().map(upstream -> "; it followed " + upstream))
+        .map(upstream -> ", and follows " + upstream.name())
+        .or(() -> was.upstream().map(upstream -> "; it followed " + upstream.name()))
         .orElse("");
   }
 
@@ -159,11 +160,13 @@ final class ServerChanges {
             });
   }
 
+  /** A member that follows another cluster is on the timeline of that one. */
   private static SortedMap<SystemId, Integer> newest(LastAnswers roster, Cluster cluster) {
     var newest = new TreeMap<SystemId, Integer>();
     for (var instance : cluster.instances()) {
       roster
           .at(instance.endpoint())
+          .filter(member -> cluster.upstream().isPresent() || !roster.isElsewhere(member))
           .map(LastAnswer::reported)
           .ifPresent(answer -> newest.merge(answer.systemId(), answer.timeline(), Math::max));
     }

@@ -19,7 +19,7 @@ record Document(
     List<Known> instances,
     List<Happened> changes) {
   static final String FORMAT = "pgtopo state";
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   /** A {@link io.pgtopo.agent.drift.Subject}. */
   record About(
@@ -55,7 +55,10 @@ record Document(
 
   /** A {@link io.pgtopo.agent.history.LastAnswer.Reported}. */
   record Reported(
-      String systemId, String role, String startedAt, int timeline, @Nullable String upstream) {}
+      String systemId, String role, String startedAt, int timeline, @Nullable Followed upstream) {}
+
+  /** A {@link io.pgtopo.agent.history.LastAnswer.Followed}. */
+  record Followed(String address, String name) {}
 
   /** A {@link io.pgtopo.agent.history.Change}. */
   record Happened(

@@ -45,7 +45,10 @@ final class Rows {
             reported.role().label(),
             reported.startedAt().toString(),
             reported.timeline(),
-            reported.upstream().orElse(null)));
+            reported
+                .upstream()
+                .map(upstream -> new Document.Followed(upstream.address(), upstream.name()))
+                .orElse(null)));
   }
 
   static Document.Happened happened(Change change) {

@@ -63,7 +63,8 @@ final class Values {
             LiveRole.valueOf(upper(answer.role())),
             Instant.parse(answer.startedAt()),
             answer.timeline(),
-            Optional.ofNullable(answer.upstream())),
+            Optional.ofNullable(answer.upstream())
+                .map(upstream -> new LastAnswer.Followed(upstream.address(), upstream.name()))),
         row.isAnswering());
   }
 
