@@ -7,6 +7,7 @@ import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.config.model.Cluster;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Instance;
+import io.pgtopo.config.model.Policy;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -26,7 +27,7 @@ import java.util.stream.Stream;
  * @param systemId that most members which answered have; of several, the declared primary's. Empty
  *     if the declared primary did not answer either: then the foreign half is unknown
  * @param leader what replicas without an upstream of their own should follow as things are: the one
- *     primary, or the declared leader of a standby cluster. Empty if unknown
+ *     primary, or the leader of a standby cluster, the declared one or another. Empty if unknown
  */
 record ClusterContext(
     Cluster cluster,
@@ -117,8 +118,18 @@ record ClusterContext(
   static ClusterContext of(Cluster cluster, Topology live, FleetContext fleet) {
     var members = Members.of(cluster, live, fleet);
     var systemId = members.systemId(cluster.primary());
+    var isStrict = fleet.policy().roles(cluster.name()) == Policy.Roles.STRICT;
+    var promoted =
+        isStrict
+            ? Optional.<Endpoint>empty()
+            : RoleSwap.promotedIn(cluster, members, live).map(LiveInstance::endpoint);
     return new ClusterContext(
-        cluster, live, fleet, members, systemId, leader(cluster, members, systemId));
+        cluster,
+        live,
+        fleet,
+        members,
+        systemId,
+        promoted.or(() -> leader(cluster, members, systemId)));
   }
 
   private static Optional<Endpoint> leader(

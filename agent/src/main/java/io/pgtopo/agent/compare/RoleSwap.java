@@ -5,33 +5,31 @@ import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.MemberDrift;
 import io.pgtopo.agent.drift.Routing;
-import io.pgtopo.agent.drift.Severity;
 import io.pgtopo.agent.drift.Subject;
+import io.pgtopo.agent.observation.HostPort;
+import io.pgtopo.agent.observation.WalReceiver;
+import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveRole;
+import io.pgtopo.agent.topology.LiveUpstream;
+import io.pgtopo.agent.topology.Peer;
+import io.pgtopo.agent.topology.ReplicationLink;
+import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.config.model.Cluster;
+import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.model.Instance;
 import io.pgtopo.config.model.Policy;
-import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Whether two wrong roles are one switchover: the declared primary follows, another member leads,
- * all of the cluster is seen, and nothing else is wrong with who leads and who follows whom.
+ * Whether wrong roles are one switchover: the declared primary is a replica, and exactly one other
+ * member is the primary; in a standby cluster, the declared leader follows a member that follows
+ * what it should follow itself. Roles alone decide: whatever else is wrong is a drift of its own.
  */
 final class RoleSwap {
-  /** Besides whatever is critical, what a healthy cluster has not, and of which it can be told. */
-  private static final Set<DriftKind> UNHEALTHY =
-      EnumSet.of(
-          DriftKind.AGENT_ISOLATED,
-          DriftKind.INSTANCE_UNREACHABLE,
-          DriftKind.DUPLICATE_INSTANCE,
-          DriftKind.UPSTREAM_MISMATCH,
-          DriftKind.REPLICA_DETACHED,
-          DriftKind.ORPHANED_REPLICA,
-          DriftKind.TIMELINE_BEHIND);
-
   private RoleSwap() {}
 
   /**
@@ -43,7 +41,7 @@ final class RoleSwap {
     if (context.fleet().policy().roles(cluster.name()) == Policy.Roles.STRICT) {
       return found;
     }
-    var swap = of(cluster, found.drifts());
+    var swap = ofPrimaries(cluster, found.drifts()).or(() -> ofStandbyLeaders(context));
     if (swap.isPresent()) {
       return withSwap(found.without(DriftKind.ROLE_MISMATCH), cluster, swap);
     }
@@ -59,13 +57,12 @@ final class RoleSwap {
         Stream.of(found, Evaluation.of(DriftKind.ROLE_SWAPPED, Subject.of(cluster), swap)));
   }
 
-  private static Optional<Drift> of(Cluster cluster, List<Drift> drifts) {
+  private static Optional<Drift> ofPrimaries(Cluster cluster, List<Drift> drifts) {
     var roles =
         drifts.stream()
             .filter(MemberDrift.RoleMismatch.class::isInstance)
             .map(MemberDrift.RoleMismatch.class::cast)
             .toList();
-    var isUnhealthy = drifts.stream().map(Drift::topic).anyMatch(RoleSwap::isUnhealthy);
     var demoted =
         roles.stream()
             .filter(role -> cluster.primary().equals(Optional.of(role.instance())))
@@ -73,7 +70,10 @@ final class RoleSwap {
             .findFirst();
     var promoted =
         roles.stream().filter(role -> role.live().role() == LiveRole.PRIMARY).findFirst();
-    if (isUnhealthy || roles.size() != 2 || demoted.isEmpty() || promoted.isEmpty()) {
+    if (roles.size() != 2
+        || demoted.isEmpty()
+        || promoted.isEmpty()
+        || !demoted.get().live().systemId().equals(promoted.get().live().systemId())) {
       return Optional.empty();
     }
     return Optional.of(
@@ -84,7 +84,61 @@ final class RoleSwap {
             Routing.after(demoted.get().instance(), promoted.get().instance(), cluster)));
   }
 
-  private static boolean isUnhealthy(DriftKind kind) {
-    return kind.severity() == Severity.CRITICAL || UNHEALTHY.contains(kind);
+  private static Optional<Drift> ofStandbyLeaders(ClusterContext context) {
+    var cluster = context.cluster();
+    var members = context.members();
+    return promotedIn(cluster, members, context.live())
+        .flatMap(
+            promoted ->
+                members.answering().entrySet().stream()
+                    .filter(member -> member.getValue().equals(promoted))
+                    .map(Map.Entry::getKey)
+                    .findFirst())
+        .map(
+            promoted ->
+                new ClusterDrift.RoleSwapped(
+                    cluster,
+                    role(cluster.primary().orElseThrow(), members),
+                    role(promoted, members),
+                    List.of()));
+  }
+
+  private static MemberDrift.RoleMismatch role(Instance instance, ClusterContext.Members members) {
+    return new MemberDrift.RoleMismatch(
+        instance, Objects.requireNonNull(members.answering().get(instance)));
+  }
+
+  /** The leader of a standby cluster instead of the declared one. */
+  static Optional<LiveInstance> promotedIn(
+      Cluster cluster, ClusterContext.Members members, Topology live) {
+    return cluster
+        .primary()
+        .filter(Instance::isStandbyLeader)
+        .flatMap(declared -> Optional.ofNullable(members.answering().get(declared)))
+        .flatMap(RoleSwap::upstream)
+        .flatMap(
+            endpoint ->
+                members.answering().values().stream()
+                    .filter(member -> member.endpoint().equals(endpoint))
+                    .findFirst())
+        .filter(
+            promoted ->
+                cluster.upstream().filter(source -> follows(promoted, source, live)).isPresent());
+  }
+
+  private static Optional<Endpoint> upstream(LiveInstance found) {
+    return found.upstream() instanceof LiveUpstream.Follows(Peer.Known(var endpoint))
+        ? Optional.of(endpoint)
+        : Optional.empty();
+  }
+
+  /** By the server or, where that is not polled, by the address that its walreceiver dialled. */
+  private static boolean follows(LiveInstance found, Endpoint source, Topology live) {
+    return upstream(found).equals(Optional.of(live.serverAt(source)))
+        || live.linkTo(found)
+            .flatMap(ReplicationLink::receiver)
+            .flatMap(WalReceiver::upstream)
+            .filter(new HostPort(source.host(), source.port())::equals)
+            .isPresent();
   }
 }

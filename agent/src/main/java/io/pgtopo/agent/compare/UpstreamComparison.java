@@ -28,6 +28,11 @@ final class UpstreamComparison {
   private final Topology live;
   private final Optional<Endpoint> leader;
 
+  /**
+   * The upstream of a standby cluster, which its leader should follow, whichever member that is.
+   */
+  private final Optional<Endpoint> source;
+
   /** All endpoints at which an instance of any cluster is declared. */
   private final Set<Endpoint> declared;
 
@@ -35,6 +40,7 @@ final class UpstreamComparison {
     this.declared = cluster.fleet().declared().endpoints();
     this.live = cluster.live();
     this.leader = cluster.leader();
+    this.source = cluster.cluster().upstream();
   }
 
   static Evaluation evaluate(ClusterContext cluster) {
@@ -145,12 +151,21 @@ final class UpstreamComparison {
 
   /** Whom it should follow; empty if nobody can tell, or if nobody is declared. */
   private Optional<Endpoint> expected(Instance instance, LiveInstance found) {
+    var isLeader = leader.equals(Optional.of(found.endpoint()));
+    if (isLeader && source.isPresent()) {
+      return source.map(live::serverAt);
+    }
     return switch (instance.upstream()) {
       case DeclaredUpstream.None none -> followsLeader(found);
       case DeclaredUpstream.ClusterLeader clusterLeader -> followsLeader(found);
-      case DeclaredUpstream.Member(var endpoint) -> Optional.of(live.serverAt(endpoint));
+      case DeclaredUpstream.Outside outside when isLedByReplica() -> followsLeader(found);
       case DeclaredUpstream.Outside(var endpoint) -> Optional.of(live.serverAt(endpoint));
+      case DeclaredUpstream.Member(var endpoint) -> Optional.of(live.serverAt(endpoint));
     };
+  }
+
+  private boolean isLedByReplica() {
+    return leader.flatMap(live::at).filter(it -> it.role() == LiveRole.REPLICA).isPresent();
   }
 
   /** A declared primary that became a replica should follow the new leader as the others do. */

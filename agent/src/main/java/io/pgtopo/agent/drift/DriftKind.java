@@ -112,7 +112,7 @@ public enum DriftKind implements Labelled {
   DATABASE_ROLE_UNDECLARED(Scope.ROLE, Severity.WARNING, Impact.DIFFERS, Flag.NEEDS_THE_PRIMARY),
   /** An ignore rule has expired. */
   IGNORE_RULE_EXPIRED(Scope.RULE, Severity.WARNING, Impact.DIFFERS),
-  /** Another member than declared is the primary, and the cluster is well. */
+  /** Another member than declared is the primary, or leads the standby cluster. */
   // It is what a switchover leaves behind, not how it looks while it lasts.
   ROLE_SWAPPED(Scope.CLUSTER, Severity.INFO, Impact.DIFFERS, Flag.NEEDS_THE_PRIMARY),
   /** Members of one cluster run different minor versions. */

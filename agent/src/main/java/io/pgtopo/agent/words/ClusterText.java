@@ -9,6 +9,7 @@ import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.observation.ServerVersion;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.VirtualAddress;
 import io.pgtopo.config.model.Endpoint;
 import java.util.ArrayList;
@@ -41,8 +42,10 @@ final class ClusterText {
               none.replicas().stream().map(facts::position).toList());
       case ClusterDrift.RoleSwapped swap ->
           new Wording(
-              swap.demoted().instance().name() + " is the primary",
-              primary(swap.promoted()),
+              swap.demoted().instance().name() + " is the " + leader(swap),
+              swap.promoted().live().role() == LiveRole.PRIMARY
+                  ? primary(swap.promoted())
+                  : names.nameOf(swap.promoted().live().endpoint()) + " is the " + leader(swap),
               List.of(
                   facts.position(swap.promoted().live()), facts.position(swap.demoted().live())),
               broken(swap));
@@ -123,6 +126,12 @@ final class ClusterText {
         .collect(Collectors.joining(", "));
   }
 
+  private static String leader(ClusterDrift.RoleSwapped swap) {
+    return swap.demoted().instance().isStandbyLeader()
+        ? "leader of the standby cluster"
+        : "primary";
+  }
+
   private String primary(MemberDrift.RoleMismatch promoted) {
     var live = promoted.live().facts();
     var since =
@@ -141,6 +150,10 @@ final class ClusterText {
         swap.cluster().traits().vip().isPresent()
             ? Stream.<String>empty()
             : Stream.of("the DNS name that Pigsty gives the cluster leads to " + old);
+    if (swap.demoted().instance().isStandbyLeader()) {
+      return List.of(
+          "what goes by pg_upstream takes %s for the leader of the standby cluster".formatted(old));
+    }
     return Stream.of(
             Stream.of(
                 "playbooks create users and databases on %1$s, which is read-only, and fail; backup, restore and removal treat %1$s as the primary"

@@ -37,9 +37,10 @@ final class Watch implements AutoCloseable {
   static final Duration DEADLINE = Duration.ofSeconds(2);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private final Inventory inventory;
+  private final Hysteresis hysteresis;
   private final JdbcProbe probe;
-  private final Agent agent;
+  private Inventory inventory;
+  private Agent agent;
   private final NavigableSet<String> alarms = new TreeSet<>();
 
   private Watch(Inventory inventory, Connection connection, Crawl crawl) {
@@ -48,6 +49,7 @@ final class Watch implements AutoCloseable {
 
   private Watch(Inventory inventory, Connection connection, Crawl crawl, Hysteresis hysteresis) {
     this.inventory = inventory;
+    this.hysteresis = hysteresis;
     this.probe = new JdbcProbe(connection, DEADLINE, InstantSource.system());
     this.agent =
         new Agent(
@@ -122,6 +124,21 @@ final class Watch implements AutoCloseable {
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }
+  }
+
+  /** Goes on with another inventory. */
+  void reload(String other) {
+    inventory = load(other, Map.of()).inventory();
+    var next =
+        agent.continuing(
+            inventory,
+            Policy.NONE,
+            probe,
+            DEADLINE.plusMillis(500),
+            hysteresis,
+            new Agent.Horizon(Crawl.OFF, host -> List.of()));
+    agent.close();
+    agent = next;
   }
 
   Snapshot cycle() {
