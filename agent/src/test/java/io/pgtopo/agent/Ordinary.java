@@ -37,8 +37,10 @@ public final class Ordinary {
                   Map.entry("recovery_target_timeline", "latest"),
                   Map.entry("synchronous_standby_names", ""),
                   Map.entry("wal_level", "replica"),
+                  Map.entry("wal_receiver_status_interval", "10"),
                   Map.entry("wal_receiver_timeout", "60000"),
-                  Map.entry("wal_segment_size", "16777216"))),
+                  Map.entry("wal_segment_size", "16777216"),
+                  Map.entry("wal_sender_timeout", "60000"))),
           List.of(),
           List.of(),
           Reading.seen(WalDirectory.EMPTY));

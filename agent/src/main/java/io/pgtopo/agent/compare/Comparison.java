@@ -23,6 +23,7 @@ public final class Comparison {
           LeadershipComparison::evaluate,
           RoleComparison::evaluate,
           UpstreamComparison::evaluate,
+          StreamingComparison::evaluate,
           DivergenceComparison::evaluate,
           RootComparison::evaluate,
           ReplayComparison::evaluate,

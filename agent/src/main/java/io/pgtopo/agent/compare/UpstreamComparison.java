@@ -10,6 +10,7 @@ import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.RecoverySettings;
 import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.observation.WalReceiver;
+import io.pgtopo.agent.topology.Detachment;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.LiveUpstream;
@@ -78,7 +79,7 @@ final class UpstreamComparison {
     return switch (found.upstream()) {
       case LiveUpstream.NotNeeded notNeeded -> Optional.empty();
       case LiveUpstream.Detached detached when sleepsForItsDelay(found) -> Optional.empty();
-      case LiveUpstream.Detached detached -> Optional.of(detached(instance, found));
+      case LiveUpstream.Detached detached -> Optional.of(detached(instance, found, detached.why()));
       case LiveUpstream.Hidden(var reason) ->
           Optional.of(unverifiable(instance, new Reason.Hidden(Reason.Hidden.What.FACT, reason)));
       case LiveUpstream.Foreign foreign ->
@@ -173,10 +174,10 @@ final class UpstreamComparison {
     return leader.filter(endpoint -> !endpoint.equals(found.endpoint()));
   }
 
-  private static Drift detached(Instance instance, LiveInstance found) {
+  private static Drift detached(Instance instance, LiveInstance found, Detachment why) {
     return whyDetachedMayBeRight(found)
         .map(reason -> unverifiable(DriftKind.REPLICA_DETACHED, instance, reason))
-        .orElseGet(() -> new ReplicationDrift.ReplicaDetached(instance, found));
+        .orElseGet(() -> new ReplicationDrift.ReplicaDetached(instance, found, why));
   }
 
   /**

@@ -33,7 +33,7 @@ public enum DriftKind implements Labelled {
   REPLICATION_LOOP(Scope.INSTANCE, Severity.CRITICAL, Impact.HARMS),
   /** A member has another system identifier than its cluster. */
   FOREIGN_SYSTEM_ID(Scope.INSTANCE, Severity.CRITICAL, Impact.HARMS),
-  /** Commits wait for a synchronous standby that does not stream. */
+  /** Commits wait for a synchronous standby that does not stream, or confirms nothing. */
   // Commits that wait that long are an outage, whatever makes them wait.
   COMMITS_BLOCKED(Scope.CLUSTER, Severity.CRITICAL, Impact.HARMS, Flag.NEEDS_THE_PRIMARY),
   /** Most nodes are silent at once: the agent's own network is the likely cause. */
@@ -51,7 +51,7 @@ public enum DriftKind implements Labelled {
   /** A replica streams from another upstream than declared. */
   // Replicas are pointed at the new primary one after the other.
   UPSTREAM_MISMATCH(Scope.INSTANCE, Severity.WARNING, Impact.DIFFERS, Flag.LIKE_A_SWITCHOVER),
-  /** A replica is not streaming: it has no walreceiver. */
+  /** A replica is not streaming: it has no walreceiver, or its link stands still or is silent. */
   // A walreceiver ends with its upstream, and starts again within wal_retrieve_retry_interval.
   REPLICA_DETACHED(Scope.INSTANCE, Severity.WARNING, Impact.HARMS, Flag.LIKE_A_SWITCHOVER),
   /** A replica streams from a standby that receives nothing itself. */

@@ -2,6 +2,7 @@ package io.pgtopo.agent.drift;
 
 import io.pgtopo.agent.observation.Lsn;
 import io.pgtopo.agent.observation.ServerState;
+import io.pgtopo.agent.topology.Detachment;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.LiveUpstream;
@@ -124,7 +125,8 @@ public sealed interface ReplicationDrift extends Drift {
       implements ReplicationDrift {}
 
   /** {@link DriftKind#REPLICA_DETACHED}. */
-  record ReplicaDetached(Instance instance, LiveInstance live) implements ReplicationDrift {}
+  record ReplicaDetached(Instance instance, LiveInstance live, Detachment why)
+      implements ReplicationDrift {}
 
   /**
    * {@link DriftKind#ORPHANED_REPLICA}.

@@ -6,7 +6,7 @@ import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.MemberDrift;
 import io.pgtopo.agent.drift.ReplicationDrift;
 import io.pgtopo.agent.topology.Detachment;
-import io.pgtopo.agent.topology.LiveUpstream;
+import io.pgtopo.agent.topology.Peer;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.InstanceRole;
 import java.util.ArrayList;
@@ -85,7 +85,7 @@ final class Causes {
               .or(() -> Optional.ofNullable(silent.get(it.expected())));
       case ReplicationDrift.ReplicaDetached it ->
           Optional.ofNullable(diverged.get(it.instance().name()))
-              .or(() -> silentUpstream(it.live().upstream()));
+              .or(() -> silentUpstream(it.why()));
       case ReplicationDrift.OrphanedReplica it ->
           Optional.ofNullable(loops.get(it.head().endpoint()))
               .or(() -> Optional.ofNullable(detached.get(it.head().endpoint())));
@@ -94,11 +94,14 @@ final class Causes {
     };
   }
 
-  private Optional<Drift> silentUpstream(LiveUpstream upstream) {
-    return upstream instanceof LiveUpstream.Detached(var why)
-            && why instanceof Detachment.UpstreamUnreachable(var endpoint, var failure)
-        ? Optional.ofNullable(silent.get(endpoint))
-        : Optional.empty();
+  private Optional<Drift> silentUpstream(Detachment why) {
+    return switch (why) {
+      case Detachment.UpstreamUnreachable(var endpoint, var failure) ->
+          Optional.ofNullable(silent.get(endpoint));
+      case Detachment.Silent(Peer.Known(var endpoint), var silence) ->
+          Optional.ofNullable(silent.get(endpoint));
+      default -> Optional.empty();
+    };
   }
 
   /** An agent that is cut off knows less of everything; a silent member may be the primary. */

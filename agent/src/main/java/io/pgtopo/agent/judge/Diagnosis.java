@@ -11,7 +11,6 @@ import io.pgtopo.agent.drift.Severity;
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveRole;
-import io.pgtopo.agent.topology.LiveUpstream;
 import io.pgtopo.agent.topology.Liveness;
 import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.agent.track.TrackedDrift;
@@ -246,11 +245,7 @@ final class Diagnosis {
         has(ReplicationDrift.ReplicaDetached.class).map(drift -> drift.live().endpoint()).toList();
     return hasPrimary()
             && !replicas.isEmpty()
-            && replicas.stream()
-                .allMatch(
-                    found ->
-                        found.upstream() instanceof LiveUpstream.Detached
-                            && detached.contains(found.endpoint()))
+            && replicas.stream().map(LiveInstance::endpoint).allMatch(detached::contains)
         ? Stream.of(cause(Verdict.Code.ALL_REPLICAS_DETACHED, replicas.size() + " of them"))
         : Stream.empty();
   }

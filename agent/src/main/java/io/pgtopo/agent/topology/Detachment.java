@@ -3,9 +3,10 @@ package io.pgtopo.agent.topology;
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.Lsn;
 import io.pgtopo.agent.observation.SystemId;
+import io.pgtopo.agent.observation.WalReceiver;
 import io.pgtopo.config.model.Endpoint;
 
-/** Why a standby has no walreceiver, by what it and its configured upstream report. */
+/** Why a standby is not streaming, by what it and its upstream report. */
 public sealed interface Detachment {
 
   /** Its {@code primary_conninfo} is empty. */
@@ -40,6 +41,15 @@ public sealed interface Detachment {
    * pg_ls_waldir()} is hidden, removed WAL.
    */
   record Unexplained(Endpoint upstream) implements Detachment {}
+
+  /** Both ends of its link are there, and one has heard nothing from the other for too long. */
+  record Silent(Peer upstream, Silence silence) implements Detachment {}
+
+  /** It has a walreceiver, and the upstream has no walsender for it. */
+  record NoWalSender(Endpoint upstream, WalReceiver receiver) implements Detachment {}
+
+  /** Its link is in another state than streaming, and no WAL moves. */
+  record StandsStill(ReplicationLink link) implements Detachment {}
 
   /** The configured upstream is hidden, or is not polled. */
   record Unknown(String reason) implements Detachment {}

@@ -31,8 +31,9 @@ public final class Positions {
    * How many bytes of the upstream's WAL the downstream has not replayed. Empty if either position
    * is unknown, or if they are on different timelines, where a difference means nothing.
    *
-   * <p>The two servers were polled at different moments of one cycle: a downstream that is ahead
-   * counts as 0.
+   * <p>The two servers are polled at different moments of one cycle, so a downstream may be ahead.
+   * What the upstream reported of it in the same poll counts then, and nothing if it is ahead of
+   * that too.
    */
   public static Optional<Long> replayLagBytes(ReplicationLink link, Topology live) {
     var upstream = link.upstream().ifKnown().flatMap(live::at);
@@ -41,11 +42,13 @@ public final class Positions {
       return Optional.empty();
     }
     var end = upstream.flatMap(instance -> end(instance.facts().state()));
-    var replayed =
-        downstream
-            .flatMap(Positions::replayed)
-            .or(() -> link.sender().flatMap(Positions::reportedReplayed));
-    return end.flatMap(to -> replayed.map(from -> Math.max(0, to.bytesAfter(from))));
+    return Stream.of(
+            downstream.flatMap(Positions::replayed),
+            link.sender().flatMap(Positions::reportedReplayed))
+        .flatMap(Optional::stream)
+        .flatMap(from -> end.map(to -> to.bytesAfter(from)).stream())
+        .filter(bytes -> bytes >= 0)
+        .findFirst();
   }
 
   /**

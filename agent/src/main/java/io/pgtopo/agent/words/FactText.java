@@ -50,6 +50,11 @@ final class FactText {
     return duration.toMillisPart() == 0 ? duration.toSeconds() + " s" : duration.toMillis() + " ms";
   }
 
+  /** A duration that is measured, and not set. */
+  static String seconds(Duration duration) {
+    return duration.toSeconds() + " s";
+  }
+
   /** Where an instance receives its WAL from. */
   String streams(LiveUpstream upstream) {
     return switch (upstream) {
@@ -171,6 +176,17 @@ final class FactText {
     return link.receiver().map(row -> String.valueOf(row.backend().pid())).orElse("");
   }
 
+  /** That a replica is not streaming. */
+  String detached(Detachment why) {
+    return switch (why) {
+      case Detachment.Silent(var upstream, var silence) ->
+          "not streaming; silent for at least " + seconds(silence.lasting());
+      case Detachment.NoWalSender none -> "not streaming; has no walsender";
+      case Detachment.StandsStill still -> "not streaming; its link stands still";
+      default -> "not streaming; has no walreceiver";
+    };
+  }
+
   String reason(Detachment why) {
     return switch (why) {
       case Detachment.NoUpstreamConfigured none -> "its primary_conninfo is empty";
@@ -202,6 +218,24 @@ final class FactText {
       case Detachment.Unexplained(var upstream) ->
           "%s reports no obstacle; check its login, pg_hba.conf, the network, and whether its WAL is still there"
               .formatted(nameAndAddress(upstream));
+      case Detachment.Silent(var upstream, var silence) ->
+          "the connection to %s is open, and the last message on it is at least %s old; it is never older than %s while both ends run"
+              .formatted(
+                  names.nameOf(upstream), seconds(silence.lasting()), duration(silence.usual()));
+      case Detachment.NoWalSender(var upstream, var receiver) ->
+          "its walreceiver %d is %s, and %s has no walsender for it: the connection is gone, or the walreceiver is frozen"
+              .formatted(receiver.backend().pid(), receiver.statusText(), nameAndAddress(upstream));
+      case Detachment.StandsStill(var link) ->
+          Stream.of(
+                  link.sender()
+                      .flatMap(row -> row.stream().ifSeen())
+                      .map(
+                          row ->
+                              "the walsender of %s is in state %s"
+                                  .formatted(names.nameOf(link.upstream()), row.stateText())),
+                  link.receiver().map(row -> "its walreceiver is " + row.statusText()))
+              .flatMap(Optional::stream)
+              .collect(Collectors.joining(", ", "", ", and no WAL moves; its log has the reason"));
       case Detachment.Unknown(var reason) -> "unknown why: " + reason;
     };
   }

@@ -75,12 +75,13 @@ final class ReplicationText {
       case ReplicationDrift.ReplicaDetached detached ->
           new Wording(
               MemberText.declaredRole(detached.instance()),
-              "not streaming; has no walreceiver",
+              facts.detached(detached.why()),
               List.of(
-                  facts.position(detached.live()) + ", without a walreceiver",
-                  detached.live().upstream() instanceof LiveUpstream.Detached(var why)
-                      ? facts.reason(why)
-                      : facts.streams(detached.live().upstream())));
+                  facts.position(detached.live())
+                      + (detached.live().upstream() instanceof LiveUpstream.Detached
+                          ? ", without a walreceiver"
+                          : ""),
+                  facts.reason(detached.why())));
       case ReplicationDrift.OrphanedReplica orphaned ->
           new Wording(
               "WAL from a primary",

@@ -71,14 +71,14 @@ final class Stage {
       var facts = map(given);
       var took = Story.duration(facts.getOrDefault("poll", "0s").toString());
       var poll = new Window(window.from(), window.to().plus(took));
-      return new Observation.Reachable(endpoint, poll, facts(name, facts));
+      return new Observation.Reachable(endpoint, poll, facts(name, facts, window.from()));
     }
     var kind = Failure.Kind.valueOf(text(given).toUpperCase(Locale.ROOT));
     return new Observation.Unreachable(
         endpoint, window, Failure.of(kind, "given by the story: " + kind.label()));
   }
 
-  private InstanceFacts facts(String name, Map<String, Object> given) {
+  private InstanceFacts facts(String name, Map<String, Object> given, Instant now) {
     only(
         given,
         "production",
@@ -122,7 +122,7 @@ final class Stage {
     return new InstanceFacts(
         identity(name, given),
         new ServerTime(
-            Ordinary.TIME.now().plus(Story.duration(given.getOrDefault("clock", "0s").toString())),
+            now.plus(Story.duration(given.getOrDefault("clock", "0s").toString())),
             Ordinary.TIME.configurationLoadedAt()),
         new Timeline(
             Integer.parseInt(given.getOrDefault("timeline", "1").toString()),

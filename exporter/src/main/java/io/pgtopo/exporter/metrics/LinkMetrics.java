@@ -6,9 +6,11 @@ import io.pgtopo.agent.observation.WalSender;
 import io.pgtopo.agent.topology.Peer;
 import io.pgtopo.agent.topology.Positions;
 import io.pgtopo.agent.topology.ReplicationLink;
+import io.pgtopo.agent.topology.Silence;
+import io.pgtopo.agent.topology.Streaming;
 import io.pgtopo.exporter.view.ClusterView;
 import io.pgtopo.exporter.view.DisplayNames;
-import io.pgtopo.exporter.view.Streaming;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -39,12 +41,19 @@ record LinkMetrics(ScrapeSeries series, Snapshot snapshot) {
 
   private void render(List<ReplicationLink> links) {
     links.forEach(link -> series.put(MetricFamily.REPLICATION_LINK, 1, link.grade().label()));
-    var streams = links.stream().map(Streaming::of).toList();
+    var streams = links.stream().map(link -> Streaming.of(link, snapshot.topology())).toList();
     if (streams.contains(Streaming.NO)) {
       series.put(MetricFamily.REPLICATION_LINK_STREAMING, 0);
     } else if (!streams.contains(Streaming.UNKNOWN)) {
       series.put(MetricFamily.REPLICATION_LINK_STREAMING, 1);
     }
+    links.stream()
+        .flatMap(link -> Silence.replyAge(link, snapshot.topology()).stream())
+        .max(Duration::compareTo)
+        .ifPresent(
+            age ->
+                series.put(
+                    MetricFamily.REPLICATION_REPLY_AGE_SECONDS, age.toMillis() / 1000.0));
     var lags =
         links.stream().map(link -> Positions.replayLagBytes(link, snapshot.topology())).toList();
     if (lags.stream().allMatch(Optional::isPresent)) {

@@ -45,7 +45,11 @@ public enum MetricFamily {
       "cls,upstream,downstream,grade",
       "1 for each replication link; grade: whether both ends report it, or one."),
   REPLICATION_LINK_STREAMING(
-      "cls,upstream,downstream", "1 if both ends report that WAL streams, 0 if one denies it."),
+      "cls,upstream,downstream",
+      "1 if both ends report that WAL streams, 0 if one denies it, is missing or is silent."),
+  REPLICATION_REPLY_AGE_SECONDS(
+      "cls,upstream,downstream",
+      "How long ago, at least, the downstream sent the last reply that the upstream has."),
   REPLICATION_STATE(
       "cls,upstream,downstream,state",
       "1 for the state in pg_stat_replication of the upstream, 0 for the others."),

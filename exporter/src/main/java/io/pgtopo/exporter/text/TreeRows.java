@@ -259,7 +259,12 @@ final class TreeRows {
             streams ->
                 streams
                     ? new Cell(ends, Tone.RIGHT)
-                    : new Cell(ends + ", not streaming", Tone.WRONG))
+                    : new Cell(
+                        ends
+                            + link.silentForSeconds()
+                                .map(seconds -> ", silent for " + seconds + " s")
+                                .orElse(", not streaming"),
+                        Tone.WRONG))
         .orElseGet(() -> new Cell(ends, Tone.UNKNOWN));
   }
 }

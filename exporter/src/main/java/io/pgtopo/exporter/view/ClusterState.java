@@ -4,6 +4,8 @@ import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.judge.JudgedDrift;
 import io.pgtopo.agent.topology.LiveRole;
+import io.pgtopo.agent.topology.Streaming;
+import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.agent.track.TrackedDrift;
 import java.util.Collections;
 import java.util.List;
@@ -35,12 +37,12 @@ public record ClusterState(
     var names = new DisplayNames(snapshot.addresses());
     var states = new TreeMap<String, ClusterState>();
     for (var view : ClusterView.of(snapshot)) {
-      states.put(view.cluster().name(), of(view, names));
+      states.put(view.cluster().name(), of(view, snapshot.topology(), names));
     }
     return states;
   }
 
-  private static ClusterState of(ClusterView view, DisplayNames names) {
+  private static ClusterState of(ClusterView view, Topology live, DisplayNames names) {
     var roles = new TreeMap<String, LiveRole>();
     view.members().forEach(member -> roles.put(member.declared().name(), member.role()));
     var links =
@@ -51,7 +53,7 @@ public record ClusterState(
                         names.of(link.upstream()),
                         names.of(link.downstream()),
                         link.grade().label(),
-                        Streaming.of(link)))
+                        Streaming.of(link, live)))
             .toList();
     var open = new TreeMap<Drift.Key, TrackedDrift.State>();
     view.open().stream()

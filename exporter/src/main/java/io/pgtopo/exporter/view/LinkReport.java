@@ -5,8 +5,11 @@ import io.pgtopo.agent.observation.WalSender;
 import io.pgtopo.agent.topology.Peer;
 import io.pgtopo.agent.topology.Positions;
 import io.pgtopo.agent.topology.ReplicationLink;
+import io.pgtopo.agent.topology.Silence;
+import io.pgtopo.agent.topology.Streaming;
 import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.config.model.Labelled;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +26,12 @@ public record LinkReport(
         List<String> reasons,
     @JsonPropertyDescription("null unless both ends are known, or one end denies it")
         Optional<Boolean> streaming,
+    @JsonPropertyDescription(
+            "how long no message came, at least; null unless that is longer than it ever takes")
+        Optional<Long> silentForSeconds,
+    @JsonPropertyDescription(
+            "age of the last reply of the downstream, at least; null before PostgreSQL 12")
+        Optional<Long> replyAgeSeconds,
     Optional<Long> replayLagBytes,
     Optional<EndReport> upstreamEnd,
     Optional<EndReport> downstreamEnd) {
@@ -81,11 +90,13 @@ public record LinkReport(
         link.grade().label(),
         witnesses,
         link.reasons().stream().map(ReplicationLink.Evidence::label).toList(),
-        switch (Streaming.of(link)) {
+        switch (Streaming.of(link, live)) {
           case YES -> Optional.of(true);
           case NO -> Optional.of(false);
           case UNKNOWN -> Optional.empty();
         },
+        Silence.of(link, live).map(silence -> silence.lasting().toSeconds()),
+        Silence.replyAge(link, live).map(Duration::toSeconds),
         Positions.replayLagBytes(link, live),
         Optional.of(EndReport.of(link.upstream(), view, Optional.empty())),
         Optional.of(EndReport.of(link.downstream(), view, link.sender())));

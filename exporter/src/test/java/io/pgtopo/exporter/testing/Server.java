@@ -50,17 +50,18 @@ public record Server(
           STARTED,
           "dbuser_monitor",
           new TreeMap<>(
-              Map.of(
-                  "archive_mode", "off",
-                  "default_transaction_read_only", "off",
-                  "max_connections", "100",
-                  "max_locks_per_transaction", "64",
-                  "max_prepared_transactions", "0",
-                  "max_wal_senders", "10",
-                  "max_worker_processes", "8",
-                  "recovery_target_timeline", "latest",
-                  "synchronous_standby_names", "",
-                  "wal_segment_size", "16777216")),
+              Map.ofEntries(
+                  Map.entry("archive_mode", "off"),
+                  Map.entry("default_transaction_read_only", "off"),
+                  Map.entry("max_connections", "100"),
+                  Map.entry("max_locks_per_transaction", "64"),
+                  Map.entry("max_prepared_transactions", "0"),
+                  Map.entry("max_wal_senders", "10"),
+                  Map.entry("max_worker_processes", "8"),
+                  Map.entry("recovery_target_timeline", "latest"),
+                  Map.entry("synchronous_standby_names", ""),
+                  Map.entry("wal_receiver_timeout", "60000"),
+                  Map.entry("wal_segment_size", "16777216"))),
           List.of(),
           List.of(),
           Reading.seen(WalDirectory.EMPTY));
@@ -78,7 +79,7 @@ public record Server(
         List.of());
   }
 
-  static Server replica(int seq, String lsn, int timeline) {
+  public static Server replica(int seq, String lsn, int timeline) {
     return new Server(
         seq, recovery(lsn, Reading.seen(Optional.empty())), timeline, List.of(), List.of());
   }
@@ -91,6 +92,15 @@ public record Server(
   }
 
   Server follows(int upstream) {
+    return follows(upstream, Optional.empty());
+  }
+
+  /** It has a walreceiver that has received nothing for a while. */
+  public Server hearsNothing(int upstream, Duration silentFor) {
+    return follows(upstream, Optional.of(silentFor));
+  }
+
+  private Server follows(int upstream, Optional<Duration> silentFor) {
     var receiver =
         new WalReceiver(
             backend(seq),
@@ -98,7 +108,7 @@ public record Server(
             Optional.of(new HostPort(World.endpoint(upstream).host(), 5432)),
             name(seq),
             Optional.empty(),
-            new WalReceiver.Progress(Optional.empty(), Positions.end(state), Optional.empty()));
+            new WalReceiver.Progress(Optional.empty(), Positions.end(state), silentFor));
     return with(Reading.seen(Optional.of(receiver)));
   }
 
@@ -123,7 +133,7 @@ public record Server(
                     "streaming",
                     "async",
                     new WalSender.Progress(lsn, lsn, lsn, lsn),
-                    Optional.empty()))));
+                    Optional.of(World.START.minusMillis(2500))))));
   }
 
   Server sendsHidden(String applicationName, String reason) {

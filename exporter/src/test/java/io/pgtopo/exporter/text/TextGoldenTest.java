@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.pgtopo.exporter.json.Json;
 import io.pgtopo.exporter.testing.Golden;
+import io.pgtopo.exporter.testing.Server;
 import io.pgtopo.exporter.testing.Stories;
 import io.pgtopo.exporter.testing.World;
 import io.pgtopo.exporter.text.Style.Colours;
@@ -12,6 +13,8 @@ import io.pgtopo.exporter.text.Style.Glyphs;
 import io.pgtopo.exporter.view.SnapshotReport;
 import java.io.IOException;
 import java.io.StringReader;
+import java.time.Duration;
+import java.util.List;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
@@ -211,5 +214,18 @@ class TextGoldenTest {
             DiffText.render(
                 SnapshotReport.of(World.lasting(Stories.healthy())).drift(), Style.PLAIN))
         .isEmpty();
+  }
+
+  @Test
+  void a_silent_link_says_for_how_long() {
+    var snapshot =
+        World.firstSight(
+            List.of(
+                Server.primary(1, "0/5000060", 1).seen(),
+                Server.replica(2, "0/5000060", 1).hearsNothing(1, Duration.ofSeconds(67)).seen()));
+
+    assertThat(TreeText.render(SnapshotReport.of(snapshot), Style.PLAIN))
+        .contains("one end, silent for 67 s")
+        .contains("declared replica, live not streaming; has no");
   }
 }

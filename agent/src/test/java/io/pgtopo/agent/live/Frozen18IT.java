@@ -1,0 +1,7 @@
+package io.pgtopo.agent.live;
+
+class Frozen18IT extends FrozenContract {
+  Frozen18IT() {
+    super(18);
+  }
+}
