@@ -11,7 +11,13 @@ import io.pgtopo.agent.observation.Survey;
 import io.pgtopo.agent.observation.SynchronousStandbys;
 import io.pgtopo.agent.observation.WalSender;
 import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.Peer;
+import io.pgtopo.agent.topology.Silence;
+import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.config.model.Cluster;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -21,14 +27,24 @@ import java.util.Set;
  * synchronous_standby_names} means nothing.
  */
 final class SynchronyComparison {
-  private final Cluster cluster;
+  /** Less time between two polls proves nothing of a position that has not moved. */
+  private static final Duration LONG_ENOUGH = Duration.ofMillis(500);
 
-  private SynchronyComparison(Cluster cluster) {
-    this.cluster = cluster;
+  /** The times of one poll are read one after the other. */
+  private static final Duration SAME_WAIT = Duration.ofMillis(500);
+
+  private final Cluster cluster;
+  private final Topology live;
+  private final Optional<Topology> before;
+
+  private SynchronyComparison(ClusterContext cluster) {
+    this.cluster = cluster.cluster();
+    this.live = cluster.live();
+    this.before = cluster.fleet().earlier().topology();
   }
 
   static Evaluation evaluate(ClusterContext cluster) {
-    var rule = new SynchronyComparison(cluster.cluster());
+    var rule = new SynchronyComparison(cluster);
     return Evaluation.of(
         evaluated(cluster),
         Subject.of(cluster.cluster()),
@@ -84,20 +100,89 @@ final class SynchronyComparison {
 
   private Optional<Drift> compare(
       LiveInstance primary, ServerState.InProduction production, SynchronousStandbys wanted) {
+    var earlier = sameWait(primary, production);
     var present = 0;
+    var idle = new ArrayList<ClusterDrift.IdleStandby>();
     for (var row : primary.facts().replication().walSenders()) {
       switch (row.stream()) {
         case Reading.Denied<WalSender.Stream>(var reason) -> {
           return Optional.of(unverifiable(reason));
         }
-        case Reading.Seen<WalSender.Stream>(var stream) -> present += isSynchronous(stream) ? 1 : 0;
+        case Reading.Seen<WalSender.Stream>(var stream) when isSynchronous(stream) -> {
+          var silence = silence(primary, row);
+          if (silence.isPresent()
+              || earlier.filter(then -> hasSame(then, row, stream)).isPresent()) {
+            idle.add(
+                new ClusterDrift.IdleStandby(
+                    row.applicationName(), stream.progress().flushed(), silence));
+          } else {
+            present++;
+          }
+        }
+        case Reading.Seen<WalSender.Stream> other -> {}
       }
     }
     if (present >= wanted.needed()) {
       return Optional.empty();
     }
     return Optional.of(
-        missing(new ClusterDrift.MissingStandbys(primary, wanted, present), production));
+        missing(new ClusterDrift.MissingStandbys(primary, wanted, present, idle), production));
+  }
+
+  private Optional<Silence> silence(LiveInstance primary, WalSender row) {
+    return live.clusterOf(primary).links().stream()
+        .filter(link -> link.upstream().equals(new Peer.Known(primary.endpoint())))
+        .filter(link -> link.sender().equals(Optional.of(row)))
+        .findFirst()
+        .flatMap(link -> Silence.of(link, live));
+  }
+
+  /**
+   * The primary at the poll before, if the statement whose commit waits longest waited then too.
+   * When a statement began is known, and not its wait: a batch that commits often looks the same,
+   * but then the standbys confirm something.
+   */
+  private Optional<LiveInstance> sameWait(
+      LiveInstance primary, ServerState.InProduction production) {
+    var since = waitingSince(primary, production);
+    return since.isEmpty()
+        ? Optional.empty()
+        : before
+            .flatMap(topology -> topology.at(primary.endpoint()))
+            .filter(then -> then.facts().identity().isSameServer(primary.facts().identity()))
+            .filter(
+                then ->
+                    Duration.between(then.facts().time().now(), primary.facts().time().now())
+                            .compareTo(LONG_ENOUGH)
+                        >= 0)
+            .filter(
+                then ->
+                    then.facts().state() instanceof ServerState.InProduction earlier
+                        && waitingSince(then, earlier)
+                            .map(start -> Duration.between(start, since.get()).abs())
+                            .filter(apart -> apart.compareTo(SAME_WAIT) < 0)
+                            .isPresent());
+  }
+
+  private static Optional<Instant> waitingSince(
+      LiveInstance primary, ServerState.InProduction production) {
+    return production
+        .syncWaits()
+        .ifSeen()
+        .filter(waits -> waits.backends() > 0)
+        .map(waits -> primary.facts().time().now().minus(waits.longest()));
+  }
+
+  /** Whether the walsender knew of the same positions at an earlier poll. */
+  private static boolean hasSame(LiveInstance then, WalSender row, WalSender.Stream stream) {
+    return then.facts().replication().walSenders().stream()
+        .filter(other -> other.backend().equals(row.backend()))
+        .flatMap(other -> other.stream().ifSeen().stream())
+        .map(WalSender.Stream::progress)
+        .anyMatch(
+            progress ->
+                progress.written().equals(stream.progress().written())
+                    && progress.flushed().equals(stream.progress().flushed()));
   }
 
   private static boolean isSynchronous(WalSender.Stream stream) {

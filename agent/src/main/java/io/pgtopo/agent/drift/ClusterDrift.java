@@ -1,11 +1,13 @@
 package io.pgtopo.agent.drift;
 
 import io.pgtopo.agent.observation.ClockOffset;
+import io.pgtopo.agent.observation.Lsn;
 import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.observation.ServerVersion;
 import io.pgtopo.agent.observation.SynchronousStandbys;
 import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.Silence;
 import io.pgtopo.agent.topology.VirtualAddress;
 import io.pgtopo.config.model.Cluster;
 import io.pgtopo.config.model.Endpoint;
@@ -135,7 +137,7 @@ public sealed interface ClusterDrift extends Drift {
    */
   record AgentIsolated(Cluster cluster, int silent, int nodes) implements ClusterDrift {}
 
-  /** {@link DriftKind#COMMITS_BLOCKED}: without the standby none of these waits ends. */
+  /** {@link DriftKind#COMMITS_BLOCKED}: unless the standby comes back none of these waits ends. */
   record CommitsBlocked(Cluster cluster, MissingStandbys standbys, ServerState.SyncWaits waits)
       implements ClusterDrift {}
 
@@ -147,9 +149,23 @@ public sealed interface ClusterDrift extends Drift {
   /**
    * Fewer synchronous standbys than a primary needs.
    *
-   * @param streaming how many stream
+   * @param streaming how many stream and confirm what they receive
+   * @param idle that report to stream, and confirm nothing
    */
-  record MissingStandbys(LiveInstance primary, SynchronousStandbys needed, int streaming) {}
+  record MissingStandbys(
+      LiveInstance primary, SynchronousStandbys needed, int streaming, List<IdleStandby> idle) {
+    public MissingStandbys {
+      idle = List.copyOf(idle);
+    }
+  }
+
+  /**
+   * A synchronous standby that has confirmed nothing for a while, though its walsender streams.
+   *
+   * @param confirmed up to where it has flushed WAL, as the walsender knows
+   * @param silence of its link, if it is proved; otherwise a commit waits and its position stands
+   */
+  record IdleStandby(String name, Optional<Lsn> confirmed, Optional<Silence> silence) {}
 
   /**
    * {@link DriftKind#VIP_MISPLACED}.

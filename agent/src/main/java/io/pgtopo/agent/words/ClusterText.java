@@ -59,9 +59,9 @@ final class ClusterText {
       case ClusterDrift.CommitsBlocked blocked ->
           new Wording(
               synchronous(blocked.standbys()),
-              "%d commits wait for a missing standby".formatted(blocked.waits().backends()),
-              List.of(
-                  standbys(blocked.standbys()),
+              "%d commits wait for a synchronous standby".formatted(blocked.waits().backends()),
+              evidence(
+                  blocked.standbys(),
                   "the longest has waited for up to %d s (wait_event SyncRep)"
                       .formatted(blocked.waits().longest().toSeconds())));
       case ClusterDrift.SyncStandbyMissing missing ->
@@ -69,8 +69,8 @@ final class ClusterText {
               synchronous(missing.standbys()),
               String.valueOf(missing.standbys().streaming()),
               missing.waits() instanceof Reading.Denied<ServerState.SyncWaits>(var reason)
-                  ? List.of(standbys(missing.standbys()), "unknown whether commits wait: " + reason)
-                  : List.of(standbys(missing.standbys())));
+                  ? evidence(missing.standbys(), "unknown whether commits wait: " + reason)
+                  : evidence(missing.standbys()));
       case ClusterDrift.VipMisplaced misplaced -> vip(misplaced);
       case ClusterDrift.VersionMix mix ->
           new Wording(
@@ -193,6 +193,29 @@ final class ClusterText {
                 standbys.needed().needed(),
                 String.join(", ", standbys.needed().names()),
                 standbys.streaming());
+  }
+
+  private List<String> evidence(ClusterDrift.MissingStandbys missing, String... more) {
+    return Stream.of(
+            Stream.of(standbys(missing)),
+            missing.idle().stream().map(ClusterText::idle),
+            Stream.of(more))
+        .flatMap(lines -> lines)
+        .toList();
+  }
+
+  private static String idle(ClusterDrift.IdleStandby standby) {
+    var confirmed = standby.confirmed().map(lsn -> ", and confirmed up to " + lsn).orElse("");
+    return standby
+        .silence()
+        .map(
+            silence ->
+                "%s sent its last reply at least %s ago%s"
+                    .formatted(standby.name(), FactText.seconds(silence.lasting()), confirmed))
+        .orElseGet(
+            () ->
+                "%s streams, but confirmed nothing between two polls while a commit waited%s"
+                    .formatted(standby.name(), confirmed));
   }
 
   private Wording vip(ClusterDrift.VipMisplaced misplaced) {
