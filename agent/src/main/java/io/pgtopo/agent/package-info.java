@@ -25,7 +25,7 @@
  *                 | Hidden(reason)
  * Detachment      = NoUpstreamConfigured | UpstreamUnreachable | OtherSystemIdentifier | OlderTimeline | SlotMissing
  *                 | SlotLost | SlotBusy | WalRemoved | NoFreeWalSender | Unexplained
- *                 | Unknown(reason)
+ *                 | Silent(Peer, Silence) | NoWalSender | StandsStill | Unknown(reason)
  * WalSource        = Primary(Endpoint) | Broken(head) | Loop(Endpoint*) | Outside(Peer)
  *                 | Unknown(Endpoint)                 -- follows from a Topology
  * LiveCluster     = (SystemId, Endpoint*, ReplicationLink*)    -- may hold two primaries

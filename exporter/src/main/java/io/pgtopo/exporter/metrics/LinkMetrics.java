@@ -51,9 +51,7 @@ record LinkMetrics(ScrapeSeries series, Snapshot snapshot) {
         .flatMap(link -> Silence.replyAge(link, snapshot.topology()).stream())
         .max(Duration::compareTo)
         .ifPresent(
-            age ->
-                series.put(
-                    MetricFamily.REPLICATION_REPLY_AGE_SECONDS, age.toMillis() / 1000.0));
+            age -> series.put(MetricFamily.REPLICATION_REPLY_AGE_SECONDS, age.toMillis() / 1000.0));
     var lags =
         links.stream().map(link -> Positions.replayLagBytes(link, snapshot.topology())).toList();
     if (lags.stream().allMatch(Optional::isPresent)) {
