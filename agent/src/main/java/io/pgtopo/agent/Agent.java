@@ -31,8 +31,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at every declared instance, and at what they lead to, cycle by cycle, and publishes what
- * follows.
+ * Polls every declared instance, and what they lead to, cycle by cycle, and publishes what follows.
  *
  * <p>{@link #cycle} and {@link #close} belong to one thread; {@link #latest} may be called from
  * any.
@@ -45,7 +44,7 @@ public final class Agent implements AutoCloseable {
   private final AddressBook addresses;
   private final InstantSource clock;
   private final HostNames names;
-  private final PollCycle expedition;
+  private final PollCycle pollCycle;
 
   /** Long-lived: one that is opened and closed in each cycle waits for a stubborn probe. */
   private final ExecutorService probes = Executors.newVirtualThreadPerTaskExecutor();
@@ -53,7 +52,7 @@ public final class Agent implements AutoCloseable {
   private History history;
   private volatile Optional<Snapshot> latest = Optional.empty();
 
-  /** An agent that has not looked yet, and takes every drift as it is. */
+  /** An agent that has not polled yet, and takes every drift as it is. */
   public Agent(
       Inventory inventory,
       Probe probe,
@@ -64,7 +63,7 @@ public final class Agent implements AutoCloseable {
   }
 
   /**
-   * How far beyond what is declared an agent looks.
+   * How far beyond what is declared an agent polls.
    *
    * @param lookup the addresses of a host name, none if it has none; may block, and never throws
    */
@@ -73,7 +72,7 @@ public final class Agent implements AutoCloseable {
     public static final Horizon DECLARED = new Horizon(Crawl.OFF, host -> List.of());
   }
 
-  /** An agent that has not looked yet, and looks at nothing but what is declared. */
+  /** An agent that has not polled yet, and polls nothing but what is declared. */
   public Agent(
       Inventory inventory,
       Policy policy,
@@ -85,10 +84,10 @@ public final class Agent implements AutoCloseable {
   }
 
   /**
-   * An agent that has not looked yet.
+   * An agent that has not polled yet.
    *
    * @param deadline for all probes of one cycle together; one that is late counts as a time-out. A
-   *     suspected split brain is looked at once more under a deadline of its own
+   *     suspected split brain is polled once more under a deadline of its own
    */
   public Agent(
       Inventory inventory,
@@ -104,7 +103,7 @@ public final class Agent implements AutoCloseable {
     this.clock = clock;
     this.history = History.starting(hysteresis);
     this.names = new HostNames(horizon.lookup());
-    this.expedition =
+    this.pollCycle =
         new PollCycle(
             inventory,
             addresses,
@@ -129,7 +128,7 @@ public final class Agent implements AutoCloseable {
             otherInventory, otherPolicy, otherProbe, otherDeadline, hysteresis, clock, horizon);
     next.history = history.with(hysteresis);
     next.latest = latest;
-    next.expedition.follow(expedition);
+    next.pollCycle.follow(pollCycle);
     return next;
   }
 
@@ -152,7 +151,7 @@ public final class Agent implements AutoCloseable {
     var started = clock.instant();
     var found = pollAndCompare();
     var polled = found.polled();
-    expedition.remember(polled);
+    pollCycle.remember(polled);
     var window = Window.since(started, clock);
     var compared =
         found
@@ -188,7 +187,7 @@ public final class Agent implements AutoCloseable {
    * switchover: so all of them are polled once more, at the same time, and that counts.
    */
   private Found pollAndCompare() throws InterruptedException {
-    var seen = expedition.look();
+    var seen = pollCycle.poll();
     var before = latest.map(Snapshot::topology);
     var compared = Comparison.compare(inventory, seen.topology(), policy, EarlierPoll.of(before));
     var unsure = Confirmation.toPollAgain(compared.drifts());
@@ -198,7 +197,7 @@ public final class Agent implements AutoCloseable {
     if (unsure.isEmpty()) {
       return new Found(seen, compared);
     }
-    var again = expedition.lookAgain(seen, unsure);
+    var again = pollCycle.pollAgain(seen, unsure);
     var steady = Confirmation.steady(unsure, seen.topology(), again.topology());
     return new Found(
         again,
@@ -211,7 +210,7 @@ public final class Agent implements AutoCloseable {
 
   private record Found(PollResult polled, ComparisonResult compared) {}
 
-  /** What is ignored or suspended wakes nobody, nor does what is only told. */
+  /** What is ignored or suspended is no warning, nor is what is of severity info. */
   private static void log(Change change, Judgement judgement) {
     var counts =
         change

@@ -14,8 +14,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 /**
- * The addresses of host names that evidence tells. A name server that is silent delays a cycle once
- * and for a moment; a late reply counts when it comes. Used by one thread.
+ * The addresses of host names that polled servers report. A name server that is silent delays a
+ * cycle once and for a moment; a late reply counts when it comes. Used by one thread.
  */
 final class HostNames implements AutoCloseable {
   private static final int LOOKUPS_AT_A_TIME = 2;
@@ -30,7 +30,7 @@ final class HostNames implements AutoCloseable {
   private final Function<String, List<String>> lookup;
   private final Map<String, Resolution> resolutions = new HashMap<>();
 
-  /** Threads of the operating system, which the system's own lookup holds whatever one does. */
+  /** Threads of the operating system, which the system's own lookup holds until it ends. */
   private final ExecutorService threads =
       Executors.newFixedThreadPool(
           LOOKUPS_AT_A_TIME, Thread.ofPlatform().daemon().name("lookups-", 0).factory());

@@ -24,27 +24,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks under one deadline, to which more may be added while others are under way. Used by one
+ * Polls under one deadline, to which more may be added while others are under way. Used by one
  * thread.
  */
 final class PollBatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PollBatch.class);
 
-  /** Servers that are well answer in a few milliseconds; whoever is slower must not keep others. */
+  /** Servers that are well answer in a few milliseconds; a slower one must not delay others. */
   private static final long PAUSE_MILLIS = 100;
 
   private final Probe probe;
   private final Duration deadline;
   private final InstantSource clock;
   private final Instant started;
-  private final ExecutorCompletionService<Optional<Observation>> looks;
+  private final ExecutorCompletionService<Optional<Observation>> polls;
 
   /** Ends when the deadline does: it sleeps, and so needs no clock. */
   private final Future<Optional<Observation>> end;
 
   private final Map<Endpoint, Future<Optional<Observation>>> underWay = new TreeMap<>();
   private final TreeMap<Endpoint, Observation> answers = new TreeMap<>();
-  private final NavigableSet<Endpoint> lookedAt = new TreeSet<>();
+  private final NavigableSet<Endpoint> polled = new TreeSet<>();
   private boolean isOver;
 
   PollBatch(Probe probe, ExecutorService threads, Duration deadline, InstantSource clock) {
@@ -52,20 +52,20 @@ final class PollBatch implements AutoCloseable {
     this.deadline = deadline;
     this.clock = clock;
     this.started = clock.instant();
-    this.looks = new ExecutorCompletionService<>(threads);
+    this.polls = new ExecutorCompletionService<>(threads);
     this.end =
-        looks.submit(
+        polls.submit(
             () -> {
               Thread.sleep(deadline);
               return Optional.empty();
             });
   }
 
-  /** Begins to look at endpoints that this round has not looked at. */
-  void look(Collection<Endpoint> endpoints) {
+  /** Begins to poll endpoints that this batch has not polled. */
+  void poll(Collection<Endpoint> endpoints) {
     for (var endpoint : endpoints) {
-      if (!isOver && lookedAt.add(endpoint)) {
-        underWay.put(endpoint, looks.submit(() -> Optional.of(observe(endpoint))));
+      if (!isOver && polled.add(endpoint)) {
+        underWay.put(endpoint, polls.submit(() -> Optional.of(observe(endpoint))));
       }
     }
   }
@@ -73,19 +73,19 @@ final class PollBatch implements AutoCloseable {
   /** Waits until all have answered, or the deadline is over. */
   void awaitAll() throws InterruptedException {
     while (!isDone()) {
-      take(looks.take());
+      take(polls.take());
     }
   }
 
   /**
-   * Waits as {@link #awaitAll} does, but no longer than until somebody has answered and nobody else
-   * did for a while.
+   * Waits as {@link #awaitAll} does, but no longer than until a server has answered and no other
+   * one did for a while.
    */
   void awaitNews() throws InterruptedException {
     var known = answers.size();
     while (!isDone()) {
       var next =
-          answers.size() == known ? looks.take() : looks.poll(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+          answers.size() == known ? polls.take() : polls.poll(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
       if (next == null) {
         return;
       }
@@ -98,7 +98,7 @@ final class PollBatch implements AutoCloseable {
     return isOver || underWay.isEmpty();
   }
 
-  /** What is known by now, in order; who has not answered counts as silent. */
+  /** What is known by now, in order; a server that has not answered counts as silent. */
   List<Observation> observations() {
     var observations = new TreeMap<>(answers);
     for (var endpoint : underWay.keySet()) {
@@ -111,16 +111,16 @@ final class PollBatch implements AutoCloseable {
     return List.copyOf(observations.values());
   }
 
-  /** All endpoints that this round has begun to look at. */
-  NavigableSet<Endpoint> lookedAt() {
-    return lookedAt;
+  /** All endpoints that this batch has begun to poll. */
+  NavigableSet<Endpoint> polled() {
+    return polled;
   }
 
-  /** Gives up whatever is under way. */
+  /** Gives up what is under way. */
   @Override
   public void close() {
     end.cancel(true);
-    underWay.values().forEach(look -> look.cancel(true));
+    underWay.values().forEach(poll -> poll.cancel(true));
   }
 
   private void take(Future<Optional<Observation>> done) throws InterruptedException {
@@ -133,7 +133,7 @@ final class PollBatch implements AutoCloseable {
               },
               () -> isOver = true);
     } catch (ExecutionException bug) {
-      throw new IllegalStateException("a look broke off", bug);
+      throw new IllegalStateException("a poll failed", bug);
     }
   }
 

@@ -24,21 +24,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The looks of a cycle: at all that is declared or was found before, then wave by wave at what
- * these lead to, all under one deadline. Used by one thread.
+ * The polls of a cycle: all that is declared or was found before, then wave by wave what these lead
+ * to, all under one deadline. Used by one thread.
  */
 final class PollCycle {
   private static final Logger LOG = LoggerFactory.getLogger(PollCycle.class);
-  private static final int MOST_TOLD = 1000;
+  private static final int MOST_LOGGED = 1000;
 
   private final Set<Endpoint> declared;
   private final AddressBook addresses;
   private final Crawler crawler;
   private final HostNames names;
-  private final Supplier<PollBatch> rounds;
+  private final Supplier<PollBatch> batches;
 
-  /** What was said already, so that it is said once. */
-  private final Set<String> told;
+  /** The addresses of which the log has a line already. */
+  private final Set<String> logged;
 
   private CrawlMemory explored;
   private AddressHistory history;
@@ -51,7 +51,7 @@ final class PollCycle {
       AddressBook addresses,
       Crawler crawler,
       HostNames names,
-      Supplier<PollBatch> rounds) {
+      Supplier<PollBatch> batches) {
     this.declared =
         inventory
             .instances()
@@ -61,8 +61,8 @@ final class PollCycle {
     this.addresses = addresses;
     this.crawler = crawler;
     this.names = names;
-    this.rounds = rounds;
-    this.told = new TreeSet<>();
+    this.batches = batches;
+    this.logged = new TreeSet<>();
     this.explored = CrawlMemory.NOTHING;
     this.history = AddressHistory.EMPTY;
     this.memory = LastKnownUpstreams.EMPTY;
@@ -73,31 +73,31 @@ final class PollCycle {
     explored = before.explored;
     history = before.history;
     memory = before.memory;
-    told.addAll(before.told);
+    logged.addAll(before.logged);
   }
 
-  /** Looks at everything once. */
-  PollResult look() throws InterruptedException {
+  /** Polls everything once. */
+  PollResult poll() throws InterruptedException {
     names.age();
     var hopes = new TreeMap<Endpoint, Frontier.Expectation>();
-    try (var round = rounds.get()) {
-      round.look(declared);
-      round.look(crawler.known(explored));
+    try (var batch = batches.get()) {
+      batch.poll(declared);
+      batch.poll(crawler.known(explored));
       if (!crawler.isOn()) {
-        round.awaitAll();
-        return seen(round.observations());
+        batch.awaitAll();
+        return seen(batch.observations());
       }
       PollResult seen;
       Frontier frontier;
       do {
-        round.awaitNews();
-        seen = seen(welcome(round.observations(), hopes));
-        frontier = frontier(seen.topology(), round.lookedAt());
+        batch.awaitNews();
+        seen = seen(welcome(batch.observations(), hopes));
+        frontier = frontier(seen.topology(), batch.polled());
         hopes.putAll(frontier.next());
-        round.look(frontier.next().keySet());
-      } while (!round.isDone());
-      tell(frontier);
-      var everything = round.observations();
+        batch.poll(frontier.next().keySet());
+      } while (!batch.isDone());
+      log(frontier);
+      var everything = batch.observations();
       explored =
           crawler.remember(
               explored,
@@ -108,20 +108,20 @@ final class PollCycle {
     }
   }
 
-  /** Looks at some of the endpoints once more, all at once; the new looks replace the old ones. */
-  PollResult lookAgain(PollResult before, Collection<Endpoint> suspects)
+  /** Polls some of the endpoints once more, all at once; the new polls replace the old ones. */
+  PollResult pollAgain(PollResult before, Collection<Endpoint> suspects)
       throws InterruptedException {
-    try (var round = rounds.get()) {
-      round.look(suspects);
-      round.awaitAll();
+    try (var batch = batches.get()) {
+      batch.poll(suspects);
+      batch.awaitAll();
       var latest = new TreeMap<Endpoint, Observation>();
       before.observations().forEach(seen -> latest.put(seen.endpoint(), seen));
-      round.observations().forEach(seen -> latest.put(seen.endpoint(), seen));
+      batch.observations().forEach(seen -> latest.put(seen.endpoint(), seen));
       return seen(List.copyOf(latest.values()));
     }
   }
 
-  /** Keeps in mind which servers answered where, and who followed whom. */
+  /** Keeps in mind which servers answered where, and which replica streamed from which upstream. */
   void remember(PollResult seen) {
     var ofInstances =
         seen.observations().stream()
@@ -144,28 +144,28 @@ final class PollCycle {
         .toList();
   }
 
-  private Frontier frontier(Topology topology, Set<Endpoint> lookedAt) throws InterruptedException {
-    var frontier = crawler.frontier(topology, lookedAt, explored, names.known());
+  private Frontier frontier(Topology topology, Set<Endpoint> polled) throws InterruptedException {
+    var frontier = crawler.frontier(topology, polled, explored, names.known());
     if (!frontier.unresolved().isEmpty()) {
       names.resolve(frontier.unresolved());
-      frontier = crawler.frontier(topology, lookedAt, explored, names.known());
+      frontier = crawler.frontier(topology, polled, explored, names.known());
     }
     return frontier;
   }
 
-  private void tell(Frontier frontier) {
-    frontier.refused().forEach(this::tell);
+  private void log(Frontier frontier) {
+    frontier.refused().forEach(this::log);
     if (frontier.overLimit() > 0 && !isFull) {
       LOG.warn(
-          "{} more undeclared addresses are not looked at; the setting crawl.max_instances"
+          "{} more undeclared addresses are not polled; the setting crawl.max_instances"
               + " would allow it",
           frontier.overLimit());
     }
     isFull = frontier.overLimit() > 0;
   }
 
-  private void tell(String address, String refusal) {
-    if (told.size() < MOST_TOLD && told.add(address)) {
+  private void log(String address, String refusal) {
+    if (logged.size() < MOST_LOGGED && logged.add(address)) {
       LOG.warn("Not followed: {}; the setting crawl.networks would allow it", refusal);
     }
   }

@@ -16,7 +16,7 @@
  * ReplicationView = (WalSender*, ReplicationSlot*)
  * Reading&lt;T&gt;      = Seen(T) | Denied(reason)       -- "none" and "not allowed to see" differ
  *
- * Frontier        = (Endpoint*, refused*)               -- where to look next, from a Topology
+ * Frontier        = (Endpoint*, refused*)               -- what to poll next, from a Topology
  * Topology        = (LiveInstance*, LiveCluster*, Failure*, duplicates, UnprovenLink*, shared,
  *                    ReportedLiveness*)                        -- no time in it
  * ReportedLiveness = (ALIVE | LOST | UNKNOWN, Endpoint*)    -- of an endpoint that did not answer

@@ -52,7 +52,7 @@ class AgentTest {
   }
 
   @Test
-  void a_probe_that_hangs_is_a_time_out_and_harms_nobody_else() throws Exception {
+  void a_probe_that_hangs_is_a_time_out_and_delays_no_other() throws Exception {
     var never = new CountDownLatch(1);
     var wasInterrupted = new CountDownLatch(1);
     Probe probe =
@@ -78,7 +78,7 @@ class AgentTest {
   }
 
   @Test
-  void a_probe_that_breaks_its_promise_and_throws_harms_nobody_else() throws Exception {
+  void a_probe_that_breaks_its_promise_and_throws_harms_no_other() throws Exception {
     Probe probe =
         endpoint -> {
           if (endpoint.equals(FIRST)) {

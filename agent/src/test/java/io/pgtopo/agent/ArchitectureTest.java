@@ -209,7 +209,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void nobody_in_the_agent_reads_a_clock_that_was_not_given() {
+  void no_class_of_the_agent_reads_a_clock_that_was_not_given() {
     noClasses()
         .that()
         .resideInAnyPackage("io.pgtopo.agent..", "io.pgtopo.config..")

@@ -41,7 +41,7 @@ class HostNamesTest {
   }
 
   @Test
-  void a_name_without_an_address_is_asked_for_again_sooner_than_one_with() throws Exception {
+  void a_name_without_an_address_is_looked_up_again_sooner_than_one_with() throws Exception {
     try (var names =
         new HostNames(host -> host.equals("db.example") ? List.of("10.1.0.2") : List.of())) {
       names.resolve(Set.of("db.example", "gone.example"));

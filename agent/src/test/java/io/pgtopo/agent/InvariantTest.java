@@ -111,7 +111,7 @@ class InvariantTest {
   }
 
   @Test
-  void no_link_joins_two_families() {
+  void no_link_joins_two_system_identifiers() {
     inEveryWorld(
         seed -> {
           var topology = infer(RandomWorld.troubled(seed));
@@ -155,13 +155,13 @@ class InvariantTest {
           var world = RandomWorld.troubled(seed);
           var topology = infer(world);
           var names = AddressBook.of(world.inventory());
-          var judged = new ArrayList<String>();
-          topology.instances().keySet().forEach(endpoint -> judged.add(names.nameOf(endpoint)));
+          var evaluated = new ArrayList<String>();
+          topology.instances().keySet().forEach(endpoint -> evaluated.add(names.nameOf(endpoint)));
           compare(world).stream()
               .filter(InvariantTest::isAboutSilence)
-              .forEach(drift -> judged.add(drift.subject().toString()));
+              .forEach(drift -> evaluated.add(drift.subject().toString()));
 
-          assertThat(judged)
+          assertThat(evaluated)
               .containsExactlyInAnyOrderElementsOf(
                   world.inventory().instances().map(Instance::name).toList());
         });
@@ -174,26 +174,26 @@ class InvariantTest {
   }
 
   @Test
-  void each_declared_database_and_role_is_judged_once_or_all_are_unverifiable() {
+  void each_declared_database_and_role_is_evaluated_once_or_all_are_unverifiable() {
     inEveryWorld(
         seed -> {
           var world = RandomWorld.troubled(seed);
           var drifts = compare(world);
 
           for (var cluster : world.inventory().clusters()) {
-            var judged = judgedObjects(cluster.name(), drifts);
-            assertThat(judged).doesNotHaveDuplicates();
-            assertThat(judged.isEmpty() || isTold(cluster, infer(world))).isTrue();
+            var evaluated = evaluatedObjects(cluster.name(), drifts);
+            assertThat(evaluated).doesNotHaveDuplicates();
+            assertThat(evaluated.isEmpty() || isReported(cluster, infer(world))).isTrue();
             assertThat(unverifiableObjects(cluster.name(), drifts))
                 .isEqualTo(
-                    isTold(cluster, infer(world))
+                    isReported(cluster, infer(world))
                         ? List.of()
                         : List.of(DriftKind.DATABASE_MISSING, DriftKind.DATABASE_ROLE_MISSING));
           }
         });
   }
 
-  private static List<Subject> judgedObjects(String cluster, List<Drift> drifts) {
+  private static List<Subject> evaluatedObjects(String cluster, List<Drift> drifts) {
     return drifts.stream()
         .filter(ObjectDrift.class::isInstance)
         .map(Drift::subject)
@@ -212,18 +212,18 @@ class InvariantTest {
   }
 
   /** Whether most members, or as many as of another system and the primary, have one writer. */
-  private static boolean isTold(Cluster cluster, Topology topology) {
+  private static boolean isReported(Cluster cluster, Topology topology) {
     var members =
         cluster.instances().stream()
             .flatMap(instance -> topology.at(instance.endpoint()).stream())
             .toList();
     var own = members.stream().filter(live -> live.systemId().value() != 9_000).toList();
-    var family = ownFamily(cluster, topology, members, own);
-    var writers = family.stream().filter(live -> live.role() == LiveRole.PRIMARY).toList();
+    var system = ownSystem(cluster, topology, members, own);
+    var writers = system.stream().filter(live -> live.role() == LiveRole.PRIMARY).toList();
     return writers.size() == 1 && writers.getFirst().facts().survey().ifSeen().isPresent();
   }
 
-  private static List<LiveInstance> ownFamily(
+  private static List<LiveInstance> ownSystem(
       Cluster cluster, Topology topology, List<LiveInstance> members, List<LiveInstance> own) {
     var foreign = members.stream().filter(live -> !own.contains(live)).toList();
     if (own.size() != foreign.size()) {
@@ -265,7 +265,7 @@ class InvariantTest {
   }
 
   @Test
-  void a_server_that_falls_silent_in_a_healthy_world_accuses_nobody_else() {
+  void a_server_that_stops_answering_in_a_healthy_world_causes_no_drift_of_another() {
     inEveryWorld(
         seed -> {
           var world = RandomWorld.healthy(seed);
@@ -308,7 +308,7 @@ class InvariantTest {
   }
 
   @Test
-  void to_see_less_makes_nothing_agree_and_nobody_healthy() {
+  void to_see_less_makes_nothing_agree_and_no_cluster_healthy() {
     inEveryWorld(
         seed -> {
           var world = RandomWorld.troubled(seed);
@@ -329,7 +329,7 @@ class InvariantTest {
         });
   }
 
-  /** Those that are not well are told apart by what is seen, so seeing less may blur them. */
+  /** Those that are not well are distinguished by what is seen, so seeing less may blur them. */
   private static int rank(Verdict.Health health) {
     return switch (health) {
       case HEALTHY -> 2;
@@ -379,7 +379,7 @@ class InvariantTest {
   }
 
   @Test
-  void roles_that_are_swapped_are_told_once() {
+  void roles_that_are_swapped_are_reported_once() {
     inEveryWorld(
         seed -> {
           var drifts = compare(RandomWorld.troubled(seed));

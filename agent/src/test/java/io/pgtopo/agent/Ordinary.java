@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What an ordinary server tells of what a test does not care for. */
+/** What an ordinary server reports of what a test does not care for. */
 public final class Ordinary {
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 

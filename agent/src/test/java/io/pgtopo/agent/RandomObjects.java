@@ -69,13 +69,13 @@ final class RandomObjects {
             .toList());
   }
 
-  /** Some of it lost, some of it changed, and something that nobody declared. */
+  /** Some of it lost, some of it changed, and something that is not declared. */
   static Survey troubled(Survey survey, Random random) {
     return of(
         Stream.concat(
                 survey.databases().stream()
                     .filter(it -> random.nextInt(3) > 0)
-                    .map(it -> random.nextBoolean() ? it : database(it.name(), "somebody else")),
+                    .map(it -> random.nextBoolean() ? it : database(it.name(), "other")),
                 Stream.of(database("by_hand", "postgres")))
             .toList(),
         survey.roles().stream()

@@ -25,7 +25,7 @@ public final class Main {
     System.exit(line.execute(arguments));
   }
 
-  /** Unlike {@link System#out}, it remembers that nobody reads any more. */
+  /** Unlike {@link System#out}, it remembers that its reader is gone. */
   private static PrintWriter standardOutput() {
     var encoding = System.getProperty("stdout.encoding", Charset.defaultCharset().name());
     return new PrintWriter(

@@ -104,12 +104,12 @@ class ArchitectureTest {
   }
 
   @Test
-  void renderers_and_answers_never_see_the_program_that_serves_or_asks_for_them() {
+  void renderers_never_see_the_program_that_serves_or_requests_their_output() {
     slices().matching("io.pgtopo.exporter.(*)..").should().beFreeOfCycles().check(CODE);
   }
 
   @Test
-  void main_alone_knows_how_servers_are_looked_at() {
+  void main_alone_knows_how_servers_are_polled() {
     noClasses()
         .that()
         .doNotHaveFullyQualifiedName(Main.class.getName())
@@ -164,7 +164,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void nothing_that_is_asked_by_http_connects_anywhere() {
+  void nothing_that_answers_http_connects_anywhere() {
     noClasses()
         .that()
         .resideInAnyPackage("io.pgtopo.exporter..")

@@ -24,11 +24,11 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * Finds the declared cluster of each undeclared server: that of the member it follows in the end,
- * else of the member that follows it, else the one whose name it carries.
+ * Finds the declared cluster of each undeclared server: that of the member it streams from in the
+ * end, otherwise of the member that streams from it, otherwise the one whose name it has.
  *
- * <p>Whom a standby cluster is declared to follow is rightly elsewhere, and so is whoever else
- * belongs there.
+ * <p>The declared upstream of a standby cluster is rightly elsewhere, and so are the servers that
+ * belong to it.
  */
 public final class ClusterAttribution {
   private final Topology live;
@@ -41,8 +41,8 @@ public final class ClusterAttribution {
   /** The links that an undeclared server is an end of, by their ends. */
   private final Map<Peer, List<ReplicationLink>> links = new HashMap<>();
 
-  private final Map<Peer, String> adopted = new HashMap<>();
-  private final Set<ReplicationLink> told = new HashSet<>();
+  private final Map<Peer, String> attributed = new HashMap<>();
+  private final Set<ReplicationLink> reported = new HashSet<>();
   private final List<UndeclaredServer> found = new ArrayList<>();
 
   /** All undeclared servers, in order of their cluster. Each belongs to one cluster only. */
@@ -56,7 +56,7 @@ public final class ClusterAttribution {
         .forEach(it -> declared.putIfAbsent(it.endpoint(), it.cluster()));
     inventory.clusters().forEach(this::addUpstreams);
     live.clusters().values().stream()
-        .flatMap(family -> family.links().stream())
+        .flatMap(system -> system.links().stream())
         .filter(link -> isUndeclared(link.upstream()) || isUndeclared(link.downstream()))
         .forEach(
             link -> {
@@ -78,10 +78,10 @@ public final class ClusterAttribution {
         .map(Peer.Known::new)
         .filter(links::containsKey)
         .forEach(members::add);
-    members.forEach(member -> adopted.put(member, clusterOf(member)));
+    members.forEach(member -> attributed.put(member, clusterOf(member)));
     spread(members, Direction.DOWN);
-    spread(List.copyOf(adopted.keySet()), Direction.BOTH);
-    adoptByName();
+    spread(List.copyOf(attributed.keySet()), Direction.BOTH);
+    attributeByName();
     return found.stream().sorted(UndeclaredServer.ORDER).toList();
   }
 
@@ -96,7 +96,7 @@ public final class ClusterAttribution {
   private boolean isUndeclared(Peer peer) {
     return switch (peer) {
       case Peer.Known(var endpoint) -> !declared.containsKey(endpoint);
-      case Peer.Unknown stranger -> true;
+      case Peer.Unknown unknown -> true;
     };
   }
 
@@ -108,22 +108,22 @@ public final class ClusterAttribution {
     var queue = new ArrayDeque<>(from.stream().sorted().toList());
     while (!queue.isEmpty()) {
       var at = queue.removeFirst();
-      var cluster = adopted.getOrDefault(at, "");
+      var cluster = attributed.getOrDefault(at, "");
       for (var link : links.getOrDefault(at, List.of())) {
         var isDown = link.upstream().equals(at);
         var other = isDown ? link.downstream() : link.upstream();
-        if (!mayAdopt(other, link) || (!isDown && direction == Direction.DOWN)) {
+        if (!mayAttribute(other, link) || (!isDown && direction == Direction.DOWN)) {
           continue;
         }
         switch (other) {
-          // Whom a replica follows without anybody's word is a matter of its upstream.
-          case Peer.Unknown stranger -> {
-            if (isDown && told.add(link)) {
+          // The unidentified upstream of a replica is evaluated with the replica.
+          case Peer.Unknown unknown -> {
+            if (isDown && reported.add(link)) {
               add(cluster, other, link);
             }
           }
           case Peer.Known known -> {
-            if (adopted.putIfAbsent(other, cluster) == null) {
+            if (attributed.putIfAbsent(other, cluster) == null) {
               add(cluster, other, link);
               queue.addLast(other);
             }
@@ -144,58 +144,58 @@ public final class ClusterAttribution {
             Optional.of(link)));
   }
 
-  private boolean mayAdopt(Peer other, ReplicationLink link) {
+  private boolean mayAttribute(Peer other, ReplicationLink link) {
     if (!isUndeclared(other)) {
       return false;
     }
     var isUpstream = link.upstream().equals(other);
-    var dialled =
+    var receivesFrom =
         link.receiver()
             .flatMap(row -> row.upstream())
             .filter(address -> address.port() > 0)
             .map(address -> new Endpoint(address.host(), address.port()));
     return !(other instanceof Peer.Known(var endpoint) && upstreams.contains(endpoint))
-        && !(isUpstream && dialled.filter(upstreams::contains).isPresent());
+        && !(isUpstream && receivesFrom.filter(upstreams::contains).isPresent());
   }
 
   /**
    * A copy that was let go keeps the name of its cluster, unlike one that was made for another
    * purpose.
    */
-  private void adoptByName() {
-    for (var family : live.clusters().values()) {
-      var strays =
-          family.members().stream()
+  private void attributeByName() {
+    for (var system : live.clusters().values()) {
+      var candidates =
+          system.members().stream()
               .filter(endpoint -> isUndeclared(new Peer.Known(endpoint)))
-              .filter(endpoint -> !adopted.containsKey(new Peer.Known(endpoint)))
+              .filter(endpoint -> !attributed.containsKey(new Peer.Known(endpoint)))
               .toList();
-      if (!strays.isEmpty()) {
+      if (!candidates.isEmpty()) {
         var elsewhere = elsewhere();
-        var names = clusterNames(family);
-        strays.stream()
+        var names = clusterNames(system);
+        candidates.stream()
             .filter(endpoint -> !elsewhere.contains(new Peer.Known(endpoint)))
             .flatMap(endpoint -> live.at(endpoint).stream())
             .forEach(
-                stray ->
-                    Optional.ofNullable(names.get(stray.facts().identity().clusterName()))
-                        .ifPresent(cluster -> adoptStray(cluster, stray)));
+                undeclared ->
+                    Optional.ofNullable(names.get(undeclared.facts().identity().clusterName()))
+                        .ifPresent(cluster -> attribute(cluster, undeclared)));
       }
     }
   }
 
-  private void adoptStray(String cluster, LiveInstance stray) {
-    var peer = new Peer.Known(stray.endpoint());
+  private void attribute(String cluster, LiveInstance undeclared) {
+    var peer = new Peer.Known(undeclared.endpoint());
     found.add(
         new UndeclaredServer(
-            cluster, peer, Optional.of(stray), Optional.empty(), Optional.empty()));
+            cluster, peer, Optional.of(undeclared), Optional.empty(), Optional.empty()));
   }
 
   /**
-   * The declared cluster of each cluster_name that members of a family carry, unless it is empty.
+   * The declared cluster of each cluster_name that members of a system have, unless it is empty.
    */
-  private Map<String, String> clusterNames(LiveCluster family) {
+  private Map<String, String> clusterNames(LiveCluster system) {
     var names = new TreeMap<String, String>();
-    for (var endpoint : family.members()) {
+    for (var endpoint : system.members()) {
       var cluster = declared.get(endpoint);
       if (cluster != null) {
         names.putIfAbsent(cluster, cluster);
@@ -208,7 +208,7 @@ public final class ClusterAttribution {
     return names;
   }
 
-  /** Whoever is joined to the declared upstream of a standby cluster. */
+  /** The servers that are linked to the declared upstream of a standby cluster. */
   private Set<Peer> elsewhere() {
     var elsewhere = new HashSet<Peer>();
     var queue = new ArrayDeque<Peer>();

@@ -108,7 +108,7 @@ final class DatabaseComparison {
 
   private static void locale(
       Database.Creation declared, LiveDatabase.Locale found, List<Difference> differences) {
-    // With another provider the locale is that of the provider, which is not looked at.
+    // With another provider the locale is that of the provider, which is not compared.
     var isOfLibc = declared.localeProvider().map("libc"::equalsIgnoreCase).orElse(true);
     var locale = declared.locale().filter(it -> isOfLibc);
     declared

@@ -85,14 +85,14 @@ final class DatabaseRoleComparison {
     return judgement.undeclared(
         survey.roles().stream()
             .filter(role -> !known.contains(role.name()))
-            // Nobody but PostgreSQL may make a role of such a name.
+            // Only PostgreSQL may make a role of such a name.
             .filter(role -> !role.name().startsWith("pg_"))
             .toList(),
         LiveDatabaseRole::name,
         found -> new ObjectDrift.UndeclaredRole(scope.cluster(), found, judgement.primary()));
   }
 
-  /** Roles that a declaration names without declaring them: whoever wrote it knows them. */
+  /** Roles that a declaration names without declaring them: they are known. */
   private Set<String> mentioned() {
     var names = new HashSet<String>();
     for (var database : scope.cluster().databases()) {
@@ -141,7 +141,7 @@ final class DatabaseRoleComparison {
         "expire_at", declared, found.validUntil().map(Object::toString).orElse("infinity"));
   }
 
-  /** Only what the declaration says: what else it is a member of is nobody's word. */
+  /** Only what the declaration says: what else it is a member of is not compared. */
   private static void memberships(
       Role declared, LiveDatabaseRole found, List<Difference> differences) {
     for (var membership : declared.memberships()) {

@@ -24,7 +24,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Whether a replica has WAL that its upstream does not, whatever its link looks like.
+ * Whether a replica has WAL that its upstream does not, however its link looks.
  *
  * <p>Positions prove it where the replica was polled first: what it had replayed then, a primary
  * that is polled later has written. {@code latest_end_lsn} survives a reconnection, so a standby

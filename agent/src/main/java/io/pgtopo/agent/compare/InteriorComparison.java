@@ -13,7 +13,7 @@ import java.util.SortedMap;
 
 /**
  * The schemas and extensions of databases against the declared ones. What is not declared is not
- * judged: an extension brings others, and a template brings what it has.
+ * compared: an extension brings others, and a template brings what it has.
  */
 final class InteriorComparison {
   private final SortedMap<String, Reading<DatabaseContents>> interiors;
@@ -21,13 +21,13 @@ final class InteriorComparison {
   /**
    * A comparison.
    *
-   * @param interiors by database; one that is not there is not looked into
+   * @param interiors by database; one that is not there is not inspected
    */
   InteriorComparison(SortedMap<String, Reading<DatabaseContents>> interiors) {
     this.interiors = interiors;
   }
 
-  /** Why it is not known what is in a database that is looked into. */
+  /** Why it is not known what is in a database that is inspected. */
   Optional<Reason> hidden(String database) {
     return interiors.get(database) instanceof Reading.Denied<DatabaseContents>(var reason)
         ? Optional.of(new Reason.Hidden(Reason.Hidden.What.DATABASE_CONTENTS, reason))

@@ -14,7 +14,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * What databases and roles are judged by alike.
+ * How databases and roles are compared alike.
  *
  * @param type of the objects
  * @param primary whose catalogs were read

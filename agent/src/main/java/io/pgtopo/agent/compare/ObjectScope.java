@@ -9,7 +9,7 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * How far the databases and roles of a cluster are judged, by what its inventory says of them. A
+ * How far the databases and roles of a cluster are evaluated, by what its inventory says of them. A
  * list that is not there says nothing.
  */
 public record ObjectScope(Cluster cluster) {
@@ -71,7 +71,7 @@ public record ObjectScope(Cluster cluster) {
     return !cluster.instances().stream().allMatch(Instance::isRemote);
   }
 
-  /** A standby cluster holds what its upstream holds, whatever it declares itself. */
+  /** A standby cluster holds what its upstream holds, not what it declares itself. */
   private boolean isWhole() {
     return isManaged()
         && cluster.upstream().isEmpty()

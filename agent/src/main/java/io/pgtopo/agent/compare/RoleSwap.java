@@ -26,8 +26,9 @@ import java.util.stream.Stream;
 
 /**
  * Whether wrong roles are one switchover: the declared primary is a replica, and exactly one other
- * member is the primary; in a standby cluster, the declared leader follows a member that follows
- * what it should follow itself. Roles alone decide: whatever else is wrong is a drift of its own.
+ * member is the primary; in a standby cluster, the declared leader streams from a member that
+ * streams from what it should stream from itself. Roles alone decide: what else is wrong is a drift
+ * of its own.
  */
 final class RoleSwap {
   private RoleSwap() {}

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 final class SlotComparison {
   private final SlotUse use;
 
-  /** Instances that may use a slot without telling which. */
+  /** Instances that may use a slot without reporting which. */
   private final List<String> reticent;
 
   private final Set<String> lostAtPrimary;
@@ -40,7 +40,7 @@ final class SlotComparison {
     this.use = cluster.fleet().slotUse();
     var hiding =
         cluster.members().answering().entrySet().stream()
-            .filter(entry -> !SlotUse.isTold(entry.getValue()))
+            .filter(entry -> !SlotUse.isReported(entry.getValue()))
             .map(Map.Entry::getKey);
     this.reticent =
         Stream.of(cluster.members().unseen().stream(), cluster.fleet().adrift().stream(), hiding)
@@ -102,7 +102,7 @@ final class SlotComparison {
         .map(status -> new SlotDrift.SlotRetainsWal(instance, holder, slot));
   }
 
-  /** A physical slot of nobody known; of a logical one nobody here knows the user. */
+  /** A physical slot that no known instance uses; who uses a logical one is unknown. */
   private boolean isOrphaned(ReplicationSlot slot) {
     return slot.type() == ReplicationSlot.Type.PHYSICAL && !use.isUsed(slot.name());
   }

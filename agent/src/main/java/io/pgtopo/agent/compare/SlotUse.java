@@ -37,8 +37,10 @@ final class SlotUse {
     }
   }
 
-  /** Whether an instance tells which slot it uses, or would; before 12 only a walreceiver does. */
-  static boolean isTold(LiveInstance found) {
+  /**
+   * Whether an instance reports which slot it uses, or would; before 12 only a walreceiver does.
+   */
+  static boolean isReported(LiveInstance found) {
     return !(found.facts().state() instanceof ServerState.InRecovery recovery)
         || found.facts().recovery().ifSeen().isPresent()
         || recovery.receiver().ifSeen().flatMap(row -> row).isPresent();

@@ -82,8 +82,8 @@ final class Spelling {
 
   /**
    * Whether a declared expiry may be the one that is there. True where its meaning is not known: a
-   * number of days counts from a creation that nobody noted, and a date begins at midnight in a
-   * zone that nobody noted.
+   * number of days counts from a creation that is not recorded, and a date begins at midnight in a
+   * zone that is not recorded.
    *
    * @param live empty for never
    */

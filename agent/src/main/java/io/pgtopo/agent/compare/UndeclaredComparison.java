@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Who belongs to one cluster without being declared. */
+/** The undeclared servers of one cluster. */
 final class UndeclaredComparison {
   private final Cluster cluster;
   private final Topology live;
@@ -53,7 +53,7 @@ final class UndeclaredComparison {
         .toList();
   }
 
-  /** Declared instances that any server might be: they did not answer, and nobody shows them. */
+  /** Declared instances that any server might be: they did not answer, and no server shows them. */
   private List<String> silent() {
     var silentLeaders =
         elsewhere()
@@ -63,14 +63,14 @@ final class UndeclaredComparison {
         .filter(
             instance ->
                 live.clusters().values().stream()
-                    .allMatch(family -> family.linkTo(instance.endpoint()).isEmpty()))
+                    .allMatch(cluster -> cluster.linkTo(instance.endpoint()).isEmpty()))
         .map(Instance::name)
         .distinct()
         .sorted()
         .toList();
   }
 
-  /** Declared instances that a stranger might be: their own word is not known. */
+  /** Declared instances that an undeclared server might be: they did not report what they are. */
   private List<String> unplaced(List<String> silent, Map<Instance, LiveInstance> answering) {
     var hidden =
         Stream.concat(answering.keySet().stream(), elsewhere())

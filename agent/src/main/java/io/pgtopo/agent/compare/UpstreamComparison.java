@@ -24,7 +24,7 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 
-/** Whom the replicas of one cluster follow, against whom they should follow. */
+/** The upstreams of the replicas of one cluster against the expected ones. */
 final class UpstreamComparison {
   private final Topology live;
   private final Optional<Endpoint> leader;
@@ -98,20 +98,22 @@ final class UpstreamComparison {
       Instance instance, LiveInstance found, Peer upstream, Endpoint expected) {
     return switch (upstream) {
       case Peer.Known(var endpoint) when endpoint.equals(expected) -> Optional.empty();
-      case Peer.Known known when dials(found, expected) -> Optional.empty();
+      case Peer.Known known when connectsTo(found, expected) -> Optional.empty();
       case Peer.Known(var endpoint) when mayBe(endpoint, expected) ->
           Optional.of(unverifiable(instance, new Reason.MaybeSameServer(upstream, expected)));
       case Peer.Known known -> Optional.of(mismatch(instance, found, expected));
-      case Peer.Unknown stranger when isAt(stranger, expected) -> Optional.empty();
-      case Peer.Unknown stranger when disowns(expected, found) ->
+      case Peer.Unknown unknown when isAt(unknown, expected) -> Optional.empty();
+      case Peer.Unknown unknown when disowns(expected, found) ->
           Optional.of(mismatch(instance, found, expected));
-      case Peer.Unknown stranger ->
+      case Peer.Unknown unknown ->
           Optional.of(unverifiable(instance, new Reason.MaybeSameServer(upstream, expected)));
     };
   }
 
-  /** Whether its walreceiver dialled just the address that it should, a name or a virtual one. */
-  private boolean dials(LiveInstance found, Endpoint expected) {
+  /**
+   * Whether its walreceiver connected to just the address that it should, a name or a virtual one.
+   */
+  private boolean connectsTo(LiveInstance found, Endpoint expected) {
     return live.at(expected).isEmpty()
         && live.linkTo(found)
             .flatMap(ReplicationLink::receiver)
@@ -130,8 +132,8 @@ final class UpstreamComparison {
         instance, expected, found.upstream(), live.linkTo(found));
   }
 
-  private static boolean isAt(Peer.Unknown stranger, Endpoint expected) {
-    return stranger.address().equals(new HostPort(expected.host(), expected.port()).toString());
+  private static boolean isAt(Peer.Unknown unknown, Endpoint expected) {
+    return unknown.address().equals(new HostPort(expected.host(), expected.port()).toString());
   }
 
   /** Whether the expected upstream answered and could show a link to this replica, but has none. */
@@ -150,7 +152,7 @@ final class UpstreamComparison {
         .isPresent();
   }
 
-  /** Whom it should follow; empty if nobody can tell, or if nobody is declared. */
+  /** Its expected upstream; empty if it is unknown, or none is declared. */
   private Optional<Endpoint> expected(Instance instance, LiveInstance found) {
     var isLeader = leader.equals(Optional.of(found.endpoint()));
     if (isLeader && source.isPresent()) {
@@ -169,7 +171,9 @@ final class UpstreamComparison {
     return leader.flatMap(live::at).filter(it -> it.role() == LiveRole.REPLICA).isPresent();
   }
 
-  /** A declared primary that became a replica should follow the new leader as the others do. */
+  /**
+   * A declared primary that became a replica should stream from the new leader as the others do.
+   */
   private Optional<Endpoint> followsLeader(LiveInstance found) {
     return leader.filter(endpoint -> !endpoint.equals(found.endpoint()));
   }
@@ -181,7 +185,7 @@ final class UpstreamComparison {
   }
 
   /**
-   * Whether replay sleeps until the delay of a commit is over, and does not even ask for more WAL
+   * Whether replay sleeps until the delay of a commit is over, and does not even request more WAL
    * until then, by {@code wait_event} of the startup process, 13+.
    */
   static boolean sleepsForItsDelay(LiveInstance found) {
@@ -202,7 +206,8 @@ final class UpstreamComparison {
   }
 
   /**
-   * Why nobody can tell that an instance without a walreceiver should have one; empty if it should.
+   * Why it is unknown whether an instance without a walreceiver should have one; empty if it
+   * should.
    */
   static Optional<Reason> whyDetachedMayBeRight(LiveInstance found) {
     if (!(found.upstream() instanceof LiveUpstream.Detached)) {

@@ -27,7 +27,7 @@ final class VersionComparison {
         compare(cluster.cluster(), cluster.members().answering()).stream().toList());
   }
 
-  /** The versions that differ, each with who runs it; a different major version is not meant. */
+  /** The versions that differ, each with its instances; a different major version is not meant. */
   private static Optional<Drift> compare(Cluster cluster, Map<Instance, LiveInstance> answering) {
     var byVersion = new TreeMap<ServerVersion, List<String>>();
     answering.forEach(

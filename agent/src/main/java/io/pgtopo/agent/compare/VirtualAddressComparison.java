@@ -47,7 +47,7 @@ final class VirtualAddressComparison {
   /**
    * What is wrong with it.
    *
-   * @param vip where clients look for the cluster
+   * @param vip where clients connect to the cluster
    * @param found what was found there
    */
   private Optional<Drift> compare(Endpoint vip, VirtualAddress found) {

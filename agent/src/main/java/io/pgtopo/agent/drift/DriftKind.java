@@ -34,7 +34,7 @@ public enum DriftKind implements Labelled {
   /** A member has another system identifier than its cluster. */
   FOREIGN_SYSTEM_ID(Scope.INSTANCE, Severity.CRITICAL, Impact.HARMS),
   /** Commits wait for a synchronous standby that does not stream, or confirms nothing. */
-  // Commits that wait that long are an outage, whatever makes them wait.
+  // Commits that wait that long are an outage, whatever the cause.
   COMMITS_BLOCKED(Scope.CLUSTER, Severity.CRITICAL, Impact.HARMS, Flag.NEEDS_THE_PRIMARY),
   /** Most nodes are silent at once: the agent's own network is the likely cause. */
   AGENT_ISOLATED(Scope.CLUSTER, Severity.WARNING, Impact.BLIND),

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param subject empty for the agent itself
  * @param drift which one, if it is about a drift
  * @param text what, and what proves it; at most {@link #LONGEST} characters
- * @param serverTime when it happened, by the server's own clock, where PostgreSQL tells
+ * @param serverTime when it happened, by the server's own clock, where PostgreSQL shows it
  */
 public record Change(
     Instant at,
@@ -28,7 +28,7 @@ public record Change(
 
   /** What happened. A label is an API value: never rename one. */
   public enum Kind implements Labelled {
-    /** The agent began to look, or to look again. */
+    /** The agent began to poll, or resumed. */
     AGENT_STARTED,
     /** A replica is in production now. */
     PROMOTED,
@@ -38,11 +38,11 @@ public record Change(
     TIMELINE_SWITCHED,
     /** A server has another start time than before. */
     RESTARTED,
-    /** A replica follows somebody else. */
+    /** A replica has another upstream. */
     UPSTREAM_CHANGED,
     /** A declared instance answers for the first time, or as another system. */
     JOINED,
-    /** An instance is declared no more. */
+    /** An instance is no longer declared. */
     LEFT,
     /** An instance that answered before does not. */
     UNREACHABLE,
@@ -81,7 +81,7 @@ public record Change(
     }
   }
 
-  /** Whether somebody should be woken by it. */
+  /** Whether it is worth a warning. */
   public boolean isAlarming() {
     return kind == Kind.DRIFT_FIRED;
   }

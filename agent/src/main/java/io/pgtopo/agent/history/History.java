@@ -36,7 +36,7 @@ public record History(
     news = List.copyOf(news);
   }
 
-  /** The history of an agent that has never looked. */
+  /** The history of an agent that has never polled. */
   public static History starting(Hysteresis hysteresis) {
     return new History(
         LastAnswers.empty(), DriftTracker.starting(hysteresis), List.of(), List.of());
@@ -110,7 +110,7 @@ public record History(
         List.of());
   }
 
-  /** Strangers have no node: they belong to whatever cluster they follow. */
+  /** Undeclared servers have no node: they belong to the cluster that they stream from. */
   private static boolean isWithin(Subject subject, Set<String> clusters, Set<Subject> instances) {
     return clusters.contains(subject.cluster())
         && (subject.node().isEmpty() || instances.contains(subject.whole()));

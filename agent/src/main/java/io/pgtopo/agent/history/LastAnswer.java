@@ -18,7 +18,7 @@ public record LastAnswer(String cluster, String name, Reported reported, boolean
    *
    * @param role primary or replica
    * @param startedAt by the server's clock
-   * @param upstream whom it follows, or followed last while it is in recovery
+   * @param upstream from where it streams, or streamed last while it is in recovery
    */
   public record Reported(
       SystemId systemId,

@@ -22,7 +22,7 @@ public record LastAnswers(SortedMap<Endpoint, LastAnswer> members) {
     members = Collections.unmodifiableSortedMap(new TreeMap<>(members));
   }
 
-  /** Nobody has answered yet. */
+  /** No instance has answered yet. */
   public static LastAnswers empty() {
     return new LastAnswers(new TreeMap<>());
   }
@@ -31,7 +31,7 @@ public record LastAnswers(SortedMap<Endpoint, LastAnswer> members) {
     return Optional.ofNullable(members.get(endpoint));
   }
 
-  /** Whether what a member followed last, directly or not, is a member of another cluster. */
+  /** Whether the last upstream of a member, directly or not, is a member of another cluster. */
   boolean isElsewhere(LastAnswer member) {
     var byName = new HashMap<String, LastAnswer>();
     members.values().forEach(it -> byName.put(it.name(), it));
@@ -50,7 +50,7 @@ public record LastAnswers(SortedMap<Endpoint, LastAnswer> members) {
     return false;
   }
 
-  /** This roster after one more look. What is declared no more is forgotten. */
+  /** This roster after one more cycle. What is no longer declared is forgotten. */
   LastAnswers next(Inventory declared, Topology live, AddressBook names) {
     var after = new TreeMap<Endpoint, LastAnswer>();
     declared

@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** What happened to servers between two looks, each with what proves it. */
+/** What happened to servers between two cycles, each with what proves it. */
 final class ServerChanges {
   private final LastAnswers before;
   private final LastAnswers after;
@@ -73,11 +73,11 @@ final class ServerChanges {
       return;
     }
     if (known.isEmpty()) {
-      add(Kind.JOINED, endpoint, member, "answers for the first time; " + says(found.get()));
+      add(Kind.JOINED, endpoint, member, "answers for the first time; " + reports(found.get()));
       return;
     }
     if (!known.get().isAnswering()) {
-      add(Kind.REACHABLE, endpoint, member, says(found.get()));
+      add(Kind.REACHABLE, endpoint, member, reports(found.get()));
     }
     compare(endpoint, member, known.get().reported(), found.get());
   }
@@ -91,7 +91,7 @@ final class ServerChanges {
           endpoint,
           member,
           "is of system %s, and was of %s; %s"
-              .formatted(is.systemId(), was.systemId(), says(found)));
+              .formatted(is.systemId(), was.systemId(), reports(found)));
       return;
     }
     if (!is.startedAt().equals(was.startedAt())) {
@@ -101,41 +101,43 @@ final class ServerChanges {
     }
     if (is.role() != was.role()) {
       var kind = is.role() == LiveRole.PRIMARY ? Kind.PROMOTED : Kind.DEMOTED;
-      add(kind, endpoint, member, says(found) + followed(is, was), promotedAt(found));
+      add(kind, endpoint, member, reports(found) + followed(is, was), promotedAt(found));
     } else if (is.role() == LiveRole.REPLICA
         && was.upstream().filter(it -> is.upstream().filter(it::isSame).isEmpty()).isPresent()) {
       add(
           Kind.UPSTREAM_CHANGED,
           endpoint,
           member,
-          "follows %s, before that %s"
+          "streams from %s, before that from %s"
               .formatted(
-                  is.upstream().map(LastAnswer.Followed::name).orElse("nobody"),
+                  is.upstream().map(LastAnswer.Followed::name).orElse("none"),
                   was.upstream().get().name()));
     }
   }
 
   private static String followed(LastAnswer.Reported is, LastAnswer.Reported was) {
     return is.upstream()
-        .map(upstream -> ", and follows " + upstream.name())
-        .or(() -> was.upstream().map(upstream -> "; it followed " + upstream.name()))
+        .map(upstream -> ", and streams from " + upstream.name())
+        .or(() -> was.upstream().map(upstream -> "; it streamed from " + upstream.name()))
         .orElse("");
   }
 
-  private String says(LiveInstance found) {
-    return "says: " + DriftText.position(found.facts());
+  private String reports(LiveInstance found) {
+    return "reports: " + DriftText.position(found.facts());
   }
 
   private String silence(Endpoint endpoint, LastAnswer was) {
     var failure = Optional.ofNullable(live.unreachable().get(endpoint)).map(Failure::message);
     return "does not answer: %s; it was %s on timeline %d"
         .formatted(
-            failure.orElse("it was not looked at"),
+            failure.orElse("it was not polled"),
             was.reported().role().label(),
             was.reported().timeline());
   }
 
-  /** The newest timeline of each family in a cluster, with the one who is on it by its own WAL. */
+  /**
+   * The newest timeline of each system identifier in a cluster, with the instance that began it.
+   */
   private void timelines(Cluster cluster) {
     var old = newest(before, cluster);
     newest(after, cluster)

@@ -3,7 +3,7 @@ package io.pgtopo.agent.judge;
 import io.pgtopo.config.model.IgnoreRule;
 import io.pgtopo.config.model.Maintenance;
 
-/** Whether an open drift counts, and if not, by whose word. */
+/** Whether an open drift counts, and if not, why. */
 public sealed interface Standing {
 
   /** It counts. */

@@ -16,11 +16,11 @@ public record Verdict(String cluster, Sync sync, Health health, List<Cause> caus
 
   /** Whether it is as declared. Its label is a metric label and an API value. */
   public enum Sync implements Labelled {
-    /** All was judged, and all that is not ignored is as declared. */
+    /** All was evaluated, and all that is not ignored is as declared. */
     IN_SYNC,
     /** Something differs, firing or not. */
     DRIFTED,
-    /** Nothing is known to differ, but not all could be judged. */
+    /** Nothing is known to differ, but not all could be evaluated. */
     UNKNOWN
   }
 

@@ -31,8 +31,8 @@ public record Identity(
   }
 
   /**
-   * Whether two answers came from one server, whatever the addresses: no two servers with the same
-   * system identifier start in the same microsecond with the same port and data directory.
+   * Whether two answers came from one server, at any addresses: no two servers with the same system
+   * identifier start in the same microsecond with the same port and data directory.
    */
   public boolean isSameServer(Identity other) {
     return systemId.equals(other.systemId)

@@ -22,11 +22,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A directory in which one agent keeps its history over a restart. Whatever is wrong with it is
- * told once and never stops the agent. It belongs to one thread.
+ * A directory in which one agent keeps its history over a restart. What is wrong with it is logged
+ * once and never stops the agent. It belongs to one thread.
  *
- * <p>A state is written beside the old one, forced to the disk, and renamed over it: whoever is
- * killed in between leaves the old one whole.
+ * <p>A state is written beside the old one, forced to the disk, and renamed over it: an agent that
+ * is killed in between leaves the old one whole.
  */
 public final class StateDirectory implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StateDirectory.class);
@@ -41,7 +41,7 @@ public final class StateDirectory implements AutoCloseable {
   private final InstantSource clock;
   private Optional<FileChannel> lock = Optional.empty();
   private Optional<History> kept = Optional.empty();
-  private boolean isTroubled;
+  private boolean hasProblem;
 
   /** A directory that need not exist yet; nothing is read or written here. */
   public StateDirectory(Path directory, InstantSource clock) {
@@ -82,7 +82,7 @@ public final class StateDirectory implements AutoCloseable {
       setAside(String.valueOf(unusable.getMessage()));
       return Optional.empty();
     } catch (IOException failed) {
-      trouble("cannot be read", failed);
+      problem("cannot be read", failed);
       return Optional.empty();
     }
   }
@@ -98,19 +98,19 @@ public final class StateDirectory implements AutoCloseable {
   }
 
   private boolean write(History history) {
-    // The last write comes when the thread was told to end, and a channel fails for that.
+    // The last write comes when the thread was interrupted, and a channel fails for that.
     var wasInterrupted = Thread.interrupted();
     try {
       acquire();
       replace(ByteBuffer.wrap(StateJson.write(history, clock.instant())));
       kept = Optional.of(history);
-      if (isTroubled) {
+      if (hasProblem) {
         LOG.info("The state in {} is kept again", directory);
-        isTroubled = false;
+        hasProblem = false;
       }
       return true;
     } catch (IOException failed) {
-      trouble("cannot be written", failed);
+      problem("cannot be written", failed);
       return false;
     } finally {
       if (wasInterrupted) {
@@ -173,20 +173,20 @@ public final class StateDirectory implements AutoCloseable {
           reason,
           aside.getFileName());
     } catch (IOException failed) {
-      trouble("is not used (" + reason + "), nor can it be set aside", failed);
+      problem("is not used (" + reason + "), nor can it be set aside", failed);
     }
   }
 
-  /** Tells of trouble once, until it is over. */
-  private void trouble(String what, IOException failed) {
-    if (!isTroubled) {
+  /** Logs a problem once, until it is over. */
+  private void problem(String what, IOException failed) {
+    if (!hasProblem) {
       LOG.warn(
-          "The state in {} {}: {}. The agent goes on, and forgets at its end what it knows",
+          "The state in {} {}: {}. Continuing; history will be lost on exit",
           directory,
           what,
           failed.toString());
     }
-    isTroubled = true;
+    hasProblem = true;
   }
 
   /** Lets another agent use the directory. */

@@ -62,7 +62,7 @@ public final class Confirmation {
         && before.get().facts().identity().isSameServer(after.get().facts().identity());
   }
 
-  /** Whether one more cycle may tell that a drift does not exist. */
+  /** Whether one more cycle may show that a drift does not exist. */
   public static boolean needsAnotherCycle(DriftTracker tracker) {
     return tracker.episodes().values().stream()
         .filter(episode -> !PROVED_BY_ONE_CYCLE.contains(episode.key().kind()))

@@ -50,7 +50,7 @@ class RoutingTest {
     assertThat(after(THREE, "")).containsExactly("replica MIXED");
   }
 
-  /** All reads reach the new primary, and slow queries nobody. */
+  /** All reads reach the new primary, and slow queries no server. */
   @Test
   void of_two_members_the_default_services_for_replicas_are_misrouted() throws IOException {
     assertThat(after(TWO, "")).containsExactly("replica WRONG_ROLE", "offline NOWHERE");
@@ -87,7 +87,7 @@ class RoutingTest {
   }
 
   @Test
-  void a_service_that_reached_nobody_before_is_not_misrouted() throws IOException {
+  void a_service_that_reached_no_server_before_is_not_misrouted() throws IOException {
     assertThat(
             after(
                 THREE,

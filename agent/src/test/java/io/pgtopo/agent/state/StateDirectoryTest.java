@@ -166,7 +166,7 @@ class StateDirectoryTest {
   }
 
   @Test
-  void whoever_is_killed_while_writing_leaves_the_old_state_whole() throws IOException {
+  void an_agent_that_is_killed_while_writing_leaves_the_old_state_whole() throws IOException {
     try (var state = open()) {
       state.keep(lived(8));
     }
@@ -296,7 +296,7 @@ class StateDirectoryTest {
   }
 
   @Test
-  void a_thread_that_was_told_to_end_still_writes() {
+  void a_thread_that_was_interrupted_still_writes() {
     try (var state = open()) {
       Thread.currentThread().interrupt();
 

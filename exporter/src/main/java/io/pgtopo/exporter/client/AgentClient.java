@@ -29,7 +29,7 @@ public final class AgentClient {
   private final HttpClient client;
   private final AgentLogin login;
 
-  /** Tells a person that waits. */
+  /** Shows a waiting person what is in progress. */
   private final Supplier<ProgressLine> progress;
 
   private AgentClient(

@@ -20,9 +20,9 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * How a running agent lets somebody in.
+ * The login at a running agent.
  *
- * @param authorization the header; empty for nobody in particular
+ * @param authorization the header; empty for an anonymous client
  * @param trust whom TLS believes; empty for those that the system does
  */
 public record AgentLogin(Optional<String> authorization, Optional<SSLContext> trust) {
@@ -37,7 +37,7 @@ public record AgentLogin(Optional<String> authorization, Optional<SSLContext> tr
           PosixFilePermission.OTHERS_READ,
           PosixFilePermission.OTHERS_WRITE);
 
-  /** Nobody in particular. */
+  /** An anonymous client. */
   static final AgentLogin NONE = new AgentLogin(Optional.empty(), Optional.empty());
 
   /** What options say, and the environment where they do not. */

@@ -23,7 +23,7 @@ final class MetricsEndpoint {
   void show(Context ctx) {
     var format = format(ctx.header("Accept"));
     var coding = coding(ctx.header("Accept-Encoding"));
-    // The whole body first: a failure half-way could not be told from a short one.
+    // The whole body first: a failure half-way could not be distinguished from a short one.
     var body = budget.render(() -> exposition.scrape(format, coding));
     ctx.disableCompression();
     ctx.header("Vary", "Accept, Accept-Encoding");

@@ -45,7 +45,7 @@ record DeclaredMetrics(ClusterView view, Topology live, ScrapeSeries series) {
     };
   }
 
-  /** Empty if nobody knows. */
+  /** Empty if it is unknown. */
   private Optional<Boolean> isConnected(Endpoint upstream, InstanceView member) {
     var from = new Peer.Known(live.serverAt(upstream));
     var to = new Peer.Known(live.serverAt(member.declared().endpoint()));
@@ -57,7 +57,7 @@ record DeclaredMetrics(ClusterView view, Topology live, ScrapeSeries series) {
 
   private static Optional<Boolean> denies(LiveInstance downstream) {
     return switch (downstream.upstream()) {
-      // A stranger may be the declared upstream at another address.
+      // An undeclared server may be the declared upstream at another address.
       case LiveUpstream.Follows(var peer) when peer instanceof Peer.Unknown -> Optional.empty();
       case LiveUpstream.Follows follows -> Optional.of(false);
       case LiveUpstream.NotNeeded notNeeded -> Optional.of(false);

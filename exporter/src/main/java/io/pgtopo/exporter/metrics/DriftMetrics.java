@@ -8,7 +8,7 @@ import io.pgtopo.agent.judge.Verdict;
 import io.pgtopo.exporter.view.ClusterView;
 import io.pgtopo.exporter.view.DisplayNames;
 
-/** The metrics of what differs in a cluster, of what agrees, and of what nobody can tell. */
+/** The metrics of what differs in a cluster, of what agrees, and of what is unknown. */
 final class DriftMetrics {
   private DriftMetrics() {}
 

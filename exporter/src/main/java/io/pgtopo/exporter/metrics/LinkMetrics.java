@@ -19,8 +19,8 @@ import java.util.stream.Collectors;
 /**
  * The metrics of the links between two servers of a cluster.
  *
- * <p>Strangers that look alike cannot be told apart by labels. They are one series then, with the
- * worst of their values, and none if one of them is unknown.
+ * <p>Unidentified servers with equal labels cannot be distinguished. They are one series then, with
+ * the worst of their values, and none if one of them is unknown.
  */
 record LinkMetrics(ScrapeSeries series, Snapshot snapshot) {
   private record Ends(String upstream, String downstream) {}

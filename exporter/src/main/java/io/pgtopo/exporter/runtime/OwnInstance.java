@@ -46,7 +46,7 @@ public final class OwnInstance {
     }
   }
 
-  /** The addresses of this machine; none if it does not tell. */
+  /** The addresses of this machine; none if they are unknown. */
   public static Set<InetAddress> addresses() {
     try {
       return NetworkInterface.networkInterfaces()

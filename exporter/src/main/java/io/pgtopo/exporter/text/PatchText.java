@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 public final class PatchText {
   private static final int CONTEXT = 3;
 
-  /** What no text file holds: it tells a last line that is not ended from one that is. */
+  /** What no text file holds: it distinguishes a last line that is not ended from one that is. */
   private static final String OPEN_END = "\u0000";
 
   private PatchText() {}

@@ -55,7 +55,7 @@ public record Runbook(SequencedMap<String, String> sections) {
 
   /**
    * What to do about a drift, in a line; empty for a kind that this version does not know, and for
-   * what cannot be judged unless a privilege would help.
+   * what cannot be evaluated unless a privilege would help.
    */
   Optional<String> hint(DriftEntry drift) {
     if (drift.isUnverifiable() && drift.evidence().stream().noneMatch(it -> it.contains("GRANT"))) {

@@ -13,10 +13,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What of a cluster is worth telling when it changes: not how far its WAL is.
+ * What of a cluster is worth reporting when it changes: not how far its WAL is.
  *
  * @param links what they join and whether they stream
- * @param open drifts, and what could not be judged
+ * @param open drifts, and what could not be evaluated
  */
 public record ClusterState(
     SortedMap<String, LiveRole> roles,

@@ -33,7 +33,7 @@ import java.util.stream.Stream;
  * What one snapshot holds of one declared cluster; everything that is shown of it is made from
  * this.
  *
- * @param links that end at a member or an undeclared server, or at a stranger behind one
+ * @param links that end at a member or an undeclared server, or at an unidentified one behind it
  * @param undeclared who belongs to the cluster without being declared
  * @param open all drifts that are open, proved or not, whether they count or not
  * @param evaluable the kinds that could be evaluated for the whole cluster, whatever was found
@@ -101,7 +101,7 @@ public record ClusterView(
         .toList();
   }
 
-  /** A link belongs where its downstream does; one to a stranger, or to nobody's, its upstream. */
+  /** A link belongs to the cluster of its downstream; otherwise to that of its upstream. */
   private static Map<String, List<ReplicationLink>> linksByCluster(Snapshot snapshot) {
     var clustersOf = new HashMap<Peer, Set<String>>();
     BiConsumer<Peer, String> put =
@@ -115,8 +115,8 @@ public record ClusterView(
         .filter(found -> found.peer() instanceof Peer.Known)
         .forEach(found -> put.accept(found.peer(), found.cluster()));
     var links = new HashMap<String, List<ReplicationLink>>();
-    for (var family : snapshot.topology().clusters().values()) {
-      for (var link : family.links()) {
+    for (var system : snapshot.topology().clusters().values()) {
+      for (var link : system.links()) {
         var member =
             clustersOf.containsKey(link.downstream()) ? link.downstream() : link.upstream();
         clustersOf

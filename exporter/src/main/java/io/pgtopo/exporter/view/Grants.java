@@ -9,7 +9,7 @@ import java.util.List;
 /** Which privileges a server has shown the monitoring user to have. */
 public record Grants(State settings, State statistics) {
 
-  /** What one answer tells of a privilege. */
+  /** What one answer shows of a privilege. */
   public enum State {
     THERE("there"),
     MISSING("missing"),

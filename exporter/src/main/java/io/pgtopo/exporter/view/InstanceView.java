@@ -12,7 +12,7 @@ import java.util.Optional;
 /**
  * A declared instance, and what one cycle saw of it.
  *
- * @param observation empty if it was not looked at
+ * @param observation empty if it was not polled
  * @param live empty if it did not answer
  * @param isServer whether a server of its own answered, not that of another address
  */

@@ -45,7 +45,7 @@ final class AlertStage implements AutoCloseable {
 
   private static final Pattern HOLD = Pattern.compile("(?m)^    for: (\\w+)$");
 
-  private final List<Told> told = new CopyOnWriteArrayList<>();
+  private final List<Notification> notifications = new CopyOnWriteArrayList<>();
   private final HttpClient client = HttpClient.newHttpClient();
   private final ObjectMapper json = new ObjectMapper();
   private final HttpServer onCall;
@@ -55,7 +55,8 @@ final class AlertStage implements AutoCloseable {
   private final int port;
 
   /** An alert in a notification, with the receiver that it went to. */
-  record Told(String status, String receiver, SortedMap<String, String> labels, String summary) {
+  record Notification(
+      String status, String receiver, SortedMap<String, String> labels, String summary) {
     String name() {
       return labels.getOrDefault("alertname", "");
     }
@@ -146,8 +147,8 @@ final class AlertStage implements AutoCloseable {
     try (exchange) {
       var notification = json.readTree(exchange.getRequestBody());
       for (var alert : notification.path("alerts")) {
-        told.add(
-            new Told(
+        notifications.add(
+            new Notification(
                 alert.path("status").asText(),
                 exchange.getRequestURI().getPath().substring(1),
                 texts(alert.path("labels")),
@@ -169,17 +170,17 @@ final class AlertStage implements AutoCloseable {
     Assumptions.assumeTrue(Files.exists(template), template + " is missing");
   }
 
-  /** All that was told so far, in order. */
-  List<Told> told() {
-    return List.copyOf(told);
+  /** All notifications so far, in order. */
+  List<Notification> notifications() {
+    return List.copyOf(notifications);
   }
 
   /** Waits for a notification after the first {@code from}. */
-  Told awaitTold(int from, String status, String name) throws IOException {
+  Notification awaitNotification(int from, String status, String name) throws IOException {
     var end = System.nanoTime() + PATIENCE.toNanos();
     while (true) {
       var found =
-          told().stream()
+          notifications().stream()
               .skip(from)
               .filter(it -> it.status().equals(status) && it.name().equals(name))
               .findFirst();
@@ -190,7 +191,9 @@ final class AlertStage implements AutoCloseable {
         throw new IOException(logs());
       }
       assertThat(System.nanoTime())
-          .as("%s %s was not told, but %s; Prometheus has %s", status, name, told(), alerts())
+          .as(
+              "%s %s was not sent, but %s; Prometheus has %s",
+              status, name, notifications(), alerts())
           .isLessThan(end);
       breathe();
     }

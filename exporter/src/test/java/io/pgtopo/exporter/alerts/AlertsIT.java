@@ -45,7 +45,7 @@ class AlertsIT {
       String alert,
       Map<String, String> labels,
       String receiver,
-      String mended,
+      String repaired,
       Consumer<LabCluster> repair) {}
 
   private static List<Story> stories() {
@@ -118,32 +118,32 @@ class AlertsIT {
         stage.awaitAlerts();
         say("ready", "a healthy cluster of four, two agents, Prometheus, Alertmanager");
         for (var story : stories()) {
-          tell(story, cluster, stage);
+          run(story, cluster, stage);
         }
-        assertThat(stage.told().stream().map(AlertStage.Told::name).distinct())
+        assertThat(stage.notifications().stream().map(AlertStage.Notification::name).distinct())
             .containsExactlyElementsOf(stories().stream().map(Story::alert).toList());
       }
     }
   }
 
-  private void tell(Story story, LabCluster cluster, AlertStage stage) throws IOException {
-    var before = stage.told().size();
+  private void run(Story story, LabCluster cluster, AlertStage stage) throws IOException {
+    var before = stage.notifications().size();
     var begin = System.nanoTime();
     say("event", story.event());
     story.incident().accept(cluster);
-    var alert = stage.awaitTold(before, "firing", story.alert());
+    var alert = stage.awaitNotification(before, "firing", story.alert());
     say("alert", story.alert() + " to " + alert.receiver() + ": " + alert.summary(), begin);
     // What would come later is pending now.
     stage.awaitAlerts(story.alert());
 
-    var mending = System.nanoTime();
-    say("repair", story.mended());
+    var repairing = System.nanoTime();
+    say("repair", story.repaired());
     story.repair().accept(cluster);
-    stage.awaitTold(before, "resolved", story.alert());
-    say("resolved", story.alert(), mending);
+    stage.awaitNotification(before, "resolved", story.alert());
+    say("resolved", story.alert(), repairing);
     stage.awaitAlerts();
 
-    assertThat(stage.told().stream().skip(before).map(AlertsIT::inShort))
+    assertThat(stage.notifications().stream().skip(before).map(AlertsIT::inShort))
         .as("once for two agents, and nothing else")
         .containsExactlyElementsOf(
             Stream.of("firing ", "resolved ").map(status -> status + story.alert()).toList());
@@ -154,8 +154,8 @@ class AlertsIT {
     assertThat(alert.receiver()).isEqualTo(story.receiver());
   }
 
-  private static String inShort(AlertStage.Told told) {
-    return told.status() + " " + told.name();
+  private static String inShort(AlertStage.Notification sent) {
+    return sent.status() + " " + sent.name();
   }
 
   private void say(String what, String text) {

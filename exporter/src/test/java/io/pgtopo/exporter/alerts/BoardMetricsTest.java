@@ -157,7 +157,7 @@ class BoardMetricsTest {
   }
 
   @Test
-  void names_of_metrics_are_told_from_the_rest_of_a_query() {
+  void names_of_metrics_are_distinguished_from_the_rest_of_a_query() {
     assertThat(
             metrics(
                 "max by (cls, ins) (3 * a_b{job=~\"$job\", c=\"d_e\"} == 1) > 0 or on (cls) rate(f:g_total{}[$__rate_interval])"

@@ -191,7 +191,7 @@ class BoardsIT {
     }
   }
 
-  /** The agents are two jobs here; whoever asks both gets the series that each of them gives. */
+  /** The agents are two jobs here; a query of both returns the series of each of them. */
   private static void twoAgentsSayNothingTwice(BoardPrometheus prometheus, Instant now)
       throws IOException, InterruptedException {
     for (var query : Boards.queries()) {
@@ -338,7 +338,7 @@ class BoardsIT {
   /** No agent watches any more: no panel shows a known value as current. */
   private static void silenceIsNotShownAsFine(BoardPrometheus prometheus, Instant now)
       throws IOException, InterruptedException {
-    var told = new TreeMap<String, List<String>>();
+    var drawn = new TreeMap<String, List<String>>();
     for (var query : Boards.queries()) {
       var panel = query.panel();
       if (panel.type().equals("stat") && !panel.board().equals("agent")) {
@@ -347,12 +347,12 @@ class BoardsIT {
                 .map(series -> series.at("/value/1").asText())
                 .toList();
         if (!values.isEmpty()) {
-          told.put(panel.toString(), values);
+          drawn.put(panel.toString(), values);
         }
       }
     }
 
-    assertThat(told)
+    assertThat(drawn)
         .containsOnlyKeys(
             "cluster / Changed",
             "cluster / Health",

@@ -236,7 +236,7 @@ class BoardsTest {
     }
   }
 
-  /** The data links below a node: whatever has a title and a URL. */
+  /** The data links below a node: all that have a title and a URL. */
   private static Stream<JsonNode> links(JsonNode node) {
     var here =
         node.hasNonNull("url") && node.hasNonNull("title")
@@ -247,7 +247,7 @@ class BoardsTest {
   }
 
   @Test
-  void states_have_only_colours_that_the_colour_blind_tell_apart_and_a_text() {
+  void states_have_only_colours_that_the_colour_blind_distinguish_and_a_text() {
     var palette = Set.of("#0072B2", "#56B4E9", "#E69F00", "#D55E00", "#CC79A7", "#8F8F8F");
     for (var board : Boards.all()) {
       for (var color : board.json().findValuesAsText("color")) {

@@ -28,7 +28,7 @@ class RulesIT {
   @TempDir private Path directory;
 
   @Test
-  void promtool_finds_nothing_to_mend_in_the_rules() throws IOException, InterruptedException {
+  void promtool_finds_nothing_to_fix_in_the_rules() throws IOException, InterruptedException {
     for (var file : List.of("pgtopo.yml", "pgtopo-pigsty.yml")) {
       var outcome =
           run("promtool", "check", "rules", "--lint=all", "--lint-fatal", RULES.resolve(file));
@@ -111,7 +111,7 @@ class RulesIT {
   }
 
   @Test
-  void every_alert_that_the_alertmanager_is_told_of_exists() throws IOException {
+  void every_alert_that_the_alertmanager_names_exists() throws IOException {
     assertThat(
             matches(
                 Pattern.compile("\\bPgtopo\\w+"),

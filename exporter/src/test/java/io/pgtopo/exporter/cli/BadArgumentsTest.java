@@ -17,7 +17,10 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
-/** Whatever is given to a command in the place of a file: a clear sentence, and no stack trace. */
+/**
+ * Any value that is given to a command in the place of a file: a clear sentence, and no stack
+ * trace.
+ */
 class BadArgumentsTest {
   @TempDir private Path folder = Path.of("");
 

@@ -75,7 +75,7 @@ class PolicyOutputTest {
   }
 
   @Test
-  void an_agent_tells_what_does_not_count_as_a_look_of_ones_own_does() {
+  void an_agent_reports_what_does_not_count_as_a_poll_by_the_command_does() {
     var tree = new Shell();
     var diff = new Shell();
     var silent = new Shell();

@@ -55,7 +55,7 @@ class AgentClientTest {
   }
 
   @Test
-  void the_exit_status_is_that_of_a_look_of_ones_own() {
+  void the_exit_status_is_that_of_a_poll_by_the_command() {
     try (var site = new Site()) {
       site.show(World.lasting(Stories.healthy()), Duration.ZERO);
       assertThat(new Shell().run("diff", "--agent", site.url() + "/")).isZero();
@@ -104,28 +104,28 @@ class AgentClientTest {
   }
 
   @Test
-  void an_inventory_is_told_as_it_is_read() {
+  void an_inventory_is_printed_as_it_is_read() {
     var config =
         Config.load(
             Optional.empty(),
             List.of("../config/src/test/resources/inventories/shop.yml"),
             Map.of());
-    var told = new Shell();
+    var printed = new Shell();
     var some = new Shell();
     try (var site = new Site(Web.DEFAULT, Listener.Limits.DEFAULT, config)) {
       site.show(World.lasting(Stories.healthy()), Duration.ZERO);
 
-      assertThat(told.run("inventory", "--agent", site.url())).isZero();
+      assertThat(printed.run("inventory", "--agent", site.url())).isZero();
       assertThat(some.run("inventory", "--agent", site.url(), "--cluster", "shop-late")).isZero();
     }
 
-    assertThat(told.out())
+    assertThat(printed.out())
         .isEqualTo(InventoryText.render(InventoryReport.of(config, cluster -> true), Style.PLAIN));
     assertThat(some.out()).startsWith("shop-late  shard").doesNotContain("shop-dr");
   }
 
   @Test
-  void whoever_is_no_agent_is_named() {
+  void a_server_that_is_no_agent_is_named() {
     var refused = new Shell();
     var login = new Shell();
 

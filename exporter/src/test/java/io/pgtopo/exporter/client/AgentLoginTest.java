@@ -56,7 +56,7 @@ class AgentLoginTest {
   }
 
   @Test
-  void whoever_has_no_login_is_told_how_to_give_one() {
+  void a_client_without_a_login_reads_how_to_give_one() {
     var shell = new Shell();
     try (var site = site(locked(Optional.empty()))) {
       assertThat(shell.run("tree", "--agent", site.url())).isEqualTo(2);

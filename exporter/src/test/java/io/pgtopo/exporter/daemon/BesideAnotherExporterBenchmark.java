@@ -135,7 +135,7 @@ class BesideAnotherExporterBenchmark {
                 + " connections a minute | time of a scrape | statements a scrape | round trips a"
                 + " scrape |");
         System.out.println("|---|---|---|---|---|---|---|---|");
-        measure("nobody", primary, tap, Optional.empty());
+        measure("no exporter", primary, tap, Optional.empty());
         pgtopo(primary, tap);
         other(primary, tap);
       }
@@ -170,7 +170,7 @@ class BesideAnotherExporterBenchmark {
       if (daemon.latest().orElseThrow().topology().instances().isEmpty()) {
         throw new IOException("no answer: " + daemon.latest().orElseThrow().topology());
       }
-      measure("pgtopo, a look every 5 s", primary, tap, Optional.of(daemon.port()));
+      measure("pgtopo, a poll every 5 s", primary, tap, Optional.of(daemon.port()));
     }
   }
 

@@ -59,7 +59,7 @@ class DaemonTest {
         () -> {
           // The first reading is of the declaration, the second the start of the first cycle.
           if (ticks.getAndIncrement() == 1) {
-            throw new IllegalStateException("told by the test");
+            throw new IllegalStateException("requested by the test");
           }
           return World.START;
         };
@@ -159,7 +159,7 @@ class DaemonTest {
       assertThat(watched(daemon)).isEqualTo(3);
 
       Files.writeString(file, inventory(2));
-      await("it is mended", () -> watched(daemon) == 2);
+      await("it is fixed", () -> watched(daemon) == 2);
       assertThat(get(daemon, "/metrics")).contains("pgtopo_config_last_reload_successful 1.0");
     }
   }
@@ -192,7 +192,7 @@ class DaemonTest {
     Probe probe =
         endpoint ->
             endpoint.equals(World.endpoint(2))
-                ? Server.silent(2, Failure.Kind.REFUSED, "told by the test")
+                ? Server.silent(2, Failure.Kind.REFUSED, "requested by the test")
                 : answer(endpoint);
     var context = context(probe, clock);
     try (var daemon = Daemon.start(load.get(), load, context, 0)) {
@@ -208,7 +208,7 @@ class DaemonTest {
   }
 
   @Test
-  void a_reload_that_is_asked_for_needs_no_change(@TempDir Path folder) throws IOException {
+  void a_reload_that_is_requested_needs_no_change(@TempDir Path folder) throws IOException {
     var file = folder.resolve("pigsty.yml");
     Files.writeString(file, inventory(1));
     var loads = new AtomicInteger();
@@ -236,7 +236,7 @@ class DaemonTest {
   void a_reload_that_breaks_off_is_counted_and_survived() {
     Supplier<Config> load =
         () -> {
-          throw new IllegalStateException("told by the test");
+          throw new IllegalStateException("requested by the test");
         };
     var context = context(DaemonTest::answer, () -> World.START);
 

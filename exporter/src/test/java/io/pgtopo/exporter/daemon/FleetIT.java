@@ -89,7 +89,7 @@ class FleetIT {
   }
 
   @Test
-  void metrics_and_api_tell_the_truth_of_four_real_servers(@TempDir Path folder)
+  void metrics_and_api_are_true_of_four_real_servers(@TempDir Path folder)
       throws IOException, InterruptedException {
     try (var lab = Lab.open(Postgres.version(18), progress -> {})) {
       var meta = lab.cluster("pg-meta").primary(1).start().instance(1);

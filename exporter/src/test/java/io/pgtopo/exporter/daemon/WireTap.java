@@ -24,7 +24,7 @@ final class WireTap implements AutoCloseable {
   private final AtomicInteger statements = new AtomicInteger();
   private final AtomicInteger roundTrips = new AtomicInteger();
 
-  /** What was asked: a round trip ends with whatever makes the server answer. */
+  /** What was sent: a round trip ends with what makes the server answer. */
   record Count(int connections, int statements, int roundTrips) {
     Count since(Count before) {
       return new Count(

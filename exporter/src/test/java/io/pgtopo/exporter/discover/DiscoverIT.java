@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * With the inventory that discover writes, diff reports no drift. On loopback addresses an upstream
- * cannot tell where its replicas are, so the crawl begins with these; {@link NamespaceDiscoverIT}
+ * does not know where its replicas are, so the crawl begins with these; {@link NamespaceDiscoverIT}
  * begins with a primary.
  */
 class DiscoverIT {

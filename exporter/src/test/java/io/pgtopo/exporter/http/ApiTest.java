@@ -220,7 +220,7 @@ class ApiTest {
   }
 
   @Test
-  void what_could_not_be_judged_is_not_filtered_away() throws IOException, InterruptedException {
+  void what_could_not_be_evaluated_is_not_filtered_away() throws IOException, InterruptedException {
     site.show(World.lasting(Stories.plainLogin()), NOW);
     var about = json("/api/v1/drift").path("unverifiable").path(0).path("about").asText();
 
@@ -229,7 +229,7 @@ class ApiTest {
   }
 
   @Test
-  void prometheus_is_told_of_every_declared_instance() throws IOException, InterruptedException {
+  void prometheus_discovers_every_declared_instance() throws IOException, InterruptedException {
     assertThat(site.get("/sd").statusCode()).isEqualTo(503);
     site.show(World.lasting(Stories.primaryKilled()), Site.LIMIT.plusMillis(1));
     assertThat(site.get("/sd").statusCode()).isEqualTo(503);
@@ -247,7 +247,7 @@ class ApiTest {
   }
 
   @Test
-  void subscribers_are_told_what_has_changed() throws IOException {
+  void subscribers_receive_what_has_changed() throws IOException {
     site.show(World.firstSight(Stories.healthy()), NOW);
     try (var wire = new Wire(site.port())) {
       wire.send("GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\n\r\n");

@@ -24,7 +24,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What load balancers are told of the instance on this machine. */
+/** What load balancers receive about the instance on this machine. */
 class BalancerTest {
   private static final Duration NOW = Duration.ofSeconds(1);
 
@@ -56,7 +56,7 @@ class BalancerTest {
   }
 
   @Test
-  void a_primary_and_a_replica_are_told_apart() throws IOException, InterruptedException {
+  void a_primary_and_a_replica_are_distinguished() throws IOException, InterruptedException {
     show(World.lasting(Stories.healthy()), "pg-test-1");
     assertThat(answers()).isEqualTo("200 503 200 200");
     assertThat(reason("/replica")).contains("pg-test-1: it is a primary");
@@ -94,8 +94,7 @@ class BalancerTest {
   }
 
   @Test
-  void nothing_is_claimed_of_an_instance_that_nobody_knows()
-      throws IOException, InterruptedException {
+  void nothing_is_claimed_of_an_unknown_instance() throws IOException, InterruptedException {
     site.show(World.lasting(Stories.healthy()), NOW);
     assertThat(answers()).isEqualTo("503 503 503 503");
     assertThat(reason("/primary")).contains("set instance");
@@ -155,7 +154,7 @@ class BalancerTest {
   }
 
   @Test
-  void a_replica_that_is_too_far_behind_is_left_out_if_that_is_asked()
+  void a_replica_that_is_too_far_behind_is_left_out_if_that_is_requested()
       throws IOException, InterruptedException {
     show(World.lasting(Stories.healthy()), "pg-test-3");
     assertThat(site.get("/replica?lag=1GB").statusCode()).isEqualTo(200);

@@ -161,7 +161,7 @@ class ChangeEndpointsTest {
   }
 
   @Test
-  void only_whoever_has_logged_in_may_change_anything() throws IOException, InterruptedException {
+  void only_a_client_with_a_login_may_change_anything() throws IOException, InterruptedException {
     var body = "{\"name\": \"pg-test\", \"for\": \"2h\", \"owner\": \"o\", \"reason\": \"r\"}";
     try (var site = site()) {
       for (var path : List.of(PATH, PATH + "/end", "/-/reload")) {
@@ -256,7 +256,7 @@ class ChangeEndpointsTest {
   }
 
   @Test
-  void what_is_asked_for_is_in_force_in_the_next_cycle() throws IOException, InterruptedException {
+  void what_is_requested_is_in_force_in_the_next_cycle() throws IOException, InterruptedException {
     settings("web_config: web.yml", "maintenance_file: maintenance.yml", "interval: 100ms");
     var context =
         new CliContext(
@@ -264,7 +264,7 @@ class ChangeEndpointsTest {
                 new OpenProbe(
                     endpoint ->
                         endpoint.equals(World.endpoint(2))
-                            ? Server.silent(2, Failure.Kind.REFUSED, "told by the test")
+                            ? Server.silent(2, Failure.Kind.REFUSED, "requested by the test")
                             : Server.primary(1, "0/5000060", 1).seen(),
                     () -> {}),
             () -> World.START,

@@ -121,7 +121,7 @@ class HostileClientsTest {
   }
 
   @Test
-  void what_is_asked_never_comes_into_the_log() throws IOException {
+  void what_is_requested_never_comes_into_the_log() throws IOException {
     var log = new ByteArrayOutputStream();
     var before = System.err;
     System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));

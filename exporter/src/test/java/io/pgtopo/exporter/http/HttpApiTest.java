@@ -104,7 +104,7 @@ class HttpApiTest {
   }
 
   @Test
-  void every_answer_may_be_kept_by_nobody() throws IOException, InterruptedException {
+  void no_response_may_be_cached() throws IOException, InterruptedException {
     for (var path : List.of("/", "/metrics", "/nope", "/api/v1/drift")) {
       var headers = site.get(path).headers();
 
@@ -115,7 +115,7 @@ class HttpApiTest {
   }
 
   @Test
-  void metrics_come_in_the_format_that_is_asked_for() throws IOException, InterruptedException {
+  void metrics_come_in_the_format_that_is_requested() throws IOException, InterruptedException {
     assertFormat("*/*", "text/plain; version=0.0.4; charset=utf-8");
     assertFormat("text/html,application/xhtml+xml,*/*;q=0.8", "text/plain; version=0.0.4");
     assertFormat(

@@ -20,7 +20,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A secret that pgtopo is told is in none of its answers. */
+/** A secret that pgtopo is given is in none of its responses. */
 class SecretsTest {
   private static final String CANARY = "Canary4711";
   private static final String HASH = "$2y$04$abcdefghijklmnopqrstuu5s1zkXlgKPbXWlh0OgbqWjLq0lYhfdC";
@@ -101,11 +101,11 @@ class SecretsTest {
         assertThat(open.body()).endsWith("# EOF\n").doesNotContain(CANARY, HASH);
         try (var stream = new Wire(site.port())) {
           stream.send("GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n");
-          var told = new StringBuilder();
-          while (told.indexOf("endedAt") < 0 || told.charAt(told.length() - 1) != '}') {
-            told.append((char) stream.in().read());
+          var received = new StringBuilder();
+          while (received.indexOf("endedAt") < 0 || received.charAt(received.length() - 1) != '}') {
+            received.append((char) stream.in().read());
           }
-          assertThat(told).contains("event: snapshot").doesNotContain(CANARY, HASH);
+          assertThat(received).contains("event: snapshot").doesNotContain(CANARY, HASH);
         }
       }
       var login =

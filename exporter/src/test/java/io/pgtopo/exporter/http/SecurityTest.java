@@ -67,7 +67,7 @@ class SecurityTest {
   }
 
   @Test
-  void nobody_comes_in_without_the_password() throws IOException, InterruptedException {
+  void no_request_is_admitted_without_the_password() throws IOException, InterruptedException {
     try (var site = guarded()) {
       for (var path : List.of("/", "/metrics", "/livez", "/primary", "/nope", "/api/v1/drift")) {
         var answer = site.get(path);
@@ -347,11 +347,11 @@ class SecurityTest {
 
       site.show(World.lasting(Stories.primaryKilled()), Duration.ZERO);
 
-      var told = new StringBuilder();
-      while (told.indexOf("event: change") < 0) {
+      var received = new StringBuilder();
+      while (received.indexOf("event: change") < 0) {
         var next = stream.in().read();
         assertThat(next).as("the stream goes on").isNotEqualTo(-1);
-        told.append((char) next);
+        received.append((char) next);
       }
     }
   }

@@ -37,7 +37,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Nobody who asks delays a cycle, another who asks, or fills the memory. */
+/** No client delays a cycle or another client, or fills the memory. */
 @Timeout(180)
 class SelfDefenceTest {
   private static final Duration INTERVAL = Duration.ofMillis(20);
@@ -158,7 +158,7 @@ class SelfDefenceTest {
   }
 
   @Test
-  void who_does_not_read_and_who_does_not_ask_blocks_nobody()
+  void a_client_that_does_not_read_or_does_not_send_blocks_no_other()
       throws IOException, InterruptedException, ExecutionException {
     var fleet = Fleet.snapshot(250);
     try (var daemon = daemon(fleet.observations(), config(fleet.inventory()))) {

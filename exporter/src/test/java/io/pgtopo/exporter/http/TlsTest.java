@@ -164,7 +164,7 @@ class TlsTest {
   }
 
   @Test
-  void versions_that_are_broken_are_refused_whatever_the_jvm_allows() throws IOException {
+  void versions_that_are_broken_are_refused_even_if_the_jvm_allows_them() throws IOException {
     try (var site = new Site(web(ANY))) {
       // ECDHE_ECDSA_WITH_AES_128_GCM_SHA256: a handshake record, so the hello is well-formed.
       assertThat(answerTo(site, hello(3, 0xc02b))).startsWith(0x16);
@@ -245,7 +245,7 @@ class TlsTest {
   }
 
   @Test
-  void who_shakes_no_hand_is_sent_away_and_who_asks_again_is_not()
+  void a_connection_without_a_handshake_is_closed_and_one_that_is_reused_is_not()
       throws GeneralSecurityException, IOException {
     var limits = new Listener.Limits(256, Duration.ofMillis(100));
     try (var site = new Site(web(ANY), limits, World.config());

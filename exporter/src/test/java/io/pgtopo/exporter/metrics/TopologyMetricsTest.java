@@ -46,7 +46,7 @@ class TopologyMetricsTest {
                 .toList());
   }
 
-  /** What Micrometer measures of looks and pools. */
+  /** What Micrometer measures of polls and pools. */
   private static Stream<MetricSnapshot> measured() {
     var own =
         Arrays.stream(MetricFamily.values())
@@ -70,7 +70,7 @@ class TopologyMetricsTest {
   }
 
   @Test
-  void strangers_that_look_alike_are_one_series_with_the_worst_lag() {
+  void unidentified_servers_with_equal_labels_are_one_series_with_the_worst_lag() {
     var observations =
         List.of(
             Server.primary(1, "0/5000060", 1)

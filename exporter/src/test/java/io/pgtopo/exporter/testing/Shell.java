@@ -28,12 +28,12 @@ public final class Shell {
   private final Map<String, String> environment;
   private final Probe probe;
 
-  /** Before nobody. */
+  /** Without a terminal. */
   public Shell() {
     this(List.of());
   }
 
-  /** Before nobody, in an environment. */
+  /** Without a terminal, in an environment. */
   public Shell(Map<String, String> environment) {
     this(endpoint -> null, environment);
   }
@@ -53,12 +53,14 @@ public final class Shell {
           var answer = answers.apply(endpoint);
           return answer == null
               ? new Observation.Unreachable(
-                  endpoint, World.CYCLE, Failure.of(Failure.Kind.OTHER, "nobody was to be asked"))
+                  endpoint,
+                  World.CYCLE,
+                  Failure.of(Failure.Kind.OTHER, "no server was to be polled"))
               : answer;
         };
   }
 
-  /** The clock goes on by a second at each look at it. */
+  /** The clock goes on by a second at each reading. */
   private static InstantSource steps() {
     var now = new AtomicReference<Instant>(World.START);
     return () -> now.getAndUpdate(instant -> instant.plus(Duration.ofSeconds(1)));

@@ -28,7 +28,7 @@ public final class Stories {
         Server.replica(4, "0/6000000", 2).follows(2).seen());
   }
 
-  /** Nobody has taken over; pg-test-3 has not noticed yet. */
+  /** No member has taken over; pg-test-3 has not noticed yet. */
   public static List<Observation> primaryKilled() {
     return List.of(
         Server.silent(1, Failure.Kind.REFUSED, "Connection to 10.10.10.11:5432 refused."),
@@ -37,7 +37,7 @@ public final class Stories {
         Server.replica(4, "0/5000060", 1).follows(2).seen());
   }
 
-  /** All is as declared, and somebody else replicates from pg-test-1. */
+  /** All is as declared, and an undeclared server replicates from pg-test-1. */
   public static List<Observation> rogueReplica() {
     return List.of(
         Server.primary(1, "0/5000060", 1)
@@ -51,8 +51,8 @@ public final class Stories {
   }
 
   /**
-   * The agent's role may read nothing that pg_monitor would show. Names alone tell whom pg-test-2
-   * and pg-test-4 follow; pg-test-3 sets none.
+   * The agent's role may read nothing that pg_monitor would show. Names alone show from where
+   * pg-test-2 and pg-test-4 stream; pg-test-3 sets none.
    */
   public static List<Observation> plainLogin() {
     return List.of(

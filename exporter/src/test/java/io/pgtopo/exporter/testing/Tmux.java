@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
-/** A real terminal with a shell in it, which a test types into and looks at. */
+/** A real terminal with a shell in it, which a test types into and reads. */
 public final class Tmux implements AutoCloseable {
   private static final long PATIENCE_NANOS = Duration.ofSeconds(90).toNanos();
 

@@ -46,12 +46,12 @@ public final class World {
 
   private World() {}
 
-  /** What a daemon that nobody asked to reload says of its declaration. */
+  /** What a daemon without a requested reload says of its declaration. */
   public static Reload neverReloaded() {
     return new Reload(config(), World::config, () -> START);
   }
 
-  /** The declaration, with settings that nobody has touched. */
+  /** The declaration, with default settings. */
   public static Config config() {
     return new Config(
         new Settings(

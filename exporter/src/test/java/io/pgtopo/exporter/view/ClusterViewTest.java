@@ -25,14 +25,14 @@ class ClusterViewTest {
   private static final Endpoint VIP = new Endpoint("10.10.10.99", 5432);
 
   @Test
-  void a_vip_that_is_looked_at_is_judged() {
+  void a_vip_that_is_polled_is_evaluated() {
     var whole = inventory(World.INVENTORY.instances().toList(), List.of());
 
     assertThat(evaluable(whole)).contains(DriftKind.VIP_MISPLACED);
   }
 
   @Test
-  void a_vip_that_an_agent_of_some_members_does_not_look_at_is_not_said_to_be_well() {
+  void a_vip_that_an_agent_of_some_members_does_not_poll_is_not_said_to_be_well() {
     var all = World.INVENTORY.instances().toList();
     var some = inventory(all.subList(0, 3), all.subList(3, 4));
 

@@ -18,7 +18,7 @@ import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** How often the slow hash is computed: that is what somebody with a stop-watch would learn. */
+/** How often the slow hash is computed: that is what a client with a stop-watch would learn. */
 @Timeout(60)
 class LoginsTest {
   private final AtomicInteger hashed = new AtomicInteger();
@@ -59,7 +59,7 @@ class LoginsTest {
   }
 
   @Test
-  void one_hash_is_computed_at_a_time_and_who_would_wait_too_long_is_told_so()
+  void one_hash_is_computed_at_a_time_and_a_login_that_would_wait_too_long_is_rejected()
       throws InterruptedException, ExecutionException {
     var now = new AtomicInteger();
     var most = new AtomicInteger();
@@ -79,7 +79,7 @@ class LoginsTest {
       tasks.add(
           () -> {
             var outcome = slow.check(credentials);
-            // Only who is told to come again ends before the first hash does.
+            // Only a rejected login ends before the first hash does.
             goesOn.countDown();
             return outcome;
           });
