@@ -32,7 +32,7 @@
  * ReplicationLink = (Peer upstream, Peer downstream, WalSender?, WalReceiver?, Reason*)
  *                                                       -- one end at least
  * UnprovenLink       = (Peer upstream, Endpoint downstream, PRIMARY_CONNINFO | SLOT | SEEN_BEFORE)
- * Peer            = Known(Endpoint) | Stranger(address, applicationName)
+ * Peer            = Known(Endpoint) | Unknown(address, applicationName)
  *
  * Drift           = ClusterDrift | MemberDrift | ReplicationDrift | ServerDrift | SlotDrift
  *                 | ObjectDrift | UndeclaredInstance         -- each kind is a record of facts
