@@ -29,17 +29,14 @@ public record Failure(Kind kind, String message, Optional<String> sqlState) {
     TIMEOUT,
     /**
      * TCP connects and PostgreSQL does not answer: suspended, overloaded, or another program
-     * listens. Or the server cancels the statement itself (57014, 55P03).
+     * listens.
      */
     HUNG,
-    /** 57P03: starting, or replaying WAL before it is consistent. */
-    STARTING_UP,
-    /** 57P01, 57P03: shutting down. */
-    SHUTTING_DOWN,
-    /** 57P02, 57P03: a backend crashed and the server reinitialises. */
-    CRASH_RECOVERY,
-    /** 57P03: a standby that takes no queries ({@code hot_standby = off}). */
-    HOT_STANDBY_OFF,
+    /**
+     * 57P03: the server starts or recovers, shuts down, or is a standby that takes no queries
+     * ({@code hot_standby = off}). The server is alive; its message says which.
+     */
+    CANNOT_CONNECT_NOW,
     /** 53300: all connections are in use. The server is alive. */
     TOO_MANY_CONNECTIONS,
     /** 28xxx, 3D000, or a password is required and none is set. The server is alive. */
@@ -52,20 +49,15 @@ public record Failure(Kind kind, String message, Optional<String> sqlState) {
     DNS,
     /** The connection broke during the query. */
     CONNECTION_LOST,
+    /** Any other SQLSTATE, such as a statement that was cancelled. The server is alive. */
+    ERROR,
     /** Anything else; see the message. */
     OTHER;
 
     /** Whether PostgreSQL itself answered, and so is running. */
     public boolean isAnswer() {
       return switch (this) {
-        case STARTING_UP,
-            SHUTTING_DOWN,
-            CRASH_RECOVERY,
-            HOT_STANDBY_OFF,
-            TOO_MANY_CONNECTIONS,
-            AUTHENTICATION,
-            PERMISSION ->
-            true;
+        case CANNOT_CONNECT_NOW, TOO_MANY_CONNECTIONS, AUTHENTICATION, PERMISSION, ERROR -> true;
         case REFUSED, NO_ROUTE, TIMEOUT, HUNG, TLS, DNS, CONNECTION_LOST, OTHER -> false;
       };
     }

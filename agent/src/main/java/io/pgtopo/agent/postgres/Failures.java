@@ -18,6 +18,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
 
 /** The table from SQLSTATEs and network exceptions to the kinds of failure. */
 final class Failures {
@@ -32,11 +34,13 @@ final class Failures {
   private static final Pattern WITHOUT_REASON =
       Pattern.compile("^(The connection attempt failed|An I/O error|Something unusual)");
 
-  /** SQLSTATEs with one meaning; 57P03 has several, which its message distinguishes. */
+  /**
+   * SQLSTATEs. A message is never read: its language is the server's. So 57P03 has one kind for a
+   * server that starts, that shuts down, and a standby that takes no queries.
+   */
   private static final Map<String, Kind> BY_STATE =
       Map.ofEntries(
-          entry("57P01", Kind.SHUTTING_DOWN),
-          entry("57P02", Kind.CRASH_RECOVERY),
+          entry("57P03", Kind.CANNOT_CONNECT_NOW),
           entry("53300", Kind.TOO_MANY_CONNECTIONS),
           entry("3D000", Kind.AUTHENTICATION),
           entry("42501", Kind.PERMISSION),
@@ -45,19 +49,24 @@ final class Failures {
           entry("08004", Kind.AUTHENTICATION),
           entry("08001", Kind.CONNECTION_LOST),
           entry("08003", Kind.CONNECTION_LOST),
-          entry("08006", Kind.CONNECTION_LOST),
-          entry("57014", Kind.HUNG),
-          entry("55P03", Kind.HUNG));
+          entry("08006", Kind.CONNECTION_LOST));
 
   /** The failure of a poll, by its root cause. */
   static Failure of(SQLException failed) {
     var state = Optional.ofNullable(failed.getSQLState());
+    // A pooler has an 08P01 of its own for a server that it does not reach.
+    var fromServer = state.filter(code -> isFromServer(failed) && !code.startsWith("08"));
     var kind =
         byNetwork(failed)
             .or(() -> state.flatMap(code -> byState(code, message(failed))))
-            .orElse(Kind.OTHER);
-    var fromServer = state.filter(code -> !code.startsWith("08"));
+            .orElse(fromServer.isPresent() ? Kind.ERROR : Kind.OTHER);
     return new Failure(kind, message(failed), fromServer);
+  }
+
+  private static boolean isFromServer(@Nullable Throwable failed) {
+    return failed != null
+        && ((failed instanceof PSQLException it && it.getServerErrorMessage() != null)
+            || isFromServer(failed.getCause()));
   }
 
   /** The failure of a lookup or a connection attempt without the driver. */
@@ -71,12 +80,13 @@ final class Failures {
           switch (cause) {
             case UnknownHostException unknown -> Kind.DNS;
             case NoRouteToHostException noRoute -> Kind.NO_ROUTE;
-            case ConnectException refused -> byText(refused);
+            // The system's own time-out is the other reason; its text has the agent's language.
+            case ConnectException refused -> byText(refused, Kind.REFUSED);
             case SocketTimeoutException timeout ->
                 text(timeout).contains("connect") ? Kind.TIMEOUT : Kind.HUNG;
             case SSLException tls -> Kind.TLS;
             case EOFException lost -> Kind.CONNECTION_LOST;
-            case SocketException lost -> byText(lost);
+            case SocketException lost -> byText(lost, Kind.CONNECTION_LOST);
             default -> null;
           };
       if (kind != null) {
@@ -86,24 +96,18 @@ final class Failures {
     return Optional.empty();
   }
 
-  private static Kind byText(SocketException failed) {
+  private static Kind byText(SocketException failed, Kind otherwise) {
     var text = text(failed);
-    if (text.contains("refused")) {
-      return Kind.REFUSED;
-    }
     if (text.contains("unreachable") || text.contains("no route")) {
       return Kind.NO_ROUTE;
     }
     if (text.contains("timed out")) {
       return Kind.TIMEOUT;
     }
-    return Kind.CONNECTION_LOST;
+    return otherwise;
   }
 
   private static Optional<Kind> byState(String state, String message) {
-    if (state.equals("57P03")) {
-      return Optional.of(notNow(message.toLowerCase(Locale.ROOT)));
-    }
     if (state.startsWith("28")) {
       return Optional.of(Kind.AUTHENTICATION);
     }
@@ -113,16 +117,6 @@ final class Failures {
       return Optional.of(Kind.TLS);
     }
     return Optional.ofNullable(BY_STATE.get(state));
-  }
-
-  private static Kind notNow(String message) {
-    if (message.contains("shutting down")) {
-      return Kind.SHUTTING_DOWN;
-    }
-    if (message.contains("hot standby mode is disabled")) {
-      return Kind.HOT_STANDBY_OFF;
-    }
-    return message.contains("in recovery mode") ? Kind.CRASH_RECOVERY : Kind.STARTING_UP;
   }
 
   /** The driver's message without its advice, and its cause's where the reason is there. */

@@ -137,15 +137,12 @@ final class Surveyor {
     } catch (SQLException failed) {
       var failure = Failures.of(failed);
       return switch (failure.kind()) {
-        case OTHER, PERMISSION, HUNG ->
+        case OTHER, ERROR, PERMISSION, HUNG ->
             Reading.denied("it could not be read: " + failure.message());
         case REFUSED,
             NO_ROUTE,
             TIMEOUT,
-            STARTING_UP,
-            SHUTTING_DOWN,
-            CRASH_RECOVERY,
-            HOT_STANDBY_OFF,
+            CANNOT_CONNECT_NOW,
             TOO_MANY_CONNECTIONS,
             AUTHENTICATION,
             TLS,

@@ -133,7 +133,7 @@ class FailuresIT {
     try (var watch = Watch.of(lab)) {
       var failure = failure(watch.poll(3));
 
-      assertThat(failure.kind()).isEqualTo(Failure.Kind.HOT_STANDBY_OFF);
+      assertThat(failure.kind()).isEqualTo(Failure.Kind.CANNOT_CONNECT_NOW);
       assertThat(failure.sqlState()).contains("57P03");
     } finally {
       instance.set("hot_standby", "on");
@@ -149,12 +149,12 @@ class FailuresIT {
         var watch = Watch.of(lab)) {
       RealServers.signal("TERM", postmaster(instance));
 
-      Polls.untilFailed(() -> watch.poll(3), Failure.Kind.SHUTTING_DOWN);
+      Polls.untilFailed(() -> watch.poll(3), Failure.Kind.CANNOT_CONNECT_NOW);
 
       assertThat(failure(watch.poll(3)))
           .isEqualTo(
               new Failure(
-                  Failure.Kind.SHUTTING_DOWN,
+                  Failure.Kind.CANNOT_CONNECT_NOW,
                   "FATAL: the database system is shutting down",
                   Optional.of("57P03")));
       assertThat(last.isClosed()).isFalse();
@@ -176,12 +176,12 @@ class FailuresIT {
       RealServers.signal("STOP", backend);
       RealServers.signal("KILL", backend(killed));
 
-      Polls.untilFailed(() -> watch.poll(3), Failure.Kind.CRASH_RECOVERY);
+      Polls.untilFailed(() -> watch.poll(3), Failure.Kind.CANNOT_CONNECT_NOW);
 
       assertThat(failure(watch.poll(3)))
           .isEqualTo(
               new Failure(
-                  Failure.Kind.CRASH_RECOVERY,
+                  Failure.Kind.CANNOT_CONNECT_NOW,
                   "FATAL: the database system is in recovery mode",
                   Optional.of("57P03")));
 
@@ -202,12 +202,12 @@ class FailuresIT {
     var starting = new FutureTask<>(instance::start, true);
     Thread.ofVirtual().start(starting);
     try (var watch = Watch.of(lab)) {
-      Polls.untilFailed(() -> watch.poll(3), Failure.Kind.STARTING_UP);
+      Polls.untilFailed(() -> watch.poll(3), Failure.Kind.CANNOT_CONNECT_NOW);
 
       assertThat(failure(watch.poll(3)))
           .isEqualTo(
               new Failure(
-                  Failure.Kind.STARTING_UP,
+                  Failure.Kind.CANNOT_CONNECT_NOW,
                   "FATAL: the database system is starting up",
                   Optional.of("57P03")));
     } finally {

@@ -150,7 +150,7 @@ final class Impostor implements AutoCloseable {
       var fields =
           "SFATAL\0VFATAL\0C%s\0M%s\0\0"
               .formatted(sqlState, message)
-              .getBytes(StandardCharsets.US_ASCII);
+              .getBytes(StandardCharsets.UTF_8);
       out.writeByte('E');
       out.writeInt(4 + fields.length);
       out.write(fields);

@@ -95,21 +95,18 @@ class NoServerIT {
   @TestFactory
   Stream<DynamicTest> a_rejected_login_is_reported_with_the_servers_message() {
     return Stream.of(
-            new Refusal("57P03", "the database system is starting up", Kind.STARTING_UP),
-            new Refusal(
-                "57P03", "the database system is not yet accepting connections", Kind.STARTING_UP),
-            new Refusal("57P03", "the database system is shutting down", Kind.SHUTTING_DOWN),
-            new Refusal("57P03", "the database system is in recovery mode", Kind.CRASH_RECOVERY),
-            new Refusal("57P03", "Hot standby mode is disabled.", Kind.HOT_STANDBY_OFF),
-            new Refusal("57P01", "terminating connection", Kind.SHUTTING_DOWN),
-            new Refusal("57P02", "crash of another server process", Kind.CRASH_RECOVERY),
+            new Refusal("57P03", "the database system is starting up", Kind.CANNOT_CONNECT_NOW),
+            new Refusal("57P03", "das Datenbanksystem fährt herunter", Kind.CANNOT_CONNECT_NOW),
+            new Refusal("57P03", "система баз данных запускается", Kind.CANNOT_CONNECT_NOW),
+            new Refusal("57P01", "terminating connection", Kind.ERROR),
+            new Refusal("57P02", "crash of another server process", Kind.ERROR),
             new Refusal("53300", "sorry, too many clients already", Kind.TOO_MANY_CONNECTIONS),
             new Refusal("28P01", "password authentication failed", Kind.AUTHENTICATION),
             new Refusal("28000", "no pg_hba.conf entry", Kind.AUTHENTICATION),
             new Refusal("3D000", "database \"x\" does not exist", Kind.AUTHENTICATION),
             new Refusal("42501", "permission denied for database", Kind.PERMISSION),
-            new Refusal("57014", "canceling authentication", Kind.HUNG),
-            new Refusal("XX000", "could not open shared memory segment", Kind.OTHER))
+            new Refusal("57014", "canceling authentication", Kind.ERROR),
+            new Refusal("XX000", "could not open shared memory segment", Kind.ERROR))
         .map(refusal -> dynamicTest(refusal.message(), () -> saysAtTheDoor(refusal)));
   }
 

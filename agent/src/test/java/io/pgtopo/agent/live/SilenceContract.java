@@ -7,8 +7,6 @@ import org.junit.jupiter.api.Test;
 
 /** Servers that do not answer, and what the others report of them. */
 abstract class SilenceContract extends RealServers {
-  private static final int FIRST_THAT_NAMES_HOT_STANDBY = 14;
-
   SilenceContract(int major) {
     super(major);
   }
@@ -69,7 +67,7 @@ abstract class SilenceContract extends RealServers {
     }
   }
 
-  /** Before 14 it says no more than that it is starting up. It can have no cascade either. */
+  /** It can have no cascade. */
   @Test
   void a_standby_that_takes_no_queries_is_alive_and_still_seen_by_its_upstream() {
     var cluster = four();
@@ -92,10 +90,7 @@ abstract class SilenceContract extends RealServers {
       assertThat(Watch.drifts(snapshot))
           .containsExactly("instance_unreachable pg-test-2", "replica_detached pg-test-4");
       assertThat(watch.sentence(snapshot, "instance_unreachable pg-test-2"))
-          .contains(
-              major >= FIRST_THAT_NAMES_HOT_STANDBY
-                  ? "no answer: hot_standby_off"
-                  : "no answer: starting_up")
+          .contains("no answer: cannot_connect_now")
           .endsWith("; alive: the server itself answered with this failure");
       assertThat(watch.alarms()).isEmpty();
     }

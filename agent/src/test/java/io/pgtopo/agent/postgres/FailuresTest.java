@@ -29,6 +29,13 @@ class FailuresTest {
         .isEqualTo(Kind.REFUSED);
   }
 
+  /** The operating system's text has the language of the agent's environment. */
+  @Test
+  void a_refused_connection_is_one_in_every_language() {
+    assertThat(connecting(new ConnectException("Verbindungsaufbau abgelehnt")).kind())
+        .isEqualTo(Kind.REFUSED);
+  }
+
   @Test
   void a_time_out_of_the_network_itself_is_a_time_out() {
     assertThat(connecting(new ConnectException("Connection timed out")).kind())

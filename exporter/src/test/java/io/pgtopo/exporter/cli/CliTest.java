@@ -84,7 +84,7 @@ class CliTest {
     assertThat(err.toString())
         .startsWith(
             "pgtopo: no server answered"
-                + " (authentication: 1, refused: 1, starting_up: 1, timeout: 1)\n");
+                + " (authentication: 1, cannot_connect_now: 1, refused: 1, timeout: 1)\n");
   }
 
   @Test

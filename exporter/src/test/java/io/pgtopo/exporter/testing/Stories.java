@@ -73,7 +73,8 @@ public final class Stories {
             3,
             Failure.Kind.AUTHENTICATION,
             "FATAL: password authentication failed for user \"dbuser_monitor\""),
-        Server.silent(4, Failure.Kind.STARTING_UP, "FATAL: the database system is starting up"));
+        Server.silent(
+            4, Failure.Kind.CANNOT_CONNECT_NOW, "FATAL: the database system is starting up"));
   }
 
   /** Three replicas that follow each other, without a primary. */
