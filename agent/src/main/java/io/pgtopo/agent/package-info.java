@@ -4,7 +4,7 @@
  * <h2>The grammar</h2>
  *
  * <pre>
- * Observation     = Reachable(Endpoint, Window, InstanceFacts)
+ * Observation     = Reachable(Endpoint, Window, InstanceFacts, Failure?)   -- of a new connection
  *                 | Unreachable(Endpoint, Window, Failure)
  * Failure         = (Kind, message, SQLSTATE?)
  * InstanceFacts   = (Identity, ServerTime, Timeline, ServerState, ReplicationView,
@@ -20,7 +20,7 @@
  * Topology        = (LiveInstance*, LiveCluster*, Failure*, duplicates, UnprovenLink*, shared,
  *                    ReportedLiveness*)                        -- no time in it
  * ReportedLiveness = (ALIVE | LOST | UNKNOWN, Endpoint*)    -- of an endpoint that did not answer
- * LiveInstance    = (Endpoint, LiveUpstream, ClockOffset, InstanceFacts)
+ * LiveInstance    = (Endpoint, LiveUpstream, ClockOffset, InstanceFacts, Failure?)
  * LiveUpstream    = NotNeeded | Follows(Peer) | Detached(Detachment) | Foreign(Peer, SystemId)
  *                 | Hidden(reason)
  * Detachment      = NoUpstreamConfigured | UpstreamUnreachable | OtherSystemIdentifier | OlderTimeline | SlotMissing

@@ -1,6 +1,7 @@
 package io.pgtopo.agent.compare;
 
 import io.pgtopo.agent.drift.ClusterDrift;
+import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.MemberDrift;
 import io.pgtopo.agent.drift.Reason;
@@ -16,7 +17,10 @@ import java.util.stream.Stream;
 final class ReachabilityComparison {
   private static final Set<DriftKind> OF_ONE_THAT_ANSWERED =
       EnumSet.of(
-          DriftKind.INSTANCE_UNREACHABLE, DriftKind.DUPLICATE_INSTANCE, DriftKind.SHARED_ADDRESS);
+          DriftKind.INSTANCE_UNREACHABLE,
+          DriftKind.CONNECTIONS_REFUSED,
+          DriftKind.DUPLICATE_INSTANCE,
+          DriftKind.SHARED_ADDRESS);
 
   private ReachabilityComparison() {}
 
@@ -25,7 +29,13 @@ final class ReachabilityComparison {
     var answering =
         cluster.each(
             (instance, found) ->
-                Evaluation.of(OF_ONE_THAT_ANSWERED, Subject.of(instance), List.of()));
+                Evaluation.of(
+                    OF_ONE_THAT_ANSWERED,
+                    Subject.of(instance),
+                    found.refusal().stream()
+                        .<Drift>map(
+                            failure -> new MemberDrift.ConnectionsRefused(instance, found, failure))
+                        .toList()));
     var doubled =
         members.doubled().entrySet().stream()
             .map(

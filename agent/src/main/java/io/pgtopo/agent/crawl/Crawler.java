@@ -165,7 +165,8 @@ public final class Crawler {
   public boolean isAccepted(
       Observation seen, Map<Endpoint, Frontier.Expectation> expected, CrawlMemory memory) {
     var known = memory.found().get(seen.endpoint());
-    if (!(seen instanceof Observation.Reachable(var endpoint, var window, var facts))) {
+    if (!(seen
+        instanceof Observation.Reachable(var endpoint, var window, var facts, var refusal))) {
       return known != null;
     }
     var systemId = facts.identity().systemId();
@@ -199,7 +200,8 @@ public final class Crawler {
         found.remove(endpoint);
         var isReported = expected.get(endpoint) instanceof Frontier.Expectation.Upstream;
         backoff.put(endpoint, isReported ? BACKOFF : BACKOFF_OF_GUESSED);
-      } else if (seen instanceof Observation.Reachable(var at, var window, var facts)) {
+      } else if (seen
+          instanceof Observation.Reachable(var at, var window, var facts, var refusal)) {
         found.put(at, new CrawlMemory.Found(facts.identity().systemId(), 0));
       } else {
         found.computeIfPresent(endpoint, (at, known) -> missed(at, known, live));

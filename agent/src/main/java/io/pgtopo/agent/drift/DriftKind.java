@@ -41,6 +41,9 @@ public enum DriftKind implements Labelled {
   /** A member did not answer. */
   // A server that is demoted or rewound is restarted.
   INSTANCE_UNREACHABLE(Scope.INSTANCE, Severity.WARNING, Impact.SILENT, Flag.LIKE_A_SWITCHOVER),
+  /** A member answers on existing connections and accepts no new one. */
+  // A server that is stopped with the mode smart looks so until its last session ends.
+  CONNECTIONS_REFUSED(Scope.INSTANCE, Severity.WARNING, Impact.HARMS, Flag.LIKE_A_SWITCHOVER),
   /** A member's address leads to the server of another member. */
   DUPLICATE_INSTANCE(Scope.INSTANCE, Severity.WARNING, Impact.DIFFERS_AND_HIDES),
   /** A member's address leads to different servers at different times. */

@@ -17,6 +17,7 @@ public sealed interface MemberDrift extends Drift {
     return switch (this) {
       case ForeignSystemId foreign -> DriftKind.FOREIGN_SYSTEM_ID;
       case InstanceUnreachable silent -> DriftKind.INSTANCE_UNREACHABLE;
+      case ConnectionsRefused refused -> DriftKind.CONNECTIONS_REFUSED;
       case DuplicateInstance duplicate -> DriftKind.DUPLICATE_INSTANCE;
       case SharedAddress shared -> DriftKind.SHARED_ADDRESS;
       case AddressMismatch mismatch -> DriftKind.ADDRESS_MISMATCH;
@@ -40,6 +41,10 @@ public sealed interface MemberDrift extends Drift {
 
   /** {@link DriftKind#INSTANCE_UNREACHABLE}. */
   record InstanceUnreachable(Instance instance, Failure failure, ReportedLiveness reported)
+      implements MemberDrift {}
+
+  /** {@link DriftKind#CONNECTIONS_REFUSED}: a kept connection answered, a new one failed. */
+  record ConnectionsRefused(Instance instance, LiveInstance live, Failure failure)
       implements MemberDrift {}
 
   /**

@@ -16,6 +16,14 @@ public record Failure(Kind kind, String message, Optional<String> sqlState) {
     return new Failure(kind, message, Optional.empty());
   }
 
+  /**
+   * 57P03: the server does not accept connections yet, or no longer. One that answers on a kept
+   * connection is shutting down.
+   */
+  public boolean isCannotConnectNow() {
+    return sqlState.equals(Optional.of("57P03"));
+  }
+
   /** The class of a failure; its label is a metric label and an API value. */
   public enum Kind implements Labelled {
     /** Connection refused: no process listens at the address. */

@@ -3,6 +3,7 @@ package io.pgtopo.agent.postgres;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.metrics.MetricsTrackerFactory;
 import io.pgtopo.agent.observation.Failure;
+import io.pgtopo.agent.observation.InstanceFacts;
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.observation.Probe;
 import io.pgtopo.agent.observation.Window;
@@ -10,6 +11,7 @@ import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Secret;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.security.Security;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,10 +41,22 @@ public final class JdbcProbe implements Probe, AutoCloseable {
     // trip,
     // although the statement itself fails as well.
     System.setProperty("com.zaxxer.hikari.aliveBypassWindowMs", "86400000");
+    // A name that has moved is found after that; half a minute by default.
+    if (Security.getProperty("networkaddress.cache.ttl") == null) {
+      Security.setProperty("networkaddress.cache.ttl", "5");
+    }
   }
 
   /** After so many polls the full reading of a server is renewed at the latest. */
   static final int POLLS_PER_SURVEY = 60;
+
+  /**
+   * How often a new connection is tried of each server, at most; so many servers that a connection
+   * each would cost the agent more have it less often.
+   */
+  private static final Duration NEW_CONNECTION = Duration.ofSeconds(10);
+
+  private static final Duration BETWEEN_NEW_CONNECTIONS = Duration.ofMillis(50);
 
   /** The connection to a server that was not polled for so long is closed. */
   private static final Duration UNUSED = Duration.ofMinutes(10);
@@ -73,7 +87,7 @@ public final class JdbcProbe implements Probe, AutoCloseable {
    */
   public JdbcProbe(
       io.pgtopo.config.settings.Connection settings, Duration deadline, InstantSource clock) {
-    this(settings, deadline, clock, new Resolver(InetAddress::getByName));
+    this(settings, deadline, clock, new Resolver(InetAddress::getAllByName));
   }
 
   JdbcProbe(
@@ -122,23 +136,21 @@ public final class JdbcProbe implements Probe, AutoCloseable {
   public Observation observe(Endpoint endpoint) {
     var started = clock.instant();
     var half = started.plus(answerTimeout.dividedBy(2));
-    var poll =
-        new Poll(
-            targets.computeIfAbsent(endpoint, this::target).usedAt(started),
-            () -> clock.instant().isBefore(half));
+    var target = targets.computeIfAbsent(endpoint, this::target).usedAt(started);
+    target.tryNewConnection(newConnectionInterval());
+    var poll = new Poll(target, () -> clock.instant().isBefore(half));
     var task = new FutureTask<>(poll);
     Thread.ofVirtual().name("poll of " + endpoint).start(task);
     try {
       var facts = task.get(answerTimeout.toMillis(), TimeUnit.MILLISECONDS);
-      return new Observation.Reachable(endpoint, Window.since(started, clock), facts);
+      return reachable(target, started, facts);
     } catch (ExecutionException failed) {
       LOG.debug("No answer from {}", endpoint, failed);
       return unreachable(endpoint, started, failure(endpoint, failed.getCause()));
     } catch (TimeoutException silent) {
       task.cancel(true);
       return poll.partial()
-          .<Observation>map(
-              facts -> new Observation.Reachable(endpoint, Window.since(started, clock), facts))
+          .map(facts -> reachable(target, started, facts))
           .orElseGet(
               () ->
                   unreachable(
@@ -160,6 +172,16 @@ public final class JdbcProbe implements Probe, AutoCloseable {
       case null, default ->
           throw new IllegalStateException("a bug in the poll of " + endpoint, cause);
     };
+  }
+
+  private Duration newConnectionInterval() {
+    var together = BETWEEN_NEW_CONNECTIONS.multipliedBy(targets.size());
+    return together.compareTo(NEW_CONNECTION) > 0 ? together : NEW_CONNECTION;
+  }
+
+  private Observation reachable(Target target, Instant started, InstanceFacts facts) {
+    return new Observation.Reachable(
+        target.endpoint(), Window.since(started, clock), facts, target.refusal());
   }
 
   private Observation unreachable(Endpoint endpoint, Instant started, Failure failure) {

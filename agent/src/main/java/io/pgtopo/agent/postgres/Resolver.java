@@ -2,6 +2,7 @@ package io.pgtopo.agent.postgres;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -23,25 +24,31 @@ final class Resolver {
 
   /** The lookup itself: the system's, or a fake one in tests. */
   interface Lookup {
-    InetAddress address(String host) throws UnknownHostException;
+    InetAddress[] addresses(String host) throws UnknownHostException;
   }
 
   private final Lookup lookup;
   private final Semaphore permits = new Semaphore(LOOKUPS_AT_A_TIME);
-  private final ConcurrentMap<String, FutureTask<InetAddress>> underWay = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, FutureTask<List<InetAddress>>> underWay =
+      new ConcurrentHashMap<>();
 
   Resolver(Lookup lookup) {
     this.lookup = lookup;
   }
 
+  /** The first address of a host name, which the driver connects to. */
+  InetAddress address(String host) throws UnknownHostException, InterruptedException {
+    return addresses(host).getFirst();
+  }
+
   /**
-   * The address of a host name, or of a numeric address, which needs no lookup.
+   * The addresses of a host name, or of a numeric address, which needs no lookup.
    *
    * @throws InterruptedException if the caller is cancelled; the lookup continues for later callers
    */
-  InetAddress address(String host) throws UnknownHostException, InterruptedException {
+  List<InetAddress> addresses(String host) throws UnknownHostException, InterruptedException {
     if (LITERAL.matcher(host).matches()) {
-      return lookup.address(host);
+      return List.of(lookup.addresses(host));
     }
     try {
       return join(host).get();
@@ -57,7 +64,7 @@ final class Resolver {
     return Objects.requireNonNullElse(failed.getCause(), failed);
   }
 
-  private FutureTask<InetAddress> join(String host) {
+  private FutureTask<List<InetAddress>> join(String host) {
     var mine = new FutureTask<>(() -> lookUp(host));
     var others = underWay.putIfAbsent(host, mine);
     if (others != null) {
@@ -67,10 +74,10 @@ final class Resolver {
     return mine;
   }
 
-  private InetAddress lookUp(String host) throws UnknownHostException, InterruptedException {
+  private List<InetAddress> lookUp(String host) throws UnknownHostException, InterruptedException {
     permits.acquire();
     try {
-      return lookup.address(host);
+      return List.of(lookup.addresses(host));
     } finally {
       permits.release();
       underWay.remove(host);

@@ -6,6 +6,7 @@ import io.pgtopo.agent.observation.DatabaseContents;
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.InstanceFacts;
 import io.pgtopo.config.model.Endpoint;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.URLEncoder;
@@ -15,6 +16,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Properties;
@@ -51,6 +53,8 @@ final class Target implements AutoCloseable {
   private volatile Instant used = Instant.MAX;
   private volatile Optional<InetAddress> address = Optional.empty();
   private volatile boolean isPooler;
+  private volatile boolean hasMoved;
+  private final NewConnection newConnection;
 
   /** A connection that was opened for the pool and is not in it yet. */
   private final AtomicReference<@Nullable Connection> handedOver = new AtomicReference<>();
@@ -77,6 +81,7 @@ final class Target implements AutoCloseable {
     this.resolver = resolver;
     this.database = database;
     this.login = login;
+    this.newConnection = new NewConnection(endpoint.toString(), this::openAnother);
     var config = new HikariConfig();
     shape.copyStateTo(config);
     config.setDataSource(new HandedOver());
@@ -127,13 +132,48 @@ final class Target implements AutoCloseable {
    * @throws UnknownHostException if the name has no address
    */
   Connection connection() throws SQLException, UnknownHostException, InterruptedException {
+    if (isConnected() && mustReconnect()) {
+      try (var kept = pool.getConnection()) {
+        evict(kept);
+      }
+    }
     if (!isConnected()) {
+      hasMoved = false;
       address = Optional.empty();
       // The driver looks up the name again, at once: the first answer is cached by the JVM.
       address = Optional.of(resolver.address(endpoint.host()));
       handOver(open(database));
+      newConnection.opened(used);
     }
     return pool.getConnection();
+  }
+
+  /**
+   * Whether the kept connection is not what a new one would be: its name leads elsewhere, or the
+   * server waits for its sessions to end before it shuts down.
+   */
+  private boolean mustReconnect() {
+    return hasMoved || refusal().filter(Failure::isCannotConnectNow).isPresent();
+  }
+
+  /** Tries now and then whether the server accepts another connection. */
+  void tryNewConnection(Duration interval) {
+    if (isConnected() && !isPooler) {
+      newConnection.tryIfDue(used, interval);
+    }
+  }
+
+  /** Why the server accepts no new connection, as far as known. */
+  Optional<Failure> refusal() {
+    return newConnection.refusal();
+  }
+
+  private void openAnother() throws SQLException, IOException, InterruptedException {
+    var kept = address;
+    hasMoved = kept.isPresent() && !resolver.addresses(endpoint.host()).contains(kept.get());
+    if (!hasMoved) {
+      openSocketOrNetwork(url(database)).close();
+    }
   }
 
   /** Closes a connection of this target, so that the next is a new one. */
@@ -172,10 +212,7 @@ final class Target implements AutoCloseable {
   }
 
   private Connection open(String name) throws SQLException {
-    var connection =
-        openSocketOrNetwork(
-            "jdbc:postgresql://%s/%s"
-                .formatted(endpoint, URLEncoder.encode(name, StandardCharsets.UTF_8)));
+    var connection = openSocketOrNetwork(url(name));
     try {
       var isDirect = settings.pin(connection);
       if (!isDirect && !isPooler) {
@@ -190,6 +227,11 @@ final class Target implements AutoCloseable {
       connection.close();
       throw failed;
     }
+  }
+
+  private String url(String name) {
+    return "jdbc:postgresql://%s/%s"
+        .formatted(endpoint, URLEncoder.encode(name, StandardCharsets.UTF_8));
   }
 
   /** Through the socket, or the network if that fails; if neither lets in, with both reasons. */

@@ -75,7 +75,7 @@ public record AddressHistory(SortedMap<Endpoint, Entry> entries) {
               seen.endpoint(), new Entry(List.of(), new TreeSet<>(), Nature.ORDINARY, 0));
       next.put(
           seen.endpoint(),
-          seen instanceof Observation.Reachable(var endpoint, var window, var facts)
+          seen instanceof Observation.Reachable(var endpoint, var window, var facts, var refusal)
               ? next(before, endpoint, facts.identity(), live)
               : before);
     }

@@ -29,6 +29,7 @@ public final class Inference {
   private final SortedMap<Endpoint, InstanceFacts> reachable = new TreeMap<>();
   private final SortedMap<Endpoint, ClockOffset> clocks = new TreeMap<>();
   private final SortedMap<Endpoint, Failure> unreachable = new TreeMap<>();
+  private final SortedMap<Endpoint, Failure> refusals = new TreeMap<>();
   private final NavigableSet<Endpoint> shared;
   private final SortedMap<Endpoint, Endpoint> duplicates;
   private final SortedMap<Endpoint, VirtualAddress> virtual = new TreeMap<>();
@@ -49,8 +50,9 @@ public final class Inference {
             .toList();
     for (var observation : this.observations) {
       switch (observation) {
-        case Observation.Reachable(var endpoint, var window, var facts) -> {
+        case Observation.Reachable(var endpoint, var window, var facts, var refusal) -> {
           reachable.put(endpoint, facts);
+          refusal.ifPresent(failure -> refusals.put(endpoint, failure));
           clocks.put(endpoint, ClockOffset.of(facts.time(), window));
         }
         case Observation.Unreachable(var endpoint, var window, var failure) ->
@@ -76,7 +78,7 @@ public final class Inference {
     return switch (seen) {
       case Observation.Unreachable(var endpoint, var window, var failure) ->
           new VirtualAddress.Silent(failure);
-      case Observation.Reachable(var endpoint, var window, var facts) ->
+      case Observation.Reachable(var endpoint, var window, var facts, var refusal) ->
           servers.entrySet().stream()
               .filter(server -> server.getValue().identity().isSameServer(facts.identity()))
               .findFirst()
@@ -147,14 +149,22 @@ public final class Inference {
         var facts = Objects.requireNonNull(servers.get(member));
         var clock = Objects.requireNonNull(clocks.get(member));
         instances.put(
-            member, new LiveInstance(member, upstreamOf(member, facts, cluster), clock, facts));
+            member,
+            new LiveInstance(
+                member,
+                upstreamOf(member, facts, cluster),
+                clock,
+                facts,
+                Optional.ofNullable(refusals.get(member))));
       }
     }
     duplicates.forEach(
         (endpoint, server) -> {
           var live = Objects.requireNonNull(instances.get(server));
           instances.put(
-              endpoint, new LiveInstance(endpoint, live.upstream(), live.clock(), live.facts()));
+              endpoint,
+              new LiveInstance(
+                  endpoint, live.upstream(), live.clock(), live.facts(), live.refusal()));
         });
     return instances;
   }

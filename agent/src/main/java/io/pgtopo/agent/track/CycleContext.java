@@ -7,6 +7,7 @@ import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Inventory;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.SortedMap;
@@ -25,6 +26,11 @@ public record CycleContext(
     SortedMap<Endpoint, Failure.Kind> silent,
     Set<Subject> silentInstances,
     Topology live) {
+
+  /** Kinds that say whether a server answers: that it did not leaves none of them open. */
+  private static final Set<DriftKind> OF_ANSWERS =
+      EnumSet.of(
+          DriftKind.INSTANCE_UNREACHABLE, DriftKind.CONNECTIONS_REFUSED, DriftKind.UNVERIFIABLE);
 
   public CycleContext {
     unsettled = Set.copyOf(unsettled);
@@ -48,9 +54,7 @@ public record CycleContext(
   boolean hide(Episode episode) {
     var kind = episode.key().kind();
     var isOfTheSilent = silentInstances.contains(episode.key().subject().whole());
-    return (isOfTheSilent
-            && kind != DriftKind.INSTANCE_UNREACHABLE
-            && kind != DriftKind.UNVERIFIABLE)
+    return (isOfTheSilent && !OF_ANSWERS.contains(kind))
         || episode.sources().stream().anyMatch(source -> isHiding(source, kind))
         || episode.drift().filter(drift -> !drift.isRepaired(live)).isPresent();
   }

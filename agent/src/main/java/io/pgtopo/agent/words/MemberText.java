@@ -1,6 +1,7 @@
 package io.pgtopo.agent.words;
 
 import io.pgtopo.agent.drift.MemberDrift;
+import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.config.model.Instance;
 import io.pgtopo.config.model.InstanceRole;
@@ -36,6 +37,14 @@ final class MemberText {
                       Stream.of(silent.instance().endpoint() + ": " + silent.failure().message()),
                       facts.liveness(silent.reported()))
                   .toList());
+      case MemberDrift.ConnectionsRefused refused ->
+          new Wording(
+              "accepts connections",
+              "existing sessions work, new connections are refused: " + why(refused.failure()),
+              List.of(
+                  facts.position(refused.live()),
+                  "a new connection to %s failed: %s"
+                      .formatted(refused.instance().endpoint(), refused.failure().message())));
       case MemberDrift.DuplicateInstance duplicate ->
           new Wording(
               "a server of its own",
@@ -61,6 +70,16 @@ final class MemberText {
               declaredRole(mismatch.instance()),
               mismatch.live().role().label(),
               List.of(facts.position(mismatch.live())));
+    };
+  }
+
+  private static String why(Failure failure) {
+    if (failure.isCannotConnectNow()) {
+      return "shutting down";
+    }
+    return switch (failure.kind()) {
+      case TIMEOUT, HUNG -> "no answer";
+      default -> failure.kind().label().replace('_', ' ');
     };
   }
 

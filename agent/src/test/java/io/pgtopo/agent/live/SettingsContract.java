@@ -115,7 +115,8 @@ abstract class SettingsContract extends RealServers {
       return switch (probe.observe(Polls.endpoint(server))) {
         case Observation.Unreachable(var endpoint, var window, var failure) ->
             new Seen(List.of(failure.toString()), new TreeMap<>());
-        case Observation.Reachable(var endpoint, var window, var facts) -> lasting(facts);
+        case Observation.Reachable(var endpoint, var window, var facts, var refusal) ->
+            lasting(facts);
       };
     }
   }

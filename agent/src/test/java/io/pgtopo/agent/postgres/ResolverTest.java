@@ -29,9 +29,9 @@ class ResolverTest {
   private final AtomicInteger lookups = new AtomicInteger();
 
   /** Like the system's lookup, it ignores interrupts. */
-  private InetAddress slow(String host) throws UnknownHostException {
+  private InetAddress[] slow(String host) throws UnknownHostException {
     if (host.equals("127.0.0.1")) {
-      return InetAddress.getByName(host);
+      return InetAddress.getAllByName(host);
     }
     lookups.incrementAndGet();
     var wasInterrupted = false;

@@ -71,11 +71,20 @@ final class Stage {
       var facts = map(given);
       var took = Story.duration(facts.getOrDefault("poll", "0s").toString());
       var poll = new Window(window.from(), window.to().plus(took));
-      return new Observation.Reachable(endpoint, poll, facts(name, facts, window.from()));
+      return new Observation.Reachable(
+          endpoint,
+          poll,
+          facts(name, facts, window.from()),
+          Optional.ofNullable(facts.get("refuses"))
+              .filter(kind -> !Boolean.FALSE.equals(kind))
+              .map(Stage::failure));
     }
+    return new Observation.Unreachable(endpoint, window, failure(given));
+  }
+
+  private static Failure failure(@Nullable Object given) {
     var kind = Failure.Kind.valueOf(text(given).toUpperCase(Locale.ROOT));
-    return new Observation.Unreachable(
-        endpoint, window, Failure.of(kind, "given by the story: " + kind.label()));
+    return Failure.of(kind, "given by the story: " + kind.label());
   }
 
   private InstanceFacts facts(String name, Map<String, Object> given, Instant now) {
@@ -84,6 +93,7 @@ final class Stage {
         "production",
         "clock",
         "poll",
+        "refuses",
         "promoted",
         "sync_waits",
         "archiver",

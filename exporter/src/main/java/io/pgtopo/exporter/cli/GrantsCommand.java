@@ -124,7 +124,7 @@ final class GrantsCommand extends Subcommand {
   private static int status(Observation observation) {
     return switch (observation) {
       case Observation.Unreachable silent -> FAILED;
-      case Observation.Reachable(var endpoint, var window, var facts) ->
+      case Observation.Reachable(var endpoint, var window, var facts, var refusal) ->
           Grants.of(facts).isWhole() ? 0 : 1;
     };
   }

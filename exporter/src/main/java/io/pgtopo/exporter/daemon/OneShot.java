@@ -83,7 +83,7 @@ public final class OneShot implements AutoCloseable {
     var millis = Duration.between(window.from(), window.to()).toMillis();
     var outcome =
         switch (observation) {
-          case Observation.Reachable(var endpoint, var when, var facts) ->
+          case Observation.Reachable(var endpoint, var when, var facts, var refusal) ->
               "answered, PostgreSQL " + facts.identity().version();
           case Observation.Unreachable(var endpoint, var when, var failure) ->
               failure.kind().label() + ": " + failure.message();

@@ -46,7 +46,7 @@ public final class GrantsText {
               + "  "
               + style.paint(Tone.WRONG, failure.kind().label() + ": " + failure.message())
               + "\n";
-      case Observation.Reachable(var endpoint, var window, var facts) -> {
+      case Observation.Reachable(var endpoint, var window, var facts, var refusal) -> {
         var grants = Grants.of(facts);
         var head =
             style.paint(Tone.HEADING, endpoint.toString())

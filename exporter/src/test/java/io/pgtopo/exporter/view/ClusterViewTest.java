@@ -75,7 +75,7 @@ class ClusterViewTest {
   }
 
   private static Observation reaching(Endpoint address, Observation server) {
-    return server instanceof Observation.Reachable(var endpoint, var window, var facts)
+    return server instanceof Observation.Reachable(var endpoint, var window, var facts, var refusal)
         ? new Observation.Reachable(address, window, facts)
         : server;
   }
@@ -96,7 +96,7 @@ class ClusterViewTest {
   private static Set<DriftKind> evaluable(Inventory inventory) {
     var observations = new ArrayList<>(Stories.healthy());
     for (var seen : Stories.healthy()) {
-      if (seen instanceof Observation.Reachable(var endpoint, var window, var facts)
+      if (seen instanceof Observation.Reachable(var endpoint, var window, var facts, var refusal)
           && endpoint.equals(World.endpoint(1))) {
         observations.add(new Observation.Reachable(VIP, window, facts));
       }

@@ -1,0 +1,113 @@
+package io.pgtopo.agent.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgtopo.lab.LabInstance;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Servers that answer on the agent's kept connection, and that no client can connect to. */
+abstract class RefusalContract extends RealServers {
+  private static final String REFUSED = "connections_refused pg-test-1";
+
+  /** A new connection is tried every ten seconds, and each attempt may take two. */
+  private static final Duration PATIENCE = Duration.ofSeconds(40);
+
+  RefusalContract(int major) {
+    super(major);
+  }
+
+  @Test
+  void a_frozen_postmaster_accepts_no_connection() {
+    var primary = lab.cluster("pg-test").primary(1).replica(2).start().instance(1);
+    try (var watch = Watch.of(lab)) {
+      watch.untilDriftsAre();
+      signal("STOP", postmaster(primary));
+
+      var found =
+          watch.until(REFUSED, PATIENCE, snapshot -> Watch.drifts(snapshot).contains(REFUSED));
+      assertThat(Watch.drifts(found)).containsExactly(REFUSED);
+      assertThat(watch.sentence(found, REFUSED))
+          .contains("existing sessions work, new connections are refused: no answer");
+
+      signal("CONT", postmaster(primary));
+      watch.untilDriftsAre();
+      assertThat(watch.alarms()).isEmpty();
+    }
+  }
+
+  @Test
+  void a_server_whose_connections_are_all_in_use_accepts_none() throws SQLException {
+    var primary = lab.cluster("pg-test").primary(1).start().instance(1);
+    try (var watch = Watch.of(lab)) {
+      watch.untilDriftsAre();
+      var clients = new ArrayList<Connection>();
+      while (connects(primary, clients)) {
+        assertThat(clients).hasSizeLessThan(1000);
+      }
+
+      var found =
+          watch.until(REFUSED, PATIENCE, snapshot -> Watch.drifts(snapshot).contains(REFUSED));
+      assertThat(watch.sentence(found, REFUSED))
+          .contains("existing sessions work, new connections are refused: too many connections");
+
+      for (var client : clients) {
+        client.close();
+      }
+      watch.untilDriftsAre();
+    }
+  }
+
+  /** Such a limit refuses the agent alone. */
+  @Test
+  void a_limit_of_the_agents_own_role_is_no_refusal() {
+    var primary = lab.cluster("pg-test").primary(1).start().instance(1);
+    primary.execute("ALTER ROLE dbuser_monitor CONNECTION LIMIT 1");
+    try (var watch = Watch.of(lab)) {
+      watch.untilDriftsAre();
+      for (var second = 0; second < 12; second++) {
+        primary.value("SELECT pg_sleep(1)");
+        assertThat(Watch.drifts(watch.cycle())).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void a_smart_shutdown_does_not_wait_for_the_agent() {
+    var primary = lab.cluster("pg-test").primary(1).start().instance(1);
+    try (var watch = Watch.of(lab)) {
+      watch.untilDriftsAre();
+      signal("TERM", postmaster(primary));
+
+      watch.until("it has shut down", PATIENCE, snapshot -> !primary.isRunning());
+    }
+  }
+
+  private static boolean connects(LabInstance server, List<Connection> clients)
+      throws SQLException {
+    try {
+      clients.add(DriverManager.getConnection(server.jdbcUrl("dbuser_monitor")));
+      return true;
+    } catch (SQLException failed) {
+      assertThat(failed.getSQLState()).isEqualTo("53300");
+      return false;
+    }
+  }
+
+  private static long postmaster(LabInstance server) {
+    try {
+      var lines = Files.readAllLines(server.dataDirectory().resolve("postmaster.pid"));
+      return Long.parseLong(lines.getFirst());
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+}
