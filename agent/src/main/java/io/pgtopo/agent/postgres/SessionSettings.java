@@ -17,33 +17,34 @@ final class SessionSettings {
   private static final String READ_ONLY = "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY";
 
   /** A setting, from a major version on. */
-  private record Setting(int since, String name, String value) {}
+  private record SessionSetting(int since, String name, String value) {}
 
   /** Those that end a statement first: they apply to the rest of the list too. */
-  private final List<Setting> settings;
+  private final List<SessionSetting> settings;
 
   /** Settings that let the server cancel a statement after some time. */
   SessionSettings(Duration statementTimeout) {
     settings =
         List.of(
-            new Setting(10, "statement_timeout", String.valueOf(statementTimeout.toMillis())),
-            new Setting(17, "transaction_timeout", "0"),
-            new Setting(14, "idle_session_timeout", "0"),
-            new Setting(10, "lock_timeout", "500"),
-            new Setting(10, "exit_on_error", "off"),
-            new Setting(10, "client_min_messages", "warning"),
+            new SessionSetting(
+                10, "statement_timeout", String.valueOf(statementTimeout.toMillis())),
+            new SessionSetting(17, "transaction_timeout", "0"),
+            new SessionSetting(14, "idle_session_timeout", "0"),
+            new SessionSetting(10, "lock_timeout", "500"),
+            new SessionSetting(10, "exit_on_error", "off"),
+            new SessionSetting(10, "client_min_messages", "warning"),
             // A standby refuses every statement at the level serializable.
-            new Setting(10, "default_transaction_isolation", "'read committed'"),
-            new Setting(10, "default_transaction_read_only", "on"),
-            new Setting(10, "search_path", "pg_catalog, pg_temp"),
-            new Setting(10, "standard_conforming_strings", "on"),
+            new SessionSetting(10, "default_transaction_isolation", "'read committed'"),
+            new SessionSetting(10, "default_transaction_read_only", "on"),
+            new SessionSetting(10, "search_path", "pg_catalog, pg_temp"),
+            new SessionSetting(10, "standard_conforming_strings", "on"),
             // Microseconds, which 10 and 11 round to tens by default.
-            new Setting(10, "extra_float_digits", "1"),
-            new Setting(10, "\"IntervalStyle\"", "postgres"),
-            new Setting(10, "work_mem", "'4MB'"),
-            new Setting(10, "max_parallel_workers_per_gather", "0"),
-            new Setting(11, "jit", "off"),
-            new Setting(12, "plan_cache_mode", "auto"));
+            new SessionSetting(10, "extra_float_digits", "1"),
+            new SessionSetting(10, "\"IntervalStyle\"", "postgres"),
+            new SessionSetting(10, "work_mem", "'4MB'"),
+            new SessionSetting(10, "max_parallel_workers_per_gather", "0"),
+            new SessionSetting(11, "jit", "off"),
+            new SessionSetting(12, "plan_cache_mode", "auto"));
   }
 
   /**

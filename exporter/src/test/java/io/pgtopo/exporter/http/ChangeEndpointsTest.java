@@ -264,7 +264,7 @@ class ChangeEndpointsTest {
                 new OpenProbe(
                     endpoint ->
                         endpoint.equals(World.endpoint(2))
-                            ? Server.silent(2, Failure.Kind.REFUSED, "requested by the test")
+                            ? Server.silent(2, Failure.Kind.REFUSED, "staged by the test")
                             : Server.primary(1, "0/5000060", 1).seen(),
                     () -> {}),
             () -> World.START,
