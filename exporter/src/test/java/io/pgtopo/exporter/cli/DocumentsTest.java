@@ -52,6 +52,17 @@ class DocumentsTest {
   }
 
   @Test
+  void no_line_outside_of_code_and_tables_is_longer_than_160_characters() throws IOException {
+    for (var document : documents()) {
+      var prose = read(document).replaceAll("(?ms)^ *```.*?^ *```$", "").lines();
+
+      assertThat(prose.filter(line -> !line.startsWith("|") && line.length() > 160))
+          .as(ROOT.relativize(document).toString())
+          .isEmpty();
+    }
+  }
+
+  @Test
   void every_command_of_the_documents_exists() throws IOException {
     var commands = Cli.create(RealServers.context()).getSubcommands().keySet();
     for (var document : documents()) {
