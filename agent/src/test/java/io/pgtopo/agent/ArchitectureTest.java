@@ -1,7 +1,6 @@
 package io.pgtopo.agent;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -15,84 +14,18 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Map;
-import java.util.Set;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Who may depend on whom; docs/architecture.md says why. */
+/**
+ * What the packages of the core may use besides each other; ArchitectureTest of the exporter has
+ * the rest.
+ */
 class ArchitectureTest {
   private static final JavaClasses CODE =
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
           .importPackages("io.pgtopo");
-
-  /** Each room, and the rooms that it may use. */
-  private static final Map<String, Set<String>> ROOMS =
-      Map.ofEntries(
-          room("config.model"),
-          room("config.reading", "config.model"),
-          room("config.ansible", "config.reading"),
-          room("config.pigsty", "config.ansible", "config.reading", "config.model"),
-          room("config.settings", "config.pigsty", "config.reading", "config.model"),
-          room(
-              "config",
-              "config.settings",
-              "config.pigsty",
-              "config.ansible",
-              "config.reading",
-              "config.model"),
-          room("agent.observation", "config.model"),
-          room("agent.topology", "agent.observation", "config.model"),
-          room("agent.crawl", "agent.topology", "agent.observation", "config.model"),
-          room("agent.drift", "agent.topology", "agent.observation", "config.model"),
-          room(
-              "agent.compare",
-              "agent.drift",
-              "agent.topology",
-              "agent.observation",
-              "config.model"),
-          room("agent.track", "agent.drift", "agent.topology", "agent.observation", "config.model"),
-          room(
-              "agent.judge",
-              "agent.track",
-              "agent.drift",
-              "agent.topology",
-              "agent.observation",
-              "config.model"),
-          room("agent.words", "agent.drift", "agent.topology", "agent.observation", "config.model"),
-          room(
-              "agent.history",
-              "agent.words",
-              "agent.track",
-              "agent.drift",
-              "agent.topology",
-              "agent.observation",
-              "config.model"),
-          room(
-              "agent.state",
-              "agent.history",
-              "agent.track",
-              "agent.drift",
-              "agent.topology",
-              "agent.observation",
-              "config.model"),
-          room(
-              "agent",
-              "agent.history",
-              "agent.judge",
-              "agent.track",
-              "agent.compare",
-              "agent.drift",
-              "agent.crawl",
-              "agent.topology",
-              "agent.observation",
-              "config.model"),
-          room("agent.postgres", "agent.observation", "config.settings", "config.model"),
-          room("lab"));
 
   private static final String[] PURE = {
     "io.pgtopo.agent.observation",
@@ -105,35 +38,6 @@ class ArchitectureTest {
     "io.pgtopo.agent.words",
     "io.pgtopo.agent.history"
   };
-
-  private static Map.Entry<String, Set<String>> room(String name, String... uses) {
-    return Map.entry(name, Set.of(uses));
-  }
-
-  @Test
-  void each_room_uses_only_the_rooms_that_it_may() {
-    for (var name : packages()) {
-      var room = name.substring("io.pgtopo.".length());
-      assertThat(ROOMS).containsKey(room);
-      var allowed =
-          Stream.concat(ROOMS.getOrDefault(room, Set.of()).stream(), Stream.of(room))
-              .map(it -> "io.pgtopo." + it)
-              .toArray(String[]::new);
-      classes()
-          .that()
-          .resideInAPackage(name)
-          .should()
-          .onlyDependOnClassesThat(
-              resideInAnyPackage(allowed).or(resideOutsideOfPackage("io.pgtopo..")))
-          .check(CODE);
-    }
-  }
-
-  private static SortedSet<String> packages() {
-    return CODE.stream()
-        .map(JavaClass::getPackageName)
-        .collect(Collectors.toCollection(TreeSet::new));
-  }
 
   @Test
   void no_room_holds_more_than_45_files() {
