@@ -52,22 +52,16 @@ final class DriftChanges {
   }
 
   private static String sentence(Episode episode, DriftText words) {
-    return episode.drift().map(words::sentence).orElseGet(() -> name(episode.key()));
+    return episode.drift().map(words::sentence).orElseGet(() -> DriftText.name(episode.key()));
   }
 
   private static String end(Episode episode) {
     var lasted = Duration.between(episode.since(), episode.lastSeen());
     return "%s, seen from %s to %s%s"
         .formatted(
-            name(episode.key()),
+            DriftText.name(episode.key()),
             episode.since(),
             lasted.isNegative() ? "an earlier time by the clock" : episode.lastSeen().toString(),
             episode.state() == State.FIRING ? "" : "; it never fired");
-  }
-
-  private static String name(Drift.Key key) {
-    return key.about()
-        .map(about -> "cannot tell %s of %s".formatted(about.label(), key.subject()))
-        .orElseGet(() -> key.kind().label() + " " + key.subject());
   }
 }

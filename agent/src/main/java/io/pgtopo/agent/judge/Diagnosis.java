@@ -5,7 +5,6 @@ import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.Impact;
 import io.pgtopo.agent.drift.MemberDrift;
-import io.pgtopo.agent.drift.Reason;
 import io.pgtopo.agent.drift.ReplicationDrift;
 import io.pgtopo.agent.drift.Severity;
 import io.pgtopo.agent.observation.Failure;
@@ -21,7 +20,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The verdict on one cluster. */
@@ -127,19 +125,21 @@ final class Diagnosis {
         : impact(drift).isBlind();
   }
 
-  private List<Verdict.Cause> causes() {
+  private List<Cause> causes() {
     var suspect = hasPrimary() ? Optional.<MemberDrift.InstanceUnreachable>empty() : suspect();
-    return Stream.of(
-            has(ClusterDrift.AgentIsolated.class).map(Diagnosis::isolated),
-            has(ClusterDrift.MultiplePrimaries.class).map(Diagnosis::splitBrain),
-            has(ClusterDrift.NoPrimary.class).map(none -> cause(Verdict.Code.NO_PRIMARY, "")),
+    return Stream.<Stream<? extends Cause>>of(
+            has(ClusterDrift.AgentIsolated.class)
+                .map(drift -> new Cause.AgentIsolated(drift.silent(), drift.nodes())),
+            has(ClusterDrift.MultiplePrimaries.class)
+                .map(drift -> new Cause.SplitBrain(drift.relation(), drift.primaries().size())),
+            has(ClusterDrift.NoPrimary.class).map(none -> new Cause.NoPrimary()),
             suspect.stream().map(this::absence),
             unknownPrimary(suspect),
             blocked(),
             allDetached(),
             intermediates(suspect),
             partialView())
-        .flatMap(Function.identity())
+        .<Cause>flatMap(Function.identity())
         .toList();
   }
 
@@ -151,27 +151,6 @@ final class Diagnosis {
   private Stream<JudgedDrift> present() {
     return drifts.stream()
         .filter(drift -> drift.tracked().presence() != TrackedDrift.Presence.MISSED);
-  }
-
-  private static Verdict.Cause cause(Verdict.Code code, String detail) {
-    return new Verdict.Cause(code, detail);
-  }
-
-  private static Verdict.Cause isolated(ClusterDrift.AgentIsolated isolated) {
-    return cause(
-        Verdict.Code.AGENT_ISOLATED,
-        "%d of all %d nodes are silent".formatted(isolated.silent(), isolated.nodes()));
-  }
-
-  private static Verdict.Cause splitBrain(ClusterDrift.MultiplePrimaries multiple) {
-    var code =
-        switch (multiple.relation()) {
-          case DIVERGED -> Verdict.Code.SPLIT_BRAIN_DIVERGED;
-          case TWIN -> Verdict.Code.SPLIT_BRAIN_TWINS;
-          case UNDETERMINED -> Verdict.Code.SPLIT_BRAIN_UNDETERMINED;
-          case ZOMBIE -> Verdict.Code.SPLIT_BRAIN_ZOMBIE;
-        };
-    return cause(code, multiple.primaries().size() + " primaries");
   }
 
   private boolean hasPrimary() {
@@ -193,82 +172,54 @@ final class Diagnosis {
                     : Optional.empty());
   }
 
-  private Verdict.Cause absence(MemberDrift.InstanceUnreachable silent) {
-    var code =
-        switch (silent.reported().liveness()) {
-          case LOST -> Verdict.Code.PRIMARY_DEAD;
-          case ALIVE -> Verdict.Code.PRIMARY_UNREACHABLE_BUT_ALIVE;
-          case UNKNOWN -> Verdict.Code.PRIMARY_SILENT;
-        };
-    var others = cluster.instances().size() - 1;
-    return cause(
-        code,
-        others == 0
-            ? silent.instance().name() + ", without a replica"
-            : "%s; %d of %d others answer"
-                .formatted(silent.instance().name(), answering.size(), others));
+  private Cause absence(MemberDrift.InstanceUnreachable silent) {
+    return new Cause.PrimaryAbsent(
+        silent.instance().name(),
+        silent.reported().liveness(),
+        answering.size(),
+        cluster.instances().size() - 1);
   }
 
   /** A silent suspect has a code of its own. */
-  private Stream<Verdict.Cause> unknownPrimary(Optional<MemberDrift.InstanceUnreachable> suspect) {
+  private Stream<Cause> unknownPrimary(Optional<MemberDrift.InstanceUnreachable> suspect) {
     return suspect.isPresent()
         ? Stream.empty()
         : has(Drift.Unverifiable.class)
             .filter(unknown -> unknown.about() == DriftKind.NO_PRIMARY)
-            .map(unknown -> cause(Verdict.Code.PRIMARY_UNKNOWN, unseen(unknown.reason())));
+            .map(unknown -> new Cause.PrimaryUnknown(unknown.reason()));
   }
 
-  private static String unseen(Reason reason) {
-    return switch (reason) {
-      case Reason.NoMemberAnswered() -> "no member answered";
-      case Reason.MembersSilent(var members, var answers) ->
-          Stream.concat(
-                  Stream.of(String.join(", ", members) + " did not answer")
-                      .filter(text -> !members.isEmpty()),
-                  answers.stream())
-              .collect(Collectors.joining(", "));
-      case Reason.MembersHidden(var members) ->
-          String.join(", ", members) + " not seen as a server of its own";
-      default -> "";
-    };
-  }
-
-  private Stream<Verdict.Cause> blocked() {
+  private Stream<Cause> blocked() {
     return present()
         .filter(drift -> drift.drift().kind() == DriftKind.COMMITS_BLOCKED)
-        .map(drift -> cause(Verdict.Code.SYNC_BLOCKED, drift.drift().subject().toString()));
+        .map(drift -> new Cause.SyncBlocked(drift.drift().subject()));
   }
 
-  private Stream<Verdict.Cause> allDetached() {
+  private Stream<Cause> allDetached() {
     var replicas = servers.stream().filter(found -> found.role() == LiveRole.REPLICA).toList();
     var detached =
         has(ReplicationDrift.ReplicaDetached.class).map(drift -> drift.live().endpoint()).toList();
     return hasPrimary()
             && !replicas.isEmpty()
             && replicas.stream().map(LiveInstance::endpoint).allMatch(detached::contains)
-        ? Stream.of(cause(Verdict.Code.ALL_REPLICAS_DETACHED, replicas.size() + " of them"))
+        ? Stream.of(new Cause.AllDetached(replicas.size()))
         : Stream.empty();
   }
 
-  private Stream<Verdict.Cause> intermediates(Optional<MemberDrift.InstanceUnreachable> suspect) {
+  private Stream<Cause> intermediates(Optional<MemberDrift.InstanceUnreachable> suspect) {
     var names =
         has(MemberDrift.InstanceUnreachable.class)
             .filter(silent -> !suspect.equals(Optional.of(silent)))
             .filter(silent -> silent.reported().liveness() == Liveness.LOST)
             .map(silent -> silent.instance().name())
-            .collect(Collectors.joining(", "));
-    return names.isEmpty()
-        ? Stream.empty()
-        : Stream.of(cause(Verdict.Code.INTERMEDIATE_DEAD, names));
+            .toList();
+    return names.isEmpty() ? Stream.empty() : Stream.of(new Cause.IntermediatesDead(names));
   }
 
-  private Stream<Verdict.Cause> partialView() {
-    var members = cluster.instances();
-    return answering.size() == members.size()
+  private Stream<Cause> partialView() {
+    var members = cluster.instances().size();
+    return answering.size() == members
         ? Stream.empty()
-        : Stream.of(
-            cause(
-                Verdict.Code.PARTIAL_VIEW,
-                "%d of %d answered".formatted(answering.size(), members.size())));
+        : Stream.of(new Cause.PartialView(answering.size(), members));
   }
 }

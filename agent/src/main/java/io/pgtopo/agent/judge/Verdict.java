@@ -39,49 +39,4 @@ public record Verdict(String cluster, Sync sync, Health health, List<Cause> caus
     /** It is unknown. */
     UNKNOWN
   }
-
-  /**
-   * Something that explains the state of a cluster.
-   *
-   * @param detail which members, and how many
-   */
-  public record Cause(Code code, String detail) {
-
-    @Override
-    public String toString() {
-      return detail.isEmpty() ? code.label() : code.label() + " (" + detail + ")";
-    }
-  }
-
-  /** The causes, the worst first. A label is an API value. */
-  public enum Code implements Labelled {
-    /** The agent's own network is the likely cause of silence. */
-    AGENT_ISOLATED,
-    /** Several members accept writes, and an older one wrote what the newest has not. */
-    SPLIT_BRAIN_DIVERGED,
-    /** Several members accept writes on one timeline. */
-    SPLIT_BRAIN_TWINS,
-    /** Several members accept writes; where their timelines parted is not known. */
-    SPLIT_BRAIN_UNDETERMINED,
-    /** Several members accept writes, but the older ones wrote nothing since. */
-    SPLIT_BRAIN_ZOMBIE,
-    /** All members answer, and none accepts writes. */
-    NO_PRIMARY,
-    /** No primary is seen; one that is silent was lost by all that follow it. */
-    PRIMARY_DEAD,
-    /** No primary is seen; one that is silent is heard from by a replica. */
-    PRIMARY_UNREACHABLE_BUT_ALIVE,
-    /** No primary is seen; unknown whether a silent one runs. */
-    PRIMARY_SILENT,
-    /** No primary is seen, and not all members. */
-    PRIMARY_UNKNOWN,
-    /** Commits wait for a synchronous standby. */
-    SYNC_BLOCKED,
-    /** A primary is seen, and none of the replicas that are seen follows anybody. */
-    ALL_REPLICAS_DETACHED,
-    /** A silent replica was lost by all that follow it. */
-    INTERMEDIATE_DEAD,
-    /** Some members did not answer. */
-    PARTIAL_VIEW;
-  }
 }

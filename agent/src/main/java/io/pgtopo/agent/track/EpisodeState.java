@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * @param held how long it has been open, as the sum of the times between cycles: a clock that is
  *     set back takes nothing from it
  * @param presence in the last cycle
- * @param cycles how many in a row had this presence
+ * @param cycles how many consecutive ones had this presence
  * @param transitions when it came or went, as far as {@link #FLAPPING_WINDOW} goes back; the newest
  *     {@link #MOST_TRANSITIONS} of them
  */
@@ -22,7 +22,9 @@ public record EpisodeState(
   /** What comes or goes more often within {@link #FLAPPING_WINDOW} flaps. */
   static final int MOST_ORDINARY_TRANSITIONS = 4;
 
-  static final Duration FLAPPING_WINDOW = Duration.ofMinutes(10);
+  /** How far back it is counted how often a drift came or went. */
+  public static final Duration FLAPPING_WINDOW = Duration.ofMinutes(10);
+
   static final int MOST_TRANSITIONS = 100;
 
   public EpisodeState {

@@ -3,14 +3,13 @@ package io.pgtopo.agent.track;
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.config.model.Labelled;
 import java.time.Instant;
-import java.util.Optional;
 
 /**
  * A drift with its history.
  *
  * @param drift as it was when it was last seen
- * @param since when it was first seen, and from then on without two cycles in a row that saw that
- *     it was gone
+ * @param since when it was first seen, and from then on without two consecutive cycles that saw
+ *     that it was gone
  * @param lastSeen when it was last seen
  * @param transitions how often it came or went in the last {@link EpisodeState#FLAPPING_WINDOW}
  */
@@ -38,22 +37,5 @@ public record TrackedDrift(
   /** Whether it comes and goes so often that its ends are not believed any more. */
   public boolean isFlapping() {
     return transitions > EpisodeState.MOST_ORDINARY_TRANSITIONS;
-  }
-
-  /** What a reader must know besides the drift itself; empty if the last cycle saw it, steady. */
-  public Optional<String> remark() {
-    var flaps =
-        "flaps: came or went %d times in %d minutes"
-            .formatted(transitions, EpisodeState.FLAPPING_WINDOW.toMinutes());
-    var absence =
-        switch (presence) {
-          case SEEN -> "";
-          case MISSED -> "last seen " + lastSeen + ", not in the last cycle";
-          case UNKNOWN -> "last seen " + lastSeen + ", could not be evaluated since";
-        };
-    if (absence.isEmpty()) {
-      return isFlapping() ? Optional.of(flaps) : Optional.empty();
-    }
-    return Optional.of(isFlapping() ? flaps + "; " + absence : absence);
   }
 }

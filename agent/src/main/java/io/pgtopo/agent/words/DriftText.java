@@ -13,8 +13,12 @@ import io.pgtopo.agent.observation.InstanceFacts;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveRole;
+import io.pgtopo.agent.track.EpisodeState;
+import io.pgtopo.agent.track.TrackedDrift;
 import io.pgtopo.config.model.Endpoint;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Drifts in English. Each theme has a class of its own, in which each kind has one case. */
@@ -79,6 +83,31 @@ public final class DriftText {
   /** What it breaks, one a line. */
   public List<String> consequences(Drift drift) {
     return of(drift).consequences();
+  }
+
+  /** The name of a drift of which no facts are known. */
+  public static String name(Drift.Key key) {
+    return key.about()
+        .map(about -> "could not verify %s of %s".formatted(about.label(), key.subject()))
+        .orElseGet(() -> key.kind().label() + " " + key.subject());
+  }
+
+  /** What a reader must know besides the drift itself; empty if the last cycle saw it, steady. */
+  public static Optional<String> remark(TrackedDrift tracked) {
+    var flaps =
+        "flaps: came or went %d times in %d minutes"
+            .formatted(tracked.transitions(), EpisodeState.FLAPPING_WINDOW.toMinutes());
+    var absence =
+        switch (tracked.presence()) {
+          case SEEN -> "";
+          case MISSED -> "last seen " + tracked.lastSeen() + ", not in the last cycle";
+          case UNKNOWN -> "last seen " + tracked.lastSeen() + ", could not be evaluated since";
+        };
+    var remark =
+        Stream.of(tracked.isFlapping() ? flaps : "", absence)
+            .filter(part -> !part.isEmpty())
+            .collect(Collectors.joining("; "));
+    return Optional.of(remark).filter(text -> !text.isEmpty());
   }
 
   private Wording of(Drift drift) {

@@ -1,4 +1,4 @@
-/** Drift as English text: declared state, live state, evidence, consequences. Pure. */
+/** Drift and causes as English text: declared state, live state, evidence, consequences. Pure. */
 @NullMarked
 package io.pgtopo.agent.words;
 

@@ -10,6 +10,7 @@ import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.history.Change;
 import io.pgtopo.agent.history.History;
+import io.pgtopo.agent.judge.Cause;
 import io.pgtopo.agent.judge.JudgedDrift;
 import io.pgtopo.agent.judge.Judgement;
 import io.pgtopo.agent.judge.Standing;
@@ -24,6 +25,7 @@ import io.pgtopo.agent.topology.Trait;
 import io.pgtopo.agent.track.DriftTracker;
 import io.pgtopo.agent.track.Hysteresis;
 import io.pgtopo.agent.track.TrackedDrift;
+import io.pgtopo.agent.words.CauseText;
 import io.pgtopo.agent.words.DriftText;
 import io.pgtopo.config.model.Inventory;
 import java.io.IOException;
@@ -197,8 +199,13 @@ class ScenarioTest {
             verdict.cluster(),
             verdict.sync().label(),
             verdict.health().label(),
-            String.join(", ", verdict.causes().stream().map(Object::toString).toList()))
+            String.join(", ", verdict.causes().stream().map(ScenarioTest::line).toList()))
         .strip();
+  }
+
+  private static String line(Cause cause) {
+    var detail = CauseText.detail(cause);
+    return detail.isEmpty() ? cause.code().label() : cause.code().label() + " (" + detail + ")";
   }
 
   private static String inWords(DriftTracker tracker, AddressBook names) {
@@ -214,7 +221,7 @@ class ScenarioTest {
             drift.subject(),
             DriftText.difference(text.declared(drift), text.live(drift)),
             text.evidence(drift),
-            tracked.remark().orElse(""));
+            DriftText.remark(tracked).orElse(""));
   }
 
   private static List<String> links(Topology topology, AddressBook names) {

@@ -2,7 +2,9 @@ package io.pgtopo.exporter.view;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.agent.judge.Cause;
 import io.pgtopo.agent.judge.Verdict;
+import io.pgtopo.agent.words.CauseText;
 import java.util.List;
 
 /** One declared cluster in short. */
@@ -24,7 +26,7 @@ public record ClusterSummary(
         List<String> passed) {
 
   /** A reason of a cluster's health. */
-  public record CauseReport(@OneOf(Verdict.Code.class) String code, String detail) {}
+  public record CauseReport(@OneOf(Cause.Code.class) String code, String detail) {}
 
   static ClusterSummary of(ClusterView view) {
     return new ClusterSummary(
@@ -36,7 +38,7 @@ public record ClusterSummary(
         view.verdict().sync().label(),
         view.verdict().health().label(),
         view.verdict().causes().stream()
-            .map(cause -> new CauseReport(cause.code().label(), cause.detail()))
+            .map(cause -> new CauseReport(cause.code().label(), CauseText.detail(cause)))
             .toList(),
         (int) view.drifts().count(),
         (int) view.unverifiable().count(),

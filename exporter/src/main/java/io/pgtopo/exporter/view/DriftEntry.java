@@ -117,7 +117,7 @@ public record DriftEntry(
         tracked.since(),
         tracked.lastSeen(),
         tracked.presence().label(),
-        tracked.remark(),
+        DriftText.remark(tracked),
         tracked.isFlapping(),
         tracked.transitions());
   }
