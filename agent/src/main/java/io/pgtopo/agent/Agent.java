@@ -3,6 +3,7 @@ package io.pgtopo.agent;
 import io.pgtopo.agent.compare.Comparison;
 import io.pgtopo.agent.compare.ComparisonResult;
 import io.pgtopo.agent.compare.EarlierPoll;
+import io.pgtopo.agent.compare.Standstills;
 import io.pgtopo.agent.crawl.Crawler;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.Severity;
@@ -19,6 +20,7 @@ import io.pgtopo.config.model.Crawl;
 import io.pgtopo.config.model.Inventory;
 import io.pgtopo.config.model.Policy;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,6 +52,7 @@ public final class Agent implements AutoCloseable {
   private final ExecutorService probes = Executors.newVirtualThreadPerTaskExecutor();
 
   private History history;
+  private Standstills standstills = Standstills.NONE;
   private volatile Optional<Snapshot> latest = Optional.empty();
 
   /** An agent that has not polled yet, and takes every drift as it is. */
@@ -128,6 +131,7 @@ public final class Agent implements AutoCloseable {
             otherInventory, otherPolicy, otherProbe, otherDeadline, hysteresis, clock, horizon);
     next.history = history.with(hysteresis);
     next.latest = latest;
+    next.standstills = standstills;
     next.pollCycle.follow(pollCycle);
     return next;
   }
@@ -149,9 +153,10 @@ public final class Agent implements AutoCloseable {
    */
   public Snapshot cycle() throws InterruptedException {
     var started = clock.instant();
-    var found = pollAndCompare();
+    var found = pollAndCompare(started);
     var polled = found.polled();
     pollCycle.remember(polled);
+    standstills = standstills.next(polled.topology(), started);
     var window = Window.since(started, clock);
     var compared =
         found
@@ -186,10 +191,12 @@ public final class Agent implements AutoCloseable {
    * A cluster that seems to have two primaries, or none, was perhaps polled in two moments of a
    * switchover: so all of them are polled once more, at the same time, and that counts.
    */
-  private Found pollAndCompare() throws InterruptedException {
+  private Found pollAndCompare(Instant started) throws InterruptedException {
     var seen = pollCycle.poll();
     var before = latest.map(Snapshot::topology);
-    var compared = Comparison.compare(inventory, seen.topology(), policy, EarlierPoll.of(before));
+    var still = standstills.next(seen.topology(), started);
+    var compared =
+        Comparison.compare(inventory, seen.topology(), policy, EarlierPoll.of(before, still));
     var unsure = Confirmation.toPollAgain(compared.drifts());
     if (before.isEmpty()) {
       unsure.addAll(Positions.ahead(seen.topology()));
@@ -205,7 +212,10 @@ public final class Agent implements AutoCloseable {
             inventory,
             again.topology(),
             policy,
-            new EarlierPoll(before.or(() -> Optional.of(seen.topology())), steady)));
+            new EarlierPoll(
+                before.or(() -> Optional.of(seen.topology())),
+                steady,
+                standstills.next(again.topology(), started))));
   }
 
   private record Found(PollResult polled, ComparisonResult compared) {}

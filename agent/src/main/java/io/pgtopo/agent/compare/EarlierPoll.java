@@ -12,17 +12,20 @@ import java.util.Set;
  *     twice; empty if nothing was polled before
  * @param steady endpoints that were in production at the first poll of this cycle, and whose server
  *     has not restarted since; empty if nothing was polled twice
+ * @param standstills up to the topology that is compared
  */
-public record EarlierPoll(Optional<Topology> topology, Set<Endpoint> steady) {
+public record EarlierPoll(
+    Optional<Topology> topology, Set<Endpoint> steady, Standstills standstills) {
   /** Nothing was polled before. */
-  public static final EarlierPoll NONE = new EarlierPoll(Optional.empty(), Set.of());
+  public static final EarlierPoll NONE =
+      new EarlierPoll(Optional.empty(), Set.of(), Standstills.NONE);
 
   public EarlierPoll {
     steady = Set.copyOf(steady);
   }
 
   /** A cycle that comes after another one; nothing was polled twice in it. */
-  public static EarlierPoll of(Optional<Topology> before) {
-    return new EarlierPoll(before, Set.of());
+  public static EarlierPoll of(Optional<Topology> before, Standstills standstills) {
+    return new EarlierPoll(before, Set.of(), standstills);
   }
 }

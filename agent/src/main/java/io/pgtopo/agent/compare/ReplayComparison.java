@@ -3,6 +3,7 @@ package io.pgtopo.agent.compare;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.Reason;
 import io.pgtopo.agent.drift.ReplicationDrift;
+import io.pgtopo.agent.drift.Standstill;
 import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.RecoverySettings;
@@ -21,10 +22,13 @@ final class ReplayComparison {
   static Evaluation evaluate(ClusterContext cluster) {
     return cluster.each(
         (instance, found) ->
-            instance.role().isEmpty() ? Evaluation.NOTHING : evaluate(instance, found));
+            instance.role().isEmpty()
+                ? Evaluation.NOTHING
+                : evaluate(instance, found, cluster.fleet().earlier().standstills()));
   }
 
-  private static Evaluation evaluate(Instance instance, LiveInstance found) {
+  private static Evaluation evaluate(
+      Instance instance, LiveInstance found, Standstills standstills) {
     return switch (found.facts().state()) {
       case ServerState.InProduction production ->
           Evaluation.of(
@@ -37,11 +41,34 @@ final class ReplayComparison {
                   Evaluation.of(
                       DriftKind.REPLAY_PAUSED,
                       Subject.of(instance),
-                      recovery.replay() == ServerState.Replay.PAUSED
-                          ? Optional.of(new ReplicationDrift.ReplayPaused(instance, found))
-                          : Optional.empty()),
+                      standstill(found, recovery, standstills)
+                          .map(why -> new ReplicationDrift.ReplayPaused(instance, found, why))),
                   delay(instance, found)));
     };
+  }
+
+  /** Why it does not replay WAL that has arrived; empty if it does, or waits for its delay. */
+  static Optional<Standstill> standstill(
+      LiveInstance found, ServerState.InRecovery recovery, Standstills standstills) {
+    if (recovery.replay() == ServerState.Replay.PAUSED) {
+      return Optional.of(new Standstill.Paused());
+    }
+    var arrived = Standstills.received(found);
+    if (arrived.isEmpty() || !standstills.includes(found)) {
+      return Optional.empty();
+    }
+    var wait = recovery.startupWait().ifSeen().flatMap(event -> event);
+    var conflict = wait.flatMap(Standstill.Conflict::of);
+    if (conflict.isPresent()) {
+      return Optional.of(new Standstill.InConflict(arrived.get(), conflict.get()));
+    }
+    return standstills.isLong(found) && hasNoDelay(found)
+        ? Optional.of(new Standstill.Unexplained(arrived.get(), wait))
+        : Optional.empty();
+  }
+
+  private static boolean hasNoDelay(LiveInstance found) {
+    return found.facts().recovery().ifSeen().filter(it -> it.applyDelay().isZero()).isPresent();
   }
 
   private static Evaluation delay(Instance instance, LiveInstance found) {

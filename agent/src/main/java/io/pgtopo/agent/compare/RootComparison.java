@@ -18,14 +18,16 @@ import java.util.Optional;
 
 /** Whether the WAL of each replica comes from a primary in the end, though its own link is well. */
 final class RootComparison {
+  private final ClusterContext cluster;
   private final Topology live;
 
-  private RootComparison(Topology live) {
-    this.live = live;
+  private RootComparison(ClusterContext cluster) {
+    this.cluster = cluster;
+    this.live = cluster.live();
   }
 
   static Evaluation evaluate(ClusterContext cluster) {
-    var rule = new RootComparison(cluster.live());
+    var rule = new RootComparison(cluster);
     return cluster.each(
         (instance, found) ->
             instance.role().isEmpty() ? Evaluation.NOTHING : rule.evaluate(instance, found));
@@ -54,24 +56,26 @@ final class RootComparison {
       case WalSource.Outside outside -> Evaluation.NOTHING;
       case WalSource.Unknown unknown -> Evaluation.NOTHING;
       case WalSource.Broken(var head) ->
-          evaluation(
-              instance,
-              live.at(head)
-                  .filter(top -> !UpstreamComparison.sleepsForItsDelay(top))
-                  .map(top -> orphaned(instance, found, top)));
+          evaluation(instance, live.at(head).flatMap(top -> orphaned(instance, found, top)));
       case WalSource.Loop(var members) -> evaluation(instance, loop(instance, found, members));
     };
   }
 
-  private Drift orphaned(Instance instance, LiveInstance found, LiveInstance head) {
-    return UpstreamComparison.whyDetachedMayBeRight(head)
-        .<Drift>map(
-            reason ->
-                new Drift.Unverifiable(
-                    DriftKind.ORPHANED_REPLICA,
-                    Subject.of(instance),
-                    new Reason.Upstream(head.endpoint(), reason)))
-        .orElseGet(() -> new ReplicationDrift.OrphanedReplica(instance, found, head));
+  private Optional<Drift> orphaned(Instance instance, LiveInstance found, LiveInstance head) {
+    var orphaned = new ReplicationDrift.OrphanedReplica(instance, found, head);
+    if (!(head.upstream() instanceof LiveUpstream.Detached(var why))) {
+      return Optional.of(orphaned);
+    }
+    return switch (ReceiverAbsence.of(head, why, cluster)) {
+      case ReceiverAbsence.Right right -> Optional.empty();
+      case ReceiverAbsence.Wrong wrong -> Optional.of(orphaned);
+      case ReceiverAbsence.Unclear(var reason) ->
+          Optional.of(
+              new Drift.Unverifiable(
+                  DriftKind.ORPHANED_REPLICA,
+                  Subject.of(instance),
+                  new Reason.Upstream(head.endpoint(), reason)));
+    };
   }
 
   /** One drift for the loop, about its first member, and one for each replica below it. */

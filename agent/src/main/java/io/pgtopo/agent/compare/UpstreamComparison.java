@@ -7,8 +7,6 @@ import io.pgtopo.agent.drift.ReplicationDrift;
 import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.observation.HostPort;
 import io.pgtopo.agent.observation.Reading;
-import io.pgtopo.agent.observation.RecoverySettings;
-import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.observation.WalReceiver;
 import io.pgtopo.agent.topology.Detachment;
 import io.pgtopo.agent.topology.LiveInstance;
@@ -26,6 +24,7 @@ import java.util.Set;
 
 /** The upstreams of the replicas of one cluster against the expected ones. */
 final class UpstreamComparison {
+  private final ClusterContext cluster;
   private final Topology live;
   private final Optional<Endpoint> leader;
 
@@ -38,6 +37,7 @@ final class UpstreamComparison {
   private final Set<Endpoint> declared;
 
   private UpstreamComparison(ClusterContext cluster) {
+    this.cluster = cluster;
     this.declared = cluster.fleet().declared().endpoints();
     this.live = cluster.live();
     this.leader = cluster.leader();
@@ -78,8 +78,7 @@ final class UpstreamComparison {
     }
     return switch (found.upstream()) {
       case LiveUpstream.NotNeeded notNeeded -> Optional.empty();
-      case LiveUpstream.Detached detached when sleepsForItsDelay(found) -> Optional.empty();
-      case LiveUpstream.Detached detached -> Optional.of(detached(instance, found, detached.why()));
+      case LiveUpstream.Detached(var why) -> detached(instance, found, why);
       case LiveUpstream.Hidden(var reason) ->
           Optional.of(unverifiable(instance, new Reason.Hidden(Reason.Hidden.What.FACT, reason)));
       case LiveUpstream.Foreign foreign ->
@@ -178,51 +177,13 @@ final class UpstreamComparison {
     return leader.filter(endpoint -> !endpoint.equals(found.endpoint()));
   }
 
-  private static Drift detached(Instance instance, LiveInstance found, Detachment why) {
-    return whyDetachedMayBeRight(found)
-        .map(reason -> unverifiable(DriftKind.REPLICA_DETACHED, instance, reason))
-        .orElseGet(() -> new ReplicationDrift.ReplicaDetached(instance, found, why));
-  }
-
-  /**
-   * Whether replay sleeps until the delay of a commit is over, and does not even request more WAL
-   * until then, by {@code wait_event} of the startup process, 13+.
-   */
-  static boolean sleepsForItsDelay(LiveInstance found) {
-    return startupWait(found).filter("RecoveryApplyDelay"::equals).isPresent();
-  }
-
-  /**
-   * Whether it is between two attempts to get WAL: then neither a delay nor a start explains it.
-   */
-  private static boolean triesInVain(LiveInstance found) {
-    return startupWait(found).filter("RecoveryRetrieveRetryInterval"::equals).isPresent();
-  }
-
-  private static Optional<String> startupWait(LiveInstance found) {
-    return found.facts().state() instanceof ServerState.InRecovery recovery
-        ? recovery.startupWait().ifSeen().flatMap(event -> event)
-        : Optional.empty();
-  }
-
-  /**
-   * Why it is unknown whether an instance without a walreceiver should have one; empty if it
-   * should.
-   */
-  static Optional<Reason> whyDetachedMayBeRight(LiveInstance found) {
-    if (!(found.upstream() instanceof LiveUpstream.Detached)) {
-      return Optional.empty();
-    }
-    return switch (found.facts().recovery()) {
-      case Reading.Denied<RecoverySettings>(var reason) ->
-          Optional.of(new Reason.Hidden(Reason.Hidden.What.RECOVERY_SETTINGS, reason));
-      case Reading.Seen<RecoverySettings>(var settings)
-          when settings.archive() == RecoverySettings.Archive.RESTORES ->
-          Optional.of(new Reason.MayRestore());
-      case Reading.Seen<RecoverySettings>(var settings)
-          when settings.applyDelay().isPositive() && !triesInVain(found) ->
-          Optional.of(new Reason.MayDelay(settings.applyDelay()));
-      case Reading.Seen<RecoverySettings> seen -> Optional.empty();
+  private Optional<Drift> detached(Instance instance, LiveInstance found, Detachment why) {
+    return switch (ReceiverAbsence.of(found, why, cluster)) {
+      case ReceiverAbsence.Right right -> Optional.empty();
+      case ReceiverAbsence.Unclear(var reason) ->
+          Optional.of(unverifiable(DriftKind.REPLICA_DETACHED, instance, reason));
+      case ReceiverAbsence.Wrong(var reason) ->
+          Optional.of(new ReplicationDrift.ReplicaDetached(instance, found, reason));
     };
   }
 

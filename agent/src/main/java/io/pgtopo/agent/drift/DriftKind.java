@@ -60,7 +60,7 @@ public enum DriftKind implements Labelled {
   /** A replica streams from a standby that receives nothing itself. */
   // So does the walreceiver of a standby in the middle of a cascade.
   ORPHANED_REPLICA(Scope.INSTANCE, Severity.WARNING, Impact.HARMS, Flag.LIKE_A_SWITCHOVER),
-  /** A replica has paused replay. */
+  /** WAL replay of a replica is paused, or stands still. */
   REPLAY_PAUSED(Scope.INSTANCE, Severity.WARNING, Impact.HARMS),
   /** A replica replays with another delay than declared. */
   DELAY_MISMATCH(Scope.INSTANCE, Severity.WARNING, Impact.DIFFERS),

@@ -137,7 +137,8 @@ public sealed interface ReplicationDrift extends Drift {
       implements ReplicationDrift {}
 
   /** {@link DriftKind#REPLAY_PAUSED}. */
-  record ReplayPaused(Instance instance, LiveInstance live) implements ReplicationDrift {}
+  record ReplayPaused(Instance instance, LiveInstance live, Standstill why)
+      implements ReplicationDrift {}
 
   /**
    * {@link DriftKind#DELAY_MISMATCH}.

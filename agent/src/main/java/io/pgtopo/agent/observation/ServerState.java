@@ -58,10 +58,13 @@ public sealed interface ServerState {
    *
    * @param lastArchived empty if nothing was archived since the statistics were reset
    * @param lastFailed empty if no attempt failed since then
+   * @param lastFile the file of WAL that was archived last
    */
-  record Archiver(Optional<Instant> lastArchived, Optional<Instant> lastFailed) {
+  record Archiver(
+      Optional<Instant> lastArchived, Optional<Instant> lastFailed, Optional<WalFile> lastFile) {
     /** Nothing was archived, and nothing failed. */
-    public static final Archiver IDLE = new Archiver(Optional.empty(), Optional.empty());
+    public static final Archiver IDLE =
+        new Archiver(Optional.empty(), Optional.empty(), Optional.empty());
 
     /** Whether the last attempt to archive failed. */
     public boolean isFailing() {

@@ -53,6 +53,18 @@ public record Survey(
     return new Survey(readAt, login, settings, databases, roles, found, wal);
   }
 
+  /** {@code wal_segment_size} in bytes. */
+  public Optional<Long> segmentBytes() {
+    return segmentBytes(settings);
+  }
+
+  /** The same of settings: until 10 it counts blocks of 8 kB, since 11 bytes. */
+  public static Optional<Long> segmentBytes(SortedMap<String, String> settings) {
+    return Optional.ofNullable(settings.get("wal_segment_size"))
+        .map(Long::parseLong)
+        .map(size -> size < 1_048_576 ? size * 8_192 : size);
+  }
+
   /** A setting, if the server has it. */
   public Optional<String> setting(String name) {
     return Optional.ofNullable(settings.get(name));

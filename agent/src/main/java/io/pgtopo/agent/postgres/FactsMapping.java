@@ -13,6 +13,7 @@ import io.pgtopo.agent.observation.ServerVersion;
 import io.pgtopo.agent.observation.Survey;
 import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.agent.observation.Timeline;
+import io.pgtopo.agent.observation.WalFile;
 import io.pgtopo.agent.observation.WalReceiver;
 import io.pgtopo.agent.observation.WalSender;
 import io.pgtopo.config.model.Endpoint;
@@ -67,7 +68,7 @@ record FactsMapping(
         identity(),
         new ServerTime(moment("now"), moment("configuration_loaded")),
         timeline(),
-        row.is("in_recovery") ? inRecovery() : inProduction(),
+        row.is("in_recovery") ? inRecovery() : inProduction(survey),
         new ReplicationView(
             walSenders.stream().map(this::walSender).toList(),
             slots.stream().map(FactsMapping::slot).toList()),
@@ -105,7 +106,7 @@ record FactsMapping(
                     row.number("control_timeline").orElseThrow(), Timeline.Source.CONTROL_FILE));
   }
 
-  private ServerState inProduction() {
+  private ServerState inProduction(Reading<Survey> survey) {
     return new ServerState.InProduction(
         row.lsn("written").orElseThrow(),
         row.lsn("received").flatMap(received -> row.lsn("replayed")),
@@ -114,7 +115,17 @@ record FactsMapping(
                 new ServerState.SyncWaits(
                     seen.number("sync_waits").orElse(0),
                     seen.duration("sync_wait_seconds").orElse(Duration.ZERO))),
-        new ServerState.Archiver(row.instant("last_archived"), row.instant("last_failed")));
+        new ServerState.Archiver(
+            row.instant("last_archived"),
+            row.instant("last_failed"),
+            row.text("last_archived_wal")
+                .filter(name -> name.matches("[0-9A-F]{24}"))
+                .flatMap(
+                    name ->
+                        survey
+                            .ifSeen()
+                            .flatMap(Survey::segmentBytes)
+                            .map(bytes -> WalFile.parse(name, bytes)))));
   }
 
   private ServerState inRecovery() {

@@ -138,6 +138,7 @@ final class PollQuery {
              extract(epoch FROM pg_conf_load_time())::text AS configuration_loaded,
              (SELECT extract(epoch FROM v.last_archived_time)::text FROM pg_stat_archiver v)
                AS last_archived,
+             (SELECT v.last_archived_wal FROM pg_stat_archiver v) AS last_archived_wal,
              (SELECT extract(epoch FROM v.last_failed_time)::text FROM pg_stat_archiver v)
                AS last_failed,
              (SELECT ARRAY[%s] FROM pg_stat_activity a) AS activity,

@@ -13,7 +13,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -105,7 +104,8 @@ final class SurveyMapping {
       var row = Row.of(result);
       return new WalDirectory(
           row.text("oldest_wal")
-              .flatMap(name -> segmentBytes(settings).map(bytes -> WalFile.parse(name, bytes))),
+              .flatMap(
+                  name -> Survey.segmentBytes(settings).map(bytes -> WalFile.parse(name, bytes))),
           row.text("newest_history")
               .map(name -> Integer.parseUnsignedInt(name.substring(0, 8), 16))
               .flatMap(
@@ -131,12 +131,5 @@ final class SurveyMapping {
       }
       return new DatabaseContents(schemas, extensions);
     }
-  }
-
-  /** Until 10 {@code wal_segment_size} counts blocks of 8 kB; bytes since 11. */
-  private static Optional<Long> segmentBytes(SortedMap<String, String> settings) {
-    return Optional.ofNullable(settings.get("wal_segment_size"))
-        .map(Long::parseLong)
-        .map(size -> size < 1_048_576 ? size * 8_192 : size);
   }
 }

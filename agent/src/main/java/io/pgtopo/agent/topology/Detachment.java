@@ -1,6 +1,7 @@
 package io.pgtopo.agent.topology;
 
 import io.pgtopo.agent.observation.Failure;
+import io.pgtopo.agent.observation.HostPort;
 import io.pgtopo.agent.observation.Lsn;
 import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.agent.observation.WalReceiver;
@@ -51,6 +52,16 @@ public sealed interface Detachment {
   /** Its link is in another state than streaming, and no WAL moves. */
   record StandsStill(ReplicationLink link) implements Detachment {}
 
-  /** The configured upstream is hidden, or is not polled. */
+  /** The configured upstream is no known server. */
+  record NotPolled(HostPort upstream) implements Detachment {}
+
+  /**
+   * It does not replay WAL that its primary has archived.
+   *
+   * @param archived where the last archived file begins
+   */
+  record ArchiveStalled(Lsn replayed, Lsn archived) implements Detachment {}
+
+  /** The configured upstream is hidden, or is itself. */
   record Unknown(String reason) implements Detachment {}
 }

@@ -12,7 +12,9 @@ import io.pgtopo.agent.observation.WalFile;
 import io.pgtopo.config.model.Endpoint;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.stream.Stream;
 
 /** Finds why a standby has no walreceiver. */
 final class DetachmentReasoning {
@@ -54,8 +56,10 @@ final class DetachmentReasoning {
       return new Detachment.Unknown("its primary_conninfo names itself: " + configured);
     }
     if (upstream.isEmpty() || !isPolled(upstream.get())) {
-      return new Detachment.Unknown(
-          "its primary_conninfo names %s, which is not polled".formatted(configured));
+      return isVirtual(configured)
+          ? new Detachment.Unknown(
+              "its primary_conninfo names %s, a virtual address".formatted(configured))
+          : new Detachment.NotPolled(configured);
     }
     var at = upstream.get();
     var failure = unreachable.get(at);
@@ -64,6 +68,12 @@ final class DetachmentReasoning {
     }
     var theirs = Objects.requireNonNull(servers.get(at));
     return explain(new Ends(standby, facts, at, theirs), slot, cluster);
+  }
+
+  private boolean isVirtual(HostPort configured) {
+    return Stream.of(addresses.virtual(), addresses.shared())
+        .flatMap(Set::stream)
+        .anyMatch(endpoint -> endpoint.host().equals(configured.host()));
   }
 
   private boolean isPolled(Endpoint endpoint) {

@@ -236,6 +236,11 @@ final class FactText {
                   link.receiver().map(row -> "its walreceiver is " + row.statusText()))
               .flatMap(Optional::stream)
               .collect(Collectors.joining(", ", "", ", and no WAL moves; its log has the reason"));
+      case Detachment.NotPolled(var upstream) ->
+          "its primary_conninfo names %s, which leads to no known server".formatted(upstream);
+      case Detachment.ArchiveStalled(var replayed, var archived) ->
+          "it has replayed up to %s and stands still; its primary has archived WAL from %s on, which its restore_command does not bring"
+              .formatted(replayed, archived);
       case Detachment.Unknown(var reason) -> "unknown why: " + reason;
     };
   }

@@ -1,6 +1,7 @@
 package io.pgtopo.agent.words;
 
 import io.pgtopo.agent.drift.ReplicationDrift;
+import io.pgtopo.agent.drift.Standstill;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveUpstream;
@@ -97,8 +98,8 @@ final class ReplicationText {
       case ReplicationDrift.ReplayPaused paused ->
           new Wording(
               "replaying",
-              "replay paused",
-              List.of(facts.position(paused.live()) + ", and replay is paused"));
+              standstill(paused.why()),
+              List.of(facts.position(paused.live()) + evidence(paused.why())));
       case ReplicationDrift.DelayMismatch mismatch ->
           new Wording(
               delay(mismatch.instance().delay()),
@@ -122,6 +123,35 @@ final class ReplicationText {
                           .formatted(
                               behind.target().isEmpty() ? "empty" : behind.target(),
                               behind.upstream().facts().timeline().id())));
+    };
+  }
+
+  private static String standstill(Standstill why) {
+    return switch (why) {
+      case Standstill.Paused paused -> "replay paused";
+      case Standstill.InConflict conflict -> "replay waits for a session of this standby";
+      case Standstill.Unexplained unexplained -> "replay stands still";
+    };
+  }
+
+  private static String evidence(Standstill why) {
+    return switch (why) {
+      case Standstill.Paused paused -> ", and replay is paused";
+      case Standstill.InConflict(var arrived, var conflict) ->
+          ", and WAL has arrived up to %s; its startup process waits for %s (wait_event %s)"
+              .formatted(arrived, conflict(conflict), conflict.event());
+      case Standstill.Unexplained(var arrived, var wait) ->
+          ", and WAL has arrived up to %s; replay is not paused, has no delay and is in no known conflict%s"
+              .formatted(arrived, wait.map(it -> " (wait_event " + it + ")").orElse(""));
+    };
+  }
+
+  private static String conflict(Standstill.Conflict conflict) {
+    return switch (conflict) {
+      case SNAPSHOT -> "a query that needs rows which the primary has removed";
+      case TABLESPACE -> "a query that uses a tablespace which the primary has dropped";
+      case BUFFER -> "a query that uses a page which is to be cleaned up";
+      case RELATION, OBJECT -> "a query that holds a lock which conflicts with one of the primary";
     };
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgtopo.agent.compare.Comparison;
 import io.pgtopo.agent.compare.ComparisonResult;
 import io.pgtopo.agent.compare.EarlierPoll;
+import io.pgtopo.agent.compare.Standstills;
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.Subject;
@@ -71,14 +72,17 @@ class ScenarioTest {
     var history = History.starting(hysteresis);
     var memory = LastKnownUpstreams.EMPTY;
     var earlier = Optional.<Topology>empty();
+    var standstills = Standstills.NONE;
     for (var phase : story.phases()) {
       var observations = new Stage(story.cast()).observations(phase);
       var shared = phase.shared().stream().map(story.cast()::endpoint).collect(Collectors.toSet());
       var topology = Inference.infer(observations, names.without(shared), memory);
       memory = memory.next(topology);
       var now = Stage.START.plus(phase.at());
+      standstills = standstills.next(topology, now);
       var compared =
-          Comparison.compare(story.inventory(), topology, story.policy(), EarlierPoll.of(earlier))
+          Comparison.compare(
+                  story.inventory(), topology, story.policy(), EarlierPoll.of(earlier, standstills))
               .with(
                   DriftKind.IGNORE_RULE_EXPIRED,
                   story.inventory().clusters(),

@@ -22,6 +22,7 @@ import io.pgtopo.agent.observation.ServerTime;
 import io.pgtopo.agent.observation.ServerVersion;
 import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.agent.observation.Timeline;
+import io.pgtopo.agent.observation.WalFile;
 import io.pgtopo.agent.observation.WalReceiver;
 import io.pgtopo.agent.observation.WalSender;
 import io.pgtopo.agent.observation.Window;
@@ -174,9 +175,7 @@ final class Stage {
           Lsn.parse(text(given.get("production"))),
           Optional.ofNullable(given.get("promoted")).map(Story::text).map(Lsn::parse),
           syncWaits(given.get("sync_waits")),
-          "fails".equals(given.get("archiver"))
-              ? new ServerState.Archiver(Optional.of(START), Optional.of(START.plusSeconds(60)))
-              : ServerState.Archiver.IDLE);
+          archiver(given.getOrDefault("archiver", "idle").toString()));
     }
     var replayed = Lsn.parse(text(given.get("recovery")));
     return new ServerState.InRecovery(
@@ -187,6 +186,19 @@ final class Stage {
         Optional.empty(),
         startupWait(given.getOrDefault("startup_wait", "none").toString()),
         walReceiver(name, given.getOrDefault("walreceiver", "none")));
+  }
+
+  /** {@code idle}, {@code fails}, or the file that was archived last. */
+  private static ServerState.Archiver archiver(String given) {
+    return switch (given) {
+      case "idle" -> ServerState.Archiver.IDLE;
+      case "fails" ->
+          new ServerState.Archiver(
+              Optional.of(START), Optional.of(START.plusSeconds(60)), Optional.empty());
+      default ->
+          new ServerState.Archiver(
+              Optional.of(START), Optional.empty(), Optional.of(WalFile.parse(given, 16_777_216)));
+    };
   }
 
   private static Reading<Optional<String>> startupWait(String given) {
@@ -333,7 +345,10 @@ final class Stage {
     return Reading.seen(
         new RecoverySettings(
             Reading.seen(
-                Optional.ofNullable(given.get("wants")).map(Story::text).map(this::address)),
+                Optional.ofNullable(given.get("wants"))
+                    .map(Story::text)
+                    .filter(wanted -> !wanted.equals("none"))
+                    .map(this::address)),
             Optional.ofNullable(given.get("slot")).map(Story::text),
             given.containsKey("delay") ? Story.duration(text(given.get("delay"))) : Duration.ZERO,
             given.containsKey("restore_command")

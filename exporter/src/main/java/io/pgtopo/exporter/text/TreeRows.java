@@ -194,7 +194,11 @@ final class TreeRows {
     server
         .position()
         .flatMap(it -> it.written().or(it::replayed))
-        .ifPresent(lsn -> cells.put(Column.LSN, new Cell("at " + lsn, Tone.FAINT)));
+        .ifPresent(
+            lsn ->
+                cells.put(
+                    Column.LSN,
+                    new Cell("at " + lsn + (link.isEmpty() ? age(server) : ""), Tone.FAINT)));
     server
         .version()
         .ifPresent(it -> cells.put(Column.VERSION, new Cell("PostgreSQL " + it, Tone.FAINT)));
@@ -224,6 +228,15 @@ final class TreeRows {
       return new Cell((prefix + "? " + announced).stripTrailing(), Tone.UNKNOWN);
     }
     return new Cell(prefix + node.name(), Tone.PLAIN);
+  }
+
+  /** How old what a standby without a link has replayed is. */
+  private static String age(ReportedState server) {
+    return server
+        .position()
+        .flatMap(PositionReport::replayedCommitAge)
+        .map(age -> ", last commit %d s ago".formatted(age.toSeconds()))
+        .orElse("");
   }
 
   private static Cell role(ReportedState server) {

@@ -58,7 +58,7 @@ public record ClusterReport(
           identity.map(it -> it.systemId().toString()),
           identity.map(it -> it.clusterName()),
           found.live().map(live -> TimelineReport.of(live.facts())),
-          found.live().map(live -> PositionReport.of(live.facts().state())),
+          found.live().map(live -> PositionReport.of(live.facts())),
           found.live().map(live -> UpstreamReport.of(live.upstream(), names)));
     }
   }

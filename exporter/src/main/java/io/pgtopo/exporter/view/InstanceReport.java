@@ -19,6 +19,7 @@ import io.pgtopo.config.model.DeclaredUpstream;
 import io.pgtopo.config.model.InstanceRole;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -65,14 +66,18 @@ public record InstanceReport(
       @JsonPropertyDescription("in production") Optional<String> written,
       @JsonPropertyDescription("in production, once promoted") Optional<String> promotedAt,
       @JsonPropertyDescription("in recovery") Optional<String> received,
-      @JsonPropertyDescription("in recovery") Optional<String> replayed) {
+      @JsonPropertyDescription("in recovery") Optional<String> replayed,
+      @JsonPropertyDescription(
+              "in recovery: age of the last transaction that it replayed, by the clocks of both")
+          Optional<Duration> replayedCommitAge) {
 
-    static PositionReport of(ServerState state) {
-      return switch (state) {
+    static PositionReport of(InstanceFacts facts) {
+      return switch (facts.state()) {
         case ServerState.InProduction production ->
             new PositionReport(
                 Optional.of(production.written().toString()),
                 production.promotedAt().map(Lsn::toString),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
         case ServerState.InRecovery recovery ->
@@ -80,7 +85,12 @@ public record InstanceReport(
                 Optional.empty(),
                 Optional.empty(),
                 recovery.received().map(Lsn::toString),
-                recovery.replayed().map(Lsn::toString));
+                recovery.replayed().map(Lsn::toString),
+                recovery
+                    .replayedCommit()
+                    .map(at -> Duration.between(at, facts.time().now()))
+                    .filter(age -> !age.isNegative())
+                    .map(age -> age.truncatedTo(ChronoUnit.SECONDS)));
       };
     }
   }
@@ -187,7 +197,7 @@ public record InstanceReport(
         facts.map(it -> it.identity().systemId().toString()),
         facts.map(it -> it.identity().startedAt()),
         facts.map(TimelineReport::of),
-        facts.map(it -> PositionReport.of(it.state())),
+        facts.map(PositionReport::of),
         facts.flatMap(
             it ->
                 it.state() instanceof ServerState.InRecovery recovery

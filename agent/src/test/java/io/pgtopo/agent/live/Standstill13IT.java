@@ -1,0 +1,7 @@
+package io.pgtopo.agent.live;
+
+class Standstill13IT extends StandstillContract {
+  Standstill13IT() {
+    super(13);
+  }
+}

@@ -1,0 +1,7 @@
+package io.pgtopo.agent.live;
+
+class Standstill18IT extends StandstillContract {
+  Standstill18IT() {
+    super(18);
+  }
+}

@@ -1,0 +1,172 @@
+package io.pgtopo.agent.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgtopo.lab.LabCluster;
+import io.pgtopo.lab.LabInstance;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** Standbys that receive or replay nothing, and what shows that this is wrong, or right. */
+abstract class StandstillContract extends RealServers {
+  private static final String DETACHED = "replica_detached pg-delay-1";
+  private static final String STALLED = "replica_detached pg-test-2";
+  private static final String REPLAY = "replay_paused pg-test-2";
+
+  StandstillContract(int major) {
+    super(major);
+  }
+
+  /** For an hour it does not even try to connect. */
+  @Test
+  void a_delayed_replica_that_restarts_with_a_dead_upstream_is_detached() {
+    var primary = lab.cluster("pg-test").primary(1).start().instance(1);
+    var delayed =
+        lab.cluster("pg-delay")
+            .standbyOf(primary)
+            .primary(1, one -> one.delay(Duration.ofHours(1)))
+            .start()
+            .instance(1);
+    try (var watch = Watch.of(lab)) {
+      watch.untilDriftsAre();
+      write(primary, 1_000);
+      untilReceived(delayed, primary);
+
+      dial(delayed, primary.host(), 1);
+      var wrongPort = watch.untilDriftsAre(DETACHED);
+      assertThat(watch.sentence(wrongPort, DETACHED))
+          .endsWith(primary.host() + ":1, which leads to no known server");
+
+      delayed.set("primary_conninfo", "");
+      delayed.restart();
+      watch.until(
+          "no upstream",
+          seen ->
+              Watch.drifts(seen).contains(DETACHED)
+                  && watch.sentence(seen, DETACHED).endsWith("its primary_conninfo is empty"));
+
+      dial(delayed, primary.host(), primary.port());
+      watch.untilDriftsAre();
+      assertThat(watch.alarms()).isEmpty();
+    }
+  }
+
+  private static void dial(LabInstance standby, String host, int port) {
+    standby.set("primary_conninfo", "host=%s port=%d user=replicator".formatted(host, port));
+    standby.restart();
+  }
+
+  @Test
+  void a_replica_that_replays_from_an_archive_is_well_until_it_stands_still() throws IOException {
+    var archive = Files.createTempDirectory(Path.of("/tmp"), "archive");
+    var file = archive.toFile();
+    assertThat(file.setWritable(true, false) && file.setExecutable(true, false)).isTrue();
+    assertThat(file.setReadable(true, false)).isTrue();
+    var cluster =
+        lab.cluster("pg-test")
+            .primary(
+                1,
+                one ->
+                    one.set("archive_mode", "on")
+                        .set("archive_command", "cp %p " + archive + "/%f"))
+            .replica(2)
+            .start();
+    var primary = cluster.instance(1);
+    var replica = cluster.instance(2);
+    try (var watch = Watch.of(lab)) {
+      watch.untilDriftsAre();
+      replica.set("primary_conninfo", "");
+      replica.set("restore_command", "cp " + archive + "/%f %p");
+      replica.restart();
+      watch.untilDriftsAre();
+      ship(primary);
+      untilReplayed(replica, primary);
+      assertThat(Watch.drifts(watch.cycle())).isEmpty();
+
+      replica.set("restore_command", "false");
+      replica.restart();
+      ship(primary);
+
+      var snapshot = watch.untilDriftsAre(STALLED);
+      assertThat(watch.sentence(snapshot, STALLED))
+          .contains("and stands still; its primary has archived WAL from ");
+
+      replica.set("restore_command", "cp " + archive + "/%f %p");
+      replica.restart();
+      watch.untilDriftsAre();
+      assertThat(watch.alarms()).isEmpty();
+    }
+  }
+
+  /** Two files, so that the second one is wholly beyond what was replayed before. */
+  private static void ship(LabInstance primary) {
+    for (var segment = 0; segment < 2; segment++) {
+      write(primary, 1_000);
+      switchSegment(primary);
+    }
+  }
+
+  @Test
+  void replay_that_waits_for_a_session_of_the_standby_is_said_to() throws SQLException {
+    var cluster =
+        lab.cluster("pg-test")
+            .primary(1)
+            .replica(2, two -> two.set("max_standby_streaming_delay", "-1"))
+            .start();
+    cluster.instance(1).execute("CREATE TABLE orders AS SELECT generate_series(1, 1000) AS id");
+    untilReplayed(cluster.instance(2), cluster.instance(1));
+    try (var watch = Watch.of(lab)) {
+      watch.untilDriftsAre();
+
+      conflict(watch, cluster, "TRUNCATE orders", "(wait_event relation)");
+      cluster.instance(1).execute("INSERT INTO orders SELECT generate_series(1, 1000)");
+      untilReplayed(cluster.instance(2), cluster.instance(1));
+      // The last row stays, so that no page is cut off, which would need a lock.
+      conflict(
+          watch,
+          cluster,
+          "DELETE FROM orders WHERE id < 1000",
+          "(wait_event RecoveryConflictSnapshot)");
+
+      assertThat(watch.alarms()).isEmpty();
+    }
+  }
+
+  private static void conflict(Watch watch, LabCluster cluster, String cause, String event)
+      throws SQLException {
+    try (var reader = DriverManager.getConnection(cluster.instance(2).jdbcUrl());
+        var statement = reader.createStatement()) {
+      reader.setAutoCommit(false);
+      reader.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+      statement.execute("SELECT count(*) FROM orders");
+
+      cluster.instance(1).execute(cause);
+      cluster.instance(1).execute("VACUUM orders");
+      write(cluster.instance(1), 1_000);
+
+      watch.until(
+          event,
+          seen ->
+              Watch.drifts(seen).contains(REPLAY) && watch.sentence(seen, REPLAY).endsWith(event));
+    }
+    watch.untilDriftsAre();
+  }
+
+  /** Polls that are closer than a moment show it in between all the time. */
+  @Test
+  void a_standby_that_replays_as_it_receives_does_not_stand_still() {
+    var cluster = lab.cluster("pg-test").primary(1).replica(2).start();
+    try (var watch = Watch.of(lab)) {
+      for (var poll = 0; poll < 50; poll++) {
+        write(cluster.instance(1), 200_000);
+        assertThat(Watch.drifts(watch.cycle())).isEmpty();
+      }
+    }
+  }
+}
