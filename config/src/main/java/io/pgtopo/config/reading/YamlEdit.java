@@ -73,12 +73,6 @@ public final class YamlEdit {
     return find(path).isPresent();
   }
 
-  public Optional<String> scalar(List<String> path) {
-    return find(path)
-        .filter(ScalarNode.class::isInstance)
-        .map(node -> ((ScalarNode) node).getValue());
-  }
-
   /** With another value of a key, or with the key; empty where that cannot be done in place. */
   public Optional<YamlEdit> set(List<String> path, String value) throws UnreadableException {
     var there = find(path);

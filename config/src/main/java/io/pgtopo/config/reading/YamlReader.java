@@ -25,6 +25,11 @@ public final class YamlReader {
   private static final int MAX_NESTING = 100;
   private static final int MAX_ALIASES = 100_000;
 
+  private static final Pattern JSON = Pattern.compile("\\s*[{\\[]");
+
+  /** The one escape of JSON that YAML 1.1 lacks, after escaped backslashes. */
+  private static final Pattern ESCAPED_SLASH = Pattern.compile("(?<!\\\\)((?:\\\\{2})*+)\\\\/");
+
   private static final Pattern CHARACTER = Pattern.compile("(?<=found )'?[^'<]'?\\(\\d+\\).*");
   private static final Pattern QUOTED = Pattern.compile("'[^']*'");
 
@@ -40,10 +45,10 @@ public final class YamlReader {
     try {
       return parse(text);
     } catch (UnreadableException e) {
-      if (!JsonText.isLikely(text)) {
+      if (!JSON.matcher(text).lookingAt()) {
         throw e;
       }
-      return parse(JsonText.asYaml(text));
+      return parse(ESCAPED_SLASH.matcher(text).replaceAll("$1/"));
     }
   }
 
