@@ -81,6 +81,20 @@ public record Config(
   }
 
   /**
+   * The inventory that a file would declare with a text, and with the variables beside it.
+   *
+   * @throws InvalidConfigException with all errors and warnings
+   */
+  public static Inventory inventory(Path file, String text) {
+    var problems = new Problems();
+    var sources = new SourceFiles(problems);
+    var hosts = new InventoryFiles(sources, problems, ModelVariables::isOne).read(file, text);
+    var declared = new InventoryAssembly(problems).assemble(hosts);
+    problems.failOnErrors();
+    return declared;
+  }
+
+  /**
    * The settings without an inventory.
    *
    * @throws InvalidConfigException with all errors and warnings

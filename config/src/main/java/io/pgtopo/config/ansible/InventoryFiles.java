@@ -1,17 +1,21 @@
 package io.pgtopo.config.ansible;
 
+import io.pgtopo.config.reading.Located;
 import io.pgtopo.config.reading.Place;
 import io.pgtopo.config.reading.Problem.Code;
 import io.pgtopo.config.reading.Problems;
 import io.pgtopo.config.reading.SourceFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
@@ -37,10 +41,20 @@ public final class InventoryFiles {
 
   /** Every host of the inventories. */
   public List<Host> read(List<String> inventories) {
+    return hosts(paths(inventories), sources::yaml);
+  }
+
+  /** Every host of an inventory that a file would hold. */
+  public List<Host> read(Path file, String text) {
+    var content = text.getBytes(StandardCharsets.UTF_8);
+    return hosts(Set.of(file), path -> sources.yaml(path, content));
+  }
+
+  private List<Host> hosts(Set<Path> files, Function<Path, Optional<Located>> reader) {
     var tree = new GroupTree();
     var directories = new LinkedHashMap<Path, Path>();
-    for (var path : paths(inventories)) {
-      sources.yaml(path).ifPresent(root -> new InventoryFile(tree, problems, isRead).read(root));
+    for (var path : files) {
+      reader.apply(path).ifPresent(root -> new InventoryFile(tree, problems, isRead).read(root));
       var parent = path.getParent() == null ? Path.of("") : path.getParent();
       directories.putIfAbsent(parent.toAbsolutePath().normalize(), parent);
     }

@@ -33,9 +33,13 @@ public final class SourceFiles {
 
   /** The root of a YAML or JSON file; empty, and a problem, if it cannot be read. */
   public Optional<Located> yaml(Path path) {
+    return bytes(path).flatMap(bytes -> yaml(path, bytes));
+  }
+
+  /** The root of what a file would hold. */
+  public Optional<Located> yaml(Path path, byte[] content) {
     var file = path.toString();
-    return bytes(path)
-        .flatMap(bytes -> document(file, bytes))
+    return document(file, content)
         .map(document -> new Located(document.root(), new Place(file, "", lineOf(document))));
   }
 

@@ -51,8 +51,7 @@ public record MergedFile(Path named, String text, Config config) {
 
   /** The inventory that another text would declare in its place. */
   public Inventory declaring(String other) {
-    return ReadBack.inventory(
-        other, Optional.ofNullable(named.toAbsolutePath().normalize().getParent()));
+    return ReadBack.inventory(other, named);
   }
 
   /**
