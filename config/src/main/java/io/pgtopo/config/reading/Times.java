@@ -8,22 +8,22 @@ import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/**
- * Ends in the form of ISO 8601: {@code 2026-12-31T08:00:00Z}, {@code 2026-12-31T09:00+01:00}; or a
- * day, which ends at midnight UTC.
- */
+/** Times in the form of ISO 8601: {@code 2026-12-31T08:00:00Z}, {@code 2026-12-31T09:00+01:00}. */
 public final class Times {
   private Times() {}
 
   /** Empty if it is none, or has no offset from UTC. */
+  public static Optional<Instant> parse(String text) {
+    return parsed(() -> OffsetDateTime.parse(text.strip()).toInstant());
+  }
+
+  /** A time, or a day, which ends at midnight UTC. */
   public static Optional<Instant> parseEnd(String text) {
-    var end = text.strip();
-    return parsed(() -> OffsetDateTime.parse(end).toInstant())
-        .or(
-            () ->
-                parsed(
-                    () ->
-                        LocalDate.parse(end).plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant()));
+    return parse(text).or(() -> parsed(() -> endOf(LocalDate.parse(text.strip()))));
+  }
+
+  private static Instant endOf(LocalDate day) {
+    return day.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
   }
 
   private static Optional<Instant> parsed(Supplier<Instant> parser) {

@@ -3,6 +3,7 @@ package io.pgtopo.exporter.cli;
 import io.pgtopo.agent.state.StateDirectory;
 import io.pgtopo.config.Config;
 import io.pgtopo.config.reading.Durations;
+import io.pgtopo.config.reading.Times;
 import io.pgtopo.exporter.platform.CommandFailed;
 import io.pgtopo.exporter.platform.LogLevel;
 import io.pgtopo.exporter.text.ChangesText;
@@ -12,9 +13,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -96,16 +95,14 @@ final class ChangesCommand extends Subcommand {
   }
 
   private Instant moment(String text) {
-    var ago = Durations.parse(text);
-    if (ago.isPresent()) {
-      return context().clock().instant().minus(ago.get());
-    }
-    try {
-      return OffsetDateTime.parse(text).toInstant();
-    } catch (DateTimeException wrong) {
-      throw usageError(
-          "wanted a time such as 2026-12-31T08:00:00Z or an age such as 90m for --since. Found: "
-              + text);
-    }
+    return Durations.parse(text)
+        .map(age -> context().clock().instant().minus(age))
+        .or(() -> Times.parse(text))
+        .orElseThrow(
+            () ->
+                usageError(
+                    "wanted a time such as 2026-12-31T08:00:00Z or an age such as 90m for --since."
+                        + " Found: "
+                        + text));
   }
 }

@@ -3,15 +3,14 @@ package io.pgtopo.exporter.cli;
 import io.pgtopo.config.reading.Durations;
 import io.pgtopo.config.reading.InvalidConfigException;
 import io.pgtopo.config.reading.Problem;
+import io.pgtopo.config.reading.Times;
 import io.pgtopo.exporter.platform.CliContext;
 import io.pgtopo.exporter.platform.CommandFailed;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -44,13 +43,12 @@ public final class Cli {
                     "wanted a duration such as 500ms, 5s or 2m. Found: " + text));
   }
 
-  static Instant time(String text) {
-    try {
-      return OffsetDateTime.parse(text).toInstant();
-    } catch (DateTimeException malformed) {
-      throw new TypeConversionException(
-          "wanted a time such as 2026-12-31T08:00:00Z. Found: " + text);
-    }
+  private static Instant time(String text) {
+    return Times.parse(text)
+        .orElseThrow(
+            () ->
+                new TypeConversionException(
+                    "wanted a time such as 2026-12-31T08:00:00Z. Found: " + text));
   }
 
   private static URI url(String text) {

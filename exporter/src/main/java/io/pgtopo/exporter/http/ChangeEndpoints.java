@@ -62,24 +62,25 @@ final class ChangeEndpoints {
   void set(Context ctx) {
     Query.only(ctx);
     var now = clock.instant();
-    var request = MaintenanceRequest.of(ctx.body());
+    var request = MaintenanceRequest.of(ctx.body(), "for", "until", "owner", "reason");
+    var name = request.name();
     var until = request.until(now);
     var owner =
         request
-            .owner()
+            .find("owner")
             .or(() -> filter.user(ctx))
             .orElseThrow(
                 () -> new BadRequestResponse("owner is required: who is responsible for it"));
     var reason =
         request
-            .reason()
+            .find("reason")
             .orElseThrow(
                 () -> new BadRequestResponse("reason is required: why it is under maintenance"));
     writing.lock();
     try {
       var file = file();
       var entry =
-          Maintenance.of(published.config().get().inventory(), request.name(), until, owner, reason)
+          Maintenance.of(published.config().get().inventory(), name, until, owner, reason)
               .orElseThrow(() -> undeclared());
       write(file.inForce(now).with(entry));
       LOG.info("Maintenance of {} until {}, of {}: {}", entry.subject(), until, owner, reason);
@@ -91,7 +92,7 @@ final class ChangeEndpoints {
 
   void end(Context ctx) {
     Query.only(ctx);
-    var name = MaintenanceRequest.nameOf(ctx.body());
+    var name = MaintenanceRequest.of(ctx.body()).name();
     writing.lock();
     try {
       var file = file();
@@ -117,7 +118,8 @@ final class ChangeEndpoints {
           .orElseThrow(() -> new ConflictResponse("the setting maintenance_file is required"));
     } catch (InvalidConfigException broken) {
       throw new ConflictResponse(
-          "settings or inventory have errors, so nothing was changed; 'pgtopo inventory' shows them");
+          "settings or inventory have errors, so nothing was changed; 'pgtopo inventory' shows"
+              + " them");
     }
   }
 
