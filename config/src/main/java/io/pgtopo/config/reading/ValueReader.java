@@ -1,5 +1,6 @@
 package io.pgtopo.config.reading;
 
+import io.pgtopo.config.model.Labelled;
 import io.pgtopo.config.reading.Problem.Code;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,9 +47,9 @@ public record ValueReader(Problems problems) {
     return text.isPresent() && value.isEmpty() ? problems.refuse(code, found, wanted) : value;
   }
 
-  /** One of some values, by its word. */
-  public <T> Optional<T> oneOf(Located found, List<T> values, Function<T, String> word) {
-    return oneOf(found, Code.BAD_VALUE, values, word);
+  /** One of some constants, by its label. */
+  public <T extends Labelled> Optional<T> oneOf(Located found, T[] values) {
+    return oneOf(found, Code.BAD_VALUE, List.of(values), Labelled::label);
   }
 
   public <T> Optional<T> oneOf(Located found, Code code, List<T> values, Function<T, String> word) {

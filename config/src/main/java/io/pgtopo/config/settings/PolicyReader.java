@@ -59,7 +59,7 @@ final class PolicyReader {
   }
 
   private Optional<Policy.Roles> roles(Located found) {
-    return reader.oneOf(found, List.of(Policy.Roles.values()), Policy.Roles::label);
+    return reader.oneOf(found, Policy.Roles.values());
   }
 
   private Optional<Long> size(Located found) {
@@ -75,7 +75,7 @@ final class PolicyReader {
             (name, entry) -> {
               if (isKind(name, entry.place())) {
                 reader
-                    .oneOf(entry, words.severities(), it -> it)
+                    .oneOf(entry, Code.BAD_VALUE, words.severities(), it -> it)
                     .ifPresent(word -> severities.put(name, word));
               }
             });

@@ -48,7 +48,7 @@ public record Setting<T>(String path, Type<T> type, Default fallback, String mea
           "scope",
           new Type<>(
               "local, cluster or fleet",
-              (parser, found) -> parser.oneOf(found, PollScope.values(), PollScope::label)),
+              (parser, found) -> parser.oneOf(found, PollScope.values())),
           "fleet",
           "Which declared instances are polled, see [below](#an-agent-on-each-node).");
   static final Setting<String> NODE =
@@ -92,9 +92,7 @@ public record Setting<T>(String path, Type<T> type, Default fallback, String mea
   static final Setting<LogFormat> LOG_FORMAT =
       row(
           "log_format",
-          new Type<>(
-              "text or json",
-              (parser, found) -> parser.oneOf(found, LogFormat.values(), LogFormat::label)),
+          new Type<>("text or json", (parser, found) -> parser.oneOf(found, LogFormat.values())),
           "text",
           "Format of the log of `pgtopo run` on standard error. The option `--log-format` wins.");
   static final Setting<Endpoint> LISTEN =
@@ -178,9 +176,7 @@ public record Setting<T>(String path, Type<T> type, Default fallback, String mea
   static final Setting<SslMode> CONNECTION_SSLMODE =
       row(
           "connection.sslmode",
-          new Type<>(
-              "libpq's sslmode",
-              (parser, found) -> parser.oneOf(found, SslMode.values(), SslMode::label)),
+          new Type<>("libpq's sslmode", (parser, found) -> parser.oneOf(found, SslMode.values())),
           "prefer",
           "`disable`, `allow`, `prefer`, `require`, `verify-ca` or `verify-full`.");
   static final Setting<Path> CONNECTION_SSLROOTCERT =

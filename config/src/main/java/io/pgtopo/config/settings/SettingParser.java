@@ -1,6 +1,7 @@
 package io.pgtopo.config.settings;
 
 import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.model.Labelled;
 import io.pgtopo.config.model.Network;
 import io.pgtopo.config.model.Secret;
 import io.pgtopo.config.reading.Durations;
@@ -17,7 +18,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Reads values of settings as their types. A value on no line is from the environment. */
@@ -58,8 +58,8 @@ final class SettingParser {
     return reader.integer(found, min, max, "a number from " + min + " to " + max);
   }
 
-  <T> Optional<T> oneOf(Located found, T[] values, Function<T, String> word) {
-    return reader.oneOf(found, List.of(values), word);
+  <T extends Labelled> Optional<T> oneOf(Located found, T[] values) {
+    return reader.oneOf(found, values);
   }
 
   Optional<Duration> duration(Located found) {

@@ -88,21 +88,21 @@ final class TlsReader {
     var auth =
         section
             .find("client_auth_type")
-            .flatMap(found -> parser.oneOf(found, ClientAuth.values(), ClientAuth::word))
+            .flatMap(found -> reader.oneOf(found, ClientAuth.values()))
             .orElse(ClientAuth.NONE);
     var authority = pem(section, "client_ca");
     var names = texts(section, "client_allowed_sans");
     if (auth.verifies() && authority.isEmpty()) {
-      refuse(section, "client_ca_file for client_auth_type " + auth.word(), "none");
+      refuse(section, "client_ca_file for client_auth_type " + auth.label(), "none");
     }
     if (!auth.verifies() && authority.isPresent()) {
-      refuse(section, "a client_auth_type that verifies, for client_ca_file", auth.word());
+      refuse(section, "a client_auth_type that verifies, for client_ca_file", auth.label());
     }
     if (!names.isEmpty() && !auth.requires()) {
       refuse(
           section,
           "a client_auth_type that requires a certificate, for client_allowed_sans",
-          auth.word());
+          auth.label());
     }
     return new WebAccess.Clients(auth, authority, names);
   }
@@ -124,7 +124,7 @@ final class TlsReader {
   }
 
   private Optional<TlsVersion> version(Located section, String key) {
-    return section.find(key).flatMap(it -> parser.oneOf(it, TlsVersion.values(), TlsVersion::name));
+    return section.find(key).flatMap(it -> reader.oneOf(it, TlsVersion.values()));
   }
 
   private List<String> texts(Located section, String key) {

@@ -1,5 +1,6 @@
 package io.pgtopo.config.settings;
 
+import io.pgtopo.config.model.Labelled;
 import io.pgtopo.config.model.Secret;
 import java.time.Duration;
 import java.util.Collections;
@@ -80,23 +81,23 @@ public record WebAccess(
   }
 
   /** Supported versions of TLS. */
-  public enum TlsVersion {
-    TLS12("TLSv1.2"),
-    TLS13("TLSv1.3");
+  public enum TlsVersion implements Labelled {
+    TLS12,
+    TLS13;
 
-    private final String protocol;
-
-    TlsVersion(String protocol) {
-      this.protocol = protocol;
+    @Override
+    public String label() {
+      return name();
     }
 
+    /** The name that the JVM has for it. */
     public String protocol() {
-      return protocol;
+      return name().replace("TLS1", "TLSv1.");
     }
   }
 
   /** Go's policies for client certificates. */
-  public enum ClientAuth {
+  public enum ClientAuth implements Labelled {
     NONE("NoClientCert"),
     REQUEST("RequestClientCert"),
     REQUIRE_ANY("RequireAnyClientCert"),
@@ -109,7 +110,8 @@ public record WebAccess(
       this.word = word;
     }
 
-    public String word() {
+    @Override
+    public String label() {
       return word;
     }
 

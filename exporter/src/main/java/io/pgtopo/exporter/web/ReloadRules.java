@@ -41,8 +41,8 @@ public final class ReloadRules {
       problems.add(
           problem(
               "tls_server_config.client_auth_type",
-              authentication.get().word() + ", as in use",
-              clients(after).orElse(WebAccess.ClientAuth.NONE).word()));
+              authentication.get().label() + ", as in use",
+              clients(after).orElse(WebAccess.ClientAuth.NONE).label()));
     }
     if (!problems.isEmpty()) {
       throw new InvalidConfigException(problems);
