@@ -5,7 +5,6 @@ import io.pgtopo.config.model.Instance;
 import io.pgtopo.config.model.Inventory;
 import io.pgtopo.config.model.IpAddress;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.nio.file.Files;
@@ -13,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -49,16 +49,25 @@ public record ThisNode(SortedSet<String> names, Loopback loopback) {
   /** This machine, by the addresses of its interfaces and its host name. */
   static ThisNode real() {
     var names = new TreeSet<String>();
-    try (var interfaces = NetworkInterface.networkInterfaces()) {
-      interfaces
-          .flatMap(NetworkInterface::inetAddresses)
-          .map(InetAddress::getHostAddress)
-          .forEach(names::add);
-    } catch (SocketException unknown) {
-      // The host name or the setting must do.
-    }
+    addresses().forEach(address -> names.add(address.toString()));
     hostName().ifPresent(names::add);
     return new ThisNode(named(names).names, Loopback.ALL);
+  }
+
+  /** The addresses of the machine's interfaces; none if it does not tell. */
+  public static Set<IpAddress> addresses() {
+    try (var interfaces = NetworkInterface.networkInterfaces()) {
+      return interfaces
+          .flatMap(NetworkInterface::inetAddresses)
+          .flatMap(address -> IpAddress.parse(withoutZone(address.getHostAddress())).stream())
+          .collect(Collectors.toUnmodifiableSet());
+    } catch (SocketException unknown) {
+      return Set.of();
+    }
+  }
+
+  private static String withoutZone(String address) {
+    return address.replaceAll("%.*", "");
   }
 
   private static Optional<String> hostName() {
@@ -92,8 +101,8 @@ public record ThisNode(SortedSet<String> names, Loopback loopback) {
   }
 
   private static String canonical(String host) {
-    var withoutZone = host.replaceAll("%.*", "");
-    return IpAddress.parse(withoutZone).map(IpAddress::toString).orElse(withoutZone);
+    var name = withoutZone(host);
+    return IpAddress.parse(name).map(IpAddress::toString).orElse(name);
   }
 
   /** The declared endpoints on this machine, polled or not. */

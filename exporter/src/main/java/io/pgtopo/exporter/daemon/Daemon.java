@@ -8,6 +8,7 @@ import io.pgtopo.config.Config;
 import io.pgtopo.config.reading.InvalidConfigException;
 import io.pgtopo.config.reading.Problem;
 import io.pgtopo.config.settings.Settings;
+import io.pgtopo.config.settings.ThisNode;
 import io.pgtopo.config.settings.Web;
 import io.pgtopo.exporter.http.Events;
 import io.pgtopo.exporter.http.HttpApi;
@@ -73,7 +74,7 @@ public final class Daemon implements AutoCloseable {
     this.config = config;
     this.context = context;
     var settings = config.settings();
-    own = OwnInstance.of(config, OwnInstance.addresses());
+    own = OwnInstance.of(config, ThisNode.addresses());
     reload = new Reload(config, () -> usable(load.get()), context.clock());
     notices = ServiceNotices.of(context.environment(), context.clock());
     // Before any connection is opened: invalid TLS settings end the process.
@@ -304,7 +305,7 @@ public final class Daemon implements AutoCloseable {
   private void cycle() throws InterruptedException {
     try {
       reloadIfChanged();
-      own = OwnInstance.of(config, OwnInstance.addresses());
+      own = OwnInstance.of(config, ThisNode.addresses());
       var snapshot = agent.cycle();
       counters.cycleEnded(snapshot);
       meters.cycleEnded(snapshot);

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgtopo.agent.Snapshot;
 import io.pgtopo.config.Config;
+import io.pgtopo.config.model.IpAddress;
 import io.pgtopo.config.model.Policy;
 import io.pgtopo.config.settings.Settings;
+import io.pgtopo.config.settings.ThisNode;
 import io.pgtopo.config.settings.Web;
 import io.pgtopo.config.settings.WebAccess;
 import io.pgtopo.exporter.runtime.OwnInstance;
@@ -15,8 +17,6 @@ import io.pgtopo.exporter.testing.Stories;
 import io.pgtopo.exporter.testing.Wire;
 import io.pgtopo.exporter.testing.World;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -175,15 +175,19 @@ class BalancerTest {
   }
 
   @Test
-  void the_own_instance_is_the_only_one_at_an_address_of_the_machine() throws UnknownHostException {
-    var here = Set.of(InetAddress.getByName("10.10.10.12"), InetAddress.getLoopbackAddress());
-    var two = Set.of(InetAddress.getByName("10.10.10.12"), InetAddress.getByName("10.10.10.13"));
+  void the_own_instance_is_the_only_one_at_an_address_of_the_machine() {
+    var here = Set.of(address("10.10.10.12"), address("127.0.0.1"));
+    var two = Set.of(address("10.10.10.12"), address("10.10.10.13"));
 
     assertThat(OwnInstance.of(World.config(), here)).hasValue("pg-test-2");
     assertThat(OwnInstance.of(World.config(), two)).isEmpty();
     assertThat(OwnInstance.of(World.config(), Set.of())).isEmpty();
     assertThat(OwnInstance.of(named("pg-test-4"), here)).hasValue("pg-test-4");
-    assertThat(OwnInstance.addresses()).contains(InetAddress.getLoopbackAddress());
+    assertThat(ThisNode.addresses()).contains(address("127.0.0.1"));
+  }
+
+  private static IpAddress address(String text) {
+    return IpAddress.parse(text).orElseThrow();
   }
 
   private static Config named(String instance) {
