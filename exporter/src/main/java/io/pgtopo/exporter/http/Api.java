@@ -1,6 +1,7 @@
 package io.pgtopo.exporter.http;
 
 import io.javalin.http.Context;
+import io.javalin.http.Handler;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpStatus;
 import io.javalin.http.ServiceUnavailableResponse;
@@ -13,11 +14,7 @@ import io.pgtopo.exporter.view.ClusterView;
 import io.pgtopo.exporter.view.DriftReport;
 import io.pgtopo.exporter.view.InventoryReport;
 import io.pgtopo.exporter.view.ServicesReport;
-import io.pgtopo.exporter.view.SnapshotReport;
 import io.pgtopo.exporter.view.TargetGroup;
-import io.pgtopo.exporter.view.TopologyReport;
-import io.pgtopo.exporter.view.TopologyReport.ClustersReport;
-import io.pgtopo.exporter.view.TopologyReport.InstancesReport;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -64,16 +61,10 @@ final class Api {
     this.budget = budget;
   }
 
-  void clusters(Context ctx) {
-    ofSnapshot(ctx, (snapshot, query) -> ClustersReport.of(snapshot, views(snapshot, query)));
-  }
-
-  void instances(Context ctx) {
-    ofSnapshot(ctx, (snapshot, query) -> InstancesReport.of(snapshot, views(snapshot, query)));
-  }
-
-  void topology(Context ctx) {
-    ofSnapshot(ctx, (snapshot, query) -> TopologyReport.of(snapshot, views(snapshot, query)));
+  /** A report of some clusters. */
+  Handler report(BiFunction<Snapshot, List<ClusterView>, Object> report) {
+    return ctx ->
+        ofSnapshot(ctx, (snapshot, query) -> report.apply(snapshot, views(snapshot, query)));
   }
 
   void drift(Context ctx) {
@@ -87,10 +78,6 @@ final class Api {
 
   void changes(Context ctx) {
     ofSnapshot(ctx, (snapshot, query) -> ChangesReport.of(snapshot, query::includes));
-  }
-
-  void snapshot(Context ctx) {
-    ofSnapshot(ctx, (snapshot, query) -> SnapshotReport.of(snapshot, views(snapshot, query)));
   }
 
   /** What is declared is known before the first cycle. */
