@@ -27,16 +27,6 @@ public record CliContext(
     Style terminal,
     Screen screen) {
 
-  /** A context without a terminal. */
-  public CliContext(
-      Function<Settings, OpenProbe> probes,
-      InstantSource clock,
-      Map<String, String> environment,
-      List<Path> settingsFiles,
-      Style terminal) {
-    this(probes, clock, environment, settingsFiles, terminal, Screen.NONE);
-  }
-
   /**
    * A probe with its connections.
    *
@@ -44,11 +34,6 @@ public record CliContext(
    */
   public record OpenProbe(Probe probe, Runnable closing, MeterBinder meters)
       implements AutoCloseable {
-    /** One without meters. */
-    public OpenProbe(Probe probe, Runnable closing) {
-      this(probe, closing, registry -> {});
-    }
-
     @Override
     public void close() {
       closing.run();

@@ -12,7 +12,8 @@ import java.util.function.Supplier;
  */
 public record Screen(Channel out, Channel err, Supplier<Optional<Size>> size) {
   /** Files and pipes. */
-  static final Screen NONE = new Screen(Channel.ELSEWHERE, Channel.ELSEWHERE, Optional::empty);
+  public static final Screen NONE =
+      new Screen(Channel.ELSEWHERE, Channel.ELSEWHERE, Optional::empty);
 
   /** Where a stream leads. */
   public enum Channel {

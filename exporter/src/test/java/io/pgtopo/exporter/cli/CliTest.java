@@ -8,6 +8,7 @@ import io.pgtopo.agent.observation.Probe;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.exporter.platform.CliContext;
 import io.pgtopo.exporter.platform.CliContext.OpenProbe;
+import io.pgtopo.exporter.platform.Screen;
 import io.pgtopo.exporter.testing.Shell;
 import io.pgtopo.exporter.testing.Stories;
 import io.pgtopo.exporter.testing.World;
@@ -282,11 +283,12 @@ class CliTest {
         };
     var context =
         new CliContext(
-            settings -> new OpenProbe(probe, () -> {}),
+            settings -> new OpenProbe(probe, () -> {}, registry -> {}),
             () -> World.START,
             Map.of(),
             List.of(folder.resolve("pgtopo.yml")),
-            Style.PLAIN);
+            Style.PLAIN,
+            Screen.NONE);
     return Cli.create(context)
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))

@@ -16,6 +16,7 @@ import io.pgtopo.config.settings.Settings;
 import io.pgtopo.config.settings.Tracking;
 import io.pgtopo.exporter.platform.CliContext;
 import io.pgtopo.exporter.platform.CliContext.OpenProbe;
+import io.pgtopo.exporter.platform.Screen;
 import io.pgtopo.exporter.testing.Server;
 import io.pgtopo.exporter.testing.Stories;
 import io.pgtopo.exporter.testing.World;
@@ -91,11 +92,12 @@ class DaemonTest {
         };
     var context =
         new CliContext(
-            settings -> new OpenProbe(stubborn, closed::countDown),
+            settings -> new OpenProbe(stubborn, closed::countDown, registry -> {}),
             () -> World.START,
             Map.of(),
             List.of(),
-            Style.PLAIN);
+            Style.PLAIN,
+            Screen.NONE);
     var daemon = Daemon.start(config(8432), () -> config(8432), context, 0);
     assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
 
@@ -292,7 +294,12 @@ class DaemonTest {
 
   private static CliContext context(Probe probe, InstantSource clock) {
     return new CliContext(
-        settings -> new OpenProbe(probe, () -> {}), clock, Map.of(), List.of(), Style.PLAIN);
+        settings -> new OpenProbe(probe, () -> {}, registry -> {}),
+        clock,
+        Map.of(),
+        List.of(),
+        Style.PLAIN,
+        Screen.NONE);
   }
 
   private static Config config(int port) {

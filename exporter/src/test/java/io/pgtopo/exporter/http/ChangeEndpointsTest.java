@@ -9,6 +9,7 @@ import io.pgtopo.config.Config;
 import io.pgtopo.exporter.daemon.Daemon;
 import io.pgtopo.exporter.platform.CliContext;
 import io.pgtopo.exporter.platform.CliContext.OpenProbe;
+import io.pgtopo.exporter.platform.Screen;
 import io.pgtopo.exporter.testing.Server;
 import io.pgtopo.exporter.testing.Site;
 import io.pgtopo.exporter.testing.World;
@@ -266,11 +267,13 @@ class ChangeEndpointsTest {
                         endpoint.equals(World.endpoint(2))
                             ? Server.silent(2, Failure.Kind.REFUSED, "staged by the test")
                             : Server.primary(1, "0/5000060", 1).seen(),
-                    () -> {}),
+                    () -> {},
+                    registry -> {}),
             () -> World.START,
             Map.of(),
             List.of(),
-            Style.PLAIN);
+            Style.PLAIN,
+            Screen.NONE);
     try (var daemon = Daemon.start(load(), this::load, context, 0);
         var client = HttpClient.newHttpClient()) {
       var request =

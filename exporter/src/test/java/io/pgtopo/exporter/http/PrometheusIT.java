@@ -10,6 +10,7 @@ import io.pgtopo.exporter.alerts.OtherPrograms;
 import io.pgtopo.exporter.daemon.Daemon;
 import io.pgtopo.exporter.platform.CliContext;
 import io.pgtopo.exporter.platform.CliContext.OpenProbe;
+import io.pgtopo.exporter.platform.Screen;
 import io.pgtopo.exporter.testing.Site;
 import io.pgtopo.exporter.testing.Stories;
 import io.pgtopo.exporter.testing.World;
@@ -95,11 +96,12 @@ class PrometheusIT {
     Probe probe = endpoint -> ANSWERS.getOrDefault(endpoint, ANSWERS.values().iterator().next());
     var context =
         new CliContext(
-            settings -> new OpenProbe(probe, () -> {}),
+            settings -> new OpenProbe(probe, () -> {}, registry -> {}),
             Clock.systemUTC(),
             Map.of(),
             List.of(),
-            Style.PLAIN);
+            Style.PLAIN,
+            Screen.NONE);
     try (var daemon = Daemon.start(load.get(), load, context, 0);
         var server = new Prometheus(prometheus, directory, daemon.port())) {
       server.await("up{job=\"pgtopo\"} == 1");

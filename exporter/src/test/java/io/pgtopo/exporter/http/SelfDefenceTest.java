@@ -15,6 +15,7 @@ import io.pgtopo.config.settings.Tracking;
 import io.pgtopo.exporter.daemon.Daemon;
 import io.pgtopo.exporter.platform.CliContext;
 import io.pgtopo.exporter.platform.CliContext.OpenProbe;
+import io.pgtopo.exporter.platform.Screen;
 import io.pgtopo.exporter.testing.Fleet;
 import io.pgtopo.exporter.testing.Stories;
 import io.pgtopo.exporter.testing.Wire;
@@ -53,11 +54,12 @@ class SelfDefenceTest {
         config,
         () -> config,
         new CliContext(
-            settings -> new OpenProbe(probe, () -> {}),
+            settings -> new OpenProbe(probe, () -> {}, registry -> {}),
             Clock.systemUTC(),
             Map.of(),
             List.of(),
-            Style.PLAIN),
+            Style.PLAIN,
+            Screen.NONE),
         0);
   }
 

@@ -11,6 +11,7 @@ import io.pgtopo.config.reading.InvalidConfigException;
 import io.pgtopo.exporter.daemon.Daemon;
 import io.pgtopo.exporter.platform.CliContext;
 import io.pgtopo.exporter.platform.CliContext.OpenProbe;
+import io.pgtopo.exporter.platform.Screen;
 import io.pgtopo.exporter.testing.Stories;
 import io.pgtopo.exporter.testing.Wire;
 import io.pgtopo.exporter.text.Style;
@@ -67,11 +68,12 @@ class WebReloadTest {
         load.get(),
         load,
         new CliContext(
-            settings -> new OpenProbe(probe, () -> {}),
+            settings -> new OpenProbe(probe, () -> {}, registry -> {}),
             Clock.systemUTC(),
             Map.of(),
             List.of(),
-            Style.PLAIN),
+            Style.PLAIN,
+            Screen.NONE),
         0);
   }
 

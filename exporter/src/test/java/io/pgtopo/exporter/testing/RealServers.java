@@ -2,6 +2,7 @@ package io.pgtopo.exporter.testing;
 
 import io.pgtopo.agent.postgres.JdbcProbe;
 import io.pgtopo.exporter.platform.CliContext;
+import io.pgtopo.exporter.platform.Screen;
 import io.pgtopo.exporter.text.Style;
 import java.time.Clock;
 import java.util.List;
@@ -16,11 +17,12 @@ public final class RealServers {
     return new CliContext(
         settings -> {
           var probe = new JdbcProbe(settings.connection(), settings.deadline(), clock);
-          return new CliContext.OpenProbe(probe, probe::close);
+          return new CliContext.OpenProbe(probe, probe::close, registry -> {});
         },
         clock,
         Map.of(),
         List.of(),
-        Style.PLAIN);
+        Style.PLAIN,
+        Screen.NONE);
   }
 }

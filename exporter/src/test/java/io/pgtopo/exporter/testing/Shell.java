@@ -7,6 +7,7 @@ import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.exporter.cli.Cli;
 import io.pgtopo.exporter.platform.CliContext;
 import io.pgtopo.exporter.platform.CliContext.OpenProbe;
+import io.pgtopo.exporter.platform.Screen;
 import io.pgtopo.exporter.text.Style;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -69,11 +70,12 @@ public final class Shell {
   public int run(String... arguments) {
     var context =
         new CliContext(
-            settings -> new OpenProbe(probe, () -> {}),
+            settings -> new OpenProbe(probe, () -> {}, registry -> {}),
             steps(),
             environment,
             List.of(Path.of("no", "pgtopo.yml")),
-            Style.PLAIN);
+            Style.PLAIN,
+            Screen.NONE);
     return Cli.create(context)
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))
