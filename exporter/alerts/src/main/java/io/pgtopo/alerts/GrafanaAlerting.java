@@ -1,6 +1,7 @@
 package io.pgtopo.alerts;
 
 import static io.pgtopo.alerts.YamlText.map;
+import static io.pgtopo.alerts.YamlText.parse;
 import static java.util.Map.entry;
 
 import java.util.List;
@@ -11,21 +12,23 @@ import java.util.Map;
 final class GrafanaAlerting {
   private static final int MAX_UID_LENGTH = 40;
 
+  private static final String THRESHOLD =
+      """
+      refId: C
+      datasourceUid: __expr__
+      model:
+        refId: C
+        type: threshold
+        expression: A
+        conditions: [{evaluator: {type: gt, params: [0]}}]
+      """;
+
   private GrafanaAlerting() {}
 
   static Map<String, Object> provisioning(AlertTable table) {
-    var rules = table.alerts().stream().map(alert -> rule(alert, table)).toList();
-    return map(
-        entry("apiVersion", 1),
-        entry(
-            "groups",
-            List.of(
-                map(
-                    entry("orgId", 1),
-                    entry("name", "pgtopo"),
-                    entry("folder", "pgtopo"),
-                    entry("interval", "30s"),
-                    entry("rules", rules)))));
+    var group = parse("{orgId: 1, name: pgtopo, folder: pgtopo, interval: 30s}");
+    group.put("rules", table.alerts().stream().map(alert -> rule(alert, table)).toList());
+    return map(entry("apiVersion", 1), entry("groups", List.of(group)));
   }
 
   private static Map<String, Object> rule(Alert alert, AlertTable table) {
@@ -34,7 +37,7 @@ final class GrafanaAlerting {
             entry("uid", uid(alert)),
             entry("title", alert.alert()),
             entry("condition", "C"),
-            entry("data", List.of(query(alert, table), threshold())),
+            entry("data", List.of(query(alert, table), parse(THRESHOLD))),
             entry("noDataState", "OK"),
             entry("execErrState", "Error"),
             // Grafana evaluates every 30 seconds: a shorter wait would be none.
@@ -64,32 +67,12 @@ final class GrafanaAlerting {
   }
 
   private static Map<String, Object> query(Alert alert, AlertTable table) {
-    var expression = AlertExpression.INLINE.of(alert, table.records());
-    return map(
-        entry("refId", "A"),
-        entry("relativeTimeRange", map(entry("from", 300), entry("to", 0))),
-        entry("datasourceUid", "prometheus"),
-        entry(
-            "model",
-            map(
-                entry("refId", "A"),
-                entry("instant", true),
-                entry("range", false),
-                entry("expr", expression))));
-  }
-
-  private static Map<String, Object> threshold() {
-    var evaluator = map(entry("type", "gt"), entry("params", List.of(0)));
-    return map(
-        entry("refId", "C"),
-        entry("datasourceUid", "__expr__"),
-        entry(
-            "model",
-            map(
-                entry("refId", "C"),
-                entry("type", "threshold"),
-                entry("expression", "A"),
-                entry("conditions", List.of(Map.of("evaluator", evaluator))))));
+    var model = parse("{refId: A, instant: true, range: false}");
+    model.put("expr", AlertExpression.INLINE.of(alert, table.records()));
+    var query =
+        parse("{refId: A, relativeTimeRange: {from: 300, to: 0}, datasourceUid: prometheus}");
+    query.put("model", model);
+    return query;
   }
 
   /** Without dollar signs, which would be taken for variables of the environment. */

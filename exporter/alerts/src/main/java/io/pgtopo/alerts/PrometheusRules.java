@@ -1,6 +1,7 @@
 package io.pgtopo.alerts;
 
 import static io.pgtopo.alerts.YamlText.map;
+import static io.pgtopo.alerts.YamlText.parse;
 import static java.util.Map.entry;
 
 import java.util.ArrayList;
@@ -20,11 +21,8 @@ enum PrometheusRules {
         .records()
         .forEach(it -> rules.add(map(entry("record", it.record()), entry("expr", it.expr()))));
     table.alerts().forEach(alert -> rules.add(rule(alert, table)));
-    return map(
-        entry(
-            "groups",
-            List.of(
-                map(entry("name", "pgtopo"), entry("interval", "15s"), entry("rules", rules)))));
+    var group = map(entry("name", "pgtopo"), entry("interval", "15s"), entry("rules", rules));
+    return map(entry("groups", List.of(group)));
   }
 
   private Map<String, Object> rule(Alert alert, AlertTable table) {
@@ -70,14 +68,14 @@ enum PrometheusRules {
 
   /** The same for the operator of Prometheus in Kubernetes. */
   static Map<String, Object> kubernetes(AlertTable table) {
-    return map(
-        entry("apiVersion", "monitoring.coreos.com/v1"),
-        entry("kind", "PrometheusRule"),
-        entry(
-            "metadata",
-            map(
-                entry("name", "pgtopo"),
-                entry("labels", map(entry("prometheus", "k8s"), entry("role", "alert-rules"))))),
-        entry("spec", PLAIN.groups(table)));
+    var document =
+        parse(
+            """
+            apiVersion: monitoring.coreos.com/v1
+            kind: PrometheusRule
+            metadata: {name: pgtopo, labels: {prometheus: k8s, role: alert-rules}}
+            """);
+    document.put("spec", PLAIN.groups(table));
+    return document;
   }
 }

@@ -1,6 +1,7 @@
 package io.pgtopo.alerts;
 
 import static io.pgtopo.alerts.YamlText.map;
+import static io.pgtopo.alerts.YamlText.parse;
 import static java.util.Map.entry;
 
 import java.time.Duration;
@@ -21,26 +22,17 @@ record RuleTests(AlertTable table) {
   private static final String AGENT_A = "job=\"pgtopo\",instance=\"a:8432\"";
   private static final String AGENT_B = "job=\"pgtopo\",instance=\"b:8432\"";
   private static final Map<String, Object> LINK =
-      map(
-          entry("cls", "pg-test"),
-          entry("upstream", "pg-test-2"),
-          entry("downstream", "pg-test-3"));
+      parse("{cls: pg-test, upstream: pg-test-2, downstream: pg-test-3}");
 
   Map<String, Object> document() {
     var tests = new ArrayList<Map<String, Object>>();
     for (var alert : table.alerts()) {
       if (alert.isDrift()) {
         tests.add(fires(alert));
-        alert
-            .causes("cluster")
-            .forEach(cause -> tests.add(silenced(alert, cause, "pg-test-9", List.of())));
-        alert
-            .causes("instance")
-            .forEach(cause -> tests.add(silenced(alert, cause, "pg-test-3", List.of())));
         var link = series("pgtopo_replication_link_declared", AGENT_A, LINK, "1x400");
-        alert
-            .causes("upstream")
-            .forEach(cause -> tests.add(silenced(alert, cause, "pg-test-2", List.of(link))));
+        tests.addAll(silenced("cluster", alert, "pg-test-9", List.of()));
+        tests.addAll(silenced("instance", alert, "pg-test-3", List.of()));
+        tests.addAll(silenced("upstream", alert, "pg-test-2", List.of(link)));
       }
     }
     return map(
@@ -70,6 +62,13 @@ record RuleTests(AlertTable table) {
             check(over, alert, List.of())));
   }
 
+  private List<Map<String, Object>> silenced(
+      String place, Alert alert, String instance, List<Map<String, Object>> more) {
+    return alert.causes(place).stream()
+        .map(cause -> silenced(alert, cause, instance, more))
+        .toList();
+  }
+
   private Map<String, Object> silenced(
       Alert alert, String cause, String instance, List<Map<String, Object>> more) {
     var severity =
@@ -91,13 +90,10 @@ record RuleTests(AlertTable table) {
   }
 
   private static Map<String, Object> labels(String kind, String severity) {
-    return map(
-        entry("cls", "pg-test"),
-        entry("ins", "pg-test-3"),
-        entry("ip", "10.10.10.13"),
-        entry("part", "slot x"),
-        entry("kind", kind),
-        entry("severity", severity));
+    var labels = parse("{cls: pg-test, ins: pg-test-3, ip: 10.10.10.13, part: slot x}");
+    labels.put("kind", kind);
+    labels.put("severity", severity);
+    return labels;
   }
 
   private static Map<String, Object> firing(Map<String, Object> labels) {

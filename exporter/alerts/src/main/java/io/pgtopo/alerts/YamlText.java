@@ -22,6 +22,11 @@ final class YamlText {
         + new Yaml(options).dump(document);
   }
 
+  /** The map of a document, which may be added to. */
+  static Map<String, Object> parse(String document) {
+    return new Yaml().load(document);
+  }
+
   /** A map that keeps its order. */
   @SafeVarargs
   static Map<String, Object> map(Map.Entry<String, ?>... entries) {
