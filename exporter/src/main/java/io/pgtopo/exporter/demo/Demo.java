@@ -220,10 +220,7 @@ public final class Demo implements AutoCloseable {
   private void say(String what) {
     var start = "[%5.1f s] ".formatted(seconds(started));
     out.println();
-    for (var line : Wrap.lines(what, context.terminal().width() - start.length())) {
-      out.println(start + line);
-      start = " ".repeat(start.length());
-    }
+    Wrap.hanging(start, what, context.terminal().width()).forEach(out::println);
     out.flush();
   }
 

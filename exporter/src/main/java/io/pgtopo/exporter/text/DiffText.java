@@ -19,7 +19,6 @@ import java.util.stream.Stream;
  * follows from it. Empty if all is as declared.
  */
 public final class DiffText {
-  private static final int SIGN = 2;
   private static final String INDENT = "    ";
   private static final String HINT = "hint: ";
 
@@ -134,10 +133,10 @@ public final class DiffText {
     var standing = drift.accepted().map(it -> it.standing() + " ").orElse("");
     heading(standing + drift.severity() + " " + drift.topic());
     if (drift.isUnverifiable()) {
-      line(Tone.UNKNOWN, "? " + drift.subject() + ": " + drift.declared());
+      hanging(Tone.UNKNOWN, "? ", drift.subject() + ": " + drift.declared());
     } else {
-      line(Tone.WRONG, "- " + drift.subject() + ": " + drift.declared());
-      line(Tone.RIGHT, "+ " + drift.subject() + ": " + drift.live());
+      hanging(Tone.WRONG, "- ", drift.subject() + ": " + drift.declared());
+      hanging(Tone.RIGHT, "+ ", drift.subject() + ": " + drift.live());
     }
     drift.evidence().forEach(line -> indented(INDENT, line));
     drift.remark().ifPresent(remark -> indented(INDENT, remark));
@@ -165,20 +164,13 @@ public final class DiffText {
     out.append(margin).append("  ").append(style.paint(Tone.FAINT, text)).append('\n');
   }
 
-  /** A line of a difference, which keeps its sign to itself where it has to be broken. */
-  private void line(Tone tone, String text) {
-    var start = text.substring(0, SIGN);
-    for (var line : Wrap.lines(text.substring(SIGN), style.width() - margin.length() - SIGN)) {
-      out.append(margin).append(style.paint(tone, start + line)).append('\n');
-      start = " ".repeat(SIGN);
-    }
+  private void indented(String first, String text) {
+    hanging(Tone.PLAIN, first, text);
   }
 
-  private void indented(String first, String text) {
-    var start = first;
-    for (var line : Wrap.lines(text, style.width() - margin.length() - first.length())) {
-      out.append(margin).append(start).append(line).append('\n');
-      start = " ".repeat(first.length());
+  private void hanging(Tone tone, String first, String text) {
+    for (var line : Wrap.hanging(first, text, style.width() - margin.length())) {
+      out.append(margin).append(style.paint(tone, line)).append('\n');
     }
   }
 }

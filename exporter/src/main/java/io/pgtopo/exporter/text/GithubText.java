@@ -1,5 +1,6 @@
 package io.pgtopo.exporter.text;
 
+import io.pgtopo.config.model.Labelled;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -9,16 +10,10 @@ final class GithubText {
   private GithubText() {}
 
   /** How loud an annotation is. */
-  enum Level {
-    ERROR("error"),
-    WARNING("warning"),
-    NOTICE("notice");
-
-    private final String command;
-
-    Level(String command) {
-      this.command = command;
-    }
+  enum Level implements Labelled {
+    ERROR,
+    WARNING,
+    NOTICE
   }
 
   /** One annotation, a line; a property with an empty value is left out. */
@@ -29,12 +24,8 @@ final class GithubText {
             .filter(property -> !property.getValue().isEmpty())
             .map(property -> property.getKey() + "=" + property(property.getValue()))
             .collect(Collectors.joining(","));
-    return "::"
-        + level.command
-        + (shown.isEmpty() ? "" : " " + shown)
-        + "::"
-        + data(message)
-        + "\n";
+    var separator = shown.isEmpty() ? "" : " ";
+    return "::" + level.label() + separator + shown + "::" + data(message) + "\n";
   }
 
   private static String data(String text) {

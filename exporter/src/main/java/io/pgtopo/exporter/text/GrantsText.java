@@ -38,56 +38,50 @@ public final class GrantsText {
 
   /** What one server shows of it. */
   public static String server(Observation observation, String user, Style style) {
+    var endpoint = observation.endpoint().toString();
+    var head = style.paint(Tone.HEADING, endpoint) + "  as " + user + "  ";
     return switch (observation) {
-      case Observation.Unreachable(var endpoint, var window, var failure) ->
-          style.paint(Tone.HEADING, endpoint.toString())
-              + "  as "
-              + user
-              + "  "
-              + style.paint(Tone.WRONG, failure.kind().label() + ": " + failure.message())
-              + "\n";
-      case Observation.Reachable(var endpoint, var window, var facts, var refusal) -> {
-        var grants = Grants.of(facts);
-        var head =
-            style.paint(Tone.HEADING, endpoint.toString())
-                + "  as "
-                + user
-                + "  PostgreSQL "
-                + facts.identity().version()
-                + "\n";
-        yield head
-            + new TextTable()
-                .row(
-                    "pg_read_all_stats",
-                    grants.statistics().words(),
-                    hidden(
-                        grants.statistics(),
-                        "addresses, states and lag of walsenders, and all of walreceivers: links"
-                            + " are known by names at best",
-                        "it has neither a walsender nor a walreceiver"))
-                .row(
-                    "pg_read_all_settings",
-                    grants.settings().words(),
-                    hidden(
-                        grants.settings(),
-                        "primary_conninfo and data_directory: why a replica is detached, and"
-                            + " whether two addresses are one server",
-                        ""))
-                .wrapped("  ", style.width());
-      }
+      case Observation.Unreachable(var at, var window, var failure) ->
+          head + style.paint(Tone.WRONG, failure.kind().label() + ": " + failure.message()) + "\n";
+      case Observation.Reachable(var at, var window, var facts, var refusal) ->
+          head
+              + "PostgreSQL "
+              + facts.identity().version()
+              + "\n"
+              + privileges(Grants.of(facts)).wrapped("  ", style.width());
     };
+  }
+
+  private static TextTable privileges(Grants grants) {
+    return new TextTable()
+        .row(
+            privilege(
+                "pg_read_all_stats",
+                grants.statistics(),
+                "addresses, states and lag of walsenders, and all of walreceivers: links are known"
+                    + " by names at best",
+                "it has neither a walsender nor a walreceiver"))
+        .row(
+            privilege(
+                "pg_read_all_settings",
+                grants.settings(),
+                "primary_conninfo and data_directory: why a replica is detached, and whether two"
+                    + " addresses are one server",
+                ""));
+  }
+
+  private static String[] privilege(String name, Grants.State state, String hidden, String why) {
+    var remark =
+        switch (state) {
+          case THERE -> "";
+          case MISSING -> "hides " + hidden;
+          case NOT_SHOWN -> why;
+        };
+    return new String[] {name, state.label().replace('_', ' '), remark};
   }
 
   public static List<String> repair(String user) {
     return List.of("GRANT pg_monitor TO " + identifier(user) + ";");
-  }
-
-  private static String hidden(Grants.State standing, String what, String why) {
-    return switch (standing) {
-      case THERE -> "";
-      case MISSING -> "hides " + what;
-      case NOT_SHOWN -> why;
-    };
   }
 
   private static String identifier(String user) {

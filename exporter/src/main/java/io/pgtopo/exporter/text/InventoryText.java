@@ -7,11 +7,9 @@ import io.pgtopo.exporter.view.InventoryReport.DeclaredCluster;
 import io.pgtopo.exporter.view.InventoryReport.DeclaredDatabase;
 import io.pgtopo.exporter.view.InventoryReport.DeclaredInstance;
 import io.pgtopo.exporter.view.InventoryReport.DeclaredRole;
-import io.pgtopo.exporter.view.InventoryReport.RemoteInstance;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** What is declared, as people read it. */
@@ -28,30 +26,20 @@ public final class InventoryText {
 
   public static String render(InventoryReport inventory, Style style) {
     return inventory.names().stream()
-        .map(
-            name ->
-                new InventoryText(style)
-                    .cluster(
-                        name,
-                        inventory.clusters().stream()
-                            .filter(cluster -> cluster.name().equals(name))
-                            .findFirst(),
-                        inventory.remote().stream()
-                            .filter(instance -> instance.cluster().equals(name))
-                            .toList()))
+        .map(name -> new InventoryText(style).cluster(name, inventory.only(name::equals)))
         .collect(Collectors.joining("\n"));
   }
 
   /** A cluster; one without instances of its own has only remote ones. */
-  private String cluster(
-      String name, Optional<DeclaredCluster> cluster, List<RemoteInstance> remote) {
+  private String cluster(String name, InventoryReport own) {
+    var cluster = own.clusters().stream().findFirst();
     out.append(style.paint(Style.Tone.HEADING, name))
         .append(INDENT)
         .append(cluster.map(InventoryText::traits).orElse("shard " + name + ", group 0"))
         .append('\n');
     var members = new TextTable().row("instance", "address", "role", "upstream", "delay", "weight");
     cluster.ifPresent(it -> it.instances().forEach(instance -> instance(instance, members)));
-    for (var instance : remote) {
+    for (var instance : own.remote()) {
       var address = new Endpoint(instance.node(), instance.port()).toString();
       members.row(instance.name(), address, "remote", NONE, NONE, NONE);
     }
@@ -105,10 +93,8 @@ public final class InventoryText {
   }
 
   private void wrapped(String title, List<String> names) {
-    var start = INDENT + title;
-    for (var line : Wrap.lines(joined(names), style.width() - start.length())) {
-      out.append(start).append(line).append('\n');
-      start = " ".repeat(start.length());
+    for (var line : Wrap.hanging(INDENT + title, joined(names), style.width())) {
+      out.append(line).append('\n');
     }
   }
 

@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.regex.Pattern;
@@ -69,19 +68,8 @@ public record Runbook(SequencedMap<String, String> sections) {
   }
 
   private static String filled(String hint, DriftEntry drift) {
-    return replaced(
-        hint,
-        Map.of(
-            "{subject}", drift.subject(),
-            "{declared}", drift.declared(),
-            "{live}", drift.live()));
-  }
-
-  private static String replaced(String text, Map<String, String> values) {
-    var filled = text;
-    for (var value : values.entrySet()) {
-      filled = filled.replace(value.getKey(), value.getValue());
-    }
-    return filled;
+    return hint.replace("{subject}", drift.subject())
+        .replace("{declared}", drift.declared())
+        .replace("{live}", drift.live());
   }
 }

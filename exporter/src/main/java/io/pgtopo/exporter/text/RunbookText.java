@@ -60,20 +60,17 @@ public final class RunbookText {
 
   private void items(String text) {
     if (!text.startsWith("- ")) {
-      wrapped(INDENT, INDENT, text);
+      wrapped(INDENT, text);
       return;
     }
     ITEM.splitAsStream(text)
         .filter(item -> !item.isBlank())
-        .forEach(item -> wrapped(INDENT + "- ", INDENT + "  ", item));
+        .forEach(item -> wrapped(INDENT + "- ", item));
   }
 
-  private void wrapped(String first, String next, String text) {
-    var start = first;
-    var width = Math.min(style.width(), WIDEST) - first.length();
-    for (var line : Wrap.lines(plain(text), width)) {
-      out.append(start).append(line).append('\n');
-      start = next;
+  private void wrapped(String first, String text) {
+    for (var line : Wrap.hanging(first, plain(text), Math.min(style.width(), WIDEST))) {
+      out.append(line).append('\n');
     }
   }
 

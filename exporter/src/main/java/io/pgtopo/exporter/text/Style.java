@@ -20,56 +20,16 @@ public record Style(Glyphs glyphs, Colours colours, int width) {
     return new Style(glyphs, colours, columns);
   }
 
-  /** Which characters the output can show. */
-  public enum Glyphs {
-    UNICODE("├─ ", "└─ ", "│  ", "✗ ", "? ", "≥"),
-    ASCII("|- ", "`- ", "|  ", "x ", "? ", ">=");
-
-    private final String branch;
-    private final String lastBranch;
-    private final String trunk;
-    private final String wrong;
-    private final String unknown;
-    private final String atLeast;
-
-    Glyphs(
-        String branch,
-        String lastBranch,
-        String trunk,
-        String wrong,
-        String unknown,
-        String atLeast) {
-      this.branch = branch;
-      this.lastBranch = lastBranch;
-      this.trunk = trunk;
-      this.wrong = wrong;
-      this.unknown = unknown;
-      this.atLeast = atLeast;
-    }
-
-    public String branch() {
-      return branch;
-    }
-
-    public String lastBranch() {
-      return lastBranch;
-    }
-
-    public String trunk() {
-      return trunk;
-    }
-
-    String wrong() {
-      return wrong;
-    }
-
-    String unknown() {
-      return unknown;
-    }
-
-    public String atLeast() {
-      return atLeast;
-    }
+  /** The characters of trees and marks, which the output must be able to show. */
+  public record Glyphs(
+      String branch,
+      String lastBranch,
+      String trunk,
+      String wrong,
+      String unknown,
+      String atLeast) {
+    public static final Glyphs UNICODE = new Glyphs("├─ ", "└─ ", "│  ", "✗ ", "? ", "≥");
+    public static final Glyphs ASCII = new Glyphs("|- ", "`- ", "|  ", "x ", "? ", ">=");
   }
 
   /** Whether the output understands escape sequences. */

@@ -18,11 +18,6 @@ public final class TextTable {
     return this;
   }
 
-  /** The rows, each after the indent and with a line feed. */
-  String text(String indent) {
-    return wrapped(indent, Integer.MAX_VALUE);
-  }
-
   /** The rows, with the last column broken into lines that end before so many columns. */
   public String wrapped(String indent, int width) {
     var text = new StringBuilder();

@@ -122,14 +122,9 @@ public final class TreeText {
     // The kind says already that it is about a slot, or a database.
     var part = drift.part().map(it -> it.substring(it.indexOf(' '))).orElse("");
     var remark = drift.remark().map(it -> "; " + it).orElse("");
-    var start = hang + mark;
-    for (var line :
-        Wrap.lines(
-            drift.topic() + part + ": " + text(drift) + remark, style.width() - start.length())) {
-      out.append(start.substring(0, hang.length()))
-          .append(style.paint(tone, start.substring(hang.length()) + line).stripTrailing())
-          .append('\n');
-      start = hang + " ".repeat(mark.length());
+    var note = drift.topic() + part + ": " + text(drift) + remark;
+    for (var line : Wrap.hanging(mark, note, style.width() - hang.length())) {
+      out.append(hang).append(style.paint(tone, line).stripTrailing()).append('\n');
     }
   }
 

@@ -2,6 +2,7 @@ package io.pgtopo.exporter.text;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Breaks text between words. */
 public final class Wrap {
@@ -20,5 +21,12 @@ public final class Wrap {
     }
     lines.add(line.toString());
     return lines;
+  }
+
+  /** The same after a first text, below which the other lines begin. */
+  public static List<String> hanging(String first, String text, int width) {
+    var lines = lines(text, width - first.length());
+    var next = lines.stream().skip(1).map(" ".repeat(first.length())::concat);
+    return Stream.concat(Stream.of(first + lines.getFirst()), next).toList();
   }
 }

@@ -3,6 +3,7 @@ package io.pgtopo.exporter.view;
 import io.pgtopo.agent.observation.InstanceFacts;
 import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.ServerState;
+import io.pgtopo.config.model.Labelled;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,21 +11,11 @@ import java.util.List;
 public record Grants(State settings, State statistics) {
 
   /** What one answer shows of a privilege. */
-  public enum State {
-    THERE("there"),
-    MISSING("missing"),
+  public enum State implements Labelled {
+    THERE,
+    MISSING,
     /** The server had nothing that would need it. */
-    NOT_SHOWN("not shown");
-
-    private final String words;
-
-    State(String words) {
-      this.words = words;
-    }
-
-    public String words() {
-      return words;
-    }
+    NOT_SHOWN
   }
 
   public static Grants of(InstanceFacts facts) {
