@@ -21,16 +21,7 @@ record BinarySearch(Cache cache) {
 
   /** The programs wanted; an archive is unpacked into the cache when it is first used. */
   Binaries find(Postgres wanted) {
-    return switch (wanted) {
-      case Postgres.Major version -> find(version.major());
-      case Postgres.Directory directory ->
-          installed(directory.path())
-              .orElseThrow(
-                  () -> new LabException("No PostgreSQL server was found in " + directory.path()));
-    };
-  }
-
-  private Binaries find(int major) {
+    var major = wanted.major();
     var chosen = Optional.ofNullable(System.getenv("PGBIN")).map(Path::of);
     var usual =
         List.of(

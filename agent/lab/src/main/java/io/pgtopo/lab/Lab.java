@@ -83,11 +83,6 @@ public final class Lab implements AutoCloseable {
         .collect(Collectors.joining("", "all:\n  children:\n", ""));
   }
 
-  /** Whether {@link LabInstance#partition} works here. */
-  public boolean canPartition() {
-    return site.addresses() instanceof NamespaceAddresses;
-  }
-
   /** The directory that holds everything of this lab. */
   public Path directory() {
     return site.directory();

@@ -15,11 +15,6 @@ public record LabOptions(
     return new LabOptions(postgres, other, port, progress);
   }
 
-  /** The same on a given port, such as 5432. */
-  public LabOptions port(int wanted) {
-    return new LabOptions(postgres, network, OptionalInt.of(wanted), progress);
-  }
-
   /** The same, with a listener that gets a sentence for each slow step. */
   public LabOptions progress(Consumer<String> listener) {
     return new LabOptions(postgres, network, port, listener);

@@ -46,7 +46,6 @@ class NamespaceIT {
 
       replica.partition();
 
-      assertThat(lab.canPartition()).isTrue();
       Await.until(
           "the primary loses its replica",
           () -> primary.value(walsenders).equals(Optional.of("0")));

@@ -27,13 +27,4 @@ class PostgresTest {
         .hasMessageContaining("pgtopo.lab.archives")
         .hasMessageContaining("/usr/lib/postgresql/99/bin");
   }
-
-  @Test
-  void a_directory_without_a_server_is_named() {
-    BinarySearch search = new BinarySearch(new Cache(directory, "a", message -> {}));
-
-    assertThatThrownBy(() -> search.find(Postgres.in(directory)))
-        .isInstanceOf(LabException.class)
-        .hasMessage("No PostgreSQL server was found in " + directory);
-  }
 }
