@@ -1,6 +1,7 @@
 package io.pgtopo.config.settings;
 
 import io.pgtopo.config.model.Maintenance;
+import io.pgtopo.config.reading.YamlScalar;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -47,29 +48,15 @@ public record MaintenanceFile(Path path, List<Maintenance> entries) {
   }
 
   private static String item(Maintenance entry) {
-    var instance = entry.instance().map(name -> "\n    instance: " + quoted(name)).orElse("");
+    var instance =
+        entry.instance().map(name -> "\n    instance: " + YamlScalar.quoted(name)).orElse("");
     return "  - cluster: %s%s\n    until: %s\n    owner: %s\n    reason: %s\n"
         .formatted(
-            quoted(entry.cluster()),
+            YamlScalar.quoted(entry.cluster()),
             instance,
-            quoted(entry.until().toString()),
-            quoted(entry.owner()),
-            quoted(entry.reason()));
-  }
-
-  private static String quoted(String text) {
-    return text.codePoints()
-        .mapToObj(MaintenanceFile::escaped)
-        .collect(Collectors.joining("", "\"", "\""));
-  }
-
-  private static String escaped(int letter) {
-    if (letter == '"' || letter == '\\') {
-      return "\\" + Character.toString(letter);
-    }
-    return Character.isISOControl(letter)
-        ? "\\u%04x".formatted(letter)
-        : Character.toString(letter);
+            YamlScalar.quoted(entry.until().toString()),
+            YamlScalar.quoted(entry.owner()),
+            YamlScalar.quoted(entry.reason()));
   }
 
   /** Replaces the file atomically. */

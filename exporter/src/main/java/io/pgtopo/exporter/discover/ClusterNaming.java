@@ -3,6 +3,7 @@ package io.pgtopo.exporter.discover;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.reading.YamlScalar;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -44,7 +45,7 @@ record ClusterNaming(Topology live, Map<Endpoint, String> names) {
     }
     var spelled = group.label().replaceAll("[^A-Za-z0-9-]+", "-").replaceAll("^-+|-+$", "");
     if (isUsable(spelled)) {
-      return Sourced.guessed(spelled, "cluster_name is " + Scalar.of(group.label()));
+      return Sourced.guessed(spelled, "cluster_name is " + YamlScalar.of(group.label()));
     }
     return Numbering.commonBase(group.members(), live)
         .filter(ClusterNaming::isUsable)

@@ -5,6 +5,7 @@ import io.pgtopo.agent.observation.LiveDatabase;
 import io.pgtopo.agent.observation.LiveDatabaseRole;
 import io.pgtopo.agent.observation.Survey;
 import io.pgtopo.config.model.Role.Attribute;
+import io.pgtopo.config.reading.YamlScalar;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalTime;
@@ -40,19 +41,19 @@ final class ClusterObjects {
 
   private Item database(LiveDatabase database) {
     var fields = new LinkedHashMap<String, String>();
-    fields.put("name", Scalar.of(database.name()));
+    fields.put("name", YamlScalar.of(database.name()));
     if (!Optional.of(database.owner()).equals(bootstrap())) {
-      fields.put("owner", Scalar.of(database.owner()));
+      fields.put("owner", YamlScalar.of(database.owner()));
     }
     if (differs(database.encoding(), template.map(LiveDatabase::encoding))) {
-      fields.put("encoding", Scalar.of(database.encoding()));
+      fields.put("encoding", YamlScalar.of(database.encoding()));
     }
     var locale = template.map(LiveDatabase::locale);
     if (differs(database.locale().collate(), locale.map(LiveDatabase.Locale::collate))) {
-      fields.put("lc_collate", Scalar.of(database.locale().collate()));
+      fields.put("lc_collate", YamlScalar.of(database.locale().collate()));
     }
     if (differs(database.locale().ctype(), locale.map(LiveDatabase.Locale::ctype))) {
-      fields.put("lc_ctype", Scalar.of(database.locale().ctype()));
+      fields.put("lc_ctype", YamlScalar.of(database.locale().ctype()));
     }
     if (database.template() == LiveDatabase.Template.TEMPLATE) {
       fields.put("is_template", "true");
@@ -89,7 +90,7 @@ final class ClusterObjects {
 
   private static Item user(LiveDatabaseRole role) {
     var fields = new LinkedHashMap<String, String>();
-    fields.put("name", Scalar.of(role.name()));
+    fields.put("name", YamlScalar.of(role.name()));
     var isSuperuser = role.has(Attribute.SUPERUSER);
     for (var attribute : Attribute.values()) {
       var isDefault = attribute == Attribute.LOGIN || attribute == Attribute.INHERIT;
@@ -105,7 +106,9 @@ final class ClusterObjects {
     if (!role.memberOf().isEmpty()) {
       fields.put(
           "roles",
-          role.memberOf().stream().map(Scalar::of).collect(Collectors.joining(", ", "[ ", " ]")));
+          role.memberOf().stream()
+              .map(YamlScalar::of)
+              .collect(Collectors.joining(", ", "[ ", " ]")));
     }
     return new Item(
         fields,

@@ -2,6 +2,7 @@ package io.pgtopo.exporter.discover;
 
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.InstanceRole;
+import io.pgtopo.config.reading.YamlScalar;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -92,7 +93,8 @@ public final class InventoryYaml {
             names ->
                 lines.add(
                     "    pg_rpo: 0"
-                        + guess(Optional.of("synchronous_standby_names is " + Scalar.of(names)))));
+                        + guess(
+                            Optional.of("synchronous_standby_names is " + YamlScalar.of(names)))));
     items("pg_databases", cluster.databases(), lines);
     items("pg_users", cluster.users(), lines);
     return lines;

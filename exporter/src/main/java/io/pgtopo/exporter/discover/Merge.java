@@ -14,6 +14,7 @@ import io.pgtopo.config.model.Instance;
 import io.pgtopo.config.model.InstanceRole;
 import io.pgtopo.config.model.Inventory;
 import io.pgtopo.config.model.Role;
+import io.pgtopo.config.reading.YamlScalar;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -244,7 +245,7 @@ public final class Merge {
 
   private void append(
       Cluster cluster, String variable, List<Item> items, List<String> declaredNames) {
-    var known = declaredNames.stream().map(Scalar::of).toList();
+    var known = declaredNames.stream().map(YamlScalar::of).toList();
     for (var item : items) {
       var name = item.fields().get("name");
       if (!known.contains(name)) {

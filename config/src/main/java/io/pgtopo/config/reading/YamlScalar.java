@@ -1,4 +1,4 @@
-package io.pgtopo.exporter.discover;
+package io.pgtopo.config.reading;
 
 import java.util.Locale;
 import java.util.Set;
@@ -6,21 +6,27 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Text as a YAML 1.1 scalar in a flow map. */
-final class Scalar {
+public final class YamlScalar {
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z_][A-Za-z0-9_.-]*");
   private static final Set<String> WORDS =
       Set.of("y", "n", "yes", "no", "on", "off", "true", "false", "null");
 
-  private Scalar() {}
+  private YamlScalar() {}
 
-  static String of(String text) {
+  /** Plain where that is possible, otherwise in quotes. */
+  public static String of(String text) {
     if (PLAIN.matcher(text).matches() && !WORDS.contains(text.toLowerCase(Locale.ROOT))) {
       return text;
     }
-    var quoted =
-        text.codePoints().mapToObj(Scalar::escaped).collect(Collectors.joining("", "\"", "\""));
     // Otherwise a template for Ansible.
-    return text.contains("{{") || text.contains("{%") ? "!unsafe " + quoted : quoted;
+    return (text.contains("{{") || text.contains("{%") ? "!unsafe " : "") + quoted(text);
+  }
+
+  /** In double quotes. */
+  public static String quoted(String text) {
+    return text.codePoints()
+        .mapToObj(YamlScalar::escaped)
+        .collect(Collectors.joining("", "\"", "\""));
   }
 
   private static String escaped(int letter) {
