@@ -39,7 +39,7 @@ abstract class CycleCommand extends Subcommand {
     asked.check(config.inventory().clusters().stream().map(Cluster::name).toList());
     input.log(LogLevel.QUIET);
     return new OfServers(
-        OneShot.open(config, context(), err()), config.settings().interval(), input, asked);
+        new OneShot(config, context(), err()), config.settings().interval(), input, asked);
   }
 
   private record OfAgent(AgentClient agent, ClusterOptions asked) implements Open {

@@ -187,7 +187,7 @@ final class DiscoverCommand extends Subcommand {
       throws InterruptedException {
     var config =
         new Config(settings, proposed, Policy.NONE, Optional.empty(), List.of(), List.of());
-    try (var polls = OneShot.open(config, context(), err())) {
+    try (var polls = new OneShot(config, context(), err())) {
       var words = new DriftText(AddressBook.of(proposed));
       return polls.poll().drifts().stream()
           .map(TrackedDrift::drift)

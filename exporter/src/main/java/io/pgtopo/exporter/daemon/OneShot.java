@@ -32,16 +32,12 @@ public final class OneShot implements AutoCloseable {
   private final Agent agent;
   private List<Observation> last = List.of();
 
-  private OneShot(Config config, CliContext context, PrintWriter err) {
+  public OneShot(Config config, CliContext context, PrintWriter err) {
     this.config = config;
     this.context = context;
     this.err = err;
     probe = context.probes().apply(config.settings());
     agent = Daemon.agent(config, probe, context, new Hysteresis(Duration.ZERO));
-  }
-
-  public static OneShot open(Config config, CliContext context, PrintWriter err) {
-    return new OneShot(config, context, err);
   }
 
   /** One cycle, and more until each drift is confirmed or gone. */

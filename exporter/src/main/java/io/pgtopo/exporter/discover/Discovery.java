@@ -36,7 +36,7 @@ public record Discovery(Snapshot snapshot, List<String> remarks) {
       Inventory start, Settings settings, CliContext context, PrintWriter err)
       throws InterruptedException {
     var config = new Config(settings, start, Policy.NONE, Optional.empty(), List.of(), List.of());
-    try (var polls = OneShot.open(config, context, err)) {
+    try (var polls = new OneShot(config, context, err)) {
       var snapshot = polls.poll();
       var topology = snapshot.topology();
       var remarks = new ArrayList<String>();

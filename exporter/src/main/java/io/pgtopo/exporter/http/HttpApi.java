@@ -10,6 +10,7 @@ import io.pgtopo.exporter.metrics.Exposition;
 import io.pgtopo.exporter.metrics.Meters;
 import io.pgtopo.exporter.runtime.Counters;
 import io.pgtopo.exporter.runtime.PublishedState;
+import io.pgtopo.exporter.view.PackedText;
 import io.pgtopo.exporter.view.SnapshotReport;
 import io.pgtopo.exporter.view.TopologyReport;
 import io.pgtopo.exporter.view.TopologyReport.ClustersReport;
@@ -18,9 +19,6 @@ import io.pgtopo.exporter.view.Version;
 import io.pgtopo.exporter.web.Listener;
 import io.pgtopo.exporter.web.Rejection;
 import io.pgtopo.exporter.web.RequestFilter;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -153,17 +151,9 @@ public final class HttpApi {
     config.routes.head(path, handler);
   }
 
-  /** A text that comes with the code, with the version of pgtopo in it. */
+  /** With the version of pgtopo in it. */
   static String resource(String name) {
-    try (var in = HttpApi.class.getResourceAsStream("/io/pgtopo/exporter/" + name)) {
-      if (in == null) {
-        throw new IllegalStateException(name + " is missing on the class path");
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8)
-          .replace("@version@", Version.current());
-    } catch (IOException broken) {
-      throw new UncheckedIOException(broken);
-    }
+    return PackedText.of(name).replace("@version@", Version.current());
   }
 
   /** Only POST changes anything. */

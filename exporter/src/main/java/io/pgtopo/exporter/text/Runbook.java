@@ -1,9 +1,7 @@
 package io.pgtopo.exporter.text;
 
 import io.pgtopo.exporter.view.DriftEntry;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import io.pgtopo.exporter.view.PackedText;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Optional;
@@ -24,14 +22,7 @@ public record Runbook(SequencedMap<String, String> sections) {
       Pattern.compile("\\*\\*" + HINT_LABEL + "\\.\\*\\*((?s).*?)(\\R\\R|\\Z)");
 
   public static Runbook packed() {
-    try (var in = Runbook.class.getResourceAsStream("/io/pgtopo/exporter/drift.md")) {
-      if (in == null) {
-        throw new IllegalStateException("drift.md is missing beside " + Runbook.class);
-      }
-      return parse(new String(in.readAllBytes(), StandardCharsets.UTF_8));
-    } catch (IOException broken) {
-      throw new UncheckedIOException(broken);
-    }
+    return parse(PackedText.of("drift.md"));
   }
 
   static Runbook parse(String document) {

@@ -1,12 +1,9 @@
 package io.pgtopo.exporter.view;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.Properties;
-
 /** Which pgtopo this is. */
 public final class Version {
-  private static final String CURRENT = read();
+  private static final String CURRENT =
+      PackedText.of("version.properties").strip().replaceFirst("^version=", "");
 
   private Version() {}
 
@@ -18,18 +15,5 @@ public final class Version {
   /** The version of the JVM that it runs on. */
   public static String java() {
     return Runtime.version().toString();
-  }
-
-  private static String read() {
-    try (var in = Version.class.getResourceAsStream("/io/pgtopo/exporter/version.properties")) {
-      if (in == null) {
-        throw new IllegalStateException("version.properties is missing beside " + Version.class);
-      }
-      var properties = new Properties();
-      properties.load(in);
-      return properties.getProperty("version", "unknown");
-    } catch (IOException broken) {
-      throw new UncheckedIOException(broken);
-    }
   }
 }
