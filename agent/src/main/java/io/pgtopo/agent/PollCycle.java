@@ -7,7 +7,7 @@ import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.AddressHistory;
 import io.pgtopo.agent.topology.Inference;
-import io.pgtopo.agent.topology.LastKnownUpstreams;
+import io.pgtopo.agent.topology.LastKnown;
 import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Instance;
@@ -42,7 +42,7 @@ final class PollCycle {
 
   private CrawlMemory explored;
   private AddressHistory history;
-  private LastKnownUpstreams memory;
+  private LastKnown memory;
   private boolean isFull;
 
   /** One that knows nothing yet. */
@@ -65,7 +65,7 @@ final class PollCycle {
     this.logged = new TreeSet<>();
     this.explored = CrawlMemory.NOTHING;
     this.history = AddressHistory.EMPTY;
-    this.memory = LastKnownUpstreams.EMPTY;
+    this.memory = LastKnown.EMPTY;
   }
 
   /** Takes over what another one has learned. */

@@ -2,6 +2,7 @@ package io.pgtopo.agent.observation;
 
 import io.pgtopo.config.model.Labelled;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -33,12 +34,16 @@ public record WalReceiver(
    * @param latestEnd {@code latest_end_lsn}: the end of the upstream's WAL, as last reported to it
    * @param silentFor since {@code last_msg_receipt_time}, both by the standby's clock; up to half
    *     of {@code wal_receiver_timeout} on a link that is idle
+   * @param sentAt {@code last_msg_send_time}, by the upstream's clock
    */
   public record Progress(
-      Optional<Lsn> flushed, Optional<Lsn> latestEnd, Optional<Duration> silentFor) {
+      Optional<Lsn> flushed,
+      Optional<Lsn> latestEnd,
+      Optional<Duration> silentFor,
+      Optional<Instant> sentAt) {
     /** Nothing is known of it. */
     public static final Progress NONE =
-        new Progress(Optional.empty(), Optional.empty(), Optional.empty());
+        new Progress(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   /** {@code pg_stat_wal_receiver.status}. {@code STREAMING} alone is no proof up to PG 18. */

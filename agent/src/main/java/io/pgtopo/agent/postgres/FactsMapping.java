@@ -164,7 +164,10 @@ record FactsMapping(
         conninfo.applicationName(),
         row.text("slot_name"),
         new WalReceiver.Progress(
-            row.lsn("flushed_lsn"), row.lsn("latest_end_lsn"), row.duration("silent_seconds")));
+            row.lsn("flushed_lsn"),
+            row.lsn("latest_end_lsn"),
+            row.duration("silent_seconds"),
+            row.instant("sent_at")));
   }
 
   private WalSender walSender(Row sender) {

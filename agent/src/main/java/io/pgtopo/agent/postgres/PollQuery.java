@@ -33,7 +33,8 @@ final class PollQuery {
           column("flushed_lsn", Map.of(10, "r.received_lsn::text", 13, "r.flushed_lsn::text")),
           column("latest_end_lsn", "r.latest_end_lsn::text"),
           column("backend_start", epoch("a.backend_start")),
-          column("silent_seconds", epoch(CLOCK + "r.last_msg_receipt_time")));
+          column("silent_seconds", epoch(CLOCK + "r.last_msg_receipt_time")),
+          column("sent_at", epoch("r.last_msg_send_time")));
 
   static final NestedView SENDERS =
       NestedView.of(

@@ -101,24 +101,26 @@ public final class Inference {
    * @param addresses the declared ones; those that servers answered from are added
    */
   public static Topology infer(Collection<Observation> observations, AddressBook addresses) {
-    return infer(observations, addresses, LastKnownUpstreams.EMPTY);
+    return infer(observations, addresses, LastKnown.EMPTY);
   }
 
   /**
-   * The same, with the last known upstreams of instances that do not report theirs.
+   * The same, with what is known of instances that do not report it.
    *
-   * @param memory adds unproven links only
+   * @param memory adds unproven links, and the clocks of servers that did not answer
    */
   public static Topology infer(
-      Collection<Observation> observations, AddressBook addresses, LastKnownUpstreams memory) {
-    var proved = new Inference(observations, addresses, Map.of()).topology();
+      Collection<Observation> observations, AddressBook addresses, LastKnown memory) {
+    var proved = new Inference(observations, addresses, Map.of()).topology(memory);
     var learned = UpstreamAliases.of(proved, addresses);
     var topology =
-        learned.isEmpty() ? proved : new Inference(observations, addresses, learned).topology();
+        learned.isEmpty()
+            ? proved
+            : new Inference(observations, addresses, learned).topology(memory);
     return UnprovenLinks.remembered(topology, memory);
   }
 
-  private Topology topology() {
+  private Topology topology(LastKnown memory) {
     var copies = new TreeMap<SystemId, SortedMap<Endpoint, InstanceFacts>>();
     servers.forEach(
         (endpoint, facts) ->
@@ -134,7 +136,7 @@ public final class Inference {
                 new LiveCluster(
                     systemId, members.keySet().stream().toList(), matching.linksOf(members))));
     var instances = instances(clusters);
-    var inference = new LivenessInference(observations, instances, clusters);
+    var inference = new LivenessInference(observations, instances, clusters, memory);
     var liveness = new TreeMap<Endpoint, ReportedLiveness>();
     unreachable.keySet().forEach(silent -> liveness.put(silent, inference.of(silent)));
     var unproven = new UnprovenLinks(addresses, servers, unreachable.keySet(), clusters.values());

@@ -1,5 +1,6 @@
 package io.pgtopo.agent.topology;
 
+import io.pgtopo.agent.observation.ClockOffset;
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.observation.RecoverySettings;
 import io.pgtopo.agent.observation.ServerState;
@@ -21,6 +22,7 @@ import java.util.stream.Stream;
 /** Finds whether servers that did not answer are running, by what their replicas report. */
 final class LivenessInference {
   private final SortedMap<Endpoint, LiveInstance> instances;
+  private final SortedMap<Endpoint, ClockOffset> clocks;
   private final SortedMap<SystemId, LiveCluster> clusters;
   private final Map<Peer, List<ReplicationLink>> linksFrom;
   private final Map<Endpoint, List<LiveInstance>> detachedFrom;
@@ -32,7 +34,9 @@ final class LivenessInference {
   LivenessInference(
       Collection<Observation> observations,
       SortedMap<Endpoint, LiveInstance> instances,
-      SortedMap<SystemId, LiveCluster> clusters) {
+      SortedMap<SystemId, LiveCluster> clusters,
+      LastKnown memory) {
+    this.clocks = memory.clocks();
     this.instances = instances;
     this.clusters = clusters;
     linksFrom =
@@ -70,17 +74,17 @@ final class LivenessInference {
   }
 
   /**
-   * Whether a message reached the replica after the agent began to connect to the silent server.
-   * The age of the message is by the replica's clock alone, and is subtracted from the earliest
-   * moment at which the replica can have reported it.
+   * Whether the replica has a message that was sent after the agent began to connect to the silent
+   * server. When it was sent is by the clock of that server, as it was in its last answer. When it
+   * was received proves nothing: a busy machine reads it late.
    */
   private boolean hasReceivedSince(Endpoint silent, ReplicationLink link) {
     var tried = windows.get(silent);
-    var polled = link.downstream().ifKnown().map(windows::get);
-    var age = link.receiver().flatMap(row -> row.progress().silentFor());
+    var clock = clocks.get(silent);
+    var sent = link.receiver().flatMap(row -> row.progress().sentAt());
     return tried != null
-        && polled.isPresent()
-        && age.filter(it -> !polled.get().from().minus(it).isBefore(tried.from())).isPresent();
+        && clock != null
+        && sent.filter(it -> !it.minus(clock.most()).isBefore(tried.from())).isPresent();
   }
 
   private static List<Endpoint> replicas(Stream<ReplicationLink> links) {

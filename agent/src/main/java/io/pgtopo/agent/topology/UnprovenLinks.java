@@ -40,7 +40,7 @@ final class UnprovenLinks {
   }
 
   /** A topology with the links that were proved before, of instances that do not report theirs. */
-  static Topology remembered(Topology topology, LastKnownUpstreams memory) {
+  static Topology remembered(Topology topology, LastKnown memory) {
     if (memory.upstreams().isEmpty()) {
       return topology;
     }
@@ -50,8 +50,7 @@ final class UnprovenLinks {
         .upstreams()
         .forEach(
             (downstream, upstream) -> {
-              if (!linked.contains(downstream)
-                  && LastKnownUpstreams.isSilent(downstream, topology)) {
+              if (!linked.contains(downstream) && LastKnown.isSilent(downstream, topology)) {
                 links.add(new UnprovenLink(upstream, downstream, UnprovenLink.Source.SEEN_BEFORE));
               }
             });

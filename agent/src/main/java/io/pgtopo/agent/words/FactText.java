@@ -34,7 +34,7 @@ final class FactText {
           Stream.of(
               reported.replicas().isEmpty()
                   ? "alive: the server itself answered with this failure"
-                  : "alive: " + replicas + " heard from it after this poll began");
+                  : "alive: " + replicas + " received what it sent after this poll began");
       case LOST ->
           Stream.of("lost: every replica that should stream from it has lost it: " + replicas);
       case UNKNOWN ->

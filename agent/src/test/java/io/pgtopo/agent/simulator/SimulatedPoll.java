@@ -134,6 +134,7 @@ final class SimulatedPoll {
         new WalReceiver.Progress(
             Optional.of(new Lsn(server.position)),
             Optional.of(new Lsn(isWaiting ? server.forkedAt : sentTo(server, upstream))),
+            Optional.empty(),
             Optional.empty()));
   }
 

@@ -19,7 +19,7 @@ import io.pgtopo.agent.judge.Verdict;
 import io.pgtopo.agent.state.KeptState;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.Inference;
-import io.pgtopo.agent.topology.LastKnownUpstreams;
+import io.pgtopo.agent.topology.LastKnown;
 import io.pgtopo.agent.topology.ReplicationClient;
 import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.agent.topology.Trait;
@@ -70,7 +70,7 @@ class ScenarioTest {
     var names = AddressBook.of(story.inventory());
     var hysteresis = new Hysteresis(story.hysteresis(), story.grace());
     var history = History.starting(hysteresis);
-    var memory = LastKnownUpstreams.EMPTY;
+    var memory = LastKnown.EMPTY;
     var earlier = Optional.<Topology>empty();
     var standstills = Standstills.NONE;
     for (var phase : story.phases()) {

@@ -237,7 +237,8 @@ final class Stage {
         "started",
         "flushed",
         "latest_end",
-        "silent");
+        "silent",
+        "sent");
     return Reading.seen(
         Optional.of(
             new WalReceiver(
@@ -251,7 +252,9 @@ final class Stage {
                     lsn(receiver.get("latest_end")),
                     Optional.ofNullable(receiver.get("silent"))
                         .map(Story::text)
-                        .map(Story::duration)))));
+                        .map(Story::duration),
+                    Optional.ofNullable(receiver.get("sent"))
+                        .map(at -> START.plus(Story.duration(text(at))))))));
   }
 
   private WalSender walSender(@Nullable Object given, List<ReplicationSlot> slots) {

@@ -108,7 +108,8 @@ public record Server(
             Optional.of(new HostPort(World.endpoint(upstream).host(), 5432)),
             name(seq),
             Optional.empty(),
-            new WalReceiver.Progress(Optional.empty(), Positions.end(state), silentFor));
+            new WalReceiver.Progress(
+                Optional.empty(), Positions.end(state), silentFor, Optional.empty()));
     return with(Reading.seen(Optional.of(receiver)));
   }
 

@@ -1,28 +1,31 @@
 package io.pgtopo.agent.topology;
 
+import io.pgtopo.agent.observation.ClockOffset;
 import io.pgtopo.config.model.Endpoint;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The upstream of each endpoint in the last poll that proved it, until the endpoint reports
- * another.
+ * What earlier polls proved of endpoints that are polled.
  *
- * @param upstreams by downstream; only of endpoints that are polled
+ * @param upstreams the upstream of each in the last poll that proved it, until it reports another
+ * @param clocks the clock of each against the agent's in the last poll that it answered
  */
-public record LastKnownUpstreams(SortedMap<Endpoint, Peer> upstreams) {
+public record LastKnown(
+    SortedMap<Endpoint, Peer> upstreams, SortedMap<Endpoint, ClockOffset> clocks) {
 
   /** Nothing is remembered. */
-  public static final LastKnownUpstreams EMPTY =
-      new LastKnownUpstreams(Collections.emptySortedMap());
+  public static final LastKnown EMPTY =
+      new LastKnown(Collections.emptySortedMap(), Collections.emptySortedMap());
 
-  public LastKnownUpstreams {
+  public LastKnown {
     upstreams = Collections.unmodifiableSortedMap(new TreeMap<>(upstreams));
+    clocks = Collections.unmodifiableSortedMap(new TreeMap<>(clocks));
   }
 
   /** What is remembered after one more cycle. */
-  public LastKnownUpstreams next(Topology seen) {
+  public LastKnown next(Topology seen) {
     var next = new TreeMap<Endpoint, Peer>();
     upstreams.forEach(
         (downstream, upstream) -> {
@@ -33,7 +36,10 @@ public record LastKnownUpstreams(SortedMap<Endpoint, Peer> upstreams) {
     for (var link : seen.links()) {
       link.downstream().ifKnown().ifPresent(downstream -> next.put(downstream, link.upstream()));
     }
-    return new LastKnownUpstreams(next);
+    var times = new TreeMap<>(clocks);
+    times.keySet().retainAll(seen.unreachable().keySet());
+    seen.instances().forEach((endpoint, live) -> times.put(endpoint, live.clock()));
+    return new LastKnown(next, times);
   }
 
   /** Whether an endpoint is polled and does not report its upstream. */
