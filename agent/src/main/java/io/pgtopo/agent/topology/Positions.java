@@ -1,6 +1,7 @@
 package io.pgtopo.agent.topology;
 
 import io.pgtopo.agent.observation.Lsn;
+import io.pgtopo.agent.observation.ReplicationSlot;
 import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.observation.Timeline;
 import io.pgtopo.agent.observation.WalSender;
@@ -25,6 +26,13 @@ public final class Positions {
               .flatMap(Optional::stream)
               .max(Comparator.naturalOrder());
     };
+  }
+
+  /** The WAL that a slot retains; empty for one that never reserved WAL. */
+  public static Optional<Long> retainedBytes(ServerState state, ReplicationSlot slot) {
+    return end(state)
+        .flatMap(end -> slot.retention().restart().map(end::bytesAfter))
+        .map(bytes -> Math.max(0, bytes));
   }
 
   /**

@@ -12,7 +12,6 @@ import io.pgtopo.exporter.view.InstanceView;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
 /** The metrics of a cluster's instances, and how many there are. */
 record InstanceMetrics(ScrapeSeries series) {
@@ -79,8 +78,7 @@ record InstanceMetrics(ScrapeSeries series) {
         series.put(MetricFamily.REPLAY_PAUSED, isPaused ? 1 : 0);
       }
     }
-    var end = Positions.end(facts.state());
-    facts.replication().slots().forEach(slot -> slot(slot, end));
+    facts.replication().slots().forEach(slot -> slot(slot, facts.state()));
   }
 
   private void seconds(MetricFamily family, Duration duration) {
@@ -91,7 +89,7 @@ record InstanceMetrics(ScrapeSeries series) {
     series.put(MetricFamily.WAL_LSN_BYTES, Positions.bytes(lsn), position);
   }
 
-  private void slot(ReplicationSlot slot, Optional<Lsn> end) {
+  private void slot(ReplicationSlot slot, ServerState state) {
     var own = series.with(slot.name(), slot.type().name().toLowerCase(Locale.ROOT));
     own.put(MetricFamily.REPLICATION_SLOT_ACTIVE, slot.activePid().isPresent() ? 1 : 0);
     slot.retention()
@@ -102,9 +100,7 @@ record InstanceMetrics(ScrapeSeries series) {
               own.put(MetricFamily.REPLICATION_SLOT_WAL_STATUS, 1, status);
               WAL_STATUSES.forEach(it -> own.put(MetricFamily.REPLICATION_SLOT_WAL_STATUS, 0, it));
             });
-    if (end.isPresent() && slot.retention().restart().isPresent()) {
-      var retained = Math.max(0, end.get().bytesAfter(slot.retention().restart().get()));
-      own.put(MetricFamily.REPLICATION_SLOT_RETAINED_BYTES, (double) retained);
-    }
+    Positions.retainedBytes(state, slot)
+        .ifPresent(bytes -> own.put(MetricFamily.REPLICATION_SLOT_RETAINED_BYTES, bytes));
   }
 }

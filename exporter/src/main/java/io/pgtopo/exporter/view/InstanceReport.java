@@ -12,6 +12,7 @@ import io.pgtopo.agent.observation.WalSender;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.LiveUpstream;
+import io.pgtopo.agent.topology.Positions;
 import io.pgtopo.agent.topology.ReplicationClient;
 import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.agent.topology.Trait;
@@ -147,14 +148,17 @@ public record InstanceReport(
       @OneOf(ReplicationSlot.Type.class) String type,
       boolean active,
       Optional<String> restartLsn,
+      @JsonPropertyDescription("WAL of the server since restartLsn; null if none was reserved")
+          Optional<Long> retainedBytes,
       Optional<String> walStatus) {
 
-    private static SlotReport of(ReplicationSlot slot) {
+    private static SlotReport of(ReplicationSlot slot, ServerState state) {
       return new SlotReport(
           slot.name(),
           lower(slot.type()),
           slot.activePid().isPresent(),
           slot.retention().restart().map(Lsn::toString),
+          Positions.retainedBytes(state, slot),
           slot.retention().walStatus());
     }
   }
@@ -205,7 +209,11 @@ public record InstanceReport(
                     : Optional.empty()),
         Optional.of(new DelayReport(declared.delay(), member.delay())),
         member.live().map(live -> UpstreamReport.of(live.upstream(), names)),
-        facts.map(it -> it.replication().slots().stream().map(SlotReport::of).toList()),
+        facts.map(
+            it ->
+                it.replication().slots().stream()
+                    .map(slot -> SlotReport.of(slot, it.state()))
+                    .toList()),
         member
             .live()
             .map(live -> Trait.of(live, topology, book).stream().map(Trait::label).toList())
