@@ -7,6 +7,8 @@ import io.pgtopo.agent.drift.Reason;
 import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.LiveUpstream;
+import io.pgtopo.agent.topology.Positions;
 import io.pgtopo.config.model.Instance;
 import java.util.EnumSet;
 import java.util.List;
@@ -70,7 +72,23 @@ final class LeadershipComparison {
             ? Optional.empty()
             : Optional.of(
                 new ClusterDrift.NoPrimary(
-                    cluster.cluster(), List.copyOf(members.answering().values()))));
+                    cluster.cluster(),
+                    List.copyOf(members.answering().values()),
+                    members.answering().values().stream()
+                        .filter(replica -> replays(replica, cluster.fleet().earlier()))
+                        .toList())));
+  }
+
+  private static boolean replays(LiveInstance replica, EarlierPoll earlier) {
+    var before =
+        earlier
+            .topology()
+            .flatMap(topology -> topology.at(replica.endpoint()))
+            .flatMap(Positions::replayed);
+    return replica.upstream() instanceof LiveUpstream.Detached
+        && Positions.replayed(replica)
+            .filter(now -> before.filter(then -> now.compareTo(then) > 0).isPresent())
+            .isPresent();
   }
 
   private static Reason unseenPrimary(ClusterContext cluster) {

@@ -88,10 +88,23 @@ public sealed interface ClusterDrift extends Drift {
     }
   }
 
-  /** {@link DriftKind#NO_PRIMARY}: every one of these replicas answered. */
-  record NoPrimary(Cluster cluster, List<LiveInstance> replicas) implements ClusterDrift {
+  /**
+   * {@link DriftKind#NO_PRIMARY}: every one of these replicas answered.
+   *
+   * @param replaying those without a walreceiver that have replayed more since the poll before: one
+   *     that is being promoted first replays all that it has
+   */
+  record NoPrimary(Cluster cluster, List<LiveInstance> replicas, List<LiveInstance> replaying)
+      implements ClusterDrift {
     public NoPrimary {
       replicas = List.copyOf(replicas);
+      replaying = List.copyOf(replaying);
+    }
+
+    /** Where all members answer and none is being promoted, none will be by itself. */
+    @Override
+    public boolean isLikeASwitchover() {
+      return !replaying.isEmpty();
     }
   }
 

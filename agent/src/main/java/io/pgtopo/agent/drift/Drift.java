@@ -40,6 +40,11 @@ public sealed interface Drift
     return List.of();
   }
 
+  /** Whether a switchover, a failover or a restart that is going on may look so. */
+  default boolean isLikeASwitchover() {
+    return topic().isLikeASwitchover();
+  }
+
   /**
    * Whether a cycle that does not find it shows that it is gone. What was proven and only cannot be
    * proven again stays open.

@@ -115,8 +115,9 @@ public final class Positions {
     return timeline.source() != Timeline.Source.CONTROL_FILE;
   }
 
-  private static Optional<Lsn> replayed(LiveInstance downstream) {
-    return downstream.facts().state() instanceof ServerState.InRecovery recovery
+  /** What a server in recovery has replayed. */
+  public static Optional<Lsn> replayed(LiveInstance standby) {
+    return standby.facts().state() instanceof ServerState.InRecovery recovery
         ? recovery.replayed()
         : Optional.empty();
   }

@@ -127,7 +127,8 @@ public record DriftTracker(
           known
               .map(it -> it.seen(drift, it.course().next(Presence.SEEN, elapsed, now), now))
               .orElseGet(() -> Episode.starting(drift, earlier(drift.key()), now));
-      after.put(drift.key(), fires(episode) ? episode.firing(now) : episode);
+      var isFiring = !left.excuses(drift) && fires(episode);
+      after.put(drift.key(), isFiring ? episode.firing(now) : episode);
     }
 
     private List<Instant> earlier(Drift.Key key) {
@@ -144,7 +145,6 @@ public record DriftTracker(
       var hasLasted =
           course.cycles() >= Confirmation.CYCLES && course.held().compareTo(hysteresis.hold()) >= 0;
       return episode.firedAt().isEmpty()
-          && !left.excuses(episode.key())
           && (hysteresis.hold().isZero() || hasLasted || course.isFlapping());
     }
 

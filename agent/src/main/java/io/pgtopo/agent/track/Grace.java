@@ -38,8 +38,8 @@ public record Grace(Duration everywhere, SortedMap<String, Duration> clusters) {
   }
 
   /** Whether a drift is to stay pending for now. */
-  boolean excuses(Drift.Key key) {
-    return key.about().orElse(key.kind()).isLikeASwitchover()
-        && (everywhere.isPositive() || clusters.containsKey(key.subject().cluster()));
+  boolean excuses(Drift drift) {
+    return drift.isLikeASwitchover()
+        && (everywhere.isPositive() || clusters.containsKey(drift.subject().cluster()));
   }
 }

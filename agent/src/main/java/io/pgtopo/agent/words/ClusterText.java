@@ -39,7 +39,10 @@ final class ClusterText {
           new Wording(
               "one primary",
               "none: %d in recovery".formatted(none.replicas().size()),
-              none.replicas().stream().map(facts::position).toList());
+              Stream.concat(
+                      none.replicas().stream().map(facts::position),
+                      none.replaying().stream().map(this::replaying))
+                  .toList());
       case ClusterDrift.RoleSwapped swap ->
           new Wording(
               swap.demoted().instance().name() + " is the " + leader(swap),
@@ -107,6 +110,11 @@ final class ClusterText {
                               .formatted(rule.kind(), rule.where(), rule.owner(), rule.reason()))
                   .toList());
     };
+  }
+
+  private String replaying(LiveInstance replica) {
+    return names.nameOf(replica.endpoint())
+        + " replays the rest of its WAL without a walreceiver: it may be about to be promoted";
   }
 
   private List<String> rivals(ClusterDrift.MultiplePrimaries multiple) {

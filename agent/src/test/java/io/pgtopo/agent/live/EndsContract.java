@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.history.Change;
+import io.pgtopo.agent.track.TrackedDrift;
 import io.pgtopo.lab.LabInstance;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Facts that end, and facts that do not: each drift lives as long as what it says. */
 abstract class EndsContract extends RealServers {
+  private static final String NO_PRIMARY = "no_primary pg-test";
   private static final String SWAPPED = "role_swapped pg-test";
 
   EndsContract(int major) {
@@ -108,6 +111,35 @@ abstract class EndsContract extends RealServers {
       var snapshot = watch.untilDriftsAre(SWAPPED);
       assertThat(subjects(snapshot, Change.Kind.UPSTREAM_CHANGED)).isEmpty();
     }
+  }
+
+  /** The default hold is 15 s, the grace after a restart 30 s. */
+  @Test
+  void no_primary_at_all_fires_without_the_grace_and_ends_with_the_promotion() {
+    var cluster = lab.cluster("pg-test").primary(1).replica(2).start();
+    try (var watch = Watch.byDefault(lab.inventory())) {
+      watch.untilDriftsAre();
+      cluster.instance(1).demote(cluster.instance(2));
+      var began = watch.until("no primary", snapshot -> isOpen(snapshot, NO_PRIMARY)).window().to();
+
+      var fired =
+          watch.until(
+              "it fires",
+              snapshot ->
+                  snapshot.drifts().stream()
+                      .anyMatch(
+                          open ->
+                              Watch.name(open.drift()).equals(NO_PRIMARY)
+                                  && open.state() == TrackedDrift.State.FIRING));
+      assertThat(Duration.between(began, fired.window().to())).isLessThan(Duration.ofSeconds(20));
+
+      cluster.instance(2).promote();
+      watch.until("a primary", snapshot -> !isOpen(snapshot, NO_PRIMARY));
+    }
+  }
+
+  private static boolean isOpen(Snapshot snapshot, String drift) {
+    return Watch.drifts(snapshot).contains(drift);
   }
 
   private static List<String> subjects(Snapshot snapshot, Change.Kind kind) {
