@@ -4,7 +4,6 @@ import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.history.Change.Kind;
 import io.pgtopo.agent.track.DriftTracker;
 import io.pgtopo.agent.track.Episode;
-import io.pgtopo.agent.track.TrackedDrift.State;
 import io.pgtopo.agent.words.DriftText;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,13 +36,14 @@ final class DriftChanges {
     return changes;
   }
 
+  /** That a drift which flaps comes and goes is no news any more. */
   private static Optional<Kind> news(Optional<Episode> before, Episode after) {
-    if (before.map(Episode::state).equals(Optional.of(after.state()))) {
+    if (before.filter(it -> it.firedAt().isPresent() == after.firedAt().isPresent()).isPresent()) {
       return before
           .filter(it -> !it.isFlapping() && after.isFlapping())
           .map(it -> Kind.DRIFT_FLAPPING);
     }
-    return Optional.of(after.state() == State.FIRING ? Kind.DRIFT_FIRED : Kind.DRIFT_OPENED);
+    return Optional.of(after.firedAt().isPresent() ? Kind.DRIFT_FIRED : Kind.DRIFT_OPENED);
   }
 
   private static Change change(Kind kind, Drift.Key key, String text, Instant now) {
@@ -62,6 +62,6 @@ final class DriftChanges {
             DriftText.name(episode.key()),
             episode.since(),
             lasted.isNegative() ? "an earlier time by the clock" : episode.lastSeen().toString(),
-            episode.state() == State.FIRING ? "" : "; it never fired");
+            episode.firedAt().isPresent() ? "" : "; it never fired");
   }
 }

@@ -46,7 +46,10 @@ final class Diagnosis {
     this.cluster = cluster;
     this.live = live;
     this.drifts =
-        drifts.stream().filter(drift -> !(drift.standing() instanceof Standing.Ignored)).toList();
+        drifts.stream()
+            .filter(drift -> !(drift.standing() instanceof Standing.Ignored))
+            .filter(drift -> drift.tracked().state() != TrackedDrift.State.FLAPPING)
+            .toList();
     this.answering =
         cluster.instances().stream()
             .flatMap(instance -> live.at(instance.endpoint()).stream())

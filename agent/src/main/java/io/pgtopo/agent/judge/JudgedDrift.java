@@ -33,8 +33,8 @@ public record JudgedDrift(
     };
   }
 
-  /** Whether it is neither ignored nor suspended. */
+  /** Whether it is neither ignored nor suspended, and there. */
   public boolean counts() {
-    return standing instanceof Standing.Counts;
+    return standing instanceof Standing.Counts && tracked.state() != TrackedDrift.State.FLAPPING;
   }
 }

@@ -29,6 +29,12 @@ public final class Confirmation {
 
   private Confirmation() {}
 
+  /** Whether so many cycles in a row that do not see a drift show that it is gone. */
+  static boolean isGone(DriftKind kind, EpisodeState course) {
+    return course.presence() == TrackedDrift.Presence.MISSED
+        && (course.cycles() >= CYCLES || PROVED_BY_ONE_CYCLE.contains(kind));
+  }
+
   /**
    * The members of clusters that seem to have several primaries, or none. They are polled again
    * within the cycle, all at the same time, and only that counts.

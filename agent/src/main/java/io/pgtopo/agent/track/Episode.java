@@ -58,19 +58,27 @@ public record Episode(
     return course.isFlapping();
   }
 
-  /** Pending, or firing. */
+  /** Pending, firing, or flapping. */
   public TrackedDrift.State state() {
-    return firedAt.isPresent() ? TrackedDrift.State.FIRING : TrackedDrift.State.PENDING;
+    if (firedAt.isEmpty()) {
+      return TrackedDrift.State.PENDING;
+    }
+    return isFlapping() && Confirmation.isGone(key.kind(), course)
+        ? TrackedDrift.State.FLAPPING
+        : TrackedDrift.State.FIRING;
   }
 
   /**
    * What is shown of it. One that never fired is shown as long as it is seen, since nothing else
-   * speaks for it; nor is a doubt shown that the last cycle did not have.
+   * speaks for it. A doubt is shown as long as the last cycle had it, and so is silence: a server
+   * that answers is not silent.
    */
   Optional<TrackedDrift> shown() {
     var isHidden =
         course.presence() != TrackedDrift.Presence.SEEN
-            && (firedAt.isEmpty() || key.kind() == DriftKind.UNVERIFIABLE);
+            && (firedAt.isEmpty()
+                || key.kind() == DriftKind.UNVERIFIABLE
+                || (Confirmation.isGone(key.kind(), course) && !isFlapping()));
     return drift
         .filter(it -> !isHidden)
         .map(

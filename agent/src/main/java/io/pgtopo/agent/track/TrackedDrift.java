@@ -16,12 +16,14 @@ import java.time.Instant;
 public record TrackedDrift(
     Drift drift, Instant since, Instant lastSeen, State state, Presence presence, int transitions) {
 
-  /** Prometheus' words for the state of an alert. */
+  /** Prometheus' words for the state of an alert. Its label is a metric label and an API value. */
   public enum State implements Labelled {
     /** Seen, but not for long enough: a switchover looks like this for a moment. */
     PENDING,
     /** Seen for longer than the hysteresis. */
-    FIRING
+    FIRING,
+    /** It fired and is gone, but it comes and goes so often that it is not taken for resolved. */
+    FLAPPING
   }
 
   /** What the last cycle says of it. */
@@ -34,7 +36,7 @@ public record TrackedDrift(
     UNKNOWN;
   }
 
-  /** Whether it comes and goes so often that its ends are not believed any more. */
+  /** Whether it comes and goes so often that it is taken for one. */
   public boolean isFlapping() {
     return transitions > EpisodeState.MOST_ORDINARY_TRANSITIONS;
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.history.Change;
+import io.pgtopo.agent.judge.Verdict;
 import io.pgtopo.agent.track.TrackedDrift;
 import io.pgtopo.lab.LabInstance;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 /** Facts that end, and facts that do not: each drift lives as long as what it says. */
 abstract class EndsContract extends RealServers {
   private static final String NO_PRIMARY = "no_primary pg-test";
+  private static final String UNREACHABLE = "instance_unreachable pg-test-2";
   private static final String SWAPPED = "role_swapped pg-test";
 
   EndsContract(int major) {
@@ -135,6 +137,38 @@ abstract class EndsContract extends RealServers {
 
       cluster.instance(2).promote();
       watch.until("a primary", snapshot -> !isOpen(snapshot, NO_PRIMARY));
+    }
+  }
+
+  @Test
+  void a_replica_that_was_stopped_three_times_flaps_and_is_not_unreachable_while_it_answers() {
+    var cluster = lab.cluster("pg-test").primary(1).replica(2).start();
+    var replica = cluster.instance(2);
+    try (var watch = Watch.of(lab)) {
+      watch.untilDriftsAre();
+      for (var time = 0; time < 3; time++) {
+        replica.stop();
+        watch.until("it is silent", snapshot -> isOpen(snapshot, UNREACHABLE));
+        replica.start();
+        watch.untilDriftsAre();
+        assertThat(Watch.drifts(watch.cycle())).isEmpty();
+      }
+
+      var snapshot = watch.cycle();
+      assertThat(snapshot.drifts())
+          .filteredOn(open -> Watch.name(open.drift()).equals(UNREACHABLE))
+          .extracting(TrackedDrift::state)
+          .containsExactly(TrackedDrift.State.FLAPPING);
+      assertThat(snapshot.judgement().verdicts())
+          .allMatch(verdict -> verdict.sync() == Verdict.Sync.IN_SYNC)
+          .allMatch(verdict -> verdict.health() == Verdict.Health.HEALTHY);
+
+      replica.stop();
+      var silent = watch.until("silent", seen -> isOpen(seen, UNREACHABLE));
+      assertThat(silent.drifts())
+          .filteredOn(open -> Watch.name(open.drift()).equals(UNREACHABLE))
+          .extracting(TrackedDrift::state)
+          .containsExactly(TrackedDrift.State.FIRING);
     }
   }
 

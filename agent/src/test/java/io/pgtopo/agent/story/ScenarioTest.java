@@ -164,6 +164,9 @@ class ScenarioTest {
   }
 
   private static String line(TrackedDrift tracked) {
+    if (tracked.state() == TrackedDrift.State.FLAPPING) {
+      return tracked.state().label() + " " + line(tracked.drift().key());
+    }
     var doubt =
         tracked.presence() == TrackedDrift.Presence.SEEN ? "" : tracked.presence().label() + " ";
     var flaps = tracked.isFlapping() ? "flapping " : "";

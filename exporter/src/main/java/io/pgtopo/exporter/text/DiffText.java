@@ -89,7 +89,9 @@ public final class DiffText {
   }
 
   private static GithubText.Level level(DriftEntry drift) {
-    if (drift.accepted().isPresent() || drift.severity().equals(Severity.INFO.label())) {
+    if (drift.accepted().isPresent()
+        || drift.isFlapping()
+        || drift.severity().equals(Severity.INFO.label())) {
       return GithubText.Level.NOTICE;
     }
     return drift.severity().equals(Severity.CRITICAL.label())
@@ -130,7 +132,10 @@ public final class DiffText {
 
   private void drift(DriftEntry drift) {
     out.append('\n');
-    var standing = drift.accepted().map(it -> it.standing() + " ").orElse("");
+    var standing =
+        drift.isFlapping()
+            ? drift.state() + " "
+            : drift.accepted().map(it -> it.standing() + " ").orElse("");
     heading(standing + drift.severity() + " " + drift.topic());
     if (drift.isUnverifiable()) {
       hanging(Tone.UNKNOWN, "? ", drift.subject() + ": " + drift.declared());
@@ -141,7 +146,7 @@ public final class DiffText {
     drift.evidence().forEach(line -> indented(INDENT, line));
     drift.remark().ifPresent(remark -> indented(INDENT, remark));
     further(drift).forEach(sentence -> indented(INDENT, sentence));
-    if (drift.accepted().isEmpty()) {
+    if (drift.accepted().isEmpty() && !drift.isFlapping()) {
       runbook.hint(drift).ifPresent(hint -> indented(INDENT + HINT, hint));
     }
   }

@@ -11,6 +11,7 @@ import io.pgtopo.exporter.view.SnapshotReport;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** The live topology as people read it: each cluster a tree, with its drifts beside it. */
@@ -26,7 +27,7 @@ public final class TreeText {
   }
 
   public static String render(SnapshotReport snapshot, Style style) {
-    var open = snapshot.drift().open();
+    var open = snapshot.drift().shown();
     return snapshot.topology().clusters().stream()
         .map(
             cluster ->
@@ -90,7 +91,14 @@ public final class TreeText {
     }
   }
 
-  private String sync(List<DriftEntry> open) {
+  private String sync(List<DriftEntry> shown) {
+    var open = shown.stream().filter(Predicate.not(DriftEntry::isFlapping)).toList();
+    var flapping = shown.size() - open.size();
+    return differences(open)
+        + (flapping == 0 ? "" : ", " + style.paint(Tone.UNKNOWN, flapping + " flapping"));
+  }
+
+  private String differences(List<DriftEntry> open) {
     var unverifiable = (int) open.stream().filter(DriftEntry::isUnverifiable).count();
     var unknown = unverifiable + " unverifiable";
     if (open.size() > unverifiable) {
@@ -117,11 +125,12 @@ public final class TreeText {
   }
 
   private void note(DriftEntry drift, String hang) {
-    var tone = drift.isUnverifiable() ? Tone.UNKNOWN : Tone.WRONG;
-    var mark = drift.isUnverifiable() ? style.glyphs().unknown() : style.glyphs().wrong();
+    var isWrong = !drift.isUnverifiable() && !drift.isFlapping();
+    var tone = isWrong ? Tone.WRONG : Tone.UNKNOWN;
+    var mark = isWrong ? style.glyphs().wrong() : style.glyphs().unknown();
     // The kind says already that it is about a slot, or a database.
     var part = drift.part().map(it -> it.substring(it.indexOf(' '))).orElse("");
-    var remark = drift.remark().map(it -> "; " + it).orElse("");
+    var remark = drift.remark().map(it -> drift.isFlapping() ? it : "; " + it).orElse("");
     var note = drift.topic() + part + ": " + text(drift) + remark;
     for (var line : Wrap.hanging(mark, note, style.width() - hang.length())) {
       out.append(hang).append(style.paint(tone, line).stripTrailing()).append('\n');
@@ -129,6 +138,9 @@ public final class TreeText {
   }
 
   private static String text(DriftEntry drift) {
+    if (drift.isFlapping()) {
+      return "";
+    }
     var evidence = drift.evidence().isEmpty() ? "" : drift.evidence().getFirst();
     if (drift.isUnverifiable()) {
       return evidence;

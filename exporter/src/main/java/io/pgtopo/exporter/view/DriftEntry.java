@@ -135,6 +135,11 @@ public record DriftEntry(
     return about.isPresent();
   }
 
+  /** Whether it is not there now, and only comes and goes. */
+  public boolean isFlapping() {
+    return state.equals(TrackedDrift.State.FLAPPING.label());
+  }
+
   /** What is declared and what is live, in one line. */
   public String difference() {
     return DriftText.difference(declared, live);

@@ -26,7 +26,8 @@ public record DriftReport(
     List<DriftEntry> drifts,
     List<DriftEntry> unverifiable,
     @JsonPropertyDescription("by a rule of the policy") List<DriftEntry> ignored,
-    @JsonPropertyDescription("by a maintenance") List<DriftEntry> suspended) {
+    @JsonPropertyDescription("by a maintenance") List<DriftEntry> suspended,
+    @JsonPropertyDescription("not there now, but they come and go") List<DriftEntry> flapping) {
 
   /** What may be claimed of several clusters together. */
   public enum Agreement {
@@ -58,7 +59,8 @@ public record DriftReport(
         entries(views.stream().flatMap(ClusterView::drifts), wanted, words),
         entries(views.stream().flatMap(ClusterView::unverifiable), wanted, words),
         entries(quiet(views, Standing.Ignored.class), wanted, words),
-        entries(quiet(views, Standing.Suspended.class), wanted, words));
+        entries(quiet(views, Standing.Suspended.class), wanted, words),
+        entries(flapping(views), wanted, words));
   }
 
   private static DriftReport of(
@@ -67,7 +69,8 @@ public record DriftReport(
       List<DriftEntry> drifts,
       List<DriftEntry> unverifiable,
       List<DriftEntry> ignored,
-      List<DriftEntry> suspended) {
+      List<DriftEntry> suspended,
+      List<DriftEntry> flapping) {
     return new DriftReport(
         endedAt,
         Agreement.of(clusters).name().toLowerCase(Locale.ROOT),
@@ -77,7 +80,8 @@ public record DriftReport(
         drifts,
         unverifiable,
         ignored,
-        suspended);
+        suspended,
+        flapping);
   }
 
   private static List<DriftEntry> entries(
@@ -92,6 +96,10 @@ public record DriftReport(
         .filter(judged -> standing.isInstance(judged.standing()));
   }
 
+  private static Stream<JudgedDrift> flapping(List<ClusterView> views) {
+    return quiet(views, Standing.Counts.class).filter(judged -> !judged.counts());
+  }
+
   /** The part that is about the clusters of a topology. */
   DriftReport only(TopologyReport topology) {
     var summaries = topology.clusters().stream().map(ClusterReport::summary).toList();
@@ -103,34 +111,41 @@ public record DriftReport(
         drifts.stream().filter(isShown).toList(),
         unverifiable.stream().filter(isShown).toList(),
         ignored.stream().filter(isShown).toList(),
-        suspended.stream().filter(isShown).toList());
+        suspended.stream().filter(isShown).toList(),
+        flapping.stream().filter(isShown).toList());
   }
 
   /** What counts, by cluster: drifts first, then what is unverifiable. */
   public SortedMap<String, List<DriftEntry>> open() {
-    return byCluster(drifts, unverifiable);
+    return byCluster(List.of(drifts, unverifiable));
   }
 
-  /** What does not count, by cluster: ignored first, then suspended. */
+  /** What counts, and what flaps, by cluster. */
+  public SortedMap<String, List<DriftEntry>> shown() {
+    return byCluster(List.of(drifts, unverifiable, flapping));
+  }
+
+  /** What does not count, by cluster: ignored first, then suspended, then what flaps. */
   public SortedMap<String, List<DriftEntry>> quiet() {
-    return byCluster(ignored, suspended);
+    return byCluster(List.of(ignored, suspended, flapping));
   }
 
-  private static SortedMap<String, List<DriftEntry>> byCluster(
-      List<DriftEntry> some, List<DriftEntry> more) {
-    return Stream.concat(some.stream(), more.stream())
+  private static SortedMap<String, List<DriftEntry>> byCluster(List<List<DriftEntry>> lists) {
+    return lists.stream()
+        .flatMap(List::stream)
         .collect(Collectors.groupingBy(DriftEntry::cls, TreeMap::new, Collectors.toList()));
   }
 
   /** How many of each, in a line. */
   public String summary() {
     var quiet = ignored.size() + suspended.size();
-    return "%s, %s, %s, %d unverifiable%s"
+    return "%s, %s, %s, %d unverifiable%s%s"
         .formatted(
             Plural.of(clusters, "cluster"),
             Plural.of(instances, "instance"),
             Plural.of(drifts.size(), "drift"),
             unverifiable.size(),
-            quiet > 0 ? ", " + quiet + " ignored or suspended" : "");
+            quiet > 0 ? ", " + quiet + " ignored or suspended" : "",
+            flapping.isEmpty() ? "" : ", " + flapping.size() + " flapping");
   }
 }

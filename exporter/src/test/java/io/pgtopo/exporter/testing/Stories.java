@@ -28,6 +28,15 @@ public final class Stories {
         Server.replica(4, "0/6000000", 2).follows(2).seen());
   }
 
+  /** All is as declared but for pg-test-4, which does not answer. */
+  static List<Observation> replicaSilent() {
+    return List.of(
+        Server.primary(1, "0/5000060", 1).slot("pg_test_2", "0/4000000").sends(2).sends(3).seen(),
+        Server.replica(2, "0/5000060", 1).follows(1).sends(4).seen(),
+        Server.replica(3, "0/5000000", 1).follows(1).seen(),
+        Server.silent(4, Failure.Kind.REFUSED, "Connection to 10.10.10.14:5432 refused."));
+  }
+
   /** No member has taken over; pg-test-3 has not noticed yet. */
   public static List<Observation> primaryKilled() {
     return List.of(

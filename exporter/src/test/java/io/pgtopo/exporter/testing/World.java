@@ -127,6 +127,21 @@ public final class World {
         observations, before, new Window(CYCLE.from().plus(minute), CYCLE.to().plus(minute)));
   }
 
+  /** A replica that was silent three times, and answers. */
+  private static Snapshot flapping() {
+    var history = History.starting(new Hysteresis(Duration.ZERO));
+    var cycles = List.of(Stories.replicaSilent(), Stories.healthy(), Stories.healthy());
+    for (var cycle = 0; cycle < 3 * cycles.size(); cycle++) {
+      history = next(cycles.get(cycle % cycles.size()), history, after(cycle));
+    }
+    return snapshot(Stories.healthy(), history, after(3 * cycles.size()));
+  }
+
+  private static Window after(int cycles) {
+    var time = Duration.ofSeconds(15).multipliedBy(cycles);
+    return new Window(CYCLE.from().plus(time), CYCLE.to().plus(time));
+  }
+
   /** What is remembered after {@link #lasting}. */
   public static History history(List<Observation> observations) {
     var before = next(observations, History.starting(HYSTERESIS), CYCLE);
@@ -191,6 +206,7 @@ public final class World {
         Map.entry("primary-killed", lasting(Stories.primaryKilled())),
         Map.entry("rogue-replica", firstSight(Stories.rogueReplica())),
         Map.entry("plain-login", lasting(Stories.plainLogin())),
+        Map.entry("flapping", flapping()),
         Map.entry("all-unreachable", lasting(Stories.allUnreachable())),
         Map.entry("circle", lasting(Stories.circle())));
   }
