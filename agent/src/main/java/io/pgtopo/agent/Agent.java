@@ -195,8 +195,10 @@ public final class Agent implements AutoCloseable {
     var seen = pollCycle.poll();
     var before = latest.map(Snapshot::topology);
     var still = standstills.next(seen.topology(), started);
+    var forgotten = history.tracker().forgotten();
     var compared =
-        Comparison.compare(inventory, seen.topology(), policy, EarlierPoll.of(before, still));
+        Comparison.compare(
+            inventory, seen.topology(), policy, EarlierPoll.of(before, still, forgotten));
     var unsure = Confirmation.toPollAgain(compared.drifts());
     if (before.isEmpty()) {
       unsure.addAll(Positions.ahead(seen.topology()));
@@ -215,7 +217,8 @@ public final class Agent implements AutoCloseable {
             new EarlierPoll(
                 before.or(() -> Optional.of(seen.topology())),
                 steady,
-                standstills.next(again.topology(), started))));
+                standstills.next(again.topology(), started),
+                forgotten)));
   }
 
   private record Found(PollResult polled, ComparisonResult compared) {}

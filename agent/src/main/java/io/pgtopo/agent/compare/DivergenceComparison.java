@@ -12,8 +12,10 @@ import io.pgtopo.agent.observation.Timeline;
 import io.pgtopo.agent.observation.WalReceiver;
 import io.pgtopo.agent.observation.WalSender;
 import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.Peer;
 import io.pgtopo.agent.topology.ReplicationLink;
+import io.pgtopo.agent.topology.Streaming;
 import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.agent.topology.WalSource;
 import io.pgtopo.config.model.Instance;
@@ -41,7 +43,34 @@ final class DivergenceComparison {
   }
 
   static Evaluation evaluate(ClusterContext cluster) {
-    return cluster.each(new DivergenceComparison(cluster)::evaluate);
+    var rule = new DivergenceComparison(cluster);
+    return cluster.each(
+        (instance, found) ->
+            Stream.of(DriftKind.DIVERGED, DriftKind.TIMELINE_FORK)
+                .filter(kind -> rule.isForgotten(kind, instance, found))
+                .findFirst()
+                .map(kind -> rule.evaluateAgain(kind, instance, found))
+                .orElseGet(() -> rule.evaluate(instance, found)));
+  }
+
+  /**
+   * Whether it was so before the agent was restarted. One that streams by both ends was repaired,
+   * or is found to be so again.
+   */
+  private boolean isForgotten(DriftKind kind, Instance instance, LiveInstance found) {
+    var key = new Drift.Key(kind, Subject.of(instance), Optional.empty());
+    return cluster.fleet().earlier().forgotten().contains(key)
+        && found.role() == LiveRole.REPLICA
+        && live.linkTo(found).filter(link -> Streaming.of(link, live) == Streaming.YES).isEmpty();
+  }
+
+  private Evaluation evaluateAgain(DriftKind kind, Instance instance, LiveInstance found) {
+    var now = evaluate(instance, found);
+    return now.drifts().stream().anyMatch(drift -> drift.topic() == kind)
+        ? now
+        : Evaluation.merged(
+            Stream.of(
+                now, Evaluation.unverifiable(kind, Subject.of(instance), new Reason.HadOwnWal())));
   }
 
   private Evaluation evaluate(Instance instance, LiveInstance found) {

@@ -1,5 +1,6 @@
 package io.pgtopo.agent.compare;
 
+import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.config.model.Endpoint;
 import java.util.Optional;
@@ -13,19 +14,25 @@ import java.util.Set;
  * @param steady endpoints that were in production at the first poll of this cycle, and whose server
  *     has not restarted since; empty if nothing was polled twice
  * @param standstills up to the topology that is compared
+ * @param forgotten drifts that fired before the agent was restarted, and whose facts it has not
  */
 public record EarlierPoll(
-    Optional<Topology> topology, Set<Endpoint> steady, Standstills standstills) {
+    Optional<Topology> topology,
+    Set<Endpoint> steady,
+    Standstills standstills,
+    Set<Drift.Key> forgotten) {
   /** Nothing was polled before. */
   public static final EarlierPoll NONE =
-      new EarlierPoll(Optional.empty(), Set.of(), Standstills.NONE);
+      new EarlierPoll(Optional.empty(), Set.of(), Standstills.NONE, Set.of());
 
   public EarlierPoll {
     steady = Set.copyOf(steady);
+    forgotten = Set.copyOf(forgotten);
   }
 
   /** A cycle that comes after another one; nothing was polled twice in it. */
-  public static EarlierPoll of(Optional<Topology> before, Standstills standstills) {
-    return new EarlierPoll(before, Set.of(), standstills);
+  public static EarlierPoll of(
+      Optional<Topology> before, Standstills standstills, Set<Drift.Key> forgotten) {
+    return new EarlierPoll(before, Set.of(), standstills, forgotten);
   }
 }

@@ -48,6 +48,11 @@ public sealed interface Reason {
   /** A replica is ahead of what its upstream sent, but that one may still replay what it has. */
   record AheadOfReplay(long bytes, Peer upstream) implements Reason {}
 
+  /**
+   * It had WAL of its own before the agent was restarted, and nothing shows that it is repaired.
+   */
+  record HadOwnWal() implements Reason {}
+
   /** A replica streams from what may be another address of its declared upstream. */
   record MaybeSameServer(Peer upstream, Endpoint expected) implements Reason {}
 

@@ -63,6 +63,14 @@ public record DriftTracker(
     return episodes.values().stream().flatMap(episode -> episode.shown().stream()).toList();
   }
 
+  /** What fired before the agent was restarted, and has not been found since. */
+  public Set<Drift.Key> forgotten() {
+    return episodes.values().stream()
+        .filter(episode -> episode.drift().isEmpty() && episode.firedAt().isPresent())
+        .map(Episode::key)
+        .collect(Collectors.toSet());
+  }
+
   /**
    * The tracker after one more cycle. A drift that was open keeps its {@code since}. One that two
    * cycles in a row do not see is closed, unless it flaps; one that could not be evaluated stays

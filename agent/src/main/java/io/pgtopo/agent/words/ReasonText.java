@@ -41,6 +41,8 @@ final class ReasonText {
       case Reason.AheadOfReplay(var bytes, var upstream) ->
           "it is %d bytes ahead of what its upstream sent, but %s may not have replayed all it has"
               .formatted(bytes, names.nameOf(upstream));
+      case Reason.HadOwnWal() ->
+          "it was so before this agent was restarted, and it does not stream: nothing shows that it was rewound or rebuilt";
       case Reason.MaybeSameServer(var upstream, var expected) ->
           "it streams from %s, which may be another address of %s, its declared upstream"
               .formatted(names.nameOf(upstream), names.nameOf(expected));

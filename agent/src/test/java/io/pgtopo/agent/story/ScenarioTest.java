@@ -74,6 +74,12 @@ class ScenarioTest {
     var earlier = Optional.<Topology>empty();
     var standstills = Standstills.NONE;
     for (var phase : story.phases()) {
+      if (phase.isRestart()) {
+        history = KeptState.overARestart(history, hysteresis, story.inventory());
+        memory = LastKnown.EMPTY;
+        earlier = Optional.empty();
+        standstills = Standstills.NONE;
+      }
       var observations = new Stage(story.cast()).observations(phase);
       var shared = phase.shared().stream().map(story.cast()::endpoint).collect(Collectors.toSet());
       var topology = Inference.infer(observations, names.without(shared), memory);
@@ -82,14 +88,14 @@ class ScenarioTest {
       standstills = standstills.next(topology, now);
       var compared =
           Comparison.compare(
-                  story.inventory(), topology, story.policy(), EarlierPoll.of(earlier, standstills))
+                  story.inventory(),
+                  topology,
+                  story.policy(),
+                  EarlierPoll.of(earlier, standstills, history.tracker().forgotten()))
               .with(
                   DriftKind.IGNORE_RULE_EXPIRED,
                   story.inventory().clusters(),
                   Judgement.expired(story.policy(), story.inventory(), now));
-      if (phase.isRestart()) {
-        history = KeptState.overARestart(history, hysteresis, story.inventory());
-      }
       earlier = Optional.of(topology);
       history = history.next(story.inventory(), topology, compared.drifts(), names, now);
       var open = history.tracker().open();
