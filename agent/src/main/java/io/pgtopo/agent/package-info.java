@@ -29,7 +29,7 @@
  * WalSource        = Primary(Endpoint) | Broken(head) | Loop(Endpoint*) | Outside(Peer)
  *                 | Unknown(Endpoint)                 -- follows from a Topology
  * LiveCluster     = (SystemId, Endpoint*, ReplicationLink*)    -- may hold two primaries
- * ReplicationLink = (Peer upstream, Peer downstream, WalSender?, WalReceiver?, Reason*)
+ * ReplicationLink = (Peer upstream, Peer downstream, WalSender?, WalReceiver?, Evidence*)
  *                                                       -- one end at least
  * UnprovenLink       = (Peer upstream, Endpoint downstream, PRIMARY_CONNINFO | SLOT | SEEN_BEFORE)
  * Peer            = Known(Endpoint) | Unknown(address, applicationName)
@@ -46,6 +46,8 @@
  * Standing        = Counts | Ignored(IgnoreRule) | Suspended(Maintenance)
  * Verdict         = (cluster, IN_SYNC | DRIFTED | UNKNOWN, HEALTHY | PROGRESSING | DEGRADED | SUSPENDED
  *                    | MISSING | UNKNOWN, Cause*)        -- follows from a Topology and JudgedDrifts
+ * Cause           = AgentIsolated | SplitBrain | NoPrimary | PrimaryAbsent | PrimaryUnknown | SyncBlocked
+ *                 | AllDetached | IntermediatesDead | PartialView       -- each with its facts
  * Snapshot        = (Window, Inventory, AddressBook, PollResult(Observation*, Topology),
  *                    ComparisonResult, Judgement(JudgedDrift*, Verdict*), Change*)
  * </pre>
