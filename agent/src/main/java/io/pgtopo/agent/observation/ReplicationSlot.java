@@ -1,5 +1,6 @@
 package io.pgtopo.agent.observation;
 
+import io.pgtopo.config.model.Labelled;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -18,7 +19,7 @@ public record ReplicationSlot(
     Failover failover) {
 
   /** {@code slot_type}. */
-  public enum Type {
+  public enum Type implements Labelled {
     PHYSICAL,
     LOGICAL
   }

@@ -1,5 +1,6 @@
 package io.pgtopo.agent.observation;
 
+import io.pgtopo.config.model.Labelled;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -46,7 +47,7 @@ public sealed interface ServerState {
    * Whether WAL replay is paused: {@code pg_get_wal_replay_pause_state()} on 14+, {@code
    * pg_is_wal_replay_paused()} before, every role.
    */
-  enum Replay {
+  enum Replay implements Labelled {
     RUNNING,
     /** 14+. */
     PAUSE_REQUESTED,

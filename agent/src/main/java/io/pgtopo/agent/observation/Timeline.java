@@ -1,5 +1,7 @@
 package io.pgtopo.agent.observation;
 
+import io.pgtopo.config.model.Labelled;
+
 /**
  * The timeline of a server, and where it was read.
  *
@@ -8,7 +10,7 @@ package io.pgtopo.agent.observation;
 public record Timeline(int id, Source source) {
 
   /** Where a timeline was read. */
-  public enum Source {
+  public enum Source implements Labelled {
     /** {@code pg_walfile_name(pg_current_wal_lsn())} in production: exact. */
     WAL,
     /** {@code pg_stat_wal_receiver.received_tli} in recovery: exact, perhaps ahead of replay. */

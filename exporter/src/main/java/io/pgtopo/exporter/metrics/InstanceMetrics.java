@@ -11,7 +11,6 @@ import io.pgtopo.exporter.view.ClusterView;
 import io.pgtopo.exporter.view.InstanceView;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 
 /** The metrics of a cluster's instances, and how many there are. */
 record InstanceMetrics(ScrapeSeries series) {
@@ -63,7 +62,7 @@ record InstanceMetrics(ScrapeSeries series) {
     var identity = facts.identity();
     var systemId = identity.systemId().toString();
     series.put(MetricFamily.INSTANCE_INFO, 1, identity.version().toString(), systemId);
-    var source = facts.timeline().source().name().toLowerCase(Locale.ROOT);
+    var source = facts.timeline().source().label();
     series.put(MetricFamily.TIMELINE_ID, facts.timeline().id(), source);
     series.put(
         MetricFamily.POSTMASTER_START_TIMESTAMP_SECONDS,
@@ -90,7 +89,7 @@ record InstanceMetrics(ScrapeSeries series) {
   }
 
   private void slot(ReplicationSlot slot, ServerState state) {
-    var own = series.with(slot.name(), slot.type().name().toLowerCase(Locale.ROOT));
+    var own = series.with(slot.name(), slot.type().label());
     own.put(MetricFamily.REPLICATION_SLOT_ACTIVE, slot.activePid().isPresent() ? 1 : 0);
     slot.retention()
         .walStatus()

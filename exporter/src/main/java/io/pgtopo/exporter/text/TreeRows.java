@@ -21,7 +21,6 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -245,7 +244,7 @@ final class TreeRows {
   }
 
   private Cell timeline(ReportedState server) {
-    var lowerBound = Timeline.Source.CONTROL_FILE.name().toLowerCase(Locale.ROOT);
+    var lowerBound = Timeline.Source.CONTROL_FILE.label();
     return server
         .timeline()
         .map(

@@ -5,9 +5,9 @@ import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.judge.JudgedDrift;
 import io.pgtopo.agent.judge.Standing;
 import io.pgtopo.agent.words.DriftText;
+import io.pgtopo.config.model.Labelled;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -30,7 +30,7 @@ public record DriftReport(
     @JsonPropertyDescription("not there now, but they come and go") List<DriftEntry> flapping) {
 
   /** What may be claimed of several clusters together. */
-  public enum Agreement {
+  public enum Agreement implements Labelled {
     /** Everything was evaluated, and nothing differs. */
     AGREEMENT,
     /** Something differs. */
@@ -73,7 +73,7 @@ public record DriftReport(
       List<DriftEntry> flapping) {
     return new DriftReport(
         endedAt,
-        Agreement.of(clusters).name().toLowerCase(Locale.ROOT),
+        Agreement.of(clusters).label(),
         clusters.size(),
         clusters.stream().mapToInt(ClusterSummary::declared).sum(),
         clusters.stream().mapToInt(ClusterSummary::reachable).sum(),

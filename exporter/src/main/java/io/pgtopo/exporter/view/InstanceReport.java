@@ -18,11 +18,11 @@ import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.agent.topology.Trait;
 import io.pgtopo.config.model.DeclaredUpstream;
 import io.pgtopo.config.model.InstanceRole;
+import io.pgtopo.config.model.Labelled;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** One declared instance; what follows {@code failure} is empty unless it answered. */
@@ -58,7 +58,7 @@ public record InstanceReport(
   /** A timeline, and where it was read. */
   public record TimelineReport(int id, @OneOf(Timeline.Source.class) String source) {
     static TimelineReport of(InstanceFacts facts) {
-      return new TimelineReport(facts.timeline().id(), lower(facts.timeline().source()));
+      return new TimelineReport(facts.timeline().id(), facts.timeline().source().label());
     }
   }
 
@@ -107,7 +107,7 @@ public record InstanceReport(
       @JsonPropertyDescription("if hidden") Optional<String> reason) {
 
     /** The states of an upstream. */
-    public enum State {
+    public enum State implements Labelled {
       NOT_NEEDED,
       FOLLOWS,
       DETACHED,
@@ -115,29 +115,25 @@ public record InstanceReport(
       HIDDEN
     }
 
-    private UpstreamReport(State state) {
-      this(lower(state), Optional.empty(), Optional.empty(), Optional.empty());
+    private UpstreamReport(State state, Optional<String> name) {
+      this(state.label(), name, Optional.empty(), Optional.empty());
     }
 
     static UpstreamReport of(LiveUpstream upstream, DisplayNames names) {
       return switch (upstream) {
-        case LiveUpstream.NotNeeded none -> new UpstreamReport(State.NOT_NEEDED);
-        case LiveUpstream.Detached none -> new UpstreamReport(State.DETACHED);
+        case LiveUpstream.NotNeeded none -> new UpstreamReport(State.NOT_NEEDED, Optional.empty());
+        case LiveUpstream.Detached none -> new UpstreamReport(State.DETACHED, Optional.empty());
         case LiveUpstream.Follows(var peer) ->
-            new UpstreamReport(
-                lower(State.FOLLOWS),
-                Optional.of(names.of(peer)),
-                Optional.empty(),
-                Optional.empty());
+            new UpstreamReport(State.FOLLOWS, Optional.of(names.of(peer)));
         case LiveUpstream.Foreign(var peer, var systemId) ->
             new UpstreamReport(
-                lower(State.FOREIGN),
+                State.FOREIGN.label(),
                 Optional.of(names.of(peer)),
                 Optional.of(systemId.toString()),
                 Optional.empty());
         case LiveUpstream.Hidden(var reason) ->
             new UpstreamReport(
-                lower(State.HIDDEN), Optional.empty(), Optional.empty(), Optional.of(reason));
+                State.HIDDEN.label(), Optional.empty(), Optional.empty(), Optional.of(reason));
       };
     }
   }
@@ -155,7 +151,7 @@ public record InstanceReport(
     private static SlotReport of(ReplicationSlot slot, ServerState state) {
       return new SlotReport(
           slot.name(),
-          lower(slot.type()),
+          slot.type().label(),
           slot.activePid().isPresent(),
           slot.retention().restart().map(Lsn::toString),
           Positions.retainedBytes(state, slot),
@@ -205,7 +201,7 @@ public record InstanceReport(
         facts.flatMap(
             it ->
                 it.state() instanceof ServerState.InRecovery recovery
-                    ? Optional.of(lower(recovery.replay()))
+                    ? Optional.of(recovery.replay().label())
                     : Optional.empty()),
         Optional.of(new DelayReport(declared.delay(), member.delay())),
         member.live().map(live -> UpstreamReport.of(live.upstream(), names)),
@@ -220,9 +216,5 @@ public record InstanceReport(
             .orElse(List.of()),
         facts.map(
             it -> ReplicationClient.of(it.replication()).stream().map(ClientReport::of).toList()));
-  }
-
-  private static String lower(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT);
   }
 }
