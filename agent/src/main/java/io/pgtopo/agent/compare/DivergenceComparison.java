@@ -8,7 +8,6 @@ import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.observation.Lsn;
 import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.ServerState;
-import io.pgtopo.agent.observation.Timeline;
 import io.pgtopo.agent.observation.WalReceiver;
 import io.pgtopo.agent.observation.WalSender;
 import io.pgtopo.agent.topology.LiveInstance;
@@ -242,7 +241,7 @@ final class DivergenceComparison {
   }
 
   private static boolean isExact(LiveInstance live) {
-    return live.facts().timeline().source() != Timeline.Source.CONTROL_FILE;
+    return live.facts().timeline().isExact();
   }
 
   private static int timeline(LiveInstance live) {

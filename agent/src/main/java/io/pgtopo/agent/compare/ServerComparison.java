@@ -10,7 +10,6 @@ import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.observation.Survey;
-import io.pgtopo.agent.observation.Timeline;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.Peer;
 import io.pgtopo.agent.topology.Topology;
@@ -130,19 +129,24 @@ final class ServerComparison {
 
   private static Evaluation archiving(
       Instance instance, LiveInstance found, ServerState.InProduction production) {
-    return survey(found)
-        .flatMap(survey -> survey.setting("archive_mode"))
-        .map(
-            mode ->
-                Evaluation.of(
-                    DriftKind.ARCHIVING_FAILS,
-                    Subject.of(instance),
-                    production
-                        .archiver()
-                        .lastFailed()
-                        .filter(at -> !mode.equals("off") && production.archiver().isFailing())
-                        .map(at -> new ServerDrift.ArchivingFails(instance, found, at))))
-        .orElse(Evaluation.NOTHING);
+    var mode = survey(found).flatMap(survey -> survey.setting("archive_mode"));
+    return mode.isEmpty()
+        ? Evaluation.NOTHING
+        : switch (production.archiver()) {
+          case Reading.Denied<ServerState.Archiver>(var reason) ->
+              Evaluation.unverifiable(
+                  DriftKind.ARCHIVING_FAILS,
+                  Subject.of(instance),
+                  new Reason.Hidden(Reason.Hidden.What.FACT, reason));
+          case Reading.Seen<ServerState.Archiver>(var archiver) ->
+              Evaluation.of(
+                  DriftKind.ARCHIVING_FAILS,
+                  Subject.of(instance),
+                  archiver
+                      .lastFailed()
+                      .filter(at -> !mode.get().equals("off") && archiver.isFailing())
+                      .map(at -> new ServerDrift.ArchivingFails(instance, found, at)));
+        };
   }
 
   /** Against the primary, since these are written into its WAL. */
@@ -198,7 +202,7 @@ final class ServerComparison {
     var target = survey(found).flatMap(survey -> survey.setting("recovery_target_timeline"));
     var follows = target.filter("latest"::equals).isPresent();
     var own = found.facts().timeline();
-    var upstream = upstream(found).filter(it -> isExact(own) && isExact(it.facts().timeline()));
+    var upstream = upstream(found).filter(it -> own.isExact() && it.facts().timeline().isExact());
     if (target.isEmpty() || (!follows && upstream.isEmpty())) {
       return Evaluation.NOTHING;
     }
@@ -219,10 +223,6 @@ final class ServerComparison {
                 link.upstream() instanceof Peer.Known(var endpoint)
                     ? live.at(endpoint)
                     : Optional.<LiveInstance>empty());
-  }
-
-  private static boolean isExact(Timeline timeline) {
-    return timeline.source() != Timeline.Source.CONTROL_FILE;
   }
 
   private static Optional<Reason> denied(LiveInstance found) {

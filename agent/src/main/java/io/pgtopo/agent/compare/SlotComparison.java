@@ -5,6 +5,7 @@ import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.Reason;
 import io.pgtopo.agent.drift.SlotDrift;
 import io.pgtopo.agent.drift.Subject;
+import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.ReplicationSlot;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveRole;
@@ -56,6 +57,13 @@ final class SlotComparison {
   }
 
   private Evaluation evaluate(Instance instance, LiveInstance found) {
+    if (found.facts().replication().slotRows()
+        instanceof Reading.Denied<List<ReplicationSlot>>(var reason)) {
+      return Evaluation.unverifiable(
+          DriftKind.SLOT_LOST,
+          Subject.of(instance),
+          new Reason.Hidden(Reason.Hidden.What.FACT, reason));
+    }
     var slots =
         found.facts().replication().slots().stream()
             .filter(slot -> slot.lifetime() == ReplicationSlot.Lifetime.PERSISTENT)

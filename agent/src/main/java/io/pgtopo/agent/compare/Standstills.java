@@ -104,7 +104,7 @@ public record Standstills(SortedMap<Endpoint, Position> byEndpoint) {
         .flatMap(
             primary ->
                 primary.facts().state() instanceof ServerState.InProduction production
-                    ? production.archiver().lastFile()
+                    ? production.archiver().ifSeen().flatMap(ServerState.Archiver::lastFile)
                     : Optional.empty());
   }
 

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -74,8 +75,7 @@ final class SynchronyComparison {
             .flatMap(survey -> survey.setting("synchronous_standby_names"))
             .filter(names -> names.isBlank() || SynchronousStandbys.parse(names).isPresent())
             .isPresent()
-        && primary.facts().replication().walSenders().stream()
-            .allMatch(row -> row.stream().ifSeen().isPresent());
+        && primary.facts().replication().showsWalSenders();
   }
 
   private static boolean showsWaits(LiveInstance primary) {
@@ -103,6 +103,10 @@ final class SynchronyComparison {
     var earlier = sameWait(primary, production);
     var present = 0;
     var idle = new ArrayList<ClusterDrift.IdleStandby>();
+    if (primary.facts().replication().senders()
+        instanceof Reading.Denied<List<WalSender>>(var reason)) {
+      return Optional.of(unverifiable(reason));
+    }
     for (var row : primary.facts().replication().walSenders()) {
       switch (row.stream()) {
         case Reading.Denied<WalSender.Stream>(var reason) -> {

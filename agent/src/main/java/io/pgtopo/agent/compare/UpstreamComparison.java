@@ -6,7 +6,6 @@ import io.pgtopo.agent.drift.Reason;
 import io.pgtopo.agent.drift.ReplicationDrift;
 import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.observation.HostPort;
-import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.WalReceiver;
 import io.pgtopo.agent.topology.Detachment;
 import io.pgtopo.agent.topology.LiveInstance;
@@ -139,10 +138,7 @@ final class UpstreamComparison {
   private boolean disowns(Endpoint expected, LiveInstance found) {
     return live.at(expected)
         .filter(upstream -> upstream.systemId().equals(found.systemId()))
-        .filter(
-            upstream ->
-                upstream.facts().replication().walSenders().stream()
-                    .allMatch(row -> row.stream() instanceof Reading.Seen))
+        .filter(upstream -> upstream.facts().replication().showsWalSenders())
         .filter(
             upstream ->
                 live.clusterOf(upstream).links().stream()

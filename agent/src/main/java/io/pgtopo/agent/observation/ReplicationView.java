@@ -6,19 +6,36 @@ import java.util.Optional;
 /**
  * The replication clients and slots of a server, as it reports them.
  *
- * @param walSenders in order of their process ids
- * @param slots in order of their names
+ * @param senders in order of their process ids; denied if {@code pg_stat_replication} is refused
+ * @param slotRows in order of their names; denied if {@code pg_replication_slots} is refused
  */
-public record ReplicationView(List<WalSender> walSenders, List<ReplicationSlot> slots) {
+public record ReplicationView(
+    Reading<List<WalSender>> senders, Reading<List<ReplicationSlot>> slotRows) {
 
-  public ReplicationView {
-    walSenders = List.copyOf(walSenders);
-    slots = List.copyOf(slots);
+  /** What a server shows that refuses neither view. */
+  public ReplicationView(List<WalSender> walSenders, List<ReplicationSlot> slots) {
+    this(Reading.seen(List.copyOf(walSenders)), Reading.seen(List.copyOf(slots)));
+  }
+
+  /** The walsenders that are visible: what is not among them may still exist. */
+  public List<WalSender> walSenders() {
+    return senders.ifSeen().orElse(List.of());
+  }
+
+  /** The slots that are visible: what is not among them may still exist. */
+  public List<ReplicationSlot> slots() {
+    return slotRows.ifSeen().orElse(List.of());
+  }
+
+  /** Whether every walsender is visible, with all of its row. */
+  public boolean showsWalSenders() {
+    return senders instanceof Reading.Seen
+        && walSenders().stream().allMatch(row -> row.stream() instanceof Reading.Seen);
   }
 
   /** The slot that a walsender uses. */
   public Optional<ReplicationSlot> slotOf(WalSender sender) {
-    return slots.stream()
+    return slots().stream()
         .filter(slot -> slot.activePid().filter(pid -> pid == sender.backend().pid()).isPresent())
         .findFirst();
   }

@@ -19,8 +19,18 @@ public sealed interface ServerState {
    *     pg_read_all_stats}
    */
   record InProduction(
-      Lsn written, Optional<Lsn> promotedAt, Reading<SyncWaits> syncWaits, Archiver archiver)
-      implements ServerState {}
+      Lsn written,
+      Optional<Lsn> promotedAt,
+      Reading<SyncWaits> syncWaits,
+      Reading<Archiver> archiver)
+      implements ServerState {
+
+    /** A server whose archiver is visible, as it is by default. */
+    public InProduction(
+        Lsn written, Optional<Lsn> promotedAt, Reading<SyncWaits> syncWaits, Archiver archiver) {
+      this(written, promotedAt, syncWaits, Reading.seen(archiver));
+    }
+  }
 
   /**
    * It replays WAL and is read-only.

@@ -19,12 +19,25 @@ public record Timeline(int id, Source source) {
      * {@code pg_control_checkpoint()} and {@code pg_control_recovery()}: a lower bound, which stays
      * behind after a promotion until the next checkpoint or restartpoint.
      */
-    CONTROL_FILE
+    CONTROL_FILE,
+    /** Both functions are refused: it is only known to be 1 or greater. */
+    HIDDEN
   }
+
+  /** One that could not be read. */
+  public static final Timeline HIDDEN = new Timeline(1, Source.HIDDEN);
 
   public Timeline {
     if (id < 1) {
       throw new IllegalArgumentException("a timeline is 1 or greater: " + id);
     }
+  }
+
+  /** Whether it is more than a lower bound. */
+  public boolean isExact() {
+    return switch (source) {
+      case WAL, WAL_RECEIVER -> true;
+      case CONTROL_FILE, HIDDEN -> false;
+    };
   }
 }

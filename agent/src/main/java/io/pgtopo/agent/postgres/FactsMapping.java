@@ -5,6 +5,7 @@ import io.pgtopo.agent.observation.Identity;
 import io.pgtopo.agent.observation.InstanceFacts;
 import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.RecoverySettings;
+import io.pgtopo.agent.observation.RefusableFact;
 import io.pgtopo.agent.observation.ReplicationSlot;
 import io.pgtopo.agent.observation.ReplicationView;
 import io.pgtopo.agent.observation.ServerState;
@@ -22,9 +23,12 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** From the one row of {@link PollQuery} to facts. */
 record FactsMapping(
@@ -32,7 +36,8 @@ record FactsMapping(
     Optional<Row> activity,
     Optional<Row> walReceiver,
     List<Row> walSenders,
-    List<Row> slots) {
+    List<Row> slots,
+    Map<RefusableFact, String> refused) {
   static final String NEEDS_STATS =
       "hidden without pg_read_all_stats: GRANT pg_monitor TO the monitoring role";
   static final String NEEDS_SETTINGS =
@@ -49,8 +54,14 @@ record FactsMapping(
    * @throws SQLException with the state of a promotion if the row begins with a server in recovery
    *     and continues with one in production
    */
-  static InstanceFacts map(ResultSet result, Reading<Survey> survey) throws SQLException {
+  static InstanceFacts map(
+      ResultSet result, Reading<Survey> survey, Map<RefusableFact, String> refused)
+      throws SQLException {
     var row = Row.of(result);
+    var unidentified = refused.get(RefusableFact.SYSTEM_IDENTIFIER);
+    if (unidentified != null) {
+      throw new SQLException("the system identifier is " + unidentified, "42501");
+    }
     if (row.is("in_recovery") && row.isNull("replay")) {
       throw Retry.promotion();
     }
@@ -59,7 +70,8 @@ record FactsMapping(
             PollQuery.ACTIVITY.rows(result).stream().findFirst(),
             PollQuery.RECEIVER.rows(result).stream().findFirst(),
             PollQuery.SENDERS.rows(result),
-            PollQuery.SLOTS.rows(result))
+            PollQuery.SLOTS.rows(result),
+            refused)
         .facts(survey);
   }
 
@@ -70,10 +82,17 @@ record FactsMapping(
         timeline(),
         row.is("in_recovery") ? inRecovery() : inProduction(survey),
         new ReplicationView(
-            walSenders.stream().map(this::walSender).toList(),
-            slots.stream().map(FactsMapping::slot).toList()),
+            unlessRefused(
+                RefusableFact.WAL_SENDERS, () -> walSenders.stream().map(this::walSender).toList()),
+            unlessRefused(
+                RefusableFact.SLOTS, () -> slots.stream().map(FactsMapping::slot).toList())),
         recoverySettings(),
         survey);
+  }
+
+  private <T> Reading<T> unlessRefused(RefusableFact fact, Supplier<T> value) {
+    var reason = refused.get(fact);
+    return reason == null ? Reading.seen(value.get()) : Reading.denied(reason);
   }
 
   private Identity identity() {
@@ -102,8 +121,12 @@ record FactsMapping(
                     .map(id -> new Timeline(id, Timeline.Source.WAL_RECEIVER)))
         .orElseGet(
             () ->
-                new Timeline(
-                    row.number("control_timeline").orElseThrow(), Timeline.Source.CONTROL_FILE));
+                Stream.of("checkpoint_timeline", "recovery_timeline")
+                    .flatMap(column -> row.number(column).stream())
+                    .filter(id -> id > 0)
+                    .max(Integer::compare)
+                    .map(id -> new Timeline(id, Timeline.Source.CONTROL_FILE))
+                    .orElse(Timeline.HIDDEN));
   }
 
   private ServerState inProduction(Reading<Survey> survey) {
@@ -115,17 +138,21 @@ record FactsMapping(
                 new ServerState.SyncWaits(
                     seen.number("sync_waits").orElse(0),
                     seen.duration("sync_wait_seconds").orElse(Duration.ZERO))),
-        new ServerState.Archiver(
-            row.instant("last_archived"),
-            row.instant("last_failed"),
-            row.text("last_archived_wal")
-                .filter(name -> name.matches("[0-9A-F]{24}"))
-                .flatMap(
-                    name ->
-                        survey
-                            .ifSeen()
-                            .flatMap(Survey::segmentBytes)
-                            .map(bytes -> WalFile.parse(name, bytes)))));
+        unlessRefused(RefusableFact.ARCHIVER, () -> archiver(survey)));
+  }
+
+  private ServerState.Archiver archiver(Reading<Survey> survey) {
+    return new ServerState.Archiver(
+        row.instant("last_archived"),
+        row.instant("last_failed"),
+        row.text("last_archived_wal")
+            .filter(name -> name.matches("[0-9A-F]{24}"))
+            .flatMap(
+                name ->
+                    survey
+                        .ifSeen()
+                        .flatMap(Survey::segmentBytes)
+                        .map(bytes -> WalFile.parse(name, bytes))));
   }
 
   private ServerState inRecovery() {
@@ -142,7 +169,8 @@ record FactsMapping(
         // A row with a process id and no status is one that the role may not see.
         walReceiver.filter(receiver -> receiver.text("status").isEmpty()).isPresent()
             ? Reading.denied(NEEDS_STATS)
-            : Reading.seen(walReceiver.map(FactsMapping::receiver)));
+            : unlessRefused(
+                RefusableFact.WAL_RECEIVER, () -> walReceiver.map(FactsMapping::receiver)));
   }
 
   private boolean mayReadStats() {
@@ -151,7 +179,7 @@ record FactsMapping(
 
   private <T> Reading<T> activity(Function<Row, T> fact) {
     return mayReadStats()
-        ? Reading.seen(fact.apply(activity.orElseThrow()))
+        ? unlessRefused(RefusableFact.ACTIVITY, () -> fact.apply(activity.orElseThrow()))
         : Reading.denied(NEEDS_STATS);
   }
 

@@ -2,6 +2,7 @@ package io.pgtopo.agent.postgres;
 
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.InstanceFacts;
+import io.pgtopo.agent.observation.RefusableFact;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -9,6 +10,7 @@ import java.net.SocketTimeoutException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
@@ -53,7 +55,7 @@ final class Poll implements Callable<InstanceFacts> {
     try (var connection = target.connection()) {
       var session = connection.unwrap(Connection.class);
       try {
-        return target.run(connection, () -> facts(connection));
+        return facts(connection);
       } catch (SQLException failed) {
         isClosed = session.isClosed();
         if (!Retry.isPromotion(failed)) {
@@ -66,12 +68,30 @@ final class Poll implements Callable<InstanceFacts> {
 
   private InstanceFacts facts(Connection connection) throws SQLException {
     var major = connection.getMetaData().getDatabaseMajorVersion();
-    try (var statement = connection.prepareStatement(PollQuery.forMajor(major));
+    var refused = target.refusals().atPoll();
+    try {
+      return target.run(connection, () -> facts(connection, major));
+    } catch (SQLException failed) {
+      if (!Refusals.isRefusal(failed)) {
+        throw failed;
+      }
+      for (var fact : EnumSet.complementOf(EnumSet.of(RefusableFact.CATALOGS))) {
+        if (!refused.containsKey(fact)) {
+          target.refusals().tryAlone(fact, major, connection, target);
+        }
+      }
+      return target.run(connection, () -> facts(connection, major));
+    }
+  }
+
+  private InstanceFacts facts(Connection connection, int major) throws SQLException {
+    var refused = target.refusals().reasons();
+    try (var statement = connection.prepareStatement(PollQuery.without(refused.keySet(), major));
         var row = statement.executeQuery()) {
       if (!row.next()) {
         throw new SQLException("the statement of a poll returned no row");
       }
-      var facts = target.at(FactsMapping.map(row, target.surveyor().last()));
+      var facts = target.at(FactsMapping.map(row, target.surveyor().last(), refused));
       partial = Optional.of(facts);
       partial = Optional.of(facts.with(target.surveyor().after(row, connection)));
       return facts.with(target.surveyor().withContents(hasTime));

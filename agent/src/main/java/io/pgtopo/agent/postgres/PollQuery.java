@@ -1,11 +1,22 @@
 package io.pgtopo.agent.postgres;
 
+import static io.pgtopo.agent.observation.RefusableFact.ARCHIVER;
+import static io.pgtopo.agent.observation.RefusableFact.CHECKPOINT_TIMELINE;
+import static io.pgtopo.agent.observation.RefusableFact.RECOVERY_TIMELINE;
+import static io.pgtopo.agent.observation.RefusableFact.SYSTEM_IDENTIFIER;
+import static io.pgtopo.agent.observation.RefusableFact.WAL_RECEIVER;
+import static io.pgtopo.agent.observation.RefusableFact.WAL_SENDERS;
 import static io.pgtopo.agent.postgres.NestedView.column;
 import static io.pgtopo.agent.postgres.NestedView.epoch;
+import static java.util.stream.Collectors.joining;
 
+import io.pgtopo.agent.observation.RefusableFact;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -118,7 +129,6 @@ final class PollQuery {
   private static final String SHAPE =
       """
       SELECT pg_is_in_recovery() AS in_recovery,
-             (SELECT c.system_identifier::text FROM pg_control_system() c) AS system_identifier,
              current_setting('server_version_num')::int AS version,
              extract(epoch FROM pg_postmaster_start_time())::text AS started,
              host(inet_server_addr()) AS server_host,
@@ -137,37 +147,105 @@ final class PollQuery {
              extract(epoch FROM pg_last_xact_replay_timestamp())::text AS replayed_commit,
              extract(epoch FROM clock_timestamp())::text AS now,
              extract(epoch FROM pg_conf_load_time())::text AS configuration_loaded,
-             (SELECT extract(epoch FROM v.last_archived_time)::text FROM pg_stat_archiver v)
-               AS last_archived,
-             (SELECT v.last_archived_wal FROM pg_stat_archiver v) AS last_archived_wal,
-             (SELECT extract(epoch FROM v.last_failed_time)::text FROM pg_stat_archiver v)
-               AS last_failed,
-             (SELECT ARRAY[%s] FROM pg_stat_activity a) AS activity,
-             (SELECT greatest(c.timeline_id, r.min_recovery_end_timeline)
-                FROM pg_control_checkpoint() c, pg_control_recovery() r) AS control_timeline,
              pg_has_role(current_user, 'pg_read_all_stats', 'USAGE') AS may_read_stats,
              %s,
-             (SELECT array_agg(%s)
-                FROM pg_stat_wal_receiver r LEFT JOIN pg_stat_activity a ON a.pid = r.pid)
-               AS wal_receiver,
-             (SELECT array_agg(%s ORDER BY s.pid) FROM pg_stat_replication s) AS wal_senders,
-             (SELECT array_agg(%s ORDER BY l.slot_name) FROM pg_replication_slots l) AS slots
+             %s
       """;
+
+  /** A column of a fact that may be refused. */
+  private record Part(RefusableFact fact, String column, String type, String expression) {
+    String sql(Set<RefusableFact> refused) {
+      return (refused.contains(fact) ? "NULL::" + type : "(" + expression + ")") + " AS " + column;
+    }
+  }
+
+  private static List<Part> parts(int major, Set<RefusableFact> refused) {
+    var starts =
+        refused.contains(RefusableFact.ACTIVITY)
+            ? "SELECT NULL::int AS pid, NULL::timestamptz AS backend_start"
+            : "SELECT b.pid, b.backend_start FROM pg_stat_activity b";
+    return List.of(
+        new Part(
+            SYSTEM_IDENTIFIER,
+            "system_identifier",
+            "text",
+            "SELECT c.system_identifier::text FROM pg_control_system() c"),
+        new Part(
+            CHECKPOINT_TIMELINE,
+            "checkpoint_timeline",
+            "int",
+            "SELECT c.timeline_id FROM pg_control_checkpoint() c"),
+        new Part(
+            RECOVERY_TIMELINE,
+            "recovery_timeline",
+            "int",
+            "SELECT c.min_recovery_end_timeline FROM pg_control_recovery() c"),
+        new Part(
+            ARCHIVER,
+            "last_archived",
+            "text",
+            "SELECT %s FROM pg_stat_archiver v".formatted(epoch("v.last_archived_time"))),
+        new Part(
+            ARCHIVER,
+            "last_archived_wal",
+            "text",
+            "SELECT v.last_archived_wal FROM pg_stat_archiver v"),
+        new Part(
+            ARCHIVER,
+            "last_failed",
+            "text",
+            "SELECT %s FROM pg_stat_archiver v".formatted(epoch("v.last_failed_time"))),
+        new Part(
+            RefusableFact.ACTIVITY,
+            "activity",
+            "text[]",
+            "SELECT ARRAY[%s] FROM pg_stat_activity a".formatted(ACTIVITY.array(major))),
+        new Part(
+            WAL_RECEIVER,
+            "wal_receiver",
+            "text[]",
+            "SELECT array_agg(%s) FROM pg_stat_wal_receiver r LEFT JOIN (%s) a ON a.pid = r.pid"
+                .formatted(RECEIVER.array(major), starts)),
+        new Part(
+            WAL_SENDERS,
+            "wal_senders",
+            "text[]",
+            "SELECT array_agg(%s ORDER BY s.pid) FROM pg_stat_replication s"
+                .formatted(SENDERS.array(major))),
+        new Part(
+            RefusableFact.SLOTS,
+            "slots",
+            "text[]",
+            "SELECT array_agg(%s ORDER BY l.slot_name) FROM pg_replication_slots l"
+                .formatted(SLOTS.array(major))));
+  }
 
   private static final NavigableMap<Integer, String> BY_MAJOR = new TreeMap<>();
 
   static {
     for (var major = 10; major <= 17; major++) {
-      BY_MAJOR.put(
-          major,
-          SHAPE.formatted(
-              PAUSE.floorEntry(major).getValue(),
-              ACTIVITY.array(major),
-              RECOVERY.floorEntry(major).getValue(),
-              RECEIVER.array(major),
-              SENDERS.array(major),
-              SLOTS.array(major)));
+      BY_MAJOR.put(major, compose(major, Set.of()));
     }
+  }
+
+  private static String compose(int major, Set<RefusableFact> refused) {
+    return SHAPE.formatted(
+        PAUSE.floorEntry(major).getValue(),
+        RECOVERY.floorEntry(major).getValue(),
+        parts(major, refused).stream().map(part -> part.sql(refused)).collect(joining(",\n")));
+  }
+
+  /** The statement for a major version without the facts that are refused. */
+  static String without(Set<RefusableFact> refused, int major) {
+    return refused.isEmpty() ? forMajor(major) : compose(major, refused);
+  }
+
+  /** A statement that reads one fact alone. */
+  static String alone(int major, RefusableFact fact) {
+    return parts(major, EnumSet.complementOf(EnumSet.of(fact))).stream()
+        .filter(part -> part.fact == fact)
+        .map(part -> part.sql(Set.of()))
+        .collect(joining(", ", "SELECT ", ""));
   }
 
   /** The statement for a major version, 10 or newer. */

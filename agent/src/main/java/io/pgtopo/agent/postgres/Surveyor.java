@@ -3,6 +3,7 @@ package io.pgtopo.agent.postgres;
 import io.pgtopo.agent.observation.DatabaseContents;
 import io.pgtopo.agent.observation.LiveDatabase;
 import io.pgtopo.agent.observation.Reading;
+import io.pgtopo.agent.observation.RefusableFact;
 import io.pgtopo.agent.observation.Survey;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -137,8 +138,9 @@ final class Surveyor {
     } catch (SQLException failed) {
       var failure = Failures.of(failed);
       return switch (failure.kind()) {
-        case OTHER, ERROR, PERMISSION, HUNG ->
-            Reading.denied("it could not be read: " + failure.message());
+        case PERMISSION ->
+            Reading.denied(Refusals.reason(RefusableFact.CATALOGS, failed, connection));
+        case OTHER, ERROR, HUNG -> Reading.denied("it could not be read: " + failure.message());
         case REFUSED,
             NO_ROUTE,
             TIMEOUT,

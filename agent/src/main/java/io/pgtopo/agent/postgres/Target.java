@@ -50,6 +50,7 @@ final class Target implements AutoCloseable {
   private final SessionSettings settings;
   private final Semaphore turn = new Semaphore(1);
   private final Surveyor surveyor;
+  private final Refusals refusals = new Refusals(JdbcProbe.POLLS_PER_SURVEY);
   private volatile Instant used = Instant.MAX;
   private volatile Optional<InetAddress> address = Optional.empty();
   private volatile boolean isPooler;
@@ -100,6 +101,10 @@ final class Target implements AutoCloseable {
 
   Surveyor surveyor() {
     return surveyor;
+  }
+
+  Refusals refusals() {
+    return refusals;
   }
 
   Endpoint endpoint() {

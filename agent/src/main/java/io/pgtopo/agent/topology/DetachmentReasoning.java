@@ -6,7 +6,6 @@ import io.pgtopo.agent.observation.InstanceFacts;
 import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.RecoverySettings;
 import io.pgtopo.agent.observation.ReplicationSlot;
-import io.pgtopo.agent.observation.Timeline;
 import io.pgtopo.agent.observation.WalDirectory;
 import io.pgtopo.agent.observation.WalFile;
 import io.pgtopo.config.model.Endpoint;
@@ -100,7 +99,9 @@ final class DetachmentReasoning {
             .filter(row -> row.name().equals(name))
             .findFirst();
     if (slot.isEmpty()) {
-      return Optional.of(new Detachment.SlotMissing(ends.upstream, name));
+      return ends.theirs.replication().slotRows() instanceof Reading.Seen
+          ? Optional.of(new Detachment.SlotMissing(ends.upstream, name))
+          : Optional.empty();
     }
     if (slot.get().isLost()) {
       return Optional.of(new Detachment.SlotLost(ends.upstream, name));
@@ -158,7 +159,7 @@ final class DetachmentReasoning {
   private static Optional<Detachment> olderTimeline(Ends ends) {
     var theirs = ends.theirs.timeline();
     var own = ends.own.timeline().id();
-    return theirs.source() != Timeline.Source.CONTROL_FILE && theirs.id() < own
+    return theirs.isExact() && theirs.id() < own
         ? Optional.of(new Detachment.OlderTimeline(ends.upstream, theirs.id(), own))
         : Optional.empty();
   }

@@ -3,7 +3,6 @@ package io.pgtopo.agent.topology;
 import io.pgtopo.agent.observation.Lsn;
 import io.pgtopo.agent.observation.ReplicationSlot;
 import io.pgtopo.agent.observation.ServerState;
-import io.pgtopo.agent.observation.Timeline;
 import io.pgtopo.agent.observation.WalSender;
 import io.pgtopo.config.model.Endpoint;
 import java.util.Comparator;
@@ -108,11 +107,7 @@ public final class Positions {
       return true;
     }
     // A timeline from the control file is a lower bound, which proves no difference.
-    return !isExact(one.get()) || !isExact(other.get()) || one.get().id() == other.get().id();
-  }
-
-  private static boolean isExact(Timeline timeline) {
-    return timeline.source() != Timeline.Source.CONTROL_FILE;
+    return !one.get().isExact() || !other.get().isExact() || one.get().id() == other.get().id();
   }
 
   /** What a server in recovery has replayed. */

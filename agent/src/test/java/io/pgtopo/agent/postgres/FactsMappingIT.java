@@ -12,6 +12,7 @@ import io.pgtopo.lab.LabInstance;
 import io.pgtopo.lab.Postgres;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Rows of a real server, among them the one that it gives while it leaves recovery. */
@@ -38,7 +39,7 @@ class FactsMappingIT {
     try (var connection = DriverManager.getConnection(url);
         var row = connection.createStatement().executeQuery(statement)) {
       assertThat(row.next()).isTrue();
-      return FactsMapping.map(row, Reading.denied("not read"));
+      return FactsMapping.map(row, Reading.denied("not read"), Map.of());
     }
   }
 }

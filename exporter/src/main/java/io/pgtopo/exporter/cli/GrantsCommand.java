@@ -115,10 +115,18 @@ final class GrantsCommand extends Subcommand {
       var lines =
           Stream.concat(
               Stream.of("", "On the primary, as a superuser:"),
-              GrantsText.repair(login).stream().map("  "::concat));
+              GrantsText.repair(grants(observations), login).stream().map("  "::concat));
       print(String.join("\n", lines.toList()) + "\n");
     }
     return worst;
+  }
+
+  private static List<Grants> grants(List<Observation> observations) {
+    return observations.stream()
+        .filter(Observation.Reachable.class::isInstance)
+        .map(Observation.Reachable.class::cast)
+        .map(server -> Grants.of(server.facts()))
+        .toList();
   }
 
   private static int status(Observation observation) {

@@ -1,10 +1,13 @@
 package io.pgtopo.exporter.text;
 
 import io.pgtopo.agent.observation.Observation;
+import io.pgtopo.agent.observation.RefusableFact;
 import io.pgtopo.exporter.text.Style.Tone;
 import io.pgtopo.exporter.view.Grants;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What the monitoring user needs, as SQL, and what of it is missing where. */
 public final class GrantsText {
@@ -53,7 +56,8 @@ public final class GrantsText {
   }
 
   private static TextTable privileges(Grants grants) {
-    return new TextTable()
+    var table = new TextTable();
+    table
         .row(
             privilege(
                 "pg_read_all_stats",
@@ -68,6 +72,10 @@ public final class GrantsText {
                 "primary_conninfo and data_directory: why a replica is detached, and whether two"
                     + " addresses are one server",
                 ""));
+    for (var object : grants.refused()) {
+      table.row(object, "refused", "hides " + lost(object));
+    }
+    return table;
   }
 
   private static String[] privilege(String name, Grants.State state, String hidden, String why) {
@@ -80,8 +88,26 @@ public final class GrantsText {
     return new String[] {name, state.label().replace('_', ' '), remark};
   }
 
-  public static List<String> repair(String user) {
-    return List.of("GRANT pg_monitor TO " + identifier(user) + ";");
+  private static String lost(String object) {
+    return Stream.of(RefusableFact.values())
+        .filter(fact -> fact.objects().contains(object))
+        .map(RefusableFact::lost)
+        .collect(Collectors.joining("; "));
+  }
+
+  /** The statements that show what these servers hide. */
+  public static List<String> repair(List<Grants> servers, String user) {
+    var role = identifier(user);
+    return Stream.concat(
+            servers.stream().allMatch(Grants::hasMonitor)
+                ? Stream.empty()
+                : Stream.of("GRANT pg_monitor TO " + role),
+            servers.stream()
+                .flatMap(server -> server.refused().stream())
+                .distinct()
+                .map(object -> RefusableFact.grant(object, role)))
+        .map(statement -> statement + ";")
+        .toList();
   }
 
   private static String identifier(String user) {

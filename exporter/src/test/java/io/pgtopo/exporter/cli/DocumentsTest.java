@@ -3,6 +3,7 @@ package io.pgtopo.exporter.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.agent.observation.RefusableFact;
 import io.pgtopo.exporter.testing.RealServers;
 import io.pgtopo.exporter.text.Runbook;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -60,6 +62,25 @@ class DocumentsTest {
           .as(ROOT.relativize(document).toString())
           .isEmpty();
     }
+  }
+
+  @Test
+  void each_fact_that_a_server_may_refuse_is_a_row_with_its_statement() throws IOException {
+    var page = read(ROOT.resolve("docs/configuration.md"));
+    var rows =
+        Stream.of(RefusableFact.values())
+            .flatMap(
+                fact ->
+                    fact.objects().stream()
+                        .map(
+                            object ->
+                                "| %s | %s | `GRANT %s` |"
+                                    .formatted(
+                                        fact.name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                                        fact.lost(),
+                                        RefusableFact.privilege(object))));
+
+    assertThat(page.lines()).containsSequence(rows.toList());
   }
 
   @Test

@@ -2,7 +2,11 @@ package io.pgtopo.exporter.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgtopo.agent.observation.InstanceFacts;
 import io.pgtopo.agent.observation.Observation;
+import io.pgtopo.agent.observation.Reading;
+import io.pgtopo.agent.observation.RefusableFact;
+import io.pgtopo.agent.observation.ReplicationView;
 import io.pgtopo.exporter.testing.Golden;
 import io.pgtopo.exporter.testing.Shell;
 import io.pgtopo.exporter.testing.Stories;
@@ -38,6 +42,35 @@ class GrantsTest {
     assertThat(shell.run("grants", "10.10.10.12")).isOne();
 
     Golden.assertEqual("grants-missing.txt", shell.out());
+  }
+
+  @Test
+  void what_was_revoked_from_everybody_is_printed_with_its_own_grant() {
+    var shell = before(Stories.healthy().stream().map(GrantsTest::refusingSlots).toList());
+
+    assertThat(shell.run("grants", "10.10.10.12")).isOne();
+
+    assertThat(shell.out())
+        .contains("pg_replication_slots  refused  hides all drift of slots")
+        .endsWith("  GRANT SELECT ON pg_replication_slots TO ann;\n")
+        .doesNotContain("GRANT pg_monitor");
+  }
+
+  private static Observation refusingSlots(Observation observation) {
+    var answer = (Observation.Reachable) observation;
+    var facts = answer.facts();
+    var reason = RefusableFact.reason(List.of("pg_replication_slots"));
+    var view = new ReplicationView(facts.replication().senders(), Reading.denied(reason));
+    var hiding =
+        new InstanceFacts(
+            facts.identity(),
+            facts.time(),
+            facts.timeline(),
+            facts.state(),
+            view,
+            facts.recovery(),
+            facts.survey());
+    return new Observation.Reachable(answer.endpoint(), answer.window(), hiding);
   }
 
   @Test

@@ -1,0 +1,7 @@
+package io.pgtopo.agent.live;
+
+class Privilege18IT extends PrivilegeContract {
+  Privilege18IT() {
+    super(18);
+  }
+}
