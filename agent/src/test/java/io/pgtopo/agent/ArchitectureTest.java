@@ -35,6 +35,7 @@ class ArchitectureTest {
     "io.pgtopo.agent.compare",
     "io.pgtopo.agent.track",
     "io.pgtopo.agent.judge",
+    "io.pgtopo.agent.advice",
     "io.pgtopo.agent.words",
     "io.pgtopo.agent.history"
   };

@@ -1,5 +1,6 @@
 package io.pgtopo.agent.words;
 
+import io.pgtopo.agent.advice.Advice;
 import io.pgtopo.agent.drift.ClusterDrift;
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.MemberDrift;
@@ -108,6 +109,11 @@ public final class DriftText {
             .filter(part -> !part.isEmpty())
             .collect(Collectors.joining("; "));
     return Optional.of(remark).filter(text -> !text.isEmpty());
+  }
+
+  /** What to do, in one line. */
+  public String advice(Advice advice) {
+    return new AdviceText(names).of(advice);
   }
 
   private Wording of(Drift drift) {

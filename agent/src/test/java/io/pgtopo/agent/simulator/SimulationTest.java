@@ -2,6 +2,7 @@ package io.pgtopo.agent.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgtopo.agent.advice.Adviser;
 import io.pgtopo.agent.compare.Comparison;
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
@@ -172,6 +173,11 @@ class SimulationTest {
               drifts,
               names,
               TrueWorld.START.plus(INTERVAL.multipliedBy(poll++)));
+      var adviser = new Adviser(declared, Inference.infer(observations, names));
+      var harm = new Harm(world);
+      history.tracker().open().stream()
+          .flatMap(open -> adviser.of(open).stream())
+          .forEach(harm::check);
       var truth = Truth.of(world, declared);
       for (var open : history.tracker().open()) {
         if (open.state() == TrackedDrift.State.FIRING

@@ -2,6 +2,7 @@ package io.pgtopo.agent.story;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgtopo.agent.advice.Adviser;
 import io.pgtopo.agent.compare.Comparison;
 import io.pgtopo.agent.compare.ComparisonResult;
 import io.pgtopo.agent.compare.EarlierPoll;
@@ -104,6 +105,21 @@ class ScenarioTest {
     }
   }
 
+  /** What to do about each open drift. */
+  private static List<String> advice(
+      DriftTracker tracker, Topology topology, Inventory declared, AddressBook names) {
+    var adviser = new Adviser(declared, topology);
+    var text = new DriftText(names);
+    return tracker.open().stream()
+        .flatMap(
+            open ->
+                adviser
+                    .of(open)
+                    .map(it -> "%s: %s".formatted(line(open), text.advice(it)))
+                    .stream())
+        .toList();
+  }
+
   private static void check(
       Story.Phase phase,
       History history,
@@ -120,6 +136,12 @@ class ScenarioTest {
             (topic, expected) -> {
               if (topic.equals("says")) {
                 assertThat(inWords(tracker, names)).as(phase.say()).contains(expected);
+                return;
+              }
+              if (topic.equals("advises")) {
+                assertThat(advice(tracker, topology, declared, names))
+                    .as(phase.say())
+                    .containsAll(expected);
                 return;
               }
               if (topic.equals("evaluated")) {

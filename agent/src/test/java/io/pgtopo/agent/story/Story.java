@@ -141,6 +141,7 @@ public record Story(
         "links",
         "unproven",
         "evaluated",
+        "advises",
         "not_evaluated",
         "reasons",
         "roles",

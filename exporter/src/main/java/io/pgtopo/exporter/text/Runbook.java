@@ -48,6 +48,9 @@ public record Runbook(SequencedMap<String, String> sections) {
    * what cannot be evaluated unless a privilege would help.
    */
   Optional<String> hint(DriftEntry drift) {
+    if (drift.advice().isPresent()) {
+      return drift.advice();
+    }
     if (drift.isUnverifiable() && drift.evidence().stream().noneMatch(it -> it.contains("GRANT"))) {
       return Optional.empty();
     }

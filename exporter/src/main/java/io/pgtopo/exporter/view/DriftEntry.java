@@ -1,6 +1,7 @@
 package io.pgtopo.exporter.view;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.pgtopo.agent.advice.Adviser;
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.Severity;
@@ -30,6 +31,9 @@ public record DriftEntry(
     String live,
     List<String> evidence,
     @JsonPropertyDescription("what it breaks") List<String> consequences,
+    @JsonPropertyDescription(
+            "what to do in the present state of the cluster; null if the kind alone decides")
+        Optional<String> advice,
     @JsonPropertyDescription("the open drift that it follows from") Optional<DriftKey> cause,
     @JsonPropertyDescription("why it does not count; null if it does") Optional<Accepted> accepted,
     Instant since,
@@ -84,7 +88,7 @@ public record DriftEntry(
     }
   }
 
-  static DriftEntry of(JudgedDrift judged, DriftText words) {
+  static DriftEntry of(JudgedDrift judged, DriftText words, Adviser adviser) {
     var tracked = judged.tracked();
     var drift = judged.drift();
     var subject = drift.subject();
@@ -103,6 +107,7 @@ public record DriftEntry(
         words.live(drift),
         words.evidence(drift),
         words.consequences(drift),
+        adviser.of(tracked).map(words::advice),
         judged.cause().map(DriftKey::of),
         switch (judged.standing()) {
           case Standing.Counts counts -> Optional.empty();

@@ -2,6 +2,7 @@ package io.pgtopo.exporter.view;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.pgtopo.agent.Snapshot;
+import io.pgtopo.agent.advice.Adviser;
 import io.pgtopo.agent.judge.JudgedDrift;
 import io.pgtopo.agent.judge.Standing;
 import io.pgtopo.agent.words.DriftText;
@@ -10,6 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -53,14 +55,16 @@ public record DriftReport(
   public static DriftReport of(
       Snapshot snapshot, List<ClusterView> views, Predicate<JudgedDrift> wanted) {
     var words = new DriftText(snapshot.addresses());
+    var adviser = new Adviser(snapshot.inventory(), snapshot.topology());
+    Function<JudgedDrift, DriftEntry> entry = judged -> DriftEntry.of(judged, words, adviser);
     return of(
         snapshot.window().to(),
         views.stream().map(ClusterSummary::of).toList(),
-        entries(views.stream().flatMap(ClusterView::drifts), wanted, words),
-        entries(views.stream().flatMap(ClusterView::unverifiable), wanted, words),
-        entries(quiet(views, Standing.Ignored.class), wanted, words),
-        entries(quiet(views, Standing.Suspended.class), wanted, words),
-        entries(flapping(views), wanted, words));
+        entries(views.stream().flatMap(ClusterView::drifts), wanted, entry),
+        entries(views.stream().flatMap(ClusterView::unverifiable), wanted, entry),
+        entries(quiet(views, Standing.Ignored.class), wanted, entry),
+        entries(quiet(views, Standing.Suspended.class), wanted, entry),
+        entries(flapping(views), wanted, entry));
   }
 
   private static DriftReport of(
@@ -85,8 +89,10 @@ public record DriftReport(
   }
 
   private static List<DriftEntry> entries(
-      Stream<JudgedDrift> open, Predicate<JudgedDrift> wanted, DriftText words) {
-    return open.filter(wanted).map(judged -> DriftEntry.of(judged, words)).toList();
+      Stream<JudgedDrift> open,
+      Predicate<JudgedDrift> wanted,
+      Function<JudgedDrift, DriftEntry> entry) {
+    return open.filter(wanted).map(entry).toList();
   }
 
   private static Stream<JudgedDrift> quiet(

@@ -54,7 +54,7 @@ class RunbookTest {
 
     assertThat(RUNBOOK.hint(drift))
         .contains(
-            "to keep it, declare pg_role: primary for pg-test-2; otherwise pg switchover, while exactly one primary is seen");
+            "to keep it, declare pg_role: primary for pg-test-2; otherwise switch over (Patroni: patronictl switchover), while exactly one primary is seen");
   }
 
   @Test

@@ -1,0 +1,116 @@
+package io.pgtopo.agent.advice;
+
+import io.pgtopo.agent.drift.CompetingPrimary;
+import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.agent.observation.Failure;
+import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.LiveRole;
+import io.pgtopo.agent.topology.Peer;
+import io.pgtopo.config.model.Cluster;
+import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.model.Instance;
+import java.util.List;
+import java.util.Optional;
+
+/** One piece of advice. Its type says what whoever follows it does to the servers. */
+public sealed interface Advice {
+
+  /** Whether following it starts, promotes or redirects a server, which needs a confirmed drift. */
+  default boolean changesServers() {
+    return switch (this) {
+      case Start it -> true;
+      case Promote it -> true;
+      case RestoreOrReplace it -> true;
+      case FollowLeader it -> true;
+      case ChoosePrimary it -> true;
+      case StartAsStandby it -> true;
+      case FindOut it -> false;
+      case RepairWay it -> false;
+      case FindPrimaryFirst it -> false;
+      case DeclareUpstream it -> false;
+      case DeclareRole it -> false;
+      case KeepUpstream it -> false;
+      case Wait it -> false;
+      case SettleFirst it -> false;
+    };
+  }
+
+  /** The server answers, or is known to run: look into why it refuses. Nothing is started. */
+  record FindOut(Instance instance, Failure.Kind failure) implements Advice {}
+
+  /** Its replicas hear from it: the way from the agent to it is broken. Nothing is started. */
+  record RepairWay(Instance instance, List<Endpoint> heardBy) implements Advice {}
+
+  /** Nobody else can be primary: start it. */
+  record Start(Instance instance) implements Advice {}
+
+  /**
+   * Another server leads, or the cluster follows another one: it may come back only as a standby.
+   *
+   * @param leader empty if the cluster has no primary of its own
+   * @param mayHaveLed whether it may be a former primary with WAL of its own
+   */
+  record StartAsStandby(Instance instance, Optional<LiveInstance> leader, boolean mayHaveLed)
+      implements Advice {}
+
+  /** No primary is seen, and a silent one may be it. A replica is not started before it is. */
+  record FindPrimaryFirst(Cluster cluster, List<Instance> silent) implements Advice {}
+
+  /**
+   * The silent server may be the primary: bring it back, or fence it and promote another. Never
+   * both.
+   *
+   * @param candidate the one to promote in that case; empty if the positions do not decide
+   */
+  record RestoreOrReplace(Instance instance, Optional<LiveInstance> candidate) implements Advice {}
+
+  /**
+   * Every member answers and none leads: promote one.
+   *
+   * @param candidate has the most WAL; empty if the members are on different timelines
+   */
+  record Promote(Cluster cluster, Optional<LiveInstance> candidate) implements Advice {}
+
+  /** The cluster follows another one: declare that, and promote nothing. */
+  record DeclareUpstream(Instance leader, Peer upstream) implements Advice {}
+
+  /** Declare the role that it has; or change the roles by a switchover. */
+  record DeclareRole(Instance instance, LiveRole live, LiveInstance leader) implements Advice {}
+
+  /** Declare the upstream that it has: the declared one does not lead any more. */
+  record KeepUpstream(Instance instance, Peer upstream, Endpoint declared) implements Advice {}
+
+  /**
+   * Let it follow the server that leads now.
+   *
+   * @param bytesBeyond of WAL that it has and the leader has not: with any it cannot follow without
+   *     a rewind; empty if that is not known
+   */
+  record FollowLeader(Instance instance, LiveInstance leader, Optional<Long> bytesBeyond)
+      implements Advice {}
+
+  /** Seen once so far: the next poll may show that it was a switchover. */
+  record Wait(DriftKind kind) implements Advice {}
+
+  /** Another drift of the cluster comes first; until then change nothing. */
+  record SettleFirst(Cluster cluster, DriftKind first) implements Advice {}
+
+  /** Several servers accept writes: the evidence that decides which of them stays. */
+  record ChoosePrimary(Cluster cluster, List<Side> sides) implements Advice {
+    public ChoosePrimary {
+      sides = List.copyOf(sides);
+    }
+  }
+
+  /**
+   * One of several primaries.
+   *
+   * @param rivalry what it is to the newest; empty for the newest
+   * @param standbys that stream from it
+   */
+  record Side(LiveInstance primary, Optional<CompetingPrimary> rivalry, List<Endpoint> standbys) {
+    public Side {
+      standbys = List.copyOf(standbys);
+    }
+  }
+}

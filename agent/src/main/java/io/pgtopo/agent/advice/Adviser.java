@@ -1,0 +1,227 @@
+package io.pgtopo.agent.advice;
+
+import io.pgtopo.agent.drift.ClusterDrift;
+import io.pgtopo.agent.drift.Drift;
+import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.agent.drift.MemberDrift;
+import io.pgtopo.agent.drift.ReplicationDrift;
+import io.pgtopo.agent.observation.Failure;
+import io.pgtopo.agent.topology.Detachment;
+import io.pgtopo.agent.topology.LiveRole;
+import io.pgtopo.agent.topology.LiveUpstream;
+import io.pgtopo.agent.topology.Liveness;
+import io.pgtopo.agent.topology.Topology;
+import io.pgtopo.agent.track.TrackedDrift;
+import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.model.Inventory;
+import java.util.Optional;
+
+/**
+ * Advises about the drifts of which the right action depends on the rest of the cluster. It never
+ * advises to start or promote a server while another one leads or may lead.
+ */
+public final class Adviser {
+  private final Inventory declared;
+  private final Topology live;
+
+  public Adviser(Inventory declared, Topology live) {
+    this.declared = declared;
+    this.live = live;
+  }
+
+  /** What to do about an open drift; empty if its kind alone decides, or nothing is known. */
+  public Optional<Advice> of(TrackedDrift open) {
+    return of(open.drift())
+        .map(
+            advice ->
+                open.presence() == TrackedDrift.Presence.MISSED
+                        || (advice.changesServers() && !isConfirmed(open))
+                    ? new Advice.Wait(open.drift().kind())
+                    : advice);
+  }
+
+  private static boolean isConfirmed(TrackedDrift open) {
+    var isSeenTwice =
+        open.drift() instanceof ClusterDrift.MultiplePrimaries multiple
+            && multiple.moments() == ClusterDrift.MultiplePrimaries.Moments.AT_ONCE;
+    return open.presence() == TrackedDrift.Presence.SEEN
+        && (isSeenTwice || open.state() == TrackedDrift.State.FIRING);
+  }
+
+  private Optional<Advice> of(Drift drift) {
+    return declared.clusters().stream()
+        .filter(cluster -> cluster.name().equals(drift.subject().cluster()))
+        .findFirst()
+        .map(cluster -> new Situation(cluster, declared, live))
+        .flatMap(situation -> of(drift, situation));
+  }
+
+  private Optional<Advice> of(Drift drift, Situation situation) {
+    return switch (drift) {
+      case MemberDrift.InstanceUnreachable it -> Optional.of(unreachable(it, situation));
+      case MemberDrift.RoleMismatch it -> role(it, situation);
+      case ClusterDrift.RoleSwapped it ->
+          role(it.promoted(), situation).filter(Advice.SettleFirst.class::isInstance);
+      case ClusterDrift.NoPrimary it -> noPrimary(situation);
+      case ClusterDrift.MultiplePrimaries it -> Optional.of(primaries(it, situation));
+      case ReplicationDrift.ReplicaDetached it -> detached(it, situation);
+      case ReplicationDrift.UpstreamMismatch it -> upstream(it, situation);
+      default -> Optional.empty();
+    };
+  }
+
+  private Advice unreachable(MemberDrift.InstanceUnreachable silent, Situation situation) {
+    var instance = silent.instance();
+    var failure = silent.failure();
+    if (failure.kind().isAnswer() || !mayBeStopped(failure.kind())) {
+      return new Advice.FindOut(instance, failure.kind());
+    }
+    if (silent.reported().liveness() == Liveness.ALIVE) {
+      return new Advice.RepairWay(instance, silent.reported().replicas());
+    }
+    var primaries = situation.primaries();
+    if (primaries.size() > 1) {
+      return new Advice.SettleFirst(situation.cluster(), DriftKind.MULTIPLE_PRIMARIES);
+    }
+    if (primaries.size() == 1) {
+      var mayHaveLed = instance.isWriter() || !silent.reported().replicas().isEmpty();
+      return new Advice.StartAsStandby(instance, situation.leader(), mayHaveLed);
+    }
+    if (!situation.cluster().declaresWriter()) {
+      return new Advice.StartAsStandby(instance, Optional.empty(), false);
+    }
+    if (situation.cluster().instances().size() == 1) {
+      return new Advice.Start(instance);
+    }
+    return instance.isWriter() && situation.silent().size() == 1
+        ? new Advice.RestoreOrReplace(
+            instance,
+            // As long as it may write, its replicas receive more.
+            silent.reported().liveness() == Liveness.LOST
+                ? situation.mostAdvanced()
+                : Optional.empty())
+        : new Advice.FindPrimaryFirst(situation.cluster(), situation.silent());
+  }
+
+  /** Whether the failure leaves it open whether a server runs there. */
+  private static boolean mayBeStopped(Failure.Kind kind) {
+    return switch (kind) {
+      case REFUSED, NO_ROUTE, TIMEOUT, CONNECTION_LOST -> true;
+      default -> false;
+    };
+  }
+
+  private Optional<Advice> role(MemberDrift.RoleMismatch mismatch, Situation situation) {
+    if (situation.primaries().size() > 1) {
+      return Optional.of(new Advice.SettleFirst(situation.cluster(), DriftKind.MULTIPLE_PRIMARIES));
+    }
+    var instance = mismatch.instance();
+    var role = mismatch.live().role();
+    return situation
+        .leader()
+        .<Advice>map(leader -> new Advice.DeclareRole(instance, role, leader))
+        .or(() -> declareUpstream(situation))
+        .or(() -> Optional.of(new Advice.SettleFirst(situation.cluster(), DriftKind.NO_PRIMARY)));
+  }
+
+  private static Optional<Advice> declareUpstream(Situation situation) {
+    return situation
+        .outerUpstream()
+        .flatMap(
+            link ->
+                situation
+                    .member(link.downstream())
+                    .map(member -> new Advice.DeclareUpstream(member, link.upstream())));
+  }
+
+  /** One that is open only because a cycle may be wrong is no reason to promote anything. */
+  private static Optional<Advice> noPrimary(Situation situation) {
+    if (!situation.primaries().isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        declareUpstream(situation)
+            .orElseGet(
+                () ->
+                    situation.silent().isEmpty()
+                        ? new Advice.Promote(situation.cluster(), situation.mostAdvanced())
+                        : new Advice.FindPrimaryFirst(situation.cluster(), situation.silent())));
+  }
+
+  private static Advice primaries(ClusterDrift.MultiplePrimaries multiple, Situation situation) {
+    var rivalries = multiple.rivalries();
+    return new Advice.ChoosePrimary(
+        situation.cluster(),
+        multiple.primaries().stream()
+            .map(
+                primary ->
+                    new Advice.Side(
+                        primary,
+                        rivalries.stream().filter(it -> it.rival().equals(primary)).findFirst(),
+                        situation.standbysOf(primary)))
+            .toList());
+  }
+
+  private Optional<Advice> detached(
+      ReplicationDrift.ReplicaDetached detached, Situation situation) {
+    var primaries = situation.primaries();
+    if (primaries.size() > 1) {
+      return Optional.of(new Advice.SettleFirst(situation.cluster(), DriftKind.MULTIPLE_PRIMARIES));
+    }
+    var configured = configured(detached.why());
+    if (primaries.isEmpty()
+        || detached.why() instanceof Detachment.Unknown
+        || detached.why() instanceof Detachment.ArchiveStalled
+        || configured.filter(this::leads).isPresent()) {
+      return Optional.empty();
+    }
+    var leader = primaries.getFirst();
+    return leader.systemId().equals(detached.live().systemId())
+        ? Optional.of(
+            new Advice.FollowLeader(
+                detached.instance(), leader, Situation.bytesBeyond(detached.live(), leader)))
+        : Optional.empty();
+  }
+
+  /** Whether a server gets its WAL from a primary, or is one. */
+  private boolean leads(Endpoint endpoint) {
+    return live.at(live.serverAt(endpoint))
+        .filter(
+            found ->
+                found.role() == LiveRole.PRIMARY
+                    || found.upstream() instanceof LiveUpstream.Follows)
+        .isPresent();
+  }
+
+  private static Optional<Endpoint> configured(Detachment why) {
+    return switch (why) {
+      case Detachment.UpstreamUnreachable it -> Optional.of(it.upstream());
+      case Detachment.OtherSystemIdentifier it -> Optional.of(it.upstream());
+      case Detachment.OlderTimeline it -> Optional.of(it.upstream());
+      case Detachment.SlotMissing it -> Optional.of(it.upstream());
+      case Detachment.SlotLost it -> Optional.of(it.upstream());
+      case Detachment.WalRemoved it -> Optional.of(it.upstream());
+      case Detachment.NoFreeWalSender it -> Optional.of(it.upstream());
+      case Detachment.SlotBusy it -> Optional.of(it.upstream());
+      case Detachment.Unexplained it -> Optional.of(it.upstream());
+      case Detachment.Silent it -> it.upstream().ifKnown();
+      case Detachment.NoWalSender it -> Optional.of(it.upstream());
+      case Detachment.StandsStill it -> it.link().upstream().ifKnown();
+      case Detachment.NotPolled it -> Optional.empty();
+      case Detachment.NoUpstreamConfigured it -> Optional.empty();
+      case Detachment.ArchiveStalled it -> Optional.empty();
+      case Detachment.Unknown it -> Optional.empty();
+    };
+  }
+
+  private Optional<Advice> upstream(
+      ReplicationDrift.UpstreamMismatch mismatch, Situation situation) {
+    if (situation.primaries().size() > 1) {
+      return Optional.of(new Advice.SettleFirst(situation.cluster(), DriftKind.MULTIPLE_PRIMARIES));
+    }
+    return mismatch.live() instanceof LiveUpstream.Follows(var actual)
+            && !leads(mismatch.expected())
+        ? Optional.of(new Advice.KeepUpstream(mismatch.instance(), actual, mismatch.expected()))
+        : Optional.empty();
+  }
+}
