@@ -62,7 +62,7 @@ final class ReplayComparison {
     if (conflict.isPresent()) {
       return Optional.of(new Standstill.InConflict(arrived.get(), conflict.get()));
     }
-    return standstills.isLong(found) && hasNoDelay(found)
+    return standstills.isLong(found) && standstills.receivesMore(found) && hasNoDelay(found)
         ? Optional.of(new Standstill.Unexplained(arrived.get(), wait))
         : Optional.empty();
   }

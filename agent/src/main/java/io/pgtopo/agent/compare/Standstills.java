@@ -27,9 +27,11 @@ public record Standstills(SortedMap<Endpoint, Position> byEndpoint) {
    * A standby that was at one position in all polls since, with WAL beyond it.
    *
    * @param startedAt when the server started, by its clock
+   * @param available the end of that WAL at the first of these polls
    * @param since by the agent's clock
    */
-  public record Position(Instant startedAt, Lsn replayed, Instant since, Duration lasted) {}
+  public record Position(
+      Instant startedAt, Lsn replayed, Lsn available, Instant since, Duration lasted) {}
 
   public Standstills {
     byEndpoint = Collections.unmodifiableSortedMap(new TreeMap<>(byEndpoint));
@@ -39,26 +41,31 @@ public record Standstills(SortedMap<Endpoint, Position> byEndpoint) {
   public Standstills next(Topology live, Instant now) {
     var next = new TreeMap<Endpoint, Position>();
     for (var instance : live.instances().values()) {
-      replayed(instance)
-          .filter(
-              replayed ->
-                  available(instance, live).filter(it -> it.compareTo(replayed) > 0).isPresent())
-          .ifPresent(
-              replayed -> next.put(instance.endpoint(), standstill(instance, replayed, now)));
+      var replayed = replayed(instance);
+      var available = available(instance, live);
+      if (replayed.isPresent()
+          && available.filter(end -> end.compareTo(replayed.get()) > 0).isPresent()) {
+        next.put(instance.endpoint(), position(instance, replayed.get(), available.get(), now));
+      }
     }
     return new Standstills(next);
   }
 
-  private Position standstill(LiveInstance instance, Lsn replayed, Instant now) {
+  private Position position(LiveInstance instance, Lsn replayed, Lsn available, Instant now) {
     var startedAt = instance.facts().identity().startedAt();
-    var since =
-        Optional.ofNullable(byEndpoint.get(instance.endpoint()))
-            .filter(before -> before.replayed.equals(replayed))
-            .filter(before -> before.startedAt.equals(startedAt))
-            .map(Position::since)
-            .filter(before -> !before.isAfter(now))
-            .orElse(now);
-    return new Position(startedAt, replayed, since, Duration.between(since, now));
+    return Optional.ofNullable(byEndpoint.get(instance.endpoint()))
+        .filter(before -> before.replayed.equals(replayed))
+        .filter(before -> before.startedAt.equals(startedAt))
+        .filter(before -> !before.since.isAfter(now))
+        .map(
+            before ->
+                new Position(
+                    startedAt,
+                    replayed,
+                    before.available,
+                    before.since,
+                    Duration.between(before.since, now)))
+        .orElseGet(() -> new Position(startedAt, replayed, available, now, Duration.ZERO));
   }
 
   /** Whether a standby has not moved since an earlier poll. */
@@ -69,6 +76,15 @@ public record Standstills(SortedMap<Endpoint, Position> byEndpoint) {
   /** Whether a standby has not moved for longer than what is normal. */
   boolean isLong(LiveInstance instance) {
     return lasted(instance).filter(lasted -> lasted.compareTo(NORMAL) >= 0).isPresent();
+  }
+
+  /** Whether more WAL has arrived since: what was there before was no record's beginning. */
+  boolean receivesMore(LiveInstance instance) {
+    return Optional.ofNullable(byEndpoint.get(instance.endpoint()))
+        .filter(
+            position ->
+                received(instance).filter(end -> end.compareTo(position.available) > 0).isPresent())
+        .isPresent();
   }
 
   private Optional<Duration> lasted(LiveInstance instance) {
