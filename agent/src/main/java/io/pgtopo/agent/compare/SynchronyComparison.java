@@ -4,6 +4,7 @@ import io.pgtopo.agent.drift.ClusterDrift;
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.Reason;
+import io.pgtopo.agent.drift.Standstill;
 import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.ServerState;
@@ -12,6 +13,7 @@ import io.pgtopo.agent.observation.SynchronousStandbys;
 import io.pgtopo.agent.observation.WalSender;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.Peer;
+import io.pgtopo.agent.topology.ReplicationLink;
 import io.pgtopo.agent.topology.Silence;
 import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.config.model.Cluster;
@@ -36,12 +38,12 @@ final class SynchronyComparison {
 
   private final Cluster cluster;
   private final Topology live;
-  private final Optional<Topology> before;
+  private final EarlierPoll before;
 
   private SynchronyComparison(ClusterContext cluster) {
     this.cluster = cluster.cluster();
     this.live = cluster.live();
-    this.before = cluster.fleet().earlier().topology();
+    this.before = cluster.fleet().earlier();
   }
 
   static Evaluation evaluate(ClusterContext cluster) {
@@ -118,7 +120,10 @@ final class SynchronyComparison {
               || earlier.filter(then -> hasSame(then, row, stream)).isPresent()) {
             idle.add(
                 new ClusterDrift.IdleStandby(
-                    row.applicationName(), stream.progress().flushed(), silence));
+                    row.applicationName(),
+                    stream.progress().flushed(),
+                    silence,
+                    standstill(primary, row)));
           } else {
             present++;
           }
@@ -134,11 +139,26 @@ final class SynchronyComparison {
   }
 
   private Optional<Silence> silence(LiveInstance primary, WalSender row) {
+    return linkOf(primary, row).flatMap(link -> Silence.of(link, live));
+  }
+
+  /** Why the standby behind a walsender replays nothing, if it answered. */
+  private Optional<Standstill> standstill(LiveInstance primary, WalSender row) {
+    return linkOf(primary, row)
+        .flatMap(link -> link.downstream().ifKnown())
+        .flatMap(live::at)
+        .flatMap(
+            found ->
+                found.facts().state() instanceof ServerState.InRecovery recovery
+                    ? ReplayComparison.standstill(found, recovery, before.standstills())
+                    : Optional.empty());
+  }
+
+  private Optional<ReplicationLink> linkOf(LiveInstance primary, WalSender row) {
     return live.clusterOf(primary).links().stream()
         .filter(link -> link.upstream().equals(new Peer.Known(primary.endpoint())))
         .filter(link -> link.sender().equals(Optional.of(row)))
-        .findFirst()
-        .flatMap(link -> Silence.of(link, live));
+        .findFirst();
   }
 
   /**
@@ -152,6 +172,7 @@ final class SynchronyComparison {
     return since.isEmpty()
         ? Optional.empty()
         : before
+            .topology()
             .flatMap(topology -> topology.at(primary.endpoint()))
             .filter(then -> then.facts().identity().isSameServer(primary.facts().identity()))
             .filter(
@@ -177,16 +198,27 @@ final class SynchronyComparison {
         .map(waits -> primary.facts().time().now().minus(waits.longest()));
   }
 
-  /** Whether the walsender knew of the same positions at an earlier poll. */
+  /**
+   * Whether the walsender knew of the same positions at an earlier poll: those that commits wait
+   * for. With {@code remote_apply} that is what its standby has replayed.
+   */
   private static boolean hasSame(LiveInstance then, WalSender row, WalSender.Stream stream) {
+    var needsReplay =
+        then.facts()
+            .survey()
+            .ifSeen()
+            .flatMap(survey -> survey.setting("synchronous_commit"))
+            .filter("remote_apply"::equals)
+            .isPresent();
     return then.facts().replication().walSenders().stream()
         .filter(other -> other.backend().equals(row.backend()))
         .flatMap(other -> other.stream().ifSeen().stream())
         .map(WalSender.Stream::progress)
         .anyMatch(
             progress ->
-                progress.written().equals(stream.progress().written())
-                    && progress.flushed().equals(stream.progress().flushed()));
+                (needsReplay && progress.replayed().equals(stream.progress().replayed()))
+                    || (progress.written().equals(stream.progress().written())
+                        && progress.flushed().equals(stream.progress().flushed())));
   }
 
   private static boolean isSynchronous(WalSender.Stream stream) {

@@ -177,8 +177,13 @@ public sealed interface ClusterDrift extends Drift {
    *
    * @param confirmed up to where it has flushed WAL, as the walsender knows
    * @param silence of its link, if it is proved; otherwise a commit waits and its position stands
+   * @param replay why it replays nothing, if it reports that
    */
-  record IdleStandby(String name, Optional<Lsn> confirmed, Optional<Silence> silence) {}
+  record IdleStandby(
+      String name,
+      Optional<Lsn> confirmed,
+      Optional<Silence> silence,
+      Optional<Standstill> replay) {}
 
   /**
    * {@link DriftKind#VIP_MISPLACED}.

@@ -222,8 +222,14 @@ final class ClusterText {
                     .formatted(standby.name(), FactText.seconds(silence.lasting()), confirmed))
         .orElseGet(
             () ->
-                "%s streams, but confirmed nothing between two polls while a commit waited%s"
-                    .formatted(standby.name(), confirmed));
+                "%s streams, but confirmed nothing between two polls while a commit waited%s%s"
+                    .formatted(
+                        standby.name(),
+                        confirmed,
+                        standby
+                            .replay()
+                            .map(why -> "; its replay: " + ReplicationText.standstill(why))
+                            .orElse("")));
   }
 
   private Wording vip(ClusterDrift.VipMisplaced misplaced) {

@@ -98,7 +98,7 @@ final class ReplicationText {
       case ReplicationDrift.ReplayPaused paused ->
           new Wording(
               "replaying",
-              standstill(paused.why()),
+              "replay " + standstill(paused.why()),
               List.of(facts.position(paused.live()) + evidence(paused.why())));
       case ReplicationDrift.DelayMismatch mismatch ->
           new Wording(
@@ -126,11 +126,12 @@ final class ReplicationText {
     };
   }
 
-  private static String standstill(Standstill why) {
+  /** What replay does instead. */
+  static String standstill(Standstill why) {
     return switch (why) {
-      case Standstill.Paused paused -> "replay paused";
-      case Standstill.InConflict conflict -> "replay waits for a session of this standby";
-      case Standstill.Unexplained unexplained -> "replay stands still";
+      case Standstill.Paused paused -> "paused";
+      case Standstill.InConflict conflict -> "waits for a session of this standby";
+      case Standstill.Unexplained unexplained -> "stands still";
     };
   }
 

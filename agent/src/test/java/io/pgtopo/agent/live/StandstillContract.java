@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** Standbys that receive or replay nothing, and what shows that this is wrong, or right. */
@@ -167,6 +168,37 @@ abstract class StandstillContract extends RealServers {
         write(cluster.instance(1), 200_000);
         assertThat(Watch.drifts(watch.cycle())).isEmpty();
       }
+    }
+  }
+
+  /** The standby streams, and flushes what others write meanwhile. */
+  @Test
+  void commits_that_wait_for_paused_replay_are_blocked() throws Exception {
+    var cluster = lab.cluster("pg-test").primary(1).replica(2).replica(3).start();
+    var primary = cluster.instance(1);
+    primary.set("synchronous_standby_names", "\"pg-test-2\"");
+    primary.set("synchronous_commit", "remote_apply");
+    primary.reload();
+    try (var watch = Watch.of(lab)) {
+      watch.untilDriftsAre();
+      cluster.instance(2).pauseReplay();
+      watch.untilDriftsAre(REPLAY);
+
+      var commit = CompletableFuture.runAsync(() -> primary.execute("CREATE TABLE waits ()"));
+      var blocked =
+          watch.until(
+              "blocked",
+              seen -> {
+                primary.execute("SELECT pg_logical_emit_message(false, 'lab', 'x'), pg_sleep(0.6)");
+                return Watch.drifts(seen).contains("commits_blocked pg-test");
+              });
+      assertThat(watch.sentence(blocked, "commits_blocked pg-test"))
+          .contains("; its replay: paused");
+
+      cluster.instance(2).resumeReplay();
+      commit.get();
+      watch.untilDriftsAre();
+      assertThat(watch.alarms()).containsExactly("commits_blocked pg-test");
     }
   }
 }

@@ -294,15 +294,20 @@ final class Stage {
         sender.containsKey("from")
             ? text(sender.get("from"))
             : Optional.ofNullable(cast.endpoints().get(name)).map(Endpoint::host).orElse("");
-    var replays = !"none".equals(sender.get("replays"));
     var lsn = lsn(sender.getOrDefault("sent", "0/5000000"));
     var flushed = lsn(sender.get("flushed")).or(() -> lsn);
     return new WalSender.Stream(
         from.isEmpty() ? Optional.empty() : Optional.of(new HostPort(from, 40_000)),
         sender.getOrDefault("state", "streaming").toString(),
         sender.getOrDefault("sync", "async").toString(),
-        new WalSender.Progress(lsn, lsn, flushed, replays ? flushed : Optional.empty()),
+        new WalSender.Progress(lsn, lsn, flushed, replayed(sender, flushed)),
         Optional.ofNullable(sender.get("replied")).map(at -> START.plus(Story.duration(text(at)))));
+  }
+
+  private static Optional<Lsn> replayed(Map<String, Object> sender, Optional<Lsn> flushed) {
+    return "none".equals(sender.get("replays"))
+        ? Optional.empty()
+        : lsn(sender.get("replays")).or(() -> flushed);
   }
 
   private static ReplicationSlot slot(String name, Map<String, Object> sender, int pid) {
