@@ -55,36 +55,12 @@ public final class Agent implements AutoCloseable {
   private Standstills standstills = Standstills.NONE;
   private volatile Optional<Snapshot> latest = Optional.empty();
 
-  /** An agent that has not polled yet, and takes every drift as it is. */
-  public Agent(
-      Inventory inventory,
-      Probe probe,
-      Duration deadline,
-      Hysteresis hysteresis,
-      InstantSource clock) {
-    this(inventory, Policy.NONE, probe, deadline, hysteresis, clock);
-  }
-
   /**
    * How far beyond what is declared an agent polls.
    *
    * @param lookup the addresses of a host name, none if it has none; may block, and never throws
    */
-  public record Horizon(Crawl settings, Function<String, List<String>> lookup) {
-    /** Nothing but what is declared. */
-    public static final Horizon DECLARED = new Horizon(Crawl.OFF, host -> List.of());
-  }
-
-  /** An agent that has not polled yet, and polls nothing but what is declared. */
-  public Agent(
-      Inventory inventory,
-      Policy policy,
-      Probe probe,
-      Duration deadline,
-      Hysteresis hysteresis,
-      InstantSource clock) {
-    this(inventory, policy, probe, deadline, hysteresis, clock, Horizon.DECLARED);
-  }
+  public record Horizon(Crawl settings, Function<String, List<String>> lookup) {}
 
   /**
    * An agent that has not polled yet.

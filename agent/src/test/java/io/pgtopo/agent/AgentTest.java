@@ -6,11 +6,14 @@ import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.observation.Probe;
 import io.pgtopo.agent.track.Hysteresis;
+import io.pgtopo.config.model.Crawl;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Instance;
+import io.pgtopo.config.model.Policy;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
@@ -35,7 +38,18 @@ class AgentTest {
   }
 
   private Agent agent(Probe probe, Duration deadline) {
-    return new Agent(WORLD.inventory(), probe, deadline, new Hysteresis(Duration.ZERO), clock);
+    return agent(probe, deadline, clock);
+  }
+
+  private static Agent agent(Probe probe, Duration deadline, InstantSource clock) {
+    return new Agent(
+        WORLD.inventory(),
+        Policy.NONE,
+        probe,
+        deadline,
+        new Hysteresis(Duration.ZERO),
+        clock,
+        new Agent.Horizon(Crawl.OFF, host -> List.of()));
   }
 
   @Test
@@ -122,13 +136,7 @@ class AgentTest {
   void a_clock_that_is_set_back_during_a_cycle_does_no_harm() throws Exception {
     var ticks = new AtomicLong(1_000_000);
     InstantSource backwards = () -> Instant.ofEpochSecond(ticks.getAndAdd(-100));
-    try (var agent =
-        new Agent(
-            WORLD.inventory(),
-            AgentTest::truth,
-            Duration.ofSeconds(10),
-            new Hysteresis(Duration.ZERO),
-            backwards)) {
+    try (var agent = agent(AgentTest::truth, Duration.ofSeconds(10), backwards)) {
       assertThat(agent.cycle().window().length()).isZero();
     }
   }

@@ -10,8 +10,10 @@ import io.pgtopo.agent.observation.Window;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.track.Hysteresis;
 import io.pgtopo.agent.words.DriftText;
+import io.pgtopo.config.model.Crawl;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Inventory;
+import io.pgtopo.config.model.Policy;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -65,6 +67,7 @@ class SimultaneityTest {
     try (var agent =
         new Agent(
             inventory(),
+            Policy.NONE,
             endpoint -> {
               var turn = polls.merge(endpoint, 1, Integer::sum) - 1;
               var met = worlds.getOrDefault(endpoint.host(), List.of());
@@ -74,7 +77,8 @@ class SimultaneityTest {
             },
             Duration.ofSeconds(20),
             new Hysteresis(Duration.ZERO),
-            InstantSource.fixed(Stage.START))) {
+            InstantSource.fixed(Stage.START),
+            new Agent.Horizon(Crawl.OFF, host -> List.of()))) {
       return agent.cycle();
     }
   }
