@@ -40,6 +40,7 @@ public enum RefusableFact {
   private static final String ROLE = "the monitoring role";
 
   private final String lost;
+
   @SuppressWarnings("ImmutableEnumChecker") // A list that was copied.
   private final List<String> objects;
 

@@ -23,6 +23,7 @@ public record Endpoint(String host, int port) implements Comparable<Endpoint> {
     if (port < 1 || port > 65_535) {
       throw new IllegalArgumentException("port is not in 1..65535: " + port);
     }
+    host = IpAddress.canonical(host);
   }
 
   /** Reads {@code host:port}, {@code [ipv6]:port} and {@code :port}, which means every address. */

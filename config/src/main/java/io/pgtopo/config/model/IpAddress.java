@@ -3,6 +3,7 @@ package io.pgtopo.config.model;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -20,6 +21,10 @@ public record IpAddress(BigInteger value, int bits) {
   private static final int UNIQUE_LOCAL = 0xfc >> 1;
 
   private static final int UNIQUE_LOCAL_SHIFT = 128 - 7;
+
+  /** Two zero groups or more, with the colons around them. */
+  private static final Pattern ZEROS = Pattern.compile("(?:^|:)0(?::0)+(?::|$)");
+
   private static final Pattern V6 = Pattern.compile("[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
 
   /** Empty if the text is a host name, or has a zone. Resolves no name. */
@@ -71,8 +76,21 @@ public record IpAddress(BigInteger value, int bits) {
     }
   }
 
+  /**
+   * A host as PostgreSQL prints it: an address of IPv6 has many spellings, all others are as given.
+   */
+  public static String canonical(String host) {
+    return host.indexOf(':') < 0 ? host : parse(host).map(IpAddress::toString).orElse(host);
+  }
+
+  /** The form of RFC 5952, such as {@code ::1}. */
   @Override
   public String toString() {
-    return address().getHostAddress();
+    var text = address().getHostAddress();
+    var zeros =
+        ZEROS.matcher(text).results().max(Comparator.comparingInt(run -> run.group().length()));
+    return zeros.isEmpty()
+        ? text
+        : text.substring(0, zeros.get().start()) + "::" + text.substring(zeros.get().end());
   }
 }
