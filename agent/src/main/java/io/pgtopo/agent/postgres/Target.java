@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -48,6 +49,7 @@ final class Target implements AutoCloseable {
   private final Optional<SocketLogin> socket;
   private final HikariDataSource pool;
   private final SessionSettings settings;
+  private final Set<String> inside;
   private final Semaphore turn = new Semaphore(1);
   private final Surveyor surveyor;
   private final Refusals refusals = new Refusals(JdbcProbe.POLLS_PER_SURVEY);
@@ -77,6 +79,7 @@ final class Target implements AutoCloseable {
       Set<String> inside) {
     this.surveyor = new Surveyor(JdbcProbe.POLLS_PER_SURVEY, inside, this::contents);
     this.settings = settings;
+    this.inside = inside;
     this.socket = socket;
     this.endpoint = endpoint;
     this.resolver = resolver;
@@ -147,7 +150,7 @@ final class Target implements AutoCloseable {
       address = Optional.empty();
       // The driver looks up the name again, at once: the first answer is cached by the JVM.
       address = Optional.of(resolver.address(endpoint.host()));
-      handOver(open(database));
+      handOver(openAny());
       newConnection.opened(used);
     }
     return pool.getConnection();
@@ -214,6 +217,37 @@ final class Target implements AutoCloseable {
     try (var connection = open(name)) {
       return run(connection, () -> SurveyMapping.contents(connection));
     }
+  }
+
+  /**
+   * The configured database, or where the default one is closed, those of the login's own name and
+   * those whose contents are read. Never template1: a session in it blocks CREATE DATABASE.
+   */
+  private Connection openAny() throws SQLException {
+    try {
+      return open(database);
+    } catch (SQLException closed) {
+      var others =
+          Stream.concat(Stream.of(login.getProperty("user")), inside.stream().sorted()).toList();
+      if (!database.equals("postgres") || !isClosedDatabase(closed)) {
+        throw closed;
+      }
+      for (var other : others) {
+        try {
+          var connection = open(other);
+          LOG.info("{}: logged in to database {}, since {}", endpoint, other, closed.getMessage());
+          return connection;
+        } catch (SQLException failed) {
+          closed.addSuppressed(failed);
+        }
+      }
+      throw closed;
+    }
+  }
+
+  /** It does not exist, allows no connections, or not those of the role. */
+  private static boolean isClosedDatabase(SQLException failed) {
+    return Set.of("3D000", "55000", "42501").contains(String.valueOf(failed.getSQLState()));
   }
 
   private Connection open(String name) throws SQLException {

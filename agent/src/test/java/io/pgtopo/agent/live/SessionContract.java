@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.lab.LabInstance;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -86,6 +88,24 @@ abstract class SessionContract extends RealServers {
                   assertThat(seen.facts().survey().ifSeen().orElseThrow().settings())
                       .containsKey("wal_level")
                       .doesNotContainKey("synchronous_commit"));
+    }
+  }
+
+  @Test
+  void where_the_default_database_is_closed_the_logins_own_is_used() throws SQLException {
+    var server = one();
+    server.execute("CREATE DATABASE dbuser_monitor");
+    try (var other =
+            DriverManager.getConnection(
+                server.jdbcUrl().replace("/postgres?", "/dbuser_monitor?"));
+        var probe = Polls.probe(Polls.LOGIN)) {
+      other.createStatement().execute("ALTER DATABASE postgres ALLOW_CONNECTIONS false");
+
+      assertThat(probe.observe(Polls.endpoint(server))).isInstanceOf(Observation.Reachable.class);
+
+      other.createStatement().execute("ALTER DATABASE postgres RENAME TO closed");
+
+      assertThat(probe.observe(Polls.endpoint(server))).isInstanceOf(Observation.Reachable.class);
     }
   }
 
