@@ -85,9 +85,10 @@ public final class DiffJunit {
     end();
   }
 
-  /** One that does not count, with the rule or maintenance if that is the reason. */
+  /** One that does not count, with the rule or maintenance, or that it flaps. */
   private void skipped(DriftEntry drift) throws XMLStreamException {
-    var why = drift.accepted().map(it -> it.text() + "; ").orElse("");
+    var reason = drift.accepted().map(DriftEntry.Accepted::text).or(drift::remark);
+    var why = reason.map(it -> it + "; ").orElse("");
     begin(drift);
     xml.writeEmptyElement("skipped");
     xml.writeAttribute("message", printable(why + message(drift)));
