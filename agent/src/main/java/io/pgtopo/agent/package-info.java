@@ -24,7 +24,7 @@
  * LiveUpstream    = NotNeeded | Follows(Peer) | Detached(Detachment) | Foreign(Peer, SystemId)
  *                 | Hidden(reason)
  * Detachment      = NoUpstreamConfigured | UpstreamUnreachable | OtherSystemIdentifier | OlderTimeline | SlotMissing
- *                 | SlotLost | SlotBusy | WalRemoved | ArchiveStalled | NoFreeWalSender | NotPolled | Unexplained
+ *                 | SlotLost | SlotBusy | SlotHeld | WalRemoved | ArchiveStalled | NoFreeWalSender | NotPolled | Unexplained
  *                 | Silent(Peer, Silence) | NoWalSender | StandsStill | Unknown(reason)
  * WalSource        = Primary(Endpoint) | Broken(head) | Loop(Endpoint*) | Outside(Peer)
  *                 | Unknown(Endpoint)                 -- follows from a Topology

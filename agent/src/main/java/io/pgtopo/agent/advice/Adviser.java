@@ -203,6 +203,7 @@ public final class Adviser {
       case Detachment.WalRemoved it -> Optional.of(it.upstream());
       case Detachment.NoFreeWalSender it -> Optional.of(it.upstream());
       case Detachment.SlotBusy it -> Optional.of(it.upstream());
+      case Detachment.SlotHeld it -> Optional.of(it.upstream());
       case Detachment.Unexplained it -> Optional.of(it.upstream());
       case Detachment.Silent it -> it.upstream().ifKnown();
       case Detachment.NoWalSender it -> Optional.of(it.upstream());

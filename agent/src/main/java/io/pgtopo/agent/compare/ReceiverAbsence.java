@@ -61,6 +61,7 @@ sealed interface ReceiverAbsence {
       case Detachment.SlotMissing missing -> true;
       case Detachment.SlotLost lost -> true;
       case Detachment.SlotBusy busy -> false;
+      case Detachment.SlotHeld held -> false;
       case Detachment.WalRemoved removed -> false;
       case Detachment.NoFreeWalSender none -> false;
       case Detachment.ArchiveStalled stalled -> false;

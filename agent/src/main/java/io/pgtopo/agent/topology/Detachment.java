@@ -37,6 +37,9 @@ public sealed interface Detachment {
   /** Another client uses the slot. */
   record SlotBusy(Endpoint upstream, String slot, Peer user) implements Detachment {}
 
+  /** A walsender of its own earlier connection holds the slot, until wal_sender_timeout. */
+  record SlotHeld(Endpoint upstream, String slot, int pid) implements Detachment {}
+
   /**
    * None of the causes above: it may be the login, pg_hba.conf, the network, or, where {@code
    * pg_ls_waldir()} is hidden, removed WAL.

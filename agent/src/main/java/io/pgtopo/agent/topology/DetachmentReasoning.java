@@ -5,7 +5,6 @@ import io.pgtopo.agent.observation.HostPort;
 import io.pgtopo.agent.observation.InstanceFacts;
 import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.RecoverySettings;
-import io.pgtopo.agent.observation.ReplicationSlot;
 import io.pgtopo.agent.observation.WalDirectory;
 import io.pgtopo.agent.observation.WalFile;
 import io.pgtopo.config.model.Endpoint;
@@ -106,23 +105,38 @@ final class DetachmentReasoning {
     if (slot.get().isLost()) {
       return Optional.of(new Detachment.SlotLost(ends.upstream, name));
     }
-    return userOf(slot.get(), ends.upstream, cluster)
-        .filter(user -> !user.equals(new Peer.Known(ends.standby)))
-        .map(user -> new Detachment.SlotBusy(ends.upstream, name, user));
+    return slot.get().activePid().map(pid -> inUse(ends, name, pid, cluster));
   }
 
-  private static Optional<Peer> userOf(
-      ReplicationSlot slot, Endpoint upstream, LiveCluster cluster) {
-    var peer = new Peer.Known(upstream);
+  /** A walsender that no link is for is one that it no longer receives from: it has none. */
+  private static Detachment inUse(Ends ends, String slot, int pid, LiveCluster cluster) {
+    var own = new Peer.Known(ends.standby);
     return cluster.links().stream()
-        .filter(link -> link.upstream().equals(peer))
-        .filter(
-            link ->
-                link.sender()
-                    .map(sender -> sender.backend().pid())
-                    .filter(pid -> slot.activePid().equals(Optional.of(pid)))
-                    .isPresent())
+        .filter(link -> link.upstream().equals(new Peer.Known(ends.upstream)))
+        .filter(link -> link.sender().filter(row -> row.backend().pid() == pid).isPresent())
         .map(ReplicationLink::downstream)
+        .filter(user -> !user.equals(own))
+        .findFirst()
+        .or(() -> otherClient(ends, pid))
+        .<Detachment>map(user -> new Detachment.SlotBusy(ends.upstream, slot, user))
+        .orElseGet(() -> new Detachment.SlotHeld(ends.upstream, slot, pid));
+  }
+
+  /** A client that is no standby, such as pg_receivewal. */
+  private static Optional<Peer> otherClient(Ends ends, int pid) {
+    return ReplicationClient.of(ends.theirs.replication()).stream()
+        .filter(client -> client.sender().backend().pid() == pid)
+        .filter(client -> client.kind() == ReplicationClient.Kind.WAL_ARCHIVER)
+        .map(ReplicationClient::sender)
+        .<Peer>map(
+            row ->
+                new Peer.Unknown(
+                    row.stream()
+                        .ifSeen()
+                        .flatMap(stream -> stream.clientAddress())
+                        .map(HostPort::host)
+                        .orElse(""),
+                    row.applicationName()))
         .findFirst();
   }
 

@@ -212,6 +212,9 @@ final class FactText {
       case Detachment.NoFreeWalSender(var upstream, var max) ->
           "all %d walsenders of %s are taken (max_wal_senders)"
               .formatted(max, nameAndAddress(upstream));
+      case Detachment.SlotHeld(var upstream, var slot, var pid) ->
+          "its slot %s at %s is still held by its own earlier connection (walsender %d), until wal_sender_timeout ends that or pg_terminate_backend(%d) there"
+              .formatted(slot, nameAndAddress(upstream), pid, pid);
       case Detachment.SlotBusy(var upstream, var slot, var user) ->
           "its slot %s at %s is used by %s"
               .formatted(slot, nameAndAddress(upstream), names.nameOf(user));
