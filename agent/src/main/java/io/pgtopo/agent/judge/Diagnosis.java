@@ -214,9 +214,26 @@ final class Diagnosis {
         has(MemberDrift.InstanceUnreachable.class)
             .filter(silent -> !suspect.equals(Optional.of(silent)))
             .filter(silent -> silent.reported().liveness() == Liveness.LOST)
+            .filter(this::isIntermediate)
             .map(silent -> silent.instance().name())
             .toList();
     return names.isEmpty() ? Stream.empty() : Stream.of(new Cause.IntermediatesDead(names));
+  }
+
+  /**
+   * Whether it was no primary: one whose replicas are on an older timeline than the primary was one
+   * before a failover.
+   */
+  private boolean isIntermediate(MemberDrift.InstanceUnreachable silent) {
+    var newest =
+        servers.stream()
+            .filter(found -> found.role() == LiveRole.PRIMARY)
+            .mapToInt(found -> found.facts().timeline().id())
+            .max()
+            .orElse(0);
+    return silent.reported().replicas().stream()
+        .flatMap(replica -> live.at(replica).stream())
+        .anyMatch(replica -> replica.facts().timeline().id() >= newest);
   }
 
   private Stream<Cause> partialView() {

@@ -127,7 +127,7 @@ public final class Inference {
             copies
                 .computeIfAbsent(facts.identity().systemId(), id -> new TreeMap<>())
                 .put(endpoint, facts));
-    var matching = new LinkMatching(addresses, servers);
+    var matching = new LinkMatching(addresses, servers, clocks);
     var clusters = new TreeMap<SystemId, LiveCluster>();
     copies.forEach(
         (systemId, members) ->

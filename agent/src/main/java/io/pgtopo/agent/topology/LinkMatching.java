@@ -1,6 +1,6 @@
 package io.pgtopo.agent.topology;
 
-import io.pgtopo.agent.observation.Backend;
+import io.pgtopo.agent.observation.ClockOffset;
 import io.pgtopo.agent.observation.HostPort;
 import io.pgtopo.agent.observation.InstanceFacts;
 import io.pgtopo.agent.observation.Reading;
@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -33,17 +34,22 @@ final class LinkMatching {
   /** The application_name of a walreceiver that sets neither it nor cluster_name. */
   private static final String DEFAULT_NAME = "walreceiver";
 
-  /** Both ends of one connection start milliseconds apart; the rest allows for clocks. */
+  /** Both ends of one connection start milliseconds apart; the rest is for a busy machine. */
   private static final Duration SAME_START = Duration.ofSeconds(2);
 
   private final AddressBook addresses;
   private final SortedMap<Endpoint, InstanceFacts> reachable;
+  private final Map<Endpoint, ClockOffset> clocks;
   private final Map<String, Endpoint> byName;
   private final Map<String, NavigableSet<Endpoint>> byHost;
 
-  LinkMatching(AddressBook addresses, SortedMap<Endpoint, InstanceFacts> reachable) {
+  LinkMatching(
+      AddressBook addresses,
+      SortedMap<Endpoint, InstanceFacts> reachable,
+      Map<Endpoint, ClockOffset> clocks) {
     this.addresses = addresses;
     this.reachable = reachable;
+    this.clocks = clocks;
     this.byName = addresses.endpointsByName();
     this.byHost = addresses.endpointsByHost();
   }
@@ -138,10 +144,11 @@ final class LinkMatching {
     var standby = identify(sender).filter(endpoint -> !endpoint.equals(sender.at));
     var facts = standby.flatMap(endpoint -> Optional.ofNullable(reachable.get(endpoint)));
     if (facts.isEmpty()
-        || !(facts.get().state() instanceof ServerState.InRecovery recovery)
-        || !(recovery.receiver() instanceof Reading.Seen<Optional<WalReceiver>>(var receiver))) {
+        || (facts.get().state() instanceof ServerState.InRecovery recovery
+            && recovery.receiver() instanceof Reading.Denied)) {
       return false;
     }
+    var receiver = facts.get().walReceiver();
     var since =
         receiver.isPresent()
             ? receiver.get().backend().startedAt()
@@ -220,11 +227,7 @@ final class LinkMatching {
   }
 
   private Pair pair(Receiver receiver, Sender sender) {
-    return new Pair(
-        receiver,
-        sender,
-        doubt(receiver, sender),
-        apart(receiver.row.backend(), sender.row.backend()));
+    return new Pair(receiver, sender, doubt(receiver, sender), apart(receiver, sender));
   }
 
   private int doubt(Receiver receiver, Sender sender) {
@@ -235,11 +238,22 @@ final class LinkMatching {
     return isOnHost(receiver.at, address.get()) ? 0 : 2;
   }
 
-  private static Duration apart(Backend one, Backend other) {
-    if (one.startedAt().isEmpty() || other.startedAt().isEmpty()) {
+  /** By how much the starts of two processes differ at least, apart from their servers' clocks. */
+  private Duration apart(Receiver receiver, Sender sender) {
+    var one = receiver.row.backend().startedAt();
+    var other = sender.row.backend().startedAt();
+    if (one.isEmpty() || other.isEmpty()) {
       return Duration.ofDays(365_000);
     }
-    return Duration.between(one.startedAt().get(), other.startedAt().get()).abs();
+    var difference = Duration.between(other.get(), one.get());
+    var clock = clockOf(receiver.at).minus(clockOf(sender.at));
+    return Stream.of(clock.least().minus(difference), difference.minus(clock.most()), Duration.ZERO)
+        .max(Comparator.naturalOrder())
+        .orElseThrow();
+  }
+
+  private ClockOffset clockOf(Endpoint server) {
+    return Objects.requireNonNull(clocks.get(server));
   }
 
   private Optional<ReplicationLink> downstreamOnly(Receiver receiver) {
