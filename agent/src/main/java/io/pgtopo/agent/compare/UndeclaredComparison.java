@@ -5,14 +5,18 @@ import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.Reason;
 import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.drift.UndeclaredServer;
+import io.pgtopo.agent.observation.Reading;
+import io.pgtopo.agent.observation.WalSender;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveUpstream;
+import io.pgtopo.agent.topology.ReplicationLink;
 import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.config.model.Cluster;
 import io.pgtopo.config.model.Instance;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The undeclared servers of one cluster. */
@@ -91,10 +95,27 @@ final class UndeclaredComparison {
 
   private static Drift drift(UndeclaredServer found, List<String> candidates) {
     var undeclared = new Drift.UndeclaredInstance(found);
-    if (candidates.isEmpty()) {
-      return undeclared;
-    }
-    return new Drift.Unverifiable(
-        DriftKind.UNDECLARED_INSTANCE, undeclared.subject(), new Reason.MayBeDeclared(candidates));
+    return Optional.of(candidates)
+        .filter(names -> !names.isEmpty())
+        .<Reason>map(Reason.MayBeDeclared::new)
+        .or(() -> hiddenKind(found))
+        .<Drift>map(
+            reason ->
+                new Drift.Unverifiable(DriftKind.UNDECLARED_INSTANCE, undeclared.subject(), reason))
+        .orElse(undeclared);
+  }
+
+  /** Of a client whose row is hidden it is unknown whether it replays what it receives. */
+  private static Optional<Reason> hiddenKind(UndeclaredServer found) {
+    return found
+        .link()
+        .filter(link -> found.live().isEmpty() && link.receiver().isEmpty())
+        .flatMap(ReplicationLink::sender)
+        .map(WalSender::stream)
+        .flatMap(
+            row ->
+                row instanceof Reading.Denied<WalSender.Stream>(var reason)
+                    ? Optional.of(new Reason.Hidden(Reason.Hidden.What.CLIENT, reason))
+                    : Optional.empty());
   }
 }

@@ -94,6 +94,7 @@ public sealed interface Reason {
     public enum What {
       /** The text says it. */
       FACT,
+      CLIENT,
       RECOVERY_SETTINGS,
       CATALOGS,
       DATABASE_CONTENTS

@@ -68,6 +68,8 @@ final class ReasonText {
       case Reason.Hidden(var what, var text) ->
           switch (what) {
             case FACT -> text;
+            case CLIENT ->
+                "it may be a backup or an archiver, and no replica: its row is hidden; " + text;
             case RECOVERY_SETTINGS -> "it has no walreceiver; " + text;
             case CATALOGS -> "the catalogs of its primary are unknown: " + text;
             case DATABASE_CONTENTS -> "its schemas and extensions are unknown: " + text;
