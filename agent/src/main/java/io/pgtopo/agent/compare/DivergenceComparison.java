@@ -99,6 +99,8 @@ final class DivergenceComparison {
     var primary = primary(found);
     if (before.isEmpty()
         || primary.isEmpty()
+        // It follows a primary that was promoted later; then it is this one that was left behind.
+        || timeline(found) > timeline(primary.get())
         || !(primary.get().facts().state() instanceof ServerState.InProduction production)) {
       return Optional.empty();
     }
