@@ -26,7 +26,7 @@ record DataTemplate(Binaries binaries, ServerUser user) {
   // One command a line, as single-user mode reads them.
   private static final String ROLES =
       """
-      var password_encryption = 'scram-sha-256'
+      SET password_encryption = 'scram-sha-256'
       CREATE ROLE dbuser_monitor LOGIN PASSWORD 'DBUser.Monitor' IN ROLE pg_monitor
       CREATE ROLE plain LOGIN
       CREATE ROLE replicator LOGIN REPLICATION
