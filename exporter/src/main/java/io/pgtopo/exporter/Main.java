@@ -14,6 +14,7 @@ import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.TimeZone;
 
 /** Where pgtopo starts, and meets the real clock, the real servers and the real terminal. */
 public final class Main {
@@ -21,6 +22,9 @@ public final class Main {
 
   /** Runs one command and ends the process with its exit status. */
   public static void main(String[] arguments) {
+    // The driver sends the JVM's zone with each login, and a server refuses one that it does not
+    // know.
+    TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
     var line = Cli.create(context()).setOut(standardOutput());
     System.exit(line.execute(arguments));
   }

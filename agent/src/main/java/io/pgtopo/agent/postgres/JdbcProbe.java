@@ -38,8 +38,7 @@ public final class JdbcProbe implements Probe, AutoCloseable {
 
   static {
     // Otherwise the pool validates a connection that was idle for half a second: a second round
-    // trip,
-    // although the statement itself fails as well.
+    // trip, although the statement itself fails as well.
     System.setProperty("com.zaxxer.hikari.aliveBypassWindowMs", "86400000");
     // A name that has moved is found after that; half a minute by default.
     if (Security.getProperty("networkaddress.cache.ttl") == null) {

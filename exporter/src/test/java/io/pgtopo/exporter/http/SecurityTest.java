@@ -199,26 +199,13 @@ class SecurityTest {
     try (var site = guarded()) {
       for (var upgrade :
           List.of(
-              "Sec-WebSocket-Version: x\r\n",
-              "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n",
-              "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n")) {
-        for (var path : List.of("/anything", "/metrics", "/api/v1/events")) {
-          assertThat(upgrade(site, path, "localhost", upgrade))
-              .as(path)
-              .startsWith("HTTP/1.1 401")
-              .doesNotContainIgnoringCase("set-cookie");
-          assertThat(upgrade(site, path, "evil.example.com", upgrade)).startsWith("HTTP/1.1 421");
-        }
+              "Sec-WebSocket-Version: x\r\n", "Upgrade: websocket\r\nSec-WebSocket-Key: x\r\n")) {
+        assertThat(ask(site, "/anything", "localhost", upgrade))
+            .startsWith("HTTP/1.1 401")
+            .doesNotContainIgnoringCase("set-cookie");
+        assertThat(ask(site, "/metrics", "evil.example.com", upgrade)).startsWith("HTTP/1.1 421");
       }
     }
-  }
-
-  private static String upgrade(Site site, String path, String host, String headers)
-      throws IOException {
-    return Wire.ask(
-        site.port(),
-        "GET %s HTTP/1.1\r\nHost: %s\r\n%sConnection: close\r\n\r\n"
-            .formatted(path, host, headers));
   }
 
   private static String request(String path) {
@@ -226,8 +213,15 @@ class SecurityTest {
   }
 
   private static String host(Site site, String name) throws IOException {
+    return ask(site, "/livez", name, "");
+  }
+
+  private static String ask(Site site, String path, String host, String headers)
+      throws IOException {
     return Wire.ask(
-        site.port(), "GET /livez HTTP/1.1\r\nHost: " + name + "\r\nConnection: close\r\n\r\n");
+        site.port(),
+        "GET %s HTTP/1.1\r\nHost: %s\r\n%sConnection: close\r\n\r\n"
+            .formatted(path, host, headers));
   }
 
   @Test
