@@ -216,7 +216,7 @@ class DiscoverIT {
           .contains(
               "pgtopo: privileges are missing on %s, so servers may be missing here; see 'pgtopo grants %s'"
                   .formatted(at(primary), at(primary)))
-          .contains("remains: undeclared_instance \"pg-test-2\"");
+          .contains("remains: could not verify undeclared_instance of \"pg-test-2\"");
     }
   }
 
