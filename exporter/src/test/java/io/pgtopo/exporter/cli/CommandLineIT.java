@@ -59,7 +59,7 @@ class CommandLineIT {
       assertThat(drift.out())
           .contains(
               "- pg-test-3: replica\n+ pg-test-3: no answer: refused\n",
-              "hint: check the network, login and server of");
+              "hint: pg-test-1 is primary: start pg-test-3 only with");
       assertThat(silent.status()).isEqualTo(2);
       assertThat(silent.err()).startsWith("pgtopo: no server answered (refused: 3)\n");
     }
