@@ -130,6 +130,9 @@ class BoardsIT {
           "count(pgtopo_drift{kind=\"%s\",state=\"firing\"} == 1) == 2".formatted(kind.label()));
     }
     prometheus.await("count(pgtopo_drift{kind=\"replay_paused\",state=\"ignored\"}) == 2");
+    // Its link stands still, since replay that is paused does not leave the old timeline.
+    prometheus.await(
+        "count(pgtopo_drift{kind=\"replica_detached\",ins=\"pg-test-4\",state=\"firing\"} == 1) == 2");
     prometheus.await("absent(pgtopo_drift{state=\"pending\"} == 1)");
     prometheus.await(
         "count(pgtopo_drift_unverifiable{about=\"undeclared_instance\",state=\"firing\"}) == 2");
@@ -320,7 +323,7 @@ class BoardsIT {
               "pg-test-1, declared primary, primary, timeline 1, #CC79A7",
               "pg-test-2, declared replica, primary, timeline 2, #CC79A7",
               "pg-test-3, declared replica, unknown, timeline unknown, #D55E00",
-              "pg-test-4, declared replica, replica, timeline 1, #56B4E9",
+              "pg-test-4, declared replica, replica, timeline 1, #D55E00",
               "127.0.0.1 \"pg-test-9\", , not a member, , #E69F00");
       assertThat(rows(test.get(1), "id", "secondarystat", "color", "detail__proof"))
           .containsExactlyInAnyOrder(
