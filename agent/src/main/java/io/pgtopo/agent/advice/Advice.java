@@ -67,7 +67,7 @@ public sealed interface Advice {
   /**
    * Every member answers and none leads: promote one.
    *
-   * @param candidate has the most WAL; empty if the members are on different timelines
+   * @param candidate has the most WAL; empty if what the members report does not show which it is
    */
   record Promote(Cluster cluster, Optional<LiveInstance> candidate) implements Advice {}
 

@@ -14,6 +14,8 @@ import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.agent.track.TrackedDrift;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Inventory;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -21,12 +23,17 @@ import java.util.Optional;
  * advises to start or promote a server while another one leads or may lead.
  */
 public final class Adviser {
-  private final Inventory declared;
+  private final Map<String, Situation> situations = new HashMap<>();
   private final Topology live;
 
+  /** Of all declared clusters at one moment. */
   public Adviser(Inventory declared, Topology live) {
-    this.declared = declared;
     this.live = live;
+    var clusters = new HashMap<Endpoint, String>();
+    declared.instances().forEach(it -> clusters.put(it.endpoint(), it.cluster()));
+    for (var cluster : declared.clusters()) {
+      situations.put(cluster.name(), new Situation(cluster, clusters, live));
+    }
   }
 
   /** What to do about an open drift; empty if its kind alone decides, or nothing is known. */
@@ -49,25 +56,30 @@ public final class Adviser {
   }
 
   private Optional<Advice> of(Drift drift) {
-    return declared.clusters().stream()
-        .filter(cluster -> cluster.name().equals(drift.subject().cluster()))
-        .findFirst()
-        .map(cluster -> new Situation(cluster, declared, live))
+    return Optional.ofNullable(situations.get(drift.subject().cluster()))
         .flatMap(situation -> of(drift, situation));
   }
 
   private Optional<Advice> of(Drift drift, Situation situation) {
     return switch (drift) {
       case MemberDrift.InstanceUnreachable it -> Optional.of(unreachable(it, situation));
+      case MemberDrift.RoleMismatch it when situation.isSplit() -> split(situation);
+      case ClusterDrift.RoleSwapped it when situation.isSplit() -> split(situation);
+      case ReplicationDrift.ReplicaDetached it when situation.isSplit() -> split(situation);
+      case ReplicationDrift.UpstreamMismatch it when situation.isSplit() -> split(situation);
       case MemberDrift.RoleMismatch it -> role(it, situation);
       case ClusterDrift.RoleSwapped it ->
           role(it.promoted(), situation).filter(Advice.SettleFirst.class::isInstance);
       case ClusterDrift.NoPrimary it -> noPrimary(situation);
       case ClusterDrift.MultiplePrimaries it -> Optional.of(primaries(it, situation));
       case ReplicationDrift.ReplicaDetached it -> detached(it, situation);
-      case ReplicationDrift.UpstreamMismatch it -> upstream(it, situation);
+      case ReplicationDrift.UpstreamMismatch it -> upstream(it);
       default -> Optional.empty();
     };
+  }
+
+  private static Optional<Advice> split(Situation situation) {
+    return Optional.of(new Advice.SettleFirst(situation.cluster(), DriftKind.MULTIPLE_PRIMARIES));
   }
 
   private Advice unreachable(MemberDrift.InstanceUnreachable silent, Situation situation) {
@@ -112,9 +124,6 @@ public final class Adviser {
   }
 
   private Optional<Advice> role(MemberDrift.RoleMismatch mismatch, Situation situation) {
-    if (situation.primaries().size() > 1) {
-      return Optional.of(new Advice.SettleFirst(situation.cluster(), DriftKind.MULTIPLE_PRIMARIES));
-    }
     var instance = mismatch.instance();
     var role = mismatch.live().role();
     return situation
@@ -165,9 +174,6 @@ public final class Adviser {
   private Optional<Advice> detached(
       ReplicationDrift.ReplicaDetached detached, Situation situation) {
     var primaries = situation.primaries();
-    if (primaries.size() > 1) {
-      return Optional.of(new Advice.SettleFirst(situation.cluster(), DriftKind.MULTIPLE_PRIMARIES));
-    }
     var configured = configured(detached.why());
     if (primaries.isEmpty()
         || detached.why() instanceof Detachment.Unknown
@@ -205,8 +211,8 @@ public final class Adviser {
       case Detachment.SlotBusy it -> Optional.of(it.upstream());
       case Detachment.SlotHeld it -> Optional.of(it.upstream());
       case Detachment.Unexplained it -> Optional.of(it.upstream());
-      case Detachment.Silent it -> it.upstream().ifKnown();
       case Detachment.NoWalSender it -> Optional.of(it.upstream());
+      case Detachment.Silent it -> it.upstream().ifKnown();
       case Detachment.StandsStill it -> it.link().upstream().ifKnown();
       case Detachment.NotPolled it -> Optional.empty();
       case Detachment.NoUpstreamConfigured it -> Optional.empty();
@@ -215,11 +221,7 @@ public final class Adviser {
     };
   }
 
-  private Optional<Advice> upstream(
-      ReplicationDrift.UpstreamMismatch mismatch, Situation situation) {
-    if (situation.primaries().size() > 1) {
-      return Optional.of(new Advice.SettleFirst(situation.cluster(), DriftKind.MULTIPLE_PRIMARIES));
-    }
+  private Optional<Advice> upstream(ReplicationDrift.UpstreamMismatch mismatch) {
     return mismatch.live() instanceof LiveUpstream.Follows(var actual)
             && !leads(mismatch.expected())
         ? Optional.of(new Advice.KeepUpstream(mismatch.instance(), actual, mismatch.expected()))

@@ -2,21 +2,19 @@ package io.pgtopo.agent.advice;
 
 import io.pgtopo.agent.observation.Lsn;
 import io.pgtopo.agent.observation.ServerState;
-import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.Peer;
+import io.pgtopo.agent.topology.Positions;
 import io.pgtopo.agent.topology.ReplicationLink;
 import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.config.model.Cluster;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Instance;
-import io.pgtopo.config.model.Inventory;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Who leads a declared cluster, who may lead it, and who has its WAL. Servers of its system
@@ -26,30 +24,22 @@ final class Situation {
   private final Cluster cluster;
   private final Topology live;
   private final List<LiveInstance> answering;
-  private final Set<Endpoint> declared;
-  private final Set<Endpoint> elsewhere;
+  private final Map<Endpoint, String> declared;
 
   /**
    * Of one cluster.
    *
-   * @param inventory that it is of: servers of its other clusters are none of this one
+   * @param declared the names of the clusters of all declared endpoints
    */
-  Situation(Cluster cluster, Inventory inventory, Topology live) {
+  Situation(Cluster cluster, Map<Endpoint, String> declared, Topology live) {
     this.cluster = cluster;
     this.live = live;
-    this.elsewhere =
-        inventory
-            .instances()
-            .filter(instance -> !instance.cluster().equals(cluster.name()))
-            .map(Instance::endpoint)
-            .collect(Collectors.toSet());
+    this.declared = declared;
     this.answering =
         cluster.instances().stream()
             .flatMap(instance -> live.at(instance.endpoint()).stream())
             .filter(found -> live.isServer(found.endpoint()))
             .toList();
-    this.declared =
-        cluster.instances().stream().map(Instance::endpoint).collect(Collectors.toSet());
   }
 
   Cluster cluster() {
@@ -58,19 +48,30 @@ final class Situation {
 
   /** Every server of the cluster that accepts writes, in order of their endpoints. */
   List<LiveInstance> primaries() {
-    Set<SystemId> ids = answering.stream().map(LiveInstance::systemId).collect(Collectors.toSet());
-    return live.instances().values().stream()
-        .filter(found -> live.isServer(found.endpoint()))
-        .filter(found -> found.role() == LiveRole.PRIMARY)
-        .filter(found -> ids.contains(found.systemId()) && isOfThisCluster(found))
+    return answering.stream()
+        .map(live::clusterOf)
+        .distinct()
+        .flatMap(system -> system.members().stream())
+        .flatMap(member -> live.at(member).stream())
+        .filter(found -> found.role() == LiveRole.PRIMARY && isOfThisCluster(found))
+        .sorted(Comparator.comparing(LiveInstance::endpoint))
         .toList();
+  }
+
+  /** Whether several servers accept writes: that comes before all else. */
+  boolean isSplit() {
+    return primaries().size() > 1;
   }
 
   /** A standby cluster has the system identifier of the cluster that it follows. */
   private boolean isOfThisCluster(LiveInstance found) {
-    return declared.contains(found.endpoint())
-        || (!elsewhere.contains(found.endpoint())
-            && outerUpstream().filter(link -> isAbove(found, link)).isEmpty());
+    return Optional.ofNullable(declared.get(found.endpoint()))
+        .map(cluster.name()::equals)
+        .orElseGet(() -> outerUpstream().filter(link -> isAbove(found, link)).isEmpty());
+  }
+
+  private boolean isDeclared(Endpoint endpoint) {
+    return cluster.name().equals(declared.get(endpoint));
   }
 
   private boolean isAbove(LiveInstance primary, ReplicationLink link) {
@@ -97,7 +98,7 @@ final class Situation {
     return answering.stream()
         .filter(found -> found.role() == LiveRole.REPLICA)
         .flatMap(found -> live.linkTo(found).stream())
-        .filter(link -> link.upstream().ifKnown().filter(declared::contains).isEmpty())
+        .filter(link -> link.upstream().ifKnown().filter(this::isDeclared).isEmpty())
         .findFirst();
   }
 
@@ -124,7 +125,10 @@ final class Situation {
         .toList();
   }
 
-  /** The replica with the most WAL; empty if there is none, or they are on several timelines. */
+  /**
+   * The replica with the most WAL; empty if there is none, if they are on several timelines, or if
+   * another one may have received more than it shows.
+   */
   Optional<LiveInstance> mostAdvanced() {
     var replicas = answering.stream().filter(found -> found.role() == LiveRole.REPLICA).toList();
     var timelines =
@@ -135,24 +139,26 @@ final class Situation {
             .max(
                 Comparator.comparing(Situation::position)
                     .thenComparing(LiveInstance::endpoint, Comparator.reverseOrder()))
+            .filter(most -> replicas.stream().noneMatch(it -> mayHaveMore(it, position(most))))
         : Optional.empty();
   }
 
-  /** How much WAL a server has. */
-  static Lsn position(LiveInstance instance) {
-    return switch (instance.facts().state()) {
-      case ServerState.InProduction production -> production.written();
-      case ServerState.InRecovery recovery -> {
-        var replayed = recovery.replayed().orElse(new Lsn(0));
-        // Right after a start this is the begin of a segment, which may be ahead of all WAL.
-        var received = recovery.received().filter(it -> live(recovery)).orElse(replayed);
-        yield received.compareTo(replayed) > 0 ? received : replayed;
-      }
-    };
+  /** How much WAL a server certainly has. */
+  private static Lsn position(LiveInstance instance) {
+    var state = instance.facts().state();
+    var isStreaming = instance.facts().walReceiver().isPresent();
+    // Right after a start the received position is the begin of a segment, which it may not have.
+    return (state instanceof ServerState.InRecovery recovery && !isStreaming
+            ? recovery.replayed()
+            : Positions.end(state))
+        .orElse(new Lsn(0));
   }
 
-  private static boolean live(ServerState.InRecovery recovery) {
-    return recovery.receiver().ifSeen().filter(Optional::isPresent).isPresent();
+  /** Whether a server may have WAL beyond a position: what it received and has not replayed. */
+  private static boolean mayHaveMore(LiveInstance instance, Lsn position) {
+    return Positions.end(instance.facts().state())
+        .filter(end -> end.compareTo(position) > 0)
+        .isPresent();
   }
 
   /** How much WAL a replica has that the leader has not; empty if what is seen does not show it. */
@@ -164,6 +170,8 @@ final class Situation {
       return Optional.empty();
     }
     var shared = apart == 0 ? Optional.of(production.written()) : production.promotedAt();
-    return shared.map(end -> Math.max(0, position(replica).bytesAfter(end)));
+    return shared
+        .filter(end -> position(replica).compareTo(end) > 0 || !mayHaveMore(replica, end))
+        .map(end -> Math.max(0, position(replica).bytesAfter(end)));
   }
 }

@@ -123,7 +123,7 @@ final class AdviceText {
                     .formatted(safe, position(it), cluster))
         .orElse(
             safe
-                + "; the members are on different timelines, so find out whose WAL is wanted before one is promoted");
+                + "; what the members report does not show which of them has the WAL that is wanted: find that out before one is promoted");
   }
 
   private String declareRole(Instance instance, LiveRole live, LiveInstance leader) {

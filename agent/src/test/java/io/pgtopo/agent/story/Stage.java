@@ -110,6 +110,7 @@ final class Stage {
         "login",
         "timeline_from",
         "recovery",
+        "received",
         "timeline",
         "system",
         "started",
@@ -179,7 +180,8 @@ final class Stage {
     }
     var replayed = Lsn.parse(text(given.get("recovery")));
     return new ServerState.InRecovery(
-        Optional.of(replayed),
+        Optional.of(
+            given.containsKey("received") ? Lsn.parse(text(given.get("received"))) : replayed),
         Optional.of(replayed),
         ServerState.Replay.valueOf(
             given.getOrDefault("replay", "running").toString().toUpperCase(Locale.ROOT)),
