@@ -3,6 +3,7 @@ package io.pgtopo.agent.compare;
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.config.model.Endpoint;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 
@@ -21,6 +22,9 @@ public record EarlierPoll(
     Set<Endpoint> steady,
     Standstills standstills,
     Set<Drift.Key> forgotten) {
+  /** Less time between two polls proves nothing of a position that has not moved. */
+  static final Duration LONG_ENOUGH = Duration.ofMillis(500);
+
   /** Nothing was polled before. */
   public static final EarlierPoll NONE =
       new EarlierPoll(Optional.empty(), Set.of(), Standstills.NONE, Set.of());

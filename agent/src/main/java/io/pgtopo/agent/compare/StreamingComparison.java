@@ -21,9 +21,6 @@ import java.util.Optional;
  * last; how old the last message is, both ends and positions show whether it is still so.
  */
 final class StreamingComparison {
-  /** Less time between two polls proves nothing of a position that has not moved. */
-  private static final Duration LONG_ENOUGH = Duration.ofMillis(500);
-
   private final Topology live;
   private final Optional<Topology> before;
 
@@ -72,7 +69,7 @@ final class StreamingComparison {
     return before
         .flatMap(topology -> topology.at(found.endpoint()))
         .filter(then -> then.facts().identity().isSameServer(found.facts().identity()))
-        .filter(then -> apart(then, found).compareTo(LONG_ENOUGH) >= 0)
+        .filter(then -> apart(then, found).compareTo(EarlierPoll.LONG_ENOUGH) >= 0)
         .filter(
             then ->
                 Positions.end(then.facts().state()).equals(Positions.end(found.facts().state())))

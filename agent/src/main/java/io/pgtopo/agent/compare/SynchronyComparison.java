@@ -30,9 +30,6 @@ import java.util.Set;
  * synchronous_standby_names} means nothing.
  */
 final class SynchronyComparison {
-  /** Less time between two polls proves nothing of a position that has not moved. */
-  private static final Duration LONG_ENOUGH = Duration.ofMillis(500);
-
   /** The times of one poll are read one after the other. */
   private static final Duration SAME_WAIT = Duration.ofMillis(500);
 
@@ -178,7 +175,7 @@ final class SynchronyComparison {
             .filter(
                 then ->
                     Duration.between(then.facts().time().now(), primary.facts().time().now())
-                            .compareTo(LONG_ENOUGH)
+                            .compareTo(EarlierPoll.LONG_ENOUGH)
                         >= 0)
             .filter(
                 then ->
