@@ -40,11 +40,11 @@ class BadInputTest {
         .containsExactly("wanted a file. Found: no file of that name");
     assertThat(loadFile(directory))
         .containsExactly(
-            "wanted a file. Found: a directory; name the file, or a pattern such as %s/*.yml"
-                .formatted(directory));
+            "wanted a file, a directory or a pattern of files. Found: a directory without one");
     assertThat(loadFile(directory.resolve("*.yml")))
         .containsExactly(
-            "wanted a file or a pattern of files. Found: a pattern that matches no file");
+            "wanted a file, a directory or a pattern of files. Found: a pattern that matches no"
+                + " file");
     assertThat(loadFile(Path.of("/dev/null")))
         .containsExactly("wanted a file. Found: neither a file nor a directory");
   }
@@ -52,7 +52,7 @@ class BadInputTest {
   @Test
   void a_pattern_that_is_none_is_refused() {
     assertThat(loadFile(directory.resolve("[")).getFirst())
-        .startsWith("wanted a file or a pattern");
+        .startsWith("wanted a file, a directory or a pattern");
   }
 
   @Test
@@ -87,14 +87,22 @@ class BadInputTest {
         "'' | wanted an inventory: a map of groups such as all: {children: ...}. Found: an empty"
             + " file",
         "hello | wanted an inventory: a map of groups such as all: {children: ...}. Found: text",
-        "[a] | wanted an inventory: a map of groups such as all: {children: ...}. Found: a list",
+        "[a, b] | wanted an inventory: a map of groups such as all: {children: ...}. Found: a list",
         "all: [a] | wanted a map with hosts, children or vars",
         "all: {hosts: [a]} | wanted a map. Found: a list",
         "all: {children: 1} | wanted a map. Found: a number",
         "all: {vars: true} | wanted a map. Found: a boolean",
         "all: {hosts: {a: [b]}} | wanted a map of variables. Found: a list",
         "plugin: aws | wanted an inventory. Found: the configuration of an inventory plugin",
-        "'[pg-test]\n10.10.10.11 pg_seq=1' | wanted YAML.",
+        "'[pg-test]\n10.10.10.11 pg_seq' | wanted variables such as pg_seq=1 after the host.",
+        "'[pg test]\n[pg]' | wanted a section such as [group] or [group:vars], without spaces.",
+        "'[pg:hostvars]' | wanted [group], [group:vars] or [group:children]. Found: [:hostvars]",
+        "'[pg:vars]\na=1' | wanted a group that has a section [pg]. Found: none",
+        "'[pg:children]\nother' | wanted a group that has a section [other]. Found: none",
+        "all: {hosts: {1: }} | wanted text as the name of a host. Found: 1, which is no text to YAML",
+        "all: {children: {yes: }} | wanted text as the name of a group. Found: True, which is no",
+        "'all: {hosts: {a: !other x}}' | wanted a value at all.hosts.a. Found: one with the unknown"
+            + " tag !other",
         "'{\"_meta\": {\"hostvars\": []}}' | wanted a map of hosts. Found: a list",
         "'{\"_meta\": {}, \"g\": {\"hosts\": {\"a\": 1}}}' | wanted a list of names. Found: a map",
         "'a: 1\nb: &x [*x]' | wanted a value at b[0]. Found: a value that contains itself",
@@ -111,8 +119,8 @@ class BadInputTest {
     assertThat(problem.line()).isEqualTo(2);
     assertThat(problem.message())
         .isEqualTo(
-            "wanted YAML. Found: a value that starts with a tab, @, % or a backtick; indent with"
-                + " spaces, quote the rest (while scanning for the next token)");
+            "wanted YAML. Found: a tab; YAML is indented with spaces, and 'expand -t 2 FILE'"
+                + " replaces tabs (while scanning for the next token)");
   }
 
   @Test

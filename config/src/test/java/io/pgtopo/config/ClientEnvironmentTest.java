@@ -53,7 +53,7 @@ class ClientEnvironmentTest {
 
     assertThat(connection.user()).isEqualTo("ann");
     assertThat(connection.database()).isEqualTo("app");
-    assertThat(connection.sslMode()).isEqualTo(Connection.SslMode.VERIFY_CA);
+    assertThat(connection.trust().sslMode()).isEqualTo(Connection.SslMode.VERIFY_CA);
     assertThat(connection.password()).as("the password of another user").isEmpty();
   }
 
@@ -126,6 +126,23 @@ class ClientEnvironmentTest {
         .contains(".pgpass: wanted permissions u=rw (0600) or less.");
   }
 
+  @Test
+  void files_of_a_login_are_read_only_within_a_limit() throws IOException {
+    var passwords = passwords("rw-------");
+    Files.write(passwords, new byte[1024 * 1024 + 1]);
+    var large = Files.write(folder.resolve("root.crt"), new byte[1024 * 1024 + 1]).toString();
+
+    assertThat(load(Map.of()).settings().connection().files().passwords()).isEmpty();
+    assertThat(load(Map.of()).warnings().getFirst().toString())
+        .contains(".pgpass: wanted a plain file of at most 1 MiB. Found: 1048577 bytes");
+    assertThatThrownBy(() -> load(Map.of("PGSSLROOTCERT", large)))
+        .hasMessageContaining("PGSSLROOTCERT: wanted a plain file of at most 1 MiB");
+    assertThatThrownBy(() -> load(Map.of("PGSSLKEY", "/dev/zero")))
+        .hasMessageContaining("PGSSLKEY: wanted a plain file of at most 1 MiB");
+    assertThat(load(Map.of("PGPASSFILE", "/dev/zero")).settings().connection().files().passwords())
+        .isEmpty();
+  }
+
   private Path passwords(String permissions) throws IOException {
     var file = Files.writeString(folder.resolve(".pgpass"), "*:*:*:*:Sesame\n");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
@@ -153,7 +170,7 @@ class ClientEnvironmentTest {
     assertThat(destination.endpoint()).isEqualTo(new Endpoint("db", 6543));
     assertThat(connection.user()).isEqualTo("ann");
     assertThat(connection.database()).isEqualTo("app");
-    assertThat(connection.sslMode()).isEqualTo(Connection.SslMode.VERIFY_FULL);
+    assertThat(connection.trust().sslMode()).isEqualTo(Connection.SslMode.VERIFY_FULL);
     assertThat(connection.files().rootCertificate()).contains("/ca.crt");
   }
 

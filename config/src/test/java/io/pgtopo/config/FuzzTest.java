@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +17,10 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
-/** Damaged inventories are loaded or refused with problems, never anything else. */
+/**
+ * Damaged inventories, settings and files that these name are loaded or refused with problems,
+ * never anything else. The long form is {@code -Dattack.seconds=N -Dattack.seed=N}.
+ */
 class FuzzTest {
   private static final List<String> SEEDS =
       List.of(
@@ -85,6 +89,37 @@ class FuzzTest {
 
   private static final Path FILE = Path.of("target", "fuzz.yml");
 
+  private static final Path DIRECTORY = Path.of("target", "fuzz");
+
+  private static final Map<String, String> FILES =
+      Map.of(
+          "pgtopo.yml",
+          """
+          inventory: [ pigsty.yml ]
+          web_config: web.yml
+          maintenance_file: maintenance.yml
+          scope: fleet
+          connection: { user: monitor, password: Canary4711, sslmode: verify-full }
+          interval: 5s
+          listen: "[::1]:8432"
+          """,
+          "pigsty.yml",
+          """
+          all: { children: { pg-test: { vars: { pg_cluster: pg-test }, hosts: { 10.0.0.1: { pg_seq: 1, pg_role: primary } } } } }
+          """,
+          "web.yml",
+          """
+          http_server_config: { headers: { X-Frame-Options: deny } }
+          basic_auth_users: { prometheus: $2y$10$abcdefghijklmnopqrstuu5s1zkXlgKPbXWlh0OgbqWjLq0lYhfdC }
+          rate_limit: { interval: 10ms, burst: 100 }
+          """,
+          "maintenance.yml",
+          """
+          - { subject: pg-test, until: 2030-01-01T00:00:00Z, owner: dba, reason: upgrade }
+          """);
+
+  private static final long SECONDS = Long.getLong("attack.seconds", 0);
+  private static final long FIRST_SEED = Long.getLong("attack.seed", 0);
   private static final int TRIES = 3_000;
 
   /** Something that must hold for every random source. */
@@ -94,19 +129,23 @@ class FuzzTest {
   }
 
   /** Tries a claim with seed after seed; a failure names the seed that repeats it. */
-  private static void forEverySeed(Claim claim) throws IOException {
-    for (var seed = 0; seed < TRIES; seed++) {
+  private static void forEverySeed(String inputs, Claim claim) throws IOException {
+    var end = System.nanoTime() + Duration.ofSeconds(SECONDS).toNanos();
+    var seed = FIRST_SEED;
+    for (; seed < FIRST_SEED + TRIES || System.nanoTime() < end; seed++) {
       try {
         claim.check(new Random(seed));
       } catch (RuntimeException | AssertionError | StackOverflowError broken) {
         throw new AssertionError("with seed " + seed, broken);
       }
     }
+    System.out.printf("attack: %d %s from seed %d%n", seed - FIRST_SEED, inputs, FIRST_SEED);
   }
 
   @Test
   void a_damaged_inventory_is_loaded_or_refused() throws IOException {
     forEverySeed(
+        "damaged inventories",
         random -> {
           var seed = SEEDS.get(random.nextInt(SEEDS.size()));
           var text = new StringBuilder(Files.readString(Path.of(Fixtures.file(seed))));
@@ -119,8 +158,30 @@ class FuzzTest {
   }
 
   @Test
+  void damaged_settings_are_loaded_or_refused() throws IOException {
+    Files.createDirectories(DIRECTORY);
+    var names = FILES.keySet().stream().sorted().toList();
+    forEverySeed(
+        "damaged files of settings, logins and maintenance",
+        random -> {
+          for (var name : names) {
+            Files.writeString(DIRECTORY.resolve(name), FILES.get(name));
+          }
+          var name = names.get(random.nextInt(names.size()));
+          var text = new StringBuilder(FILES.get(name));
+          for (var edits = 1 + random.nextInt(4); edits > 0; edits--) {
+            damage(text, random);
+          }
+          Files.write(DIRECTORY.resolve(name), text.toString().getBytes(StandardCharsets.UTF_8));
+
+          loadOrRefuse(Optional.of(DIRECTORY.resolve("pgtopo.yml")), List.of());
+        });
+  }
+
+  @Test
   void any_bytes_are_loaded_or_refused() throws IOException {
     forEverySeed(
+        "inventories of random bytes",
         random -> {
           var bytes = new byte[random.nextInt(200)];
           random.nextBytes(bytes);
@@ -132,6 +193,7 @@ class FuzzTest {
   @Test
   void any_text_is_a_selector_or_refused() throws IOException {
     forEverySeed(
+        "damaged selectors",
         random -> {
           var text = new StringBuilder("[? pg_role == `primary` && !pg_offline_query ]");
           for (var edits = random.nextInt(12); edits > 0; edits--) {
@@ -165,8 +227,12 @@ class FuzzTest {
 
   private static void loadOrRefuse(byte[] bytes) throws IOException {
     Files.write(FILE, bytes);
+    loadOrRefuse(Optional.empty(), List.of(FILE.toString()));
+  }
+
+  private static void loadOrRefuse(Optional<Path> settings, List<String> inventories) {
     try {
-      var config = Config.load(Optional.empty(), List.of(FILE.toString()), Map.of());
+      var config = Config.load(settings, inventories, Map.of());
       assertSayable(config.warnings());
     } catch (InvalidConfigException e) {
       assertThat(e.problems()).isNotEmpty();
@@ -183,5 +249,9 @@ class FuzzTest {
   @AfterAll
   static void removeFile() throws IOException {
     Files.deleteIfExists(FILE);
+    for (var name : FILES.keySet()) {
+      Files.deleteIfExists(DIRECTORY.resolve(name));
+    }
+    Files.deleteIfExists(DIRECTORY);
   }
 }

@@ -30,7 +30,8 @@ class ObjectsTest {
                 0,
                 "pgsql",
                 Optional.of(17),
-                Optional.of(new Cluster.Vip("10.10.10.2", 24, "eth1"))));
+                Optional.of(new Cluster.Vip("10.10.10.2", 24, "eth1")),
+                Optional.of(new Cluster.ManagerApi(8008, Cluster.ManagerApi.Scheme.HTTP))));
   }
 
   @Test

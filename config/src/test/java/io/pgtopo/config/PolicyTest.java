@@ -12,6 +12,7 @@ import io.pgtopo.config.settings.MaintenanceFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -170,7 +171,7 @@ class PolicyTest {
                 + " replay_pausd; did you mean replay_paused?",
             "4: policy.severity.role_mismatch: wanted one of critical, warning, info. Found:"
                 + " \"bad\"",
-            "5: policy.clusters.pg-test.role: wanted one of roles, severity, max_lag. Found:"
+            "5: policy.clusters.pg-test.role: wanted one of roles, severity, max_lag, max_pause. Found:"
                 + " unknown key role; did you mean roles?",
             "7: policy.ignore[0].owner: wanted the responsible person or team. Found: nothing",
             "7: policy.ignore[0].reason: wanted the reason why it is accepted. Found: nothing",
@@ -229,7 +230,15 @@ class PolicyTest {
     assertThat(directory.toFile().list())
         .containsExactlyInAnyOrder("maintenance.yml", "pgtopo.yml", "pigsty.yml");
 
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file.path())))
+        .isEqualTo("rw-------");
+    Files.setPosixFilePermissions(file.path(), PosixFilePermissions.fromString("rw-r-----"));
+
     config.maintenanceFile().orElseThrow().without("pg-test-1").write();
+
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file.path())))
+        .as("one that exists keeps its mode")
+        .isEqualTo("rw-r-----");
 
     assertThat(load("maintenance_file: maintenance.yml").policy().maintenance()).isEmpty();
   }

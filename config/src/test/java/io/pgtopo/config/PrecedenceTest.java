@@ -5,11 +5,13 @@ import static io.pgtopo.config.Fixtures.load;
 import static io.pgtopo.config.Fixtures.loadText;
 import static io.pgtopo.config.Fixtures.refused;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.pgtopo.config.ansible.HostRange;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Instance;
 import io.pgtopo.config.model.Role;
+import io.pgtopo.config.reading.InvalidConfigException;
 import io.pgtopo.config.reading.Problem;
 import io.pgtopo.config.reading.Problem.Code;
 import java.io.IOException;
@@ -77,6 +79,107 @@ class PrecedenceTest {
             """);
 
     assertThat(instance(config, "c-0").endpoint().port()).isEqualTo(10);
+  }
+
+  @Test
+  void a_priority_in_quotes_counts_and_one_that_is_no_number_is_refused() {
+    var groups =
+        """
+        a: { hosts: { h: { pg_cluster: c, pg_seq: 0, pg_role: primary } }, vars: { pg_port: 10, ansible_group_priority: "%s" } }
+        b: { hosts: { h: }, vars: { pg_port: 20 } }
+        """;
+
+    assertThat(instance(loadText(directory, groups.formatted("9")), "c-0").endpoint().port())
+        .isEqualTo(10);
+    assertThat(refused(directory, groups.formatted("high")))
+        .extracting(problem -> problem.code() + " " + problem.path())
+        .containsExactly("BAD_VALUE a.vars.ansible_group_priority");
+  }
+
+  @Test
+  void variables_of_ungrouped_reach_hosts_in_no_other_group() {
+    var config =
+        loadText(
+            directory,
+            """
+            all:
+              hosts: { a: { pg_cluster: c, pg_seq: 1, pg_role: primary }, b: { pg_cluster: c, pg_seq: 2, pg_role: replica } }
+              children: { ungrouped: { vars: { pg_port: 2 } }, g: { hosts: { b: } } }
+            """);
+
+    assertThat(config.inventory().instances().map(one -> one.endpoint().port()))
+        .containsExactly(2, 5432);
+  }
+
+  @Test
+  void nothing_over_a_value_of_a_group_is_the_default_with_a_warning() {
+    var config =
+        loadText(
+            directory,
+            """
+            all:
+              vars: { pg_port: 5433, pg_weight: 1 }
+              hosts: { a: { pg_cluster: c, pg_seq: 1, pg_role: primary, pg_port: ~, pg_upstream: } }
+            """);
+
+    assertThat(instance(config, "c-1").endpoint().port()).isEqualTo(5432);
+    assertThat(config.warnings())
+        .extracting(problem -> problem.code() + " " + problem.path() + " " + problem.line())
+        .containsExactly("NULL_VALUE all.hosts.a.pg_port 3");
+  }
+
+  @Test
+  void an_ini_inventory_is_an_inventory_with_the_lines_of_its_problems() throws IOException {
+    var hosts =
+        """
+        [pg-test]
+        10.0.0.[1:2] pg_role=replica
+        10.0.0.3 pg_seq=3 pg_role=primary  # the primary
+        [pg-test:vars]
+        pg_cluster=pg-test
+        pg_users=[{'name': 'app', 'login': True}]
+        """;
+    var file = Files.writeString(directory.resolve("hosts"), hosts).toString();
+
+    var thrown =
+        catchThrowableOfType(
+            InvalidConfigException.class,
+            () -> Config.load(Optional.empty(), List.of(file), Map.of()));
+
+    assertThat(thrown.problems())
+        .extracting(problem -> problem.code() + " " + problem.path() + " " + problem.line())
+        .hasSize(2)
+        .containsOnly("MISSING_IDENTITY pg-test.hosts.10.0.0.[1:2].pg_seq 2");
+    Files.writeString(directory.resolve("hosts"), hosts.replace("[1:2]", "1 pg_seq=1"));
+    var config = Config.load(Optional.empty(), List.of(file), Map.of());
+    assertThat(names(config)).isEqualTo("pg-test-1 pg-test-3");
+    assertThat(config.inventory().clusters().getFirst().roles())
+        .extracting(Role::name)
+        .containsExactly("app");
+  }
+
+  @Test
+  void a_directory_is_the_inventories_in_it_and_variables_are_beside_the_configuration_too()
+      throws IOException {
+    var inventories = Files.createDirectories(directory.resolve("inventories/production"));
+    Files.writeString(inventories.resolve("2.yml"), "c: { hosts: { h: { pg_seq: 2 } } }");
+    Files.writeString(inventories.resolve("1"), "[c]\nh pg_seq=1 pg_cluster=c pg_role=primary\n");
+    Files.writeString(inventories.resolve("notes.txt"), "nothing");
+    Files.createDirectories(inventories.resolve("group_vars"));
+    Files.writeString(inventories.resolve("group_vars/c.yml"), "{ pg_port: 1, pg_weight: 1 }");
+    Files.createDirectories(directory.resolve("group_vars"));
+    Files.writeString(directory.resolve("group_vars/all.yml"), "{ pg_port: 2, pg_version: 17 }");
+    var arguments = List.of(inventories.toString());
+
+    var without = Config.load(Optional.empty(), arguments, Map.of()).inventory().clusters();
+    Files.writeString(directory.resolve("ansible.cfg"), "[defaults]");
+    Files.writeString(directory.resolve("group_vars/c.yml"), "pg_port: 3");
+    var with = Config.load(Optional.empty(), arguments, Map.of());
+
+    assertThat(without.getFirst().traits().version()).isEmpty();
+    assertThat(with.inventory().clusters().getFirst().traits().version()).contains(17);
+    assertThat(instance(with, "c-2").endpoint().port()).isEqualTo(3);
+    assertThat(instance(with, "c-2").traffic().weight()).isEqualTo(1);
   }
 
   @Test

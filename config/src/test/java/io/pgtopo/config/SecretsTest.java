@@ -69,6 +69,7 @@ class SecretsTest {
     assertThat(
             new Connection("u", "d", Optional.of(new Secret("x")), Connection.SslMode.PREFER)
                 .toString())
-        .startsWith("Connection[user=u, database=d, password=Optional[***], sslMode=PREFER");
+        .startsWith(
+            "Connection[user=u, database=d, password=Optional[***], trust=ServerTrust[sslMode=PREFER");
   }
 }

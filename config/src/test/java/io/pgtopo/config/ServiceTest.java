@@ -12,8 +12,12 @@ import io.pgtopo.config.model.Service.Destination;
 import io.pgtopo.config.pigsty.Selector;
 import io.pgtopo.config.reading.Problem;
 import io.pgtopo.config.reading.Problem.Code;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +44,34 @@ class ServiceTest {
   @Test
   void a_quoted_false_is_true_to_a_selector_as_it_is_to_pigsty() {
     assertThat(servers("dual")).contains("offline: dual-1");
+  }
+
+  /** Each node of the cluster, unless {@code pg_service_provider} names a group of others. */
+  @Test
+  void clients_connect_to_the_nodes_of_the_load_balancers(@TempDir Path directory)
+      throws IOException {
+    var inventory =
+        """
+        all:
+          children:
+            proxy: { children: { proxies: { hosts: { 10.0.0.8: {}, 10.0.0.9: {} } } } }
+            pg-own: { hosts: { 10.0.0.2: { pg_seq: 2, pg_role: replica }, 10.0.0.1: { pg_seq: 1, pg_role: primary } }, vars: { pg_cluster: pg-own } }
+            pg-far:
+              hosts: { 10.0.0.3: { pg_seq: 1, pg_role: primary } }
+              vars:
+                pg_cluster: pg-far
+                pg_service_provider: proxy
+                pg_services: [{ name: vip, ip: 10.0.0.99, port: 5435, selector: '[]' }]
+        """;
+    var file = Files.writeString(directory.resolve("pigsty.yml"), inventory);
+    var clusters =
+        Config.load(Optional.empty(), List.of(file.toString()), Map.of()).inventory().clusters();
+
+    assertThat(addresses(clusters.get(0), "primary"))
+        .containsExactly("10.0.0.8:5433", "10.0.0.9:5433");
+    assertThat(addresses(clusters.get(0), "vip")).containsExactly("10.0.0.99:5435");
+    assertThat(addresses(clusters.get(1), "replica"))
+        .containsExactly("10.0.0.1:5434", "10.0.0.2:5434");
   }
 
   @Test
@@ -69,7 +101,8 @@ class ServiceTest {
             new Destination.Port(1433));
     assertThat(services.get(4).members())
         .containsExactly(new Service.Server("single-1", new Endpoint("10.10.40.1", 6433), 100));
-    assertThat(services.get(4).listen()).isEqualTo(new Service.Listen("10.10.40.9", 5435));
+    assertThat(services.get(4).listen())
+        .isEqualTo(new Service.Listen("10.10.40.9", 5435, List.of("10.10.40.1")));
   }
 
   @Test
@@ -162,5 +195,13 @@ class ServiceTest {
 
   private static String names(List<Service.Server> servers) {
     return servers.stream().map(Service.Server::instance).collect(Collectors.joining(" "));
+  }
+
+  private static List<String> addresses(Cluster cluster, String name) {
+    return cluster.services().stream()
+        .filter(service -> service.name().equals(name))
+        .flatMap(service -> service.listen().endpoints().stream())
+        .map(Endpoint::toString)
+        .toList();
   }
 }

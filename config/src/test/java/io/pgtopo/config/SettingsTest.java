@@ -12,6 +12,8 @@ import io.pgtopo.config.reading.Problem;
 import io.pgtopo.config.settings.Connection;
 import io.pgtopo.config.settings.Connection.SslMode;
 import io.pgtopo.config.settings.LogFormat;
+import io.pgtopo.config.settings.ServerTrust;
+import io.pgtopo.config.settings.ServiceSources;
 import io.pgtopo.config.settings.Settings;
 import io.pgtopo.config.settings.Tracking;
 import java.io.IOException;
@@ -21,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -134,6 +137,32 @@ class SettingsTest {
   @Test
   void the_log_is_text_unless_the_settings_want_json() throws IOException {
     assertThat(load("", Map.of()).logFormat()).isEqualTo(LogFormat.TEXT);
+    assertThat(load("services: { dial: true }\n", Map.of()).services())
+        .isEqualTo(
+            new ServiceSources(ServiceSources.Use.ON, Optional.empty(), ServiceSources.Use.OFF));
+    assertThat(load("patroni: { enabled: true }\n", Map.of()).services().managers())
+        .isEqualTo(ServiceSources.Use.ON);
+    assertThat(load("", Map.of()).services()).isEqualTo(ServiceSources.NONE);
+    assertThat(load("services: { haproxy: true }\n", Map.of()).services())
+        .isEqualTo(
+            new ServiceSources(
+                ServiceSources.Use.OFF,
+                Optional.of(new ServiceSources.Haproxy(9101, Optional.empty())),
+                ServiceSources.Use.OFF));
+    assertThat(
+            load(
+                    "services: { haproxy: true, haproxy_port: 9, haproxy_user: me, haproxy_password: x }\n",
+                    Map.of("PGTOPO_SERVICES_HAPROXY_PATH", "/stats/"))
+                .services()
+                .balancers())
+        .contains(
+            new ServiceSources.Haproxy(
+                9,
+                Optional.of(
+                    new ServiceSources.Statistics(
+                        "/stats/", new TreeMap<>(Map.of("h", "c-1")), "me", new Secret("x")))));
+    assertThat(refused("services: { haproxy_port: 0 }\n", Map.of())).hasSize(1);
+    assertThat(refused("services: { dial: yes please }\n", Map.of())).hasSize(1);
     assertThat(load("log_format: json\n", Map.of()).logFormat()).isEqualTo(LogFormat.JSON);
     assertThat(load("log_format: json\n", Map.of("PGTOPO_LOG_FORMAT", "text")).logFormat())
         .isEqualTo(LogFormat.TEXT);
@@ -211,6 +240,39 @@ class SettingsTest {
     inventory("pg_monitor_password: from-inventory");
 
     assertThat(load("connection: { user: other }", Map.of()).connection().password()).isEmpty();
+  }
+
+  @Test
+  void a_declared_server_may_ask_for_what_require_auth_says_and_another_for_scram()
+      throws IOException {
+    var server = new Endpoint("10.10.10.11", 5432);
+    var other = new Endpoint("10.10.10.99", 5432);
+    inventory("pg_port: 5432");
+    var given =
+        load("connection: { require_auth: '!password, !md5', channel_binding: require }", Map.of())
+            .declaring(List.of(server))
+            .connection()
+            .trust();
+    var byDefault = load("", Map.of()).declaring(List.of(server)).connection().trust();
+    var libpq = load("", Map.of("PGREQUIREAUTH", "md5", "PGCHANNELBINDING", "disable"));
+    var trusting = load("crawl: { require_auth: 'scram-sha-256,password' }", Map.of());
+
+    assertThat(given.requireAuth(server)).contains("!password,!md5");
+    assertThat(given.channelBinding()).isEqualTo(ServerTrust.ChannelBinding.REQUIRE);
+    assertThat(byDefault.requireAuth(server)).isEmpty();
+    assertThat(byDefault.requireAuth(other)).contains("scram-sha-256,none");
+    assertThat(libpq.connection().trust().requireAuth()).contains("md5");
+    assertThat(libpq.connection().trust().channelBinding())
+        .isEqualTo(ServerTrust.ChannelBinding.DISABLE);
+    assertThat(trusting.connection().trust().requireAuth(other)).contains("scram-sha-256,password");
+  }
+
+  @Test
+  void a_method_of_authentication_that_cannot_be_required_is_refused() {
+    for (var wrong : List.of("scram", "md5,!none", "md5,md5", "gss", "")) {
+      assertThat(refused("connection: { require_auth: '" + wrong + "' }\n", Map.of()))
+          .anyMatch(it -> it.contains("connection.require_auth: wanted methods of password, md5"));
+    }
   }
 
   @Test

@@ -21,6 +21,11 @@ record Group(
 
   static final String ALL = "all";
 
+  /** Has the hosts that are in no other group. */
+  static final String UNGROUPED = "ungrouped";
+
+  static final String PRIORITY = "ansible_group_priority";
+
   Group(String name) {
     this(name, new TreeMap<>(), new LinkedHashMap<>(), new LinkedHashMap<>());
   }

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * The groups and hosts of all inventories together, as Ansible merges them: equal names are one
@@ -27,8 +28,14 @@ final class GroupTree {
   /** More groups than this around one group or host are refused: no real inventory has them. */
   static final int MAX_ANCESTORS = 200;
 
+  private static final Pattern PRIORITY = Pattern.compile("\\s*[-+]?[0-9]{1,9}\\s*");
+
   private final SortedMap<String, Group> groups = new TreeMap<>();
   private final Map<String, HostEntry> hostsByName = new LinkedHashMap<>();
+
+  GroupTree() {
+    group(Group.UNGROUPED).parents().put(Group.ALL, group(Group.ALL));
+  }
 
   /** A host while the inventories are read. */
   private record HostEntry(
@@ -42,11 +49,18 @@ final class GroupTree {
     return groups.computeIfAbsent(name, Group::new);
   }
 
+  boolean hasGroup(String name) {
+    return groups.containsKey(name);
+  }
+
   List<String> groupNames() {
     return List.copyOf(groups.keySet());
   }
 
-  /** Adds a host to a group, and its variables over those that it has. */
+  /**
+   * Adds a host to a group, and its variables over those that it has. Like Ansible, gives them to
+   * the group of the same name if there is one.
+   */
   void addHost(String name, Place place, String group, Map<String, Located> variables) {
     var host =
         hostsByName.computeIfAbsent(
@@ -59,7 +73,7 @@ final class GroupTree {
                     new LinkedHashMap<>(),
                     new LinkedHashMap<>()));
     host.groups.add(group);
-    host.variables.putAll(variables);
+    (hasGroup(name) ? group(name).variables() : host.variables).putAll(variables);
   }
 
   /** The variables of a host in {@code host_vars}, to be added to. */
@@ -80,13 +94,20 @@ final class GroupTree {
     return seen;
   }
 
+  private Set<String> ancestorsOfAll(Set<String> direct) {
+    var names = new LinkedHashSet<String>();
+    direct.forEach(name -> names.addAll(ancestors(group(name))));
+    return names;
+  }
+
   /** Every host, in the order of the inventories. A host in too many groups is a problem. */
   List<Host> hosts(Problems problems) {
-    var tooDeep = new HashSet<String>();
+    var checked = new HashSet<String>();
+    var isTooDeep = false;
     for (var host : hostsByName.values()) {
       for (var name : host.groups) {
-        if (!tooDeep.contains(name) && ancestors(group(name)).size() > MAX_ANCESTORS) {
-          tooDeep.add(name);
+        if (checked.add(name) && ancestors(group(name)).size() > MAX_ANCESTORS) {
+          isTooDeep = true;
           problems.error(
               Problem.Code.STRUCTURE,
               host.place,
@@ -95,13 +116,15 @@ final class GroupTree {
         }
       }
     }
-    return tooDeep.isEmpty() ? hosts() : List.of();
+    return isTooDeep ? List.of() : hosts();
   }
 
   private List<Host> hosts() {
     var depths = new HashMap<String, Integer>();
     var layersOfGroups = new HashMap<Set<String>, List<Map<String, Located>>>();
+    var around = new HashMap<Set<String>, Set<String>>();
     var hosts = new ArrayList<Host>();
+    hostsByName.values().forEach(this::groupIfUngrouped);
     for (var host : hostsByName.values()) {
       var layers = new ArrayList<Map<String, Located>>();
       layers.add(host.directoryVariables);
@@ -109,9 +132,28 @@ final class GroupTree {
       layers.addAll(
           layersOfGroups.computeIfAbsent(host.groups, direct -> groupLayers(direct, depths)));
       layers.removeIf(Map::isEmpty);
-      hosts.add(new Host(host.name, host.place, List.copyOf(layers)));
+      var groups = around.computeIfAbsent(host.groups, this::ancestorsOfAll);
+      hosts.add(new Host(host.name, host.place, groups, List.copyOf(layers)));
     }
     return hosts;
+  }
+
+  /**
+   * A host is in {@code ungrouped} if it is in no group but {@code all}, whatever is written. If a
+   * group has its name, Ansible takes that one instead.
+   */
+  private void groupIfUngrouped(HostEntry host) {
+    var hasOthers =
+        host.groups.stream()
+            .flatMap(name -> ancestors(group(name)).stream())
+            .anyMatch(name -> !name.equals(Group.ALL) && !name.equals(Group.UNGROUPED));
+    if (hasOthers) {
+      host.groups.remove(Group.UNGROUPED);
+    } else if (!hasGroup(host.name)) {
+      host.groups.add(Group.UNGROUPED);
+    } else if (!ancestors(group(Group.UNGROUPED)).contains(host.name)) {
+      group(host.name).parents().put(Group.UNGROUPED, group(Group.UNGROUPED));
+    }
   }
 
   /**
@@ -120,8 +162,7 @@ final class GroupTree {
    * greater {@code ansible_group_priority}, then the later name.
    */
   private List<Map<String, Located>> groupLayers(Set<String> direct, Map<String, Integer> depths) {
-    var names = new LinkedHashSet<String>();
-    direct.forEach(name -> names.addAll(ancestors(group(name))));
+    var names = ancestorsOfAll(direct);
     names.remove(Group.ALL);
     var strongestFirst =
         names.stream()
@@ -155,10 +196,21 @@ final class GroupTree {
   }
 
   private static int priority(Group group) {
-    return Optional.ofNullable(group.variables().get("ansible_group_priority"))
-        .map(Located::value)
-        .filter(Value.Int.class::isInstance)
-        .map(value -> (int) ((Value.Int) value).value())
+    return Optional.ofNullable(group.variables().get(Group.PRIORITY))
+        .flatMap(found -> priority(found.value()))
         .orElse(1);
+  }
+
+  /** What Python's {@code int} makes of a priority; empty if that fails. */
+  static Optional<Integer> priority(Value value) {
+    return switch (value) {
+      case Value.Int number -> Optional.of((int) number.value());
+      case Value.Real number when Double.isFinite(number.value()) ->
+          Optional.of((int) number.value());
+      case Value.Bool bool -> Optional.of(bool.value() ? 1 : 0);
+      case Value.Text text when PRIORITY.matcher(text.value()).matches() ->
+          Optional.of(Integer.valueOf(text.value().strip()));
+      default -> Optional.empty();
+    };
   }
 }

@@ -7,14 +7,17 @@ import io.pgtopo.config.reading.Value;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One host and its variables.
  *
  * @param place where it is first named
+ * @param groups that it belongs to, directly or through others
  * @param layers its variables, the strongest layer first; layers are shared between hosts
  */
-public record Host(String name, Place place, List<Map<String, Located>> layers) implements Holder {
+public record Host(String name, Place place, Set<String> groups, List<Map<String, Located>> layers)
+    implements Holder {
 
   /** The effective value of a variable. */
   @Override

@@ -5,11 +5,14 @@ import io.pgtopo.config.reading.Place;
 import io.pgtopo.config.reading.Problem.Code;
 import io.pgtopo.config.reading.Problems;
 import io.pgtopo.config.reading.Value;
+import io.pgtopo.config.reading.Value.KeyKind;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +21,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class InventoryFile {
   private static final String USE_LIST = "; load the output of ansible-inventory --list";
+
+  private static final Set<String> SECTIONS = Set.of("hosts", "children", "vars");
+
+  /** The groups that every inventory has. */
+  private static final Set<String> IMPLICIT = Set.of(Group.ALL, Group.UNGROUPED);
 
   private final GroupTree tree;
   private final Problems problems;
@@ -42,7 +50,7 @@ final class InventoryFile {
               "the configuration of an inventory plugin" + USE_LIST);
       case Value.Fields map when JsonInventory.isOne(map) ->
           new JsonInventory(tree, problems, this).read(root);
-      case Value.Fields map -> root.entries().forEach((name, body) -> group(name, body, null));
+      case Value.Fields map -> named(root, "group", (name, body) -> group(name, body, null));
       case Value.Opaque vault ->
           refuse(
               Code.ENCRYPTED, root, "an inventory", "a file encrypted by ansible-vault" + USE_LIST);
@@ -64,12 +72,16 @@ final class InventoryFile {
   }
 
   private void group(String name, Located body, @Nullable Group parent) {
-    var group = tree.group(name);
+    if (SECTIONS.contains(name)) {
+      problems.warn(
+          Code.STRUCTURE,
+          body.place(),
+          name + " of a group",
+          "a group of this name; indent it further, below the name of its group");
+    }
+    var group = parent == null ? topGroup(name) : tree.group(name);
     if (parent != null && !addChild(parent, group, body.place())) {
       return;
-    }
-    if (parent == null && !name.equals(Group.ALL) && group.parents().isEmpty()) {
-      group.parents().put(Group.ALL, tree.group(Group.ALL));
     }
     if (body.value() instanceof Value.Null
         || !done.computeIfAbsent(body.value(), value -> new HashSet<>()).add(name)) {
@@ -83,40 +95,94 @@ final class InventoryFile {
     }
   }
 
+  /** A group that is in {@code all}, unless it is in another one. */
+  Group topGroup(String name) {
+    var group = tree.group(name);
+    if (!name.equals(Group.ALL) && group.parents().isEmpty()) {
+      group.parents().put(Group.ALL, tree.group(Group.ALL));
+    }
+    return group;
+  }
+
   private void section(Group group, String section, Located found) {
     switch (section) {
-      case "vars" -> variables(group, asMap(found));
-      case "children" -> asMap(found).forEach((name, body) -> group(name, body, group));
-      case "hosts" -> asMap(found).forEach((pattern, body) -> hosts(group, pattern, body));
+      case "vars" -> variables(group, asMap(found).entries());
+      case "children" -> named(asMap(found), "group", (name, body) -> group(name, body, group));
+      case "hosts" -> named(asMap(found), "host", (pattern, body) -> hosts(group, pattern, body));
       default ->
           problems.warn(
               Code.STRUCTURE,
               found.place(),
               "hosts, children or vars",
-              "the key \"" + section + "\"; Ansible ignores it with everything below");
+              "the key \"%s\"; Ansible ignores it with everything below%s"
+                  .formatted(
+                      section,
+                      SECTIONS.contains(group.name()) ? "" : belongs(section, found.value())));
     }
   }
 
+  /** Where a key that is indented wrongly belongs, as far as its contents tell. */
+  private String belongs(String key, Value body) {
+    if (isRead.test(key)) {
+      return "; a variable belongs below vars:, indented further";
+    }
+    if (!(body instanceof Value.Fields map)) {
+      return "";
+    }
+    var keys = map.fields().keySet();
+    if (SECTIONS.stream().anyMatch(keys::contains)) {
+      return "; a group belongs below children:, indented further";
+    }
+    return keys.stream().anyMatch(isRead) ? "; a host belongs below hosts:, indented further" : "";
+  }
+
   /** A null counts as an empty map, a text as a map with one key, as in Ansible. */
-  private Map<String, Located> asMap(Located found) {
+  private Located asMap(Located found) {
     return switch (found.value()) {
-      case Value.Null none -> Map.of();
-      case Value.Fields map -> found.entries();
-      case Value.Text text ->
-          Map.of(
-              text.value(),
-              new Located(
-                  new Value.Null(text.line()), found.place().child(text.value(), text.line())));
+      case Value.Null none -> found;
+      case Value.Fields map -> found;
+      case Value.Text text -> {
+        var nothing = new Value.Field(new Value.Null(text.line()), text.line(), KeyKind.TEXT);
+        yield new Located(
+            new Value.Fields(Map.of(text.value(), nothing), text.line()), found.place());
+      }
       default -> {
         problems.refuseKind(Code.STRUCTURE, found, "a map");
-        yield Map.of();
+        yield found;
       }
     };
+  }
+
+  /**
+   * The entries of a map of groups or hosts. Ansible refuses a name that YAML takes for no text.
+   */
+  private void named(Located map, String kind, BiConsumer<String, Located> add) {
+    if (!(map.value() instanceof Value.Fields fields)) {
+      return;
+    }
+    map.entries()
+        .forEach(
+            (name, body) -> {
+              var isText =
+                  Objects.requireNonNull(fields.fields().get(name)).keyKind() == KeyKind.TEXT;
+              if (isText && !name.isEmpty()) {
+                add.accept(name, body);
+              } else {
+                refuse(
+                    Code.STRUCTURE,
+                    body,
+                    "text as the name of a " + kind,
+                    name.isEmpty() ? "nothing" : name + ", which is no text to YAML; quote it");
+              }
+            });
   }
 
   void variables(Group group, Map<String, Located> variables) {
     variables.forEach(
         (name, variable) -> {
+          if (name.equals(Group.PRIORITY) && GroupTree.priority(variable.value()).isEmpty()) {
+            problems.refuse(Code.BAD_VALUE, variable, "a number");
+          }
           var earlier = group.variables().put(name, variable);
           if (earlier != null) {
             warnIfFilesDisagree(group, name, earlier, variable);
@@ -146,12 +212,18 @@ final class InventoryFile {
     }
   }
 
-  private List<String> names(String pattern, Place place) {
-    if (pattern.indexOf('[') < 0 && pattern.indexOf(':') < 0) {
-      return List.of(pattern);
-    }
+  List<String> names(String pattern, Place place) {
     try {
-      return HostRange.expand(pattern);
+      var isName = pattern.indexOf('[') < 0 && pattern.indexOf(':') < 0;
+      var names = isName ? List.of(pattern) : HostRange.expand(pattern);
+      if (names.stream().anyMatch(IMPLICIT::contains)) {
+        problems.error(Code.STRUCTURE, place, "the name of a host", pattern + ", a group");
+      }
+      if (names.isEmpty()) {
+        problems.fault(
+            Code.BAD_RANGE, place, "a range that goes up", pattern + ", which names no host");
+      }
+      return names;
     } catch (IllegalArgumentException e) {
       problems.error(
           Code.BAD_RANGE,

@@ -1,6 +1,5 @@
 package io.pgtopo.config.ansible;
 
-import io.pgtopo.config.reading.Located;
 import io.pgtopo.config.reading.Place;
 import io.pgtopo.config.reading.Problem.Code;
 import io.pgtopo.config.reading.Problems;
@@ -10,9 +9,11 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -23,6 +24,15 @@ import java.util.regex.Pattern;
 public final class InventoryFiles {
   private static final int MAX_DEPTH = 16;
   private static final Pattern WILDCARD = Pattern.compile("[^/]*[*?\\[{]");
+
+  /** What Ansible passes over in a directory of inventories. */
+  private static final Pattern IGNORED =
+      Pattern.compile(
+          "\\..*|host_vars|group_vars|vars_plugins"
+              + "|.*(?:~|\\.(?:pyc|pyo|swp|bak|rpm|md|txt|rst|orig|ini|cfg|retry))");
+
+  /** Ansible starts in the directory of this file, and reads variables there too. */
+  private static final String ANSIBLE_CONFIG = "ansible.cfg";
 
   private final SourceFiles sources;
   private final Problems problems;
@@ -41,26 +51,65 @@ public final class InventoryFiles {
 
   /** Every host of the inventories. */
   public List<Host> read(List<String> inventories) {
-    return hosts(paths(inventories), sources::yaml);
+    return hosts(paths(inventories), sources::bytes);
   }
 
   /** Every host of an inventory that a file would hold. */
   public List<Host> read(Path file, String text) {
-    var content = text.getBytes(StandardCharsets.UTF_8);
-    return hosts(Set.of(file), path -> sources.yaml(path, content));
+    return hosts(Set.of(file), path -> Optional.of(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  private List<Host> hosts(Set<Path> files, Function<Path, Optional<Located>> reader) {
+  private List<Host> hosts(Set<Path> inventories, Function<Path, Optional<byte[]>> content) {
     var tree = new GroupTree();
     var directories = new LinkedHashMap<Path, Path>();
-    for (var path : files) {
-      reader.apply(path).ifPresent(root -> new InventoryFile(tree, problems, isRead).read(root));
-      var parent = path.getParent() == null ? Path.of("") : path.getParent();
-      directories.putIfAbsent(parent.toAbsolutePath().normalize(), parent);
+    for (var inventory : inventories) {
+      var isDirectory = Files.isDirectory(inventory);
+      for (var file : isDirectory ? inDirectory(inventory) : List.of(inventory)) {
+        content.apply(file).ifPresent(bytes -> read(tree, file, bytes));
+      }
+      var parent = isDirectory ? inventory : inventory.getParent();
+      add(directories, parent == null ? Path.of("") : parent);
     }
+    List.copyOf(directories.keySet())
+        .forEach(it -> playbooks(it).ifPresent(at -> add(directories, at)));
     var variables = new VariableDirectories(tree, sources, problems);
     directories.values().forEach(variables::read);
     return tree.hosts(problems);
+  }
+
+  private static void add(Map<Path, Path> directories, Path directory) {
+    directories.putIfAbsent(directory.toAbsolutePath().normalize(), directory);
+  }
+
+  /** The nearest directory above that of an inventory in which Ansible starts. */
+  private static Optional<Path> playbooks(Path directory) {
+    for (var above = directory; above != null; above = above.getParent()) {
+      if (Files.isRegularFile(above.resolve(ANSIBLE_CONFIG))) {
+        return Optional.of(above);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private void read(GroupTree tree, Path path, byte[] content) {
+    var file = new InventoryFile(tree, problems, isRead);
+    sources
+        .text(path, content)
+        .ifPresent(
+            text -> {
+              var foreign = ForeignFormat.of(text);
+              if (foreign.isPresent()) {
+                problems.error(
+                    Code.STRUCTURE,
+                    Place.wholeFile(path.toString()),
+                    "an inventory of Ansible",
+                    foreign.get());
+              } else if (IniInventory.isOne(text)) {
+                new IniInventory(tree, problems, file, path.toString()).read(text);
+              } else {
+                sources.yaml(path, content).ifPresent(file::read);
+              }
+            });
   }
 
   private Set<Path> paths(List<String> inventories) {
@@ -81,7 +130,30 @@ public final class InventoryFiles {
 
   private void refuse(String inventory, String found) {
     problems.error(
-        Code.UNREADABLE, Place.wholeFile(inventory), "a file or a pattern of files", found);
+        Code.UNREADABLE,
+        Place.wholeFile(inventory),
+        "a file, a directory or a pattern of files",
+        found);
+  }
+
+  /** The inventories in a directory and below it, by name. */
+  private List<Path> inDirectory(Path directory) {
+    var files = new ArrayList<Path>();
+    try (var entries = Files.list(directory)) {
+      for (var entry : entries.sorted().toList()) {
+        var isIgnored = IGNORED.matcher(entry.getFileName().toString()).matches();
+        if (!isIgnored && directory.getNameCount() - entry.getNameCount() < MAX_DEPTH) {
+          files.addAll(Files.isDirectory(entry) ? inDirectory(entry) : List.of(entry));
+        }
+      }
+    } catch (IOException | UncheckedIOException e) {
+      refuse(directory.toString(), "a directory that cannot be read");
+      return List.of();
+    }
+    if (files.isEmpty()) {
+      refuse(directory.toString(), "a directory without one");
+    }
+    return files;
   }
 
   /** The file itself, or the files that match the pattern, by name. */

@@ -88,7 +88,7 @@ record VariableDirectories(GroupTree tree, SourceFiles sources, Problems problem
       if (name.startsWith(".") || name.endsWith("~") || depth > MAX_DEPTH) {
         continue;
       }
-      if (Files.isDirectory(entry) || hasKnownExtension(name)) {
+      if (Files.isDirectory(entry) ? name.indexOf('.') < 0 : hasKnownExtension(name)) {
         files.addAll(files(entry, depth + 1));
       }
     }

@@ -28,9 +28,21 @@ public record Cluster(
    * @param group its number in the shard, 0 for the coordinator ({@code pg_group})
    * @param mode flavour of PostgreSQL, such as {@code pgsql} ({@code pg_mode})
    * @param version major version; empty if left to Pigsty's default ({@code pg_version})
+   * @param manager Patroni on each node; empty if Pigsty does not run it
    */
   public record Traits(
-      String shard, int group, String mode, Optional<Integer> version, Optional<Vip> vip) {
+      String shard,
+      int group,
+      String mode,
+      Optional<Integer> version,
+      Optional<Vip> vip,
+      Optional<ManagerApi> manager) {
+
+    /** Those of a cluster without an HA manager. */
+    public Traits(
+        String shard, int group, String mode, Optional<Integer> version, Optional<Vip> vip) {
+      this(shard, group, mode, version, vip, Optional.empty());
+    }
 
     /** Pigsty's defaults for a cluster of this name. */
     public static Traits of(String cluster) {
@@ -45,6 +57,21 @@ public record Cluster(
    * @param networkInterface {@code auto} or the name of one
    */
   public record Vip(String address, int prefixLength, String networkInterface) {}
+
+  /**
+   * The REST API of Patroni on each node.
+   *
+   * @param port {@code patroni_port}
+   * @param scheme {@code patroni_ssl_enabled}
+   */
+  public record ManagerApi(int port, Scheme scheme) {
+
+    /** How it is spoken to. Its label is that of an address. */
+    public enum Scheme implements Labelled {
+      HTTP,
+      HTTPS
+    }
+  }
 
   public Cluster {
     instances = instances.stream().sorted(Comparator.comparingInt(Instance::seq)).toList();

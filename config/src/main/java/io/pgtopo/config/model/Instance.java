@@ -9,6 +9,8 @@ import java.util.Optional;
  * @param seq number within the cluster, 0 or greater ({@code pg_seq})
  * @param role empty for a remote instance
  * @param delay declared {@code recovery_min_apply_delay}; zero for none
+ * @param alias its own name where that is not {@link #name}, such as Patroni's {@code name};
+ *     servers call it so in {@code application_name}
  */
 public record Instance(
     String cluster,
@@ -17,7 +19,20 @@ public record Instance(
     Endpoint endpoint,
     DeclaredUpstream upstream,
     Duration delay,
-    Traffic traffic) {
+    Traffic traffic,
+    Optional<String> alias) {
+
+  /** One without an alias. */
+  public Instance(
+      String cluster,
+      int seq,
+      Optional<InstanceRole> role,
+      Endpoint endpoint,
+      DeclaredUpstream upstream,
+      Duration delay,
+      Traffic traffic) {
+    this(cluster, seq, role, endpoint, upstream, delay, traffic, Optional.empty());
+  }
 
   /** How load balancers treat an instance: {@code pg_weight} 0..255, {@code pg_offline_query}. */
   public record Traffic(int weight, boolean offlineQuery) {

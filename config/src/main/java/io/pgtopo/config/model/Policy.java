@@ -1,5 +1,6 @@
 package io.pgtopo.config.model;
 
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +21,9 @@ public record Policy(
 
   public static final Policy NONE = new Policy(Rating.NONE, new TreeMap<>(), List.of(), List.of());
 
+  /** How long an HA manager may be paused, unless the policy says otherwise. */
+  private static final Duration MAX_PAUSE = Duration.ofHours(1);
+
   /** What a declared role means. */
   public enum Roles implements Labelled {
     /** An HA manager may have changed it since. */
@@ -33,10 +37,15 @@ public record Policy(
    *
    * @param severities by kind of drift
    * @param maxLag bytes of WAL that a replica may lag behind its primary
+   * @param maxPause how long an HA manager may be paused
    */
   public record Rating(
-      Optional<Roles> roles, SortedMap<String, String> severities, Optional<Long> maxLag) {
-    static final Rating NONE = new Rating(Optional.empty(), new TreeMap<>(), Optional.empty());
+      Optional<Roles> roles,
+      SortedMap<String, String> severities,
+      Optional<Long> maxLag,
+      Optional<Duration> maxPause) {
+    static final Rating NONE =
+        new Rating(Optional.empty(), new TreeMap<>(), Optional.empty(), Optional.empty());
 
     public Rating {
       severities = Collections.unmodifiableSortedMap(new TreeMap<>(severities));
@@ -60,6 +69,15 @@ public record Policy(
   /** In bytes of WAL; empty if there is no limit. */
   public Optional<Long> maxLag(String cluster) {
     return clusters.getOrDefault(cluster, Rating.NONE).maxLag().or(everywhere::maxLag);
+  }
+
+  /** How long the HA manager may be paused. */
+  public Duration maxPause(String cluster) {
+    return clusters
+        .getOrDefault(cluster, Rating.NONE)
+        .maxPause()
+        .or(everywhere::maxPause)
+        .orElse(MAX_PAUSE);
   }
 
   /** Empty if the kind's own severity applies. */

@@ -3,19 +3,42 @@ package io.pgtopo.config.model;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A port on which load balancers pass connections to some instances of a cluster.
  *
  * @param name without the name of the cluster, such as {@code replica}
- * @param listen address and port on every node; the address {@code *} for all
  * @param members in the order of the selector
  * @param backups used if no member is available
  */
 public record Service(
     String name, Listen listen, Definition definition, List<Server> members, List<Server> backups) {
 
-  public record Listen(String ip, int port) {}
+  /**
+   * Where load balancers listen for a service.
+   *
+   * @param ip the address that they bind; {@code *} for all of a node
+   * @param nodes that have a load balancer: those of the members, or those of a group of hosts
+   *     ({@code pg_service_provider})
+   */
+  public record Listen(String ip, int port, List<String> nodes) {
+    private static final Set<String> ANY = Set.of("*", "0.0.0.0", "::");
+
+    public Listen {
+      nodes = List.copyOf(nodes);
+    }
+
+    /** Where clients connect, in order. */
+    public List<Endpoint> endpoints() {
+      return (ANY.contains(ip) ? nodes.stream() : Stream.of(ip))
+          .distinct()
+          .map(host -> new Endpoint(host, port))
+          .sorted()
+          .toList();
+    }
+  }
 
   /**
    * What the inventory declares.

@@ -4,6 +4,7 @@ import io.pgtopo.config.model.InstanceRole;
 import io.pgtopo.config.reading.Located;
 import io.pgtopo.config.reading.Problem.Code;
 import io.pgtopo.config.reading.Problems;
+import io.pgtopo.config.reading.Value;
 import java.util.List;
 
 /** Checks the members of one cluster. */
@@ -35,7 +36,11 @@ record ClusterLint(Problems problems) {
     var consequence = "; Pigsty refuses to run, and pgtopo does not know the expected primary";
     var primaries = members.stream().filter(Declaration::isPrimary).toList();
     if (primaries.isEmpty()) {
-      problems.warn(
+      if (problems.isLost(name)) {
+        // It may be the one that was refused.
+        return;
+      }
+      problems.fault(
           Code.NO_PRIMARY,
           members.getFirst().host().placeOf("pg_cluster"),
           wanted,
@@ -43,7 +48,7 @@ record ClusterLint(Problems problems) {
       return;
     }
     for (var extra : primaries.subList(1, primaries.size())) {
-      problems.warn(
+      problems.fault(
           Code.MULTI_PRIMARY,
           extra.host().placeOf("pg_role"),
           wanted,
@@ -59,6 +64,16 @@ record ClusterLint(Problems problems) {
           "a standby cluster with pg_delay for a delayed copy",
           "the role delayed, which delays nothing; %s is expected to replay without delay"
               .formatted(member.name()));
+    }
+    var pooler = member.host().find("pgbouncer_port");
+    if (pooler.isPresent()
+        && pooler.get().value() instanceof Value.Int port
+        && port.value() == member.endpoint().port()) {
+      problems.fault(
+          Code.RESERVED_PORT,
+          pooler.get().place(),
+          "a port of its own for PgBouncer",
+          "%d, on which PostgreSQL listens; one of the two does not start".formatted(port.value()));
     }
     var hasStandby = members.stream().anyMatch(other -> !other.isPrimary());
     if (member.isPrimary() && member.traffic().offlineQuery() && hasStandby) {

@@ -4,14 +4,18 @@ import io.pgtopo.config.model.Cluster;
 import io.pgtopo.config.model.Database;
 import io.pgtopo.config.model.Instance;
 import io.pgtopo.config.model.Role;
+import io.pgtopo.config.reading.Located;
 import io.pgtopo.config.reading.Place;
 import io.pgtopo.config.reading.Problem.Code;
 import io.pgtopo.config.reading.ValueReader;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Reads one cluster from its members. */
@@ -19,16 +23,25 @@ final class ClusterReader {
   private final ValueReader reader;
   private final Upstreams upstreams;
   private final ServiceReader services;
+  private final Set<String> addresses;
 
   /** Lists that several clusters inherit are read once. */
   private final Map<Place, List<Database>> databases = new HashMap<>();
 
   private final Map<Place, List<Role>> roles = new HashMap<>();
 
-  ClusterReader(Upstreams upstreams, ValueReader reader) {
+  /** Lists with errors: they cost each cluster that inherits them. */
+  private final Set<Place> broken = new HashSet<>();
+
+  ClusterReader(
+      Upstreams upstreams,
+      Set<String> addresses,
+      ValueReader reader,
+      Function<String, List<String>> hostsOfGroup) {
     this.reader = reader;
+    this.addresses = addresses;
     this.upstreams = upstreams;
-    this.services = new ServiceReader(reader);
+    this.services = new ServiceReader(reader, hostsOfGroup);
   }
 
   Cluster read(String name, List<Declaration> members) {
@@ -37,9 +50,10 @@ final class ClusterReader {
         distinct.stream().filter(Declaration::isPrimary).findFirst().orElse(distinct.getFirst());
     var instances = instances(distinct);
     new ClusterLint(reader.problems()).check(name, reference, distinct);
+    new ObjectLint(reader.problems()).check(reference.host());
     return new Cluster(
         name,
-        new TraitsReader(reader).read(reference),
+        new TraitsReader(reader, addresses).read(reference),
         instances,
         services.read(reference, distinct),
         databases(reference),
@@ -49,7 +63,7 @@ final class ClusterReader {
   private List<Database> databases(Declaration reference) {
     var read = new DatabaseReader(reader, new ObjectFields(reader));
     return reference.host().find("pg_databases").stream()
-        .flatMap(list -> databases.computeIfAbsent(list.place(), at -> read.read(list)).stream())
+        .flatMap(list -> once(reference, list, databases, read::read).stream())
         .toList();
   }
 
@@ -58,8 +72,26 @@ final class ClusterReader {
     var read = new RoleReader(reader, new ObjectFields(reader));
     return Stream.of("pg_default_roles", "pg_users")
         .flatMap(variable -> reference.host().find(variable).stream())
-        .flatMap(list -> roles.computeIfAbsent(list.place(), at -> read.read(list)).stream())
+        .flatMap(list -> once(reference, list, roles, read::read).stream())
         .toList();
+  }
+
+  private <T> List<T> once(
+      Declaration reference,
+      Located list,
+      Map<Place, List<T>> known,
+      Function<Located, List<T>> read) {
+    var problems = reader.problems();
+    var isNew = !known.containsKey(list.place());
+    var before = problems.errors();
+    var items = known.computeIfAbsent(list.place(), at -> read.apply(list));
+    if (isNew && problems.errors() > before) {
+      broken.add(list.place());
+    }
+    if (broken.contains(list.place())) {
+      problems.lose(reference.cluster());
+    }
+    return items;
   }
 
   private List<Declaration> distinct(List<Declaration> members) {
@@ -95,7 +127,8 @@ final class ClusterReader {
               one.endpoint(),
               upstream,
               upstreams.delay(one, upstream, followed),
-              one.traffic()));
+              one.traffic(),
+              one.alias()));
     }
     return instances;
   }

@@ -18,7 +18,11 @@ record DeclarationReader(ValueReader reader) {
       "the name of a cluster: letters, digits and dashes, not root";
 
   private static final Pattern CLUSTER_NAME = Pattern.compile("(?!root$)[A-Za-z0-9-]+");
-  private static final Pattern SEQ = Pattern.compile("0|[1-9][0-9]{0,8}");
+
+  /** Older releases of Pigsty had no rule. */
+  private static final Pattern OLD_NAME = Pattern.compile("(?!root$)[A-Za-z0-9_.-]+");
+
+  private static final Pattern SEQ = Pattern.compile("[0-9]{1,9}");
   private static final String SEQ_WANTED = "a number of 0 or more, without leading zeros";
   private static final List<InstanceRole> ROLES = List.of(InstanceRole.values());
 
@@ -37,6 +41,7 @@ record DeclarationReader(ValueReader reader) {
                 "pg_role",
                 ValueReader.wanted(ROLES.stream().map(InstanceRole::label).toList()))
             .flatMap(it -> reader.oneOf(it, Code.BAD_ROLE, ROLES, InstanceRole::label));
+    var alias = alias(host, cluster, seq);
     var port = reader.port(host, "pg_port").orElse(Endpoint.DEFAULT_PORT);
     var traffic = traffic(host);
     if (cluster.isEmpty() || seq.isEmpty() || role.isEmpty() || host.name().isBlank()) {
@@ -44,7 +49,24 @@ record DeclarationReader(ValueReader reader) {
     }
     return Optional.of(
         new Declaration(
-            host, cluster.get(), seq.get(), role.get(), new Endpoint(host.name(), port), traffic));
+            host,
+            cluster.get(),
+            seq.get(),
+            role.get(),
+            new Endpoint(host.name(), port),
+            traffic,
+            alias));
+  }
+
+  /** Pigsty puts the text of {@code pg_seq} into the name: 08 makes another one than 8. */
+  private Optional<String> alias(Host host, Optional<String> cluster, Optional<Integer> seq) {
+    if (cluster.isEmpty() || seq.isEmpty()) {
+      return Optional.empty();
+    }
+    return reader
+        .textAt(host, "pg_instance")
+        .or(() -> reader.textAt(host, "pg_seq").map(text -> cluster.get() + "-" + text))
+        .filter(alias -> !alias.equals(cluster.get() + "-" + seq.get()));
   }
 
   /** A cluster's name that all hosts inherit does not make an instance of each. */
@@ -69,20 +91,60 @@ record DeclarationReader(ValueReader reader) {
   }
 
   static Optional<String> clusterName(ValueReader reader, Located found) {
-    return reader.parsed(
-        found,
-        Code.BAD_NAME,
-        CLUSTER_NAME_WANTED,
-        text -> Optional.of(text).filter(it -> CLUSTER_NAME.matcher(it).matches()));
+    if (found.value() instanceof Value.Int number) {
+      // Ansible's playbooks compare it with text.
+      reader
+          .problems()
+          .error(
+              Code.BAD_NAME,
+              found.place(),
+              CLUSTER_NAME_WANTED,
+              number.value() + " without quotes, which is a number and no name");
+      return Optional.empty();
+    }
+    var name =
+        reader.parsed(
+            found,
+            Code.BAD_NAME,
+            CLUSTER_NAME_WANTED,
+            text -> Optional.of(text).filter(it -> OLD_NAME.matcher(it).matches()));
+    name.filter(it -> !CLUSTER_NAME.matcher(it).matches())
+        .ifPresent(
+            it ->
+                reader
+                    .problems()
+                    .fault(
+                        Code.BAD_NAME,
+                        found.place(),
+                        CLUSTER_NAME_WANTED,
+                        it + ", which Pigsty refuses today; the cluster is watched"));
+    return name;
   }
 
   private Optional<Integer> seq(Located found) {
-    return reader.parsed(
-        found,
-        Code.BAD_SEQ,
-        SEQ_WANTED,
-        text ->
-            SEQ.matcher(text).matches() ? Optional.of(Integer.valueOf(text)) : Optional.empty());
+    var seq =
+        reader.parsed(
+            found,
+            Code.BAD_SEQ,
+            SEQ_WANTED,
+            text ->
+                SEQ.matcher(text).matches()
+                    ? Optional.of(Integer.valueOf(text))
+                    : Optional.empty());
+    seq.map(number -> number.toString())
+        .filter(number -> found.value() instanceof Value.Text text && !text.value().equals(number))
+        .ifPresent(
+            number ->
+                reader
+                    .problems()
+                    .warn(
+                        Code.BAD_SEQ,
+                        found.place(),
+                        SEQ_WANTED,
+                        "leading zeros; the instance is watched as number "
+                            + number
+                            + ", and known by both names"));
+    return seq;
   }
 
   private Instance.Traffic traffic(Host host) {

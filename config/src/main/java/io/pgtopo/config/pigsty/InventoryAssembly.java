@@ -8,18 +8,23 @@ import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Instance;
 import io.pgtopo.config.model.Inventory;
 import io.pgtopo.config.model.Node;
+import io.pgtopo.config.reading.Located;
 import io.pgtopo.config.reading.Place;
 import io.pgtopo.config.reading.Problem.Code;
 import io.pgtopo.config.reading.Problems;
+import io.pgtopo.config.reading.Value;
 import io.pgtopo.config.reading.ValueReader;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Makes the declared inventory from all hosts. */
@@ -38,25 +43,69 @@ public final class InventoryAssembly {
   public Inventory assemble(List<Host> hosts) {
     var declarations = new DeclarationReader(reader);
     var all = new ArrayList<Declaration>();
+    var homeless = new ArrayList<Host>();
     for (var host : hosts) {
-      declarations.read(host).ifPresent(all::add);
+      var cluster = host.find("pg_cluster");
+      problems.within(
+          cluster.map(InventoryAssembly::shown).orElse("host " + host.name()),
+          () -> declarations.read(host).ifPresent(all::add));
+      if (cluster.isEmpty()) {
+        homeless.add(host);
+      }
       declarations.warnOfReserved(host);
     }
+    homeless.forEach(host -> loseSiblings(host, all));
     var upstreams = new Upstreams(all, reader);
     var clusters = new TreeMap<String, Cluster>();
     var local = new ArrayList<Instance>();
-    var clusterReader = new ClusterReader(upstreams, reader);
+    var addresses = all.stream().map(one -> one.host().name()).collect(Collectors.toSet());
+    var clusterReader =
+        new ClusterReader(upstreams, addresses, reader, group -> named(hosts, group));
     byCluster(all)
         .forEach(
             (name, members) -> {
-              var cluster = clusterReader.read(name, members);
-              clusters.put(name, cluster);
-              local.addAll(cluster.instances());
+              problems.within(name, () -> clusters.put(name, clusterReader.read(name, members)));
+              local.addAll(Objects.requireNonNull(clusters.get(name)).instances());
             });
     upstreams.refuseCycles(local, upstreamPlaces(all));
     addRemote(clusters, new RemoteReader(reader).read(hosts));
+    new AddressLint(problems).check(all);
     new InventoryLint(problems).check(hosts, clusters.values(), all);
-    return new Inventory(List.copyOf(clusters.values()), all.stream().map(this::node).toList());
+    return watched(clusters.values(), all);
+  }
+
+  /** What an error costs is declared, and not watched: none of its servers is undeclared. */
+  private Inventory watched(Collection<Cluster> clusters, List<Declaration> all) {
+    var lost = problems.lost();
+    return new Inventory(
+        clusters.stream().filter(cluster -> !lost.contains(cluster.name())).toList(),
+        all.stream().filter(one -> !lost.contains(one.cluster())).map(this::node).toList(),
+        clusters.stream()
+            .filter(cluster -> lost.contains(cluster.name()))
+            .flatMap(cluster -> cluster.instances().stream())
+            .toList());
+  }
+
+  private static String shown(Located name) {
+    return name.value() instanceof Value.Text text ? text.value() : name.value().description();
+  }
+
+  /** A host that belongs to an unknown cluster may be missing in those beside it. */
+  private void loseSiblings(Host host, List<Declaration> all) {
+    if (problems.isLost("host " + host.name())) {
+      all.stream()
+          .filter(one -> group(one.host()).equals(group(host)))
+          .forEach(one -> problems.lose(one.cluster()));
+    }
+  }
+
+  private static String group(Host host) {
+    var path = host.place().path();
+    return path.substring(0, Math.max(0, path.lastIndexOf(".hosts.")));
+  }
+
+  private static List<String> named(List<Host> hosts, String group) {
+    return hosts.stream().filter(host -> host.groups().contains(group)).map(Host::name).toList();
   }
 
   /** The node of an instance, with the rules of Pigsty's {@code node_id}. */
@@ -87,28 +136,31 @@ public final class InventoryAssembly {
 
   private void addRemote(SortedMap<String, Cluster> clusters, List<RemoteReader.Remote> remotes) {
     for (var remote : remotes) {
-      var instance =
-          new Instance(
-              remote.cluster(),
-              remote.seq(),
-              Optional.empty(),
-              remote.endpoint(),
-              new DeclaredUpstream.None(),
-              Duration.ZERO,
-              Instance.Traffic.DEFAULT);
-      var cluster =
-          clusters.getOrDefault(remote.cluster(), new Cluster(remote.cluster(), List.of()));
-      if (isFree(cluster, remote)) {
-        clusters.put(
-            cluster.name(),
-            new Cluster(
-                cluster.name(),
-                cluster.traits(),
-                Stream.concat(cluster.instances().stream(), Stream.of(instance)).toList(),
-                cluster.services(),
-                union(cluster.databases(), remote.databases()),
-                cluster.roles()));
-      }
+      problems.within(remote.cluster(), () -> addRemote(clusters, remote));
+    }
+  }
+
+  private void addRemote(SortedMap<String, Cluster> clusters, RemoteReader.Remote remote) {
+    var instance =
+        new Instance(
+            remote.cluster(),
+            remote.seq(),
+            Optional.empty(),
+            remote.endpoint(),
+            new DeclaredUpstream.None(),
+            Duration.ZERO,
+            Instance.Traffic.DEFAULT);
+    var cluster = clusters.getOrDefault(remote.cluster(), new Cluster(remote.cluster(), List.of()));
+    if (isFree(cluster, remote)) {
+      clusters.put(
+          cluster.name(),
+          new Cluster(
+              cluster.name(),
+              cluster.traits(),
+              Stream.concat(cluster.instances().stream(), Stream.of(instance)).toList(),
+              cluster.services(),
+              union(cluster.databases(), remote.databases()),
+              cluster.roles()));
     }
   }
 

@@ -10,6 +10,7 @@ import io.pgtopo.config.reading.Place;
 import io.pgtopo.config.reading.Problem.Code;
 import io.pgtopo.config.reading.Problems;
 import io.pgtopo.config.reading.Suggestion;
+import io.pgtopo.config.reading.Value;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
@@ -49,7 +50,7 @@ record InventoryLint(Problems problems) {
             ? seen.putIfAbsent(traits.shard() + "/" + traits.group(), cluster)
             : null;
     if (other != null) {
-      problems.warn(
+      problems.fault(
           Code.DUP_GROUP,
           host.placeOf("pg_group"),
           "a group that is unique in the shard " + traits.shard(),
@@ -62,7 +63,7 @@ record InventoryLint(Problems problems) {
     var address = cluster.traits().vip().map(Vip::address);
     var other = address.map(it -> seen.putIfAbsent(it, cluster));
     if (address.isPresent() && other.isPresent()) {
-      problems.warn(
+      problems.fault(
           Code.DUP_VIP,
           host.placeOf("pg_vip_address"),
           "an address of its own",
@@ -106,8 +107,26 @@ record InventoryLint(Problems problems) {
       for (var layer : host.layers()) {
         if (seen.add(layer)) {
           layer.forEach(this::warnIfTypo);
+          layer.forEach((name, found) -> warnIfNull(host, name, found));
         }
       }
+    }
+  }
+
+  private void warnIfNull(Host host, String name, Located found) {
+    if (found.value() instanceof Value.Null && ModelVariables.isOne(name)) {
+      host.layers().stream()
+          .flatMap(layer -> Optional.ofNullable(layer.get(name)).stream())
+          .filter(other -> !(other.value() instanceof Value.Null))
+          .findFirst()
+          .ifPresent(
+              other ->
+                  problems.warn(
+                      Code.NULL_VALUE,
+                      found.place(),
+                      "a value, or no entry",
+                      "nothing, which wins over the value on line %d of %s; the default applies"
+                          .formatted(other.place().line(), other.place().file())));
     }
   }
 

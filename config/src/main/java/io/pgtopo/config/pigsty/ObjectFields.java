@@ -82,7 +82,7 @@ record ObjectFields(ValueReader reader) {
     if (!word.get().equals("present")) {
       reader
           .problems()
-          .warn(
+          .fault(
               Code.BAD_VALUE,
               found.get().place(),
               ValueReader.wanted(Stream.of(allowed).map(ObjectState::label).toList()),

@@ -50,13 +50,13 @@ record RemoteReader(ValueReader reader) {
   private void addUnlessKnown(Map<String, Remote> byName, Remote remote) {
     var known = byName.putIfAbsent(remote.name(), remote);
     if (known != null && !known.endpoint().equals(remote.endpoint())) {
-      reader
-          .problems()
-          .error(
-              Code.REMOTE_DUP,
-              remote.place(),
-              "each remote instance once",
-              "%s at %s and at %s".formatted(remote.name(), known.endpoint(), remote.endpoint()));
+      var found =
+          "%s at %s and at %s".formatted(remote.name(), known.endpoint(), remote.endpoint());
+      var problems = reader.problems();
+      problems.within(
+          remote.cluster(),
+          () ->
+              problems.error(Code.REMOTE_DUP, remote.place(), "each remote instance once", found));
     }
   }
 
@@ -72,13 +72,19 @@ record RemoteReader(ValueReader reader) {
       found
           .find(port)
           .flatMap(entry -> reader.map(entry, "a map with pg_cluster, pg_seq and pg_host"))
-          .flatMap(entry -> remote(host, entry))
-          .ifPresent(remotes::add);
+          .ifPresent(
+              entry ->
+                  reader
+                      .problems()
+                      .within(
+                          reader.textAt(entry, "pg_cluster").orElse("remote instance " + port),
+                          () -> remote(host, entry).ifPresent(remotes::add)));
     }
     return remotes;
   }
 
   private Optional<Remote> remote(Host host, Located entry) {
+    FieldNames.REMOTE.check(entry, reader.problems());
     var seqWanted = "a number of 0 or more";
     var cluster =
         required(entry, "pg_cluster", DeclarationReader.CLUSTER_NAME_WANTED)
@@ -125,6 +131,8 @@ record RemoteReader(ValueReader reader) {
         reader
             .port(entry.find("pg_port").isPresent() ? entry : host, "pg_port")
             .orElse(Endpoint.DEFAULT_PORT);
+    var addresses = new AddressLint(reader.problems());
+    address.ifPresent(text -> addresses.checkAddress(text, entry.placeOf("pg_host")));
     return address.map(text -> new Endpoint(text, port));
   }
 }

@@ -14,6 +14,8 @@ import java.util.TreeSet;
 
 /** Reads {@code pg_users} and {@code pg_default_roles}, everything but the passwords. */
 record RoleReader(ValueReader reader, ObjectFields fields) {
+  private static final String NAME_WANTED = "the name of a user";
+
   List<Role> read(Located list) {
     return fields.distinct(list, "user", Code.DUP_ROLE, this::role, Role::name);
   }
@@ -21,7 +23,7 @@ record RoleReader(ValueReader reader, ObjectFields fields) {
   private Optional<Role> role(Located item) {
     return reader
         .map(item, "a user: a map with a name")
-        .flatMap(map -> fields.named(map, "the name of a user"))
+        .flatMap(this::name)
         .map(
             name ->
                 new Role(
@@ -34,6 +36,27 @@ record RoleReader(ValueReader reader, ObjectFields fields) {
                     expiry(item),
                     memberships(item),
                     fields.parameters(item)));
+  }
+
+  /** Pigsty 0.x called it {@code username}. */
+  private Optional<String> name(Located user) {
+    var old = user.find("username").filter(it -> user.find("name").isEmpty());
+    old.ifPresent(
+        it ->
+            reader
+                .problems()
+                .warn(
+                    Code.UNKNOWN_FIELD,
+                    it.place(),
+                    NAME_WANTED + ", in the field name",
+                    "the field username, as Pigsty 0.x had it; it is read as name"));
+    if (old.or(() -> user.find("name")).isEmpty()) {
+      reader
+          .problems()
+          .fault(Code.BAD_NAME, user.placeOf("name"), NAME_WANTED, "nothing; it is left out");
+      return Optional.empty();
+    }
+    return fields.named(old.orElse(user), NAME_WANTED);
   }
 
   private SortedSet<Attribute> attributes(Located item) {

@@ -36,7 +36,7 @@ record ServiceLint(Problems problems) {
     var byPort = new HashMap<Integer, Declared>();
     for (var one : declared) {
       var sameName = byName.putIfAbsent(one.name(), one);
-      var samePort = byPort.putIfAbsent(one.listen().port(), one);
+      var samePort = byPort.putIfAbsent(one.port(), one);
       one.place()
           .ifPresent(
               place -> {
@@ -49,6 +49,10 @@ record ServiceLint(Problems problems) {
                 checkAlone(one, reference, place);
               });
     }
+    if (problems.isLost(reference.cluster())) {
+      // The servers may be those that were refused.
+      return;
+    }
     for (var service : services) {
       Optional.ofNullable(byName.get(service.name()))
           .flatMap(Declared::place)
@@ -57,7 +61,7 @@ record ServiceLint(Problems problems) {
   }
 
   private void warnOfDuplicate(Declared one, Place place) {
-    problems.warn(
+    problems.fault(
         Code.DUP_SERVICE,
         place,
         "a name of its own",
@@ -68,25 +72,25 @@ record ServiceLint(Problems problems) {
 
   /** Services with different addresses may share a port; one on all addresses with none. */
   private static boolean isShared(Declared one, Declared other) {
-    var ip = one.listen().ip();
+    var ip = one.ip();
     return !one.name().equals(other.name())
-        && (ip.equals(other.listen().ip()) || ip.equals("*") || other.listen().ip().equals("*"));
+        && (ip.equals(other.ip()) || ip.equals("*") || other.ip().equals("*"));
   }
 
   private void warnOfSharedPort(Declared one, Declared other, Place place) {
-    problems.warn(
+    problems.fault(
         Code.DUP_SERVICE_PORT,
         place,
         "a port of its own for the service " + one.name(),
         "%d, on which %s listens too; HAProxy cannot bind it twice"
-            .formatted(one.listen().port(), other.name()));
+            .formatted(one.port(), other.name()));
   }
 
   private void checkAlone(Declared one, Declaration reference, Place place) {
-    var port = one.listen().port();
+    var port = one.port();
     var owner = port == reference.endpoint().port() ? "postgres" : RESERVED.get(port);
-    if (owner != null && one.listen().ip().equals("*")) {
-      problems.warn(
+    if (owner != null && one.ip().equals("*")) {
+      problems.fault(
           Code.RESERVED_PORT,
           place,
           "a free port for the service " + one.name(),
@@ -116,7 +120,7 @@ record ServiceLint(Problems problems) {
               + " the primary never takes over");
     }
     if (service.members().isEmpty() && service.backups().isEmpty() && !isInherited(place)) {
-      problems.warn(
+      problems.fault(
           Code.EMPTY_SERVICE,
           place,
           "a selector that picks members",

@@ -13,10 +13,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Reads the services of a cluster, {@code pg_default_services} and then {@code pg_services}, and
@@ -48,6 +49,7 @@ final class ServiceReader {
   private static final String SERVICE_WANTED = "a service: a map with name, port and selector";
 
   private final ValueReader reader;
+  private final Function<String, List<String>> hostsOfGroup;
   private final Map<String, Selector> selectors = new HashMap<>();
 
   /**
@@ -57,22 +59,25 @@ final class ServiceReader {
    */
   record Declared(
       String name,
-      Service.Listen listen,
+      String ip,
+      int port,
       String selector,
       Optional<String> backup,
       String destination,
       String check,
       Optional<Place> place) {}
 
-  ServiceReader(ValueReader reader) {
+  ServiceReader(ValueReader reader, Function<String, List<String>> hostsOfGroup) {
     this.reader = reader;
+    this.hostsOfGroup = hostsOfGroup;
   }
 
   private static Declared builtIn(
       String name, int port, String destination, String check, String selector, String backup) {
     return new Declared(
         name,
-        new Service.Listen("*", port),
+        "*",
+        port,
         selector,
         Optional.of(backup).filter(text -> !text.isEmpty()),
         destination,
@@ -108,11 +113,12 @@ final class ServiceReader {
   }
 
   private Optional<Declared> one(Located item) {
+    FieldNames.SERVICE.check(item, reader.problems());
     var name = reader.requiredText(item, "name", "the name of the service");
     var port =
         reader
-            .required(item, "port", Code.BAD_VALUE, ValueReader.PORT)
-            .flatMap(found -> reader.port(item, "port"));
+            .required(item, portKey(item), Code.BAD_VALUE, ValueReader.PORT)
+            .flatMap(found -> reader.port(item, portKey(item)));
     var selector = reader.requiredText(item, "selector", "a JMESPath expression such as []");
     if (name.isEmpty() || port.isEmpty() || selector.isEmpty()) {
       return Optional.empty();
@@ -120,12 +126,18 @@ final class ServiceReader {
     return Optional.of(
         new Declared(
             name.get(),
-            new Service.Listen(reader.textAt(item, "ip").orElse("*"), port.get()),
+            reader.textAt(item, "ip").orElse("*"),
+            port.get(),
             selector.get(),
             reader.textAt(item, "backup"),
             reader.textAt(item, "dest").orElse(DEFAULT_DESTINATION),
             reader.textAt(item, "check").orElse("/"),
             Optional.of(item.place())));
+  }
+
+  /** Releases of Pigsty before 2.0 had another key. */
+  private static String portKey(Located item) {
+    return item.find("port").isEmpty() && item.find("src_port").isPresent() ? "src_port" : "port";
   }
 
   private Optional<Service> service(Declared one, Host host, List<Declaration> members) {
@@ -138,15 +150,32 @@ final class ServiceReader {
     if (destination.isEmpty() || selected.isEmpty() || backups.isEmpty()) {
       return Optional.empty();
     }
-    var active = new LinkedHashSet<>(selected.get());
-    backups.get().forEach(active::remove);
+    var active = byName(selected.get());
+    var spare = byName(backups.get());
+    active.keySet().removeAll(spare.keySet());
     return Optional.of(
         new Service(
             one.name(),
-            one.listen(),
+            new Service.Listen(one.ip(), one.port(), nodes(host, members)),
             new Service.Definition(one.selector(), one.backup(), destination.get(), one.check()),
-            servers(active, destination.get()),
-            servers(new LinkedHashSet<>(backups.get()), destination.get())));
+            servers(active.values(), destination.get()),
+            servers(spare.values(), destination.get())));
+  }
+
+  /** Each member once, in order. Names are compared: a member itself has all its variables. */
+  private static Map<String, Declaration> byName(List<Declaration> members) {
+    var byName = new LinkedHashMap<String, Declaration>();
+    members.forEach(member -> byName.putIfAbsent(member.name(), member));
+    return byName;
+  }
+
+  /** Each node of the cluster has a load balancer, unless others serve it. */
+  private List<String> nodes(Host host, List<Declaration> members) {
+    return reader
+        .textAt(host, "pg_service_provider")
+        .filter(group -> !group.isEmpty())
+        .map(hostsOfGroup)
+        .orElseGet(() -> members.stream().map(member -> member.host().name()).toList());
   }
 
   private List<Service.Server> servers(Collection<Declaration> members, Destination destination) {

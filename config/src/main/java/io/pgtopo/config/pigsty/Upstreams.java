@@ -58,6 +58,7 @@ final class Upstreams {
           member.get().name() + " of the same cluster");
       return new DeclaredUpstream.None();
     }
+    new AddressLint(problems).checkAddress(upstream, place);
     if (!byAddress.containsKey(upstream)) {
       problems.warn(
           Code.UPSTREAM_UNKNOWN,
@@ -70,6 +71,10 @@ final class Upstreams {
 
   private DeclaredUpstream ofReplica(
       Declaration one, String upstream, Optional<Declaration> member, Place place) {
+    if (member.isEmpty() && problems.isLost(one.cluster())) {
+      // It may be the one that was refused.
+      return new DeclaredUpstream.ClusterLeader();
+    }
     if (member.isEmpty()) {
       problems.warn(
           Code.UPSTREAM_FOREIGN_ON_REPLICA,
@@ -142,11 +147,13 @@ final class Upstreams {
         next = upstreams.get(next);
       }
       if (next != null && path.contains(next)) {
-        problems.error(
-            Code.UPSTREAM_CYCLE,
-            places.getOrDefault(next.endpoint(), Place.wholeFile("")),
-            "upstreams that end at a primary",
-            "a cycle through " + next.name());
+        var place = places.getOrDefault(next.endpoint(), Place.wholeFile(""));
+        var found = "a cycle through " + next.name();
+        problems.within(
+            next.cluster(),
+            () ->
+                problems.error(
+                    Code.UPSTREAM_CYCLE, place, "upstreams that end at a primary", found));
       }
       cleared.addAll(path);
     }

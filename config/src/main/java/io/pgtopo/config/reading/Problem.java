@@ -14,7 +14,7 @@ import java.util.List;
 public record Problem(Code code, Level level, String file, String path, int line, String message) {
 
   public enum Level implements Labelled {
-    /** The identity of something cannot be used; the load fails. */
+    /** It cannot work; if the identity of something cannot be used, the load fails. */
     ERROR,
     /** Suspicious; the message names the consequence. */
     WARNING
@@ -41,6 +41,9 @@ public record Problem(Code code, Level level, String file, String path, int line
     BAD_NAME("A name that Pigsty or PostgreSQL would refuse."),
     BAD_SEQ("`pg_seq` is not a number."),
     BAD_ROLE("`pg_role` is not a role of Pigsty."),
+    BAD_ADDRESS("An address that no server can have."),
+    DUP_ADDRESS("Two hosts with one address, written differently."),
+    TWO_CLUSTERS("A host that two groups give different clusters."),
     DUP_SEQ("Two instances of one cluster with one number."),
     DUP_INSTANCE("A remote instance with the name of a local one."),
     NO_PRIMARY("A cluster without a primary."),
@@ -67,15 +70,22 @@ public record Problem(Code code, Level level, String file, String path, int line
     CITUS_MISSING_SHARD("Citus mode without `pg_shard` or `pg_group`."),
     DUP_GROUP("Two clusters of one shard with one group."),
     DUP_VIP("Two clusters with one virtual address."),
+    VIP_IS_MEMBER("A virtual address that is the address of a declared instance."),
     MEMBERS_DISAGREE("Members that declare different things of their cluster."),
     DUP_DATABASE("A database listed twice."),
     DUP_ROLE("A user listed twice."),
+    UNKNOWN_REFERENCE(
+        "An owner, a membership or a template that names nothing that the cluster declares."),
+    UNKNOWN_FIELD("A field of a database, user or service whose name is close to a known one."),
     UNKNOWN_PARAMETER("An unknown parameter whose name is close to a known one."),
     RESERVED_PARAMETER("`pg_instances`, which Pigsty does not implement."),
     CREDENTIALS_DIFFER(
         "Instances with different monitoring credentials; one login is used for all."),
+    NULL_VALUE("Nothing where a group has a value: to Ansible it is null, not the group's value."),
     MATCHES_NOTHING("A rule or maintenance for something that is not declared."),
     UNKNOWN_SETTING("A setting that does not exist."),
+    NOT_WATCHED("A cluster that is not watched, because it has errors."),
+    NO_CLUSTER("An inventory that declares no cluster."),
     NO_INSTANCES("No inventory is named, or none of its instances is on this node.");
 
     private final String meaning;

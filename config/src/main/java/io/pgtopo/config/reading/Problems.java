@@ -2,6 +2,7 @@ package io.pgtopo.config.reading;
 
 import io.pgtopo.config.reading.Problem.Code;
 import io.pgtopo.config.reading.Problem.Level;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -9,15 +10,64 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Collects the problems of a load. A problem that many hosts inherit from one line is one problem.
  */
 public final class Problems {
   private final Set<Problem> found = new LinkedHashSet<>();
+  private boolean isSound = true;
+  private final SortedSet<String> lost = new TreeSet<>();
+  private @Nullable String cluster;
+  private int errors;
   private final Map<String, Integer> fileOrder = new LinkedHashMap<>();
 
   public void error(Code code, Place place, String wanted, String found) {
+    errors++;
+    if (cluster == null) {
+      isSound = false;
+    } else {
+      lost.add(cluster);
+    }
+    add(code, Level.ERROR, place, wanted, found);
+  }
+
+  /** Reads a part of one cluster: an error in it costs this cluster, and no other one. */
+  public void within(String name, Runnable part) {
+    var outer = cluster;
+    cluster = name;
+    try {
+      part.run();
+    } finally {
+      cluster = outer;
+    }
+  }
+
+  /** How many errors that cost something were reported so far. */
+  public int errors() {
+    return errors;
+  }
+
+  /** Counts a cluster among those that errors cost. */
+  public void lose(String name) {
+    lost.add(name);
+  }
+
+  /** Whether an error costs a cluster. */
+  public boolean isLost(String name) {
+    return lost.contains(name);
+  }
+
+  /** The clusters that cannot be watched because of errors in them, and hosts without a cluster. */
+  public SortedSet<String> lost() {
+    return Collections.unmodifiableSortedSet(new TreeSet<>(lost));
+  }
+
+  /** Adds the error of something that cannot work, but whose identity is known: it is loaded. */
+  public void fault(Code code, Place place, String wanted, String found) {
     add(code, Level.ERROR, place, wanted, found);
   }
 
@@ -49,9 +99,23 @@ public final class Problems {
             code, level, place.file(), place.path(), place.line(), Problem.sentence(wanted, what)));
   }
 
-  /** Throws if there is an error. */
+  /** Whether everything but lost clusters can be loaded so far. */
+  public boolean isSound() {
+    return isSound;
+  }
+
+  /** Throws unless what is no part of a cluster can be loaded. */
   public void failOnErrors() {
-    if (found.stream().anyMatch(problem -> problem.level() == Level.ERROR)) {
+    failUnless(isSound);
+  }
+
+  /** Throws unless everything can be loaded. */
+  public void failOnAnyError() {
+    failUnless(isSound && lost.isEmpty());
+  }
+
+  private void failUnless(boolean isLoaded) {
+    if (!isLoaded) {
       throw new InvalidConfigException(sorted());
     }
   }

@@ -15,9 +15,19 @@ import org.yaml.snakeyaml.resolver.Resolver;
  * <p>SnakeYAML's own resolver differs: it reads {@code 1e3} as a number, for one.
  */
 final class PythonScalars extends Resolver {
+  /** What YAML 1.1 reserves for a default value, and Ansible refuses. */
+  static final Tag EQUALS_SIGN = new Tag(Tag.PREFIX + "value");
+
   private static final Set<String> TRUE = Set.of("yes", "true", "on");
-  private static final Pattern BOOL_WORD =
-      Pattern.compile("yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF");
+  private static final Set<String> FALSE = Set.of("no", "false", "off");
+  private static final Set<String> BOOL_WORDS =
+      Set.of(
+          "yes", "Yes", "YES", "no", "No", "NO", "true", "True", "TRUE", "false", "False", "FALSE",
+          "on", "On", "ON", "off", "Off", "OFF");
+
+  /** What a number can start with. */
+  private static final String NUMBER_START = "+-.0123456789";
+
   private static final Pattern INT_FORM =
       Pattern.compile(
           "[-+]?0b[0-1_]+|[-+]?0[0-7_]+|[-+]?(?:0|[1-9][0-9_]*)|[-+]?0x[0-9a-fA-F_]+"
@@ -28,7 +38,7 @@ final class PythonScalars extends Resolver {
               + "|\\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?"
               + "|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\\.[0-9_]*"
               + "|[-+]?\\.(?:inf|Inf|INF)|\\.(?:nan|NaN|NAN)");
-  private static final Pattern NULL_WORD = Pattern.compile("~|null|Null|NULL|");
+  private static final Set<String> NULL_WORDS = Set.of("", "~", "null", "Null", "NULL");
   private static final int LONGEST_NUMBER = 400;
 
   @Override
@@ -39,23 +49,34 @@ final class PythonScalars extends Resolver {
     if ("<<".equals(value)) {
       return Tag.MERGE;
     }
-    if (NULL_WORD.matcher(value).matches()) {
+    if ("=".equals(value)) {
+      return EQUALS_SIGN;
+    }
+    if (NULL_WORDS.contains(value)) {
       return Tag.NULL;
     }
-    if (value.length() > LONGEST_NUMBER) {
-      return Tag.STR;
-    }
-    if (BOOL_WORD.matcher(value).matches()) {
+    if (BOOL_WORDS.contains(value)) {
       return Tag.BOOL;
     }
+    return value.length() <= LONGEST_NUMBER && NUMBER_START.indexOf(value.charAt(0)) >= 0
+        ? number(value)
+        : Tag.STR;
+  }
+
+  private static Tag number(String value) {
     if (INT_FORM.matcher(value).matches()) {
       return Tag.INT;
     }
     return FLOAT_FORM.matcher(value).matches() ? Tag.FLOAT : Tag.STR;
   }
 
+  /** The boolean; throws IllegalArgumentException if the text is none. */
   static boolean bool(String text) {
-    return TRUE.contains(text.toLowerCase(Locale.ROOT));
+    var word = text.toLowerCase(Locale.ROOT);
+    if (!TRUE.contains(word) && !FALSE.contains(word)) {
+      throw new IllegalArgumentException("no boolean");
+    }
+    return TRUE.contains(word);
   }
 
   /** The number; throws NumberFormatException if the text is none. */

@@ -43,6 +43,16 @@ public final class SourceFiles {
         .map(document -> new Located(document.root(), new Place(file, "", lineOf(document))));
   }
 
+  /** The text that a file holds; empty, and a problem, if it is none. */
+  public Optional<String> text(Path path, byte[] content) {
+    try {
+      return Optional.of(YamlReader.text(content));
+    } catch (UnreadableException e) {
+      problems.error(Code.SYNTAX, new Place(path.toString(), "", e.line()), e.wanted(), e.found());
+      return Optional.empty();
+    }
+  }
+
   private static int lineOf(YamlDocument document) {
     return document.root() instanceof Value.Null ? 0 : document.root().line();
   }
@@ -63,6 +73,13 @@ public final class SourceFiles {
       return Optional.of(document);
     } catch (UnreadableException e) {
       problems.error(Code.SYNTAX, new Place(file, "", e.line()), e.wanted(), e.found());
+      return Optional.empty();
+    } catch (OutOfMemoryError tooLarge) {
+      problems.error(
+          Code.UNREADABLE,
+          Place.wholeFile(file),
+          "a file that fits into the memory of pgtopo",
+          "%d bytes of YAML".formatted(bytes.length));
       return Optional.empty();
     }
   }

@@ -1,38 +1,66 @@
 package io.pgtopo.config.reading;
 
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.yaml.snakeyaml.nodes.MappingNode;
-import org.yaml.snakeyaml.nodes.Node;
-import org.yaml.snakeyaml.nodes.NodeTuple;
-import org.yaml.snakeyaml.nodes.ScalarNode;
-import org.yaml.snakeyaml.nodes.SequenceNode;
+import org.yaml.snakeyaml.events.AliasEvent;
+import org.yaml.snakeyaml.events.CollectionStartEvent;
+import org.yaml.snakeyaml.events.Event;
+import org.yaml.snakeyaml.events.Event.ID;
+import org.yaml.snakeyaml.events.MappingStartEvent;
+import org.yaml.snakeyaml.events.NodeEvent;
+import org.yaml.snakeyaml.events.ScalarEvent;
+import org.yaml.snakeyaml.nodes.NodeId;
 import org.yaml.snakeyaml.nodes.Tag;
 
 /**
- * Turns the parser's graph of nodes into values. An anchored node becomes one value, shared by its
- * aliases; the tree that the aliases span is counted, and refused if it is too large.
+ * Turns the parser's events into values, without the parser's own graph, which is many times as
+ * large. An anchored value is shared by its aliases; the tree that the aliases span is counted, and
+ * refused if it is too large.
  */
 final class TreeBuilder {
   private static final long MAX_VALUES = 20_000_000;
+  private static final int MAX_ALIASES = 100_000;
   private static final Tag UNSAFE = new Tag("!unsafe");
+  private static final Set<String> LOCAL_TAGS =
+      Set.of("!", "!unsafe", "!vault", "!vault-encrypted");
   private static final Set<Tag> TEXTS = Set.of(Tag.STR, Tag.TIMESTAMP, Tag.MERGE);
 
-  private final IdentityHashMap<Node, Built> built = new IdentityHashMap<>();
-  private final List<YamlDocument.Duplicate> duplicates = new ArrayList<>();
+  private final Iterator<Event> events;
+  private final PythonScalars scalars = new PythonScalars();
 
-  /** A value and the number of values in the tree below it. */
-  private record Built(Value value, long size) {}
+  /** Empty while the value is being read. */
+  private final Map<String, Optional<Built>> anchors = new HashMap<>();
+
+  /** Each key once: the same ones stand at every host. */
+  private final Map<String, String> keys = new HashMap<>();
+
+  private final List<YamlDocument.Duplicate> duplicates = new ArrayList<>();
+  private int aliases;
+
+  TreeBuilder(Iterable<Event> events) {
+    this.events = events.iterator();
+  }
+
+  /**
+   * A value.
+   *
+   * @param size the number of values in the tree below it
+   * @param tag as it was resolved
+   * @param text of a scalar, as it is written
+   */
+  private record Built(Value value, long size, Tag tag, String text) {}
 
   /** The place of a value; turned into text only for a message. */
-  private record Path(@Nullable Path parent, String step) {
+  private record Path(@Nullable Path parent, String step, int depth) {
     Path child(String key) {
-      return new Path(this, key);
+      return new Path(this, key, depth + 1);
     }
 
     @Override
@@ -44,11 +72,19 @@ final class TreeBuilder {
     }
   }
 
-  YamlDocument build(@Nullable Node root) throws UnreadableException {
-    if (root == null) {
+  /** The one document; throws what the parser throws, too. */
+  YamlDocument build() throws UnreadableException {
+    events.next();
+    var start = events.next();
+    if (start.is(ID.StreamEnd)) {
       return new YamlDocument(new Value.Null(0), List.of());
     }
-    var tree = value(root, new Path(null, ""));
+    var tree = value(events.next(), new Path(null, "", 0));
+    events.next();
+    var end = events.next();
+    if (!end.is(ID.StreamEnd)) {
+      throw new UnreadableException(line(end), "YAML", "a second document");
+    }
     if (tree.size > MAX_VALUES) {
       throw new UnreadableException(
           0, "at most " + MAX_VALUES + " values", "aliases that expand to more");
@@ -56,25 +92,75 @@ final class TreeBuilder {
     return new YamlDocument(tree.value, duplicates);
   }
 
-  private Built value(Node node, Path path) throws UnreadableException {
-    var known = built.get(node);
-    if (known != null) {
-      return known;
+  private Built value(Event event, Path path) throws UnreadableException {
+    if (event instanceof AliasEvent alias) {
+      return anchored(alias, path);
     }
-    if (built.containsKey(node)) {
+    if (path.depth > YamlReader.MAX_NESTING) {
+      throw YamlReader.tooDeep();
+    }
+    var node = (NodeEvent) event;
+    var anchor = node.getAnchor();
+    if (anchor != null && anchors.putIfAbsent(anchor, Optional.empty()) != null) {
       throw new UnreadableException(
-          line(node), "a value" + within(path), "a value that contains itself");
+          line(node), "an anchor" + within(path) + " of its own", "&" + anchor + " again");
     }
-    built.put(node, null);
+    var tag = tag(node);
+    refuse(tag, node, path);
     var made =
         switch (node) {
-          case ScalarNode scalar -> new Built(scalar(scalar), 1);
-          case SequenceNode sequence -> sequence(sequence, path);
-          case MappingNode mapping -> mapping(mapping, path);
-          default -> new Built(new Value.Opaque(node.getTag().getValue(), line(node)), 1);
+          case ScalarEvent scalar -> new Built(scalar(tag, scalar), 1, tag, scalar.getValue());
+          case MappingStartEvent mapping -> mapping(tag, mapping, path);
+          default -> sequence(tag, node, path);
         };
-    built.put(node, made);
+    if (anchor != null) {
+      anchors.put(anchor, Optional.of(made));
+    }
     return made;
+  }
+
+  private Built anchored(AliasEvent alias, Path path) throws UnreadableException {
+    var known = anchors.get(alias.getAnchor());
+    if (known == null) {
+      throw new UnreadableException(
+          line(alias),
+          "YAML",
+          "an alias (*name) without its anchor (&name); quote text that starts with *");
+    }
+    if (known.isEmpty()) {
+      throw new UnreadableException(
+          line(alias), "a value" + within(path), "a value that contains itself");
+    }
+    if (++aliases > MAX_ALIASES) {
+      throw new UnreadableException(line(alias), "at most " + MAX_ALIASES + " aliases", "more");
+    }
+    return known.get();
+  }
+
+  private Tag tag(NodeEvent node) {
+    return switch (node) {
+      case ScalarEvent scalar when isImplicit(scalar.getTag()) ->
+          scalars.resolve(
+              NodeId.scalar, scalar.getValue(), scalar.getImplicit().canOmitTagInPlainScalar());
+      case ScalarEvent scalar -> new Tag(scalar.getTag());
+      case CollectionStartEvent start when !isImplicit(start.getTag()) -> new Tag(start.getTag());
+      default -> node instanceof MappingStartEvent ? Tag.MAP : Tag.SEQ;
+    };
+  }
+
+  private static boolean isImplicit(@Nullable String tag) {
+    return tag == null || tag.equals("!");
+  }
+
+  /** What Ansible refuses: a tag without a meaning. */
+  private static void refuse(Tag tag, Event node, Path path) throws UnreadableException {
+    if (tag.equals(PythonScalars.EQUALS_SIGN)) {
+      throw new UnreadableException(line(node), "a value" + within(path), "=, without quotes");
+    }
+    if (!tag.startsWith(Tag.PREFIX) && !LOCAL_TAGS.contains(tag.getValue())) {
+      throw new UnreadableException(
+          line(node), "a value" + within(path), "one with the unknown tag " + tag.getValue());
+    }
   }
 
   private static String within(Path path) {
@@ -82,26 +168,25 @@ final class TreeBuilder {
     return text.isEmpty() ? "" : " at " + text;
   }
 
-  private static int line(Node node) {
-    return node.getStartMark().getLine() + 1;
+  private static int line(Event event) {
+    return event.getStartMark().getLine() + 1;
   }
 
-  private static Value scalar(ScalarNode node) {
-    var text = node.getValue();
-    var line = line(node);
+  private static Value scalar(Tag tag, ScalarEvent event) throws UnreadableException {
+    var text = event.getValue();
+    var line = line(event);
     try {
-      return switch (node.getTag()) {
-        case Tag tag when TEXTS.contains(tag) -> new Value.Text(text, false, line);
-        case Tag tag when tag.equals(UNSAFE) -> new Value.Text(text, true, line);
-        case Tag tag when tag.equals(Tag.NULL) -> new Value.Null(line);
-        case Tag tag when tag.equals(Tag.BOOL) -> new Value.Bool(PythonScalars.bool(text), line);
-        case Tag tag when tag.equals(Tag.INT) -> integer(text, line);
-        case Tag tag when tag.equals(Tag.FLOAT) ->
-            new Value.Real(PythonScalars.floating(text), line);
-        default -> new Value.Opaque(node.getTag().getValue(), line);
+      return switch (tag) {
+        case Tag it when TEXTS.contains(it) -> new Value.Text(text, false, line);
+        case Tag it when it.equals(UNSAFE) -> new Value.Text(text, true, line);
+        case Tag it when it.equals(Tag.NULL) -> new Value.Null(line);
+        case Tag it when it.equals(Tag.BOOL) -> new Value.Bool(PythonScalars.bool(text), line);
+        case Tag it when it.equals(Tag.INT) -> integer(text, line);
+        case Tag it when it.equals(Tag.FLOAT) -> new Value.Real(PythonScalars.floating(text), line);
+        default -> new Value.Opaque(tag.getValue(), line);
       };
-    } catch (NumberFormatException e) {
-      return new Value.Text(text, false, line);
+    } catch (IllegalArgumentException e) {
+      throw new UnreadableException(line, "a value of its tag", "other text");
     }
   }
 
@@ -112,35 +197,42 @@ final class TreeBuilder {
         : new Value.Real(number.doubleValue(), line);
   }
 
-  private Built sequence(SequenceNode node, Path path) throws UnreadableException {
+  private Built sequence(Tag tag, Event start, Path path) throws UnreadableException {
     var values = new ArrayList<Value>();
     var size = 1L;
-    for (var i = 0; i < node.getValue().size(); i++) {
-      var item = value(node.getValue().get(i), path.child("[" + i + "]"));
+    for (var event = events.next(); !event.is(ID.SequenceEnd); event = events.next()) {
+      var item = value(event, path.child("[" + values.size() + "]"));
       values.add(item.value);
       size = sum(size, item.size);
     }
-    return new Built(new Value.Items(values, line(node)), size);
+    values.trimToSize();
+    return new Built(new Value.Items(values, line(start)), size, tag, "");
   }
 
-  private Built mapping(MappingNode node, Path path) throws UnreadableException {
+  private Built mapping(Tag tag, Event start, Path path) throws UnreadableException {
     var own = new LinkedHashMap<String, Value.Field>();
     var merged = new LinkedHashMap<String, Value.Field>();
     var size = 1L;
-    for (var tuple : node.getValue()) {
-      if (tuple.getKeyNode().getTag().equals(Tag.MERGE)) {
-        var source = value(tuple.getValueNode(), path);
+    for (var event = events.next(); !event.is(ID.MappingEnd); event = events.next()) {
+      var key = value(event, path);
+      if (key.value instanceof Value.Fields || key.value instanceof Value.Items) {
+        throw new UnreadableException(
+            line(event), "a simple key" + within(path), "a list or a map");
+      }
+      if (key.tag.equals(Tag.MERGE)) {
+        var source = value(events.next(), path.child("<<"));
         merge(source.value, merged);
         size = sum(size, source.size);
         continue;
       }
-      var key = key(tuple, path);
-      var field = value(tuple.getValueNode(), path.child(key));
+      var name = keys.computeIfAbsent(text(key), it -> it);
+      var field = value(events.next(), path.child(name));
       size = sum(size, field.size);
-      put(own, key, new Value.Field(field.value, line(tuple.getKeyNode())), path);
+      var kind = key.value instanceof Value.Text ? Value.KeyKind.TEXT : Value.KeyKind.OTHER;
+      put(own, name, new Value.Field(field.value, line(event), kind), path);
     }
     merged.forEach(own::putIfAbsent);
-    return new Built(wrapped(own, line(node)), size);
+    return new Built(wrapped(own, line(start)), size, tag, "");
   }
 
   private void put(Map<String, Value.Field> own, String key, Value.Field field, Path path) {
@@ -174,17 +266,15 @@ final class TreeBuilder {
     return new Value.Fields(fields, line);
   }
 
-  private static String key(NodeTuple tuple, Path path) throws UnreadableException {
-    if (!(tuple.getKeyNode() instanceof ScalarNode node)) {
-      throw new UnreadableException(
-          line(tuple.getKeyNode()), "a simple key" + within(path), "a list or a map");
-    }
-    return switch (scalar(node)) {
+  /** A key as Python prints it. */
+  private static String text(Built key) {
+    return switch (key.value) {
       case Value.Text text -> text.value();
       case Value.Int number -> Long.toString(number.value());
+      case Value.Real number -> Double.toString(number.value());
       case Value.Bool bool -> bool.value() ? "True" : "False";
       case Value.Null none -> "None";
-      default -> node.getValue();
+      default -> key.text;
     };
   }
 

@@ -125,6 +125,13 @@ public sealed interface Value {
    * One entry of a mapping.
    *
    * @param line of the key
+   * @param keyKind what the key is: a number, say, although {@link Fields} has its text
    */
-  record Field(Value value, int line) {}
+  record Field(Value value, int line, KeyKind keyKind) {}
+
+  /** What the key of a mapping is to YAML. */
+  enum KeyKind {
+    TEXT,
+    OTHER
+  }
 }

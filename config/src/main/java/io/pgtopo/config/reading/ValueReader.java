@@ -191,9 +191,16 @@ public record ValueReader(Problems problems) {
               Code.TEMPLATE,
               found.place(),
               wanted,
-              "a Jinja template, which only Ansible can evaluate; load the output of"
-                  + " ansible-inventory --list or write the value");
-      case Value.Opaque opaque -> problems.refuse(Code.ENCRYPTED, found, wanted);
+              "a Jinja template, which ansible-inventory --list does not evaluate either; write the"
+                  + " value, here or in host_vars, or load Pigsty's CMDB");
+      case Value.Opaque opaque ->
+          problems.error(
+              Code.ENCRYPTED,
+              found.place(),
+              wanted,
+              opaque.kind()
+                  + ", which ansible-inventory --list does not decrypt either; write the value,"
+                  + " here or in host_vars");
       case Value.Items list -> problems.refuse(Code.STRUCTURE, found, wanted);
       case Value.Fields map -> problems.refuse(Code.STRUCTURE, found, wanted);
       default -> problems.refuse(Code.BAD_VALUE, found, wanted);

@@ -22,8 +22,13 @@ public final class YamlReader {
   /** Most bytes that a file may have. */
   public static final int MAX_BYTES = 64 * 1024 * 1024;
 
-  private static final int MAX_NESTING = 100;
-  private static final int MAX_ALIASES = 100_000;
+  static final int MAX_NESTING = 100;
+
+  /** Of a large text fewer places are repaired: each one costs another attempt. */
+  private static final long MOST_REPAIRED = 20_000_000;
+
+  /** After a dash a tab indents what follows. */
+  private static final Pattern INDENTATION = Pattern.compile("[\\s?-]*");
 
   private static final Pattern JSON = Pattern.compile("\\s*[{\\[]");
 
@@ -35,9 +40,21 @@ public final class YamlReader {
 
   private YamlReader() {}
 
+  /** What is made of a text that the parser accepts. */
+  private interface Attempt<T> {
+    T of(String text) throws UnreadableException;
+  }
+
   /** The document in these bytes, which must be UTF-8; an empty text is {@link Value.Null}. */
   public static YamlDocument read(byte[] bytes) throws UnreadableException {
     return read(decode(bytes));
+  }
+
+  /** The text in these bytes, which must be UTF-8 without control characters. */
+  static String text(byte[] bytes) throws UnreadableException {
+    var text = decode(bytes);
+    refuseControlCharacters(text);
+    return text;
   }
 
   /** The document in this text. */
@@ -53,16 +70,55 @@ public final class YamlReader {
   }
 
   private static YamlDocument parse(String text) throws UnreadableException {
-    return new TreeBuilder().build(compose(text).orElse(null));
+    return accepted(text, it -> new TreeBuilder(yaml().parse(new StringReader(it))).build());
   }
 
   /** The graph of nodes that the parser makes of a text; each knows its place. */
   static Optional<Node> compose(String text) throws UnreadableException {
+    return accepted(text, it -> Optional.ofNullable(yaml().compose(new StringReader(it))));
+  }
+
+  private static <T> T accepted(String text, Attempt<T> attempt) throws UnreadableException {
     refuseControlCharacters(text);
+    var accepted = text;
+    for (var repairs = 0; ; repairs++) {
+      try {
+        return parsed(accepted, attempt);
+      } catch (MarkedYAMLException e) {
+        var repaired = repaired(accepted, e);
+        if (repaired.isEmpty() || (long) repairs * text.length() > MOST_REPAIRED) {
+          throw new UnreadableException(line(e), "YAML", found(e));
+        }
+        accepted = repaired.get();
+      }
+    }
+  }
+
+  /** The text without what Ansible's parser accepts and this one does not, at the mark. */
+  private static Optional<String> repaired(String text, MarkedYAMLException e) {
+    if (e.getProblemMark() == null) {
+      return Optional.empty();
+    }
+    var at = text.offsetByCodePoints(0, e.getProblemMark().getIndex());
+    var isTab = text.startsWith("\t", at) && !isIndentation(text, at);
+    var isEscapedSlash = text.startsWith("\\/", at - 1);
+    if (isTab) {
+      return Optional.of(text.substring(0, at) + " " + text.substring(at + 1));
+    }
+    return isEscapedSlash
+        ? Optional.of(text.substring(0, at - 1) + text.substring(at))
+        : Optional.empty();
+  }
+
+  private static boolean isIndentation(String text, int at) {
+    return INDENTATION.matcher(text.substring(text.lastIndexOf('\n', at) + 1, at)).matches();
+  }
+
+  private static <T> T parsed(String text, Attempt<T> attempt) throws UnreadableException {
     try {
-      return Optional.ofNullable(yaml().compose(new StringReader(text)));
+      return attempt.of(text);
     } catch (MarkedYAMLException e) {
-      throw new UnreadableException(line(e), "YAML", found(e));
+      throw e;
     } catch (YAMLException e) {
       throw firstLine(e.getMessage()).startsWith("Nesting Depth")
           ? tooDeep()
@@ -76,7 +132,7 @@ public final class YamlReader {
     }
   }
 
-  private static UnreadableException tooDeep() {
+  static UnreadableException tooDeep() {
     return new UnreadableException(0, "at most " + MAX_NESTING + " levels of nesting", "more");
   }
 
@@ -84,7 +140,6 @@ public final class YamlReader {
     var limits = new LoaderOptions();
     limits.setCodePointLimit(MAX_BYTES);
     limits.setNestingDepthLimit(MAX_NESTING);
-    limits.setMaxAliasesForCollections(MAX_ALIASES);
     limits.setAllowRecursiveKeys(false);
     var style = new DumperOptions();
     return new Yaml(
@@ -135,9 +190,10 @@ public final class YamlReader {
         switch (problem) {
           case String alias when alias.contains("undefined alias") ->
               "an alias (*name) without its anchor (&name); quote text that starts with *";
+          case String tab when tab.contains("(TAB)") ->
+              "a tab; YAML is indented with spaces, and 'expand -t 2 FILE' replaces tabs";
           case String token when token.contains("cannot start any token") ->
-              "a value that starts with a tab, @, % or a backtick; indent with spaces, quote the"
-                  + " rest";
+              "a value that starts with @, % or a backtick; quote it";
           case String escape when escape.contains("escape") ->
               "an unknown escape in double quotes; use single quotes, or two backslashes";
           case String handle when handle.contains("tag handle") -> "a tag that is declared nowhere";

@@ -1,5 +1,6 @@
 package io.pgtopo.config.reading;
 
+import io.pgtopo.config.model.Printable;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -33,9 +34,6 @@ public final class YamlScalar {
     if (letter == '"' || letter == '\\') {
       return "\\" + Character.toString(letter);
     }
-    var isPlain = letter >= ' ' && letter != 0x7f && !Character.isISOControl(letter);
-    return isPlain && letter != 0x2028 && letter != 0x2029 && letter != 0xfeff
-        ? Character.toString(letter)
-        : "\\U%08x".formatted(letter);
+    return Printable.isShown(letter) ? Character.toString(letter) : "\\U%08x".formatted(letter);
   }
 }

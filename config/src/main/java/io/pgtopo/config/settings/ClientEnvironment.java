@@ -98,8 +98,9 @@ final class ClientEnvironment {
     if (!Files.exists(file)) {
       return false;
     }
-    if (!Files.isRegularFile(file)) {
-      return ignored(name, "a plain file", "something else");
+    var fault = ClientFiles.fault(file);
+    if (fault.isPresent()) {
+      return ignored(name, "a plain file of at most 1 MiB", fault.get());
     }
     try {
       return OWNERS_OWN.containsAll(Files.getPosixFilePermissions(file))
@@ -113,8 +114,7 @@ final class ClientEnvironment {
   }
 
   private boolean ignored(String file, String wanted, String found) {
-    problems.warn(
-        Code.UNREADABLE, Place.wholeFile(file), wanted, found + "; it is ignored, as by libpq");
+    problems.warn(Code.UNREADABLE, Place.wholeFile(file), wanted, found + "; it is ignored");
     return false;
   }
 

@@ -3,6 +3,7 @@ package io.pgtopo.config.settings;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Labelled;
 import io.pgtopo.config.model.Secret;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Optional;
 import java.util.Set;
@@ -23,7 +24,7 @@ public record Connection(
     String user,
     String database,
     Optional<Secret> password,
-    SslMode sslMode,
+    ServerTrust trust,
     ClientFiles files,
     Optional<LocalSocket> socket,
     SortedMap<Endpoint, SortedSet<String>> interiors) {
@@ -34,11 +35,24 @@ public record Connection(
 
   /** A login without files, by TCP only. */
   public Connection(String user, String database, Optional<Secret> password, SslMode sslMode) {
-    this(user, database, password, sslMode, ClientFiles.NONE, Optional.empty(), new TreeMap<>());
+    this(
+        user,
+        database,
+        password,
+        ServerTrust.of(sslMode),
+        ClientFiles.NONE,
+        Optional.empty(),
+        new TreeMap<>());
   }
 
   public Connection withInteriors(SortedMap<Endpoint, SortedSet<String>> databases) {
-    return new Connection(user, database, password, sslMode, files, socket, databases);
+    return new Connection(user, database, password, trust, files, socket, databases);
+  }
+
+  /** The same login, with these servers as those that the user named. */
+  public Connection declaring(Collection<Endpoint> servers) {
+    return new Connection(
+        user, database, password, trust.declaring(servers), files, socket, interiors);
   }
 
   /** The databases whose objects are read at an endpoint. */

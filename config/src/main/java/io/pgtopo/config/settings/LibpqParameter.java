@@ -10,6 +10,9 @@ record LibpqParameter(String word, String variable, Setting<?> setting) {
           new LibpqParameter("user", "PGUSER", Setting.CONNECTION_USER),
           new LibpqParameter("dbname", "PGDATABASE", Setting.CONNECTION_DATABASE),
           new LibpqParameter("sslmode", "PGSSLMODE", Setting.CONNECTION_SSLMODE),
+          new LibpqParameter("require_auth", "PGREQUIREAUTH", Setting.CONNECTION_REQUIRE_AUTH),
+          new LibpqParameter(
+              "channel_binding", "PGCHANNELBINDING", Setting.CONNECTION_CHANNEL_BINDING),
           new LibpqParameter("sslrootcert", "PGSSLROOTCERT", Setting.CONNECTION_SSLROOTCERT),
           new LibpqParameter("sslcert", "PGSSLCERT", Setting.CONNECTION_SSLCERT),
           new LibpqParameter("sslkey", "PGSSLKEY", Setting.CONNECTION_SSLKEY));

@@ -8,6 +8,7 @@ import io.pgtopo.config.model.Inventory;
 import io.pgtopo.config.model.Maintenance;
 import io.pgtopo.config.model.Policy;
 import io.pgtopo.config.reading.ByteSizes;
+import io.pgtopo.config.reading.Durations;
 import io.pgtopo.config.reading.Located;
 import io.pgtopo.config.reading.Place;
 import io.pgtopo.config.reading.Problem.Code;
@@ -19,6 +20,7 @@ import io.pgtopo.config.reading.Value;
 import io.pgtopo.config.reading.ValueReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +50,8 @@ final class PolicyReader {
         new Policy.Rating(
             values.find(Setting.POLICY_ROLES).flatMap(this::roles),
             values.find(Setting.POLICY_SEVERITY).map(this::severities).orElseGet(TreeMap::new),
-            values.find(Setting.POLICY_MAX_LAG).flatMap(this::size));
+            values.find(Setting.POLICY_MAX_LAG).flatMap(this::size),
+            values.find(Setting.POLICY_MAX_PAUSE).flatMap(this::duration));
     var clusters = values.find(Setting.POLICY_CLUSTERS).map(this::clusters);
     var ignored = values.find(Setting.POLICY_IGNORE).map(this::rules);
     var maintenance = new ArrayList<Maintenance>();
@@ -64,6 +67,10 @@ final class PolicyReader {
 
   private Optional<Long> size(Located found) {
     return reader.parsed(found, "an amount of WAL, such as 16MB", ByteSizes::parse);
+  }
+
+  private Optional<Duration> duration(Located found) {
+    return reader.parsed(found, "a duration such as 30m or 2h", Durations::parse);
   }
 
   private SortedMap<String, String> severities(Located found) {
@@ -97,14 +104,15 @@ final class PolicyReader {
 
   private Optional<Policy.Rating> rating(Located found) {
     return reader
-        .map(found, "a map with roles, severity or max_lag")
-        .map(map -> reader.onlyKeys(map, "roles", "severity", "max_lag"))
+        .map(found, "a map with roles, severity, max_lag or max_pause")
+        .map(map -> reader.onlyKeys(map, "roles", "severity", "max_lag", "max_pause"))
         .map(
             map ->
                 new Policy.Rating(
                     map.find("roles").flatMap(this::roles),
                     map.find("severity").map(this::severities).orElseGet(TreeMap::new),
-                    map.find("max_lag").flatMap(this::size)));
+                    map.find("max_lag").flatMap(this::size),
+                    map.find("max_pause").flatMap(this::duration)));
   }
 
   private List<IgnoreRule> rules(Located list) {

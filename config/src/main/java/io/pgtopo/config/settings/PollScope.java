@@ -92,7 +92,8 @@ public enum PollScope implements Labelled {
     var endpoints = watched.instances().map(Instance::endpoint).collect(Collectors.toSet());
     var hosts = endpoints.stream().map(Endpoint::host).collect(Collectors.toSet());
     var nodes = declared.nodes().stream().filter(node -> hosts.contains(node.address())).toList();
-    var elsewhere = new ArrayList<>(declared.instances().toList());
+    var elsewhere = new ArrayList<>(declared.elsewhere());
+    elsewhere.addAll(declared.instances().toList());
     elsewhere.removeIf(instance -> endpoints.contains(instance.endpoint()));
     return new Inventory(clusters, nodes, elsewhere);
   }

@@ -46,7 +46,9 @@ public record ServerArgument(Endpoint endpoint, Map<String, String> environment)
         name.contains(":") && !hasPort && !name.startsWith("[") ? "[" + name + "]" : name;
     var whole = hasPort ? name : bracketed + ":" + client.port().orElse("" + Endpoint.DEFAULT_PORT);
     return new ServerArgument(
-        Endpoint.parse(whole).orElseThrow(() -> refuse(text, "HOST, HOST:PORT or a URI", whole)),
+        Endpoint.parse(whole)
+            .orElseThrow(
+                () -> refuse(text, "HOST, HOST:PORT or a URI, with a port up to 65535", whole)),
         environment);
   }
 

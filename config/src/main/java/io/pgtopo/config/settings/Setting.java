@@ -36,7 +36,10 @@ public record Setting<T>(String path, Type<T> type, Default fallback, String mea
       new Type<>("directory", (parser, found) -> parser.path(found, "a directory"));
   private static final Type<Path> FILE =
       new Type<>("file", (parser, found) -> parser.path(found, "a file"));
+  private static final Type<Path> CLIENT_FILE = new Type<>("file", SettingParser::clientFile);
   private static final Type<String> TEXT = new Type<>("text", SettingParser::text);
+  private static final Type<String> AUTHENTICATION =
+      new Type<>("libpq's require_auth", SettingParser::authentication);
 
   static final Setting<List<String>> INVENTORY =
       optional(
@@ -89,6 +92,51 @@ public record Setting<T>(String path, Type<T> type, Default fallback, String mea
           DIRECTORY,
           "Where pgtopo keeps `since`, resolved drifts and recent changes over a restart. Without"
               + " it they are lost.");
+  static final Setting<Boolean> SERVICES_DIAL =
+      row(
+          "services.dial",
+          FLAG,
+          "false",
+          "Whether to connect to the addresses of declared services as a client does, each at most"
+              + " once per cycle, see [below](#services).");
+  static final Setting<Boolean> SERVICES_HAPROXY =
+      row(
+          "services.haproxy",
+          FLAG,
+          "false",
+          "Whether to read what the HAProxy of each node of a service has loaded, and what it does,"
+              + " once per cycle, see [below](#services).");
+  static final Setting<Integer> SERVICES_HAPROXY_PORT =
+      row(
+          "services.haproxy_port",
+          new Type<>("port", (parser, found) -> parser.integer(found, 1, 65_535)),
+          "9101",
+          "Port of its exporter (`/metrics`, without a login) and of its statistics.");
+  static final Setting<String> SERVICES_HAPROXY_PATH =
+      row(
+          "services.haproxy_path",
+          TEXT,
+          "/haproxy/{instance}/",
+          "Path of its statistics; `{instance}` is the instance on the node.");
+  static final Setting<String> SERVICES_HAPROXY_USER =
+      row("services.haproxy_user", TEXT, "haproxy", "User for its statistics.");
+  static final Setting<Secret> SERVICES_HAPROXY_PASSWORD =
+      optional(
+          "services.haproxy_password",
+          new Type<>("secret", SettingParser::secret),
+          "Password of this user. Without one the statistics are not read. Prefer a file.");
+  static final Setting<Secret> SERVICES_HAPROXY_PASSWORD_FILE =
+      optional(
+          "services.haproxy_password_file",
+          new Type<>("file", SettingParser::secretOfFile),
+          "File that holds only this password. It wins over `services.haproxy_password`.");
+  static final Setting<Boolean> PATRONI_ENABLED =
+      row(
+          "patroni.enabled",
+          FLAG,
+          "false",
+          "Whether to read what the Patroni of each declared instance believes, by two requests to"
+              + " its REST API per cycle, see [below](#patroni).");
   static final Setting<LogFormat> LOG_FORMAT =
       row(
           "log_format",
@@ -147,6 +195,13 @@ public record Setting<T>(String path, Type<T> type, Default fallback, String mea
           new Type<>("number", (parser, found) -> parser.integer(found, 1, 10_000)),
           "64",
           "How many undeclared servers are polled, at most. 1 to 10000.");
+  static final Setting<String> CRAWL_REQUIRE_AUTH =
+      row(
+          "crawl.require_auth",
+          AUTHENTICATION,
+          ServerTrust.SCRAM_OR_NONE,
+          "What an undeclared server may ask for, as `connection.require_auth`: by default it never"
+              + " receives the password.");
   static final Setting<Boolean> INSPECT_DATABASES =
       row(
           "inspect_databases",
@@ -179,18 +234,33 @@ public record Setting<T>(String path, Type<T> type, Default fallback, String mea
           new Type<>("libpq's sslmode", (parser, found) -> parser.oneOf(found, SslMode.values())),
           "prefer",
           "`disable`, `allow`, `prefer`, `require`, `verify-ca` or `verify-full`.");
+  static final Setting<String> CONNECTION_REQUIRE_AUTH =
+      optional(
+          "connection.require_auth",
+          AUTHENTICATION,
+          "any",
+          "What a declared server may ask for: `password`, `md5`, `scram-sha-256`, `none`, separated"
+              + " by commas; or all but those with `!`.");
+  static final Setting<ServerTrust.ChannelBinding> CONNECTION_CHANNEL_BINDING =
+      row(
+          "connection.channel_binding",
+          new Type<>(
+              "libpq's channel_binding",
+              (parser, found) -> parser.oneOf(found, ServerTrust.ChannelBinding.values())),
+          "prefer",
+          "`require`: SCRAM over TLS, bound to the server's certificate; `prefer` or `disable`.");
   static final Setting<Path> CONNECTION_SSLROOTCERT =
       optional(
           "connection.sslrootcert",
-          FILE,
+          CLIENT_FILE,
           "Certificates that verify the server's certificate. The driver's default is"
               + " `~/.postgresql/root.crt`.");
   static final Setting<Path> CONNECTION_SSLCERT =
-      optional("connection.sslcert", FILE, "Client certificate.");
+      optional("connection.sslcert", CLIENT_FILE, "Client certificate.");
   static final Setting<Path> CONNECTION_SSLKEY =
       optional(
           "connection.sslkey",
-          FILE,
+          CLIENT_FILE,
           "Key of the client certificate, in a format that the JDBC driver reads.");
   static final Setting<String> CONNECTION_SOCKET_DIRECTORY =
       optional(
@@ -215,11 +285,17 @@ public record Setting<T>(String path, Type<T> type, Default fallback, String mea
           "policy.max_lag",
           new Type<>("amount of WAL", SettingParser::asGiven),
           "How far a replica may lag behind its primary, such as `16MB`.");
+  static final Setting<Located> POLICY_MAX_PAUSE =
+      optional(
+          "policy.max_pause",
+          new Type<>("duration", SettingParser::asGiven),
+          "1h",
+          "How long an HA manager may be paused, see `patroni.enabled`.");
   static final Setting<Located> POLICY_CLUSTERS =
       optional(
           "policy.clusters",
           new Type<>("map of clusters", SettingParser::asGiven),
-          "`roles`, `severity` and `max_lag` of single clusters. They win over those for all.");
+          "`roles`, `severity`, `max_lag` and `max_pause` of single clusters. They win over those for all.");
   static final Setting<Located> POLICY_IGNORE =
       optional(
           "policy.ignore",

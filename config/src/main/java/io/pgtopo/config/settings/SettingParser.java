@@ -18,11 +18,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Reads values of settings as their types. A value on no line is from the environment. */
 final class SettingParser {
   private static final Duration LONGEST = Duration.ofDays(1);
+  private static final String METHOD = "(password|md5|scram-sha-256|none)";
+  private static final Pattern AUTHENTICATION =
+      Pattern.compile("%1$s(,%1$s)*|!%1$s(,!%1$s)*".formatted(METHOD));
 
   private final SourceFiles sources;
   private final Problems problems;
@@ -56,6 +60,20 @@ final class SettingParser {
 
   Optional<Integer> integer(Located found, int min, int max) {
     return reader.integer(found, min, max, "a number from " + min + " to " + max);
+  }
+
+  /** libpq's {@code require_auth}; the driver speaks these methods. */
+  Optional<String> authentication(Located found) {
+    return reader.parsed(
+        found,
+        "methods of password, md5, scram-sha-256 and none, separated by commas, all or none of them"
+            + " with !",
+        text ->
+            Optional.of(text.replaceAll("\\s+", ""))
+                .filter(list -> AUTHENTICATION.matcher(list).matches())
+                .filter(
+                    list ->
+                        Stream.of(list.split(",")).distinct().count() == list.split(",").length));
   }
 
   <T extends Labelled> Optional<T> oneOf(Located found, T[] values) {
@@ -121,6 +139,17 @@ final class SettingParser {
         .text(found, wanted)
         .filter(name -> !name.isBlank())
         .flatMap(name -> resolved(found, name));
+  }
+
+  /** A file that the driver reads, if it exists by then. */
+  Optional<Path> clientFile(Located found) {
+    var wanted = "a plain file of at most 1 MiB";
+    return path(found, wanted)
+        .flatMap(
+            file ->
+                ClientFiles.fault(file).isEmpty()
+                    ? Optional.of(file)
+                    : problems.refuse(Code.UNREADABLE, found, wanted));
   }
 
   private Optional<Path> resolved(Located found, String name) {

@@ -3,6 +3,9 @@ package io.pgtopo.config.settings;
 import io.pgtopo.config.model.Crawl;
 import io.pgtopo.config.model.Endpoint;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.SortedMap;
+import java.util.SortedSet;
 
 /**
  * The agent's own settings.
@@ -15,9 +18,42 @@ public record Settings(
     Duration deadline,
     Tracking tracking,
     Crawl crawl,
+    ServiceSources services,
     Connection connection,
     Web web,
     LogFormat logFormat) {
+
+  /** Whether the declared services are dialled. */
+  public enum Services {
+    DECLARED,
+    DIALLED
+  }
+
+  /** The same, with these servers as those that the user named. */
+  public Settings declaring(Collection<Endpoint> servers) {
+    return new Settings(
+        interval,
+        deadline,
+        tracking,
+        crawl,
+        services,
+        connection.declaring(servers),
+        web,
+        logFormat);
+  }
+
+  /** The same, with these databases as those whose objects are read. */
+  public Settings inspecting(SortedMap<Endpoint, SortedSet<String>> databases) {
+    return new Settings(
+        interval,
+        deadline,
+        tracking,
+        crawl,
+        services,
+        connection.withInteriors(databases),
+        web,
+        logFormat);
+  }
 
   public Settings(
       Duration interval,
@@ -26,6 +62,14 @@ public record Settings(
       Crawl crawl,
       Connection connection,
       Endpoint listen) {
-    this(interval, deadline, tracking, crawl, connection, Web.of(listen), LogFormat.TEXT);
+    this(
+        interval,
+        deadline,
+        tracking,
+        crawl,
+        ServiceSources.NONE,
+        connection,
+        Web.of(listen),
+        LogFormat.TEXT);
   }
 }

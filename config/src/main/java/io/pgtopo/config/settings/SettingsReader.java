@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Makes the settings from the values that are given, and from what the inventory declares. */
 public final class SettingsReader {
@@ -73,9 +74,38 @@ public final class SettingsReader {
             values.get(Setting.GRACE),
             values.find(Setting.STATE_DIRECTORY)),
         values.get(Setting.CRAWL_ENABLED) ? crawl : Crawl.OFF,
+        services(declared),
         connection(declared, login),
         web(),
         values.get(Setting.LOG_FORMAT));
+  }
+
+  private ServiceSources services(Inventory declared) {
+    var haproxy =
+        new ServiceSources.Haproxy(values.get(Setting.SERVICES_HAPROXY_PORT), statistics(declared));
+    return new ServiceSources(
+        use(Setting.SERVICES_DIAL),
+        values.get(Setting.SERVICES_HAPROXY) ? Optional.of(haproxy) : Optional.empty(),
+        use(Setting.PATRONI_ENABLED));
+  }
+
+  private ServiceSources.Use use(Setting<Boolean> setting) {
+    return values.get(setting) ? ServiceSources.Use.ON : ServiceSources.Use.OFF;
+  }
+
+  private Optional<ServiceSources.Statistics> statistics(Inventory declared) {
+    var instances = new TreeMap<String, String>();
+    declared.instances().forEach(it -> instances.putIfAbsent(it.endpoint().host(), it.name()));
+    return values
+        .find(Setting.SERVICES_HAPROXY_PASSWORD_FILE)
+        .or(() -> values.find(Setting.SERVICES_HAPROXY_PASSWORD))
+        .map(
+            password ->
+                new ServiceSources.Statistics(
+                    values.get(Setting.SERVICES_HAPROXY_PATH),
+                    instances,
+                    values.get(Setting.SERVICES_HAPROXY_USER),
+                    password));
   }
 
   private Connection connection(Inventory declared, MonitorLogin login) {
@@ -86,7 +116,12 @@ public final class SettingsReader {
         user,
         values.get(Setting.CONNECTION_DATABASE),
         user.equals(monitor) ? password.or(login::password) : password,
-        values.get(Setting.CONNECTION_SSLMODE),
+        new ServerTrust(
+            values.get(Setting.CONNECTION_SSLMODE),
+            values.get(Setting.CONNECTION_CHANNEL_BINDING),
+            values.find(Setting.CONNECTION_REQUIRE_AUTH),
+            values.get(Setting.CRAWL_REQUIRE_AUTH),
+            new TreeSet<>()),
         new ClientFiles(
             client.passwordFile(),
             values.find(Setting.CONNECTION_SSLROOTCERT).map(Path::toString),
