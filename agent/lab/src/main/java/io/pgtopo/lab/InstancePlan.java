@@ -1,6 +1,7 @@
 package io.pgtopo.lab;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -25,6 +26,7 @@ public final class InstancePlan {
   private Optional<String> applicationName = Optional.empty();
   private boolean hasSlot;
   private boolean hasSocket;
+  private List<String> words = List.of();
   private ServerParameters settings = ServerParameters.NONE;
 
   InstancePlan(int seq, DeclaredRole role) {
@@ -73,6 +75,12 @@ public final class InstancePlan {
     return this;
   }
 
+  /** Starts its server by another program, such as {@code env} with what changes its clock. */
+  public InstancePlan startedBy(String... command) {
+    words = List.of(command);
+    return this;
+  }
+
   /** Is declared with {@code pg_role: offline}: a replica kept for other work. */
   public InstancePlan offline() {
     role = DeclaredRole.OFFLINE;
@@ -97,6 +105,10 @@ public final class InstancePlan {
 
   boolean hasSlot() {
     return hasSlot;
+  }
+
+  List<String> startedBy() {
+    return words;
   }
 
   boolean hasSocket() {

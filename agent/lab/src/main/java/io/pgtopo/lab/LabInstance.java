@@ -2,6 +2,7 @@ package io.pgtopo.lab;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -18,6 +19,7 @@ public final class LabInstance {
   private final LabNode node;
   private final DataDirectory data;
   private final ServerProcess server;
+  private final List<Session> clients = new ArrayList<>();
   private ServerParameters settings;
   private @Nullable LabInstance upstream;
 
@@ -242,6 +244,21 @@ public final class LabInstance {
     }
   }
 
+  /** Opens a session as an application does; it stays open. */
+  public void connectClient() {
+    clients.add(Session.open(this));
+  }
+
+  /** Lets each of these sessions execute a statement. */
+  public void executeAsClients(String sql) {
+    clients.forEach(client -> client.execute(sql));
+  }
+
+  public void disconnectClients() {
+    clients.forEach(Session::close);
+    clients.clear();
+  }
+
   /** The first column of the first row of a query of the superuser as text; empty if null. */
   public Optional<String> value(String sql) {
     try (var session = Session.open(this)) {
@@ -359,6 +376,7 @@ public final class LabInstance {
   private List<String> command() {
     var postgres = List.of(site.binaries().program("postgres"), "-D", data.path().toString());
     return Command.join(
-        Command.join(node.prefix(), site.user().prefix()), Command.inOwnSession(postgres));
+        Command.join(node.prefix(), site.user().prefix()),
+        Command.join(plan.startedBy(), Command.inOwnSession(postgres)));
   }
 }

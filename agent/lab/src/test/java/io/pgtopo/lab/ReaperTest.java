@@ -41,7 +41,7 @@ class ReaperTest {
       own = sleeper(directory.resolve("data/x"));
     }
 
-    assertThat(own.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(own.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(other.isAlive()).isTrue();
     other.destroyForcibly().waitFor();
   }
@@ -65,7 +65,7 @@ class ReaperTest {
       go.write("go\n".getBytes(StandardCharsets.UTF_8));
     }
 
-    assertThat(shell.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(shell.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(shell.exitValue()).isZero();
     assertThat(directory).doesNotExist();
   }
