@@ -3,13 +3,15 @@ package io.pgtopo.agent;
 import io.pgtopo.agent.compare.Comparison;
 import io.pgtopo.agent.compare.ComparisonResult;
 import io.pgtopo.agent.compare.EarlierPoll;
-import io.pgtopo.agent.compare.Standstills;
+import io.pgtopo.agent.compare.Past;
 import io.pgtopo.agent.crawl.Crawler;
 import io.pgtopo.agent.drift.DriftKind;
-import io.pgtopo.agent.drift.Severity;
-import io.pgtopo.agent.history.Change;
 import io.pgtopo.agent.history.History;
 import io.pgtopo.agent.judge.Judgement;
+import io.pgtopo.agent.observation.AgentClock;
+import io.pgtopo.agent.observation.BalancerReport;
+import io.pgtopo.agent.observation.Dial;
+import io.pgtopo.agent.observation.ManagerReport;
 import io.pgtopo.agent.observation.Probe;
 import io.pgtopo.agent.observation.Window;
 import io.pgtopo.agent.topology.AddressBook;
@@ -17,20 +19,18 @@ import io.pgtopo.agent.topology.Positions;
 import io.pgtopo.agent.track.Confirmation;
 import io.pgtopo.agent.track.Hysteresis;
 import io.pgtopo.config.model.Crawl;
+import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Inventory;
 import io.pgtopo.config.model.Policy;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
-import java.util.SequencedMap;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import java.util.function.Function;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Polls every declared instance, and what they lead to, cycle by cycle, and publishes what follows.
@@ -39,34 +39,61 @@ import org.slf4j.LoggerFactory;
  * any.
  */
 public final class Agent implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
-
   private final Inventory inventory;
   private final Policy policy;
   private final AddressBook addresses;
-  private final InstantSource clock;
+  private final AgentClock clock;
   private final HostNames names;
   private final PollCycle pollCycle;
+  private final OtherReads otherReads;
+  private final Walls walls;
+  private final Consumer<Snapshot> trial;
 
   /** Long-lived: one that is opened and closed in each cycle waits for a stubborn probe. */
   private final ExecutorService probes = Executors.newVirtualThreadPerTaskExecutor();
 
   private History history;
-  private Standstills standstills = Standstills.NONE;
+  private Past past = Past.NONE;
   private volatile Optional<Snapshot> latest = Optional.empty();
 
   /**
    * How far beyond what is declared an agent polls.
    *
    * @param lookup the addresses of a host name, none if it has none; may block, and never throws
+   * @param patience how long a cycle waits for what the readers have begun; zero for an agent that
+   *     will have another cycle
    */
-  public record Horizon(Crawl settings, Function<String, List<String>> lookup) {}
+  public record Horizon(
+      Crawl settings, Function<String, List<String>> lookup, Readers readers, Duration patience) {
+    /** Nothing but servers is read. */
+    public Horizon(Crawl settings, Function<String, List<String>> lookup) {
+      this(settings, lookup, Readers.NONE, Duration.ZERO);
+    }
+  }
+
+  /**
+   * How sources other than servers are read. None throws, and each ends by itself.
+   *
+   * @param dial an address of a service
+   * @param balancer the load balancer of a node
+   * @param manager the HA manager of a declared instance
+   */
+  public record Readers(
+      Optional<Function<Endpoint, Dial>> dial,
+      Optional<Function<String, BalancerReport>> balancer,
+      Optional<Function<ManagerAddress, ManagerReport>> manager) {
+    /** None is read. */
+    public static final Readers NONE =
+        new Readers(Optional.empty(), Optional.empty(), Optional.empty());
+  }
 
   /**
    * An agent that has not polled yet.
    *
    * @param deadline for all probes of one cycle together; one that is late counts as a time-out. A
    *     suspected split brain is polled once more under a deadline of its own
+   * @param trial shows a snapshot, to see that it can be shown: a cluster for which it throws is
+   *     not evaluated. It may be repeated
    */
   public Agent(
       Inventory inventory,
@@ -74,20 +101,25 @@ public final class Agent implements AutoCloseable {
       Probe probe,
       Duration deadline,
       Hysteresis hysteresis,
-      InstantSource clock,
-      Horizon horizon) {
+      AgentClock clock,
+      Horizon horizon,
+      Consumer<Snapshot> trial) {
+    this.trial = trial;
+    this.walls = new Walls(inventory);
     this.inventory = inventory;
     this.policy = policy;
     this.addresses = AddressBook.of(inventory);
     this.clock = clock;
     this.history = History.starting(hysteresis);
     this.names = new HostNames(horizon.lookup());
+    this.otherReads = new OtherReads(inventory, horizon.readers(), horizon.patience(), probes);
     this.pollCycle =
         new PollCycle(
             inventory,
             addresses,
             new Crawler(horizon.settings(), inventory),
             names,
+            walls,
             () -> new PollBatch(probe, probes, deadline, clock));
   }
 
@@ -104,11 +136,19 @@ public final class Agent implements AutoCloseable {
       Horizon horizon) {
     var next =
         new Agent(
-            otherInventory, otherPolicy, otherProbe, otherDeadline, hysteresis, clock, horizon);
+            otherInventory,
+            otherPolicy,
+            otherProbe,
+            otherDeadline,
+            hysteresis,
+            clock,
+            horizon,
+            trial);
     next.history = history.with(hysteresis);
     next.latest = latest;
-    next.standstills = standstills;
+    next.past = past;
     next.pollCycle.follow(pollCycle);
+    next.otherReads.follow(otherReads);
     return next;
   }
 
@@ -129,11 +169,32 @@ public final class Agent implements AutoCloseable {
    */
   public Snapshot cycle() throws InterruptedException {
     var started = clock.instant();
-    var found = pollAndCompare(started);
-    var polled = found.polled();
-    pollCycle.remember(polled);
-    standstills = standstills.next(polled.topology(), started);
+    // Decides how long something lasts; the evidence shows it as a time too.
+    var steady = clock.steady();
+    var found = pollAndCompare(steady);
     var window = Window.since(started, clock);
+    var ended =
+        walls.run(
+            found,
+            found.polled().observations(),
+            seen -> compare(pollCycle.infer(seen), found.earlier()),
+            it -> end(it, steady, window));
+    pollCycle.remember(ended.memory());
+    otherReads.seen(ended.snapshot().topology(), window.to());
+    past = ended.past();
+    history = ended.history();
+    ChangeLog.log(history.news(), ended.snapshot().judgement());
+    walls.cycleEnded();
+    latest = Optional.of(ended.snapshot());
+    return ended.snapshot();
+  }
+
+  /** What a cycle leaves behind. */
+  private record Ended(Snapshot snapshot, PollCycle.Memory memory, Past past, History history) {}
+
+  private Ended end(Found found, Instant steady, Window window) {
+    var polled = found.polled();
+    var topology = polled.topology();
     var compared =
         found
             .compared()
@@ -141,14 +202,30 @@ public final class Agent implements AutoCloseable {
                 DriftKind.IGNORE_RULE_EXPIRED,
                 inventory.clusters(),
                 Judgement.expired(policy, inventory, window.to()));
-    history = history.next(inventory, polled.topology(), compared.drifts(), addresses, window.to());
-    var judgement =
-        Judgement.of(policy, inventory, polled.topology(), history.tracker().open(), window.to());
-    history.news().forEach(change -> log(change, judgement));
+    var after =
+        history.next(
+            inventory,
+            topology,
+            compared.drifts(),
+            addresses,
+            found.earlier().others(),
+            window.to(),
+            clock.steady());
+    var judgement = Judgement.of(policy, inventory, topology, after.tracker().open(), window.to());
+    var nextPast = past.next(topology, steady);
     var snapshot =
-        new Snapshot(window, inventory, addresses, polled, compared, judgement, history.changes());
-    latest = Optional.of(snapshot);
-    return snapshot;
+        new Snapshot(
+            window,
+            inventory,
+            addresses,
+            polled,
+            found.earlier().others(),
+            compared,
+            nextPast.written(),
+            judgement,
+            after.changes());
+    trial.accept(snapshot);
+    return new Ended(snapshot, pollCycle.memory(polled), nextPast, after);
   }
 
   /** The result of the last cycle; empty before the first one ends. */
@@ -167,67 +244,54 @@ public final class Agent implements AutoCloseable {
    * A cluster that seems to have two primaries, or none, was perhaps polled in two moments of a
    * switchover: so all of them are polled once more, at the same time, and that counts.
    */
-  private Found pollAndCompare(Instant started) throws InterruptedException {
-    var seen = pollCycle.poll();
+  private Found pollAndCompare(Instant steady) throws InterruptedException {
     var before = latest.map(Snapshot::topology);
-    var still = standstills.next(seen.topology(), started);
     var forgotten = history.tracker().forgotten();
-    var compared =
-        Comparison.compare(
-            inventory, seen.topology(), policy, EarlierPoll.of(before, still, forgotten));
-    var unsure = Confirmation.toPollAgain(compared.drifts());
-    if (before.isEmpty()) {
-      unsure.addAll(Positions.ahead(seen.topology()));
-    }
-    if (unsure.isEmpty()) {
-      return new Found(seen, compared);
-    }
-    var again = pollCycle.pollAgain(seen, unsure);
-    var steady = Confirmation.steady(unsure, seen.topology(), again.topology());
-    return new Found(
-        again,
-        Comparison.compare(
-            inventory,
-            again.topology(),
-            policy,
-            new EarlierPoll(
-                before.or(() -> Optional.of(seen.topology())),
-                steady,
-                standstills.next(again.topology(), started),
-                forgotten)));
-  }
-
-  private record Found(PollResult polled, ComparisonResult compared) {}
-
-  /** What is ignored or suspended is no warning, nor is what is of severity info. */
-  private static void log(Change change, Judgement judgement) {
-    var counts =
-        change
-            .drift()
-            .map(judgement.byKey()::get)
-            .filter(judged -> judged.counts() && judged.severity() != Severity.INFO);
-    var line = change.isAlarming() && counts.isPresent() ? LOG.atWarn() : LOG.atInfo();
-    for (var field : fields(change).entrySet()) {
-      line = line.addKeyValue(field.getKey(), field.getValue());
-    }
-    line.log("{}", change);
-  }
-
-  /** What a change is about, for logs that are read by programs. */
-  private static SequencedMap<String, String> fields(Change change) {
-    var fields = new LinkedHashMap<String, String>();
-    fields.put("kind", change.kind().label());
-    change
-        .subject()
-        .ifPresent(
-            subject -> {
-              fields.put("cls", subject.cluster());
-              subject.instance().ifPresent(instance -> fields.put("ins", instance));
+    otherReads.start();
+    var polled = pollCycle.poll();
+    var others = otherReads.collect(clock.instant());
+    var first =
+        walls.run(
+            polled,
+            polled.observations(),
+            pollCycle::infer,
+            now -> {
+              var next = past.next(now.topology(), steady);
+              return compare(now, EarlierPoll.of(before, next, forgotten).with(others));
             });
-    change
-        .drift()
-        .map(key -> key.about().orElse(key.kind()))
-        .ifPresent(kind -> fields.put("drift", kind.label()));
-    return fields;
+    if (first.unsure().isEmpty()) {
+      return first;
+    }
+    var again = pollCycle.pollAgain(first.polled(), first.unsure());
+    return walls.run(
+        again,
+        again.observations(),
+        pollCycle::infer,
+        now ->
+            compare(
+                now,
+                new EarlierPoll(
+                    before.or(() -> Optional.of(first.polled().topology())),
+                    Confirmation.steady(first.unsure(), first.polled().topology(), now.topology()),
+                    past.next(now.topology(), steady),
+                    forgotten,
+                    others)));
   }
+
+  private Found compare(PollResult polled, EarlierPoll earlier) {
+    var compared = Comparison.compare(inventory, polled.topology(), policy, earlier);
+    var unsure = Confirmation.toPollAgain(compared.drifts());
+    if (latest.isEmpty()) {
+      unsure.addAll(Positions.ahead(polled.topology()));
+    }
+    return new Found(polled, compared, earlier, unsure);
+  }
+
+  /**
+   * What was polled, and what it differs in.
+   *
+   * @param unsure the servers that should be polled again
+   */
+  private record Found(
+      PollResult polled, ComparisonResult compared, EarlierPoll earlier, Set<Endpoint> unsure) {}
 }

@@ -98,15 +98,11 @@ final class PollBatch implements AutoCloseable {
     return isOver || underWay.isEmpty();
   }
 
-  /** What is known by now, in order; a server that has not answered counts as silent. */
+  /** What is known by now, in order; a poll that has not ended was too slow. */
   List<Observation> observations() {
     var observations = new TreeMap<>(answers);
     for (var endpoint : underWay.keySet()) {
-      observations.put(
-          endpoint,
-          failed(
-              endpoint,
-              Failure.of(Failure.Kind.TIMEOUT, "no answer within " + deadline.toMillis() + " ms")));
+      observations.put(endpoint, failed(endpoint, late()));
     }
     return List.copyOf(observations.values());
   }
@@ -133,6 +129,9 @@ final class PollBatch implements AutoCloseable {
               },
               () -> isOver = true);
     } catch (ExecutionException bug) {
+      if (bug.getCause() instanceof VirtualMachineError limit) {
+        throw limit;
+      }
       throw new IllegalStateException("a poll failed", bug);
     }
   }
@@ -142,8 +141,16 @@ final class PollBatch implements AutoCloseable {
       return probe.observe(endpoint);
     } catch (RuntimeException bug) {
       LOG.error("The probe of {} broke its promise never to throw", endpoint, bug);
-      return failed(endpoint, Failure.of(Failure.Kind.OTHER, String.valueOf(bug)));
+      return failed(endpoint, Walls.failure(bug));
     }
+  }
+
+  /** A probe knows when a server is late: one that has not ended by itself was late itself. */
+  private Failure late() {
+    return Failure.of(
+        Failure.Kind.AGENT_SLOW,
+        "this agent was too slow: its poll did not end within %d ms"
+            .formatted(deadline.toMillis()));
   }
 
   private Observation failed(Endpoint endpoint, Failure failure) {

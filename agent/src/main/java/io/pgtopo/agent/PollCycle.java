@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -35,6 +36,7 @@ final class PollCycle {
   private final AddressBook addresses;
   private final Crawler crawler;
   private final HostNames names;
+  private final Walls walls;
   private final Supplier<PollBatch> batches;
 
   /** The addresses of which the log has a line already. */
@@ -51,6 +53,7 @@ final class PollCycle {
       AddressBook addresses,
       Crawler crawler,
       HostNames names,
+      Walls walls,
       Supplier<PollBatch> batches) {
     this.declared =
         inventory
@@ -61,6 +64,7 @@ final class PollCycle {
     this.addresses = addresses;
     this.crawler = crawler;
     this.names = names;
+    this.walls = walls;
     this.batches = batches;
     this.logged = new TreeSet<>();
     this.explored = CrawlMemory.NOTHING;
@@ -92,20 +96,34 @@ final class PollCycle {
       do {
         batch.awaitNews();
         seen = seen(welcome(batch.observations(), hopes));
-        frontier = frontier(seen.topology(), batch.polled());
+        frontier = frontier(seen, batch.polled());
         hopes.putAll(frontier.next());
         batch.poll(frontier.next().keySet());
       } while (!batch.isDone());
       log(frontier);
       var everything = batch.observations();
-      explored =
-          crawler.remember(
-              explored,
-              seen.topology(),
-              everything.stream().filter(it -> !declared.contains(it.endpoint())).toList(),
-              hopes);
+      explored = explored(everything, seen.topology(), hopes);
       return seen;
     }
+  }
+
+  private CrawlMemory explored(
+      List<Observation> everything, Topology live, Map<Endpoint, Frontier.Expectation> hopes) {
+    return walls.run(
+        everything,
+        everything,
+        Function.identity(),
+        seen ->
+            crawler.remember(
+                explored, live, seen.stream().filter(this::mayForget).toList(), hopes));
+  }
+
+  /** Of a declared server, and of one that this agent knows nothing about, nothing is forgotten. */
+  private boolean mayForget(Observation seen) {
+    var isMissed =
+        seen instanceof Observation.Unreachable(var endpoint, var window, var failure)
+            && failure.kind().isOwn();
+    return !isMissed && !declared.contains(seen.endpoint());
   }
 
   /** Polls some of the endpoints once more, all at once; the new polls replace the old ones. */
@@ -121,17 +139,29 @@ final class PollCycle {
     }
   }
 
-  /** Keeps in mind which servers answered where, and which replica streamed from which upstream. */
-  void remember(PollResult seen) {
+  /** Which servers answered where, and which replica streamed from which upstream. */
+  record Memory(AddressHistory history, LastKnown known) {}
+
+  /** What is to be kept in mind of a cycle. */
+  Memory memory(PollResult seen) {
     var ofInstances =
         seen.observations().stream()
             .filter(observed -> !addresses.virtual().contains(observed.endpoint()))
             .toList();
-    history = history.next(ofInstances, seen.topology());
-    memory = memory.next(seen.topology());
+    return new Memory(history.next(ofInstances, seen.topology()), memory.next(seen.topology()));
+  }
+
+  void remember(Memory next) {
+    history = next.history();
+    memory = next.known();
   }
 
   private PollResult seen(List<Observation> observations) {
+    return walls.run(observations, observations, Function.identity(), this::infer);
+  }
+
+  /** What follows from observations, under what was known before this cycle. */
+  PollResult infer(List<Observation> observations) {
     return new PollResult(
         observations, Inference.infer(observations, addresses.without(history.shared()), memory));
   }
@@ -144,13 +174,21 @@ final class PollCycle {
         .toList();
   }
 
-  private Frontier frontier(Topology topology, Set<Endpoint> polled) throws InterruptedException {
-    var frontier = crawler.frontier(topology, polled, explored, names.known());
+  private Frontier frontier(PollResult seen, Set<Endpoint> polled) throws InterruptedException {
+    var frontier = knownFrontier(seen, polled);
     if (!frontier.unresolved().isEmpty()) {
       names.resolve(frontier.unresolved());
-      frontier = crawler.frontier(topology, polled, explored, names.known());
+      frontier = knownFrontier(seen, polled);
     }
     return frontier;
+  }
+
+  private Frontier knownFrontier(PollResult seen, Set<Endpoint> polled) {
+    return walls.run(
+        seen,
+        seen.observations(),
+        this::infer,
+        it -> crawler.frontier(it.topology(), polled, explored, names.known()));
   }
 
   private void log(Frontier frontier) {

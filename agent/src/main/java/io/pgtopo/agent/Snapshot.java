@@ -4,10 +4,13 @@ import io.pgtopo.agent.compare.ComparisonResult;
 import io.pgtopo.agent.history.Change;
 import io.pgtopo.agent.judge.JudgedDrift;
 import io.pgtopo.agent.judge.Judgement;
+import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.observation.Window;
+import io.pgtopo.agent.service.OtherSources;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.Topology;
+import io.pgtopo.agent.topology.WrittenTimes;
 import io.pgtopo.agent.track.TrackedDrift;
 import io.pgtopo.config.model.Inventory;
 import java.util.List;
@@ -17,7 +20,9 @@ import java.util.List;
  *
  * @param window of the cycle, by the agent's clock
  * @param addresses the names of what is declared
+ * @param others what other sources than the polled servers show
  * @param compared what is otherwise than declared in this cycle, and what could be evaluated
+ * @param written when the upstreams had written what, for the age of a lag
  * @param judgement what the drifts that are open amount to under the policy
  * @param changes what happened lately, oldest first, as far as it is remembered
  */
@@ -26,7 +31,9 @@ public record Snapshot(
     Inventory inventory,
     AddressBook addresses,
     PollResult polled,
+    OtherSources others,
     ComparisonResult compared,
+    WrittenTimes written,
     Judgement judgement,
     List<Change> changes) {
 
@@ -37,6 +44,13 @@ public record Snapshot(
   /** In order of their endpoints. */
   public List<Observation> observations() {
     return polled.observations();
+  }
+
+  /** How many endpoints this agent was too slow to poll. */
+  public long missed() {
+    return topology().unreachable().values().stream()
+        .filter(failure -> failure.kind() == Failure.Kind.AGENT_SLOW)
+        .count();
   }
 
   /** What is really there. */

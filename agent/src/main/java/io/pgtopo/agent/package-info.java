@@ -25,7 +25,7 @@
  *                 | Hidden(reason)
  * Detachment      = NoUpstreamConfigured | UpstreamUnreachable | OtherSystemIdentifier | OlderTimeline | SlotMissing
  *                 | SlotLost | SlotBusy | SlotHeld | WalRemoved | ArchiveStalled | NoFreeWalSender | NotPolled | Unexplained
- *                 | Silent(Peer, Silence) | NoWalSender | StandsStill | Unknown(reason)
+ *                 | Silent(Peer, Silence) | NoWalSender | StandsStill | Undelivered | Unknown(reason)
  * WalSource        = Primary(Endpoint) | Broken(head) | Loop(Endpoint*) | Outside(Peer)
  *                 | Unknown(Endpoint)                 -- follows from a Topology
  * LiveCluster     = (SystemId, Endpoint*, ReplicationLink*)    -- may hold two primaries
@@ -35,7 +35,7 @@
  * Peer            = Known(Endpoint) | Unknown(address, applicationName)
  *
  * Drift           = ClusterDrift | MemberDrift | ReplicationDrift | ServerDrift | SlotDrift
- *                 | ObjectDrift | UndeclaredInstance         -- each kind is a record of facts
+ *                 | ObjectDrift | ServiceDrift | ManagerDrift | UndeclaredInstance   -- each kind is a record of facts
  *                 | Unverifiable(about, Subject, Reason)
  * ComparisonResult = (Drift*, kinds evaluated of each subject, UndeclaredServer*)
  * Episode         = (Key, Drift?, since, lastSeen, firedAt?, EpisodeState)   -- one drift over time
@@ -48,8 +48,12 @@
  *                    | MISSING | UNKNOWN, Cause*)        -- follows from a Topology and JudgedDrifts
  * Cause           = AgentIsolated | SplitBrain | NoPrimary | PrimaryAbsent | PrimaryUnknown | SyncBlocked
  *                 | AllDetached | IntermediatesDead | PartialView       -- each with its facts
- * Snapshot        = (Window, Inventory, AddressBook, PollResult(Observation*, Topology),
- *                    ComparisonResult, Judgement(JudgedDrift*, Verdict*), Change*)
+ * Readiness       = (Cluster, LiveInstance?, Finding*, Candidate*)        -- may the primary fail now
+ * Finding         = (Concern, Safety, Safety)            -- of a failover, of a switchover
+ * Candidate       = (Instance, LiveInstance, LostWal?, Finding*)
+ * Dial            = (Endpoint, Window, Server(SystemId, ...) | Failed(Failure))  -- of a service
+ * Snapshot        = (Window, Inventory, AddressBook, PollResult(Observation*, Topology), OtherSources,
+ *                    ComparisonResult, WrittenTimes, Judgement(JudgedDrift*, Verdict*), Change*)
  * </pre>
  *
  * <p>The packages below are pure: no I/O, no clock, no logger. The exceptions are {@code postgres}

@@ -2,17 +2,18 @@ package io.pgtopo.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgtopo.agent.observation.AgentClock;
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.observation.Probe;
 import io.pgtopo.agent.track.Hysteresis;
+import io.pgtopo.agent.track.TrackedDrift;
 import io.pgtopo.config.model.Crawl;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Instance;
 import io.pgtopo.config.model.Policy;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -31,7 +32,9 @@ class AgentTest {
   private static final Endpoint FIRST =
       WORLD.inventory().instances().map(Instance::endpoint).sorted().findFirst().orElseThrow();
 
-  private final InstantSource clock = InstantSource.fixed(Instant.parse("2026-01-01T00:00:00Z"));
+  private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+  private final AgentClock clock = () -> START;
 
   private static Observation truth(Endpoint endpoint) {
     return Objects.requireNonNull(TRUTH.get(endpoint));
@@ -41,7 +44,7 @@ class AgentTest {
     return agent(probe, deadline, clock);
   }
 
-  private static Agent agent(Probe probe, Duration deadline, InstantSource clock) {
+  private static Agent agent(Probe probe, Duration deadline, AgentClock clock) {
     return new Agent(
         WORLD.inventory(),
         Policy.NONE,
@@ -49,7 +52,8 @@ class AgentTest {
         deadline,
         new Hysteresis(Duration.ZERO),
         clock,
-        new Agent.Horizon(Crawl.OFF, host -> List.of()));
+        new Agent.Horizon(Crawl.OFF, host -> List.of()),
+        snapshot -> {});
   }
 
   @Test
@@ -66,7 +70,7 @@ class AgentTest {
   }
 
   @Test
-  void a_probe_that_hangs_is_a_time_out_and_delays_no_other() throws Exception {
+  void a_probe_that_does_not_end_is_the_agents_own_delay_and_delays_no_other() throws Exception {
     var never = new CountDownLatch(1);
     var wasInterrupted = new CountDownLatch(1);
     Probe probe =
@@ -85,14 +89,18 @@ class AgentTest {
 
       assertThat(snapshot.topology().unreachable())
           .containsExactly(
-              Map.entry(FIRST, Failure.of(Failure.Kind.TIMEOUT, "no answer within 500 ms")));
+              Map.entry(
+                  FIRST,
+                  Failure.of(
+                      Failure.Kind.AGENT_SLOW,
+                      "this agent was too slow: its poll did not end within 500 ms")));
       assertThat(snapshot.topology().instances()).hasSize(TRUTH.size() - 1);
       wasInterrupted.await();
     }
   }
 
   @Test
-  void a_probe_that_breaks_its_promise_and_throws_harms_no_other() throws Exception {
+  void a_probe_that_breaks_its_promise_and_throws_is_a_bug_and_harms_no_other() throws Exception {
     Probe probe =
         endpoint -> {
           if (endpoint.equals(FIRST)) {
@@ -106,7 +114,10 @@ class AgentTest {
       assertThat(snapshot.topology().unreachable())
           .containsExactly(
               Map.entry(
-                  FIRST, Failure.of(Failure.Kind.OTHER, "java.lang.IllegalStateException: a bug")));
+                  FIRST,
+                  Failure.of(
+                      Failure.Kind.AGENT_BUG,
+                      "a bug of this agent: IllegalStateException; see its log")));
       assertThat(snapshot.topology().instances()).hasSize(TRUTH.size() - 1);
     }
   }
@@ -132,10 +143,74 @@ class AgentTest {
     }
   }
 
+  /** A clock on the wall that somebody sets, and one that nobody can. */
+  private static final class SetClock implements AgentClock {
+    private Instant wall = START;
+    private Instant steady = START;
+
+    SetClock pass(long seconds) {
+      wall = wall.plusSeconds(seconds);
+      steady = steady.plusSeconds(seconds);
+      return this;
+    }
+
+    void jump(Duration by) {
+      wall = wall.plus(by);
+    }
+
+    @Override
+    public Instant instant() {
+      return wall;
+    }
+
+    @Override
+    public Instant steady() {
+      return steady;
+    }
+  }
+
+  @Test
+  void a_clock_that_is_set_makes_no_drift_older_or_younger() throws Exception {
+    var times = new SetClock();
+    Probe probe =
+        endpoint ->
+            endpoint.equals(FIRST)
+                ? new Observation.Unreachable(
+                    FIRST,
+                    truth(FIRST).window(),
+                    Failure.of(Failure.Kind.REFUSED, "nothing listens"))
+                : truth(endpoint);
+    try (var agent =
+        new Agent(
+            WORLD.inventory(),
+            Policy.NONE,
+            probe,
+            Duration.ofSeconds(10),
+            new Hysteresis(Duration.ofSeconds(15)),
+            times,
+            new Agent.Horizon(Crawl.OFF, host -> List.of()),
+            snapshot -> {})) {
+      agent.cycle();
+      times.pass(5).jump(Duration.ofHours(1));
+      var ahead = agent.cycle();
+      times.pass(5).jump(Duration.ofHours(-3));
+      var behind = agent.cycle();
+      times.pass(5);
+      var old = agent.cycle();
+
+      assertThat(ahead.drifts())
+          .isNotEmpty()
+          .allMatch(drift -> drift.state() == TrackedDrift.State.PENDING);
+      assertThat(ahead.window().to()).isEqualTo(START.plusSeconds(3605));
+      assertThat(behind.drifts()).allMatch(drift -> drift.state() == TrackedDrift.State.PENDING);
+      assertThat(old.drifts()).anyMatch(drift -> drift.state() == TrackedDrift.State.FIRING);
+    }
+  }
+
   @Test
   void a_clock_that_is_set_back_during_a_cycle_does_no_harm() throws Exception {
     var ticks = new AtomicLong(1_000_000);
-    InstantSource backwards = () -> Instant.ofEpochSecond(ticks.getAndAdd(-100));
+    AgentClock backwards = () -> Instant.ofEpochSecond(ticks.getAndAdd(-100));
     try (var agent = agent(AgentTest::truth, Duration.ofSeconds(10), backwards)) {
       assertThat(agent.cycle().window().length()).isZero();
     }

@@ -35,7 +35,9 @@ class ArchitectureTest {
     "io.pgtopo.agent.compare",
     "io.pgtopo.agent.track",
     "io.pgtopo.agent.judge",
+    "io.pgtopo.agent.service",
     "io.pgtopo.agent.advice",
+    "io.pgtopo.agent.failover",
     "io.pgtopo.agent.words",
     "io.pgtopo.agent.history"
   };
@@ -100,7 +102,11 @@ class ArchitectureTest {
         .that()
         .resideInAnyPackage("io.pgtopo.agent..")
         .and()
-        .resideOutsideOfPackages("io.pgtopo.agent.state", "io.pgtopo.agent.postgres")
+        .resideOutsideOfPackages(
+            "io.pgtopo.agent.state",
+            "io.pgtopo.agent.postgres",
+            "io.pgtopo.agent.fetch",
+            "io.pgtopo.agent.patroni")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(

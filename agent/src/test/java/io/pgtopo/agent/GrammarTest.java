@@ -54,6 +54,7 @@ class GrammarTest {
             "compare.",
             "track.",
             "judge.",
+            "failover.",
             "history.")
         .map(room -> loaded("io.pgtopo.agent." + room + name))
         .flatMap(Optional::stream)

@@ -15,9 +15,12 @@ import io.pgtopo.agent.drift.Severity;
 import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.Observation;
+import io.pgtopo.agent.observation.SystemId;
+import io.pgtopo.agent.service.OtherSources;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveRole;
+import io.pgtopo.agent.topology.Origin;
 import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.agent.track.CycleContext;
 import io.pgtopo.agent.track.DriftTracker;
@@ -116,7 +119,10 @@ class InvariantTest {
         cluster.instances().stream()
             .flatMap(instance -> topology.at(instance.endpoint()).stream())
             .toList();
-    var own = members.stream().filter(live -> live.systemId().value() != 9_000).toList();
+    var own =
+        members.stream()
+            .filter(live -> !live.origin().equals(new Origin.Identified(new SystemId(9_000))))
+            .toList();
     var system = ownSystem(cluster, topology, members, own);
     var writers = system.stream().filter(live -> live.role() == LiveRole.PRIMARY).toList();
     return writers.size() == 1 && writers.getFirst().facts().survey().ifSeen().isPresent();
@@ -130,6 +136,30 @@ class InvariantTest {
     }
     var primary = cluster.primary().flatMap(instance -> topology.at(instance.endpoint()));
     return primary.map(live -> own.contains(live) ? own : foreign).orElse(List.of());
+  }
+
+  @Test
+  void a_hidden_system_identifier_is_no_drift() {
+    inEveryWorld(
+        seed -> {
+          var world = RandomWorld.troubled(seed);
+          var hidden = world.observations().stream().map(RandomWorld::unidentified).toList();
+
+          var found = Comparison.compare(world.inventory(), infer(world, hidden)).drifts();
+
+          var seen = compare(world);
+          // Servers with links that their identifiers contradict cannot be.
+          if (seen.stream().noneMatch(MemberDrift.ForeignSystemId.class::isInstance)) {
+            assertThat(
+                    found.stream()
+                        .filter(it -> !(it instanceof Drift.Unverifiable))
+                        .map(Drift::key))
+                .isSubsetOf(seen.stream().map(Drift::key).toList());
+          }
+          assertThat(found)
+              .noneMatch(MemberDrift.ForeignSystemId.class::isInstance)
+              .noneMatch(ClusterDrift.MultiplePrimaries.class::isInstance);
+        });
   }
 
   @Test
@@ -159,6 +189,7 @@ class InvariantTest {
       case DATABASE ->
           !isOfInstance && part.orElse(Subject.Part.Type.DATABASE) == Subject.Part.Type.DATABASE;
       case ROLE -> !isOfInstance && part.orElse(Subject.Part.Type.ROLE) == Subject.Part.Type.ROLE;
+      case SERVICE -> part.equals(Optional.of(Subject.Part.Type.SERVICE)) && !isOfInstance;
       case ANY -> true;
     };
   }
@@ -225,13 +256,14 @@ class InvariantTest {
         seed -> {
           var world = RandomWorld.troubled(seed);
           var drifts = compare(world);
-          var context = CycleContext.of(world.inventory(), infer(world), Set.of());
+          var context =
+              CycleContext.of(world.inventory(), infer(world), OtherSources.NONE, Set.of());
           var start = Instant.parse("2026-01-01T00:00:00Z");
           var first =
               DriftTracker.starting(new Hysteresis(Duration.ofSeconds(30)))
-                  .next(drifts, context, start);
+                  .next(drifts, context, start, start);
 
-          var later = first.next(drifts, context, start.plusSeconds(3600));
+          var later = first.next(drifts, context, start.plusSeconds(3600), start.plusSeconds(3600));
 
           assertThat(later.open()).allMatch(tracked -> tracked.since().equals(start));
           assertThat(later.open()).hasSameSizeAs(drifts);

@@ -73,12 +73,12 @@ final class RandomObjects {
   static Survey troubled(Survey survey, Random random) {
     return of(
         Stream.concat(
-                survey.databases().stream()
+                survey.databases().ifSeen().orElseThrow().stream()
                     .filter(it -> random.nextInt(3) > 0)
                     .map(it -> random.nextBoolean() ? it : database(it.name(), "other")),
                 Stream.of(database("by_hand", "postgres")))
             .toList(),
-        survey.roles().stream()
+        survey.roles().ifSeen().orElseThrow().stream()
             .filter(it -> random.nextInt(3) > 0)
             .map(it -> random.nextBoolean() ? it : role(it.name(), List.of()))
             .toList());
@@ -88,7 +88,7 @@ final class RandomObjects {
     return new Survey(
         Ordinary.SURVEY.readAt(),
         Ordinary.SURVEY.login(),
-        Ordinary.SURVEY.settings(),
+        Ordinary.SURVEY.settings().ifSeen().orElseThrow(),
         databases,
         roles,
         Ordinary.SURVEY.wal());

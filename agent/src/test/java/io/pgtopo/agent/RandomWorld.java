@@ -156,7 +156,7 @@ public final class RandomWorld {
                     Optional.of(receiver(instances.get(i), instances.get(upstreams[i]), i))));
     return new InstanceFacts(
         new Identity(
-            new SystemId(7_000 + number),
+            Reading.seen(new SystemId(7_000 + number)),
             new ServerVersion(180_000),
             NOW.plusNanos(1_000L * (100 * number + i)),
             5432,
@@ -172,6 +172,7 @@ public final class RandomWorld {
                 Reading.seen(Optional.empty()),
                 Optional.empty(),
                 Duration.ZERO,
+                RecoverySettings.UpstreamDatabase.NAMED,
                 RecoverySettings.Archive.NONE)),
         Reading.seen(survey));
   }
@@ -213,7 +214,7 @@ public final class RandomWorld {
           new Observation.Unreachable(
               observation.endpoint(), WINDOW, Failure.of(Failure.Kind.TIMEOUT, "silent"));
       case 1 -> reachable(observation, withState(facts, promoted()));
-      case 2 -> reachable(observation, withSystem(facts, new SystemId(9_000)));
+      case 2 -> reachable(observation, withSystem(facts, Reading.seen(new SystemId(9_000))));
       case 3 -> reachable(observation, hidden(facts));
       case 4 -> reachable(observation, withSurvey(facts, Reading.denied("hidden")));
       case 5 ->
@@ -225,6 +226,13 @@ public final class RandomWorld {
                       RandomObjects.troubled(facts.survey().ifSeen().orElseThrow(), random))));
       default -> observation;
     };
+  }
+
+  /** The same server, of which the system identifier is hidden. */
+  static Observation unidentified(Observation observation) {
+    return observation instanceof Observation.Reachable answer
+        ? reachable(answer, withSystem(answer.facts(), Reading.denied("hidden")))
+        : observation;
   }
 
   private static Observation reachable(Observation observation, InstanceFacts facts) {
@@ -292,7 +300,7 @@ public final class RandomWorld {
         survey);
   }
 
-  private static InstanceFacts withSystem(InstanceFacts facts, SystemId systemId) {
+  private static InstanceFacts withSystem(InstanceFacts facts, Reading<SystemId> systemId) {
     var identity = facts.identity();
     return new InstanceFacts(
         new Identity(

@@ -64,10 +64,7 @@ class TopologyInvariantTest {
 
   private static boolean isOfSystem(Peer peer, LiveCluster cluster, Topology topology) {
     return !(peer instanceof Peer.Known(var endpoint))
-        || topology
-            .at(endpoint)
-            .map(live -> live.systemId().equals(cluster.systemId()))
-            .orElse(true);
+        || topology.at(endpoint).map(live -> live.origin().equals(cluster.origin())).orElse(true);
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.pgtopo.agent.judge.JudgedDrift;
 import io.pgtopo.agent.judge.Judgement;
 import io.pgtopo.agent.judge.Verdict;
 import io.pgtopo.agent.observation.Observation;
+import io.pgtopo.agent.service.OtherSources;
 import io.pgtopo.agent.track.CycleContext;
 import io.pgtopo.agent.track.DriftTracker;
 import io.pgtopo.agent.track.Hysteresis;
@@ -33,7 +34,8 @@ class VerdictInvariantTest {
         DriftTracker.starting(new Hysteresis(Duration.ZERO))
             .next(
                 Comparison.compare(world.inventory(), topology).drifts(),
-                CycleContext.of(world.inventory(), topology, Set.of()),
+                CycleContext.of(world.inventory(), topology, OtherSources.NONE, Set.of()),
+                now,
                 now)
             .open();
     return Judgement.of(Policy.NONE, world.inventory(), topology, open, now);

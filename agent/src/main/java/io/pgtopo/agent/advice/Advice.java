@@ -3,6 +3,8 @@ package io.pgtopo.agent.advice;
 import io.pgtopo.agent.drift.CompetingPrimary;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.observation.Failure;
+import io.pgtopo.agent.observation.HaManager;
+import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.Peer;
@@ -29,11 +31,20 @@ public sealed interface Advice {
       case FindPrimaryFirst it -> false;
       case DeclareUpstream it -> false;
       case DeclareRole it -> false;
+      case ExchangeRoles it -> false;
       case KeepUpstream it -> false;
       case Wait it -> false;
+      case DeclarePrimary it -> false;
       case SettleFirst it -> false;
     };
   }
+
+  /**
+   * What starts, promotes and redirects the servers of a cluster, as its members show it.
+   *
+   * @param cluster as the manager calls it: {@code cluster_name}
+   */
+  record Manager(HaManager product, String cluster) {}
 
   /** The server answers, or is known to run: look into why it refuses. Nothing is started. */
   record FindOut(Instance instance, Failure.Kind failure) implements Advice {}
@@ -50,7 +61,11 @@ public sealed interface Advice {
    * @param leader empty if the cluster has no primary of its own
    * @param mayHaveLed whether it may be a former primary with WAL of its own
    */
-  record StartAsStandby(Instance instance, Optional<LiveInstance> leader, boolean mayHaveLed)
+  record StartAsStandby(
+      Instance instance,
+      Optional<LiveInstance> leader,
+      boolean mayHaveLed,
+      Optional<Manager> manager)
       implements Advice {}
 
   /** No primary is seen, and a silent one may be it. A replica is not started before it is. */
@@ -62,20 +77,36 @@ public sealed interface Advice {
    *
    * @param candidate the one to promote in that case; empty if the positions do not decide
    */
-  record RestoreOrReplace(Instance instance, Optional<LiveInstance> candidate) implements Advice {}
+  record RestoreOrReplace(
+      Instance instance, Optional<LiveInstance> candidate, Optional<Manager> manager)
+      implements Advice {}
 
   /**
    * Every member answers and none leads: promote one.
    *
    * @param candidate has the most WAL; empty if what the members report does not show which it is
    */
-  record Promote(Cluster cluster, Optional<LiveInstance> candidate) implements Advice {}
+  record Promote(Cluster cluster, Optional<LiveInstance> candidate, Optional<Manager> manager)
+      implements Advice {}
 
   /** The cluster follows another one: declare that, and promote nothing. */
   record DeclareUpstream(Instance leader, Peer upstream) implements Advice {}
 
+  /** No member leads, and a server that is not one does: promote nothing. */
+  record DeclarePrimary(Cluster cluster, List<LiveInstance> primaries) implements Advice {
+    public DeclarePrimary {
+      primaries = List.copyOf(primaries);
+    }
+  }
+
   /** Declare the role that it has; or change the roles by a switchover. */
-  record DeclareRole(Instance instance, LiveRole live, LiveInstance leader) implements Advice {}
+  record DeclareRole(
+      Instance instance, LiveRole live, LiveInstance leader, Optional<Manager> manager)
+      implements Advice {}
+
+  /** Declare the roles that a switchover exchanged; or switch back. */
+  record ExchangeRoles(Instance demoted, LiveInstance leader, Optional<Manager> manager)
+      implements Advice {}
 
   /** Declare the upstream that it has: the declared one does not lead any more. */
   record KeepUpstream(Instance instance, Peer upstream, Endpoint declared) implements Advice {}
@@ -86,7 +117,8 @@ public sealed interface Advice {
    * @param bytesBeyond of WAL that it has and the leader has not: with any it cannot follow without
    *     a rewind; empty if that is not known
    */
-  record FollowLeader(Instance instance, LiveInstance leader, Optional<Long> bytesBeyond)
+  record FollowLeader(
+      Instance instance, LiveInstance leader, Optional<Long> bytesBeyond, Optional<Manager> manager)
       implements Advice {}
 
   /** Seen once so far: the next poll may show that it was a switchover. */
@@ -96,9 +128,20 @@ public sealed interface Advice {
   record SettleFirst(Cluster cluster, DriftKind first) implements Advice {}
 
   /** Several servers accept writes: the evidence that decides which of them stays. */
-  record ChoosePrimary(Cluster cluster, List<Side> sides) implements Advice {
+  record ChoosePrimary(Cluster cluster, List<Side> sides, Optional<Manager> manager)
+      implements Advice {
     public ChoosePrimary {
       sides = List.copyOf(sides);
+    }
+
+    /** What distinguishes one of them from all others. */
+    public List<Keeping> reasons() {
+      return Keeping.among(sides);
+    }
+
+    /** The one that all of this is in favour of; empty if it does not agree, or is not enough. */
+    public Optional<LiveInstance> favoured() {
+      return Keeping.favoured(reasons());
     }
   }
 
@@ -111,6 +154,35 @@ public sealed interface Advice {
   record Side(LiveInstance primary, Optional<CompetingPrimary> rivalry, List<Endpoint> standbys) {
     public Side {
       standbys = List.copyOf(standbys);
+    }
+
+    /**
+     * How much WAL it has that no other has, in bytes; empty if the answers do not show it.
+     *
+     * @param all the sides, this one among them
+     */
+    public Optional<Long> bytesAlone(List<Side> all) {
+      return rivalry
+          .map(
+              it ->
+                  switch (it.relation()) {
+                    case DIVERGED, ZOMBIE -> Optional.of(it.bytesBeyond());
+                    case TWIN, UNDETERMINED -> Optional.<Long>empty();
+                  })
+          .orElseGet(() -> sincePromotion(all));
+    }
+
+    /**
+     * After a promotion nobody has its WAL but its standbys; a twin has written the same timeline.
+     */
+    private Optional<Long> sincePromotion(List<Side> all) {
+      var hasTwin =
+          all.stream()
+              .flatMap(side -> side.rivalry.stream())
+              .anyMatch(it -> it.relation() == CompetingPrimary.Relation.TWIN);
+      return !hasTwin && primary.facts().state() instanceof ServerState.InProduction production
+          ? production.promotedAt().map(began -> production.written().bytesAfter(began))
+          : Optional.empty();
     }
   }
 }

@@ -15,6 +15,7 @@ import io.pgtopo.agent.track.TrackedDrift;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Inventory;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -29,8 +30,7 @@ public final class Adviser {
   /** Of all declared clusters at one moment. */
   public Adviser(Inventory declared, Topology live) {
     this.live = live;
-    var clusters = new HashMap<Endpoint, String>();
-    declared.instances().forEach(it -> clusters.put(it.endpoint(), it.cluster()));
+    var clusters = Situation.clusterOf(declared);
     for (var cluster : declared.clusters()) {
       situations.put(cluster.name(), new Situation(cluster, clusters, live));
     }
@@ -68,9 +68,8 @@ public final class Adviser {
       case ReplicationDrift.ReplicaDetached it when situation.isSplit() -> split(situation);
       case ReplicationDrift.UpstreamMismatch it when situation.isSplit() -> split(situation);
       case MemberDrift.RoleMismatch it -> role(it, situation);
-      case ClusterDrift.RoleSwapped it ->
-          role(it.promoted(), situation).filter(Advice.SettleFirst.class::isInstance);
-      case ClusterDrift.NoPrimary it -> noPrimary(situation);
+      case ClusterDrift.RoleSwapped it -> swapped(it, situation);
+      case ClusterDrift.NoPrimary it -> Optional.of(noPrimary(situation));
       case ClusterDrift.MultiplePrimaries it -> Optional.of(primaries(it, situation));
       case ReplicationDrift.ReplicaDetached it -> detached(it, situation);
       case ReplicationDrift.UpstreamMismatch it -> upstream(it);
@@ -97,10 +96,11 @@ public final class Adviser {
     }
     if (primaries.size() == 1) {
       var mayHaveLed = instance.isWriter() || !silent.reported().replicas().isEmpty();
-      return new Advice.StartAsStandby(instance, situation.leader(), mayHaveLed);
+      return new Advice.StartAsStandby(
+          instance, situation.leader(), mayHaveLed, situation.manager());
     }
     if (!situation.cluster().declaresWriter()) {
-      return new Advice.StartAsStandby(instance, Optional.empty(), false);
+      return new Advice.StartAsStandby(instance, Optional.empty(), false, situation.manager());
     }
     if (situation.cluster().instances().size() == 1) {
       return new Advice.Start(instance);
@@ -111,7 +111,8 @@ public final class Adviser {
             // As long as it may write, its replicas receive more.
             silent.reported().liveness() == Liveness.LOST
                 ? situation.mostAdvanced()
-                : Optional.empty())
+                : Optional.empty(),
+            situation.manager())
         : new Advice.FindPrimaryFirst(situation.cluster(), situation.silent());
   }
 
@@ -128,9 +129,27 @@ public final class Adviser {
     var role = mismatch.live().role();
     return situation
         .leader()
-        .<Advice>map(leader -> new Advice.DeclareRole(instance, role, leader))
+        .<Advice>map(
+            leader ->
+                situation.isOurs(leader)
+                    ? new Advice.DeclareRole(instance, role, leader, situation.manager())
+                    : new Advice.DeclarePrimary(situation.cluster(), List.of(leader)))
         .or(() -> declareUpstream(situation))
         .or(() -> Optional.of(new Advice.SettleFirst(situation.cluster(), DriftKind.NO_PRIMARY)));
+  }
+
+  /** In a standby cluster, which has no primary, the kind alone decides. */
+  private Optional<Advice> swapped(ClusterDrift.RoleSwapped swap, Situation situation) {
+    var demoted = swap.demoted().instance();
+    return role(swap.promoted(), situation)
+        .flatMap(
+            advice ->
+                switch (advice) {
+                  case Advice.DeclareRole it when it.live() == LiveRole.PRIMARY ->
+                      Optional.of(new Advice.ExchangeRoles(demoted, it.leader(), it.manager()));
+                  case Advice.SettleFirst it -> Optional.of(it);
+                  default -> Optional.empty();
+                });
   }
 
   private static Optional<Advice> declareUpstream(Situation situation) {
@@ -143,18 +162,17 @@ public final class Adviser {
                     .map(member -> new Advice.DeclareUpstream(member, link.upstream())));
   }
 
-  /** One that is open only because a cycle may be wrong is no reason to promote anything. */
-  private static Optional<Advice> noPrimary(Situation situation) {
+  private static Advice noPrimary(Situation situation) {
     if (!situation.primaries().isEmpty()) {
-      return Optional.empty();
+      return new Advice.DeclarePrimary(situation.cluster(), situation.primaries());
     }
-    return Optional.of(
-        declareUpstream(situation)
-            .orElseGet(
-                () ->
-                    situation.silent().isEmpty()
-                        ? new Advice.Promote(situation.cluster(), situation.mostAdvanced())
-                        : new Advice.FindPrimaryFirst(situation.cluster(), situation.silent())));
+    return declareUpstream(situation)
+        .orElseGet(
+            () ->
+                situation.silent().isEmpty()
+                    ? new Advice.Promote(
+                        situation.cluster(), situation.mostAdvanced(), situation.manager())
+                    : new Advice.FindPrimaryFirst(situation.cluster(), situation.silent()));
   }
 
   private static Advice primaries(ClusterDrift.MultiplePrimaries multiple, Situation situation) {
@@ -168,7 +186,8 @@ public final class Adviser {
                         primary,
                         rivalries.stream().filter(it -> it.rival().equals(primary)).findFirst(),
                         situation.standbysOf(primary)))
-            .toList());
+            .toList(),
+        situation.manager());
   }
 
   private Optional<Advice> detached(
@@ -182,10 +201,13 @@ public final class Adviser {
       return Optional.empty();
     }
     var leader = primaries.getFirst();
-    return leader.systemId().equals(detached.live().systemId())
+    return situation.isOurs(leader) && leader.isCopyOf(detached.live())
         ? Optional.of(
             new Advice.FollowLeader(
-                detached.instance(), leader, Situation.bytesBeyond(detached.live(), leader)))
+                detached.instance(),
+                leader,
+                Situation.bytesBeyond(detached.live(), leader),
+                situation.manager()))
         : Optional.empty();
   }
 
@@ -213,6 +235,7 @@ public final class Adviser {
       case Detachment.Unexplained it -> Optional.of(it.upstream());
       case Detachment.NoWalSender it -> Optional.of(it.upstream());
       case Detachment.Silent it -> it.upstream().ifKnown();
+      case Detachment.Undelivered it -> it.upstream().ifKnown();
       case Detachment.StandsStill it -> it.link().upstream().ifKnown();
       case Detachment.NotPolled it -> Optional.empty();
       case Detachment.NoUpstreamConfigured it -> Optional.empty();

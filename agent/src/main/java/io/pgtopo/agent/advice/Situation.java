@@ -1,5 +1,6 @@
 package io.pgtopo.agent.advice;
 
+import io.pgtopo.agent.observation.HaManager;
 import io.pgtopo.agent.observation.Lsn;
 import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.topology.LiveInstance;
@@ -11,7 +12,9 @@ import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.config.model.Cluster;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Instance;
+import io.pgtopo.config.model.Inventory;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,7 +23,7 @@ import java.util.Optional;
  * Who leads a declared cluster, who may lead it, and who has its WAL. Servers of its system
  * identifier count, declared or not.
  */
-final class Situation {
+public final class Situation {
   private final Cluster cluster;
   private final Topology live;
   private final List<LiveInstance> answering;
@@ -42,12 +45,25 @@ final class Situation {
             .toList();
   }
 
-  Cluster cluster() {
+  /** Of one of the declared clusters. */
+  public static Situation of(Inventory declared, Cluster cluster, Topology live) {
+    return new Situation(cluster, clusterOf(declared), live);
+  }
+
+  /** The names of the clusters of all declared endpoints. */
+  static Map<Endpoint, String> clusterOf(Inventory declared) {
+    var clusters = new HashMap<Endpoint, String>();
+    declared.instances().forEach(it -> clusters.put(it.endpoint(), it.cluster()));
+    return clusters;
+  }
+
+  /** The declared cluster. */
+  public Cluster cluster() {
     return cluster;
   }
 
   /** Every server of the cluster that accepts writes, in order of their endpoints. */
-  List<LiveInstance> primaries() {
+  public List<LiveInstance> primaries() {
     return answering.stream()
         .map(live::clusterOf)
         .distinct()
@@ -59,8 +75,21 @@ final class Situation {
   }
 
   /** Whether several servers accept writes: that comes before all else. */
-  boolean isSplit() {
+  public boolean isSplit() {
     return primaries().size() > 1;
+  }
+
+  /** What manages the cluster; empty if no member shows a manager, or they show several. */
+  public Optional<Advice.Manager> manager() {
+    var shown =
+        answering.stream()
+            .flatMap(
+                found ->
+                    HaManager.of(found.facts().replication()).stream()
+                        .map(it -> new Advice.Manager(it, found.facts().identity().clusterName())))
+            .distinct()
+            .toList();
+    return shown.size() == 1 ? Optional.of(shown.getFirst()) : Optional.empty();
   }
 
   /** A standby cluster has the system identifier of the cluster that it follows. */
@@ -68,6 +97,12 @@ final class Situation {
     return Optional.ofNullable(declared.get(found.endpoint()))
         .map(cluster.name()::equals)
         .orElseGet(() -> outerUpstream().filter(link -> isAbove(found, link)).isEmpty());
+  }
+
+  /** Whether it is a member, or a member streams from it: any other may be a copy by mistake. */
+  public boolean isOurs(LiveInstance primary) {
+    return isDeclared(primary.endpoint())
+        || standbysOf(primary).stream().anyMatch(this::isDeclared);
   }
 
   private boolean isDeclared(Endpoint endpoint) {
@@ -88,13 +123,13 @@ final class Situation {
   }
 
   /** The one server that leads. */
-  Optional<LiveInstance> leader() {
+  public Optional<LiveInstance> leader() {
     var primaries = primaries();
     return primaries.size() == 1 ? Optional.of(primaries.getFirst()) : Optional.empty();
   }
 
   /** The link by which a member receives WAL from a server outside of the cluster. */
-  Optional<ReplicationLink> outerUpstream() {
+  public Optional<ReplicationLink> outerUpstream() {
     return answering.stream()
         .filter(found -> found.role() == LiveRole.REPLICA)
         .flatMap(found -> live.linkTo(found).stream())
@@ -110,7 +145,7 @@ final class Situation {
   }
 
   /** The members that did not answer. */
-  List<Instance> silent() {
+  public List<Instance> silent() {
     return cluster.instances().stream()
         .filter(instance -> live.at(instance.endpoint()).isEmpty())
         .toList();
@@ -129,11 +164,11 @@ final class Situation {
    * The replica with the most WAL; empty if there is none, if they are on several timelines, or if
    * another one may have received more than it shows.
    */
-  Optional<LiveInstance> mostAdvanced() {
+  public Optional<LiveInstance> mostAdvanced() {
     var replicas = answering.stream().filter(found -> found.role() == LiveRole.REPLICA).toList();
     var timelines =
         replicas.stream().map(found -> found.facts().timeline().id()).distinct().count();
-    var histories = replicas.stream().map(LiveInstance::systemId).distinct().count();
+    var histories = replicas.stream().map(LiveInstance::proven).distinct().count();
     return timelines == 1 && histories == 1
         ? replicas.stream()
             .max(
@@ -144,7 +179,7 @@ final class Situation {
   }
 
   /** How much WAL a server certainly has. */
-  private static Lsn position(LiveInstance instance) {
+  public static Lsn position(LiveInstance instance) {
     var state = instance.facts().state();
     var isStreaming = instance.facts().walReceiver().isPresent();
     // Right after a start the received position is the begin of a segment, which it may not have.

@@ -14,16 +14,22 @@ import java.util.Optional;
 
 /** Whether the clocks of the members of a cluster agree. */
 final class ClockComparison {
-  private static final Duration ALLOWED = Duration.ofSeconds(2);
+  private static final Duration ALLOWED = ClusterDrift.ClockSkew.ALLOWED;
 
   private ClockComparison() {}
 
-  /** The clock of a member that was not seen may differ. */
+  /**
+   * The clock of a member that was not seen may differ, and so may one that was read in a slow
+   * poll: that ends no drift.
+   */
   static Evaluation evaluate(ClusterContext cluster) {
+    var answering = cluster.members().answering().values();
     return Evaluation.of(
-        cluster.isWhole() ? EnumSet.of(DriftKind.CLOCK_SKEW) : EnumSet.noneOf(DriftKind.class),
+        cluster.isWhole() && areSurelyEqual(answering)
+            ? EnumSet.of(DriftKind.CLOCK_SKEW)
+            : EnumSet.noneOf(DriftKind.class),
         Subject.of(cluster.cluster()),
-        compare(cluster.cluster(), cluster.members().answering().values()).stream().toList());
+        compare(cluster.cluster(), answering).stream().toList());
   }
 
   /** The two clocks that surely differ most, if that is more than is allowed. */
@@ -35,5 +41,15 @@ final class ClockComparison {
             behind
                 .map(slow -> new ClusterDrift.ClockSkew(cluster, fast, slow))
                 .filter(skew -> skew.difference().least().compareTo(ALLOWED) > 0));
+  }
+
+  private static boolean areSurelyEqual(Collection<LiveInstance> answering) {
+    return answering.stream()
+        .allMatch(
+            fast ->
+                answering.stream()
+                    .filter(slow -> !slow.equals(fast))
+                    .map(slow -> fast.clock().minus(slow.clock()).most())
+                    .allMatch(most -> most.compareTo(ALLOWED) <= 0));
   }
 }

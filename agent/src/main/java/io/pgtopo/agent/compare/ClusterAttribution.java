@@ -1,6 +1,7 @@
 package io.pgtopo.agent.compare;
 
 import io.pgtopo.agent.drift.UndeclaredServer;
+import io.pgtopo.agent.observation.WalSender;
 import io.pgtopo.agent.topology.LiveCluster;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.Peer;
@@ -10,9 +11,12 @@ import io.pgtopo.config.model.Cluster;
 import io.pgtopo.config.model.DeclaredUpstream;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Inventory;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -21,6 +25,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -37,6 +43,9 @@ public final class ClusterAttribution {
   private final Map<Endpoint, String> declared = new TreeMap<>();
 
   private final Set<Endpoint> upstreams = new TreeSet<>();
+
+  /** Twice wal_receiver_status_interval, after which a standby replies on an idle link too. */
+  private static final Duration EARLIER = Duration.ofSeconds(20);
 
   /** The links that an undeclared server is an end of, by their ends. */
   private final Map<Peer, List<ReplicationLink>> links = new HashMap<>();
@@ -82,7 +91,54 @@ public final class ClusterAttribution {
     spread(members, Direction.DOWN);
     spread(List.copyOf(attributed.keySet()), Direction.BOTH);
     attributeByName();
-    return found.stream().sorted(UndeclaredServer.ORDER).toList();
+    return found.stream()
+        .collect(
+            Collectors.groupingBy(it -> Map.entry(it.cluster(), it.peer()), Collectors.toList()))
+        .values()
+        .stream()
+        .flatMap(ClusterAttribution::numbered)
+        .sorted(UndeclaredServer.ORDER)
+        .toList();
+  }
+
+  /**
+   * Servers of one name and host, by the starts of their connections. Their replies have the time
+   * of one clock: one that is long before the last is the end of an earlier connection. Where rows
+   * are hidden, it is not known whether they are several.
+   */
+  private static Stream<UndeclaredServer> numbered(List<UndeclaredServer> same) {
+    var last = same.stream().flatMap(it -> replied(it).stream()).max(Comparator.naturalOrder());
+    var several =
+        same.stream()
+            .filter(it -> row(it).flatMap(row -> row.stream().ifSeen()).isPresent())
+            .filter(
+                it ->
+                    replied(it)
+                        .filter(at -> last.filter(at.plus(EARLIER)::isBefore).isPresent())
+                        .isEmpty())
+            .sorted(
+                Comparator.comparing(ClusterAttribution::connectedAt)
+                    .thenComparingInt(ClusterAttribution::pid))
+            .toList();
+    return several.isEmpty()
+        ? same.stream().limit(1)
+        : IntStream.range(0, several.size()).mapToObj(i -> several.get(i).numbered(i + 1));
+  }
+
+  private static Optional<WalSender> row(UndeclaredServer server) {
+    return server.link().flatMap(ReplicationLink::sender);
+  }
+
+  private static Optional<Instant> replied(UndeclaredServer server) {
+    return row(server).flatMap(row -> row.stream().ifSeen()).flatMap(WalSender.Stream::replyTime);
+  }
+
+  private static int pid(UndeclaredServer server) {
+    return row(server).map(row -> row.backend().pid()).orElse(0);
+  }
+
+  private static Instant connectedAt(UndeclaredServer server) {
+    return row(server).flatMap(row -> row.backend().startedAt()).orElse(Instant.EPOCH);
   }
 
   private void addUpstreams(Cluster cluster) {
@@ -141,7 +197,8 @@ public final class ClusterAttribution {
             peer,
             itself.flatMap(live::at),
             itself.flatMap(at -> Optional.ofNullable(live.unreachable().get(at))),
-            Optional.of(link)));
+            Optional.of(link),
+            1));
   }
 
   private boolean mayAttribute(Peer other, ReplicationLink link) {
@@ -187,7 +244,7 @@ public final class ClusterAttribution {
     var peer = new Peer.Known(undeclared.endpoint());
     found.add(
         new UndeclaredServer(
-            cluster, peer, Optional.of(undeclared), Optional.empty(), Optional.empty()));
+            cluster, peer, Optional.of(undeclared), Optional.empty(), Optional.empty(), 1));
   }
 
   /**

@@ -1,8 +1,8 @@
 package io.pgtopo.agent.compare;
 
-import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveRole;
+import io.pgtopo.agent.topology.Origin;
 import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.config.model.Cluster;
 import io.pgtopo.config.model.Endpoint;
@@ -24,8 +24,8 @@ import java.util.stream.Stream;
 /**
  * All that a rule may know of one cluster.
  *
- * @param systemId that most members which answered have; of several, the declared primary's. Empty
- *     if the declared primary did not answer either: then the foreign half is unknown
+ * @param origin that most members which answered have; of several, the declared primary's. Empty if
+ *     the declared primary did not answer either: then the foreign half is unknown
  * @param leader what replicas without an upstream of their own should follow as things are: the one
  *     primary, or the leader of a standby cluster, the declared one or another. Empty if unknown
  */
@@ -34,7 +34,7 @@ record ClusterContext(
     Topology live,
     FleetContext fleet,
     Members members,
-    Optional<SystemId> systemId,
+    Optional<Origin> origin,
     Optional<Endpoint> leader) {
 
   /**
@@ -90,16 +90,16 @@ record ClusterContext(
       return answering.values().stream().filter(found -> found.role() == LiveRole.PRIMARY).toList();
     }
 
-    List<LiveInstance> primariesOf(SystemId systemId) {
+    List<LiveInstance> primariesOf(Origin origin) {
       return primaries().stream()
-          .filter(found -> found.systemId().equals(systemId))
+          .filter(found -> found.origin().equals(origin))
           .sorted(Comparator.comparing(LiveInstance::endpoint))
           .toList();
     }
 
-    private Optional<SystemId> systemId(Optional<Instance> declaredPrimary) {
-      var counts = new TreeMap<SystemId, Integer>();
-      answering.values().forEach(found -> counts.merge(found.systemId(), 1, Integer::sum));
+    private Optional<Origin> origin(Optional<Instance> declaredPrimary) {
+      var counts = new TreeMap<Origin, Integer>();
+      answering.values().forEach(found -> counts.merge(found.origin(), 1, Integer::sum));
       var most = counts.values().stream().max(Comparator.naturalOrder()).orElse(0);
       var largest =
           counts.entrySet().stream()
@@ -110,34 +110,29 @@ record ClusterContext(
           ? Optional.of(largest.getFirst())
           : declaredPrimary
               .flatMap(primary -> Optional.ofNullable(answering.get(primary)))
-              .map(LiveInstance::systemId)
+              .map(LiveInstance::origin)
               .filter(largest::contains);
     }
   }
 
   static ClusterContext of(Cluster cluster, Topology live, FleetContext fleet) {
     var members = Members.of(cluster, live, fleet);
-    var systemId = members.systemId(cluster.primary());
+    var origin = members.origin(cluster.primary());
     var isStrict = fleet.policy().roles(cluster.name()) == Policy.Roles.STRICT;
     var promoted =
         isStrict
             ? Optional.<Endpoint>empty()
             : RoleSwap.promotedIn(cluster, members, live).map(LiveInstance::endpoint);
     return new ClusterContext(
-        cluster,
-        live,
-        fleet,
-        members,
-        systemId,
-        promoted.or(() -> leader(cluster, members, systemId)));
+        cluster, live, fleet, members, origin, promoted.or(() -> leader(cluster, members, origin)));
   }
 
   private static Optional<Endpoint> leader(
-      Cluster cluster, Members members, Optional<SystemId> systemId) {
+      Cluster cluster, Members members, Optional<Origin> origin) {
     if (!members.elsewhere.isEmpty()) {
       return Optional.empty();
     }
-    var primaries = systemId.map(members::primariesOf).orElse(List.of());
+    var primaries = origin.map(members::primariesOf).orElse(List.of());
     if (primaries.size() == 1) {
       return Optional.of(primaries.getFirst().endpoint());
     }

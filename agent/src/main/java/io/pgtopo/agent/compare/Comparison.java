@@ -15,6 +15,17 @@ import java.util.TreeMap;
  * becomes {@link Drift.Unverifiable}, or is missing in {@link ComparisonResult#evaluated}.
  */
 public final class Comparison {
+
+  /**
+   * What may be wrong with a cluster in one respect. Rules know nothing of each other, so their
+   * order does not matter; no two find a drift of the same kind about the same subject.
+   */
+  @FunctionalInterface
+  interface Rule {
+    /** The drifts, and the kinds that could be evaluated; a kind that could not is left out. */
+    Evaluation evaluate(ClusterContext cluster);
+  }
+
   /** In no particular order. */
   static final List<Rule> RULES =
       List.of(
@@ -25,6 +36,7 @@ public final class Comparison {
           UpstreamComparison::evaluate,
           StreamingComparison::evaluate,
           DivergenceComparison::evaluate,
+          ForkComparison::evaluate,
           RootComparison::evaluate,
           ReplayComparison::evaluate,
           ServerComparison::evaluate,
@@ -33,7 +45,10 @@ public final class Comparison {
           LagComparison::evaluate,
           SynchronyComparison::evaluate,
           SlotComparison::evaluate,
+          SlotSyncComparison::evaluate,
           VirtualAddressComparison::evaluate,
+          ServiceComparison::evaluate,
+          ManagerComparison::evaluate,
           UndeclaredComparison::evaluate,
           ObjectComparison::evaluate);
 
@@ -57,8 +72,10 @@ public final class Comparison {
     for (var cluster : declared.clusters()) {
       var context = ClusterContext.of(cluster, live, fleet);
       var found =
-          RoleSwap.explain(
-              context, Evaluation.merged(rules.stream().map(rule -> rule.evaluate(context))));
+          Redundancy.explain(
+              context,
+              RoleSwap.explain(
+                  context, Evaluation.merged(rules.stream().map(rule -> rule.evaluate(context)))));
       found.drifts().forEach(drift -> drifts.putIfAbsent(drift.key(), drift));
       evaluated.putAll(found.evaluated());
     }

@@ -4,6 +4,7 @@ import io.pgtopo.agent.drift.Difference;
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.ObjectDrift;
+import io.pgtopo.agent.drift.Spelling;
 import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.observation.LiveDatabase;
 import io.pgtopo.config.model.Database;
@@ -24,9 +25,9 @@ final class DatabaseComparison {
   private final List<LiveDatabase> live;
   private final InteriorComparison interiors;
 
-  DatabaseComparison(ObjectScope scope, ObjectComparison.Witness witness) {
+  DatabaseComparison(ObjectScope scope, ObjectComparison.Witness witness, List<LiveDatabase> live) {
     this.scope = scope;
-    this.live = witness.survey().databases();
+    this.live = live;
     this.interiors = new InteriorComparison(witness.survey().contents());
     this.judgement =
         new ObjectRules(scope.cluster(), Subject.Part.Type.DATABASE, witness.instance());
@@ -37,7 +38,10 @@ final class DatabaseComparison {
         scope.cluster().databases().stream()
             .collect(
                 Collectors.groupingBy(Database::name, LinkedHashMap::new, Collectors.toList()));
-    var byName = live.stream().collect(Collectors.toMap(LiveDatabase::name, Function.identity()));
+    var byName =
+        live.stream()
+            .collect(
+                Collectors.toMap(LiveDatabase::name, Function.identity(), (one, other) -> one));
     return Stream.of(
             declared.entrySet().stream()
                 .flatMap(entry -> declared(entry, Optional.ofNullable(byName.get(entry.getKey())))),

@@ -3,10 +3,10 @@ package io.pgtopo.agent.compare;
 import io.pgtopo.agent.drift.Difference;
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.ObjectDrift;
+import io.pgtopo.agent.drift.Spelling;
 import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.observation.LiveDatabase;
 import io.pgtopo.agent.observation.LiveDatabaseRole;
-import io.pgtopo.agent.observation.Survey;
 import io.pgtopo.config.model.Database;
 import io.pgtopo.config.model.ObjectState;
 import io.pgtopo.config.model.Role;
@@ -35,20 +35,36 @@ final class DatabaseRoleComparison {
 
   private final ObjectScope scope;
   private final ObjectRules judgement;
-  private final Survey survey;
+  private final String login;
+  private final List<LiveDatabaseRole> live;
+  private final Optional<List<LiveDatabase>> databases;
 
-  /** The role that made the server: it owns the templates and has every attribute. */
-  private final Optional<String> bootstrap;
-
-  DatabaseRoleComparison(ObjectScope scope, ObjectComparison.Witness witness) {
+  /**
+   * A comparison of what is live.
+   *
+   * @param databases empty if they are hidden
+   */
+  DatabaseRoleComparison(
+      ObjectScope scope,
+      ObjectComparison.Witness witness,
+      List<LiveDatabaseRole> live,
+      Optional<List<LiveDatabase>> databases) {
     this.scope = scope;
-    this.survey = witness.survey();
-    this.bootstrap =
-        survey.databases().stream()
-            .filter(database -> database.name().equals("template0"))
-            .map(LiveDatabase::owner)
-            .findFirst();
+    this.live = live;
+    this.databases = databases;
+    this.login = witness.survey().login();
     this.judgement = new ObjectRules(scope.cluster(), Subject.Part.Type.ROLE, witness.instance());
+  }
+
+  /** The role that made the server owns the templates. Where that is hidden, any superuser may. */
+  private boolean mayBeBootstrap(LiveDatabaseRole role) {
+    return databases
+        .map(
+            all ->
+                all.stream()
+                    .anyMatch(
+                        it -> it.name().equals("template0") && it.owner().equals(role.name())))
+        .orElseGet(() -> role.has(Attribute.SUPERUSER));
   }
 
   Stream<Drift> compare() {
@@ -56,8 +72,9 @@ final class DatabaseRoleComparison {
         scope.cluster().roles().stream()
             .collect(Collectors.groupingBy(Role::name, LinkedHashMap::new, Collectors.toList()));
     var byName =
-        survey.roles().stream()
-            .collect(Collectors.toMap(LiveDatabaseRole::name, Function.identity()));
+        live.stream()
+            .collect(
+                Collectors.toMap(LiveDatabaseRole::name, Function.identity(), (one, other) -> one));
     return Stream.concat(
         declared.entrySet().stream()
             .flatMap(entry -> declared(entry, Optional.ofNullable(byName.get(entry.getKey())))),
@@ -80,11 +97,10 @@ final class DatabaseRoleComparison {
     known.addAll(ObjectScope.ROLES_OF_PIGSTY);
     known.addAll(mentioned());
     known.add(AGENT);
-    known.add(survey.login());
-    bootstrap.ifPresent(known::add);
+    known.add(login);
     return judgement.undeclared(
-        survey.roles().stream()
-            .filter(role -> !known.contains(role.name()))
+        live.stream()
+            .filter(role -> !known.contains(role.name()) && !mayBeBootstrap(role))
             // Only PostgreSQL may make a role of such a name.
             .filter(role -> !role.name().startsWith("pg_"))
             .toList(),
@@ -109,7 +125,7 @@ final class DatabaseRoleComparison {
   }
 
   private List<Difference> differences(Role declared, LiveDatabaseRole found) {
-    if (bootstrap.filter(found.name()::equals).isPresent()) {
+    if (mayBeBootstrap(found)) {
       return List.of();
     }
     var differences = new ArrayList<Difference>();
@@ -152,6 +168,10 @@ final class DatabaseRoleComparison {
                 "roles." + membership.role(),
                 membership.granted() ? "granted" : "revoked",
                 isMember ? "granted" : "not granted"));
+      } else if (isMember
+          && membership.withAdmin()
+          && !found.administers().contains(membership.role())) {
+        differences.add(Spelling.flag("roles." + membership.role() + ".admin", true));
       }
     }
   }

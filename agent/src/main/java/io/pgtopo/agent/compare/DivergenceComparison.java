@@ -6,22 +6,26 @@ import io.pgtopo.agent.drift.Reason;
 import io.pgtopo.agent.drift.ReplicationDrift;
 import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.observation.Lsn;
-import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.ServerState;
-import io.pgtopo.agent.observation.WalReceiver;
 import io.pgtopo.agent.observation.WalSender;
+import io.pgtopo.agent.topology.Detachment;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveRole;
+import io.pgtopo.agent.topology.LiveUpstream;
 import io.pgtopo.agent.topology.Peer;
+import io.pgtopo.agent.topology.Positions;
 import io.pgtopo.agent.topology.ReplicationLink;
 import io.pgtopo.agent.topology.Streaming;
 import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.agent.topology.WalSource;
+import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Instance;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -33,6 +37,10 @@ import java.util.stream.Stream;
  * it.
  */
 final class DivergenceComparison {
+  /** Two ways to see one fact. A poll that proves it in one way does not refute the other. */
+  private static final Set<DriftKind> KINDS =
+      Collections.unmodifiableSet(EnumSet.of(DriftKind.DIVERGED, DriftKind.TIMELINE_FORK));
+
   private final ClusterContext cluster;
   private final Topology live;
 
@@ -45,7 +53,7 @@ final class DivergenceComparison {
     var rule = new DivergenceComparison(cluster);
     return cluster.each(
         (instance, found) ->
-            Stream.of(DriftKind.DIVERGED, DriftKind.TIMELINE_FORK)
+            KINDS.stream()
                 .filter(kind -> rule.isForgotten(kind, instance, found))
                 .findFirst()
                 .map(kind -> rule.evaluateAgain(kind, instance, found))
@@ -75,15 +83,16 @@ final class DivergenceComparison {
   private Evaluation evaluate(Instance instance, LiveInstance found) {
     var subject = Subject.of(instance);
     if (!(found.facts().state() instanceof ServerState.InRecovery recovery)) {
-      return Evaluation.of(
-          EnumSet.of(DriftKind.DIVERGED, DriftKind.TIMELINE_FORK), subject, List.of());
+      return Evaluation.of(KINDS, subject, List.of());
     }
     var byEnds = byEnds(instance, found, recovery);
-    return byEnds.drifts().stream().allMatch(Drift.Unverifiable.class::isInstance)
-        ? byPositions(instance, found, recovery)
-            .map(drift -> Evaluation.of(DriftKind.DIVERGED, subject, Optional.of(drift)))
-            .orElse(byEnds)
-        : byEnds;
+    return byEnds.drifts().stream()
+        .filter(drift -> !(drift instanceof Drift.Unverifiable))
+        .findFirst()
+        .or(() -> ForkComparison.detached(instance, found, cluster))
+        .or(() -> byPositions(instance, found, recovery))
+        .map(drift -> Evaluation.of(drift.kind(), subject, Optional.of(drift)))
+        .orElse(byEnds);
   }
 
   private Optional<Drift> byPositions(
@@ -95,7 +104,7 @@ final class DivergenceComparison {
             .topology()
             .flatMap(topology -> topology.at(found.endpoint()))
             .filter(then -> then.facts().identity().isSameServer(found.facts().identity()))
-            .flatMap(then -> replayed(then.facts().state()));
+            .flatMap(Positions::replayed);
     var primary = primary(found);
     if (before.isEmpty()
         || primary.isEmpty()
@@ -118,19 +127,30 @@ final class DivergenceComparison {
                     Optional.of(written)));
   }
 
-  /** The primary that its WAL comes from; the leader of the cluster if it streams from none. */
+  /**
+   * The primary that its WAL comes from; the leader of the cluster if it streams from none. One
+   * that streams, or streamed last, from a server that is hidden or silent may have the WAL of a
+   * primary that was not seen, and a timeline that is only a lower bound does not show it.
+   */
   private Optional<LiveInstance> primary(LiveInstance found) {
     var source =
-        WalSource.of(found.endpoint(), live) instanceof WalSource.Primary(var endpoint)
-            ? Optional.of(endpoint)
-            : cluster.leader();
-    return source.flatMap(live::at).filter(it -> it.systemId().equals(found.systemId()));
+        switch (WalSource.of(found.endpoint(), live)) {
+          case WalSource.Primary(var endpoint) -> Optional.of(endpoint);
+          case WalSource.Broken(var head) when leavesKnownUpstream(head) -> cluster.leader();
+          case WalSource other -> cluster.isWhole() ? cluster.leader() : Optional.<Endpoint>empty();
+        };
+    return source.flatMap(live::at).filter(found::isCopyOf);
   }
 
-  private static Optional<Lsn> replayed(ServerState state) {
-    return state instanceof ServerState.InRecovery recovery
-        ? recovery.replayed()
-        : Optional.empty();
+  private boolean leavesKnownUpstream(Endpoint head) {
+    return live.at(head)
+        .filter(
+            it ->
+                it.upstream() instanceof LiveUpstream.Detached(var why)
+                    && !(why instanceof Detachment.UpstreamUnreachable)
+                    && !(why instanceof Detachment.NotPolled)
+                    && !(why instanceof Detachment.Unknown))
+        .isPresent();
   }
 
   private Evaluation byEnds(
@@ -200,14 +220,33 @@ final class DivergenceComparison {
     if (!confirms(sent.get()) || !isSameTimeline(found, upstream.get())) {
       return Evaluation.NOTHING;
     }
-    return hasAllItsWal(upstream.get())
-        ? Evaluation.of(
-            DriftKind.DIVERGED,
-            Subject.of(instance),
-            Optional.of(
-                new ReplicationDrift.Diverged(
-                    instance, found, upstream.get(), bytesAhead, Optional.empty())))
-        : unverifiable(instance, new Reason.AheadOfReplay(bytesAhead, link.upstream()));
+    return switch (upstream.get().facts().state()) {
+      case ServerState.InProduction production ->
+          Evaluation.of(
+              DriftKind.DIVERGED,
+              Subject.of(instance),
+              Optional.of(
+                  new ReplicationDrift.Diverged(
+                      instance, found, upstream.get(), bytesAhead, Optional.empty())));
+      case ServerState.InRecovery standby ->
+          isWritten(has.get(), found)
+              ? Evaluation.of(DriftKind.DIVERGED, Subject.of(instance), Optional.empty())
+              : unverifiable(instance, new Reason.AheadOfStandby(bytesAhead, link.upstream()));
+    };
+  }
+
+  /**
+   * Whether the primary has written up to a position: then that is WAL of the cluster which a
+   * standby in between has not received or replayed yet.
+   */
+  private boolean isWritten(Lsn position, LiveInstance found) {
+    return primary(found)
+        .filter(it -> isSameTimeline(found, it))
+        .filter(
+            it ->
+                it.facts().state() instanceof ServerState.InProduction production
+                    && !isAfter(position, production.written()))
+        .isPresent();
   }
 
   /** In catch-up a standby is rightly ahead, since sending begins with a whole segment. */
@@ -220,16 +259,6 @@ final class DivergenceComparison {
 
   private static boolean isAfter(Lsn lsn, Lsn other) {
     return lsn.compareTo(other) > 0;
-  }
-
-  /** A standby that has just started serves before it has replayed the WAL that it holds. */
-  private static boolean hasAllItsWal(LiveInstance upstream) {
-    return switch (upstream.facts().state()) {
-      case ServerState.InProduction production -> true;
-      case ServerState.InRecovery recovery ->
-          recovery.receiver() instanceof Reading.Seen<Optional<WalReceiver>>(var row)
-              && row.filter(it -> it.status() == WalReceiver.Status.STREAMING).isPresent();
-    };
   }
 
   private Optional<LiveInstance> upstream(ReplicationLink link) {

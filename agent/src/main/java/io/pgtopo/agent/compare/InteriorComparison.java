@@ -41,7 +41,9 @@ final class InteriorComparison {
     }
     var differences = new ArrayList<Difference>();
     for (var schema : declared.contents().schemas()) {
-      var owner = Optional.ofNullable(found.schemas().get(schema.name()));
+      var owner =
+          Optional.ofNullable(found.schemas().get(schema.name()))
+              .map(DatabaseContents.Schema::owner);
       var path = "schemas." + schema.name();
       if (!isAsTold(path, schema.state(), owner.isPresent(), differences)) {
         continue;
@@ -92,6 +94,6 @@ final class InteriorComparison {
       String path, String wanted, Optional<String> found, List<Difference> differences) {
     found
         .filter(it -> !it.equals(wanted))
-        .ifPresent(it -> differences.add(new Difference(path, wanted, Difference.printable(it))));
+        .ifPresent(it -> differences.add(new Difference(path, wanted, it)));
   }
 }

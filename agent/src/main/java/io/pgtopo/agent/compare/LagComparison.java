@@ -12,6 +12,7 @@ import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Instance;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * How far a replica is behind its primary, against what the policy allows. It counts WAL and not
@@ -53,9 +54,13 @@ final class LagComparison {
         || leader.equals(Optional.of(found.endpoint()))) {
       return Optional.empty();
     }
-    var primary = leader.flatMap(live::at).filter(it -> it.systemId().equals(found.systemId()));
+    var primary = leader.flatMap(live::at).filter(it -> !it.isForeignTo(found));
     if (primary.isEmpty()) {
       return Optional.of(unverifiable(instance, new Reason.NoPrimarySeen()));
+    }
+    if (!found.isCopyOf(primary.get())) {
+      return Optional.of(
+          unverifiable(instance, SystemIdComparison.hidden(Stream.of(found, primary.get()))));
     }
     var behind = Positions.bytesBehind(primary.get(), found);
     return behind.isEmpty()

@@ -10,8 +10,10 @@ import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveUpstream;
 import io.pgtopo.agent.topology.Positions;
 import io.pgtopo.config.model.Instance;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -30,20 +32,40 @@ final class LeadershipComparison {
         cluster.isWhole()
             ? EnumSet.of(DriftKind.MULTIPLE_PRIMARIES)
             : EnumSet.noneOf(DriftKind.class);
-    return Evaluation.of(
-        kinds,
-        Subject.of(cluster.cluster()),
-        members.answering().values().stream()
-            .map(LiveInstance::systemId)
+    var subject = Subject.of(cluster.cluster());
+    var primaries = members.primaries();
+    var proven =
+        primaries.stream()
+            .map(LiveInstance::proven)
             .distinct()
             .sorted()
-            .map(members::primariesOf)
-            .filter(primaries -> primaries.size() > 1)
+            .map(
+                origin ->
+                    primaries.stream()
+                        .filter(found -> found.proven().equals(origin))
+                        .sorted(Comparator.comparing(LiveInstance::endpoint))
+                        .toList())
+            .filter(several -> several.size() > 1)
             .<Drift>map(
-                primaries ->
+                several ->
                     new ClusterDrift.MultiplePrimaries(
-                        cluster.cluster(), primaries, moments(primaries, cluster)))
-            .toList());
+                        cluster.cluster(), several, moments(several, cluster)))
+            .toList();
+    return proven.isEmpty() && mayBeCopies(primaries)
+        ? Evaluation.unverifiable(
+            DriftKind.MULTIPLE_PRIMARIES, subject, SystemIdComparison.hidden(primaries.stream()))
+        : Evaluation.of(kinds, subject, proven);
+  }
+
+  /** Whether two primaries may be copies of one cluster, although that is hidden. */
+  private static boolean mayBeCopies(List<LiveInstance> primaries) {
+    return primaries.stream()
+        .anyMatch(
+            one ->
+                primaries.stream()
+                    .anyMatch(
+                        other ->
+                            !one.equals(other) && !one.isCopyOf(other) && !one.isForeignTo(other)));
   }
 
   private static ClusterDrift.MultiplePrimaries.Moments moments(
@@ -93,6 +115,13 @@ final class LeadershipComparison {
 
   private static Reason unseenPrimary(ClusterContext cluster) {
     var silent = cluster.members().silent();
+    var missed =
+        silent.stream().filter(member -> cluster.live().isMissed(member.endpoint())).toList();
+    if (!missed.isEmpty()) {
+      return new Reason.AgentFailed(
+          names(missed),
+          Objects.requireNonNull(cluster.live().unreachable().get(missed.getFirst().endpoint())));
+    }
     if (silent.size() == cluster.cluster().instances().size()) {
       return new Reason.NoMemberAnswered();
     }

@@ -57,9 +57,26 @@ final class ReachabilityComparison {
                         Subject.of(instance),
                         Optional.of(new MemberDrift.SharedAddress(instance))));
     var silent = members.silent().stream().map(instance -> silent(instance, cluster));
+    var restarting =
+        Stream.concat(members.answering().keySet().stream(), members.silent().stream())
+            .map(instance -> restarting(instance, cluster));
     return Evaluation.merged(
-        Stream.of(Stream.of(isolation(cluster), answering), doubled, shared, silent)
+        Stream.of(Stream.of(isolation(cluster), answering), doubled, shared, silent, restarting)
             .flatMap(all -> all));
+  }
+
+  /** Where the start of its processes is hidden, that they do not restart is not known. */
+  private static Evaluation restarting(Instance instance, ClusterContext cluster) {
+    var loop = cluster.fleet().earlier().past().restarts().loop(instance);
+    var isKnown =
+        cluster
+            .live()
+            .at(instance.endpoint())
+            .flatMap(found -> found.facts().time().checkpointerStartedAt())
+            .isPresent();
+    return isKnown || loop.isPresent()
+        ? Evaluation.of(DriftKind.RESTART_LOOP, Subject.of(instance), loop)
+        : Evaluation.NOTHING;
   }
 
   private static Evaluation isolation(ClusterContext cluster) {
@@ -87,6 +104,9 @@ final class ReachabilityComparison {
     var failure = live.unreachable().get(instance.endpoint());
     if (failure == null) {
       return unverifiable(instance, new Reason.NotPolled());
+    }
+    if (live.isMissed(instance.endpoint())) {
+      return unverifiable(instance, new Reason.AgentFailed(List.of(instance.name()), failure));
     }
     if (cluster.fleet().isolation().isPresent() && isCutOff(instance, cluster)) {
       return unverifiable(instance, new Reason.AgentCutOff(failure));

@@ -10,6 +10,7 @@ import io.pgtopo.agent.observation.Survey;
 import io.pgtopo.agent.observation.WalFile;
 import io.pgtopo.agent.topology.Detachment;
 import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.Positions;
 import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.config.model.IpAddress;
 import java.util.Optional;
@@ -66,6 +67,7 @@ sealed interface ReceiverAbsence {
       case Detachment.NoFreeWalSender none -> false;
       case Detachment.ArchiveStalled stalled -> false;
       case Detachment.Silent silent -> false;
+      case Detachment.Undelivered undelivered -> false;
       case Detachment.NoWalSender none -> false;
       case Detachment.StandsStill stalled -> false;
       case Detachment.Unexplained unexplained -> false;
@@ -82,13 +84,13 @@ sealed interface ReceiverAbsence {
   private static ReceiverAbsence fromArchive(
       LiveInstance found, RecoverySettings settings, Detachment why, ClusterContext cluster) {
     var unclear = new Unclear(new Reason.MayRestore());
-    var replayed = Standstills.replayed(found);
+    var replayed = Positions.replayed(found);
     if (replayed.isEmpty()) {
       return unclear;
     }
     var archived = Standstills.archivedFor(found, cluster.live()).map(WalFile::start);
     if (archived.filter(start -> start.compareTo(replayed.get()) > 0).isPresent()) {
-      if (cluster.fleet().earlier().standstills().isLong(found)) {
+      if (cluster.fleet().earlier().past().standstills().isLong(found)) {
         return new Wrong(new Detachment.ArchiveStalled(replayed.get(), archived.get()));
       }
       return isLogShipping(settings) && before(found, cluster).isPresent() ? new Right() : unclear;
@@ -111,7 +113,7 @@ sealed interface ReceiverAbsence {
 
   private static boolean hasMoved(LiveInstance found, Lsn replayed, ClusterContext cluster) {
     return before(found, cluster)
-        .flatMap(Standstills::replayed)
+        .flatMap(Positions::replayed)
         .filter(before -> before.compareTo(replayed) < 0)
         .isPresent();
   }
@@ -122,7 +124,7 @@ sealed interface ReceiverAbsence {
         .earlier()
         .topology()
         .flatMap(before -> before.at(found.endpoint()))
-        .filter(before -> before.systemId().equals(found.systemId()));
+        .filter(before -> !before.isForeignTo(found));
   }
 
   /** Whether it has begun with the last segment that its primary has completed. */

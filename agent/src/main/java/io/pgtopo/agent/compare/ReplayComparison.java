@@ -24,7 +24,7 @@ final class ReplayComparison {
         (instance, found) ->
             instance.role().isEmpty()
                 ? Evaluation.NOTHING
-                : evaluate(instance, found, cluster.fleet().earlier().standstills()));
+                : evaluate(instance, found, cluster.fleet().earlier().past().standstills()));
   }
 
   private static Evaluation evaluate(
@@ -37,14 +37,31 @@ final class ReplayComparison {
               List.of());
       case ServerState.InRecovery recovery ->
           Evaluation.merged(
-              Stream.of(
-                  Evaluation.of(
-                      DriftKind.REPLAY_PAUSED,
-                      Subject.of(instance),
-                      standstill(found, recovery, standstills)
-                          .map(why -> new ReplicationDrift.ReplayPaused(instance, found, why))),
-                  delay(instance, found)));
+              Stream.of(replay(instance, found, recovery, standstills), delay(instance, found)));
     };
+  }
+
+  private static Evaluation replay(
+      Instance instance,
+      LiveInstance found,
+      ServerState.InRecovery recovery,
+      Standstills standstills) {
+    var standstill = standstill(found, recovery, standstills);
+    if (standstill.isEmpty()
+        && found.facts().recovery() instanceof Reading.Denied<RecoverySettings>(var reason)
+        && instance.delay().isZero()
+        && isLongWithWal(found, standstills)) {
+      return Evaluation.unverifiable(
+          DriftKind.REPLAY_PAUSED,
+          Subject.of(instance),
+          new Reason.Hidden(
+              Reason.Hidden.What.FACT,
+              "its replay stands still, and whether it has a delay is unknown: " + reason));
+    }
+    return Evaluation.of(
+        DriftKind.REPLAY_PAUSED,
+        Subject.of(instance),
+        standstill.map(why -> new ReplicationDrift.ReplayPaused(instance, found, why)));
   }
 
   /** Why it does not replay WAL that has arrived; empty if it does, or waits for its delay. */
@@ -62,9 +79,13 @@ final class ReplayComparison {
     if (conflict.isPresent()) {
       return Optional.of(new Standstill.InConflict(arrived.get(), conflict.get()));
     }
-    return standstills.isLong(found) && standstills.receivesMore(found) && hasNoDelay(found)
+    return isLongWithWal(found, standstills) && hasNoDelay(found)
         ? Optional.of(new Standstill.Unexplained(arrived.get(), wait))
         : Optional.empty();
+  }
+
+  private static boolean isLongWithWal(LiveInstance found, Standstills standstills) {
+    return standstills.isLong(found) && standstills.hasWholeRecords(found);
   }
 
   private static boolean hasNoDelay(LiveInstance found) {

@@ -5,6 +5,7 @@ import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.MemberDrift;
 import io.pgtopo.agent.drift.Routing;
+import io.pgtopo.agent.drift.ServiceDrift;
 import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.observation.HostPort;
 import io.pgtopo.agent.observation.WalReceiver;
@@ -42,9 +43,9 @@ final class RoleSwap {
     if (context.fleet().policy().roles(cluster.name()) == Policy.Roles.STRICT) {
       return found;
     }
-    var swap = ofPrimaries(cluster, found.drifts()).or(() -> ofStandbyLeaders(context));
+    var swap = ofPrimaries(context, found.drifts()).or(() -> ofStandbyLeaders(context));
     if (swap.isPresent()) {
-      return withSwap(found.without(DriftKind.ROLE_MISMATCH), cluster, swap);
+      return withSwap(withoutItsRoutings(found.without(DriftKind.ROLE_MISMATCH)), cluster, swap);
     }
     var areRolesRight =
         found.drifts().stream().noneMatch(MemberDrift.RoleMismatch.class::isInstance)
@@ -53,12 +54,22 @@ final class RoleSwap {
     return areRolesRight ? withSwap(found, cluster, swap) : found;
   }
 
+  /** It names the services that it misroutes, but for what clients have proved. */
+  private static Evaluation withoutItsRoutings(Evaluation found) {
+    return new Evaluation(
+        found.drifts().stream()
+            .filter(drift -> !(drift instanceof ServiceDrift.ServiceMisrouted it) || it.isProved())
+            .toList(),
+        found.evaluated());
+  }
+
   private static Evaluation withSwap(Evaluation found, Cluster cluster, Optional<Drift> swap) {
     return Evaluation.merged(
         Stream.of(found, Evaluation.of(DriftKind.ROLE_SWAPPED, Subject.of(cluster), swap)));
   }
 
-  private static Optional<Drift> ofPrimaries(Cluster cluster, List<Drift> drifts) {
+  private static Optional<Drift> ofPrimaries(ClusterContext context, List<Drift> drifts) {
+    var cluster = context.cluster();
     var roles =
         drifts.stream()
             .filter(MemberDrift.RoleMismatch.class::isInstance)
@@ -74,7 +85,7 @@ final class RoleSwap {
     if (roles.size() != 2
         || demoted.isEmpty()
         || promoted.isEmpty()
-        || !demoted.get().live().systemId().equals(promoted.get().live().systemId())) {
+        || !demoted.get().live().isCopyOf(promoted.get().live())) {
       return Optional.empty();
     }
     return Optional.of(
@@ -82,7 +93,9 @@ final class RoleSwap {
             cluster,
             demoted.get(),
             promoted.get(),
-            Routing.after(demoted.get().instance(), promoted.get().instance(), cluster)));
+            Routing.after(demoted.get().instance(), promoted.get().instance(), cluster).stream()
+                .filter(routing -> !ServiceComparison.leadsRight(context, routing.service()))
+                .toList()));
   }
 
   private static Optional<Drift> ofStandbyLeaders(ClusterContext context) {

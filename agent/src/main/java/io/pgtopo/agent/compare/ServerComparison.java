@@ -1,5 +1,6 @@
 package io.pgtopo.agent.compare;
 
+import io.pgtopo.agent.drift.ArchiveFault;
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.MemberDrift;
@@ -22,6 +23,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.stream.Stream;
 
 /** What one server is set to, against what its cluster needs of it. */
@@ -38,9 +40,9 @@ final class ServerComparison {
   private final Cluster cluster;
   private final Topology live;
   private final Optional<Endpoint> leader;
+  private final ArchiveWaits archives;
 
-  private static final Set<DriftKind> OF_A_PRIMARY =
-      EnumSet.of(DriftKind.PRIMARY_READ_ONLY, DriftKind.ARCHIVING_FAILS);
+  private static final Set<DriftKind> OF_A_PRIMARY = EnumSet.of(DriftKind.PRIMARY_READ_ONLY);
   private static final Set<DriftKind> OF_A_STANDBY =
       EnumSet.of(DriftKind.PARAMETERS_TOO_LOW, DriftKind.TIMELINE_BEHIND);
 
@@ -52,6 +54,7 @@ final class ServerComparison {
     this.cluster = context.cluster();
     this.live = context.live();
     this.leader = context.leader();
+    this.archives = context.fleet().earlier().past().archives();
   }
 
   static Evaluation evaluate(ClusterContext cluster) {
@@ -63,10 +66,7 @@ final class ServerComparison {
     var byState =
         switch (found.facts().state()) {
           case ServerState.InProduction production ->
-              Stream.of(
-                  Evaluation.of(OF_A_STANDBY, subject, List.of()),
-                  readOnly(instance, found),
-                  archiving(instance, found, production));
+              Stream.of(Evaluation.of(OF_A_STANDBY, subject, List.of()), readOnly(instance, found));
           case ServerState.InRecovery recovery ->
               Stream.of(
                   Evaluation.of(OF_A_PRIMARY, subject, List.of()),
@@ -74,7 +74,10 @@ final class ServerComparison {
                   timeline(instance, found));
         };
     return Evaluation.merged(
-        Stream.concat(Stream.of(version(instance, found), address(instance, found)), byState));
+        Stream.concat(
+            Stream.of(
+                version(instance, found), address(instance, found), archiving(instance, found)),
+            byState));
   }
 
   private Evaluation version(Instance instance, LiveInstance found) {
@@ -127,26 +130,34 @@ final class ServerComparison {
         .orElse(Evaluation.NOTHING);
   }
 
-  private static Evaluation archiving(
-      Instance instance, LiveInstance found, ServerState.InProduction production) {
-    var mode = survey(found).flatMap(survey -> survey.setting("archive_mode"));
-    return mode.isEmpty()
-        ? Evaluation.NOTHING
-        : switch (production.archiver()) {
-          case Reading.Denied<ServerState.Archiver>(var reason) ->
-              Evaluation.unverifiable(
-                  DriftKind.ARCHIVING_FAILS,
-                  Subject.of(instance),
-                  new Reason.Hidden(Reason.Hidden.What.FACT, reason));
-          case Reading.Seen<ServerState.Archiver>(var archiver) ->
-              Evaluation.of(
-                  DriftKind.ARCHIVING_FAILS,
-                  Subject.of(instance),
-                  archiver
-                      .lastFailed()
-                      .filter(at -> !mode.get().equals("off") && archiver.isFailing())
-                      .map(at -> new ServerDrift.ArchivingFails(instance, found, at)));
-        };
+  private Evaluation archiving(Instance instance, LiveInstance found) {
+    if (survey(found).flatMap(survey -> survey.setting("archive_mode")).isEmpty()) {
+      return Evaluation.NOTHING;
+    }
+    var kind = DriftKind.ARCHIVING_FAILS;
+    var subject = Subject.of(instance);
+    if (!ArchiveWaits.archives(found)) {
+      return Evaluation.of(kind, subject, Optional.empty());
+    }
+    return switch (found.facts().state().archiver()) {
+      case Reading.Denied<ServerState.Archiver>(var reason) ->
+          Evaluation.unverifiable(
+              kind, subject, new Reason.Hidden(Reason.Hidden.What.FACT, reason));
+      case Reading.Seen<ServerState.Archiver>(var archiver) ->
+          Evaluation.of(
+              kind,
+              subject,
+              fault(found, archiver)
+                  .map(why -> new ServerDrift.ArchivingFails(instance, found, why)));
+    };
+  }
+
+  private Optional<ArchiveFault> fault(LiveInstance found, ServerState.Archiver archiver) {
+    return archiver
+        .lastFailed()
+        .filter(at -> archiver.isFailing())
+        .<ArchiveFault>map(ArchiveFault.Failed::new)
+        .or(() -> archives.fault(found));
   }
 
   /** Against the primary, since these are written into its WAL. */
@@ -157,7 +168,7 @@ final class ServerComparison {
         leader
             .flatMap(live::at)
             .filter(theirs -> theirs.facts().state() instanceof ServerState.InProduction)
-            .filter(theirs -> theirs.systemId().equals(found.systemId()));
+            .filter(found::isCopyOf);
     if (primary.isEmpty()) {
       return Evaluation.NOTHING;
     }
@@ -226,7 +237,7 @@ final class ServerComparison {
   }
 
   private static Optional<Reason> denied(LiveInstance found) {
-    return found.facts().survey() instanceof Reading.Denied<Survey>(var reason)
+    return found.facts().settings() instanceof Reading.Denied<SortedMap<String, String>>(var reason)
         ? Optional.of(new Reason.SettingsHidden(found.endpoint(), reason))
         : Optional.empty();
   }

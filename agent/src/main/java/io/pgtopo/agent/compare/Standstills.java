@@ -4,6 +4,7 @@ import io.pgtopo.agent.observation.Lsn;
 import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.observation.WalFile;
 import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.Positions;
 import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.config.model.Endpoint;
 import java.time.Duration;
@@ -29,9 +30,15 @@ public record Standstills(SortedMap<Endpoint, Position> byEndpoint) {
    * @param startedAt when the server started, by its clock
    * @param available the end of that WAL at the first of these polls
    * @param since by the agent's clock
+   * @param written how far its primary has written WAL now; empty if that is unknown
    */
   public record Position(
-      Instant startedAt, Lsn replayed, Lsn available, Instant since, Duration lasted) {}
+      Instant startedAt,
+      Lsn replayed,
+      Lsn available,
+      Instant since,
+      Duration lasted,
+      Optional<Lsn> written) {}
 
   public Standstills {
     byEndpoint = Collections.unmodifiableSortedMap(new TreeMap<>(byEndpoint));
@@ -41,31 +48,39 @@ public record Standstills(SortedMap<Endpoint, Position> byEndpoint) {
   public Standstills next(Topology live, Instant now) {
     var next = new TreeMap<Endpoint, Position>();
     for (var instance : live.instances().values()) {
-      var replayed = replayed(instance);
+      var replayed = Positions.replayed(instance);
       var available = available(instance, live);
       if (replayed.isPresent()
           && available.filter(end -> end.compareTo(replayed.get()) > 0).isPresent()) {
-        next.put(instance.endpoint(), position(instance, replayed.get(), available.get(), now));
+        var written = primaryOf(instance, live).flatMap(it -> Positions.end(it.facts().state()));
+        var found = start(instance, replayed.get(), available.get(), now, written);
+        next.put(instance.endpoint(), position(instance.endpoint(), found));
       }
     }
     return new Standstills(next);
   }
 
-  private Position position(LiveInstance instance, Lsn replayed, Lsn available, Instant now) {
+  private static Position start(
+      LiveInstance instance, Lsn replayed, Lsn available, Instant now, Optional<Lsn> written) {
     var startedAt = instance.facts().identity().startedAt();
-    return Optional.ofNullable(byEndpoint.get(instance.endpoint()))
-        .filter(before -> before.replayed.equals(replayed))
-        .filter(before -> before.startedAt.equals(startedAt))
-        .filter(before -> !before.since.isAfter(now))
+    return new Position(startedAt, replayed, available, now, Duration.ZERO, written);
+  }
+
+  private Position position(Endpoint endpoint, Position found) {
+    return Optional.ofNullable(byEndpoint.get(endpoint))
+        .filter(before -> before.replayed.equals(found.replayed))
+        .filter(before -> before.startedAt.equals(found.startedAt))
+        .filter(before -> !before.since.isAfter(found.since))
         .map(
             before ->
                 new Position(
-                    startedAt,
-                    replayed,
+                    found.startedAt,
+                    found.replayed,
                     before.available,
                     before.since,
-                    Duration.between(before.since, now)))
-        .orElseGet(() -> new Position(startedAt, replayed, available, now, Duration.ZERO));
+                    Duration.between(before.since, found.since),
+                    found.written))
+        .orElse(found);
   }
 
   /** Whether a standby has not moved since an earlier poll. */
@@ -78,12 +93,20 @@ public record Standstills(SortedMap<Endpoint, Position> byEndpoint) {
     return lasted(instance).filter(lasted -> lasted.compareTo(NORMAL) >= 0).isPresent();
   }
 
-  /** Whether more WAL has arrived since: what was there before was no record's beginning. */
-  boolean receivesMore(LiveInstance instance) {
+  /**
+   * Whether what has arrived is more than the beginning of a record: more has arrived since, or its
+   * primary has written no more.
+   */
+  boolean hasWholeRecords(LiveInstance instance) {
     return Optional.ofNullable(byEndpoint.get(instance.endpoint()))
         .filter(
             position ->
-                received(instance).filter(end -> end.compareTo(position.available) > 0).isPresent())
+                received(instance)
+                    .filter(
+                        end ->
+                            end.compareTo(position.available) > 0
+                                || position.written.filter(end::equals).isPresent())
+                    .isPresent())
         .isPresent();
   }
 
@@ -100,13 +123,6 @@ public record Standstills(SortedMap<Endpoint, Position> byEndpoint) {
                 .map(WalFile::start))
         .flatMap(Optional::stream)
         .max(Comparator.naturalOrder());
-  }
-
-  /** What a standby has replayed. */
-  static Optional<Lsn> replayed(LiveInstance instance) {
-    return instance.facts().state() instanceof ServerState.InRecovery recovery
-        ? recovery.replayed()
-        : Optional.empty();
   }
 
   /** The end of the WAL that its walreceiver has written to disk; empty without one. */

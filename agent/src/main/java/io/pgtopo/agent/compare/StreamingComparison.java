@@ -23,10 +23,12 @@ import java.util.Optional;
 final class StreamingComparison {
   private final Topology live;
   private final Optional<Topology> before;
+  private final Deliveries deliveries;
 
   private StreamingComparison(ClusterContext cluster) {
     this.live = cluster.live();
     this.before = cluster.fleet().earlier().topology();
+    this.deliveries = cluster.fleet().earlier().past().deliveries();
   }
 
   static Evaluation evaluate(ClusterContext cluster) {
@@ -57,6 +59,10 @@ final class StreamingComparison {
     var silence = Silence.of(link, live);
     if (silence.isPresent()) {
       return silence.map(it -> new Detachment.Silent(link.upstream(), it));
+    }
+    var undelivered = deliveries.why(found.endpoint());
+    if (undelivered.isPresent()) {
+      return undelivered;
     }
     return Streaming.isDenied(link)
             && (link.receiver().filter(Silence::isQuiet).isPresent() || hasNotMoved(found))

@@ -6,9 +6,9 @@ import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.Reason;
 import io.pgtopo.agent.drift.Standstill;
 import io.pgtopo.agent.drift.Subject;
+import io.pgtopo.agent.observation.Lsn;
 import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.ServerState;
-import io.pgtopo.agent.observation.Survey;
 import io.pgtopo.agent.observation.SynchronousStandbys;
 import io.pgtopo.agent.observation.WalSender;
 import io.pgtopo.agent.topology.LiveInstance;
@@ -24,6 +24,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 
 /**
  * Whether a primary has the synchronous standbys that its commits wait for. On a standby {@code
@@ -87,11 +88,11 @@ final class SynchronyComparison {
     if (!(primary.facts().state() instanceof ServerState.InProduction production)) {
       return Optional.empty();
     }
-    return switch (primary.facts().survey()) {
-      case Reading.Denied<Survey>(var reason) -> Optional.of(unverifiable(reason));
-      case Reading.Seen<Survey>(var survey) ->
-          survey
-              .setting("synchronous_standby_names")
+    return switch (primary.facts().settings()) {
+      case Reading.Denied<SortedMap<String, String>>(var reason) ->
+          Optional.of(unverifiable(reason));
+      case Reading.Seen<SortedMap<String, String>>(var settings) ->
+          Optional.ofNullable(settings.get("synchronous_standby_names"))
               .flatMap(SynchronousStandbys::parse)
               .flatMap(wanted -> compare(primary, production, wanted));
     };
@@ -147,7 +148,7 @@ final class SynchronyComparison {
         .flatMap(
             found ->
                 found.facts().state() instanceof ServerState.InRecovery recovery
-                    ? ReplayComparison.standstill(found, recovery, before.standstills())
+                    ? ReplayComparison.standstill(found, recovery, before.past().standstills())
                     : Optional.empty());
   }
 
@@ -207,6 +208,10 @@ final class SynchronyComparison {
             .flatMap(survey -> survey.setting("synchronous_commit"))
             .filter("remote_apply"::equals)
             .isPresent();
+    if (!(then.facts().state() instanceof ServerState.InProduction earlier)
+        || hasAll(stream.progress(), earlier.written(), needsReplay)) {
+      return false;
+    }
     return then.facts().replication().walSenders().stream()
         .filter(other -> other.backend().equals(row.backend()))
         .flatMap(other -> other.stream().ifSeen().stream())
@@ -216,6 +221,13 @@ final class SynchronyComparison {
                 (needsReplay && progress.replayed().equals(stream.progress().replayed()))
                     || (progress.written().equals(stream.progress().written())
                         && progress.flushed().equals(stream.progress().flushed())));
+  }
+
+  /** Whether it has confirmed all that was written: then no commit waits for it. */
+  private static boolean hasAll(WalSender.Progress progress, Lsn written, boolean needsReplay) {
+    return (needsReplay ? progress.replayed() : progress.flushed())
+        .filter(confirmed -> confirmed.compareTo(written) >= 0)
+        .isPresent();
   }
 
   private static boolean isSynchronous(WalSender.Stream stream) {

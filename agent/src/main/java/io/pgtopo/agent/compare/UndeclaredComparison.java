@@ -5,10 +5,12 @@ import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.Reason;
 import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.drift.UndeclaredServer;
+import io.pgtopo.agent.observation.HostPort;
 import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.WalSender;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveUpstream;
+import io.pgtopo.agent.topology.Peer;
 import io.pgtopo.agent.topology.ReplicationLink;
 import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.config.model.Cluster;
@@ -51,9 +53,11 @@ final class UndeclaredComparison {
       return List.of();
     }
     var silent = silent();
-    var unplaced = unplaced(silent, answering);
     return undeclared.stream()
-        .map(found -> drift(found, found.live().isPresent() ? silent : unplaced))
+        .map(
+            found ->
+                drift(
+                    found, found.live().isPresent() ? silent : unplaced(found, silent, answering)))
         .toList();
   }
 
@@ -75,10 +79,12 @@ final class UndeclaredComparison {
   }
 
   /** Declared instances that an undeclared server might be: they did not report what they are. */
-  private List<String> unplaced(List<String> silent, Map<Instance, LiveInstance> answering) {
+  private List<String> unplaced(
+      UndeclaredServer found, List<String> silent, Map<Instance, LiveInstance> answering) {
     var hidden =
-        Stream.concat(answering.keySet().stream(), elsewhere())
-            .filter(this::isHidden)
+        Stream.of(answering.keySet().stream(), unseen.stream(), elsewhere())
+            .flatMap(all -> all)
+            .filter(instance -> isHidden(instance) || mayBeItsWalSender(found, instance))
             .map(Instance::name);
     return Stream.concat(silent.stream(), hidden).distinct().sorted().toList();
   }
@@ -91,6 +97,42 @@ final class UndeclaredComparison {
     return live.at(instance.endpoint())
         .filter(found -> found.upstream() instanceof LiveUpstream.Hidden)
         .isPresent();
+  }
+
+  /**
+   * Whether a walsender has the name that a member announces, whose walreceiver dials an address
+   * that leads to no known server: that both ends are one connection is known by their starts
+   * alone, and not if a clock was set since. Or whether a silent member has another one of the same
+   * name and from the same host: one of both is an earlier connection, which it alone could tell.
+   */
+  private boolean mayBeItsWalSender(UndeclaredServer found, Instance instance) {
+    return found
+        .link()
+        .flatMap(ReplicationLink::sender)
+        .filter(
+            row ->
+                live.clusters().values().stream()
+                    .flatMap(copies -> copies.linkTo(instance.endpoint()).stream())
+                    .anyMatch(link -> mayBelongTo(link, row)))
+        .isPresent();
+  }
+
+  private static boolean mayBelongTo(ReplicationLink link, WalSender row) {
+    return link.receiver()
+        .map(
+            own ->
+                link.upstream() instanceof Peer.Unknown
+                    && own.applicationName().equals(row.applicationName()))
+        .orElseGet(
+            () ->
+                link.sender()
+                    .filter(own -> own.applicationName().equals(row.applicationName()))
+                    .filter(own -> clientHost(own).equals(clientHost(row)))
+                    .isPresent());
+  }
+
+  private static Optional<String> clientHost(WalSender row) {
+    return row.stream().ifSeen().flatMap(WalSender.Stream::clientAddress).map(HostPort::host);
   }
 
   private static Drift drift(UndeclaredServer found, List<String> candidates) {

@@ -137,7 +137,7 @@ final class UpstreamComparison {
   /** Whether the expected upstream answered and could show a link to this replica, but has none. */
   private boolean disowns(Endpoint expected, LiveInstance found) {
     return live.at(expected)
-        .filter(upstream -> upstream.systemId().equals(found.systemId()))
+        .filter(upstream -> upstream.origin().equals(found.origin()))
         .filter(upstream -> upstream.facts().replication().showsWalSenders())
         .filter(
             upstream ->
@@ -179,8 +179,16 @@ final class UpstreamComparison {
       case ReceiverAbsence.Unclear(var reason) ->
           Optional.of(unverifiable(DriftKind.REPLICA_DETACHED, instance, reason));
       case ReceiverAbsence.Wrong(var reason) ->
-          Optional.of(new ReplicationDrift.ReplicaDetached(instance, found, reason));
+          Optional.of(new ReplicationDrift.ReplicaDetached(instance, found, known(found, reason)));
     };
+  }
+
+  /** A walreceiver that was seen in an earlier poll could log in. */
+  private Detachment known(LiveInstance found, Detachment why) {
+    return Optional.of(why)
+        .filter(Detachment.Unexplained.class::isInstance)
+        .flatMap(unexplained -> cluster.fleet().earlier().past().deliveries().why(found.endpoint()))
+        .orElse(why);
   }
 
   private static Drift unverifiable(Instance instance, Reason reason) {

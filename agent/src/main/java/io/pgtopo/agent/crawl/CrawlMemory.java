@@ -1,5 +1,6 @@
 package io.pgtopo.agent.crawl;
 
+import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.config.model.Endpoint;
 import java.util.Collections;
@@ -22,7 +23,7 @@ public record CrawlMemory(SortedMap<Endpoint, Found> found, SortedMap<Endpoint, 
    *
    * @param missed for how many cycles it has neither answered nor been reported by another server
    */
-  public record Found(SystemId systemId, int missed) {}
+  public record Found(Reading<SystemId> systemId, int missed) {}
 
   public CrawlMemory {
     found = Collections.unmodifiableSortedMap(new TreeMap<>(found));

@@ -1,6 +1,7 @@
 package io.pgtopo.agent.crawl;
 
 import io.pgtopo.agent.observation.Observation;
+import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.topology.Detachment;
 import io.pgtopo.agent.topology.LiveUpstream;
 import io.pgtopo.agent.topology.Peer;
@@ -146,7 +147,7 @@ public final class Crawler {
   private static Frontier.Expectation expectation(ReportedAddress reported) {
     return switch (reported.direction()) {
       case UPSTREAM -> new Frontier.Expectation.Upstream();
-      case DOWNSTREAM -> new Frontier.Expectation.Replica(reported.systemId());
+      case DOWNSTREAM -> new Frontier.Expectation.Replica(reported.origin());
     };
   }
 
@@ -171,11 +172,15 @@ public final class Crawler {
     }
     var systemId = facts.identity().systemId();
     if (known != null) {
-      return known.systemId().equals(systemId);
+      return known.systemId().equals(systemId)
+          || known.systemId() instanceof Reading.Denied
+          || systemId instanceof Reading.Denied;
     }
     return switch (expected.get(endpoint)) {
       case Frontier.Expectation.Upstream upstream -> true;
-      case Frontier.Expectation.Replica(var required) -> required.equals(systemId);
+      // A guessed port that shows no identifier proves nothing.
+      case Frontier.Expectation.Replica(var required) ->
+          systemId.ifSeen().isPresent() && required.systemId().equals(systemId.ifSeen());
       case null -> false;
     };
   }

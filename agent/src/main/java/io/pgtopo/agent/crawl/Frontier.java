@@ -1,6 +1,6 @@
 package io.pgtopo.agent.crawl;
 
-import io.pgtopo.agent.observation.SystemId;
+import io.pgtopo.agent.topology.Origin;
 import io.pgtopo.config.model.Endpoint;
 import java.util.Collections;
 import java.util.NavigableSet;
@@ -27,8 +27,8 @@ public record Frontier(
     /** The upstream of a replica, whatever its system identifier. */
     record Upstream() implements Expectation {}
 
-    /** A replica with this system identifier; its port was guessed. */
-    record Replica(SystemId systemId) implements Expectation {}
+    /** A replica of this origin; its port was guessed. */
+    record Replica(Origin origin) implements Expectation {}
   }
 
   public Frontier {

@@ -1,11 +1,11 @@
 package io.pgtopo.agent.crawl;
 
 import io.pgtopo.agent.observation.HostPort;
-import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.agent.observation.WalReceiver;
 import io.pgtopo.agent.observation.WalSender;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveUpstream;
+import io.pgtopo.agent.topology.Origin;
 import io.pgtopo.agent.topology.Peer;
 import io.pgtopo.agent.topology.ReplicationLink;
 import io.pgtopo.agent.topology.Topology;
@@ -30,9 +30,9 @@ record ReportedAddress(String host, int port, Direction direction, LiveInstance 
     DOWNSTREAM
   }
 
-  /** The system identifier that is expected there. */
-  SystemId systemId() {
-    return reporter.systemId();
+  /** The origin that is expected there. */
+  Origin origin() {
+    return reporter.origin();
   }
 
   /** All reported addresses of a topology, in no meaningful order. */

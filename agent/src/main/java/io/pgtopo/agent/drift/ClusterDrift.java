@@ -6,14 +6,17 @@ import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.observation.ServerVersion;
 import io.pgtopo.agent.observation.SynchronousStandbys;
+import io.pgtopo.agent.service.OtherSources;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.Silence;
+import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.agent.topology.VirtualAddress;
 import io.pgtopo.config.model.Cluster;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.IgnoreRule;
 import io.pgtopo.config.model.Instance;
 import io.pgtopo.config.model.InstanceRole;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumSet;
@@ -33,6 +36,7 @@ public sealed interface ClusterDrift extends Drift {
     return switch (this) {
       case MultiplePrimaries multiple -> DriftKind.MULTIPLE_PRIMARIES;
       case NoPrimary none -> DriftKind.NO_PRIMARY;
+      case NoStandby none -> DriftKind.NO_STANDBY;
       case RoleSwapped swapped -> DriftKind.ROLE_SWAPPED;
       case AgentIsolated isolated -> DriftKind.AGENT_ISOLATED;
       case CommitsBlocked blocked -> DriftKind.COMMITS_BLOCKED;
@@ -105,6 +109,24 @@ public sealed interface ClusterDrift extends Drift {
     @Override
     public boolean isLikeASwitchover() {
       return !replaying.isEmpty();
+    }
+  }
+
+  /**
+   * {@link DriftKind#NO_STANDBY}.
+   *
+   * @param replicas how many are declared, or should be replicas now
+   * @param losses why none of them gets WAL, in their order
+   */
+  record NoStandby(Cluster cluster, LiveInstance primary, int replicas, List<Drift> losses)
+      implements ClusterDrift {
+    public NoStandby {
+      losses = List.copyOf(losses);
+    }
+
+    @Override
+    public List<Endpoint> sources() {
+      return List.of(primary.endpoint());
     }
   }
 
@@ -215,6 +237,9 @@ public sealed interface ClusterDrift extends Drift {
   /** {@link DriftKind#CLOCK_SKEW}: the two clocks that differ most. */
   record ClockSkew(Cluster cluster, LiveInstance ahead, LiveInstance behind)
       implements ClusterDrift {
+    /** As much as may be. */
+    public static final Duration ALLOWED = Duration.ofSeconds(2);
+
     /** How far the one is ahead of the other. */
     public ClockOffset difference() {
       return ahead.clock().minus(behind.clock());
@@ -223,6 +248,16 @@ public sealed interface ClusterDrift extends Drift {
     @Override
     public List<Endpoint> sources() {
       return List.of(ahead.endpoint(), behind.endpoint());
+    }
+
+    /** A slow poll that leaves open whether they differ still shows nothing. */
+    @Override
+    public boolean isRepaired(Topology now, OtherSources others) {
+      var fast = now.at(ahead.endpoint());
+      var slow = now.at(behind.endpoint());
+      return fast.isEmpty()
+          || slow.isEmpty()
+          || fast.get().clock().minus(slow.get().clock()).most().compareTo(ALLOWED) <= 0;
     }
   }
 

@@ -48,7 +48,12 @@ public record CompetingPrimary(
     }
     if (!(rival.facts().state()
             instanceof
-            ServerState.InProduction(var written, var promotedAt, var waits, var archiver))
+            ServerState.InProduction(
+                var written,
+                var promotedAt,
+                var waits,
+                var archiver,
+                var lastCommit))
         || !(newest.facts().state() instanceof ServerState.InProduction production)
         || production.promotedAt().isEmpty()) {
       return new CompetingPrimary(rival, newest, Relation.UNDETERMINED, 0);

@@ -5,9 +5,4 @@ package io.pgtopo.agent.drift;
  *
  * @param path the inventory's name of the field, such as {@code owner}
  */
-public record Difference(String path, String declared, String live) {
-  /** PostgreSQL allows any character in a name, and a terminal obeys some of them. */
-  public static String printable(String name) {
-    return name.replaceAll("\\p{Cntrl}", "?");
-  }
-}
+public record Difference(String path, String declared, String live) {}

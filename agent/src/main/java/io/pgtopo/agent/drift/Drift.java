@@ -1,5 +1,6 @@
 package io.pgtopo.agent.drift;
 
+import io.pgtopo.agent.service.OtherSources;
 import io.pgtopo.agent.topology.Peer;
 import io.pgtopo.agent.topology.ReplicationLink;
 import io.pgtopo.agent.topology.Topology;
@@ -18,6 +19,8 @@ public sealed interface Drift
         ServerDrift,
         SlotDrift,
         ObjectDrift,
+        ServiceDrift,
+        ManagerDrift,
         Drift.UndeclaredInstance,
         Drift.Unverifiable {
 
@@ -49,7 +52,7 @@ public sealed interface Drift
    * Whether a cycle that does not find it shows that it is gone. What was proven and only cannot be
    * proven again stays open.
    */
-  default boolean isRepaired(Topology now) {
+  default boolean isRepaired(Topology now, OtherSources others) {
     return true;
   }
 
@@ -95,10 +98,7 @@ public sealed interface Drift
     @Override
     public Subject subject() {
       return new Subject(
-          found.cluster(),
-          Optional.of(found.peer().toString()),
-          Optional.empty(),
-          Optional.empty());
+          found.cluster(), Optional.of(found.name()), Optional.empty(), Optional.empty());
     }
 
     @Override

@@ -26,7 +26,7 @@ public enum DriftKind implements Labelled {
    */
   // WAL that differs stays so by itself.
   DIVERGED(Scope.INSTANCE, Severity.CRITICAL, Impact.HARMS),
-  /** A replica replayed past the point where its upstream's timeline left its own. */
+  /** A member has WAL past the point where its upstream's timeline left its own. */
   // It can never follow again by itself.
   TIMELINE_FORK(Scope.INSTANCE, Severity.CRITICAL, Impact.HARMS),
   /** Standbys stream from each other in a circle, and no WAL can come in. */
@@ -38,6 +38,17 @@ public enum DriftKind implements Labelled {
   COMMITS_BLOCKED(Scope.CLUSTER, Severity.CRITICAL, Impact.HARMS, Flag.NEEDS_THE_PRIMARY),
   /** Most nodes are silent at once: the agent's own network is the likely cause. */
   AGENT_ISOLATED(Scope.CLUSTER, Severity.WARNING, Impact.BLIND),
+  /** The primary has no standby left: no replica gets its WAL. */
+  // All standbys come back one after the other.
+  NO_STANDBY(
+      Scope.CLUSTER,
+      Severity.WARNING,
+      Impact.HARMS,
+      Flag.LIKE_A_SWITCHOVER,
+      Flag.NEEDS_THE_PRIMARY),
+  /** A member goes down and comes back again and again. */
+  // A switchover restarts a server once.
+  RESTART_LOOP(Scope.INSTANCE, Severity.WARNING, Impact.HARMS),
   /** A member did not answer. */
   // A server that is demoted or rewound is restarted.
   INSTANCE_UNREACHABLE(Scope.INSTANCE, Severity.WARNING, Impact.SILENT, Flag.LIKE_A_SWITCHOVER),
@@ -87,12 +98,27 @@ public enum DriftKind implements Labelled {
   // vip-manager moves it some seconds after the switchover.
   VIP_MISPLACED(
       Scope.VIP, Severity.WARNING, Impact.HARMS, Flag.LIKE_A_SWITCHOVER, Flag.NEEDS_THE_PRIMARY),
+  /** Clients get no server through a service, at some or all of its addresses. */
+  // A load balancer has no server for a moment.
+  SERVICE_DOWN(Scope.SERVICE, Severity.WARNING, Impact.HARMS, Flag.LIKE_A_SWITCHOVER),
+  /** A load balancer has other servers behind a service than declared, or uses one otherwise. */
+  BACKEND_MISMATCH(Scope.SERVICE, Severity.WARNING, Impact.DIFFERS),
+  /** The HA manager believes something else of a member than PostgreSQL reports. */
+  // It learns of a change some seconds after the server.
+  MANAGER_DISAGREES(Scope.INSTANCE, Severity.WARNING, Impact.DIFFERS, Flag.LIKE_A_SWITCHOVER),
+  /** The HA manager has been paused for longer than the policy allows. */
+  MANAGER_PAUSED(Scope.CLUSTER, Severity.WARNING, Impact.DIFFERS),
   /** Another major version than declared. */
   VERSION_MISMATCH(Scope.INSTANCE, Severity.WARNING, Impact.DIFFERS),
-  /** The last attempt of a primary to archive its WAL failed. */
+  /** A server does not archive its WAL: the last attempt failed, or none ends. */
   ARCHIVING_FAILS(Scope.INSTANCE, Severity.WARNING, Impact.HARMS),
   /** A slot has lost WAL that its user still needs. */
   SLOT_LOST(Scope.SLOT, Severity.WARNING, Impact.HARMS),
+  /** A standby does not hold the failover slots of its primary, or cannot synchronize them. */
+  // The standbys of a new primary take its slots one after the other.
+  FAILOVER_SLOT_UNSYNCED(Scope.INSTANCE, Severity.WARNING, Impact.DIFFERS, Flag.LIKE_A_SWITCHOVER),
+  /** {@code synchronized_standby_slots} names a slot that is not there: subscribers wait for it. */
+  STANDBY_SLOT_MISSING(Scope.INSTANCE, Severity.WARNING, Impact.HARMS, Flag.LIKE_A_SWITCHOVER),
   /** An inactive slot of a primary that no known instance uses. */
   SLOT_ORPHANED(Scope.SLOT, Severity.WARNING, Impact.DIFFERS),
   /** A slot is inactive, and WAL piles up for its user. */
@@ -118,6 +144,9 @@ public enum DriftKind implements Labelled {
   /** Another member than declared is the primary, or leads the standby cluster. */
   // It is what a switchover leaves behind, not how it looks while it lasts.
   ROLE_SWAPPED(Scope.CLUSTER, Severity.INFO, Impact.DIFFERS, Flag.NEEDS_THE_PRIMARY),
+  /** A service leads to a server of another role than it is for, or to none. */
+  // It is what a switchover leaves behind.
+  SERVICE_MISROUTED(Scope.SERVICE, Severity.INFO, Impact.DIFFERS, Flag.NEEDS_THE_PRIMARY),
   /** Members of one cluster run different minor versions. */
   VERSION_MIX(Scope.CLUSTER, Severity.INFO, Impact.DIFFERS, Flag.NEEDS_THE_PRIMARY),
   /** The clocks of two members of a cluster differ by more than 2 s. */
@@ -134,6 +163,7 @@ public enum DriftKind implements Labelled {
     VIP,
     DATABASE,
     ROLE,
+    SERVICE,
     RULE,
     /** What the kind that could not be verified is about. */
     ANY

@@ -16,6 +16,7 @@ public sealed interface MemberDrift extends Drift {
   default DriftKind kind() {
     return switch (this) {
       case ForeignSystemId foreign -> DriftKind.FOREIGN_SYSTEM_ID;
+      case RestartLoop loop -> DriftKind.RESTART_LOOP;
       case InstanceUnreachable silent -> DriftKind.INSTANCE_UNREACHABLE;
       case ConnectionsRefused refused -> DriftKind.CONNECTIONS_REFUSED;
       case DuplicateInstance duplicate -> DriftKind.DUPLICATE_INSTANCE;
@@ -38,6 +39,14 @@ public sealed interface MemberDrift extends Drift {
    */
   record ForeignSystemId(Instance instance, LiveInstance live, SystemId expected, int agreeing)
       implements MemberDrift {}
+
+  /**
+   * {@link DriftKind#RESTART_LOOP}: what was noticed within ten minutes.
+   *
+   * @param crashes after which its first process started all others again
+   * @param starts of the server as a whole
+   */
+  record RestartLoop(Instance instance, int crashes, int starts) implements MemberDrift {}
 
   /** {@link DriftKind#INSTANCE_UNREACHABLE}. */
   record InstanceUnreachable(Instance instance, Failure failure, ReportedLiveness reported)

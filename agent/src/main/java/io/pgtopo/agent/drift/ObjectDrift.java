@@ -55,7 +55,7 @@ public sealed interface ObjectDrift extends Drift {
 
   /** An object of a cluster. */
   static Subject subject(Cluster cluster, Subject.Part.Type type, String name) {
-    return Subject.of(cluster).part(type, Difference.printable(name));
+    return Subject.of(cluster).part(type, name);
   }
 
   /** It is declared, and does not exist. */

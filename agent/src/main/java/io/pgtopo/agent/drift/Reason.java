@@ -13,6 +13,9 @@ public sealed interface Reason {
   /** A member was not polled. */
   record NotPolled() implements Reason {}
 
+  /** This agent itself is why nothing is known of these members. */
+  record AgentFailed(List<String> members, Failure failure) implements Reason {}
+
   /** A member did not answer, and the agent's own network is the likely cause. */
   record AgentCutOff(Failure failure) implements Reason {}
 
@@ -45,8 +48,8 @@ public sealed interface Reason {
   /** A replica is ahead of what its upstream sent, but only the replica shows it. */
   record AheadUnconfirmed(long bytes, Peer upstream) implements Reason {}
 
-  /** A replica is ahead of what its upstream sent, but that one may still replay what it has. */
-  record AheadOfReplay(long bytes, Peer upstream) implements Reason {}
+  /** A replica is ahead of what a standby sent, which may receive and replay that WAL later. */
+  record AheadOfStandby(long bytes, Peer upstream) implements Reason {}
 
   /**
    * It had WAL of its own before the agent was restarted, and nothing shows that it is repaired.
@@ -74,7 +77,7 @@ public sealed interface Reason {
   /** No instance that answered uses a slot, but these may. */
   record SlotMayBeUsed(List<String> instances) implements Reason {}
 
-  /** An undeclared server may be one of these instances, which were not seen. */
+  /** An undeclared server may be one of these instances: nothing that they report excludes it. */
   record MayBeDeclared(List<String> instances) implements Reason {}
 
   /** Nothing answered at a VIP. */
@@ -94,6 +97,7 @@ public sealed interface Reason {
     public enum What {
       /** The text says it. */
       FACT,
+      SYSTEM_IDENTIFIER,
       CLIENT,
       RECOVERY_SETTINGS,
       CATALOGS,

@@ -1,11 +1,14 @@
 package io.pgtopo.agent.drift;
 
 import io.pgtopo.agent.observation.Lsn;
+import io.pgtopo.agent.observation.ReplicationSlot;
 import io.pgtopo.agent.observation.ServerState;
+import io.pgtopo.agent.service.OtherSources;
 import io.pgtopo.agent.topology.Detachment;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.LiveUpstream;
+import io.pgtopo.agent.topology.Positions;
 import io.pgtopo.agent.topology.ReplicationLink;
 import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.config.model.Endpoint;
@@ -34,6 +37,7 @@ public sealed interface ReplicationDrift extends Drift {
       case DelayMismatch mismatch -> DriftKind.DELAY_MISMATCH;
       case ReplicationLag lag -> DriftKind.REPLICATION_LAG;
       case TimelineBehind behind -> DriftKind.TIMELINE_BEHIND;
+      case FailoverSlotUnsynced unsynced -> DriftKind.FAILOVER_SLOT_UNSYNCED;
     };
   }
 
@@ -58,7 +62,7 @@ public sealed interface ReplicationDrift extends Drift {
       Optional<Lsn> written)
       implements ReplicationDrift {
     @Override
-    public boolean isRepaired(Topology now) {
+    public boolean isRepaired(Topology now, OtherSources others) {
       return ReplicationDrift.isRepaired(live, now);
     }
   }
@@ -66,18 +70,20 @@ public sealed interface ReplicationDrift extends Drift {
   /**
    * {@link DriftKind#TIMELINE_FORK}.
    *
+   * @param live as it was seen past that, now or in its last answer
+   * @param upstream that it streams from, or the leader that it has to follow
    * @param forkedAt where its upstream's timeline left its own
    */
   record TimelineFork(Instance instance, LiveInstance live, LiveInstance upstream, Lsn forkedAt)
       implements ReplicationDrift {
     @Override
-    public boolean isRepaired(Topology now) {
+    public boolean isRepaired(Topology now, OtherSources others) {
       return ReplicationDrift.isRepaired(live, now);
     }
   }
 
   /**
-   * Whether a replica with WAL of its own has been rewound or rebuilt: it has less WAL than before,
+   * Whether a server with WAL of its own has been rewound or rebuilt: it has less WAL than before,
    * replays more of it while it streams, is a primary, or has another system identifier. That its
    * upstream has written past it repairs nothing.
    */
@@ -85,8 +91,8 @@ public sealed interface ReplicationDrift extends Drift {
     return now.at(then.endpoint())
         .filter(
             found -> {
-              var moved = replayed(found).compareTo(replayed(then));
-              return !found.systemId().equals(then.systemId())
+              var moved = has(found).compareTo(has(then));
+              return found.isForeignTo(then)
                   || found.role() == LiveRole.PRIMARY
                   || moved < 0
                   || (moved > 0
@@ -95,10 +101,10 @@ public sealed interface ReplicationDrift extends Drift {
         .isPresent();
   }
 
-  private static Lsn replayed(LiveInstance instance) {
-    return instance.facts().state() instanceof ServerState.InRecovery recovery
-        ? recovery.replayed().orElse(new Lsn(0))
-        : new Lsn(0);
+  private static Lsn has(LiveInstance instance) {
+    return instance.facts().state() instanceof ServerState.InProduction production
+        ? production.written()
+        : Positions.replayed(instance).orElse(new Lsn(0));
   }
 
   /**
@@ -168,4 +174,35 @@ public sealed interface ReplicationDrift extends Drift {
    */
   record TimelineBehind(Instance instance, LiveInstance live, LiveInstance upstream, String target)
       implements ReplicationDrift {}
+
+  /**
+   * {@link DriftKind#FAILOVER_SLOT_UNSYNCED}.
+   *
+   * @param slots of the primary that it does not hold; none if it only could not synchronize any
+   * @param obstacles conditions of the synchronization that it does not meet, in order
+   */
+  record FailoverSlotUnsynced(
+      Instance instance,
+      LiveInstance live,
+      LiveInstance primary,
+      List<ReplicationSlot> slots,
+      List<SyncObstacle> obstacles)
+      implements ReplicationDrift {
+    public FailoverSlotUnsynced {
+      slots = List.copyOf(slots);
+      obstacles = List.copyOf(obstacles);
+    }
+  }
+
+  /** A condition that the synchronization of slots needs: 17+. */
+  enum SyncObstacle {
+    /** {@code sync_replication_slots} is off. */
+    SWITCHED_OFF,
+    /** {@code hot_standby_feedback} is off. */
+    NO_FEEDBACK,
+    /** {@code primary_slot_name} is empty. */
+    NO_SLOT,
+    /** {@code primary_conninfo} names no database. */
+    NO_DATABASE
+  }
 }

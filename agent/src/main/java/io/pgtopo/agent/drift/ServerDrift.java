@@ -1,8 +1,8 @@
 package io.pgtopo.agent.drift;
 
+import io.pgtopo.agent.observation.ReplicationSlot;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.config.model.Instance;
-import java.time.Instant;
 import java.util.List;
 
 /** What is wrong with the version, a setting or the archiver of a declared instance. */
@@ -20,6 +20,7 @@ public sealed interface ServerDrift extends Drift {
       case ParametersTooLow tooLow -> DriftKind.PARAMETERS_TOO_LOW;
       case VersionMismatch mismatch -> DriftKind.VERSION_MISMATCH;
       case ArchivingFails fails -> DriftKind.ARCHIVING_FAILS;
+      case StandbySlotMissing missing -> DriftKind.STANDBY_SLOT_MISSING;
     };
   }
 
@@ -52,6 +53,21 @@ public sealed interface ServerDrift extends Drift {
       implements ServerDrift {}
 
   /** {@link DriftKind#ARCHIVING_FAILS}. */
-  record ArchivingFails(Instance instance, LiveInstance live, Instant failedAt)
+  record ArchivingFails(Instance instance, LiveInstance live, ArchiveFault why)
       implements ServerDrift {}
+
+  /**
+   * {@link DriftKind#STANDBY_SLOT_MISSING}.
+   *
+   * @param missing names in {@code synchronized_standby_slots} without a physical slot
+   * @param waiting its failover slots, whose clients receive nothing
+   */
+  record StandbySlotMissing(
+      Instance instance, LiveInstance live, List<String> missing, List<ReplicationSlot> waiting)
+      implements ServerDrift {
+    public StandbySlotMissing {
+      missing = List.copyOf(missing);
+      waiting = List.copyOf(waiting);
+    }
+  }
 }

@@ -2,6 +2,7 @@ package io.pgtopo.agent.history;
 
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.Subject;
+import io.pgtopo.agent.service.OtherSources;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.agent.track.CycleContext;
@@ -47,9 +48,20 @@ public record History(
     return new History(roster, tracker.with(hysteresis), changes, news);
   }
 
-  /** This history after one more cycle. */
+  /**
+   * This history after one more cycle.
+   *
+   * @param now by the wall clock, to tell
+   * @param steady by a clock that is never set, to decide how long something lasts
+   */
   public History next(
-      Inventory declared, Topology live, List<Drift> drifts, AddressBook names, Instant now) {
+      Inventory declared,
+      Topology live,
+      List<Drift> drifts,
+      AddressBook names,
+      OtherSources others,
+      Instant now,
+      Instant steady) {
     var words = new DriftText(names);
     var happened = new ArrayList<Change>();
     var isFirst = tracker.at().isEmpty();
@@ -60,7 +72,8 @@ public record History(
     if (!isFirst || !roster.members().isEmpty()) {
       happened.addAll(ServerChanges.between(roster, after, declared, live, words, now));
     }
-    var tracked = tracker.next(drifts, CycleContext.of(declared, live, unsettled(happened)), now);
+    var context = CycleContext.of(declared, live, others, unsettled(happened));
+    var tracked = tracker.next(drifts, context, now, steady);
     happened.addAll(DriftChanges.between(tracker, tracked, words, now));
     return new History(after, tracked, newest(happened), happened);
   }

@@ -16,12 +16,13 @@ public record LastAnswer(String cluster, String name, Reported reported, boolean
   /**
    * What of it is compared with the next one.
    *
+   * @param systemId empty if it was hidden
    * @param role primary or replica
    * @param startedAt by the server's clock
    * @param upstream from where it streams, or streamed last while it is in recovery
    */
   public record Reported(
-      SystemId systemId,
+      Optional<SystemId> systemId,
       LiveRole role,
       Instant startedAt,
       int timeline,

@@ -11,9 +11,11 @@ import io.pgtopo.config.model.Inventory;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /** What was last known of each declared instance that ever answered. */
 public record LastAnswers(SortedMap<Endpoint, LastAnswer> members) {
@@ -31,10 +33,17 @@ public record LastAnswers(SortedMap<Endpoint, LastAnswer> members) {
     return Optional.ofNullable(members.get(endpoint));
   }
 
-  /** Whether the last upstream of a member, directly or not, is a member of another cluster. */
-  boolean isElsewhere(LastAnswer member) {
+  /**
+   * Whether the last upstream of a member, directly or not, is a member of another cluster. To be
+   * kept for all members: it maps their names.
+   */
+  Predicate<LastAnswer> isElsewhere() {
     var byName = new HashMap<String, LastAnswer>();
     members.values().forEach(it -> byName.put(it.name(), it));
+    return member -> isElsewhere(member, byName);
+  }
+
+  private static boolean isElsewhere(LastAnswer member, Map<String, LastAnswer> byName) {
     var passed = new HashSet<String>();
     var at = Optional.of(member);
     while (at.isPresent() && passed.add(at.get().name())) {
@@ -66,7 +75,7 @@ public record LastAnswers(SortedMap<Endpoint, LastAnswer> members) {
     var before = at(instance.endpoint());
     var found = live.at(instance.endpoint());
     if (found.isEmpty()) {
-      return before.map(LastAnswer::silent);
+      return live.isMissed(instance.endpoint()) ? before : before.map(LastAnswer::silent);
     }
     // Behind a virtual address another server answers today than yesterday: nothing follows of it.
     return live.isServer(instance.endpoint())
@@ -80,7 +89,7 @@ public record LastAnswers(SortedMap<Endpoint, LastAnswer> members) {
       LiveInstance found, Optional<LastAnswer> before, AddressBook names) {
     var facts = found.facts();
     return new LastAnswer.Reported(
-        found.systemId(),
+        found.proven().systemId(),
         found.role(),
         facts.identity().startedAt(),
         facts.timeline().id(),

@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /** What happened to servers between two cycles, each with what proves it. */
 final class ServerChanges {
@@ -48,19 +49,24 @@ final class ServerChanges {
       DriftText words,
       Instant now) {
     var changes = new ServerChanges(before, after, live, words, now);
-    declared.clusters().forEach(changes::cluster);
+    var wasElsewhere = before.isElsewhere();
+    var isElsewhere = after.isElsewhere();
+    for (var cluster : declared.clusters()) {
+      changes.instances(cluster);
+      changes.timelines(
+          cluster, newest(before, cluster, wasElsewhere), newest(after, cluster, isElsewhere));
+    }
     before.members().forEach(changes::leave);
     return changes.changes;
   }
 
-  private void cluster(Cluster cluster) {
+  private void instances(Cluster cluster) {
     for (var instance : cluster.instances()) {
       after
           .at(instance.endpoint())
           .filter(member -> member.name().equals(instance.name()))
           .ifPresent(member -> compare(instance.endpoint(), member));
     }
-    timelines(cluster);
   }
 
   private void compare(Endpoint endpoint, LastAnswer member) {
@@ -85,13 +91,15 @@ final class ServerChanges {
   private void compare(
       Endpoint endpoint, LastAnswer member, LastAnswer.Reported was, LiveInstance found) {
     var is = member.reported();
-    if (!is.systemId().equals(was.systemId())) {
+    if (is.systemId().isPresent()
+        && was.systemId().isPresent()
+        && !is.systemId().equals(was.systemId())) {
       add(
           Kind.JOINED,
           endpoint,
           member,
           "is of system %s, and was of %s; %s"
-              .formatted(is.systemId(), was.systemId(), reports(found)));
+              .formatted(is.systemId().get(), was.systemId().get(), reports(found)));
       return;
     }
     if (!is.startedAt().equals(was.startedAt())) {
@@ -138,39 +146,43 @@ final class ServerChanges {
   /**
    * The newest timeline of each system identifier in a cluster, with the instance that began it.
    */
-  private void timelines(Cluster cluster) {
-    var old = newest(before, cluster);
-    newest(after, cluster)
-        .forEach(
-            (systemId, timeline) -> {
-              var was = Objects.requireNonNullElse(old.get(systemId), timeline);
-              if (timeline > was) {
-                changes.add(
-                    new Change(
-                        now,
-                        Kind.TIMELINE_SWITCHED,
-                        Optional.of(Subject.of(cluster)),
-                        Optional.empty(),
-                        "%s is on timeline %d, before that %d%s"
-                            .formatted(
-                                cluster.name(),
-                                timeline,
-                                was,
-                                switchPoint(cluster, systemId, timeline)),
-                        promoted(cluster, systemId, timeline).flatMap(ServerChanges::promotedAt)));
-              }
-            });
+  private void timelines(
+      Cluster cluster, SortedMap<SystemId, Integer> old, SortedMap<SystemId, Integer> newest) {
+    newest.forEach(
+        (systemId, timeline) -> {
+          var was = Objects.requireNonNullElse(old.get(systemId), timeline);
+          if (timeline > was) {
+            changes.add(
+                new Change(
+                    now,
+                    Kind.TIMELINE_SWITCHED,
+                    Optional.of(Subject.of(cluster)),
+                    Optional.empty(),
+                    "%s is on timeline %d, before that %d%s"
+                        .formatted(
+                            cluster.name(),
+                            timeline,
+                            was,
+                            switchPoint(cluster, systemId, timeline)),
+                    promoted(cluster, systemId, timeline).flatMap(ServerChanges::promotedAt)));
+          }
+        });
   }
 
   /** A member that follows another cluster is on the timeline of that one. */
-  private static SortedMap<SystemId, Integer> newest(LastAnswers roster, Cluster cluster) {
+  private static SortedMap<SystemId, Integer> newest(
+      LastAnswers roster, Cluster cluster, Predicate<LastAnswer> isElsewhere) {
     var newest = new TreeMap<SystemId, Integer>();
     for (var instance : cluster.instances()) {
       roster
           .at(instance.endpoint())
-          .filter(member -> cluster.upstream().isPresent() || !roster.isElsewhere(member))
+          .filter(member -> cluster.upstream().isPresent() || !isElsewhere.test(member))
           .map(LastAnswer::reported)
-          .ifPresent(answer -> newest.merge(answer.systemId(), answer.timeline(), Math::max));
+          .ifPresent(
+              answer ->
+                  answer
+                      .systemId()
+                      .ifPresent(id -> newest.merge(id, answer.timeline(), Math::max)));
     }
     return newest;
   }
@@ -183,7 +195,7 @@ final class ServerChanges {
     return cluster.instances().stream()
         .map(instance -> live.at(instance.endpoint()))
         .flatMap(Optional::stream)
-        .filter(found -> found.systemId().equals(systemId))
+        .filter(found -> found.proven().systemId().equals(Optional.of(systemId)))
         .filter(found -> found.facts().timeline().id() == timeline)
         .filter(found -> found.facts().state() instanceof ServerState.InProduction)
         .findFirst();

@@ -29,6 +29,11 @@ final class Causes {
 
   private final Map<String, ClusterDrift.MultiplePrimaries> rivals = new HashMap<>();
   private final Map<String, ClusterDrift.NoPrimary> leaderless = new HashMap<>();
+
+  /** What leaves a primary without a standby, by the replica that it is about. */
+  private final Map<Drift.Key, ClusterDrift.NoStandby> losses = new HashMap<>();
+
+  private final Map<String, Drift> restarting = new HashMap<>();
   private final Map<String, Drift> foreign = new HashMap<>();
   private final Map<String, Drift> diverged = new HashMap<>();
   private final Map<Endpoint, Drift> loops = new HashMap<>();
@@ -56,9 +61,11 @@ final class Causes {
       case ClusterDrift.AgentIsolated it -> isolated.put(cluster, it);
       case ClusterDrift.MultiplePrimaries it -> rivals.put(cluster, it);
       case ClusterDrift.NoPrimary it -> leaderless.put(cluster, it);
+      case ClusterDrift.NoStandby it -> it.losses().forEach(loss -> losses.put(loss.key(), it));
+      case MemberDrift.RestartLoop it -> restarting.put(it.instance().name(), it);
       case MemberDrift.ForeignSystemId it -> foreign.put(it.instance().name(), it);
       case ReplicationDrift.Diverged it -> diverged.put(it.instance().name(), it);
-      case ReplicationDrift.TimelineFork it -> diverged.put(it.instance().name(), it);
+      case ReplicationDrift.TimelineFork it -> diverged.putIfAbsent(it.instance().name(), it);
       case ReplicationDrift.ReplicationLoop it -> loops.put(it.instance().endpoint(), it);
       case ReplicationDrift.ReplicaDetached it -> detached.put(it.live().endpoint(), it);
       case MemberDrift.InstanceUnreachable it -> {
@@ -83,9 +90,16 @@ final class Causes {
       case ReplicationDrift.UpstreamMismatch it ->
           Optional.<Drift>ofNullable(foreign.get(it.instance().name()))
               .or(() -> Optional.ofNullable(silent.get(it.expected())));
-      case ReplicationDrift.ReplicaDetached it ->
+      case ReplicationDrift.TimelineFork it ->
           Optional.ofNullable(diverged.get(it.instance().name()))
-              .or(() -> silentUpstream(it.why()));
+              .filter(ReplicationDrift.Diverged.class::isInstance);
+      case ReplicationDrift.ReplicaDetached it ->
+          Optional.<Drift>ofNullable(diverged.get(it.instance().name()))
+              .or(() -> silentUpstream(it.why()))
+              .or(() -> Optional.ofNullable(losses.get(it.key())));
+      case MemberDrift.InstanceUnreachable it ->
+          Optional.<Drift>ofNullable(restarting.get(it.instance().name()))
+              .or(() -> Optional.ofNullable(losses.get(it.key())));
       case ReplicationDrift.OrphanedReplica it ->
           Optional.ofNullable(loops.get(it.head().endpoint()))
               .or(() -> Optional.ofNullable(detached.get(it.head().endpoint())));

@@ -14,6 +14,11 @@ import java.util.Optional;
 public record JudgedDrift(
     TrackedDrift tracked, Severity severity, Standing standing, Optional<Drift.Key> cause) {
 
+  /** It with another standing. */
+  JudgedDrift with(Standing other) {
+    return new JudgedDrift(tracked, severity, other, cause);
+  }
+
   /** The drift. */
   public Drift drift() {
     return tracked.drift();

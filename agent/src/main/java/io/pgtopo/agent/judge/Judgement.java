@@ -51,6 +51,7 @@ public record Judgement(Policy policy, List<JudgedDrift> drifts, List<Verdict> v
           rater.judge(tracked, Optional.ofNullable(causes.get(tracked.drift().key()))));
     }
     inherit(judged);
+    combine(judged);
     var byCluster =
         judged.values().stream()
             .collect(Collectors.groupingBy(drift -> drift.drift().subject().cluster()));
@@ -92,17 +93,35 @@ public record Judgement(Policy policy, List<JudgedDrift> drifts, List<Verdict> v
             Collectors.toMap(JudgedDrift::key, Function.identity(), (a, b) -> a, TreeMap::new));
   }
 
+  /** A primary without a standby is accepted where all that leaves it without one is. */
+  private static void combine(Map<Drift.Key, JudgedDrift> judged) {
+    judged.replaceAll(
+        (key, drift) ->
+            drift.drift() instanceof ClusterDrift.NoStandby none
+                    && drift.standing() instanceof Standing.Counts
+                ? acceptance(none, judged).map(drift::with).orElse(drift)
+                : drift);
+  }
+
+  private static Optional<Standing> acceptance(
+      ClusterDrift.NoStandby none, Map<Drift.Key, JudgedDrift> judged) {
+    var accepted =
+        none.losses().stream()
+            .flatMap(loss -> Optional.ofNullable(judged.get(loss.key())).stream())
+            .map(JudgedDrift::standing)
+            .filter(standing -> !(standing instanceof Standing.Counts))
+            .toList();
+    return accepted.size() == none.losses().size()
+        ? Optional.of(accepted.getFirst())
+        : Optional.empty();
+  }
+
   /** What follows from a suspended drift is suspended with it, unless it is critical. */
   private static void inherit(Map<Drift.Key, JudgedDrift> judged) {
     judged.replaceAll(
         (key, drift) ->
             drift.counts() && drift.severity() != Severity.CRITICAL
-                ? suspension(drift, judged)
-                    .map(
-                        standing ->
-                            new JudgedDrift(
-                                drift.tracked(), drift.severity(), standing, drift.cause()))
-                    .orElse(drift)
+                ? suspension(drift, judged).map(drift::with).orElse(drift)
                 : drift);
   }
 

@@ -24,6 +24,28 @@ public record Failure(Kind kind, String message, Optional<String> sqlState) {
     return sqlState.equals(Optional.of("57P03"));
   }
 
+  /**
+   * Whether something, or nothing, is known to stand at the address that is no server for clients:
+   * the network was not in the way, and PostgreSQL did not answer.
+   */
+  public boolean isNoServer() {
+    return switch (kind) {
+      case REFUSED, HUNG, CONNECTION_LOST, TOO_LARGE, MALFORMED, OTHER -> true;
+      case NO_ROUTE,
+          TIMEOUT,
+          CANNOT_CONNECT_NOW,
+          TOO_MANY_CONNECTIONS,
+          AUTHENTICATION,
+          PERMISSION,
+          TLS,
+          DNS,
+          ERROR,
+          AGENT_SLOW,
+          AGENT_BUG ->
+          false;
+    };
+  }
+
   /** The class of a failure; its label is a metric label and an API value. */
   public enum Kind implements Labelled {
     /** Connection refused: no process listens at the address. */
@@ -57,16 +79,47 @@ public record Failure(Kind kind, String message, Optional<String> sqlState) {
     DNS,
     /** The connection broke during the query. */
     CONNECTION_LOST,
+    /**
+     * It sent, or announced, more than the answer of a server may have: perhaps another program
+     * listens.
+     */
+    TOO_LARGE,
+    /** It answered with a value that PostgreSQL never answers, such as a port below 0. */
+    MALFORMED,
     /** Any other SQLSTATE, such as a statement that was cancelled. The server is alive. */
     ERROR,
+    /**
+     * This agent itself was too slow to poll the server, which says nothing of the server or the
+     * network.
+     */
+    AGENT_SLOW,
+    /** A bug of this agent: what the server answered, or its cluster, could not be evaluated. */
+    AGENT_BUG,
     /** Anything else; see the message. */
     OTHER;
+
+    /** Whether it is the agent's own: then nothing is known of the server. */
+    public boolean isOwn() {
+      return this == AGENT_SLOW || this == AGENT_BUG;
+    }
 
     /** Whether PostgreSQL itself answered, and so is running. */
     public boolean isAnswer() {
       return switch (this) {
         case CANNOT_CONNECT_NOW, TOO_MANY_CONNECTIONS, AUTHENTICATION, PERMISSION, ERROR -> true;
-        case REFUSED, NO_ROUTE, TIMEOUT, HUNG, TLS, DNS, CONNECTION_LOST, OTHER -> false;
+        case REFUSED,
+            NO_ROUTE,
+            TIMEOUT,
+            HUNG,
+            TLS,
+            DNS,
+            CONNECTION_LOST,
+            TOO_LARGE,
+            MALFORMED,
+            AGENT_SLOW,
+            AGENT_BUG,
+            OTHER ->
+            false;
       };
     }
   }

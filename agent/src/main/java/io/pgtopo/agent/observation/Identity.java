@@ -7,6 +7,7 @@ import java.util.Optional;
 /**
  * Which server this is.
  *
+ * @param systemId equal for all copies of one database cluster; denied if the server refuses it
  * @param startedAt {@code pg_postmaster_start_time()}, by the server's clock, in microseconds
  * @param port the setting {@code port}, which may differ from the one that was connected to
  * @param dataDirectory the setting {@code data_directory}: denied without {@code
@@ -17,7 +18,7 @@ import java.util.Optional;
  * @param clusterName the setting {@code cluster_name}; empty if unset
  */
 public record Identity(
-    SystemId systemId,
+    Reading<SystemId> systemId,
     ServerVersion version,
     Instant startedAt,
     int port,
@@ -32,14 +33,17 @@ public record Identity(
 
   /**
    * Whether two answers came from one server, at any addresses: no two servers with the same system
-   * identifier start in the same microsecond with the same port and data directory.
+   * identifier start in the same microsecond with the same port and data directory. What is hidden
+   * contradicts nothing.
    */
   public boolean isSameServer(Identity other) {
-    return systemId.equals(other.systemId)
-        && startedAt.equals(other.startedAt)
+    return startedAt.equals(other.startedAt)
         && port == other.port
-        && (dataDirectory.equals(other.dataDirectory)
-            || dataDirectory.ifSeen().isEmpty()
-            || other.dataDirectory.ifSeen().isEmpty());
+        && mayBeEqual(systemId, other.systemId)
+        && mayBeEqual(dataDirectory, other.dataDirectory);
+  }
+
+  private static <T> boolean mayBeEqual(Reading<T> one, Reading<T> other) {
+    return one.equals(other) || one.ifSeen().isEmpty() || other.ifSeen().isEmpty();
   }
 }

@@ -2,6 +2,7 @@ package io.pgtopo.agent.observation;
 
 import io.pgtopo.config.model.Endpoint;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /**
  * What one server reports in one poll. The functions of one query are not an atomic snapshot: a
@@ -31,6 +32,14 @@ public record InstanceFacts(
         .ifSeen()
         .flatMap(settings -> settings.configuredUpstream().ifSeen())
         .flatMap(address -> address);
+  }
+
+  /** The settings, which are hidden with the whole full reading or alone. */
+  public Reading<SortedMap<String, String>> settings() {
+    return switch (survey) {
+      case Reading.Seen<Survey>(var seen) -> seen.settings();
+      case Reading.Denied<Survey>(var reason) -> Reading.denied(reason);
+    };
   }
 
   /** Whether {@code restore_command} is known to be set. */

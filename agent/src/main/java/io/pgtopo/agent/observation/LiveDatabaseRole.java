@@ -13,17 +13,30 @@ import java.util.TreeSet;
  * @param connectionLimit {@code rolconnlimit}; -1 for none
  * @param validUntil {@code rolvaliduntil}; empty for ever
  * @param memberOf roles that it is a direct member of, in order
+ * @param administers those of them that it may grant to others: {@code admin_option}, in order
  */
 public record LiveDatabaseRole(
     String name,
     List<Attribute> attributes,
     int connectionLimit,
     Optional<Instant> validUntil,
-    List<String> memberOf) {
+    List<String> memberOf,
+    List<String> administers) {
 
   public LiveDatabaseRole {
     attributes = List.copyOf(new TreeSet<>(attributes));
     memberOf = memberOf.stream().distinct().sorted().toList();
+    administers = administers.stream().distinct().sorted().toList();
+  }
+
+  /** A role that may grant no other one. */
+  public LiveDatabaseRole(
+      String name,
+      List<Attribute> attributes,
+      int connectionLimit,
+      Optional<Instant> validUntil,
+      List<String> memberOf) {
+    this(name, attributes, connectionLimit, validUntil, memberOf, List.of());
   }
 
   public boolean has(Attribute attribute) {

@@ -26,6 +26,11 @@ public record Lsn(long value) implements Comparable<Lsn> {
     return value - earlier.value;
   }
 
+  /** The first position of the file of WAL that holds this one; each has so many bytes. */
+  public Lsn segment(long segmentBytes) {
+    return new Lsn(value - Long.remainderUnsigned(value, segmentBytes));
+  }
+
   @Override
   public int compareTo(Lsn other) {
     return Long.compareUnsigned(value, other.value);

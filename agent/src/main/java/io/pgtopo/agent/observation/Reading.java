@@ -1,6 +1,7 @@
 package io.pgtopo.agent.observation;
 
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * A fact that a missing privilege can hide. "None" and "not allowed to see" are different facts.
@@ -25,6 +26,14 @@ public sealed interface Reading<T> {
   /** A fact that is hidden. */
   static <T> Reading<T> denied(String reason) {
     return new Denied<>(reason);
+  }
+
+  /** What follows from the fact; hidden for the same reason. */
+  default <R> Reading<R> map(Function<T, R> change) {
+    return switch (this) {
+      case Seen<T>(var value) -> seen(change.apply(value));
+      case Denied<T>(var reason) -> denied(reason);
+    };
   }
 
   /** The fact, or empty where it is hidden: only where both mean the same to the caller. */

@@ -1,6 +1,8 @@
 package io.pgtopo.agent.observation;
 
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -10,13 +12,14 @@ import java.util.stream.Stream;
  */
 public enum RefusableFact {
   SYSTEM_IDENTIFIER(
-      "everything: no server can be told from another without its system identifier",
+      "which servers are copies of one cluster, where no link has proved it since they started",
       "pg_control_system()"),
   CHECKPOINT_TIMELINE("the timeline of a standby that does not stream", "pg_control_checkpoint()"),
   RECOVERY_TIMELINE("the same after a promotion", "pg_control_recovery()"),
   ARCHIVER("whether archiving fails", "pg_stat_archiver", "pg_stat_get_archiver()"),
+  LAST_COMMIT("the last commit of each of several primaries", "pg_last_committed_xact()"),
   ACTIVITY(
-      "commits that wait for a standby, and what replay waits for",
+      "commits that wait for a standby, what replay waits for, crashes, client sessions and the HA manager",
       "pg_stat_activity",
       "pg_stat_get_activity(integer)"),
   WAL_RECEIVER(
@@ -27,14 +30,13 @@ public enum RefusableFact {
       "pg_stat_get_wal_senders()",
       "pg_stat_get_activity(integer)"),
   SLOTS("all drift of slots", "pg_replication_slots", "pg_get_replication_slots()"),
-  CATALOGS(
-      "settings, databases and roles, and all drift of them",
+  SETTINGS(
+      "settings, and all drift that depends on them",
       "pg_settings",
       "pg_show_all_settings()",
-      "pg_db_role_setting",
-      "pg_database",
-      "pg_roles",
-      "pg_auth_members");
+      "pg_db_role_setting"),
+  DATABASES("databases, their contents, and all drift of them", "pg_database"),
+  ROLES("roles, and all drift of them", "pg_roles", "pg_auth_members");
 
   private static final String HIDDEN = "hidden by a REVOKE: ";
   private static final String ROLE = "the monitoring role";
@@ -57,6 +59,16 @@ public enum RefusableFact {
   /** The views and functions that it is read from, each with a privilege of its own. */
   public List<String> objects() {
     return objects;
+  }
+
+  /**
+   * The fact, unless it is refused.
+   *
+   * @param refused why each fact is hidden that is
+   */
+  public <T> Reading<T> read(Map<RefusableFact, String> refused, Supplier<T> value) {
+    var reason = refused.get(this);
+    return reason == null ? Reading.seen(value.get()) : Reading.denied(reason);
   }
 
   /** The privilege for a view or a function. */

@@ -74,6 +74,17 @@ public record ReplicationSlot(
             Optional.empty());
   }
 
+  /**
+   * Whether a standby that has it could serve the client of another one after a promotion, as far
+   * as the name, what it decodes and its state show.
+   */
+  public boolean isUsableFor(ReplicationSlot original) {
+    return name.equals(original.name)
+        && decoding.equals(original.decoding)
+        && lifetime == Lifetime.PERSISTENT
+        && !isLost();
+  }
+
   /** Whether WAL that it should have kept is removed, or it was invalidated. */
   public boolean isLost() {
     return retention.walStatus.filter("lost"::equals).isPresent()

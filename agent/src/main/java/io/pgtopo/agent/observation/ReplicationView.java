@@ -4,17 +4,23 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The replication clients and slots of a server, as it reports them.
+ * The replication clients and slots of a server, as it reports them, and its other sessions.
  *
  * @param senders in order of their process ids; denied if {@code pg_stat_replication} is refused
  * @param slotRows in order of their names; denied if {@code pg_replication_slots} is refused
+ * @param sessions denied without {@code pg_read_all_stats}
  */
 public record ReplicationView(
-    Reading<List<WalSender>> senders, Reading<List<ReplicationSlot>> slotRows) {
+    Reading<List<WalSender>> senders,
+    Reading<List<ReplicationSlot>> slotRows,
+    Reading<Sessions> sessions) {
 
-  /** What a server shows that refuses neither view. */
+  /** What a server shows that refuses no view and that nobody else uses. */
   public ReplicationView(List<WalSender> walSenders, List<ReplicationSlot> slots) {
-    this(Reading.seen(List.copyOf(walSenders)), Reading.seen(List.copyOf(slots)));
+    this(
+        Reading.seen(List.copyOf(walSenders)),
+        Reading.seen(List.copyOf(slots)),
+        Reading.seen(Sessions.NONE));
   }
 
   /** The walsenders that are visible: what is not among them may still exist. */

@@ -7,6 +7,8 @@ import java.util.Optional;
 
 /** Whether a server writes or replays WAL: {@code pg_is_in_recovery()}, every role. */
 public sealed interface ServerState {
+  /** {@code pg_stat_archiver}: denied if it is refused. */
+  Reading<Archiver> archiver();
 
   /**
    * It accepts writes.
@@ -17,18 +19,23 @@ public sealed interface ServerState {
    *     too. Empty if it was not a streaming standby since its start
    * @param syncWaits commits that wait for a synchronous standby: denied without {@code
    *     pg_read_all_stats}
+   * @param lastCommit {@code pg_last_committed_xact()}, by the server's clock: denied unless {@code
+   *     track_commit_timestamp} is on; empty if nothing was committed since it was switched on
    */
   record InProduction(
       Lsn written,
       Optional<Lsn> promotedAt,
       Reading<SyncWaits> syncWaits,
-      Reading<Archiver> archiver)
+      Reading<Archiver> archiver,
+      Reading<Optional<Instant>> lastCommit)
       implements ServerState {
+    /** The setting that is off by default. */
+    public static final String UNTRACKED = "track_commit_timestamp is off";
 
-    /** A server whose archiver is visible, as it is by default. */
+    /** A server with the default settings and privileges. */
     public InProduction(
         Lsn written, Optional<Lsn> promotedAt, Reading<SyncWaits> syncWaits, Archiver archiver) {
-      this(written, promotedAt, syncWaits, Reading.seen(archiver));
+      this(written, promotedAt, syncWaits, Reading.seen(archiver), Reading.denied(UNTRACKED));
     }
   }
 
@@ -43,6 +50,7 @@ public sealed interface ServerState {
    *     it waits for nothing; denied without {@code pg_read_all_stats}
    * @param receiver {@code pg_stat_wal_receiver}: seen and empty if there is none; denied if there
    *     is one whose details {@code pg_read_all_stats} would show
+   * @param archiver archives what was received if {@code archive_mode} is {@code always}
    */
   record InRecovery(
       Optional<Lsn> received,
@@ -50,8 +58,27 @@ public sealed interface ServerState {
       Replay replay,
       Optional<Instant> replayedCommit,
       Reading<Optional<String>> startupWait,
-      Reading<Optional<WalReceiver>> receiver)
-      implements ServerState {}
+      Reading<Optional<WalReceiver>> receiver,
+      Reading<Archiver> archiver)
+      implements ServerState {
+    /** A server that archives nothing. */
+    public InRecovery(
+        Optional<Lsn> received,
+        Optional<Lsn> replayed,
+        Replay replay,
+        Optional<Instant> replayedCommit,
+        Reading<Optional<String>> startupWait,
+        Reading<Optional<WalReceiver>> receiver) {
+      this(
+          received,
+          replayed,
+          replay,
+          replayedCommit,
+          startupWait,
+          receiver,
+          Reading.seen(Archiver.IDLE));
+    }
+  }
 
   /**
    * Whether WAL replay is paused: {@code pg_get_wal_replay_pause_state()} on 14+, {@code

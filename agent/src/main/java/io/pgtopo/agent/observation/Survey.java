@@ -16,7 +16,7 @@ import java.util.TreeMap;
  * @param settings of {@code pg_settings}, in its base units, by name; those that a newer or older
  *     version does not have are absent. None of them holds a secret
  * @param databases of {@code pg_database}, in order of their names
- * @param roles of {@code pg_roles}, in order of their names
+ * @param roles of {@code pg_roles}, in order of their names. Any of the three may be refused
  * @param contents of the databases that the settings select, by name: denied where that is not
  *     allowed, or was not read yet
  * @param wal denied without pg_monitor
@@ -24,20 +24,22 @@ import java.util.TreeMap;
 public record Survey(
     Instant readAt,
     String login,
-    SortedMap<String, String> settings,
-    List<LiveDatabase> databases,
-    List<LiveDatabaseRole> roles,
+    Reading<SortedMap<String, String>> settings,
+    Reading<List<LiveDatabase>> databases,
+    Reading<List<LiveDatabaseRole>> roles,
     SortedMap<String, Reading<DatabaseContents>> contents,
     Reading<WalDirectory> wal) {
+  /** Why a reading is denied that the first polls had no time for: the next one will read it. */
+  public static final String NOT_YET = "it was not read yet";
 
   public Survey {
-    settings = Collections.unmodifiableSortedMap(new TreeMap<>(settings));
-    databases = List.copyOf(databases);
-    roles = List.copyOf(roles);
+    settings = settings.map(it -> Collections.unmodifiableSortedMap(new TreeMap<>(it)));
+    databases = databases.map(List::copyOf);
+    roles = roles.map(List::copyOf);
     contents = Collections.unmodifiableSortedMap(new TreeMap<>(contents));
   }
 
-  /** A reading without the contents of any database. */
+  /** A reading without the contents of any database, and of which nothing was refused. */
   public Survey(
       Instant readAt,
       String login,
@@ -45,7 +47,14 @@ public record Survey(
       List<LiveDatabase> databases,
       List<LiveDatabaseRole> roles,
       Reading<WalDirectory> wal) {
-    this(readAt, login, settings, databases, roles, new TreeMap<>(), wal);
+    this(
+        readAt,
+        login,
+        Reading.seen(settings),
+        Reading.seen(databases),
+        Reading.seen(roles),
+        new TreeMap<>(),
+        wal);
   }
 
   /** This reading, with the contents of databases. */
@@ -59,15 +68,17 @@ public record Survey(
   }
 
   /** The same of settings: until 10 it counts blocks of 8 kB, since 11 bytes. */
-  public static Optional<Long> segmentBytes(SortedMap<String, String> settings) {
-    return Optional.ofNullable(settings.get("wal_segment_size"))
+  public static Optional<Long> segmentBytes(Reading<SortedMap<String, String>> settings) {
+    return settings
+        .ifSeen()
+        .flatMap(seen -> Optional.ofNullable(seen.get("wal_segment_size")))
         .map(Long::parseLong)
         .map(size -> size < 1_048_576 ? size * 8_192 : size);
   }
 
-  /** A setting, if the server has it. */
+  /** A setting, if the server has it and shows it. */
   public Optional<String> setting(String name) {
-    return Optional.ofNullable(settings.get(name));
+    return settings.ifSeen().flatMap(seen -> Optional.ofNullable(seen.get(name)));
   }
 
   /** A setting that is a whole number, if the server has it. */

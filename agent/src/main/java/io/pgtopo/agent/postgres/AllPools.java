@@ -3,15 +3,16 @@ package io.pgtopo.agent.postgres;
 import com.zaxxer.hikari.metrics.IMetricsTracker;
 import com.zaxxer.hikari.metrics.MetricsTrackerFactory;
 import com.zaxxer.hikari.metrics.PoolStats;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToIntFunction;
 
 /**
  * Measures all pools as one: each has one connection only, and thousands of servers must not become
- * thousands of series. Any thread may call it.
+ * thousands of series. It outlives the probes, whose pools come and go. Any thread may call it.
  */
-final class AllPools implements MetricsTrackerFactory, AutoCloseable {
+public final class AllPools implements MetricsTrackerFactory {
   private static final String NAME = "postgres";
   private static final long FRESH_MILLIS = 1000;
 
@@ -20,22 +21,20 @@ final class AllPools implements MetricsTrackerFactory, AutoCloseable {
   /** Kept here: meters refer to it weakly. */
   private final PoolStats sum = new Sum();
 
-  private final IMetricsTracker tracker;
+  private volatile Optional<IMetricsTracker> tracker = Optional.empty();
 
-  /** No pools yet; the factory makes the meters. */
-  AllPools(MetricsTrackerFactory factory) {
-    tracker = factory.create(NAME, sum);
+  /** No pools yet, and no meters. */
+  public AllPools() {}
+
+  /** Makes the meters; to be called at most once. */
+  public void measure(MetricsTrackerFactory factory) {
+    tracker = Optional.of(factory.create(NAME, sum));
   }
 
   @Override
   public IMetricsTracker create(String pool, PoolStats stats) {
     pools.add(stats);
     return new Pool(stats);
-  }
-
-  @Override
-  public void close() {
-    tracker.close();
   }
 
   private int sum(ToIntFunction<PoolStats> count) {
@@ -68,22 +67,22 @@ final class AllPools implements MetricsTrackerFactory, AutoCloseable {
 
     @Override
     public void recordConnectionCreatedMillis(long millis) {
-      tracker.recordConnectionCreatedMillis(millis);
+      tracker.ifPresent(it -> it.recordConnectionCreatedMillis(millis));
     }
 
     @Override
     public void recordConnectionAcquiredNanos(long nanos) {
-      tracker.recordConnectionAcquiredNanos(nanos);
+      tracker.ifPresent(it -> it.recordConnectionAcquiredNanos(nanos));
     }
 
     @Override
     public void recordConnectionUsageMillis(long millis) {
-      tracker.recordConnectionUsageMillis(millis);
+      tracker.ifPresent(it -> it.recordConnectionUsageMillis(millis));
     }
 
     @Override
     public void recordConnectionTimeout() {
-      tracker.recordConnectionTimeout();
+      tracker.ifPresent(IMetricsTracker::recordConnectionTimeout);
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The keys of a libpq connection string that hold no secret, in its keyword or its URI form. All
@@ -14,16 +15,17 @@ import java.util.regex.Pattern;
  */
 record Conninfo(Map<String, String> values) {
   private static final Set<String> WITHOUT_SECRET =
-      Set.of("host", "hostaddr", "port", "application_name", "fallback_application_name");
+      Set.of("host", "hostaddr", "port", "dbname", "application_name", "fallback_application_name");
   private static final Pattern KEYWORD =
       Pattern.compile("(\\w+)\\s*=\\s*(?:'((?:[^'\\\\]|\\\\.)*)'|((?:[^\\s'\\\\]|\\\\.)*))");
   private static final Pattern ESCAPED = Pattern.compile("\\\\(.)");
   private static final Pattern URI =
-      Pattern.compile("postgres(?:ql)?://(?:[^@/]*@)?([^/?]*)(?:/[^?]*)?(?:\\?(.*))?");
+      Pattern.compile("postgres(?:ql)?://(?:[^@/]*@)?([^/?]*)(?:/([^?]*))?(?:\\?(.*))?");
 
   static Conninfo parse(String text) {
     var uri = URI.matcher(text.strip());
-    return new Conninfo(uri.matches() ? ofUri(uri.group(1), uri.group(2)) : ofKeywords(text));
+    return new Conninfo(
+        uri.matches() ? ofUri(uri.group(1), uri.group(2), uri.group(3)) : ofKeywords(text));
   }
 
   private static Map<String, String> ofKeywords(String text) {
@@ -36,8 +38,10 @@ record Conninfo(Map<String, String> values) {
     return values;
   }
 
-  private static Map<String, String> ofUri(String authority, String query) {
+  private static Map<String, String> ofUri(
+      String authority, @Nullable String database, @Nullable String query) {
     var values = new HashMap<String, String>();
+    put(values, "dbname", database == null ? "" : database);
     var first = authority.split(",", 2)[0];
     var colon = first.lastIndexOf(':');
     var hasPort = colon >= 0 && first.indexOf(']') < colon;
@@ -68,6 +72,11 @@ record Conninfo(Map<String, String> values) {
         .or(() -> first("host"))
         .filter(host -> !host.startsWith("/") && !host.startsWith("@"))
         .map(host -> new HostPort(host, port()));
+  }
+
+  /** Whether it names a database. */
+  boolean namesDatabase() {
+    return values.containsKey("dbname");
   }
 
   /** The application name that the server shows; empty if none is set. */

@@ -11,6 +11,7 @@ import io.pgtopo.agent.observation.ReplicationView;
 import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.observation.ServerTime;
 import io.pgtopo.agent.observation.ServerVersion;
+import io.pgtopo.agent.observation.Sessions;
 import io.pgtopo.agent.observation.Survey;
 import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.agent.observation.Timeline;
@@ -38,6 +39,9 @@ record FactsMapping(
     List<Row> walSenders,
     List<Row> slots,
     Map<RefusableFact, String> refused) {
+  /** Before 14 wait events are hidden by it too. */
+  private static final String UNTRACKED = "hidden by track_activities = off";
+
   static final String NEEDS_STATS =
       "hidden without pg_read_all_stats: GRANT pg_monitor TO the monitoring role";
   static final String NEEDS_SETTINGS =
@@ -58,10 +62,6 @@ record FactsMapping(
       ResultSet result, Reading<Survey> survey, Map<RefusableFact, String> refused)
       throws SQLException {
     var row = Row.of(result);
-    var unidentified = refused.get(RefusableFact.SYSTEM_IDENTIFIER);
-    if (unidentified != null) {
-      throw new SQLException("the system identifier is " + unidentified, "42501");
-    }
     if (row.is("in_recovery") && row.isNull("replay")) {
       throw Retry.promotion();
     }
@@ -78,34 +78,47 @@ record FactsMapping(
   private InstanceFacts facts(Reading<Survey> survey) {
     return new InstanceFacts(
         identity(),
-        new ServerTime(moment("now"), moment("configuration_loaded")),
+        new ServerTime(
+            moment("now"),
+            moment("configuration_loaded"),
+            activity.flatMap(seen -> seen.instant("checkpointer_start"))),
         timeline(),
-        row.is("in_recovery") ? inRecovery() : inProduction(survey),
+        row.is("in_recovery") ? inRecovery(survey) : inProduction(survey),
         new ReplicationView(
-            unlessRefused(
-                RefusableFact.WAL_SENDERS, () -> walSenders.stream().map(this::walSender).toList()),
-            unlessRefused(
-                RefusableFact.SLOTS, () -> slots.stream().map(FactsMapping::slot).toList())),
+            rows(RefusableFact.WAL_SENDERS, "walsenders", walSenders, this::walSender),
+            rows(RefusableFact.SLOTS, "replication slots", slots, FactsMapping::slot),
+            activity(FactsMapping::sessions)),
         recoverySettings(),
         survey);
   }
 
   private <T> Reading<T> unlessRefused(RefusableFact fact, Supplier<T> value) {
-    var reason = refused.get(fact);
-    return reason == null ? Reading.seen(value.get()) : Reading.denied(reason);
+    return fact.read(refused, value);
+  }
+
+  /** A list that is cut off proves of no row that it is missing, and so is not read at all. */
+  private <T> Reading<List<T>> rows(
+      RefusableFact fact, String what, List<Row> rows, Function<Row, T> mapping) {
+    return rows.size() > PollQuery.MOST_ROWS
+        ? Reading.denied(
+            "not read: the server has %s %s, more than %d"
+                .formatted(rows.getFirst().required("total"), what, PollQuery.MOST_ROWS))
+        : unlessRefused(fact, () -> rows.stream().map(mapping).toList());
   }
 
   private Identity identity() {
     return new Identity(
-        SystemId.parse(row.required("system_identifier")),
+        unlessRefused(
+            RefusableFact.SYSTEM_IDENTIFIER,
+            () -> SystemId.parse(row.required("system_identifier"))),
         new ServerVersion(row.number("version").orElseThrow()),
         moment("started"),
-        row.number("port").orElseThrow(),
-        row.text("data_directory")
+        row.port("port").orElseThrow(),
+        row.bytes("data_directory")
             .map(Reading::seen)
             .orElseGet(() -> Reading.denied(NEEDS_SETTINGS)),
         row.text("server_host")
-            .map(host -> new Endpoint(host, row.number("server_port").orElseThrow())),
+            .map(host -> new Endpoint(host, row.port("server_port").orElseThrow())),
         row.required("cluster_name"));
   }
 
@@ -133,12 +146,22 @@ record FactsMapping(
     return new ServerState.InProduction(
         row.lsn("written").orElseThrow(),
         row.lsn("received").flatMap(received -> row.lsn("replayed")),
-        activity(
+        waits(
             seen ->
                 new ServerState.SyncWaits(
                     seen.number("sync_waits").orElse(0),
-                    seen.duration("sync_wait_seconds").orElse(Duration.ZERO))),
-        unlessRefused(RefusableFact.ARCHIVER, () -> archiver(survey)));
+                    seen.duration("sync_wait_seconds").orElse(Duration.ZERO)),
+            ServerState.SyncWaits.NONE),
+        unlessRefused(RefusableFact.ARCHIVER, () -> archiver(survey)),
+        row.text("last_commit").filter("off"::equals).isPresent()
+            ? Reading.denied(ServerState.InProduction.UNTRACKED)
+            : unlessRefused(RefusableFact.LAST_COMMIT, () -> row.instant("last_commit")));
+  }
+
+  private static Sessions sessions(Row activity) {
+    return new Sessions(
+        activity.number("clients").orElse(0),
+        activity.text("managers").stream().flatMap(names -> Stream.of(names.split(","))).toList());
   }
 
   private ServerState.Archiver archiver(Reading<Survey> survey) {
@@ -155,7 +178,7 @@ record FactsMapping(
                         .map(bytes -> WalFile.parse(name, bytes))));
   }
 
-  private ServerState inRecovery() {
+  private ServerState inRecovery(Reading<Survey> survey) {
     return new ServerState.InRecovery(
         row.lsn("received"),
         row.lsn("replayed"),
@@ -165,16 +188,26 @@ record FactsMapping(
           default -> ServerState.Replay.RUNNING;
         },
         row.instant("replayed_commit"),
-        activity(seen -> seen.text("startup_wait")),
+        waits(seen -> seen.text("startup_wait"), Optional.<String>empty()),
         // A row with a process id and no status is one that the role may not see.
         walReceiver.filter(receiver -> receiver.text("status").isEmpty()).isPresent()
             ? Reading.denied(NEEDS_STATS)
             : unlessRefused(
-                RefusableFact.WAL_RECEIVER, () -> walReceiver.map(FactsMapping::receiver)));
+                RefusableFact.WAL_RECEIVER, () -> walReceiver.map(FactsMapping::receiver)),
+        unlessRefused(RefusableFact.ARCHIVER, () -> archiver(survey)));
   }
 
   private boolean mayReadStats() {
     return row.is("may_read_stats");
+  }
+
+  /** What sessions wait for; that none waits is unknown if that is not tracked. */
+  private <T> Reading<T> waits(Function<Row, T> fact, T none) {
+    var seen = activity(fact);
+    return activity.filter(row -> row.is("waits_untracked")).isPresent()
+            && seen.ifSeen().filter(it -> !it.equals(none)).isEmpty()
+        ? Reading.denied(UNTRACKED)
+        : seen;
   }
 
   private <T> Reading<T> activity(Function<Row, T> fact) {
@@ -184,7 +217,7 @@ record FactsMapping(
   }
 
   private static WalReceiver receiver(Row row) {
-    var conninfo = Conninfo.parse(row.required("conninfo"));
+    var conninfo = Conninfo.parse(row.name("conninfo"));
     return new WalReceiver(
         row.backend(),
         row.required("status"),
@@ -202,7 +235,7 @@ record FactsMapping(
     var hidden = mayReadStats() ? "the walsender is only just starting" : NEEDS_STATS;
     return new WalSender(
         sender.backend(),
-        sender.required("usename"),
+        sender.name("usename"),
         sender.required("application_name"),
         sender
             .text("state")
@@ -221,14 +254,14 @@ record FactsMapping(
   }
 
   private static Optional<HostPort> address(Row row, String host, String port) {
-    return row.text(host).map(name -> new HostPort(name, row.number(port).orElse(0)));
+    return row.bytes(host).map(name -> new HostPort(name, row.port(port).orElse(0)));
   }
 
   private static ReplicationSlot slot(Row row) {
     return new ReplicationSlot(
         row.required("slot_name"),
         row.text("plugin")
-            .map(plugin -> new ReplicationSlot.Decoding(plugin, row.required("database"))),
+            .map(plugin -> new ReplicationSlot.Decoding(plugin, row.name("database"))),
         row.is("temporary")
             ? ReplicationSlot.Lifetime.TEMPORARY
             : ReplicationSlot.Lifetime.PERSISTENT,
@@ -252,12 +285,22 @@ record FactsMapping(
         new RecoverySettings(
             row.isNull("primary_conninfo")
                 ? Reading.denied(NEEDS_SETTINGS)
-                : configuredUpstream(row.required("primary_conninfo")),
+                : configuredUpstream(row.name("primary_conninfo")),
             row.text("primary_slot_name"),
             Duration.ofMillis(Long.parseLong(row.required("apply_delay_ms"))),
+            upstreamDatabase(),
             row.is("restores")
                 ? RecoverySettings.Archive.RESTORES
                 : RecoverySettings.Archive.NONE));
+  }
+
+  private RecoverySettings.UpstreamDatabase upstreamDatabase() {
+    if (row.isNull("primary_conninfo")) {
+      return RecoverySettings.UpstreamDatabase.HIDDEN;
+    }
+    return Conninfo.parse(row.name("primary_conninfo")).namesDatabase()
+        ? RecoverySettings.UpstreamDatabase.NAMED
+        : RecoverySettings.UpstreamDatabase.UNNAMED;
   }
 
   private static Reading<Optional<HostPort>> configuredUpstream(String conninfo) {

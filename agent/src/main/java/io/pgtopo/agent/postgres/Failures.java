@@ -4,6 +4,7 @@ import static java.util.Map.entry;
 
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.Failure.Kind;
+import io.pgtopo.agent.postgres.AnswerLimit.TooLargeException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -29,6 +30,9 @@ final class Failures {
   private static final String ADVICE =
       " Check that the hostname and port are correct and that the postmaster is accepting TCP/IP"
           + " connections.";
+
+  /** PostgreSQL's own messages are shorter, and all are kept, logged and shown. */
+  private static final int MOST_CHARACTERS = 1000;
 
   /** Messages of the driver without the reason, which its cause has. */
   private static final Pattern WITHOUT_REASON =
@@ -74,6 +78,13 @@ final class Failures {
     return Failure.of(byNetwork(failed).orElse(Kind.OTHER), String.valueOf(failed.getMessage()));
   }
 
+  /** Whether the operating system gave no socket. */
+  static boolean isOutOfFiles(@Nullable Throwable failed) {
+    return failed != null
+        && ((failed instanceof IOException it && text(it).contains("too many open files"))
+            || isOutOfFiles(failed.getCause()));
+  }
+
   private static Optional<Kind> byNetwork(Throwable failed) {
     for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
       var kind =
@@ -85,6 +96,8 @@ final class Failures {
             case SocketTimeoutException timeout ->
                 text(timeout).contains("connect") ? Kind.TIMEOUT : Kind.HUNG;
             case SSLException tls -> Kind.TLS;
+            case TooLargeException tooLarge -> Kind.TOO_LARGE;
+            case OutOfMemoryError tooLarge -> Kind.TOO_LARGE;
             case EOFException lost -> Kind.CONNECTION_LOST;
             case SocketException lost -> byText(lost, Kind.CONNECTION_LOST);
             default -> null;
@@ -121,10 +134,19 @@ final class Failures {
 
   /** The driver's message without its advice, and its cause's where the reason is there. */
   private static String message(SQLException failed) {
+    if (failed.getCause() instanceof TooLargeException tooLarge) {
+      return String.valueOf(tooLarge.getMessage());
+    }
     var own = Objects.requireNonNullElse(failed.getMessage(), "").replace(ADVICE, "").strip();
     var cause = failed.getCause() == null ? null : failed.getCause().getMessage();
     var whole = cause != null && WITHOUT_REASON.matcher(own).find() ? own + " " + cause : own;
-    return whole.replaceAll("\\s+", " ");
+    return shortened(whole).replaceAll("\\s+", " ");
+  }
+
+  private static String shortened(String message) {
+    return message.length() > MOST_CHARACTERS
+        ? message.substring(0, MOST_CHARACTERS) + " ..."
+        : message;
   }
 
   private static String text(Exception failed) {

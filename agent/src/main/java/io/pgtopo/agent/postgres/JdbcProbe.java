@@ -1,28 +1,26 @@
 package io.pgtopo.agent.postgres;
 
 import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.metrics.MetricsTrackerFactory;
+import io.pgtopo.agent.observation.AgentClock;
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.InstanceFacts;
 import io.pgtopo.agent.observation.Observation;
+import io.pgtopo.agent.observation.OutOfFilesError;
 import io.pgtopo.agent.observation.Probe;
 import io.pgtopo.agent.observation.Window;
 import io.pgtopo.config.model.Endpoint;
-import io.pgtopo.config.model.Secret;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.security.Security;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
-import java.util.Optional;
-import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -37,9 +35,6 @@ public final class JdbcProbe implements Probe, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(JdbcProbe.class);
 
   static {
-    // Otherwise the pool validates a connection that was idle for half a second: a second round
-    // trip, although the statement itself fails as well.
-    System.setProperty("com.zaxxer.hikari.aliveBypassWindowMs", "86400000");
     // A name that has moved is found after that; half a minute by default.
     if (Security.getProperty("networkaddress.cache.ttl") == null) {
       Security.setProperty("networkaddress.cache.ttl", "5");
@@ -60,13 +55,17 @@ public final class JdbcProbe implements Probe, AutoCloseable {
   /** The connection to a server that was not polled for so long is closed. */
   private static final Duration UNUSED = Duration.ofMinutes(10);
 
+  /** A pool gets its connection at once: what takes longer is the agent's own delay. */
+  private static final Duration HAND_OVER = Duration.ofMinutes(10);
+
   private final io.pgtopo.config.settings.Connection settings;
   private final Duration deadline;
 
   /** How long an answer may take; the rest of the deadline serves to find out why there is none. */
   private final Duration answerTimeout;
 
-  private final InstantSource clock;
+  private final Login login;
+  private final AgentClock clock;
   private final Resolver resolver;
   private final ConcurrentMap<Endpoint, Target> targets = new ConcurrentHashMap<>();
 
@@ -75,24 +74,24 @@ public final class JdbcProbe implements Probe, AutoCloseable {
       new ScheduledThreadPoolExecutor(
           1, Thread.ofPlatform().daemon().name("housekeeper of all pools").factory());
 
+  private final Openings openings = new Openings(housekeeper);
   private final HikariConfig shape = new HikariConfig();
-  private Optional<AllPools> measured = Optional.empty();
 
   /**
    * A probe that has no connections yet.
    *
    * @param deadline of a poll, whatever the server, the network or the name server does; an answer
-   *     has seven eighths of it, and a busy machine adds its own delays
+   *     has seven eighths of it. The agent's own delays do not count: an interrupt limits them
    */
   public JdbcProbe(
-      io.pgtopo.config.settings.Connection settings, Duration deadline, InstantSource clock) {
+      io.pgtopo.config.settings.Connection settings, Duration deadline, AgentClock clock) {
     this(settings, deadline, clock, new Resolver(InetAddress::getAllByName));
   }
 
   JdbcProbe(
       io.pgtopo.config.settings.Connection settings,
       Duration deadline,
-      InstantSource clock,
+      AgentClock clock,
       Resolver resolver) {
     this.resolver = resolver;
     this.settings = settings;
@@ -100,17 +99,19 @@ public final class JdbcProbe implements Probe, AutoCloseable {
     System.setProperty(
         "org.postgresql.pgpassfile", settings.files().passwords().orElse("/dev/null"));
     this.deadline = deadline;
+    this.login = new Login(settings, deadline);
     this.answerTimeout = deadline.multipliedBy(7).dividedBy(8);
     this.clock = clock;
     housekeeper.setRemoveOnCancelPolicy(true);
+    // Of a poll that ends after this is closed.
+    housekeeper.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
     shape.setMaximumPoolSize(1);
     // With a minimum of one, a pool never stops connecting to a server that is down.
     shape.setMinimumIdle(0);
     shape.setIdleTimeout(0);
     shape.setMaxLifetime(0);
     shape.setInitializationFailTimeout(-1);
-    shape.setConnectionTimeout(Math.max(250, deadline.toMillis()));
-    shape.setValidationTimeout(250);
+    shape.setConnectionTimeout(HAND_OVER.toMillis());
     shape.setScheduledExecutor(housekeeper);
     var unused =
         housekeeper.scheduleWithFixedDelay(
@@ -118,11 +119,10 @@ public final class JdbcProbe implements Probe, AutoCloseable {
     shape.setThreadFactory(Thread.ofVirtual().name("pool-", 0).factory());
   }
 
-  /** Measures the pools, all as one; to be called at most once, before the first poll. */
-  public void measure(MetricsTrackerFactory factory) {
-    var pools = new AllPools(factory);
+  /** Lets the pools be measured; to be called before the first poll. */
+  public JdbcProbe measuredBy(AllPools pools) {
     shape.setMetricsTrackerFactory(pools);
-    measured = Optional.of(pools);
+    return this;
   }
 
   /**
@@ -134,18 +134,21 @@ public final class JdbcProbe implements Probe, AutoCloseable {
   @Override
   public Observation observe(Endpoint endpoint) {
     var started = clock.instant();
-    var half = started.plus(answerTimeout.dividedBy(2));
-    var target = targets.computeIfAbsent(endpoint, this::target).usedAt(started);
+    var target = targets.computeIfAbsent(endpoint, this::target).usedAt(clock.steady());
     target.tryNewConnection(newConnectionInterval());
-    var poll = new Poll(target, () -> clock.instant().isBefore(half));
+    var time = new WaitTime(answerTimeout, clock::steady);
+    var poll = new Poll(target, time);
     var task = new FutureTask<>(poll);
-    Thread.ofVirtual().name("poll of " + endpoint).start(task);
+    var thread = Thread.ofVirtual().name("poll of " + endpoint).start(task);
     try {
-      var facts = task.get(answerTimeout.toMillis(), TimeUnit.MILLISECONDS);
+      var facts = time.await(task, () -> openings.isWaitingForOthers(thread));
       return reachable(target, started, facts);
     } catch (ExecutionException failed) {
-      LOG.debug("No answer from {}", endpoint, failed);
-      return unreachable(endpoint, started, failure(endpoint, failed.getCause()));
+      var failure = failure(endpoint, failed.getCause());
+      if (target.redaction().isClean(failed)) {
+        LOG.debug("No answer from {}", endpoint, failed);
+      }
+      return unreachable(endpoint, started, target.redacted(failure));
     } catch (TimeoutException silent) {
       task.cancel(true);
       return poll.partial()
@@ -159,15 +162,23 @@ public final class JdbcProbe implements Probe, AutoCloseable {
     } catch (InterruptedException cancelled) {
       task.cancel(true);
       Thread.currentThread().interrupt();
-      var failure = Failure.of(Failure.Kind.TIMEOUT, "the poll was interrupted");
+      var failure = Failure.of(Failure.Kind.AGENT_SLOW, "the poll was interrupted");
       return unreachable(endpoint, started, failure);
     }
   }
 
-  private static Failure failure(Endpoint endpoint, @Nullable Throwable cause) {
+  /** The failure of a poll by what it threw; a bug is thrown on. */
+  static Failure failure(Endpoint endpoint, @Nullable Throwable cause) {
+    if (Failures.isOutOfFiles(cause)) {
+      throw new OutOfFilesError();
+    }
     return switch (cause) {
       case SQLException failed -> Failures.of(failed);
       case IOException failed -> Failures.of(failed);
+      case OutOfMemoryError tooLarge ->
+          Failure.of(Failure.Kind.TOO_LARGE, "its answer does not fit into the memory");
+      case RuntimeException malformed ->
+          Failure.of(Failure.Kind.MALFORMED, "its answer is malformed: " + malformed.getMessage());
       case null, default ->
           throw new IllegalStateException("a bug in the poll of " + endpoint, cause);
     };
@@ -180,7 +191,10 @@ public final class JdbcProbe implements Probe, AutoCloseable {
 
   private Observation reachable(Target target, Instant started, InstanceFacts facts) {
     return new Observation.Reachable(
-        target.endpoint(), Window.since(started, clock), facts, target.refusal());
+        target.endpoint(),
+        Window.since(started, clock),
+        facts,
+        target.refusal().map(target::redacted));
   }
 
   private Observation unreachable(Endpoint endpoint, Instant started, Failure failure) {
@@ -188,23 +202,7 @@ public final class JdbcProbe implements Probe, AutoCloseable {
   }
 
   private Target target(Endpoint endpoint) {
-    var login = new Properties();
-    login.setProperty("user", settings.user());
-    settings.password().map(Secret::reveal).ifPresent(it -> login.setProperty("password", it));
-    login.setProperty("sslmode", settings.sslMode().label());
-    var files = settings.files();
-    files.rootCertificate().ifPresent(it -> login.setProperty("sslrootcert", it));
-    files.certificate().ifPresent(it -> login.setProperty("sslcert", it));
-    files.key().ifPresent(it -> login.setProperty("sslkey", it));
-    login.setProperty("ApplicationName", "pgtopo");
-    // Then the application name is sent with the login; set later it costs a round trip.
-    login.setProperty("assumeMinServerVersion", "10");
-    // A fallback: the interrupt comes earlier and has a better reason.
-    login.setProperty("connectTimeout", seconds(deadline));
-    login.setProperty("socketTimeout", seconds(deadline));
-    login.setProperty("sslResponseTimeout", String.valueOf(deadline.toMillis()));
-    login.setProperty("cancelSignalTimeout", "1");
-    login.setProperty("tcpKeepAlive", "true");
+    var login = this.login.to(endpoint);
     // Planning would be nine tenths of a poll, so the server keeps the plan with the connection.
     login.setProperty("prepareThreshold", "1");
     // Binary results of a prepared statement would need a second way to read every array.
@@ -213,17 +211,19 @@ public final class JdbcProbe implements Probe, AutoCloseable {
     return new Target(
         endpoint,
         resolver,
+        openings,
         login,
         socket,
         shape,
         // Before the poll is cancelled: the server's own message is the better reason.
         new SessionSettings(answerTimeout.multipliedBy(3).dividedBy(4)),
         settings.database(),
-        settings.inside(endpoint));
+        settings.inside(endpoint),
+        this.login.redaction(endpoint));
   }
 
   private void closeUnused() {
-    var before = clock.instant().minus(UNUSED);
+    var before = clock.steady().minus(UNUSED);
     targets.forEach(
         (endpoint, target) -> {
           if (target.isUnusedSince(before) && targets.remove(endpoint, target)) {
@@ -232,15 +232,10 @@ public final class JdbcProbe implements Probe, AutoCloseable {
         });
   }
 
-  private static String seconds(Duration duration) {
-    return String.valueOf(Math.max(1, duration.plusMillis(999).toSeconds()));
-  }
-
   /** Closes all connections. */
   @Override
   public void close() {
     targets.values().forEach(JdbcProbe::close);
-    measured.ifPresent(AllPools::close);
     housekeeper.shutdownNow();
   }
 

@@ -38,6 +38,16 @@ record NestedView(String name, List<Column> columns) {
     return new Column(name, new TreeMap<>(expressions));
   }
 
+  /**
+   * The bytes of a name, a path, or a setting, as {@link ObjectName#of} reads them. They have the
+   * encoding of whoever wrote them, which is not that of the database that the agent is in: the
+   * send functions would convert them. A cast does not.
+   */
+  static String bytes(String expression) {
+    return "encode(replace((%s)::text, E'\\\\', E'\\\\\\\\')::bytea, 'escape')"
+        .formatted(expression);
+  }
+
   /** A moment, or an interval, in seconds. */
   static String epoch(String expression) {
     return "extract(epoch FROM " + expression + ")::text";
@@ -53,10 +63,14 @@ record NestedView(String name, List<Column> columns) {
 
   /** The rows in the current row of a result. */
   List<Row> rows(ResultSet result) throws SQLException {
-    var array = result.getArray(name);
-    return array == null
-        ? List.of()
-        : Stream.of((@Nullable String[][]) array.getArray()).map(this::row).toList();
+    var text = result.getString(name);
+    if (text == null) {
+      return List.of();
+    }
+    AnswerLimit.checkValues(text);
+    return Stream.of((@Nullable String[][]) result.getArray(name).getArray())
+        .map(this::row)
+        .toList();
   }
 
   private Row row(@Nullable String[] values) {

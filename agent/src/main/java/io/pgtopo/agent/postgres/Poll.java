@@ -2,7 +2,6 @@ package io.pgtopo.agent.postgres;
 
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.InstanceFacts;
-import io.pgtopo.agent.observation.RefusableFact;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -10,15 +9,19 @@ import java.net.SocketTimeoutException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.BooleanSupplier;
 
 /** One poll of one server, and the failure if it does not answer in time. */
 final class Poll implements Callable<InstanceFacts> {
+  /** What a full reading may need of the limit: two round trips, if five came before it. */
+  private static final double SURVEY = 2.0 / 7;
+
+  /** A database is read over a connection of its own. */
+  private static final double CONTENTS = 1.0 / 2;
+
   private final Target target;
-  private final BooleanSupplier hasTime;
+  private final WaitTime time;
   private volatile Optional<InstanceFacts> partial = Optional.empty();
 
   /** Whether the failed query ended its connection. */
@@ -27,11 +30,11 @@ final class Poll implements Callable<InstanceFacts> {
   /**
    * A poll.
    *
-   * @param hasTime whether there is time left for what can wait for the next poll
+   * @param time what is left of it decides what waits for the next poll
    */
-  Poll(Target target, BooleanSupplier hasTime) {
+  Poll(Target target, WaitTime time) {
     this.target = target;
-    this.hasTime = hasTime;
+    this.time = time;
   }
 
   /**
@@ -62,24 +65,24 @@ final class Poll implements Callable<InstanceFacts> {
           target.evict(connection);
         }
         throw failed;
+      } catch (RuntimeException | OutOfMemoryError malformed) {
+        target.evict(connection);
+        throw malformed;
       }
     }
   }
 
   private InstanceFacts facts(Connection connection) throws SQLException {
     var major = connection.getMetaData().getDatabaseMajorVersion();
-    var refused = target.refusals().atPoll();
+    target.refusals().atPoll();
     try {
       return target.run(connection, () -> facts(connection, major));
     } catch (SQLException failed) {
       if (!Refusals.isRefusal(failed)) {
+        target.refusals().giveUpArchiver(major, failed);
         throw failed;
       }
-      for (var fact : EnumSet.complementOf(EnumSet.of(RefusableFact.CATALOGS))) {
-        if (!refused.containsKey(fact)) {
-          target.refusals().tryAlone(fact, major, connection, target);
-        }
-      }
+      target.refusals().find(major, connection, target);
       return target.run(connection, () -> facts(connection, major));
     }
   }
@@ -93,8 +96,10 @@ final class Poll implements Callable<InstanceFacts> {
       }
       var facts = target.at(FactsMapping.map(row, target.surveyor().last(), refused));
       partial = Optional.of(facts);
-      partial = Optional.of(facts.with(target.surveyor().after(row, connection)));
-      return facts.with(target.surveyor().withContents(hasTime));
+      partial =
+          Optional.of(
+              facts.with(target.surveyor().after(row, connection, () -> time.hasLeft(SURVEY))));
+      return facts.with(target.surveyor().withContents(() -> time.hasLeft(CONTENTS)));
     }
   }
 

@@ -2,14 +2,17 @@ package io.pgtopo.agent.postgres;
 
 import static io.pgtopo.agent.observation.RefusableFact.ARCHIVER;
 import static io.pgtopo.agent.observation.RefusableFact.CHECKPOINT_TIMELINE;
+import static io.pgtopo.agent.observation.RefusableFact.LAST_COMMIT;
 import static io.pgtopo.agent.observation.RefusableFact.RECOVERY_TIMELINE;
 import static io.pgtopo.agent.observation.RefusableFact.SYSTEM_IDENTIFIER;
 import static io.pgtopo.agent.observation.RefusableFact.WAL_RECEIVER;
 import static io.pgtopo.agent.observation.RefusableFact.WAL_SENDERS;
+import static io.pgtopo.agent.postgres.NestedView.bytes;
 import static io.pgtopo.agent.postgres.NestedView.column;
 import static io.pgtopo.agent.postgres.NestedView.epoch;
 import static java.util.stream.Collectors.joining;
 
+import io.pgtopo.agent.observation.HaManager;
 import io.pgtopo.agent.observation.RefusableFact;
 import java.util.EnumSet;
 import java.util.List;
@@ -31,13 +34,22 @@ final class PollQuery {
 
   private static final String CLOCK = "clock_timestamp() - ";
 
+  /** Rows of a view that are read; where there are more, none counts. */
+  static final int MOST_ROWS = 1000;
+
+  /** The rows of a view, each with the number of all, until it is known that there are too many. */
+  private static String limited(String view) {
+    return "(SELECT v.*, count(*) OVER () AS total FROM %s v LIMIT %d)"
+        .formatted(view, MOST_ROWS + 1);
+  }
+
   static final NestedView RECEIVER =
       NestedView.of(
           "wal_receiver",
           column("pid", "r.pid::text"),
           column("status", "r.status"),
-          column("conninfo", "r.conninfo"),
-          column("sender_host", Map.of(11, "r.sender_host")),
+          column("conninfo", bytes("r.conninfo")),
+          column("sender_host", Map.of(11, bytes("r.sender_host"))),
           column("sender_port", Map.of(11, "r.sender_port::text")),
           column("slot_name", "r.slot_name"),
           column("received_tli", "r.received_tli::text"),
@@ -51,7 +63,7 @@ final class PollQuery {
       NestedView.of(
           "wal_senders",
           column("pid", "s.pid::text"),
-          column("usename", "s.usename::text"),
+          column("usename", bytes("s.usename")),
           column("application_name", "s.application_name"),
           column("client_addr", "host(s.client_addr)"),
           column("client_port", "s.client_port::text"),
@@ -62,14 +74,15 @@ final class PollQuery {
           column("write_lsn", "s.write_lsn::text"),
           column("flush_lsn", "s.flush_lsn::text"),
           column("replay_lsn", "s.replay_lsn::text"),
-          column("reply_time", Map.of(12, epoch("s.reply_time"))));
+          column("reply_time", Map.of(12, epoch("s.reply_time"))),
+          column("total", "s.total::text"));
 
   static final NestedView SLOTS =
       NestedView.of(
           "slots",
           column("slot_name", "l.slot_name::text"),
           column("plugin", "l.plugin::text"),
-          column("database", "l.database::text"),
+          column("database", bytes("l.database")),
           column("temporary", "l.temporary::text"),
           column("active_pid", "l.active_pid::text"),
           column("restart_lsn", "l.restart_lsn::text"),
@@ -82,17 +95,40 @@ final class PollQuery {
                   17, "l.invalidation_reason")),
           column("inactive_seconds", Map.of(17, epoch(CLOCK + "l.inactive_since"))),
           column("failover", Map.of(17, "l.failover::text")),
-          column("synced", Map.of(17, "l.synced::text")));
+          column("synced", Map.of(17, "l.synced::text")),
+          column("total", "l.total::text"));
 
-  /** One row: the wait of the startup process, and the commits that wait for a standby. */
+  private static final String MANAGER = "'" + HaManager.pattern() + "'";
+
+  /** One row: what single processes show, the commits that wait for a standby, and clients. */
   static final NestedView ACTIVITY =
       NestedView.of(
           "activity",
+          column(
+              "checkpointer_start",
+              epoch("max(a.backend_start) FILTER (WHERE a.backend_type = 'checkpointer')")),
+          // Wait events do not depend on it since 14.
+          column(
+              "waits_untracked",
+              Map.of(10, "bool_or(a.state = 'disabled')::text", 14, "NULL::text")),
           column("startup_wait", "max(a.wait_event) FILTER (WHERE a.backend_type = 'startup')"),
           column("sync_waits", "(count(*) FILTER (WHERE a.wait_event = 'SyncRep'))::text"),
           column(
               "sync_wait_seconds",
-              epoch(CLOCK + "min(a.state_change) FILTER (WHERE a.wait_event = 'SyncRep')")));
+              // With track_activities off only the start of the session is known.
+              epoch(
+                  CLOCK
+                      + "min(coalesce(a.state_change, a.backend_start))"
+                      + " FILTER (WHERE a.wait_event = 'SyncRep')")),
+          column(
+              "clients",
+              "(count(*) FILTER (WHERE a.backend_type = 'client backend'"
+                  + " AND a.usename <> session_user AND a.application_name !~ %s))::text"
+                      .formatted(MANAGER)),
+          column(
+              "managers",
+              "string_agg(DISTINCT a.application_name, ',')"
+                  + " FILTER (WHERE a.application_name ~ %s)".formatted(MANAGER)));
 
   /** The three states of a pause differ since 14. */
   private static final NavigableMap<Integer, String> PAUSE =
@@ -102,6 +138,12 @@ final class PollQuery {
               "CASE WHEN pg_is_wal_replay_paused() THEN 'paused' ELSE 'not paused' END",
               14,
               "pg_get_wal_replay_pause_state()"));
+
+  private static final String CONNINFO =
+      """
+      regexp_replace(regexp_replace(current_setting('primary_conninfo'),
+        '(password|sslpassword|passfile)\\s*=\\s*(''([^''\\\\]|\\\\.)*''|\\S+)', '\\1=***', 'gi'),
+        '://([^:@/]*):[^@]*@', '://\\1:***@')""";
 
   /** Recovery settings are in recovery.conf before 12, which SQL cannot read. */
   private static final NavigableMap<Integer, String> RECOVERY =
@@ -115,15 +157,14 @@ final class PollQuery {
               12,
               """
               CASE WHEN pg_has_role(current_user, 'pg_read_all_settings', 'USAGE')
-                   THEN regexp_replace(regexp_replace(current_setting('primary_conninfo'),
-                          '(password|sslpassword|passfile)\\s*=\\s*(''([^''\\\\]|\\\\.)*''|\\S+)', '\\1=***', 'gi'),
-                          '://([^:@/]*):[^@]*@', '://\\1:***@')
+                   THEN %s
               END AS primary_conninfo,
               current_setting('primary_slot_name') AS primary_slot_name,
               (extract(epoch FROM current_setting('recovery_min_apply_delay')::interval) * 1000)::bigint
                 AS apply_delay_ms,
               current_setting('restore_command') <> '' AS restores
-              """));
+              """
+                  .formatted(bytes(CONNINFO))));
 
   @SuppressWarnings("InlineFormatString") // Inlined, the statement would hide the loop.
   private static final String SHAPE =
@@ -135,7 +176,7 @@ final class PollQuery {
              inet_server_port() AS server_port,
              current_setting('port')::int AS port,
              CASE WHEN pg_has_role(current_user, 'pg_read_all_settings', 'USAGE')
-                  THEN current_setting('data_directory') END AS data_directory,
+                  THEN %s END AS data_directory,
              current_setting('cluster_name') AS cluster_name,
              CASE WHEN pg_is_in_recovery() THEN NULL
                   ELSE pg_walfile_name(pg_current_wal_lsn()) END AS wal_file,
@@ -159,6 +200,18 @@ final class PollQuery {
     }
   }
 
+  /**
+   * Up to 14 the view is read from the files of the statistics collector, which may take seconds:
+   * so it is read only where something is archived.
+   */
+  private static String archiver(String column) {
+    return """
+        SELECT CASE WHEN current_setting('archive_mode') = 'always'
+                      OR (current_setting('archive_mode') = 'on' AND NOT pg_is_in_recovery())
+                    THEN (SELECT %s FROM pg_stat_archiver v) END"""
+        .formatted(column);
+  }
+
   private static List<Part> parts(int major, Set<RefusableFact> refused) {
     var starts =
         refused.contains(RefusableFact.ACTIVITY)
@@ -180,21 +233,19 @@ final class PollQuery {
             "recovery_timeline",
             "int",
             "SELECT c.min_recovery_end_timeline FROM pg_control_recovery() c"),
+        new Part(ARCHIVER, "last_archived", "text", archiver(epoch("v.last_archived_time"))),
+        new Part(ARCHIVER, "last_archived_wal", "text", archiver("v.last_archived_wal")),
+        new Part(ARCHIVER, "last_failed", "text", archiver(epoch("v.last_failed_time"))),
         new Part(
-            ARCHIVER,
-            "last_archived",
+            LAST_COMMIT,
+            "last_commit",
             "text",
-            "SELECT %s FROM pg_stat_archiver v".formatted(epoch("v.last_archived_time"))),
-        new Part(
-            ARCHIVER,
-            "last_archived_wal",
-            "text",
-            "SELECT v.last_archived_wal FROM pg_stat_archiver v"),
-        new Part(
-            ARCHIVER,
-            "last_failed",
-            "text",
-            "SELECT %s FROM pg_stat_archiver v".formatted(epoch("v.last_failed_time"))),
+            // The function is an error where the setting is off.
+            """
+            SELECT CASE WHEN current_setting('track_commit_timestamp') = 'off' THEN 'off'
+                        WHEN NOT pg_is_in_recovery()
+                        THEN (SELECT %s FROM pg_last_committed_xact() x) END"""
+                .formatted(epoch("x.timestamp"))),
         new Part(
             RefusableFact.ACTIVITY,
             "activity",
@@ -210,14 +261,14 @@ final class PollQuery {
             WAL_SENDERS,
             "wal_senders",
             "text[]",
-            "SELECT array_agg(%s ORDER BY s.pid) FROM pg_stat_replication s"
-                .formatted(SENDERS.array(major))),
+            "SELECT array_agg(%s ORDER BY s.pid) FROM %s s"
+                .formatted(SENDERS.array(major), limited("pg_stat_replication"))),
         new Part(
             RefusableFact.SLOTS,
             "slots",
             "text[]",
-            "SELECT array_agg(%s ORDER BY l.slot_name) FROM pg_replication_slots l"
-                .formatted(SLOTS.array(major))));
+            "SELECT array_agg(%s ORDER BY l.slot_name) FROM %s l"
+                .formatted(SLOTS.array(major), limited("pg_replication_slots"))));
   }
 
   private static final NavigableMap<Integer, String> BY_MAJOR = new TreeMap<>();
@@ -230,6 +281,7 @@ final class PollQuery {
 
   private static String compose(int major, Set<RefusableFact> refused) {
     return SHAPE.formatted(
+        bytes("current_setting('data_directory')"),
         PAUSE.floorEntry(major).getValue(),
         RECOVERY.floorEntry(major).getValue(),
         parts(major, refused).stream().map(part -> part.sql(refused)).collect(joining(",\n")));
@@ -242,6 +294,10 @@ final class PollQuery {
 
   /** A statement that reads one fact alone. */
   static String alone(int major, RefusableFact fact) {
+    return SurveyQuery.alone(fact).orElseGet(() -> aloneOfPoll(major, fact));
+  }
+
+  private static String aloneOfPoll(int major, RefusableFact fact) {
     return parts(major, EnumSet.complementOf(EnumSet.of(fact))).stream()
         .filter(part -> part.fact == fact)
         .map(part -> part.sql(Set.of()))

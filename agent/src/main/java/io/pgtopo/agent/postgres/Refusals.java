@@ -19,6 +19,12 @@ final class Refusals {
   /** No privilege; and no such function, table or column, in what is derived from PostgreSQL. */
   private static final Set<String> STATES = Set.of("42501", "42883", "42P01", "42703");
 
+  /** {@code query_canceled}, by {@code statement_timeout}. */
+  private static final String TIMED_OUT = "57014";
+
+  /** The first version without a statistics collector. */
+  private static final int OWN_STATISTICS = 15;
+
   /** A name that does not exist is not missing a privilege. */
   private static final String MISSING_PRIVILEGES =
       """
@@ -30,21 +36,25 @@ final class Refusals {
       """;
 
   private final int pollsUntilRetry;
+  private final Redaction redaction;
   private final Map<RefusableFact, String> reasons = new EnumMap<>(RefusableFact.class);
   private int pollsLeft;
+  private boolean areKnown;
 
-  Refusals(int pollsUntilRetry) {
+  Refusals(int pollsUntilRetry, Redaction redaction) {
     this.pollsUntilRetry = pollsUntilRetry;
+    this.redaction = redaction;
   }
 
-  /** Why each refused fact is hidden, at a new poll. */
-  Map<RefusableFact, String> atPoll() {
+  /** To be called at the begin of a poll. */
+  void atPoll() {
+    areKnown = false;
     if (--pollsLeft <= 0) {
       reasons.clear();
     }
-    return reasons();
   }
 
+  /** Why each refused fact is hidden. */
   Map<RefusableFact, String> reasons() {
     return Collections.unmodifiableMap(reasons);
   }
@@ -53,8 +63,35 @@ final class Refusals {
     return failed instanceof PSQLException && STATES.contains(String.valueOf(failed.getSQLState()));
   }
 
-  /** Tries a fact alone. */
-  void tryAlone(RefusableFact fact, int major, Connection connection, Target target)
+  /**
+   * Goes without the archiver for a while if the statement took too long: up to 14 its view waits
+   * for the statistics collector, which may hang while all else works.
+   */
+  void giveUpArchiver(int major, SQLException failed) {
+    if (major < OWN_STATISTICS && TIMED_OUT.equals(failed.getSQLState())) {
+      reasons.putIfAbsent(
+          RefusableFact.ARCHIVER,
+          "pg_stat_archiver waits for the statistics collector, and the statement timed out");
+      pollsLeft = pollsUntilRetry;
+    }
+  }
+
+  /** Tries each fact alone that is not known to be refused. */
+  void find(int major, Connection connection, Target target) throws SQLException {
+    for (var fact : RefusableFact.values()) {
+      if (!reasons.containsKey(fact)) {
+        tryAlone(fact, major, connection, target);
+      }
+    }
+    areKnown = true;
+  }
+
+  /** Whether what is refused was looked for in this poll. */
+  boolean areKnown() {
+    return areKnown;
+  }
+
+  private void tryAlone(RefusableFact fact, int major, Connection connection, Target target)
       throws SQLException {
     try {
       target.run(connection, () -> rows(connection, PollQuery.alone(major, fact)));
@@ -68,8 +105,8 @@ final class Refusals {
   }
 
   /** Why a fact was refused; in the words of the server if the privileges do not show it. */
-  static String reason(RefusableFact fact, SQLException failed, Connection connection) {
-    var words = "refused by the server: " + Failures.of(failed).message();
+  String reason(RefusableFact fact, SQLException failed, Connection connection) {
+    var words = "refused by the server: " + redaction.of(Failures.of(failed).message());
     try {
       var missing = missing(connection, fact.objects());
       return missing.isEmpty() ? words : RefusableFact.reason(missing);

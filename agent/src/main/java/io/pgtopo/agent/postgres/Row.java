@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * One row of a statement, or of a {@link NestedView}.
@@ -18,6 +19,11 @@ import java.util.Optional;
  * @param cells texts by the names of their columns, without NULL
  */
 record Row(Map<String, String> cells) {
+  /**
+   * As {@code extract} prints: a double precision before 14, which is rounded or has an exponent
+   * where it is small. More digits would take the memory and the time of all.
+   */
+  private static final Pattern SECONDS = Pattern.compile("-?\\d{1,17}(\\.\\d{1,24})?(e-\\d{1,2})?");
 
   /** The current row of a result, without its arrays. */
   static Row of(ResultSet result) throws SQLException {
@@ -46,8 +52,27 @@ record Row(Map<String, String> cells) {
     return text(column).orElse("");
   }
 
+  /** A column of {@link NestedView#bytes} that is never NULL. */
+  String name(String column) {
+    return ObjectName.of(required(column));
+  }
+
+  /** A column of {@link NestedView#bytes}. */
+  Optional<String> bytes(String column) {
+    return text(column).map(ObjectName::of);
+  }
+
   Optional<Integer> number(String column) {
     return text(column).map(Integer::parseInt);
+  }
+
+  /** A TCP port, 0 where it is unknown. */
+  Optional<Integer> port(String column) {
+    var port = number(column);
+    if (port.filter(it -> it < 0 || it > 65_535).isPresent()) {
+      throw new IllegalArgumentException("not a port: " + port.get());
+    }
+    return port;
   }
 
   Optional<Lsn> lsn(String column) {
@@ -61,7 +86,7 @@ record Row(Map<String, String> cells) {
   /** A moment from {@code extract(epoch FROM ...)}. */
   Optional<Instant> instant(String column) {
     return text(column)
-        .map(BigDecimal::new)
+        .map(Row::seconds)
         .map(
             seconds ->
                 Instant.ofEpochSecond(
@@ -72,8 +97,15 @@ record Row(Map<String, String> cells) {
   /** A duration in seconds; zero if the clock was set back. */
   Optional<Duration> duration(String column) {
     return text(column)
-        .map(seconds -> new BigDecimal(seconds).movePointRight(3).longValue())
+        .map(text -> seconds(text).movePointRight(3).longValue())
         .map(millis -> Duration.ofMillis(Math.max(0, millis)));
+  }
+
+  private static BigDecimal seconds(String text) {
+    if (!SECONDS.matcher(text).matches()) {
+      throw new IllegalArgumentException("not a number of seconds: " + text);
+    }
+    return new BigDecimal(text);
   }
 
   Backend backend() {

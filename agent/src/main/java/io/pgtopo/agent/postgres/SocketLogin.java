@@ -33,6 +33,8 @@ record SocketLogin(Path path, Properties properties) {
     var properties = new Properties();
     properties.putAll(byNetwork);
     properties.remove("password");
+    properties.remove("requireAuth");
+    properties.remove("channelBinding");
     properties.setProperty("user", user);
     properties.setProperty("sslmode", "disable");
     properties.setProperty("gssEncMode", "disable");

@@ -4,6 +4,7 @@ import io.pgtopo.agent.observation.DatabaseContents;
 import io.pgtopo.agent.observation.LiveDatabase;
 import io.pgtopo.agent.observation.LiveDatabaseRole;
 import io.pgtopo.agent.observation.Reading;
+import io.pgtopo.agent.observation.RefusableFact;
 import io.pgtopo.agent.observation.Survey;
 import io.pgtopo.agent.observation.WalDirectory;
 import io.pgtopo.agent.observation.WalFile;
@@ -35,20 +36,23 @@ final class SurveyMapping {
   private SurveyMapping() {}
 
   /** Reads it all: two statements, or one where the second is not allowed. */
-  static Survey read(Connection connection) throws SQLException {
-    try (var statement = connection.prepareStatement(SurveyQuery.STATEMENT);
+  static Survey read(Connection connection, Map<RefusableFact, String> refused)
+      throws SQLException {
+    try (var statement = connection.prepareStatement(SurveyQuery.without(refused.keySet()));
         var result = only(statement.executeQuery())) {
       var row = Row.of(result);
-      var settings = new TreeMap<String, String>();
-      SurveyQuery.SETTINGS
-          .rows(result)
-          .forEach(setting -> settings.put(setting.required("name"), setting.required("setting")));
+      var settingRows = SurveyQuery.SETTINGS.rows(result);
+      var databaseRows = SurveyQuery.DATABASES.rows(result);
+      var roles = roles(result);
+      var settings = RefusableFact.SETTINGS.read(refused, () -> settings(settingRows));
       return new Survey(
           row.instant("read_at").orElseThrow(),
-          row.required("login"),
+          row.name("login"),
           settings,
-          SurveyQuery.DATABASES.rows(result).stream().map(SurveyMapping::database).toList(),
-          roles(result),
+          RefusableFact.DATABASES.read(
+              refused, () -> databaseRows.stream().map(SurveyMapping::database).toList()),
+          RefusableFact.ROLES.read(refused, () -> roles),
+          new TreeMap<>(),
           row.is("may_list_wal")
               ? Reading.seen(walDirectory(connection, settings))
               : Reading.denied(NEEDS_MONITOR));
@@ -62,10 +66,16 @@ final class SurveyMapping {
     return result;
   }
 
+  private static SortedMap<String, String> settings(List<Row> rows) {
+    var settings = new TreeMap<String, String>();
+    rows.forEach(row -> settings.put(row.required("name"), row.bytes("setting").orElse("")));
+    return settings;
+  }
+
   private static LiveDatabase database(Row row) {
     return new LiveDatabase(
-        row.required("datname"),
-        row.required("owner"),
+        row.name("datname"),
+        row.name("owner"),
         row.required("encoding"),
         new LiveDatabase.Locale(row.required("datcollate"), row.required("datctype")),
         row.is("datistemplate") ? LiveDatabase.Template.TEMPLATE : LiveDatabase.Template.DATABASE,
@@ -76,29 +86,30 @@ final class SurveyMapping {
   private static List<LiveDatabaseRole> roles(ResultSet result) throws SQLException {
     var memberships =
         SurveyQuery.MEMBERSHIPS.rows(result).stream()
-            .collect(
-                Collectors.groupingBy(
-                    row -> row.required("member"),
-                    Collectors.mapping(row -> row.required("role"), Collectors.toList())));
+            .collect(Collectors.groupingBy(row -> row.name("member")));
     return SurveyQuery.ROLES.rows(result).stream()
-        .map(row -> role(row, memberships.getOrDefault(row.required("rolname"), List.of())))
+        .map(row -> role(row, memberships.getOrDefault(row.name("rolname"), List.of())))
         .toList();
   }
 
-  private static LiveDatabaseRole role(Row row, List<String> memberOf) {
+  private static LiveDatabaseRole role(Row row, List<Row> memberships) {
     return new LiveDatabaseRole(
-        row.required("rolname"),
+        row.name("rolname"),
         ATTRIBUTES.entrySet().stream()
             .filter(entry -> row.is(entry.getKey()))
             .map(Map.Entry::getValue)
             .toList(),
         row.number("rolconnlimit").orElse(-1),
         row.instant("rolvaliduntil"),
-        memberOf);
+        memberships.stream().map(it -> it.name("role")).toList(),
+        memberships.stream()
+            .filter(it -> it.is("admin_option"))
+            .map(it -> it.name("role"))
+            .toList());
   }
 
   private static WalDirectory walDirectory(
-      Connection connection, SortedMap<String, String> settings) throws SQLException {
+      Connection connection, Reading<SortedMap<String, String>> settings) throws SQLException {
     try (var statement = connection.prepareStatement(SurveyQuery.WAL_DIRECTORY);
         var result = only(statement.executeQuery())) {
       var row = Row.of(result);
@@ -119,15 +130,20 @@ final class SurveyMapping {
   static DatabaseContents contents(Connection connection) throws SQLException {
     try (var statement = connection.createStatement();
         var result = only(statement.executeQuery(SurveyQuery.CONTENTS))) {
-      var schemas = new TreeMap<String, String>();
+      var schemas = new TreeMap<String, DatabaseContents.Schema>();
       SurveyQuery.SCHEMAS
           .rows(result)
-          .forEach(row -> schemas.put(row.required("nspname"), row.required("owner")));
+          .forEach(
+              row ->
+                  schemas.put(
+                      row.name("nspname"),
+                      new DatabaseContents.Schema(
+                          row.name("owner"), row.text("extname").map(ObjectName::of))));
       var extensions = new TreeMap<String, DatabaseContents.Extension>();
       for (var row : SurveyQuery.EXTENSIONS.rows(result)) {
         extensions.put(
-            row.required("extname"),
-            new DatabaseContents.Extension(row.required("nspname"), row.required("extversion")));
+            row.name("extname"),
+            new DatabaseContents.Extension(row.name("nspname"), row.required("extversion")));
       }
       return new DatabaseContents(schemas, extensions);
     }

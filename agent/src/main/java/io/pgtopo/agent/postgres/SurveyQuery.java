@@ -1,7 +1,16 @@
 package io.pgtopo.agent.postgres;
 
+import static io.pgtopo.agent.postgres.NestedView.bytes;
 import static io.pgtopo.agent.postgres.NestedView.column;
 import static io.pgtopo.agent.postgres.NestedView.epoch;
+import static java.util.stream.Collectors.joining;
+
+import io.pgtopo.agent.observation.RefusableFact;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** The statements of the full reading: what changes rarely. Catalogs only, without locks. */
 final class SurveyQuery {
@@ -11,13 +20,13 @@ final class SurveyQuery {
       NestedView.of(
           "settings",
           column("name", "g.name"),
-          column("setting", "coalesce(g.reset_val, g.setting)"));
+          column("setting", bytes("coalesce(g.reset_val, g.setting)")));
 
   static final NestedView DATABASES =
       NestedView.of(
           "databases",
-          column("datname", "d.datname::text"),
-          column("owner", "pg_get_userbyid(d.datdba)::text"),
+          column("datname", bytes("d.datname")),
+          column("owner", bytes("pg_get_userbyid(d.datdba)")),
           column("encoding", "pg_encoding_to_char(d.encoding)::text"),
           column("datcollate", "d.datcollate::text"),
           column("datctype", "d.datctype::text"),
@@ -28,7 +37,7 @@ final class SurveyQuery {
   static final NestedView ROLES =
       NestedView.of(
           "roles",
-          column("rolname", "r.rolname::text"),
+          column("rolname", bytes("r.rolname")),
           column("rolsuper", "r.rolsuper::text"),
           column("rolinherit", "r.rolinherit::text"),
           column("rolcreaterole", "r.rolcreaterole::text"),
@@ -45,61 +54,107 @@ final class SurveyQuery {
   static final NestedView MEMBERSHIPS =
       NestedView.of(
           "memberships",
-          column("member", "pg_get_userbyid(m.member)::text"),
-          column("role", "pg_get_userbyid(m.roleid)::text"));
+          column("member", bytes("pg_get_userbyid(m.member)")),
+          column("role", bytes("pg_get_userbyid(m.roleid)")),
+          column("admin_option", "m.admin_option::text"));
 
   static final NestedView SCHEMAS =
       NestedView.of(
           "schemas",
-          column("nspname", "n.nspname::text"),
-          column("owner", "pg_get_userbyid(n.nspowner)::text"));
+          column("nspname", bytes("n.nspname")),
+          column("owner", bytes("pg_get_userbyid(n.nspowner)")),
+          column("extname", bytes("x.extname")));
 
   static final NestedView EXTENSIONS =
       NestedView.of(
           "extensions",
-          column("extname", "e.extname::text"),
-          column("nspname", "n.nspname::text"),
+          column("extname", bytes("e.extname")),
+          column("nspname", bytes("n.nspname")),
           column("extversion", "e.extversion"));
+
+  private static final String ALWAYS =
+      """
+      SELECT extract(epoch FROM clock_timestamp())::text AS read_at,
+             %s AS login,
+             has_function_privilege('pg_catalog.pg_ls_waldir()', 'EXECUTE') AS may_list_wal,
+      """
+          .formatted(bytes("session_user"));
 
   /**
    * Settings have the value of a new session, since the agent's own session is read-only. Those
    * that are set for the agent's own role or database are left out: they hide the server's. Every
-   * role may read these settings, and none holds a secret. All views are of 10 or older.
+   * role may read these settings, and none holds a secret. All views are of 10 or older. The oid of
+   * the own database is read from a path, since {@code pg_database} may be refused.
    */
-  static final String STATEMENT =
+  private static final String SETTINGS_SHOWN =
       """
-      SELECT extract(epoch FROM clock_timestamp())::text AS read_at,
-             session_user::text AS login,
-             (SELECT array_agg(%s ORDER BY g.name)
+      SELECT array_agg(%s ORDER BY g.name)
                 FROM pg_settings g
                WHERE g.name IN ('archive_mode', 'block_size', 'cluster_name', 'data_checksums',
                  'default_transaction_read_only', 'hot_standby', 'hot_standby_feedback',
                  'idle_replication_slot_timeout', 'listen_addresses', 'max_connections',
-                 'max_locks_per_transaction', 'max_prepared_transactions', 'max_replication_slots',
-                 'max_slot_wal_keep_size', 'max_wal_senders', 'max_worker_processes',
-                 'recovery_target_action', 'recovery_target_lsn', 'recovery_target_name',
-                 'recovery_target_time', 'recovery_target_timeline', 'recovery_target_xid',
-                 'sync_replication_slots', 'synchronous_commit', 'synchronous_standby_names',
-                 'wal_level', 'wal_receiver_status_interval', 'wal_receiver_timeout',
-                 'wal_retrieve_retry_interval', 'wal_segment_size', 'wal_sender_timeout')
+                 'max_locks_per_transaction', 'max_prepared_transactions',
+                 'max_replication_slots', 'max_slot_wal_keep_size', 'max_wal_senders',
+                 'max_worker_processes', 'recovery_target', 'recovery_target_action',
+                 'recovery_target_lsn', 'recovery_target_name', 'recovery_target_time',
+                 'recovery_target_timeline', 'recovery_target_xid', 'sync_replication_slots',
+                 'synchronized_standby_slots', 'synchronous_commit', 'synchronous_standby_names',
+                 'wal_level', 'wal_log_hints', 'wal_receiver_status_interval',
+                 'wal_receiver_timeout', 'wal_retrieve_retry_interval', 'wal_segment_size',
+                 'wal_sender_timeout')
                  AND g.source NOT IN ('database', 'user', 'database user')
                  AND (g.name <> 'default_transaction_read_only' OR NOT EXISTS (
                    SELECT 1
                      FROM pg_db_role_setting o, unnest(o.setconfig) AS c(entry)
                     WHERE split_part(c.entry, '=', 1) = g.name
                       AND (o.setrole <> 0 OR o.setdatabase <> 0)
-                      AND o.setrole IN (0, (SELECT u.oid FROM pg_roles u WHERE u.rolname = session_user))
-                      AND o.setdatabase IN (0, (SELECT d.oid FROM pg_database d
-                                                 WHERE d.datname = current_database())))))
-               AS settings,
-             (SELECT array_agg(%s ORDER BY d.datname) FROM pg_database d) AS databases,
-             (SELECT array_agg(%s ORDER BY r.rolname) FROM pg_roles r) AS roles,
-             (SELECT array_agg(%s ORDER BY m.member, m.roleid) FROM pg_auth_members m)
-               AS memberships,
-             has_function_privilege('pg_catalog.pg_ls_waldir()', 'EXECUTE') AS may_list_wal
-      """
-          .formatted(
-              SETTINGS.array(10), DATABASES.array(10), ROLES.array(10), MEMBERSHIPS.array(10));
+                      AND o.setrole IN (0, quote_ident(session_user)::regrole::oid)
+                      AND o.setdatabase IN (0, substring(
+                            pg_relation_filepath('pg_class') FROM '([0-9]+)/[0-9]+$')::oid)))"""
+          .formatted(SETTINGS.array(10));
+
+  private static final SortedMap<RefusableFact, SortedMap<String, String>> FACTS =
+      new TreeMap<>(
+          Map.of(
+              RefusableFact.SETTINGS,
+              new TreeMap<>(Map.of("settings", SETTINGS_SHOWN)),
+              RefusableFact.DATABASES,
+              new TreeMap<>(
+                  Map.of(
+                      "databases",
+                      "SELECT array_agg(%s ORDER BY d.datname) FROM pg_database d"
+                          .formatted(DATABASES.array(10)))),
+              RefusableFact.ROLES,
+              new TreeMap<>(
+                  Map.of(
+                      "roles",
+                      "SELECT array_agg(%s ORDER BY r.rolname) FROM pg_roles r"
+                          .formatted(ROLES.array(10)),
+                      "memberships",
+                      "SELECT array_agg(%s ORDER BY m.member, m.roleid) FROM pg_auth_members m"
+                          .formatted(MEMBERSHIPS.array(10))))));
+
+  /** The statement without the facts that are refused. */
+  static String without(Set<RefusableFact> refused) {
+    return FACTS.entrySet().stream()
+        .flatMap(
+            fact ->
+                fact.getValue().entrySet().stream()
+                    .map(
+                        part ->
+                            (refused.contains(fact.getKey())
+                                    ? "NULL::text[]"
+                                    : "(" + part.getValue() + ")")
+                                + " AS "
+                                + part.getKey()))
+        .collect(joining(",\n", ALWAYS, ""));
+  }
+
+  /** A statement that reads one fact alone; empty for those of {@link PollQuery}. */
+  static Optional<String> alone(RefusableFact fact) {
+    return Optional.ofNullable(FACTS.get(fact))
+        .map(parts -> parts.values().stream().collect(joining("), (", "SELECT (", ")")));
+  }
 
   /**
    * A statement of its own: a function that a role may not execute is an error even where it is not
@@ -119,6 +174,10 @@ final class SurveyQuery {
       """
       SELECT (SELECT array_agg(%s ORDER BY n.nspname)
                 FROM pg_namespace n
+                LEFT JOIN pg_depend d
+                  ON d.classid = 'pg_namespace'::regclass AND d.objid = n.oid AND d.objsubid = 0
+                 AND d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
+                LEFT JOIN pg_extension x ON x.oid = d.refobjid
                WHERE n.nspname !~ '^pg_(toast|temp)') AS schemas,
              (SELECT array_agg(%s ORDER BY e.extname)
                 FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace) AS extensions

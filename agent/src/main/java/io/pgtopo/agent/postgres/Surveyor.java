@@ -3,16 +3,17 @@ package io.pgtopo.agent.postgres;
 import io.pgtopo.agent.observation.DatabaseContents;
 import io.pgtopo.agent.observation.LiveDatabase;
 import io.pgtopo.agent.observation.Reading;
-import io.pgtopo.agent.observation.RefusableFact;
 import io.pgtopo.agent.observation.Survey;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -25,17 +26,23 @@ final class Surveyor {
   private int pollsLeft;
   private int pollsUntilRetry = 1;
   private String readFor = "";
-  private Reading<Survey> last = Reading.denied("it was not read yet");
+  private boolean isPutOff;
+  private Reading<Survey> last = Reading.denied(Survey.NOT_YET);
 
   /** The databases whose contents are read. */
   private final Set<String> selected;
 
   private final ContentsReader reader;
+  private final Refusals refusals;
+  private final Redaction redaction;
 
   /** What was read of databases so far; the rest is waiting. */
   private final SortedMap<String, Reading<DatabaseContents>> contents = new TreeMap<>();
 
   private final Deque<String> waiting = new ArrayDeque<>();
+
+  /** Those whose reading the end of a poll has cut off; they wait once more. */
+  private final Set<String> cutOff = new TreeSet<>();
 
   /** Reads another database of the server, by a short connection to it. */
   interface ContentsReader {
@@ -47,7 +54,14 @@ final class Surveyor {
    *
    * @param selected databases whose contents are read while the server is in production
    */
-  Surveyor(int pollsPerSurvey, Set<String> selected, ContentsReader reader) {
+  Surveyor(
+      int pollsPerSurvey,
+      Set<String> selected,
+      ContentsReader reader,
+      Refusals refusals,
+      Redaction redaction) {
+    this.refusals = refusals;
+    this.redaction = redaction;
     this.pollsPerSurvey = pollsPerSurvey;
     this.selected = selected;
     this.reader = reader;
@@ -62,21 +76,30 @@ final class Surveyor {
    * The reading that goes with a poll, renewed if it is due.
    *
    * @param row the answer of {@link PollQuery}
+   * @param hasTime whether there is time; without it, the reading is left to the next poll once
    * @throws SQLException if the connection broke
    */
-  Reading<Survey> after(ResultSet row, Connection connection) throws SQLException {
+  Reading<Survey> after(ResultSet row, Connection connection, BooleanSupplier hasTime)
+      throws SQLException {
     var now =
         String.join(
             " ",
-            row.getString("system_identifier"),
+            String.valueOf(row.getString("system_identifier")),
             row.getString("started"),
             row.getString("configuration_loaded"),
             row.getString("in_recovery"));
-    if (!now.equals(readFor)) {
+    var isOther = !now.equals(readFor);
+    if (!isOther && --pollsLeft > 0) {
+      return last;
+    }
+    isPutOff = !isPutOff && !hasTime.getAsBoolean();
+    if (isPutOff) {
+      pollsLeft = 1;
+      return last;
+    }
+    if (isOther) {
       readFor = now;
       pollsUntilRetry = 1;
-    } else if (--pollsLeft > 0) {
-      return last;
     }
     // Set first: a reading that takes too long ends the poll here.
     pollsLeft = pollsUntilRetry;
@@ -89,8 +112,9 @@ final class Surveyor {
     }
     contents.clear();
     waiting.clear();
+    cutOff.clear();
     if (!row.getBoolean("in_recovery") && last instanceof Reading.Seen<Survey>(var survey)) {
-      survey.databases().stream()
+      survey.databases().ifSeen().orElse(List.of()).stream()
           .filter(database -> selected.contains(database.name()))
           .forEach(this::await);
       last = Reading.seen(survey.with(contents));
@@ -101,7 +125,7 @@ final class Surveyor {
   private void await(LiveDatabase database) {
     if (database.access() == LiveDatabase.Access.OPEN) {
       waiting.add(database.name());
-      contents.put(database.name(), Reading.denied("it was not read yet"));
+      contents.put(database.name(), Reading.denied(Survey.NOT_YET));
     } else {
       contents.put(database.name(), Reading.denied("it allows no connections"));
     }
@@ -128,19 +152,27 @@ final class Surveyor {
     try {
       return Reading.seen(reader.contents(name));
     } catch (SQLException failed) {
-      return Reading.denied("it could not be read: " + Failures.of(failed).message());
+      if (Thread.currentThread().isInterrupted() && cutOff.add(name)) {
+        waiting.add(name);
+        return Reading.denied(Survey.NOT_YET);
+      }
+      return Reading.denied("it could not be read: " + redaction.of(Failures.of(failed).message()));
     }
   }
 
-  private static Reading<Survey> read(Connection connection) throws SQLException {
+  private Reading<Survey> read(Connection connection) throws SQLException {
     try {
-      return Reading.seen(SurveyMapping.read(connection));
+      return Reading.seen(SurveyMapping.read(connection, refusals.reasons()));
     } catch (SQLException failed) {
+      if (Refusals.isRefusal(failed) && !refusals.areKnown()) {
+        // The poll finds out what is refused, and is repeated without.
+        pollsLeft = 1;
+        throw failed;
+      }
       var failure = Failures.of(failed);
       return switch (failure.kind()) {
-        case PERMISSION ->
-            Reading.denied(Refusals.reason(RefusableFact.CATALOGS, failed, connection));
-        case OTHER, ERROR, HUNG -> Reading.denied("it could not be read: " + failure.message());
+        case PERMISSION, OTHER, ERROR, HUNG, TOO_LARGE, MALFORMED ->
+            Reading.denied("it could not be read: " + redaction.of(failure.message()));
         case REFUSED,
             NO_ROUTE,
             TIMEOUT,
@@ -149,7 +181,9 @@ final class Surveyor {
             AUTHENTICATION,
             TLS,
             DNS,
-            CONNECTION_LOST ->
+            CONNECTION_LOST,
+            AGENT_SLOW,
+            AGENT_BUG ->
             throw failed;
       };
     }

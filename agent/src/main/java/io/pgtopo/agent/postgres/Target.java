@@ -7,26 +7,20 @@ import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.InstanceFacts;
 import io.pgtopo.config.model.Endpoint;
 import java.io.IOException;
-import java.io.PrintWriter;
+import java.lang.reflect.InvocationTargetException;
 import java.net.InetAddress;
-import java.net.URLEncoder;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.sql.SQLFeatureNotSupportedException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.logging.Logger;
 import java.util.stream.Stream;
-import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -44,6 +38,7 @@ final class Target implements AutoCloseable {
 
   private final Endpoint endpoint;
   private final Resolver resolver;
+  private final Openings openings;
   private final String database;
   private final Properties login;
   private final Optional<SocketLogin> socket;
@@ -52,15 +47,15 @@ final class Target implements AutoCloseable {
   private final Set<String> inside;
   private final Semaphore turn = new Semaphore(1);
   private final Surveyor surveyor;
-  private final Refusals refusals = new Refusals(JdbcProbe.POLLS_PER_SURVEY);
+  private final Refusals refusals;
+  private final Redaction redaction;
   private volatile Instant used = Instant.MAX;
   private volatile Optional<InetAddress> address = Optional.empty();
   private volatile boolean isPooler;
   private volatile boolean hasMoved;
   private final NewConnection newConnection;
 
-  /** A connection that was opened for the pool and is not in it yet. */
-  private final AtomicReference<@Nullable Connection> handedOver = new AtomicReference<>();
+  private final HandedOver handedOver = new HandedOver();
 
   /**
    * A target without a connection.
@@ -71,24 +66,30 @@ final class Target implements AutoCloseable {
   Target(
       Endpoint endpoint,
       Resolver resolver,
+      Openings openings,
       Properties login,
       Optional<SocketLogin> socket,
       HikariConfig shape,
       SessionSettings settings,
       String database,
-      Set<String> inside) {
-    this.surveyor = new Surveyor(JdbcProbe.POLLS_PER_SURVEY, inside, this::contents);
+      Set<String> inside,
+      Redaction redaction) {
+    this.redaction = redaction;
+    this.refusals = new Refusals(JdbcProbe.POLLS_PER_SURVEY, redaction);
+    this.surveyor =
+        new Surveyor(JdbcProbe.POLLS_PER_SURVEY, inside, this::contents, refusals, redaction);
     this.settings = settings;
     this.inside = inside;
     this.socket = socket;
     this.endpoint = endpoint;
     this.resolver = resolver;
+    this.openings = openings;
     this.database = database;
     this.login = login;
     this.newConnection = new NewConnection(endpoint.toString(), this::openAnother);
     var config = new HikariConfig();
     shape.copyStateTo(config);
-    config.setDataSource(new HandedOver());
+    config.setDataSource(handedOver);
     this.pool = new HikariDataSource(config);
   }
 
@@ -108,6 +109,15 @@ final class Target implements AutoCloseable {
 
   Refusals refusals() {
     return refusals;
+  }
+
+  Redaction redaction() {
+    return redaction;
+  }
+
+  /** A failure of this server without the password. */
+  Failure redacted(Failure failure) {
+    return new Failure(failure.kind(), redaction.of(failure.message()), failure.sqlState());
   }
 
   Endpoint endpoint() {
@@ -146,11 +156,16 @@ final class Target implements AutoCloseable {
       }
     }
     if (!isConnected()) {
-      hasMoved = false;
-      address = Optional.empty();
-      // The driver looks up the name again, at once: the first answer is cached by the JVM.
-      address = Optional.of(resolver.address(endpoint.host()));
-      handOver(openAny());
+      openings.enter();
+      try {
+        hasMoved = false;
+        address = Optional.empty();
+        // The driver looks up the name again, at once: the first answer is cached by the JVM.
+        address = Optional.of(resolver.address(endpoint.host()));
+        handedOver.replace(openAny());
+      } finally {
+        openings.leave();
+      }
       newConnection.opened(used);
     }
     return pool.getConnection();
@@ -192,7 +207,7 @@ final class Target implements AutoCloseable {
   @Override
   public void close() throws SQLException {
     pool.close();
-    handOver(null);
+    handedOver.replace(null);
   }
 
   /** What a statement reads. */
@@ -235,7 +250,11 @@ final class Target implements AutoCloseable {
       for (var other : others) {
         try {
           var connection = open(other);
-          LOG.info("{}: logged in to database {}, since {}", endpoint, other, closed.getMessage());
+          LOG.info(
+              "{}: logged in to database {}, since {}",
+              endpoint,
+              other,
+              redaction.of(String.valueOf(closed.getMessage())));
           return connection;
         } catch (SQLException failed) {
           closed.addSuppressed(failed);
@@ -269,8 +288,7 @@ final class Target implements AutoCloseable {
   }
 
   private String url(String name) {
-    return "jdbc:postgresql://%s/%s"
-        .formatted(endpoint, URLEncoder.encode(name, StandardCharsets.UTF_8));
+    return Login.url(endpoint, name);
   }
 
   /** Through the socket, or the network if that fails; if neither lets in, with both reasons. */
@@ -302,7 +320,29 @@ final class Target implements AutoCloseable {
   }
 
   private Connection openByNetwork(String url) throws SQLException {
-    return DriverManager.getConnection(url, login);
+    try {
+      return DriverManager.getConnection(url, login);
+    } catch (SQLException failed) {
+      // A factory that the driver finds by name hides why it cannot be made.
+      if (failed.getCause() instanceof InvocationTargetException made
+          && made.getCause() instanceof SQLException reason) {
+        throw reason;
+      }
+      throw isMethodRefused(failed)
+          ? new SQLException(
+              "the server asked for an authentication that require_auth does not allow; allowed: "
+                  + login.getProperty("requireAuth"),
+              failed.getSQLState(),
+              failed)
+          : failed;
+    }
+  }
+
+  /** By the driver; the word is the same in all its languages. */
+  private static boolean isMethodRefused(SQLException failed) {
+    return failed instanceof PSQLException refused
+        && refused.getServerErrorMessage() == null
+        && String.valueOf(refused.getMessage()).contains("requireAuth");
   }
 
   /** Facts with the address of the server, which it does not report through a Unix socket. */
@@ -314,60 +354,5 @@ final class Target implements AutoCloseable {
 
   private Endpoint endpoint(InetAddress at) {
     return new Endpoint(at.getHostAddress(), endpoint.port());
-  }
-
-  private void handOver(@Nullable Connection connection) throws SQLException {
-    var unused = handedOver.getAndSet(connection);
-    if (unused != null) {
-      unused.close();
-    }
-  }
-
-  private final class HandedOver implements DataSource {
-    @Override
-    public Connection getConnection() throws SQLException {
-      return Optional.ofNullable(handedOver.getAndSet(null))
-          .orElseThrow(() -> new SQLException("no connection was handed over"));
-    }
-
-    @Override
-    public Connection getConnection(String user, String password) throws SQLException {
-      throw new SQLFeatureNotSupportedException("the login is fixed");
-    }
-
-    @Override
-    public @Nullable PrintWriter getLogWriter() {
-      return null;
-    }
-
-    @Override
-    public void setLogWriter(@Nullable PrintWriter out) {
-      // The driver logs nothing here.
-    }
-
-    @Override
-    public void setLoginTimeout(int seconds) {
-      // The URL sets it.
-    }
-
-    @Override
-    public int getLoginTimeout() {
-      return 0;
-    }
-
-    @Override
-    public Logger getParentLogger() throws SQLFeatureNotSupportedException {
-      throw new SQLFeatureNotSupportedException("no logger");
-    }
-
-    @Override
-    public <T> T unwrap(Class<T> type) throws SQLException {
-      throw new SQLFeatureNotSupportedException("wraps nothing");
-    }
-
-    @Override
-    public boolean isWrapperFor(Class<?> type) {
-      return false;
-    }
   }
 }

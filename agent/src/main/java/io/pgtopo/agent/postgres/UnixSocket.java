@@ -67,6 +67,7 @@ final class UnixSocket extends Socket {
 
   private final UnixDomainSocketAddress address;
   private final SocketChannel channel;
+  private final AnswerLimit limit = new AnswerLimit();
   private volatile int timeoutMillis;
 
   private UnixSocket(UnixDomainSocketAddress address) throws IOException {
@@ -92,12 +93,12 @@ final class UnixSocket extends Socket {
 
   @Override
   public InputStream getInputStream() {
-    return Channels.newInputStream(channel);
+    return limit.limit(Channels.newInputStream(channel));
   }
 
   @Override
   public OutputStream getOutputStream() {
-    return Channels.newOutputStream(channel);
+    return limit.watch(Channels.newOutputStream(channel));
   }
 
   @Override

@@ -53,7 +53,7 @@ record Document(
   /** A {@link io.pgtopo.agent.history.LastAnswer}. */
   record Known(Address at, String cluster, String name, boolean isAnswering, Reported lastAnswer) {}
 
-  /** A {@link io.pgtopo.agent.history.LastAnswer.Reported}. */
+  /** A {@link io.pgtopo.agent.history.LastAnswer.Reported}; no system identifier is empty. */
   record Reported(
       String systemId, String role, String startedAt, int timeline, @Nullable Followed upstream) {}
 

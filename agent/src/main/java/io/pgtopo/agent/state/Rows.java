@@ -41,7 +41,7 @@ final class Rows {
         member.name(),
         member.isAnswering(),
         new Document.Reported(
-            reported.systemId().toString(),
+            reported.systemId().map(Object::toString).orElse(""),
             reported.role().label(),
             reported.startedAt().toString(),
             reported.timeline(),

@@ -9,15 +9,20 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,8 +38,15 @@ public final class StateDirectory implements AutoCloseable {
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
-  /** A hundred times what a fleet of 10,000 instances needs would still be no state of ours. */
-  private static final long LARGEST_BYTES = 256L << 20;
+  /** Read, a file takes several times its size. */
+  private static final int LARGEST_BYTES =
+      (int) Math.clamp(Runtime.getRuntime().maxMemory() / 16, 1L << 20, 256L << 20);
+
+  private static final Set<PosixFilePermission> OWNERS_FILE =
+      PosixFilePermissions.fromString("rw-------");
+
+  private static final Set<PosixFilePermission> OWNERS_DIRECTORY =
+      PosixFilePermissions.fromString("rwx------");
 
   private final Path directory;
   private final Path file;
@@ -58,8 +70,7 @@ public final class StateDirectory implements AutoCloseable {
    */
   public static List<Change> changes(Path directory) throws IOException {
     try {
-      var bytes = Files.readAllBytes(directory.resolve("state.json"));
-      return StateJson.read(bytes, new Hysteresis(Duration.ZERO)).changes();
+      return read(directory.resolve("state.json"), new Hysteresis(Duration.ZERO)).changes();
     } catch (StateJson.UnusableException unusable) {
       throw new IOException(unusable.getMessage(), unusable);
     }
@@ -69,12 +80,7 @@ public final class StateDirectory implements AutoCloseable {
   public Optional<History> load(Hysteresis hysteresis) {
     try {
       acquire();
-      var size = Files.size(file);
-      if (size > LARGEST_BYTES) {
-        setAside("it has " + size + " bytes, and the most is " + LARGEST_BYTES);
-        return Optional.empty();
-      }
-      kept = Optional.of(StateJson.read(Files.readAllBytes(file), hysteresis));
+      kept = Optional.of(read(file, hysteresis));
       return kept;
     } catch (NoSuchFileException none) {
       return Optional.empty();
@@ -84,6 +90,22 @@ public final class StateDirectory implements AutoCloseable {
     } catch (IOException failed) {
       problem("cannot be read", failed);
       return Optional.empty();
+    }
+  }
+
+  private static History read(Path file, Hysteresis hysteresis)
+      throws IOException, StateJson.UnusableException {
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw new StateJson.UnusableException("it is no regular file");
+    }
+    try (var in = Files.newInputStream(file)) {
+      var bytes = in.readNBytes(LARGEST_BYTES + 1);
+      if (bytes.length > LARGEST_BYTES) {
+        throw new StateJson.UnusableException("it has more than " + LARGEST_BYTES + " bytes");
+      }
+      return StateJson.read(bytes, hysteresis);
+    } catch (OutOfMemoryError tooLarge) {
+      throw new StateJson.UnusableException("it does not fit into the memory");
     }
   }
 
@@ -121,12 +143,7 @@ public final class StateDirectory implements AutoCloseable {
 
   private void replace(ByteBuffer bytes) throws IOException {
     var fresh = directory.resolve("state.json.new");
-    try (var channel =
-        FileChannel.open(
-            fresh,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
+    try (var channel = open(fresh, StandardOpenOption.TRUNCATE_EXISTING)) {
       while (bytes.hasRemaining()) {
         channel.write(bytes);
       }
@@ -138,15 +155,24 @@ public final class StateDirectory implements AutoCloseable {
     }
   }
 
+  /** Opens a file that only its owner may read and write, whatever the umask. */
+  private static FileChannel open(Path file, OpenOption... more) throws IOException {
+    var options = new HashSet<OpenOption>(List.of(more));
+    options.add(StandardOpenOption.CREATE);
+    options.add(StandardOpenOption.WRITE);
+    var channel =
+        FileChannel.open(file, options, PosixFilePermissions.asFileAttribute(OWNERS_FILE));
+    Files.setPosixFilePermissions(file, OWNERS_FILE);
+    return channel;
+  }
+
   /** Makes sure that no other agent uses the directory. */
   private void acquire() throws IOException {
     if (lock.isPresent()) {
       return;
     }
-    Files.createDirectories(directory);
-    var channel =
-        FileChannel.open(
-            directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(OWNERS_DIRECTORY));
+    var channel = open(directory.resolve("lock"));
     var isOurs = false;
     try {
       isOurs = channel.tryLock() != null;

@@ -11,7 +11,9 @@ import io.pgtopo.agent.history.LastAnswers;
 import io.pgtopo.agent.track.DriftTracker;
 import io.pgtopo.agent.track.Hysteresis;
 import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.model.Printable;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.TreeMap;
@@ -48,7 +50,7 @@ final class StateJson {
                 .toList(),
             history.changes().stream().map(Rows::happened).toList());
     try {
-      return MAPPER.writeValueAsBytes(document);
+      return Printable.lines(MAPPER.writeValueAsString(document)).getBytes(StandardCharsets.UTF_8);
     } catch (JsonProcessingException bug) {
       throw new IllegalStateException("a history that is no JSON", bug);
     }

@@ -59,7 +59,7 @@ final class Values {
         row.cluster(),
         row.name(),
         new LastAnswer.Reported(
-            SystemId.parse(answer.systemId()),
+            Optional.of(answer.systemId()).filter(id -> !id.isEmpty()).map(SystemId::parse),
             LiveRole.valueOf(upper(answer.role())),
             Instant.parse(answer.startedAt()),
             answer.timeline(),

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
  * Maps addresses and names to endpoints.
  *
  * @param names of instances, by their endpoints
+ * @param ownNames other names of instances, as PostgreSQL knows them, by their endpoints
  * @param aliases other addresses of an endpoint: those that its server answered from, and declared
  *     ones that reach the same server
  * @param shared addresses that reached different servers in different polls: a load balancer or a
@@ -29,6 +30,7 @@ import java.util.stream.Stream;
  */
 public record AddressBook(
     SortedMap<Endpoint, String> names,
+    SortedMap<Endpoint, String> ownNames,
     SortedMap<Endpoint, Endpoint> aliases,
     NavigableSet<Endpoint> shared,
     NavigableSet<Endpoint> virtual) {
@@ -37,6 +39,7 @@ public record AddressBook(
     virtual = Collections.unmodifiableNavigableSet(new TreeSet<>(virtual));
     shared = Collections.unmodifiableNavigableSet(new TreeSet<>(shared));
     names = Collections.unmodifiableSortedMap(new TreeMap<>(names));
+    ownNames = Collections.unmodifiableSortedMap(new TreeMap<>(ownNames));
     aliases = Collections.unmodifiableSortedMap(new TreeMap<>(aliases));
   }
 
@@ -52,12 +55,15 @@ public record AddressBook(
             .virtualEndpoints()
             .filter(address -> !names.containsKey(address))
             .collect(Collectors.toCollection(TreeSet::new));
-    return new AddressBook(names, new TreeMap<>(), new TreeSet<>(), virtual);
+    var ownNames = new TreeMap<Endpoint, String>();
+    Stream.concat(inventory.instances(), inventory.elsewhere().stream())
+        .forEach(it -> it.alias().ifPresent(alias -> ownNames.putIfAbsent(it.endpoint(), alias)));
+    return new AddressBook(names, ownNames, new TreeMap<>(), new TreeSet<>(), virtual);
   }
 
   /** This book with other shared addresses. */
   public AddressBook without(Set<Endpoint> sharedAddresses) {
-    return new AddressBook(names, aliases, new TreeSet<>(sharedAddresses), virtual);
+    return new AddressBook(names, ownNames, aliases, new TreeSet<>(sharedAddresses), virtual);
   }
 
   /** Whether an instance is declared at an endpoint. */
@@ -89,14 +95,14 @@ public record AddressBook(
     learned.putAll(unambiguous(servers));
     undeclared.forEach(endpoint -> learned.putIfAbsent(endpoint, endpoint));
     learned.putAll(duplicates);
-    return new AddressBook(names, learned, shared, virtual);
+    return new AddressBook(names, ownNames, learned, shared, virtual);
   }
 
   /** This book with more aliases; known ones stay. */
   AddressBook alias(Map<Endpoint, Endpoint> more) {
     var learned = new TreeMap<Endpoint, Endpoint>(aliases);
     more.forEach(learned::putIfAbsent);
-    return new AddressBook(names, learned, shared, virtual);
+    return new AddressBook(names, ownNames, learned, shared, virtual);
   }
 
   /** The endpoint at an address. */
@@ -137,11 +143,16 @@ public record AddressBook(
     return peer.ifKnown().map(this::nameOf).orElseGet(peer::toString);
   }
 
-  /** Endpoints by the name of their instance. A name that two instances have is left out. */
+  /** Endpoints by the names of their instance. A name that two instances have is left out. */
   Map<String, Endpoint> endpointsByName() {
     var byName = new TreeMap<String, NavigableSet<Endpoint>>();
-    names.forEach(
-        (endpoint, name) -> byName.computeIfAbsent(name, it -> new TreeSet<>()).add(endpoint));
+    Stream.of(names, ownNames)
+        .flatMap(map -> map.entrySet().stream())
+        .forEach(
+            entry ->
+                byName
+                    .computeIfAbsent(entry.getValue(), it -> new TreeSet<>())
+                    .add(entry.getKey()));
     var endpoints = unambiguous(byName);
     endpoints.replaceAll((name, endpoint) -> serverAt(endpoint));
     return endpoints;

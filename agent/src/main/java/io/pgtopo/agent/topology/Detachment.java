@@ -6,6 +6,8 @@ import io.pgtopo.agent.observation.Lsn;
 import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.agent.observation.WalReceiver;
 import io.pgtopo.config.model.Endpoint;
+import java.time.Duration;
+import java.util.Optional;
 
 /** Why a standby is not streaming, by what it and its upstream report. */
 public sealed interface Detachment {
@@ -29,7 +31,8 @@ public sealed interface Detachment {
   record SlotLost(Endpoint upstream, String slot) implements Detachment {}
 
   /** The upstream has removed WAL that the standby needs, and no restore_command is set. */
-  record WalRemoved(Endpoint upstream, Lsn needed, Lsn oldest) implements Detachment {}
+  record WalRemoved(Endpoint upstream, Lsn needed, Lsn oldest, Optional<Endpoint> holder)
+      implements Detachment {}
 
   /** All {@code max_wal_senders} of the upstream are in use. */
   record NoFreeWalSender(Endpoint upstream, long max) implements Detachment {}
@@ -51,6 +54,23 @@ public sealed interface Detachment {
 
   /** It has a walreceiver, and the upstream has no walsender for it. */
   record NoWalSender(Endpoint upstream, WalReceiver receiver) implements Detachment {}
+
+  /**
+   * Both ends report that they stream, and WAL that is there for it does not arrive.
+   *
+   * @param available the end of that WAL
+   * @param received what it has, and had in all polls for so long
+   */
+  record Undelivered(
+      Peer upstream, Lsn available, Lsn received, Duration lasting, Receivers receivers)
+      implements Detachment {
+    /** What became of its walreceivers. */
+    public enum Receivers {
+      RUN,
+      /** Each connects, and ends soon. */
+      END
+    }
+  }
 
   /** Its link is in another state than streaming, and no WAL moves. */
   record StandsStill(ReplicationLink link) implements Detachment {}

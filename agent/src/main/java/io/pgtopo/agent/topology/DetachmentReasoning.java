@@ -3,11 +3,15 @@ package io.pgtopo.agent.topology;
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.HostPort;
 import io.pgtopo.agent.observation.InstanceFacts;
+import io.pgtopo.agent.observation.Lsn;
 import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.RecoverySettings;
+import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.observation.WalDirectory;
 import io.pgtopo.agent.observation.WalFile;
 import io.pgtopo.config.model.Endpoint;
+import java.util.Comparator;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -61,6 +65,10 @@ final class DetachmentReasoning {
     }
     var at = upstream.get();
     var failure = unreachable.get(at);
+    if (failure != null && failure.kind().isOwn()) {
+      return new Detachment.Unknown(
+          "nothing is known of %s, its upstream: %s".formatted(at, failure.message()));
+    }
     if (failure != null) {
       return new Detachment.UpstreamUnreachable(at, failure.kind());
     }
@@ -81,9 +89,12 @@ final class DetachmentReasoning {
   private record Ends(
       Endpoint standby, InstanceFacts own, Endpoint upstream, InstanceFacts theirs) {}
 
-  private static Detachment explain(Ends ends, Optional<String> slot, LiveCluster cluster) {
-    if (!ends.theirs.identity().systemId().equals(ends.own.identity().systemId())) {
-      return new Detachment.OtherSystemIdentifier(ends.upstream, ends.theirs.identity().systemId());
+  private Detachment explain(Ends ends, Optional<String> slot, LiveCluster cluster) {
+    var own = ends.own.identity().systemId().ifSeen();
+    var other =
+        ends.theirs.identity().systemId().ifSeen().filter(it -> !own.equals(Optional.of(it)));
+    if (own.isPresent() && other.isPresent()) {
+      return new Detachment.OtherSystemIdentifier(ends.upstream, other.get());
     }
     return slot.flatMap(name -> slotProblem(ends, name, cluster))
         .or(() -> noWalSenderLeft(ends))
@@ -151,22 +162,42 @@ final class DetachmentReasoning {
   }
 
   /** The oldest WAL only moves forward, so an earlier survey proves it as well. */
-  private static Optional<Detachment> walRemoved(Ends ends) {
+  private Optional<Detachment> walRemoved(Ends ends) {
     if (ends.own.restoresFromArchive()) {
       return Optional.empty();
     }
     var needed = Positions.end(ends.own.state());
-    return ends.theirs
-        .survey()
-        .ifSeen()
-        .flatMap(survey -> survey.wal().ifSeen())
-        .flatMap(WalDirectory::oldest)
-        .map(WalFile::start)
+    return oldest(ends.theirs)
         .flatMap(
             oldest ->
                 needed
                     .filter(lsn -> lsn.compareTo(oldest) < 0)
-                    .map(lsn -> new Detachment.WalRemoved(ends.upstream, lsn, oldest)));
+                    .map(
+                        lsn ->
+                            new Detachment.WalRemoved(
+                                ends.upstream, lsn, oldest, holder(ends, lsn))));
+  }
+
+  private static Optional<Lsn> oldest(InstanceFacts server) {
+    return server
+        .survey()
+        .ifSeen()
+        .flatMap(survey -> survey.wal().ifSeen())
+        .flatMap(WalDirectory::oldest)
+        .map(WalFile::start);
+  }
+
+  /** Another copy that had this WAL when its directory was read last; one in production first. */
+  private Optional<Endpoint> holder(Ends ends, Lsn needed) {
+    var system = ends.own.identity().systemId().ifSeen();
+    return servers.entrySet().stream()
+        .filter(it -> !it.getKey().equals(ends.standby) && !it.getKey().equals(ends.upstream))
+        .filter(it -> system.isPresent())
+        .filter(it -> it.getValue().identity().systemId().ifSeen().equals(system))
+        .filter(it -> it.getValue().timeline().id() >= ends.own.timeline().id())
+        .filter(it -> oldest(it.getValue()).filter(lsn -> lsn.compareTo(needed) <= 0).isPresent())
+        .min(Comparator.comparing(it -> it.getValue().state() instanceof ServerState.InRecovery))
+        .map(Map.Entry::getKey);
   }
 
   /** The standby's timeline may be a lower bound, which suffices here; the upstream's may not. */

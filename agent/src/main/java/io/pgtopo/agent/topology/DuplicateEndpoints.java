@@ -2,7 +2,6 @@ package io.pgtopo.agent.topology;
 
 import io.pgtopo.agent.observation.Identity;
 import io.pgtopo.agent.observation.InstanceFacts;
-import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.config.model.Endpoint;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,22 +16,17 @@ import java.util.TreeMap;
 final class DuplicateEndpoints {
   private DuplicateEndpoints() {}
 
-  /** Equal for one server, and hardly ever for two. */
-  private record Start(SystemId systemId, Instant at) {}
-
   /**
    * Each endpoint whose server another one represents, and that one: preferably a declared one,
    * then one that is the server's own address, then the first in order.
    */
   static SortedMap<Endpoint, Endpoint> among(
       SortedMap<Endpoint, InstanceFacts> reachable, AddressBook addresses) {
-    var starts = new LinkedHashMap<Start, List<List<Endpoint>>>();
+    var starts = new LinkedHashMap<Instant, List<List<Endpoint>>>();
     reachable.forEach(
         (endpoint, facts) -> {
           var identity = facts.identity();
-          var servers =
-              starts.computeIfAbsent(
-                  new Start(identity.systemId(), identity.startedAt()), it -> new ArrayList<>());
+          var servers = starts.computeIfAbsent(identity.startedAt(), it -> new ArrayList<>());
           servers.stream()
               .filter(known -> identity(known.getFirst(), reachable).isSameServer(identity))
               .findFirst()

@@ -121,21 +121,24 @@ public final class Inference {
   }
 
   private Topology topology(LastKnown memory) {
-    var copies = new TreeMap<SystemId, SortedMap<Endpoint, InstanceFacts>>();
-    servers.forEach(
-        (endpoint, facts) ->
-            copies
-                .computeIfAbsent(facts.identity().systemId(), id -> new TreeMap<>())
-                .put(endpoint, facts));
+    var origins = new Origins(addresses, servers, memory);
+    var copies = new TreeMap<Origin, SortedMap<Endpoint, InstanceFacts>>();
+    origins
+        .presumed()
+        .forEach(
+            (endpoint, origin) ->
+                copies
+                    .computeIfAbsent(origin, it -> new TreeMap<>())
+                    .put(endpoint, Objects.requireNonNull(servers.get(endpoint))));
     var matching = new LinkMatching(addresses, servers, clocks);
-    var clusters = new TreeMap<SystemId, LiveCluster>();
+    var clusters = new TreeMap<Origin, LiveCluster>();
     copies.forEach(
-        (systemId, members) ->
+        (origin, members) ->
             clusters.put(
-                systemId,
+                origin,
                 new LiveCluster(
-                    systemId, members.keySet().stream().toList(), matching.linksOf(members))));
-    var instances = instances(clusters);
+                    origin, members.keySet().stream().toList(), matching.linksOf(members))));
+    var instances = instances(clusters, origins.proven(clusters.values()));
     var inference = new LivenessInference(observations, instances, clusters, memory);
     var liveness = new TreeMap<Endpoint, ReportedLiveness>();
     unreachable.keySet().forEach(silent -> liveness.put(silent, inference.of(silent)));
@@ -144,7 +147,8 @@ public final class Inference {
         instances, clusters, unreachable, duplicates, unproven.all(), shared, virtual, liveness);
   }
 
-  private SortedMap<Endpoint, LiveInstance> instances(SortedMap<SystemId, LiveCluster> clusters) {
+  private SortedMap<Endpoint, LiveInstance> instances(
+      SortedMap<Origin, LiveCluster> clusters, SortedMap<Endpoint, Origin> proven) {
     var instances = new TreeMap<Endpoint, LiveInstance>();
     for (var cluster : clusters.values()) {
       for (var member : cluster.members()) {
@@ -157,7 +161,9 @@ public final class Inference {
                 upstreamOf(member, facts, cluster),
                 clock,
                 facts,
-                Optional.ofNullable(refusals.get(member))));
+                Optional.ofNullable(refusals.get(member)),
+                cluster.origin(),
+                Objects.requireNonNull(proven.get(member))));
       }
     }
     duplicates.forEach(
@@ -166,7 +172,13 @@ public final class Inference {
           instances.put(
               endpoint,
               new LiveInstance(
-                  endpoint, live.upstream(), live.clock(), live.facts(), live.refusal()));
+                  endpoint,
+                  live.upstream(),
+                  live.clock(),
+                  live.facts(),
+                  live.refusal(),
+                  live.origin(),
+                  live.proven()));
         });
     return instances;
   }
@@ -206,9 +218,13 @@ public final class Inference {
         .flatMap(
             endpoint ->
                 Optional.ofNullable(reachable.get(endpoint))
-                    .map(
-                        facts ->
-                            new LiveUpstream.Foreign(
-                                new Peer.Known(endpoint), facts.identity().systemId())));
+                    .map(facts -> foreign(new Peer.Known(endpoint), facts)));
+  }
+
+  private static LiveUpstream foreign(Peer upstream, InstanceFacts facts) {
+    return switch (facts.identity().systemId()) {
+      case Reading.Seen<SystemId>(var theirs) -> new LiveUpstream.Foreign(upstream, theirs);
+      case Reading.Denied<SystemId>(var reason) -> new LiveUpstream.Hidden(reason);
+    };
   }
 }

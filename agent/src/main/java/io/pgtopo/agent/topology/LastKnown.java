@@ -1,8 +1,10 @@
 package io.pgtopo.agent.topology;
 
 import io.pgtopo.agent.observation.ClockOffset;
+import io.pgtopo.agent.observation.Identity;
 import io.pgtopo.config.model.Endpoint;
 import java.util.Collections;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -11,17 +13,25 @@ import java.util.TreeMap;
  *
  * @param upstreams the upstream of each in the last poll that proved it, until it reports another
  * @param clocks the clock of each against the agent's in the last poll that it answered
+ * @param origins of the servers that answered last
  */
 public record LastKnown(
-    SortedMap<Endpoint, Peer> upstreams, SortedMap<Endpoint, ClockOffset> clocks) {
+    SortedMap<Endpoint, Peer> upstreams,
+    SortedMap<Endpoint, ClockOffset> clocks,
+    SortedMap<Endpoint, KnownOrigin> origins) {
+
+  /** What was proven of one start of a server. */
+  public record KnownOrigin(Identity server, Origin proven) {}
 
   /** Nothing is remembered. */
   public static final LastKnown EMPTY =
-      new LastKnown(Collections.emptySortedMap(), Collections.emptySortedMap());
+      new LastKnown(
+          Collections.emptySortedMap(), Collections.emptySortedMap(), Collections.emptySortedMap());
 
   public LastKnown {
     upstreams = Collections.unmodifiableSortedMap(new TreeMap<>(upstreams));
     clocks = Collections.unmodifiableSortedMap(new TreeMap<>(clocks));
+    origins = Collections.unmodifiableSortedMap(new TreeMap<>(origins));
   }
 
   /** What is remembered after one more cycle. */
@@ -39,7 +49,20 @@ public record LastKnown(
     var times = new TreeMap<>(clocks);
     times.keySet().retainAll(seen.unreachable().keySet());
     seen.instances().forEach((endpoint, live) -> times.put(endpoint, live.clock()));
-    return new LastKnown(next, times);
+    var proven = new TreeMap<>(origins);
+    proven.keySet().retainAll(seen.unreachable().keySet());
+    seen.instances()
+        .forEach(
+            (endpoint, live) ->
+                proven.put(endpoint, new KnownOrigin(live.facts().identity(), live.proven())));
+    return new LastKnown(next, times, proven);
+  }
+
+  /** What was proven of a server before, unless it has restarted since. */
+  Optional<Origin> origin(Endpoint endpoint, Identity server) {
+    return Optional.ofNullable(origins.get(endpoint))
+        .filter(before -> before.server.isSameServer(server))
+        .map(KnownOrigin::proven);
   }
 
   /** Whether an endpoint is polled and does not report its upstream. */

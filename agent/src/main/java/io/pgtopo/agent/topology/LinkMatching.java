@@ -6,7 +6,6 @@ import io.pgtopo.agent.observation.InstanceFacts;
 import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.ReplicationSlot;
 import io.pgtopo.agent.observation.ServerState;
-import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.agent.observation.WalReceiver;
 import io.pgtopo.agent.observation.WalSender;
 import io.pgtopo.config.model.Endpoint;
@@ -103,7 +102,7 @@ final class LinkMatching {
     senders.stream()
         .filter(sender -> !taken.contains(sender) && claimsLink(sender))
         .filter(sender -> !isLingering(sender, links))
-        .map(sender -> upstreamOnly(sender, identified))
+        .map(sender -> upstreamOnly(sender, members.keySet(), identified))
         .forEach(links::add);
     return links.stream().sorted().toList();
   }
@@ -288,11 +287,12 @@ final class LinkMatching {
     return reasons;
   }
 
-  private ReplicationLink upstreamOnly(Sender sender, Set<Endpoint> identified) {
+  private ReplicationLink upstreamOnly(
+      Sender sender, Set<Endpoint> members, Set<Endpoint> identified) {
     var downstream =
         identify(sender)
             .filter(endpoint -> !endpoint.equals(sender.at))
-            .filter(endpoint -> mayBeDownstream(endpoint, sender.at))
+            .filter(endpoint -> mayBeDownstream(endpoint, members))
             .filter(identified::add)
             .<Peer>map(Peer.Known::new)
             .orElseGet(
@@ -342,19 +342,15 @@ final class LinkMatching {
     return onHost.size() == 1 ? Optional.of(onHost.getFirst()) : Optional.empty();
   }
 
-  /** Whether what an endpoint reports allows that it follows an upstream. */
-  private boolean mayBeDownstream(Endpoint endpoint, Endpoint upstream) {
+  /** Whether what an endpoint reports allows that it follows an upstream of these members. */
+  private boolean mayBeDownstream(Endpoint endpoint, Set<Endpoint> members) {
     var facts = reachable.get(endpoint);
     if (facts == null) {
       return true;
     }
     return facts.state() instanceof ServerState.InRecovery
         && facts.walReceiver().isEmpty()
-        && systemOf(endpoint).equals(systemOf(upstream));
-  }
-
-  private Optional<SystemId> systemOf(Endpoint endpoint) {
-    return Optional.ofNullable(reachable.get(endpoint)).map(facts -> facts.identity().systemId());
+        && members.contains(endpoint);
   }
 
   private static Optional<String> clientHost(WalSender row) {

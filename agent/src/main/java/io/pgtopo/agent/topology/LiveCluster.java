@@ -1,18 +1,17 @@
 package io.pgtopo.agent.topology;
 
-import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.config.model.Endpoint;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * All servers with one system identifier, and the links between them. It may hold two primaries;
- * that is a drift, not an error.
+ * All servers of one origin, proven or presumed, and the links between them. It may hold two
+ * primaries; that is a drift, not an error.
  *
  * @param members in order
  * @param links in order of upstream and downstream; one end may be unknown
  */
-public record LiveCluster(SystemId systemId, List<Endpoint> members, List<ReplicationLink> links) {
+public record LiveCluster(Origin origin, List<Endpoint> members, List<ReplicationLink> links) {
 
   public LiveCluster {
     members = List.copyOf(members);

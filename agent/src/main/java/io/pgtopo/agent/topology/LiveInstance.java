@@ -4,7 +4,6 @@ import io.pgtopo.agent.observation.ClockOffset;
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.InstanceFacts;
 import io.pgtopo.agent.observation.ServerState;
-import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.config.model.Endpoint;
 import java.util.Optional;
 
@@ -13,17 +12,28 @@ import java.util.Optional;
  *
  * @param clock its clock against the agent's, in the poll that these facts are from
  * @param refusal why it accepts no new connection; empty if it does, as far as known
+ * @param origin proven, or presumed from what is dialled and declared
+ * @param proven its origin, as far as it is proven; a hidden one is equal to no other then
  */
 public record LiveInstance(
     Endpoint endpoint,
     LiveUpstream upstream,
     ClockOffset clock,
     InstanceFacts facts,
-    Optional<Failure> refusal) {
+    Optional<Failure> refusal,
+    Origin origin,
+    Origin proven) {
 
-  /** Equal for all copies of one database cluster. */
-  public SystemId systemId() {
-    return facts.identity().systemId();
+  /** Whether both are certainly copies of one database cluster. */
+  public boolean isCopyOf(LiveInstance other) {
+    return proven.equals(other.proven);
+  }
+
+  /** Whether they certainly are not: their system identifiers are seen, and differ. */
+  public boolean isForeignTo(LiveInstance other) {
+    return !proven.equals(other.proven)
+        && proven.systemId().isPresent()
+        && other.proven.systemId().isPresent();
   }
 
   /** Primary or replica, as it reports. */

@@ -4,7 +4,6 @@ import io.pgtopo.agent.observation.ClockOffset;
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.observation.RecoverySettings;
 import io.pgtopo.agent.observation.ServerState;
-import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.agent.observation.Window;
 import io.pgtopo.config.model.Endpoint;
 import java.util.Collection;
@@ -23,7 +22,7 @@ import java.util.stream.Stream;
 final class LivenessInference {
   private final SortedMap<Endpoint, LiveInstance> instances;
   private final SortedMap<Endpoint, ClockOffset> clocks;
-  private final SortedMap<SystemId, LiveCluster> clusters;
+  private final SortedMap<Origin, LiveCluster> clusters;
   private final Map<Peer, List<ReplicationLink>> linksFrom;
   private final Map<Endpoint, List<LiveInstance>> detachedFrom;
   private final Map<Endpoint, Window> windows = new TreeMap<>();
@@ -34,7 +33,7 @@ final class LivenessInference {
   LivenessInference(
       Collection<Observation> observations,
       SortedMap<Endpoint, LiveInstance> instances,
-      SortedMap<SystemId, LiveCluster> clusters,
+      SortedMap<Origin, LiveCluster> clusters,
       LastKnown memory) {
     this.clocks = memory.clocks();
     this.instances = instances;
@@ -113,7 +112,7 @@ final class LivenessInference {
 
   /** Whether the upstream of a copy of the cluster is unknown: it may be the silent server. */
   private boolean hasCopyWithUnknownUpstream(LiveInstance live) {
-    return Objects.requireNonNull(clusters.get(live.systemId())).members().stream()
+    return Objects.requireNonNull(clusters.get(live.origin())).members().stream()
         .map(member -> Objects.requireNonNull(instances.get(member)).upstream())
         .anyMatch(
             upstream ->

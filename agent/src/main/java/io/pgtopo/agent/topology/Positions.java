@@ -18,7 +18,12 @@ public final class Positions {
   /** The end of the WAL that a server has: what it wrote, or what it received or replayed. */
   public static Optional<Lsn> end(ServerState state) {
     return switch (state) {
-      case ServerState.InProduction(var written, var promotedAt, var waits, var archiver) ->
+      case ServerState.InProduction(
+              var written,
+              var promotedAt,
+              var waits,
+              var archiver,
+              var lastCommit) ->
           Optional.of(written);
       case ServerState.InRecovery recovery ->
           Stream.of(recovery.received(), recovery.replayed())
@@ -43,19 +48,31 @@ public final class Positions {
    * that too.
    */
   public static Optional<Long> replayLagBytes(ReplicationLink link, Topology live) {
+    return endOf(link, live)
+        .flatMap(end -> replayedOf(link, live).map(replayed -> end.bytesAfter(replayed)));
+  }
+
+  /** What the downstream has replayed of the upstream's WAL; empty as above. */
+  static Optional<Lsn> replayedOf(ReplicationLink link, Topology live) {
     var upstream = link.upstream().ifKnown().flatMap(live::at);
     var downstream = link.downstream().ifKnown().flatMap(live::at);
     if (upstream.isEmpty() || !mayCompare(upstream, downstream)) {
       return Optional.empty();
     }
-    var end = upstream.flatMap(instance -> end(instance.facts().state()));
+    var end = endOf(link, live);
     return Stream.of(
             downstream.flatMap(Positions::replayed),
             link.sender().flatMap(Positions::reportedReplayed))
         .flatMap(Optional::stream)
-        .flatMap(from -> end.map(to -> to.bytesAfter(from)).stream())
-        .filter(bytes -> bytes >= 0)
+        .filter(replayed -> end.filter(it -> it.bytesAfter(replayed) >= 0).isPresent())
         .findFirst();
+  }
+
+  private static Optional<Lsn> endOf(ReplicationLink link, Topology live) {
+    return link.upstream()
+        .ifKnown()
+        .flatMap(live::at)
+        .flatMap(instance -> end(instance.facts().state()));
   }
 
   /**

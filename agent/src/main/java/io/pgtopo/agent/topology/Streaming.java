@@ -1,8 +1,10 @@
 package io.pgtopo.agent.topology;
 
+import io.pgtopo.agent.observation.HostPort;
 import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.WalReceiver;
 import io.pgtopo.agent.observation.WalSender;
+import io.pgtopo.config.model.Endpoint;
 import java.util.Optional;
 
 /**
@@ -21,7 +23,20 @@ public enum Streaming {
         || Silence.of(link, live).isPresent()) {
       return NO;
     }
-    return link.isStreaming() ? YES : UNKNOWN;
+    return link.isStreaming() && !isBehindInSilence(link) ? YES : UNKNOWN;
+  }
+
+  /** Whether more was sent than has arrived, and nothing arrives: for a moment that is normal. */
+  private static boolean isBehindInSilence(ReplicationLink link) {
+    var sent =
+        link.sender()
+            .flatMap(row -> row.stream().ifSeen())
+            .flatMap(stream -> stream.progress().sent());
+    return link.receiver()
+        .filter(Silence::isQuiet)
+        .flatMap(row -> row.progress().flushed())
+        .filter(flushed -> sent.filter(end -> end.compareTo(flushed) > 0).isPresent())
+        .isPresent();
   }
 
   /** Whether an end reports another state than streaming. */
@@ -45,14 +60,20 @@ public enum Streaming {
   /**
    * Whether the upstream has no walsender for a walreceiver that receives nothing: what a frozen
    * walreceiver leaves behind. A hidden walsender may be the one, or one of another server with the
-   * same name, where an address has moved.
+   * same name, where an address has moved. An address that leads to the server of another one has
+   * moved itself, and its earlier server may go on.
    */
   public static boolean hasNoWalSender(ReplicationLink link, Topology live) {
     var upstream = link.upstream().ifKnown().flatMap(live::at);
     return link.sender().isEmpty()
         && link.receiver().filter(Silence::isQuiet).isPresent()
+        && link.receiver().flatMap(WalReceiver::upstream).filter(it -> isMoved(it, live)).isEmpty()
         && upstream.filter(server -> mayHide(link, live.clusterOf(server), live)).isEmpty()
         && upstream.isPresent();
+  }
+
+  private static boolean isMoved(HostPort dialled, Topology live) {
+    return dialled.port() != 0 && !live.isServer(new Endpoint(dialled.host(), dialled.port()));
   }
 
   private static boolean mayHide(ReplicationLink link, LiveCluster cluster, Topology live) {

@@ -1,7 +1,6 @@
 package io.pgtopo.agent.topology;
 
 import io.pgtopo.agent.observation.Failure;
-import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.config.model.Endpoint;
 import java.util.Collections;
 import java.util.List;
@@ -17,7 +16,7 @@ import java.util.TreeSet;
  * whatever their order.
  *
  * @param instances that answered
- * @param clusters by system identifier
+ * @param clusters by the system identifier, or what is presumed of it
  * @param unreachable endpoints that did not answer, and why
  * @param duplicates endpoints that reach the server of another endpoint, and that one. Such an
  *     endpoint is an instance, but no member of a cluster, and no end of a link
@@ -29,7 +28,7 @@ import java.util.TreeSet;
  */
 public record Topology(
     SortedMap<Endpoint, LiveInstance> instances,
-    SortedMap<SystemId, LiveCluster> clusters,
+    SortedMap<Origin, LiveCluster> clusters,
     SortedMap<Endpoint, Failure> unreachable,
     SortedMap<Endpoint, Endpoint> duplicates,
     List<UnprovenLink> unprovenLinks,
@@ -59,6 +58,12 @@ public record Topology(
     return Optional.ofNullable(instances.get(endpoint));
   }
 
+  /** Whether the agent itself is why an endpoint has no facts: then nothing is known of it. */
+  public boolean isMissed(Endpoint endpoint) {
+    var failure = unreachable.get(endpoint);
+    return failure != null && failure.kind().isOwn();
+  }
+
   /** Whether an endpoint that did not answer is running. */
   public ReportedLiveness livenessOf(Endpoint silent) {
     return liveness.getOrDefault(silent, new ReportedLiveness(Liveness.UNKNOWN, List.of()));
@@ -74,10 +79,10 @@ public record Topology(
     return !duplicates.containsKey(endpoint);
   }
 
-  /** All servers with the system identifier of an instance of this topology. */
+  /** All servers with the origin of an instance of this topology. */
   public LiveCluster clusterOf(LiveInstance instance) {
     return Objects.requireNonNull(
-        clusters.get(instance.systemId()), () -> instance.endpoint() + " belongs to no cluster");
+        clusters.get(instance.origin()), () -> instance.endpoint() + " belongs to no cluster");
   }
 
   /** All links, in order of their clusters. */

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  * The drifts that are open, folded over time. Immutable: {@link #next} returns the tracker after.
  *
  * @param resolved drifts that fired and are gone, oldest first; the newest {@link #MOST_RESOLVED}
- * @param at when the last cycle was; empty before the first one
+ * @param at when the last cycle was, by the steady clock; empty before the first one
  */
 public record DriftTracker(
     Hysteresis hysteresis,
@@ -76,13 +76,11 @@ public record DriftTracker(
    * cycles in a row do not see is closed, unless it flaps; one that could not be evaluated stays
    * open.
    */
-  public DriftTracker next(List<Drift> seen, CycleContext circumstances, Instant now) {
-    var elapsed =
-        at.map(before -> Duration.between(before, now))
-            .filter(Duration::isPositive)
-            .orElse(Duration.ZERO);
+  public DriftTracker next(
+      List<Drift> seen, CycleContext circumstances, Instant now, Instant steady) {
+    var elapsed = at.map(before -> Duration.between(before, steady)).orElse(Duration.ZERO);
     var left = grace.next(elapsed, circumstances.unsettled(), hysteresis.grace());
-    var fold = new Fold(elapsed, now, left);
+    var fold = new Fold(elapsed, now, steady, left);
     seen.forEach(fold::see);
     var doubts = doubts(seen);
     for (var episode : episodes.values()) {
@@ -119,13 +117,15 @@ public record DriftTracker(
   private final class Fold {
     private final Duration elapsed;
     private final Instant now;
+    private final Instant steady;
     private final Grace left;
     private final SortedMap<Drift.Key, Episode> after = new TreeMap<>();
     private final List<ResolvedDrift> gone = new ArrayList<>(resolved);
 
-    Fold(Duration elapsed, Instant now, Grace left) {
+    Fold(Duration elapsed, Instant now, Instant steady, Grace left) {
       this.elapsed = elapsed;
       this.now = now;
+      this.steady = steady;
       this.left = left;
     }
 
@@ -133,8 +133,8 @@ public record DriftTracker(
       var known = Optional.ofNullable(episodes.get(drift.key()));
       var episode =
           known
-              .map(it -> it.seen(drift, it.course().next(Presence.SEEN, elapsed, now), now))
-              .orElseGet(() -> Episode.starting(drift, earlier(drift.key()), now));
+              .map(it -> it.seen(drift, it.course().next(Presence.SEEN, elapsed, steady), now))
+              .orElseGet(() -> Episode.starting(drift, earlier(drift.key()), now, steady));
       var isFiring = !left.excuses(drift) && fires(episode);
       after.put(drift.key(), isFiring ? episode.firing(now) : episode);
     }
@@ -157,7 +157,7 @@ public record DriftTracker(
     }
 
     void miss(Episode episode, Presence presence) {
-      var next = episode.unseen(episode.course().next(presence, elapsed, now));
+      var next = episode.unseen(episode.course().next(presence, elapsed, steady));
       var isGone = presence == Presence.MISSED && next.course().cycles() >= Confirmation.CYCLES;
       if (!isGone || next.course().isFlapping()) {
         after.put(next.key(), next);
@@ -168,7 +168,7 @@ public record DriftTracker(
 
     DriftTracker tracker() {
       var newest = gone.subList(Math.max(0, gone.size() - MOST_RESOLVED), gone.size());
-      return new DriftTracker(hysteresis, after, newest, left, Optional.of(now));
+      return new DriftTracker(hysteresis, after, newest, left, Optional.of(steady));
     }
   }
 }

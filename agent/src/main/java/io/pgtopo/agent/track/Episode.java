@@ -28,7 +28,7 @@ public record Episode(
     sources = List.copyOf(sources);
   }
 
-  static Episode starting(Drift drift, List<Instant> earlier, Instant now) {
+  static Episode starting(Drift drift, List<Instant> earlier, Instant now, Instant steady) {
     return new Episode(
         drift.key(),
         Optional.of(drift),
@@ -36,7 +36,7 @@ public record Episode(
         now,
         now,
         Optional.empty(),
-        EpisodeState.starting(earlier, now));
+        EpisodeState.starting(earlier, steady));
   }
 
   /** This episode after a cycle that saw it. */

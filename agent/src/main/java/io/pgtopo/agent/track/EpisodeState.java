@@ -10,12 +10,11 @@ import java.util.stream.Stream;
 /**
  * How a drift has gone on so far.
  *
- * @param held how long it has been open, as the sum of the times between cycles: a clock that is
- *     set back takes nothing from it
+ * @param held how long it has been open, as the sum of the times between cycles
  * @param presence in the last cycle
  * @param cycles how many consecutive ones had this presence
- * @param transitions when it came or went, as far as {@link #FLAPPING_WINDOW} goes back; the newest
- *     {@link #MOST_TRANSITIONS} of them
+ * @param transitions when it came or went, by the steady clock, as far as {@link #FLAPPING_WINDOW}
+ *     goes back; the newest {@link #MOST_TRANSITIONS} of them
  */
 public record EpisodeState(
     Duration held, Presence presence, int cycles, List<Instant> transitions) {

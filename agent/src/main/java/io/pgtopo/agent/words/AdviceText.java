@@ -28,35 +28,102 @@ final class AdviceText {
           "%s runs (%s receives from it): repair the network between this agent and it; do not restart it, promote nothing"
               .formatted(instance.name(), names(heardBy));
       case Advice.Start(var instance) ->
-          "start %s, after its log shows why it stopped".formatted(instance.name());
-      case Advice.StartAsStandby(var instance, var leader, var mayHaveLed) ->
-          leader
-              .filter(it -> mayHaveLed)
-              .map(it -> formerPrimary(instance, it))
-              .orElseGet(() -> standby(instance, leader));
+          "find out whether %1$s runs; if it does not, start %1$s after its log shows why it stopped"
+              .formatted(instance.name());
+      case Advice.StartAsStandby it ->
+          it.leader()
+              .filter(leader -> it.mayHaveLed())
+              .map(leader -> formerPrimary(it.instance(), leader, it.manager()))
+              .orElseGet(() -> standby(it));
       case Advice.FindPrimaryFirst(var cluster, var silent) ->
           "find the primary of %s first: %s; start a replica only with standby.signal in its data directory"
               .formatted(cluster.name(), silent(silent));
-      case Advice.RestoreOrReplace(var instance, var candidate) ->
-          restoreOrReplace(instance, candidate);
-      case Advice.Promote(var cluster, var candidate) -> promote(cluster.name(), candidate);
+      case Advice.RestoreOrReplace it -> restoreOrReplace(it);
+      case Advice.Promote it -> promote(it);
+      case Advice.DeclarePrimary(var cluster, var primaries) ->
+          "%s is primary and no declared member of %s: promote nothing; declare it if it belongs to the cluster, otherwise find out who promoted it and which clients write to it"
+              .formatted(
+                  primaries.stream().map(this::name).collect(Collectors.joining(", ")),
+                  cluster.name());
       case Advice.DeclareUpstream(var leader, var upstream) ->
           "%s receives WAL from %s: if the cluster is meant to follow that one, declare it as pg_upstream of %s; promote nothing"
               .formatted(leader.name(), names.nameOf(upstream), leader.name());
-      case Advice.DeclareRole(var instance, var live, var leader) ->
-          declareRole(instance, live, leader);
+      case Advice.DeclareRole it -> declareRole(it);
+      case Advice.ExchangeRoles(var demoted, var leader, var manager) ->
+          "to keep it, exchange pg_role of %s and %s in the inventory; otherwise switch back once every replica streams: %s"
+              .formatted(
+                  demoted.name(),
+                  name(leader),
+                  ManagerText.switchover(manager, name(leader), demoted.name()));
       case Advice.KeepUpstream(var instance, var upstream, var declared) ->
           "keep %s on %s and declare that: %s, which is declared, has no WAL to give now; do not point %s at it"
               .formatted(
                   instance.name(), names.nameOf(upstream), names.nameOf(declared), instance.name());
-      case Advice.FollowLeader(var instance, var leader, var beyond) ->
-          follow(instance.name(), leader, beyond);
+      case Advice.FollowLeader it -> follow(it);
       case Advice.Wait(var kind) ->
           "wait until the next polls confirm %s; change nothing until then".formatted(kind.label());
       case Advice.SettleFirst(var cluster, var first) ->
           "settle %s of %s first, and change nothing until then"
               .formatted(first.label(), cluster.name());
-      case Advice.ChoosePrimary(var cluster, var sides) -> choose(sides);
+      case Advice.ChoosePrimary it -> new ChoiceText(names).of(it);
+    };
+  }
+
+  /** What must not be done, one sentence each; empty if nothing is likely to be done wrong. */
+  List<String> avoid(Advice advice) {
+    return switch (advice) {
+      case Advice.FindOut(var instance, var failure) ->
+          failure == Failure.Kind.TOO_MANY_CONNECTIONS
+              ? List.of("do not restart %s for this".formatted(instance.name()))
+              : List.of();
+      case Advice.RepairWay(var instance, var heardBy) ->
+          List.of("do not restart %s and promote nothing: it runs".formatted(instance.name()));
+      case Advice.Start it -> List.of();
+      case Advice.StartAsStandby it ->
+          List.of(
+              it.leader()
+                  .map(
+                      leader ->
+                          "do not start %s as it is: %s is primary, and there would be two"
+                              .formatted(it.instance().name(), name(leader)))
+                  .orElse("do not start it without standby.signal"));
+      case Advice.FindPrimaryFirst(var cluster, var silent) ->
+          List.of(
+              "do not promote a replica before it is certain that no primary of %s runs"
+                  .formatted(cluster.name()),
+              "do not start a server that was stopped without standby.signal");
+      case Advice.RestoreOrReplace it ->
+          List.of(
+              "do not promote another server unless %s is fenced for good: it may still accept writes"
+                  .formatted(it.instance().name()),
+              "do not start %s again after another server is promoted"
+                  .formatted(it.instance().name()));
+      case Advice.Promote it -> List.of("do not promote a second one");
+      case Advice.DeclareUpstream it -> List.of("promote nothing");
+      case Advice.DeclarePrimary(var cluster, var primaries) ->
+          primaries.stream()
+              .map(it -> "promote nothing while %s is primary".formatted(name(it)))
+              .toList();
+      case Advice.DeclareRole(var instance, var live, var leader, var manager) ->
+          List.of(
+              live == LiveRole.PRIMARY
+                  ? "do not promote the declared primary while %s is primary"
+                      .formatted(name(leader))
+                  : "do not promote %s while %s is primary"
+                      .formatted(instance.name(), name(leader)));
+      case Advice.ExchangeRoles(var demoted, var leader, var manager) ->
+          List.of("do not promote %s while %s is primary".formatted(demoted.name(), name(leader)));
+      case Advice.KeepUpstream(var instance, var upstream, var declared) ->
+          List.of("do not point %s at %s".formatted(instance.name(), names.nameOf(declared)));
+      case Advice.FollowLeader it ->
+          it.bytesBeyond().equals(Optional.of(0L))
+              ? List.of()
+              : List.of(
+                  "do not rewind or rebuild %s before its data directory is copied"
+                      .formatted(it.instance().name()));
+      case Advice.ChoosePrimary it -> ChoiceText.avoid();
+      case Advice.Wait it -> List.of();
+      case Advice.SettleFirst it -> List.of();
     };
   }
 
@@ -78,22 +145,29 @@ final class AdviceText {
       case HUNG ->
           "something accepts the connection at %s and does not answer: look at load, disks and memory of its node, and whether the process is suspended"
               .formatted(name);
+      case AGENT_SLOW, AGENT_BUG ->
+          "nothing is known about %s: look at the log and the CPU of the machine that pgtopo runs on"
+              .formatted(name);
       case DNS -> "make the host name of %s resolve, or declare its address".formatted(name);
       default -> "read what %s answered; pgtopo does not know it".formatted(name);
     };
   }
 
-  private String formerPrimary(Instance instance, LiveInstance leader) {
-    return ("%s is primary now: do not start %s as it is, or there are two. Keep it stopped, copy its data directory, since it may"
-            + " have commits that are nowhere else, then pg_rewind it from %s, or rebuild it, and start it with standby.signal."
-            + " Under Patroni, let Patroni start it")
-        .formatted(position(leader), instance.name(), name(leader));
+  private String formerPrimary(
+      Instance instance, LiveInstance leader, Optional<Advice.Manager> manager) {
+    return "%s is primary now: do not start %s as it is, or there are two. Copy its data directory first, since it may have commits that are nowhere else; then %s"
+        .formatted(
+            position(leader),
+            instance.name(),
+            ManagerText.rejoin(manager, instance.name(), name(leader)));
   }
 
-  private String standby(Instance instance, Optional<LiveInstance> leader) {
-    return "%sstart %s only with standby.signal in its data directory and the right primary_conninfo. Under Patroni, let Patroni start it"
+  private String standby(Advice.StartAsStandby advice) {
+    return "%sstart %s only %s"
         .formatted(
-            leader.map(it -> "%s is primary: ".formatted(name(it))).orElse(""), instance.name());
+            advice.leader().map(it -> "%s is primary: ".formatted(name(it))).orElse(""),
+            advice.instance().name(),
+            ManagerText.start(advice.manager()));
   }
 
   private static String silent(List<Instance> silent) {
@@ -103,85 +177,66 @@ final class AdviceText {
             + (silent.size() == 1 ? " is not seen" : " are not seen");
   }
 
-  private String restoreOrReplace(Instance instance, Optional<LiveInstance> candidate) {
+  private String restoreOrReplace(Advice.RestoreOrReplace advice) {
     var replaced =
-        candidate
+        advice
+            .candidate()
             .map(it -> "or fence it for good and promote " + position(it))
             .orElse("or fence it for good, and only then promote the replica with the most WAL");
-    return "%s may still be primary where the agent does not see it: bring it back, %s; never both. Under Patroni, leave the choice to it"
-        .formatted(instance.name(), replaced);
+    return "%s may still be primary where the agent does not see it: bring it back, %s; never both. %s"
+        .formatted(advice.instance().name(), replaced, ManagerText.decides(advice.manager()));
   }
 
-  private String promote(String cluster, Optional<LiveInstance> candidate) {
+  private String promote(Advice.Promote advice) {
     var safe =
         "make sure that no other server of %s runs as primary anywhere, and that its HA manager promotes none"
-            .formatted(cluster);
-    return candidate
+            .formatted(advice.cluster().name());
+    return advice
+        .candidate()
         .map(
             it ->
-                "%s; then promote %s, which has the most WAL, and no other: SELECT pg_promote() there (12+; Patroni: patronictl failover %s)"
-                    .formatted(safe, position(it), cluster))
+                "%s; then promote %s, which has the most WAL, and no other: %s"
+                    .formatted(
+                        safe, position(it), ManagerText.promotion(advice.manager(), name(it))))
         .orElse(
             safe
                 + "; what the members report does not show which of them has the WAL that is wanted: find that out before one is promoted");
   }
 
-  private String declareRole(Instance instance, LiveRole live, LiveInstance leader) {
-    var kept = "to keep it, declare pg_role: %s for %s".formatted(live.label(), instance.name());
-    return live == LiveRole.PRIMARY
+  private String declareRole(Advice.DeclareRole advice) {
+    var name = advice.instance().name();
+    var leader = name(advice.leader());
+    var kept = "to keep it, declare pg_role: %s for %s".formatted(advice.live().label(), name);
+    return advice.live() == LiveRole.PRIMARY
         ? kept
-            + "; otherwise switch over with what manages the cluster (Patroni: patronictl switchover %s), never by a second promotion"
-                .formatted(instance.cluster())
-        : "%s, and primary for %s; otherwise switch over with what manages the cluster (Patroni: patronictl switchover %s); do not promote %s while %s is primary"
-            .formatted(kept, name(leader), instance.cluster(), instance.name(), name(leader));
+            + "; otherwise switch over to the declared primary once it streams, never by a second promotion"
+        : "%s, and primary for %s; otherwise, once %s streams, switch over: %s; do not promote %s while %s is primary"
+            .formatted(
+                kept,
+                leader,
+                name,
+                ManagerText.switchover(advice.manager(), leader, name),
+                name,
+                leader);
   }
 
-  private String follow(String name, LiveInstance leader, Optional<Long> beyond) {
-    var how =
-        "set its primary_conninfo to %s, which is primary now, and reload it (restart before 13); under Patroni, let Patroni do it"
-            .formatted(position(leader));
+  private String follow(Advice.FollowLeader advice) {
+    var name = advice.instance().name();
+    var leader = advice.leader();
+    var how = ManagerText.follow(advice.manager(), name, position(leader));
+    var beyond = advice.bytesBeyond();
     if (beyond.isEmpty()) {
-      return "let %s follow: %s. Whether it can is not seen: if its log says that its WAL is not a part of the new timeline, copy its data directory and pg_rewind or rebuild it"
-          .formatted(name, how);
+      return "let %s follow %s: %s. Whether it can is not seen: if its log says that its WAL is not a part of the new timeline, copy its data directory and pg_rewind or rebuild it"
+          .formatted(name, name(leader), how);
     }
     return beyond.get() == 0
-        ? "let %s follow: %s".formatted(name, how)
-        : "%s has %d bytes of WAL that %s has not: copy its data directory, then pg_rewind it from %s, or rebuild it (Patroni: patronictl reinit)"
-            .formatted(name, beyond.get(), name(leader), name(leader));
-  }
-
-  private String choose(List<Advice.Side> sides) {
-    return "keep clients away from all of them. Copy the data directory of each before it is stopped for good, rewound or rebuilt. What decides: "
-        + sides.stream().map(this::side).collect(Collectors.joining("; "))
-        + ". Then stop all but one, and rebuild them as its replicas; do not rewind the one whose writes are wanted";
-  }
-
-  private String side(Advice.Side side) {
-    var wrote =
-        side.rivalry()
-            .map(
-                rivalry ->
-                    switch (rivalry.relation()) {
-                      case DIVERGED ->
-                          "wrote %d bytes that %s has not"
-                              .formatted(rivalry.bytesBeyond(), name(rivalry.newest()));
-                      case ZOMBIE ->
-                          "wrote nothing since %s was promoted".formatted(name(rivalry.newest()));
-                      case TWIN -> "writes the same timeline as " + name(rivalry.newest());
-                      case UNDETERMINED -> "may have writes of its own";
-                    })
-            .orElseGet(() -> newest(side.primary()));
-    var standbys =
-        side.standbys().isEmpty() ? "no standby" : "followed by " + names(side.standbys());
-    return "%s %s, %s".formatted(position(side.primary()), wrote, standbys);
-  }
-
-  private static String newest(LiveInstance primary) {
-    return primary.facts().state() instanceof ServerState.InProduction production
-            && production.promotedAt().isPresent()
-        ? "wrote %d bytes since its promotion"
-            .formatted(production.written().bytesAfter(production.promotedAt().get()))
-        : "has writes of its own";
+        ? "let %s follow %s: %s".formatted(name, name(leader), how)
+        : "%s has %d bytes of WAL that %s has not: copy its data directory, then %s"
+            .formatted(
+                name,
+                beyond.get(),
+                name(leader),
+                ManagerText.rebuild(advice.manager(), name, name(leader)));
   }
 
   private String name(LiveInstance instance) {
@@ -193,7 +248,7 @@ final class AdviceText {
         .formatted(name(instance), instance.facts().timeline().id(), lsn(instance));
   }
 
-  private static String lsn(LiveInstance instance) {
+  static String lsn(LiveInstance instance) {
     return switch (instance.facts().state()) {
       case ServerState.InProduction production -> production.written().toString();
       case ServerState.InRecovery recovery ->

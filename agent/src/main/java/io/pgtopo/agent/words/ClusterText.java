@@ -43,6 +43,15 @@ final class ClusterText {
                       none.replicas().stream().map(facts::position),
                       none.replaying().stream().map(this::replaying))
                   .toList());
+      case ClusterDrift.NoStandby none ->
+          new Wording(
+              none.replicas() == 1 ? "1 replica" : none.replicas() + " replicas",
+              "no standby of " + names.nameOf(none.primary().endpoint()),
+              List.of(
+                  facts.position(none.primary()) + ", and shows no standby that streams",
+                  none.losses().stream()
+                      .map(loss -> loss.kind().label() + " " + loss.subject())
+                      .collect(Collectors.joining(", "))));
       case ClusterDrift.RoleSwapped swap ->
           new Wording(
               swap.demoted().instance().name() + " is the " + leader(swap),
@@ -272,6 +281,6 @@ final class ClusterText {
 
   static String identity(Endpoint vip, Identity identity) {
     return "%s answers with system identifier %s, started %s, port %d"
-        .formatted(vip, identity.systemId(), identity.startedAt(), identity.port());
+        .formatted(vip, FactText.systemId(identity), identity.startedAt(), identity.port());
   }
 }

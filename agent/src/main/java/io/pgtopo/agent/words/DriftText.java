@@ -3,12 +3,16 @@ package io.pgtopo.agent.words;
 import io.pgtopo.agent.advice.Advice;
 import io.pgtopo.agent.drift.ClusterDrift;
 import io.pgtopo.agent.drift.Drift;
+import io.pgtopo.agent.drift.ManagerDrift;
 import io.pgtopo.agent.drift.MemberDrift;
 import io.pgtopo.agent.drift.ObjectDrift;
 import io.pgtopo.agent.drift.ReplicationDrift;
 import io.pgtopo.agent.drift.ServerDrift;
+import io.pgtopo.agent.drift.ServiceDrift;
 import io.pgtopo.agent.drift.SlotDrift;
 import io.pgtopo.agent.drift.UndeclaredServer;
+import io.pgtopo.agent.failover.Concern;
+import io.pgtopo.agent.failover.LossEffect;
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.InstanceFacts;
 import io.pgtopo.agent.topology.AddressBook;
@@ -116,6 +120,28 @@ public final class DriftText {
     return new AdviceText(names).of(advice);
   }
 
+  /** What to do, step by step; empty if it is one step. */
+  public List<String> steps(Advice advice) {
+    return advice instanceof Advice.ChoosePrimary choice
+        ? new ChoiceText(names).steps(choice)
+        : List.of();
+  }
+
+  /** What must not be done, one sentence each. */
+  public List<String> avoid(Advice advice) {
+    return new AdviceText(names).avoid(advice);
+  }
+
+  /** What a failover depends on, in one sentence. */
+  public String concern(Concern concern) {
+    return new ConcernText(names, this).of(concern);
+  }
+
+  /** What the loss of a node costs, in one sentence. */
+  public String effect(LossEffect effect) {
+    return new LossText(names, this).of(effect);
+  }
+
   private Wording of(Drift drift) {
     return switch (drift) {
       case ClusterDrift it -> new ClusterText(names, facts).of(it);
@@ -124,6 +150,8 @@ public final class DriftText {
       case ServerDrift it -> new ServerText(facts).of(it);
       case SlotDrift it -> new SlotText(facts).of(it);
       case ObjectDrift it -> new ObjectText(facts).of(it);
+      case ServiceDrift it -> new ServiceText(facts).of(it);
+      case ManagerDrift it -> OpinionText.of(it);
       case Drift.UndeclaredInstance(var found) ->
           new Wording(NOT_DECLARED, undeclared(found), undeclaredEvidence(found));
       case Drift.Unverifiable unknown ->
@@ -162,19 +190,23 @@ public final class DriftText {
     if (found.live().isPresent()) {
       return "hides its end";
     }
-    return found
-        .failure()
-        .map(Failure::kind)
-        .map(
-            failure ->
-                (failure.isAnswer() ? "answered the poll: " : "did not answer: ") + failure.label())
-        .orElse("was not polled");
+    return found.failure().map(DriftText::answer).orElse("was not polled");
+  }
+
+  /** With the reason if it refused the login, or the agent what it asked for. */
+  private static String answer(Failure failure) {
+    var kind = failure.kind();
+    var reason = kind == Failure.Kind.AUTHENTICATION ? " (" + failure.message() + ")" : "";
+    return (kind.isAnswer() ? "answered the poll: " : "did not answer: ") + kind.label() + reason;
   }
 
   private String identity(LiveInstance live) {
     var identity = live.facts().identity();
     return "%s, system identifier %s, cluster_name \"%s\", PostgreSQL %s"
         .formatted(
-            facts.position(live), identity.systemId(), identity.clusterName(), identity.version());
+            facts.position(live),
+            FactText.systemId(identity),
+            identity.clusterName(),
+            identity.version());
   }
 }

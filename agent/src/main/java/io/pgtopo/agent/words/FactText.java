@@ -1,6 +1,7 @@
 package io.pgtopo.agent.words;
 
 import io.pgtopo.agent.drift.CompetingPrimary;
+import io.pgtopo.agent.observation.Identity;
 import io.pgtopo.agent.observation.InstanceFacts;
 import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.topology.AddressBook;
@@ -44,6 +45,10 @@ final class FactText {
                   "unknown whether it runs: %s %s not lost it yet"
                       .formatted(replicas, reported.replicas().size() == 1 ? "has" : "have"));
     };
+  }
+
+  static String systemId(Identity identity) {
+    return identity.systemId().ifSeen().map(Object::toString).orElse("unknown");
   }
 
   static String duration(Duration duration) {
@@ -181,6 +186,7 @@ final class FactText {
     return switch (why) {
       case Detachment.Silent(var upstream, var silence) ->
           "not streaming; silent for at least " + seconds(silence.lasting());
+      case Detachment.Undelivered undelivered -> "not streaming; no WAL arrives";
       case Detachment.NoWalSender none -> "not streaming; has no walsender";
       case Detachment.StandsStill still -> "not streaming; its link stands still";
       default -> "not streaming; has no walreceiver";
@@ -206,9 +212,15 @@ final class FactText {
           "it uses slot %s, which %s does not have".formatted(slot, nameAndAddress(upstream));
       case Detachment.SlotLost(var upstream, var slot) ->
           "its slot %s at %s has lost WAL that it needs".formatted(slot, nameAndAddress(upstream));
-      case Detachment.WalRemoved(var upstream, var needed, var oldest) ->
-          "it needs WAL from %s on, and the oldest WAL on %s begins at %s: it must be rebuilt"
-              .formatted(needed, nameAndAddress(upstream), oldest);
+      case Detachment.WalRemoved(var upstream, var needed, var oldest, var holder) ->
+          "it needs WAL from %s on, and the oldest WAL on %s begins at %s%s"
+              .formatted(
+                  needed,
+                  nameAndAddress(upstream),
+                  oldest,
+                  holder
+                      .map(it -> "; " + nameAndAddress(it) + " had it when it was read last")
+                      .orElse(": it must be rebuilt"));
       case Detachment.NoFreeWalSender(var upstream, var max) ->
           "all %d walsenders of %s are taken (max_wal_senders)"
               .formatted(max, nameAndAddress(upstream));
@@ -225,6 +237,7 @@ final class FactText {
           "the connection to %s is open, and the last message on it is at least %s old; it is never older than %s while both ends run"
               .formatted(
                   names.nameOf(upstream), seconds(silence.lasting()), duration(silence.usual()));
+      case Detachment.Undelivered it -> undelivered(it);
       case Detachment.NoWalSender(var upstream, var receiver) ->
           "its walreceiver %d is %s, and %s has no walsender for it: the connection is gone, or the walreceiver is frozen"
               .formatted(receiver.backend().pid(), receiver.statusText(), nameAndAddress(upstream));
@@ -251,5 +264,16 @@ final class FactText {
   String nameAndAddress(Endpoint endpoint) {
     var name = Optional.ofNullable(names.names().get(endpoint));
     return name.map(known -> known + " (" + endpoint + ")").orElseGet(endpoint::toString);
+  }
+
+  private String undelivered(Detachment.Undelivered it) {
+    return "%s has WAL for it up to %s; it has received up to %s, and no more for at least %s"
+            .formatted(
+                names.nameOf(it.upstream()), it.available(), it.received(), seconds(it.lasting()))
+        + switch (it.receivers()) {
+          case RUN -> "";
+          case END ->
+              "; its walreceiver connects and ends again and again: its log has the reason, such as a full disk";
+        };
   }
 }

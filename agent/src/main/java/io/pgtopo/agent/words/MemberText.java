@@ -6,6 +6,7 @@ import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.config.model.Instance;
 import io.pgtopo.config.model.InstanceRole;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** What is wrong with the server behind a declared address, in English. */
@@ -23,19 +24,25 @@ final class MemberText {
       case MemberDrift.ForeignSystemId foreign ->
           new Wording(
               "system identifier " + foreign.expected(),
-              "system identifier " + foreign.live().systemId(),
+              "system identifier " + foreign.live().proven(),
               List.of(
                   facts.position(foreign.live()),
                   "%d of its cluster have system identifier %s, it has %s"
-                      .formatted(
-                          foreign.agreeing(), foreign.expected(), foreign.live().systemId())));
+                      .formatted(foreign.agreeing(), foreign.expected(), foreign.live().proven())));
+      case MemberDrift.RestartLoop loop ->
+          new Wording(
+              "keeps running",
+              "restarted %d times within 10 minutes".formatted(loop.crashes() + loop.starts()),
+              Stream.of(
+                      times(loop.crashes(), "crash recoveries, while the postmaster went on"),
+                      times(loop.starts(), "starts of the server"))
+                  .flatMap(Optional::stream)
+                  .toList());
       case MemberDrift.InstanceUnreachable silent ->
           new Wording(
               declaredRole(silent.instance()),
               "no answer: " + silent.failure().kind().label(),
-              Stream.concat(
-                      Stream.of(silent.instance().endpoint() + ": " + silent.failure().message()),
-                      facts.liveness(silent.reported()))
+              Stream.concat(Stream.of(failure(silent)), facts.liveness(silent.reported()))
                   .toList());
       case MemberDrift.ConnectionsRefused refused ->
           new Wording(
@@ -73,6 +80,13 @@ final class MemberText {
     };
   }
 
+  /** Most failures name the address themselves. */
+  private static String failure(MemberDrift.InstanceUnreachable silent) {
+    var message = silent.failure().message();
+    var address = silent.instance().endpoint().toString();
+    return message.contains(address) ? message : address + ": " + message;
+  }
+
   private static String why(Failure failure) {
     if (failure.isCannotConnectNow()) {
       return "shutting down";
@@ -96,9 +110,13 @@ final class MemberText {
         .formatted(
             facts.nameAndAddress(duplicate.instance().endpoint()),
             facts.nameAndAddress(duplicate.server()),
-            identity.systemId(),
+            FactText.systemId(identity),
             identity.startedAt(),
             identity.port(),
             identity.dataDirectory().ifSeen().map(path -> ", " + path).orElse(""));
+  }
+
+  private static Optional<String> times(int times, String event) {
+    return times == 0 ? Optional.empty() : Optional.of(event + ": " + times);
   }
 }

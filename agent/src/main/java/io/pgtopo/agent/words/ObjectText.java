@@ -31,10 +31,7 @@ final class ObjectText {
           wording(
               fields(mismatch, Difference::declared), fields(mismatch, ObjectText::live), drift);
       case ObjectDrift.UndeclaredDatabase undeclared ->
-          wording(
-              DriftText.NOT_DECLARED,
-              "present, owner " + Difference.printable(undeclared.live().owner()),
-              drift);
+          wording(DriftText.NOT_DECLARED, "present, owner " + undeclared.live().owner(), drift);
       case ObjectDrift.UndeclaredRole undeclared ->
           wording(
               DriftText.NOT_DECLARED,
@@ -50,10 +47,7 @@ final class ObjectText {
                   .formatted(
                       many.names().size(),
                       many.type().label(),
-                      many.names().stream()
-                          .limit(NAMED)
-                          .map(Difference::printable)
-                          .collect(Collectors.joining(", ")),
+                      many.names().stream().limit(NAMED).collect(Collectors.joining(", ")),
                       many.names().size() - NAMED),
               drift);
     };
@@ -61,7 +55,7 @@ final class ObjectText {
 
   private static String fields(ObjectDrift.Mismatch drift, Function<Difference, String> side) {
     return drift.differences().stream()
-        .map(it -> it.path() + " " + Difference.printable(side.apply(it)))
+        .map(it -> it.path() + " " + side.apply(it))
         .collect(Collectors.joining(", "));
   }
 

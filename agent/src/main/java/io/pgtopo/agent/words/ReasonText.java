@@ -17,6 +17,8 @@ final class ReasonText {
   String of(Reason reason) {
     return switch (reason) {
       case Reason.NotPolled() -> "it was not polled";
+      case Reason.AgentFailed(var members, var failure) ->
+          "nothing is known of %s: %s".formatted(and(members), failure.message());
       case Reason.AgentCutOff(var failure) ->
           failure.message() + "; the agent's own network is the likely cause";
       case Reason.NoMemberAnswered() -> "no member answered";
@@ -38,8 +40,8 @@ final class ReasonText {
       case Reason.AheadUnconfirmed(var bytes, var upstream) ->
           "it is %d bytes ahead of what its upstream sent, but %s does not confirm it"
               .formatted(bytes, names.nameOf(upstream));
-      case Reason.AheadOfReplay(var bytes, var upstream) ->
-          "it is %d bytes ahead of what its upstream sent, but %s may not have replayed all it has"
+      case Reason.AheadOfStandby(var bytes, var upstream) ->
+          "it is %d bytes ahead of what its upstream sent, but %s is a standby, and may receive or replay that WAL later"
               .formatted(bytes, names.nameOf(upstream));
       case Reason.HadOwnWal() ->
           "it was so before this agent was restarted, and it does not stream: nothing shows that it was rewound or rebuilt";
@@ -60,7 +62,9 @@ final class ReasonText {
       case Reason.SlotMayBeUsed(var instances) ->
           "no instance that answered uses it, but %s may".formatted(or(instances));
       case Reason.MayBeDeclared(var instances) ->
-          "it may be " + or(instances) + ", which is declared and was not seen";
+          "it may be "
+              + or(instances)
+              + ", which is declared, and reports nothing that excludes it";
       case Reason.VipSilent(var vip, var failure) ->
           "no answer at %s: %s".formatted(vip, failure.message());
       case Reason.VipMayBeMember(var vip, var found, var members) ->
@@ -68,6 +72,7 @@ final class ReasonText {
       case Reason.Hidden(var what, var text) ->
           switch (what) {
             case FACT -> text;
+            case SYSTEM_IDENTIFIER -> "its system identifier is unknown: " + text;
             case CLIENT ->
                 "it may be a backup or an archiver, and no replica: its row is hidden; " + text;
             case RECOVERY_SETTINGS -> "it has no walreceiver; " + text;

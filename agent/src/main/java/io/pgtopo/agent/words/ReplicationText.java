@@ -2,10 +2,12 @@ package io.pgtopo.agent.words;
 
 import io.pgtopo.agent.drift.ReplicationDrift;
 import io.pgtopo.agent.drift.Standstill;
+import io.pgtopo.agent.observation.WalReceiver;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveUpstream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -45,13 +47,7 @@ final class ReplicationText {
                                       diverged.bytesAhead()))));
       case ReplicationDrift.TimelineFork fork ->
           new Wording(
-              "a copy of " + nameOf(fork.upstream()),
-              "forked at " + fork.forkedAt(),
-              List.of(
-                  facts.position(fork.live()),
-                  facts.position(fork.upstream()),
-                  "its walreceiver waits at %s, where %s left its timeline, and it has replayed past that"
-                      .formatted(fork.forkedAt(), nameOf(fork.upstream()))));
+              "a copy of " + nameOf(fork.upstream()), "forked at " + fork.forkedAt(), fork(fork));
       case ReplicationDrift.ReplicationLoop loop ->
           new Wording(
               "WAL from a primary",
@@ -113,6 +109,7 @@ final class ReplicationText {
               "at most %d bytes behind".formatted(lag.allowedBytes()),
               "%d bytes behind".formatted(lag.bytesBehind()),
               List.of(facts.position(lag.live()), facts.position(lag.primary())));
+      case ReplicationDrift.FailoverSlotUnsynced unsynced -> unsynced(unsynced);
       case ReplicationDrift.TimelineBehind behind ->
           new Wording(
               "timeline " + behind.upstream().facts().timeline().id(),
@@ -124,6 +121,32 @@ final class ReplicationText {
                               behind.target().isEmpty() ? "empty" : behind.target(),
                               behind.upstream().facts().timeline().id())));
     };
+  }
+
+  private List<String> fork(ReplicationDrift.TimelineFork fork) {
+    var waits =
+        fork.live()
+            .facts()
+            .walReceiver()
+            .filter(row -> row.status() == WalReceiver.Status.WAITING)
+            .isPresent();
+    return waits
+        ? List.of(
+            facts.position(fork.live()),
+            facts.position(fork.upstream()),
+            "its walreceiver waits at %s, where %s left its timeline, and it has replayed past that"
+                .formatted(fork.forkedAt(), nameOf(fork.upstream())))
+        : List.of(
+            "%s last reported: %s"
+                .formatted(
+                    facts.nameAndAddress(fork.live().endpoint()),
+                    FactText.position(fork.live().facts())),
+            facts.position(fork.upstream()),
+            "that is past %s, where timeline %d of %s began; nothing shows that it was rewound or rebuilt since"
+                .formatted(
+                    fork.forkedAt(),
+                    fork.upstream().facts().timeline().id(),
+                    nameOf(fork.upstream())));
   }
 
   /** What replay does instead. */
@@ -162,5 +185,39 @@ final class ReplicationText {
 
   private static String delay(Duration delay) {
     return delay.isZero() ? "no delay" : "a delay of " + FactText.duration(delay);
+  }
+
+  private Wording unsynced(ReplicationDrift.FailoverSlotUnsynced drift) {
+    var standby = drift.live();
+    var evidence = new ArrayList<String>();
+    if (!drift.slots().isEmpty()) {
+      evidence.add(
+          "%sfailover slots %s; %s has no copy of these that is synchronized, persistent and valid"
+              .formatted(
+                  facts.reports(drift.primary()), SlotText.names(drift.slots()), nameOf(standby)));
+    }
+    drift
+        .obstacles()
+        .forEach(obstacle -> evidence.add(facts.reports(standby) + obstacle(obstacle)));
+    return new Wording(
+        "the failover slots of %s, synchronized".formatted(nameOf(drift.primary())),
+        drift.slots().isEmpty()
+            ? "cannot synchronize any"
+            : "without " + SlotText.names(drift.slots()),
+        List.copyOf(evidence),
+        drift.slots().isEmpty()
+            ? List.of()
+            : List.of(
+                "after a failover to %s the subscribers of %s have no slot"
+                    .formatted(nameOf(standby), SlotText.names(drift.slots()))));
+  }
+
+  private static String obstacle(ReplicationDrift.SyncObstacle obstacle) {
+    return switch (obstacle) {
+      case SWITCHED_OFF -> "sync_replication_slots is off";
+      case NO_FEEDBACK -> "hot_standby_feedback is off, which synchronization needs";
+      case NO_SLOT -> "primary_slot_name is empty, which synchronization needs";
+      case NO_DATABASE -> "primary_conninfo names no dbname, which synchronization needs";
+    };
   }
 }

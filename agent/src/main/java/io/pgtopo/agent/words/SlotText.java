@@ -3,6 +3,7 @@ package io.pgtopo.agent.words;
 import io.pgtopo.agent.drift.SlotDrift;
 import io.pgtopo.agent.observation.ReplicationSlot;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** What is wrong with a replication slot, in English. */
 final class SlotText {
@@ -69,5 +70,10 @@ final class SlotText {
                 "a subscriber of database %s (plugin %s)"
                     .formatted(decoding.database(), decoding.plugin()))
         .orElse("a standby");
+  }
+
+  /** Of several slots. */
+  static String names(List<ReplicationSlot> slots) {
+    return slots.stream().map(ReplicationSlot::name).collect(Collectors.joining(", "));
   }
 }

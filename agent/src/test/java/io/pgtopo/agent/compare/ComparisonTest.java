@@ -27,7 +27,7 @@ import org.junit.jupiter.api.TestFactory;
 class ComparisonTest {
   private static final Policy POLICY =
       new Policy(
-          new Policy.Rating(Optional.empty(), new TreeMap<>(), Optional.of(0L)),
+          new Policy.Rating(Optional.empty(), new TreeMap<>(), Optional.of(0L), Optional.empty()),
           new TreeMap<>(),
           List.of(),
           List.of());
@@ -72,7 +72,7 @@ class ComparisonTest {
   private static void findOnce(long seed) {
     var world = RandomWorld.troubled(seed);
     var live = infer(world);
-    var finders = new HashMap<Drift.Key, Rule>();
+    var finders = new HashMap<Drift.Key, Comparison.Rule>();
 
     for (var cluster : world.inventory().clusters()) {
       var context = ClusterContext.of(cluster, live, fleet(world, live));

@@ -103,7 +103,7 @@ abstract class DetachmentContract extends RealServers {
                                   "slot_lost pg-test-1 slot pg_test_2"))
                       && watch
                           .sentence(seen, "replica_detached pg-test-3")
-                          .endsWith("it must be rebuilt"));
+                          .contains("and the oldest WAL on " + named(primary) + " begins at "));
 
       assertThat(watch.sentence(snapshot, "replica_detached pg-test-2"))
           .endsWith(

@@ -15,7 +15,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterAll;
@@ -77,7 +76,7 @@ class FailuresIT {
         var observation = watch.poll(2);
 
         assertThat(failure(observation).kind()).isEqualTo(Failure.Kind.REFUSED);
-        assertThat(observation.window().length()).isLessThan(Duration.ofMillis(500));
+        assertThat(observation.window().length()).isLessThan(Watch.DEADLINE);
       }
     } finally {
       cluster.instance(2).start();

@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Test;
 class FleetIT {
   private static final System.Logger LOG = System.getLogger("fleet");
   private static final int TARGETS = 500;
-  private static final int MOST_THREADS = 40;
-  private static final long MOST_HEAP_BYTES = 80_000;
+  private static final int MOST_MORE_THREADS = 20;
+  private static final long MOST_HEAP_BYTES = 120_000;
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   /** Long enough for a machine that starts so many backends at once. */
@@ -41,25 +41,27 @@ class FleetIT {
         new LabOptions(
             Postgres.version(18), LabNetwork.LOOPBACK, OptionalInt.of(freePort()), progress -> {});
     try (var lab = Lab.open(options);
-        var probe = new JdbcProbe(Polls.LOGIN, DEADLINE, InstantSource.system())) {
+        var probe = new JdbcProbe(Polls.LOGIN, DEADLINE, InstantSource.system()::instant)) {
       var port = everywhere(lab);
       var targets =
           IntStream.range(0, TARGETS)
               .mapToObj(i -> new Endpoint("127.80." + i / 250 + "." + (1 + i % 250), port))
               .toList();
       assertThat(probe.observe(targets.getFirst())).isInstanceOf(Observation.Reachable.class);
+      var threadsBefore = osThreads();
       var heapBefore = heapBytes();
 
       untilAllAreReachable(probe, targets);
 
       var sweepMillis = fastestSweepMillis(probe, targets);
-      var threads = osThreads();
+      // Other tests of this process may have left threads.
+      var threads = osThreads() - threadsBefore;
       var heapPerTarget = (heapBytes() - heapBefore) / TARGETS;
       LOG.log(
           System.Logger.Level.INFO,
-          "%d targets: %d OS threads, %d bytes of heap a target, the fastest of 5 sweeps %d ms"
+          "%d targets: %d more OS threads, %d bytes of heap a target, the fastest of 5 sweeps %d ms"
               .formatted(TARGETS, threads, heapPerTarget, sweepMillis));
-      assertThat(threads).isLessThan(MOST_THREADS);
+      assertThat(threads).isLessThan(MOST_MORE_THREADS);
       assertThat(heapPerTarget).isLessThan(MOST_HEAP_BYTES);
     }
   }

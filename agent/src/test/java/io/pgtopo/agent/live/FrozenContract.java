@@ -6,6 +6,7 @@ import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.topology.ReplicationLink;
 import io.pgtopo.agent.topology.Streaming;
 import io.pgtopo.lab.LabInstance;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
@@ -93,6 +94,48 @@ abstract class FrozenContract extends RealServers {
       watch.untilDriftsAre();
       assertThat(watch.alarms()).isEmpty();
     }
+  }
+
+  /** No message is missed on this link, whichever end hangs. */
+  @Test
+  void a_frozen_end_of_a_link_without_keepalives_is_found_by_positions() {
+    var cluster =
+        lab.cluster("pg-test")
+            .primary(1, one -> one.set("wal_sender_timeout", "0"))
+            .replica(
+                2,
+                two ->
+                    two.set("wal_receiver_timeout", "0").set("wal_receiver_status_interval", "0"))
+            .start();
+    var primary = cluster.instance(1);
+    try (var watch = Watch.of(lab)) {
+      watch.untilDriftsAre();
+      var walreceiver = walreceiver(cluster.instance(2));
+      signal("STOP", walreceiver);
+      write(primary, 1_000);
+      assertUndelivered(watch, primary);
+      signal("CONT", walreceiver);
+      watch.untilDriftsAre();
+
+      var walsender = pid(primary, "SELECT pid FROM pg_stat_replication");
+      signal("STOP", walsender);
+      write(primary, 1_000);
+      switchSegment(primary);
+      write(primary, 1_000);
+      assertUndelivered(watch, primary);
+      signal("CONT", walsender);
+      watch.untilDriftsAre();
+      assertThat(watch.alarms()).isEmpty();
+    }
+  }
+
+  private static void assertUndelivered(Watch watch, LabInstance clock) {
+    watch.cycle();
+    watch.skip(Duration.ofSeconds(10));
+    var found = until(watch, clock, snapshot -> Watch.drifts(snapshot).contains(DETACHED));
+    assertThat(watch.sentence(found, DETACHED))
+        .contains("live not streaming; no WAL arrives")
+        .contains("pg-test-1 has WAL for it up to ");
   }
 
   private static long walreceiver(LabInstance standby) {

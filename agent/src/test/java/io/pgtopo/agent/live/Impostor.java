@@ -3,7 +3,10 @@ package io.pgtopo.agent.live;
 import io.pgtopo.config.model.Endpoint;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -67,6 +70,96 @@ final class Impostor implements AutoCloseable {
   /** Answers each login with PostgreSQL's error message. */
   static Impostor saying(String sqlState, String message) throws IOException {
     return of((impostor, client) -> refuse(client, sqlState, message));
+  }
+
+  /** Asks each client for a login in some way, and records what it receives. */
+  static Impostor asking(Asking asking, OutputStream received) throws IOException {
+    return of(
+        (impostor, client) -> {
+          try (client) {
+            var in = new DataInputStream(new Recording(client.getInputStream(), received));
+            var out = new DataOutputStream(client.getOutputStream());
+            startup(in, out);
+            asking.ask(in, out);
+          }
+        });
+  }
+
+  /** The messages of a server that authenticates a client. */
+  interface Asking {
+    void ask(DataInputStream in, DataOutputStream out) throws IOException;
+
+    /** AuthenticationCleartextPassword, and nothing else. */
+    static void cleartext(DataInputStream in, DataOutputStream out) throws IOException {
+      authentication(out, 3, new byte[0]);
+      in.readAllBytes();
+    }
+
+    /** AuthenticationMD5Password. */
+    static void md5(DataInputStream in, DataOutputStream out) throws IOException {
+      authentication(out, 5, new byte[] {1, 2, 3, 4});
+      in.readAllBytes();
+    }
+
+    /** SCRAM by a server that does not know the verifier, so its signature is wrong. */
+    static void scramWithoutVerifier(DataInputStream in, DataOutputStream out) throws IOException {
+      authentication(out, 10, "SCRAM-SHA-256\0\0".getBytes(StandardCharsets.US_ASCII));
+      var first = message(in);
+      var nonce = first.substring(first.indexOf("r=") + 2);
+      authentication(
+          out,
+          11,
+          "r=%sx,s=c2FsdHNhbHQ=,i=4096".formatted(nonce).getBytes(StandardCharsets.US_ASCII));
+      message(in);
+      authentication(
+          out,
+          12,
+          "v=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=".getBytes(StandardCharsets.US_ASCII));
+      authentication(out, 0, new byte[0]);
+      in.readAllBytes();
+    }
+
+    private static String message(DataInputStream in) throws IOException {
+      in.readByte();
+      return new String(in.readNBytes(in.readInt() - 4), StandardCharsets.US_ASCII);
+    }
+
+    private static void authentication(DataOutputStream out, int type, byte[] rest)
+        throws IOException {
+      out.writeByte('R');
+      out.writeInt(8 + rest.length);
+      out.writeInt(type);
+      out.write(rest);
+      out.flush();
+    }
+  }
+
+  /** Copies what is read. */
+  private static final class Recording extends FilterInputStream {
+    private final OutputStream copy;
+
+    Recording(InputStream in, OutputStream copy) {
+      super(in);
+      this.copy = copy;
+    }
+
+    @Override
+    public int read() throws IOException {
+      var octet = super.read();
+      if (octet >= 0) {
+        copy.write(octet);
+      }
+      return octet;
+    }
+
+    @Override
+    public int read(byte[] buffer, int start, int length) throws IOException {
+      var count = super.read(buffer, start, length);
+      if (count > 0) {
+        copy.write(buffer, start, count);
+      }
+      return count;
+    }
   }
 
   /** Drops each attempt to connect, as a firewall does: its queue of connections is full. */
@@ -140,13 +233,7 @@ final class Impostor implements AutoCloseable {
     try (client) {
       var in = new DataInputStream(client.getInputStream());
       var out = new DataOutputStream(client.getOutputStream());
-      var length = in.readInt();
-      var code = in.readInt();
-      in.readNBytes(length - 8);
-      if (code == SSL_REQUEST) {
-        out.writeByte('N');
-        in.readNBytes(in.readInt() - 4);
-      }
+      startup(in, out);
       var fields =
           "SFATAL\0VFATAL\0C%s\0M%s\0\0"
               .formatted(sqlState, message)
@@ -155,6 +242,17 @@ final class Impostor implements AutoCloseable {
       out.writeInt(4 + fields.length);
       out.write(fields);
       out.flush();
+    }
+  }
+
+  /** Reads the startup message, after having refused TLS. */
+  private static void startup(DataInputStream in, DataOutputStream out) throws IOException {
+    var length = in.readInt();
+    var code = in.readInt();
+    in.readNBytes(length - 8);
+    if (code == SSL_REQUEST) {
+      out.writeByte('N');
+      in.readNBytes(in.readInt() - 4);
     }
   }
 

@@ -209,7 +209,8 @@ abstract class LiveContract extends RealServers {
                 other.host() + ": { pg_seq: 1, pg_role: primary }",
                 other.host() + ": { pg_seq: 2, pg_role: replica }");
     try (var watch = Watch.of(inventory, Optional.empty())) {
-      watch.untilDriftsAre("foreign_system_id pg-test-2", "role_mismatch pg-test-2");
+      watch.untilDriftsAre(
+          "foreign_system_id pg-test-2", "role_mismatch pg-test-2", "no_standby pg-test");
     }
   }
 

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgtopo.agent.compare.Comparison;
 import io.pgtopo.agent.drift.Drift;
+import io.pgtopo.agent.observation.Observation;
+import io.pgtopo.agent.observation.ReplicationSlot;
+import io.pgtopo.agent.observation.WalSender;
 import io.pgtopo.agent.postgres.JdbcProbe;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.Inference;
 import io.pgtopo.agent.words.DriftText;
 import io.pgtopo.config.Config;
 import io.pgtopo.config.model.Inventory;
+import io.pgtopo.config.settings.Connection;
 import io.pgtopo.lab.Lab;
 import io.pgtopo.lab.LabCluster;
 import io.pgtopo.lab.LabInstance;
@@ -27,6 +31,22 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Declared databases and roles against those of real servers: missing, different, by hand. */
 class ObjectsIT {
+  private static final String OBJECTS =
+      """
+      pg_users:
+        - { name: plain }
+        - { name: locked }
+        - { name: dbrole_app, login: false }
+        - { name: dbuser_app, roles: [dbrole_app], connlimit: 10, expire_at: 2035-01-01 }
+        - { name: dbuser_shop }
+        - { name: dbuser_gone, state: absent }
+      pg_databases:
+        - { name: app, owner: dbuser_app, encoding: utf-8, connlimit: 20 }
+        - { name: shop, owner: dbuser_app }
+        - { name: gone, state: absent }
+        - { name: ledger, schemas: [book], extensions: [{ name: citext }] }
+      """;
+
   @TempDir Path folder;
 
   @Test
@@ -39,11 +59,110 @@ class ObjectsIT {
     judge(13);
   }
 
+  @Test
+  void names_of_another_encoding_neither_collide_nor_become_another_name_on_18() {
+    names(18);
+  }
+
+  @Test
+  void names_of_another_encoding_neither_collide_nor_become_another_name_on_13() {
+    names(13);
+  }
+
+  /** Names are shared by all databases of a server as bytes: those made in LATIN1 are no UTF-8. */
+  private void names(int major) {
+    try (var lab = Lab.open(Postgres.version(major), progress -> {});
+        var probe = Polls.probe(Polls.LOGIN)) {
+      var cluster = lab.cluster("pg-test").primary(1).replica(2).start();
+      var primary = cluster.instance(1);
+      primary.execute(
+          "CREATE DATABASE lat TEMPLATE template0 ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'");
+      primary.execute("CREATE DATABASE \"caf\u00e9\"");
+      inside(primary, "lat", "CREATE DATABASE \"caf\u00e9\"");
+      inside(primary, "lat", "CREATE DATABASE \"caf\u00e8\"");
+      inside(primary, "lat", "CREATE ROLE \"\u00e9\"");
+      inside(primary, "lat", "CREATE ROLE \"\u00e8\" ROLE \"\u00e9\"");
+      var inventory =
+          config(
+                  cluster,
+                  """
+                  pg_users: [{ name: plain }, { name: locked }]
+                  pg_databases: [{ name: lat }, { name: "caf\u00e9" }]
+                  """)
+              .inventory();
+
+      assertThat(objects(probe, inventory))
+          .containsExactly(
+              "database_undeclared pg-test database caf\\xE8: undeclared: present, owner postgres",
+              "database_undeclared pg-test database caf\\xE9: undeclared: present, owner postgres",
+              "database_role_undeclared pg-test role \\xE8: undeclared: present, inherit",
+              "database_role_undeclared pg-test role \\xE9: undeclared: present, inherit");
+    }
+  }
+
+  @Test
+  void a_poll_survives_names_that_are_no_text_on_18() {
+    poll(18);
+  }
+
+  @Test
+  void a_poll_survives_names_that_are_no_text_on_13() {
+    poll(13);
+  }
+
+  /** A database in SQL_ASCII sends what it has, as a UTF-8 one does with names of others. */
+  private void poll(int major) {
+    try (var lab = Lab.open(Postgres.version(major), progress -> {})) {
+      var cluster =
+          lab.cluster("pg-test")
+              .primary(1, one -> one.set("wal_level", "logical"))
+              .replica(2)
+              .start();
+      var primary = cluster.instance(1);
+      cluster.instance(2).awaitStreaming();
+      primary.execute(
+          "CREATE DATABASE lat TEMPLATE template0 ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'");
+      primary.execute(
+          "CREATE DATABASE ascii TEMPLATE template0 ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C'");
+      primary.execute(
+          "CREATE DATABASE ascii2 TEMPLATE template0 ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C'");
+      inside(
+          primary, "ascii", "SELECT pg_create_logical_replication_slot('orders', 'test_decoding')");
+      inside(primary, "lat", "ALTER ROLE replicator RENAME TO \"r\u00e9pl\"");
+      inside(primary, "lat", "ALTER DATABASE ascii RENAME TO \"asc\u00e9\"");
+      inside(primary, "lat", "ALTER SYSTEM SET synchronous_standby_names = '\"st\u00e9\"'");
+      inside(primary, "lat", "SELECT pg_reload_conf()");
+      for (var login : List.of("postgres", "lat", "ascii2")) {
+        try (var probe = Polls.probe(login(login))) {
+          var seen = probe.observe(Polls.endpoint(primary));
+
+          assertThat(seen).as(login).isInstanceOf(Observation.Reachable.class);
+          var facts = ((Observation.Reachable) seen).facts();
+          assertThat(facts.replication().walSenders())
+              .as(login)
+              .extracting(WalSender::user)
+              .containsExactly("r\\xE9pl");
+          assertThat(facts.replication().slots())
+              .as(login)
+              .extracting(slot -> slot.decoding().map(ReplicationSlot.Decoding::database))
+              .contains(Optional.of("asc\\xE9"));
+          assertThat(facts.survey().ifSeen().orElseThrow().setting("synchronous_standby_names"))
+              .as(login)
+              .contains("\"st\\xE9\"");
+        }
+      }
+    }
+  }
+
+  private static Connection login(String database) {
+    return new Connection("dbuser_monitor", database, Optional.empty(), Connection.SslMode.PREFER);
+  }
+
   private void judge(int major) {
     try (var lab = Lab.open(Postgres.version(major), progress -> {})) {
       var cluster = lab.cluster("pg-test").primary(1).replica(2).start();
       arrangeTrouble(cluster.instance(1));
-      var config = config(cluster);
+      var config = config(cluster, OBJECTS);
       var interiors = config.settings().connection().interiors();
       try (var probe = Polls.probe(Polls.LOGIN.withInteriors(interiors))) {
         judge(config.inventory(), cluster.instance(1), probe);
@@ -115,17 +234,21 @@ class ObjectsIT {
     primary.execute("ALTER DATABASE app OWNER TO dbuser_app");
     primary.execute("ALTER DATABASE app CONNECTION LIMIT 20");
     primary.execute("CREATE DATABASE shop OWNER dbuser_app");
-    var ledger = primary.jdbcUrl().replace("/postgres?", "/ledger?");
-    try (var connection = DriverManager.getConnection(ledger);
+    inside(primary, "ledger", "CREATE SCHEMA book");
+    inside(primary, "ledger", "CREATE EXTENSION citext");
+  }
+
+  private static void inside(LabInstance primary, String database, String sql) {
+    var url = primary.jdbcUrl().replace("/postgres?", "/" + database + "?");
+    try (var connection = DriverManager.getConnection(url);
         var statement = connection.createStatement()) {
-      statement.execute("CREATE SCHEMA book");
-      statement.execute("CREATE EXTENSION citext");
+      statement.execute(sql);
     } catch (SQLException failed) {
       throw new AssertionError(failed);
     }
   }
 
-  private Config config(LabCluster cluster) {
+  private Config config(LabCluster cluster, String objects) {
     var text =
         """
       all:
@@ -137,21 +260,12 @@ class ObjectsIT {
             vars:
               pg_cluster: pg-test
               pg_port: %d
-              pg_users:
-                - { name: plain }
-                - { name: locked }
-                - { name: dbrole_app, login: false }
-                - { name: dbuser_app, roles: [dbrole_app], connlimit: 10, expire_at: 2035-01-01 }
-                - { name: dbuser_shop }
-                - { name: dbuser_gone, state: absent }
-              pg_databases:
-                - { name: app, owner: dbuser_app, encoding: utf-8, connlimit: 20 }
-                - { name: shop, owner: dbuser_app }
-                - { name: gone, state: absent }
-                - { name: ledger, schemas: [book], extensions: [{ name: citext }] }
       """
-            .formatted(
-                cluster.instance(1).host(), cluster.instance(2).host(), cluster.instance(1).port());
+                .formatted(
+                    cluster.instance(1).host(),
+                    cluster.instance(2).host(),
+                    cluster.instance(1).port())
+            + objects.indent(8);
     var file = folder.resolve("pigsty.yml");
     try {
       Files.writeString(file, text);

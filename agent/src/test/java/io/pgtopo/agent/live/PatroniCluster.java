@@ -38,8 +38,8 @@ final class PatroniCluster implements AutoCloseable {
   static final Duration TTL = Duration.ofSeconds(20);
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final int POSTGRES_PORT = 15432;
-  private static final int REST_PORT = 8008;
+  static final int POSTGRES_PORT = 15432;
+  static final int REST_PORT = 8008;
   private static final int LOCK_NODE = 254;
   private static final int ETCD_NODE = 9;
   private static final int LAST_BLOCK = 254;
@@ -128,6 +128,42 @@ final class PatroniCluster implements AutoCloseable {
         .allMatch(node -> node == leader ? leads(node) : answers(node, "/replica"));
   }
 
+  /** Pauses Patroni on all nodes, or resumes it. */
+  void pause(boolean isPaused) {
+    try {
+      var response =
+          http.send(
+              HttpRequest.newBuilder(uri(1, "/config"))
+                  .method(
+                      "PATCH",
+                      HttpRequest.BodyPublishers.ofString("{\"pause\": %s}".formatted(isPaused)))
+                  .build(),
+              HttpResponse.BodyHandlers.ofString());
+      if (response.statusCode() != 200) {
+        throw new IllegalStateException(response.body());
+      }
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    } catch (InterruptedException end) {
+      throw new IllegalStateException(end);
+    }
+  }
+
+  /** Kills a node's Patroni, and leaves its server alone. */
+  void killManager(int node) {
+    DebianPrograms.end(Objects.requireNonNull(managers.remove(node)).toHandle());
+  }
+
+  /** Stops etcd without ending it, so that it answers nothing. */
+  void freezeStore() {
+    freezeManager(ETCD_NODE);
+  }
+
+  /** Ends {@link #freezeStore}. */
+  void thawStore() {
+    thawManager(ETCD_NODE);
+  }
+
   /** Kills a node's Patroni, so that it does not restart the server, and its server. */
   void kill(int node) {
     DebianPrograms.end(Objects.requireNonNull(managers.remove(node)).toHandle());
@@ -212,18 +248,18 @@ final class PatroniCluster implements AutoCloseable {
         List.of("chown", "-R", DebianPrograms.user(), directory.resolve("socket").toString()));
     var client = "http://" + address(ETCD_NODE) + ":2379";
     var peer = "http://" + address(ETCD_NODE) + ":2380";
-    launch(
-        List.of(
-            DebianPrograms.find("etcd").orElseThrow().toString(),
-            "--data-dir=" + directory.resolve("data/etcd"),
-            "--listen-client-urls=" + client,
-            "--advertise-client-urls=" + client,
-            "--listen-peer-urls=" + peer,
-            "--initial-advertise-peer-urls=" + peer,
-            "--initial-cluster=default=" + peer));
+    launchStore(client, peer);
     until("etcd is healthy", () -> isOk(URI.create(client + "/health")));
     for (int node : NODES) {
-      Files.writeString(configuration(node), configuration(node, address(ETCD_NODE) + ":2379"));
+      Files.writeString(
+          configuration(node),
+          PatroniYaml.of(
+              node,
+              address(node),
+              address(ETCD_NODE) + ":2379",
+              binaries,
+              data(node),
+              directory.resolve("socket/" + node)));
     }
     // The first one alone, so that it is the first leader.
     manage(1);
@@ -232,6 +268,20 @@ final class PatroniCluster implements AutoCloseable {
     manage(3);
     execute(1, "CREATE ROLE dbuser_monitor LOGIN IN ROLE pg_monitor");
     until("pg-test-2 and pg-test-3 follow", () -> isSettled(1));
+  }
+
+  private void launchStore(String client, String peer) {
+    managers.put(
+        ETCD_NODE,
+        launch(
+            List.of(
+                DebianPrograms.find("etcd").orElseThrow().toString(),
+                "--data-dir=" + directory.resolve("data/etcd"),
+                "--listen-client-urls=" + client,
+                "--advertise-client-urls=" + client,
+                "--listen-peer-urls=" + peer,
+                "--initial-advertise-peer-urls=" + peer,
+                "--initial-cluster=default=" + peer)));
   }
 
   private String lastLines(int node) {
@@ -247,51 +297,6 @@ final class PatroniCluster implements AutoCloseable {
     return directory.resolve("log").resolve(about.getFileName() + ".log");
   }
 
-  private String configuration(int node, String etcd) {
-    return """
-    scope: %1$s
-    namespace: /pg/
-    name: %1$s-%2$d
-    restapi: { listen: '%3$s:%4$d', connect_address: '%3$s:%4$d' }
-    etcd3: { host: '%5$s' }
-    bootstrap:
-      dcs:
-        ttl: %6$d
-        loop_wait: 1
-        retry_timeout: 3
-        postgresql:
-          use_pg_rewind: true
-          use_slots: true
-          parameters: { max_wal_size: 64MB, min_wal_size: 32MB, shared_buffers: 16MB, fsync: 'off', dynamic_shared_memory_type: mmap }
-      initdb: [ { encoding: UTF8 }, { locale: C }, data-checksums ]
-    postgresql:
-      listen: '%3$s:%7$d'
-      connect_address: '%3$s:%7$d'
-      bin_dir: %8$s
-      data_dir: %9$s
-      pgpass: %9$s.pgpass
-      pg_hba:
-        - local all all trust
-        - host all all 127.0.0.0/8 trust
-        - host replication all 127.0.0.0/8 trust
-      parameters: { unix_socket_directories: %10$s }
-      authentication:
-        superuser: { username: postgres }
-        replication: { username: replicator }
-    """
-        .formatted(
-            NAME,
-            node,
-            address(node),
-            REST_PORT,
-            etcd,
-            TTL.toSeconds(),
-            POSTGRES_PORT,
-            binaries,
-            data(node),
-            directory.resolve("socket/" + node));
-  }
-
   private Path configuration(int node) {
     return directory.resolve("data/patroni-" + node + ".yml");
   }
@@ -300,7 +305,7 @@ final class PatroniCluster implements AutoCloseable {
     return directory.resolve("data/pg/" + node);
   }
 
-  private String address(int node) {
+  String address(int node) {
     return address(block, node);
   }
 

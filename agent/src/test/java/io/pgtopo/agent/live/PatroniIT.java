@@ -130,6 +130,10 @@ class PatroniIT {
     var second = Instant.now();
     detected("the old primary started by hand", second, SPLIT_BRAIN, failedOver);
     assertThat(watch.alarms()).containsExactly(SPLIT_BRAIN);
+    until(
+        "advice under Patroni",
+        seen ->
+            watch.advice(seen, SPLIT_BRAIN).contains("pause Patroni (patronictl pause pg-test)"));
 
     cluster.killByHand(1);
     cluster.manage(1);
@@ -150,10 +154,10 @@ class PatroniIT {
         "role_mismatch pg-test-3");
     cluster.thawManager(replica);
     untilDriftsAre(SWAPPED);
-    // What it wrote as a primary it has until Patroni has rewound it.
+    // What each wrote as a second primary it has until Patroni has rewound it.
     assertThat(watch.alarms())
         .contains(SPLIT_BRAIN)
-        .isSubsetOf(SPLIT_BRAIN, "diverged pg-test-" + replica);
+        .isSubsetOf(SPLIT_BRAIN, "diverged pg-test-" + replica, "timeline_fork pg-test-1");
   }
 
   private void detected(String what, Instant since, String... drifts) {

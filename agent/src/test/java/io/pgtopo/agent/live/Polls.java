@@ -22,14 +22,14 @@ final class Polls {
       new Connection("dbuser_monitor", "postgres", Optional.empty(), SslMode.PREFER);
 
   /** What a machine that is busy with a whole build may add to the deadline. */
-  static final Duration SLACK = Duration.ofMillis(400);
+  static final Duration SLACK = MachineLoad.allowed(Duration.ofSeconds(3));
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private Polls() {}
 
   static JdbcProbe probe(Connection login) {
-    return new JdbcProbe(login, Watch.DEADLINE, InstantSource.system());
+    return new JdbcProbe(login, Watch.DEADLINE, InstantSource.system()::instant);
   }
 
   static Endpoint endpoint(LabInstance instance) {

@@ -83,7 +83,7 @@ class PromotionIT {
   /** All observations, polled without a pause, until one that shows the promotion. */
   private static List<Observation> untilPromoted(LabInstance replica, CountDownLatch begun) {
     var seen = new ArrayList<Observation>();
-    var end = Instant.now().plusSeconds(30);
+    var end = Instant.now().plusSeconds(120);
     try (var probe = Polls.probe(Polls.LOGIN)) {
       while (seen.isEmpty() || !isPromoted(seen.getLast())) {
         assertThat(Instant.now()).isBefore(end);

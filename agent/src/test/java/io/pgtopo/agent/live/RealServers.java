@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 
 /** A lab of one version for each test, and what can be done to its servers beyond the lab's own. */
 abstract class RealServers {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   final int major;
   final Lab lab;

@@ -2,6 +2,8 @@ package io.pgtopo.agent.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgtopo.agent.observation.Dial;
+import io.pgtopo.agent.postgres.Dialler;
 import io.pgtopo.lab.LabInstance;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,6 +12,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -19,7 +22,7 @@ abstract class RefusalContract extends RealServers {
   private static final String REFUSED = "connections_refused pg-test-1";
 
   /** A new connection is tried every ten seconds, and each attempt may take two. */
-  private static final Duration PATIENCE = Duration.ofSeconds(40);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   RefusalContract(int major) {
     super(major);
@@ -78,6 +81,27 @@ abstract class RefusalContract extends RealServers {
         assertThat(Watch.drifts(watch.cycle())).isEmpty();
       }
     }
+  }
+
+  @Test
+  void a_client_of_a_service_finds_a_server_that_refuses_its_identifier() {
+    var primary = lab.cluster("pg-test").primary(1).start().instance(1);
+    primary.execute("REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC");
+
+    var dial =
+        new Dialler(
+                Polls.LOGIN,
+                MachineLoad.allowed(Duration.ofSeconds(5)),
+                InstantSource.system()::instant)
+            .dial(Polls.endpoint(primary));
+
+    assertThat(dial.answer())
+        .isInstanceOfSatisfying(
+            Dial.Answer.Server.class,
+            server -> {
+              assertThat(server.systemId()).isEmpty();
+              assertThat(server.recovery()).isEqualTo(Dial.Recovery.IN_PRODUCTION);
+            });
   }
 
   @Test

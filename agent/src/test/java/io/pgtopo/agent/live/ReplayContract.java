@@ -2,7 +2,11 @@ package io.pgtopo.agent.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgtopo.agent.Snapshot;
+import io.pgtopo.lab.LabInstance;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +39,40 @@ abstract class ReplayContract extends RealServers {
     }
   }
 
+  @Test
+  void the_lag_in_seconds_grows_where_replay_stands_still_and_ends_where_it_goes_on() {
+    var cluster = lab.cluster("pg-test").primary(1).replica(2).replica(3).start();
+    var primary = cluster.instance(1);
+    primary.execute("CREATE TABLE work (n int)");
+    try (var watch = Watch.of(lab)) {
+      watch.until(
+          "no lag", seen -> lag(seen, cluster.instance(2)).equals(Optional.of(Duration.ZERO)));
+      cluster.instance(2).pauseReplay();
+
+      var late =
+          watch.until(
+              "a lag of a second",
+              seen -> {
+                primary.execute("INSERT INTO work VALUES (2)");
+                return lag(seen, cluster.instance(2)).orElseThrow().toSeconds() >= 1;
+              });
+      assertThat(lag(late, cluster.instance(3)).orElseThrow())
+          .isLessThan(lag(late, cluster.instance(2)).orElseThrow());
+
+      cluster.instance(2).resumeReplay();
+      watch.until(
+          "no lag any more",
+          seen -> lag(seen, cluster.instance(2)).equals(Optional.of(Duration.ZERO)));
+    }
+  }
+
+  private static Optional<Duration> lag(Snapshot snapshot, LabInstance standby) {
+    var live = snapshot.topology();
+    return live.at(Polls.endpoint(standby))
+        .flatMap(live::linkTo)
+        .flatMap(link -> snapshot.written().replayLag(link, live));
+  }
+
   /** Up to 13 such a standby shuts down. */
   @Test
   void a_standby_with_fewer_connections_than_its_primary_pauses_by_itself_or_is_gone() {
@@ -53,7 +91,10 @@ abstract class ReplayContract extends RealServers {
       var others =
           pauses
               ? Set.of("parameters_too_low pg-test-2")
-              : Set.of("parameters_too_low pg-test-2", "replica_detached pg-test-2");
+              : Set.of(
+                  "parameters_too_low pg-test-2",
+                  "replica_detached pg-test-2",
+                  "no_standby pg-test");
       var snapshot =
           watch.until(
               words,

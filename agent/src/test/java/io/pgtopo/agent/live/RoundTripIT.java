@@ -23,7 +23,7 @@ class RoundTripIT {
     try (var lab = Lab.open(Postgres.version(18), progress -> {})) {
       var server = lab.cluster("pg-test").primary(1).start().instance(1);
       try (var wire = new Wire(server.host(), server.port());
-          var probe = new JdbcProbe(LOGIN, Watch.DEADLINE, InstantSource.system())) {
+          var probe = new JdbcProbe(LOGIN, Watch.DEADLINE, InstantSource.system()::instant)) {
         var endpoint = new Endpoint("127.0.0.1", wire.port());
         assertThat(probe.observe(endpoint)).isInstanceOf(Observation.Reachable.class);
         assertThat(wire.take())

@@ -85,7 +85,14 @@ abstract class SessionContract extends RealServers {
           .isInstanceOfSatisfying(
               Observation.Reachable.class,
               seen ->
-                  assertThat(seen.facts().survey().ifSeen().orElseThrow().settings())
+                  assertThat(
+                          seen.facts()
+                              .survey()
+                              .ifSeen()
+                              .orElseThrow()
+                              .settings()
+                              .ifSeen()
+                              .orElseThrow())
                       .containsKey("wal_level")
                       .doesNotContainKey("synchronous_commit"));
     }

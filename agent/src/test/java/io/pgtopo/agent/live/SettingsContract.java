@@ -135,10 +135,10 @@ abstract class SettingsContract extends RealServers {
                     .map(it -> it.backend() + " " + it.stream().ifSeen().map(s -> s.stateText()))
                     .toList(),
                 survey.databases(),
-                survey.roles().size(),
+                survey.roles().ifSeen().orElseThrow().size(),
                 survey.wal())
             .map(String::valueOf)
             .toList(),
-        survey.settings());
+        survey.settings().ifSeen().orElseThrow());
   }
 }

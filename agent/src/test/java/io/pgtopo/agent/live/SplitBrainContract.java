@@ -6,6 +6,8 @@ import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.observation.Timeline;
 import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.lab.LabInstance;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
 
 /** Two that accept writes, and what the second one is: a zombie, diverged, or a twin. */
@@ -57,9 +59,12 @@ abstract class SplitBrainContract extends RealServers {
   }
 
   @Test
-  void an_old_primary_that_comes_back_is_a_zombie_until_it_writes_and_has_diverged_then() {
+  void an_old_primary_that_comes_back_is_a_zombie_until_it_writes_and_has_diverged_then()
+      throws SQLException {
     var cluster = four();
     var old = cluster.instance(1);
+    old.set("track_commit_timestamp", "on");
+    old.restart();
     try (var watch = Watch.of(lab)) {
       watch.untilDriftsAre();
       old.stop();
@@ -76,13 +81,22 @@ abstract class SplitBrainContract extends RealServers {
 
       write(old, 1_000);
 
-      var diverged =
-          watch.until(
-              "diverged",
-              seen -> watch.sentence(seen, SPLIT_BRAIN).contains("diverged: pg-test-1 wrote"));
-      assertThat(watch.sentence(diverged, SPLIT_BRAIN))
-          .containsPattern(
-              "wrote \\d{4,} bytes past the point where timeline 2 of pg-test-2 began");
+      try (var client = DriverManager.getConnection(old.jdbcUrl())) {
+        var diverged =
+            watch.until(
+                "diverged",
+                seen -> watch.sentence(seen, SPLIT_BRAIN).contains("diverged: pg-test-1 wrote"));
+        assertThat(watch.sentence(diverged, SPLIT_BRAIN))
+            .containsPattern(
+                "wrote \\d{4,} bytes past the point where timeline 2 of pg-test-2 began");
+        assertThat(watch.advice(diverged, SPLIT_BRAIN))
+            .containsPattern("pg-test-1 \\(.+?\\) wrote \\d{4,} bytes that pg-test-2 has not")
+            .containsPattern("pg-test-2 \\(.+?\\) wrote \\d+ bytes since its promotion")
+            .contains("1 client session, last commit 20", "no client session")
+            .contains("last commit unknown (track_commit_timestamp is off)")
+            .contains("(Patroni: patronictl pause)");
+        assertThat(client.isValid(1)).isTrue();
+      }
       assertThat(watch.alarms()).containsExactly(SPLIT_BRAIN);
     }
   }
@@ -92,6 +106,7 @@ abstract class SplitBrainContract extends RealServers {
     var cluster = four();
     try (var watch = Watch.of(lab)) {
       watch.untilDriftsAre();
+      cluster.awaitReplay();
       cluster.instance(1).kill();
       cluster.instance(2).promote();
       cluster.instance(3).promote();
@@ -147,6 +162,56 @@ abstract class SplitBrainContract extends RealServers {
 
       watch.untilDriftsAre("role_swapped pg-test");
       assertThat(watch.alarms()).isEmpty();
+    }
+  }
+
+  @Test
+  void what_an_old_primary_and_its_replica_have_past_the_fork_is_told_until_they_are_rewound() {
+    var cluster = lab.cluster("pg-test").primary(1).replica(2).replica(3).start();
+    var old = cluster.instance(1);
+    var behind = cluster.instance(3);
+    var next = cluster.instance(2);
+    try (var watch = Watch.of(lab)) {
+      watch.untilDriftsAre();
+      next.promote();
+      write(old, 1_000);
+      untilReplayed(behind, old);
+      watch.until(
+          "a split brain",
+          seen ->
+              Watch.drifts(seen).contains(SPLIT_BRAIN)
+                  && watch.sentence(seen, SPLIT_BRAIN).contains("diverged: pg-test-1 wrote"));
+
+      old.stop();
+      var snapshot =
+          watch.untilDriftsAre(
+              "instance_unreachable pg-test-1",
+              "no_standby pg-test",
+              "replica_detached pg-test-3",
+              "role_mismatch pg-test-2",
+              "timeline_fork pg-test-1",
+              "timeline_fork pg-test-3");
+      assertThat(watch.sentence(snapshot, "timeline_fork pg-test-1"))
+          .contains("live forked at ", " last reported: in production at ")
+          .endsWith(
+              "; that is past %s, where timeline 2 of pg-test-2 began; nothing shows that it was rewound or rebuilt since"
+                  .formatted(switchPoint(next)));
+      behind.stop();
+      watch.until(
+          "it stays told of one that is silent",
+          seen ->
+              Watch.drifts(seen).contains("instance_unreachable pg-test-3")
+                  && Watch.drifts(seen).contains("timeline_fork pg-test-3"));
+
+      behind.rejoin(next);
+      watch.until(
+          "the replica is repaired",
+          seen -> Watch.drifts(seen).stream().noneMatch(it -> it.endsWith("_fork pg-test-3")));
+      assertThat(Watch.drifts(watch.cycle())).contains("timeline_fork pg-test-1");
+      old.rejoin(next);
+      watch.untilDriftsAre("role_swapped pg-test");
+      assertThat(watch.alarms())
+          .containsExactly(SPLIT_BRAIN, "timeline_fork pg-test-1", "timeline_fork pg-test-3");
     }
   }
 }

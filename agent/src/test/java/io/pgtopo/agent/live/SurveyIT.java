@@ -51,7 +51,7 @@ class SurveyIT {
       assertThat(survey.isOn("default_transaction_read_only"))
           .as("the session of the agent is read-only, the server is not")
           .isFalse();
-      assertThat(survey.databases())
+      assertThat(survey.databases().ifSeen().orElseThrow())
           .filteredOn(database -> database.name().equals("shop"))
           .singleElement()
           .satisfies(
@@ -60,7 +60,7 @@ class SurveyIT {
                 assertThat(shop.encoding()).isEqualTo("UTF8");
                 assertThat(shop.connectionLimit()).isEqualTo(7);
               });
-      assertThat(survey.roles())
+      assertThat(survey.roles().ifSeen().orElseThrow())
           .filteredOn(role -> role.name().equals("dbuser_shop"))
           .singleElement()
           .isEqualTo(
@@ -121,8 +121,8 @@ class SurveyIT {
 
       var survey = survey(probe, server);
 
-      assertThat(survey.databases()).isNotEmpty();
-      assertThat(survey.roles()).isNotEmpty();
+      assertThat(survey.databases().ifSeen().orElseThrow()).isNotEmpty();
+      assertThat(survey.roles().ifSeen().orElseThrow()).isNotEmpty();
       assertThat(survey.wal())
           .isEqualTo(
               Reading.denied(
@@ -159,7 +159,7 @@ class SurveyIT {
                       .setting("synchronous_commit")
                       .equals(Optional.of("local")),
           "renewed");
-      assertThat(survey(probe, server).databases())
+      assertThat(survey(probe, server).databases().ifSeen().orElseThrow())
           .anySatisfy(database -> assertThat(database.name()).isEqualTo("shop"));
     }
   }

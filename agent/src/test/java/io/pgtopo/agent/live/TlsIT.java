@@ -7,12 +7,9 @@ import io.pgtopo.config.settings.Connection;
 import io.pgtopo.config.settings.Connection.SslMode;
 import io.pgtopo.lab.LabInstance;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.util.Base64;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -23,7 +20,6 @@ import org.junit.jupiter.api.Test;
  * first poll of a JVM by TLS loads much, and may be late on a busy machine.
  */
 class TlsIT extends RealServers {
-  private static final String PASSWORD = "changeit";
   private static final String SESSIONS =
       """
       SELECT string_agg(DISTINCT s.ssl::text, ' ')
@@ -75,8 +71,8 @@ class TlsIT extends RealServers {
 
   private LabInstance encrypted() throws Exception {
     var server = lab.cluster("pg-test").primary(1).start().instance(1);
-    var store = store(lab.directory());
-    var key = store.getKey("server", PASSWORD.toCharArray());
+    var store = SelfSigned.store(lab.directory());
+    var key = store.getKey("server", SelfSigned.PASSWORD.toCharArray());
     var data = server.dataDirectory();
     put(data.resolve("server.key"), pem("PRIVATE KEY", key.getEncoded()));
     put(
@@ -87,35 +83,6 @@ class TlsIT extends RealServers {
     server.set("ssl", "on");
     server.reload();
     return server;
-  }
-
-  /** A key and its certificate, made by the JDK. */
-  private static KeyStore store(Path directory)
-      throws IOException, GeneralSecurityException, InterruptedException {
-    var file = directory.resolve("server.p12");
-    var keytool =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-alias",
-                "server",
-                "-keyalg",
-                "EC",
-                "-dname",
-                "CN=pg-test-1",
-                "-validity",
-                "2",
-                "-storetype",
-                "PKCS12",
-                "-storepass",
-                PASSWORD,
-                "-keystore",
-                file.toString())
-            .redirectErrorStream(true)
-            .start();
-    var words = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(keytool.waitFor()).as(words).isZero();
-    return KeyStore.getInstance(file.toFile(), PASSWORD.toCharArray());
   }
 
   private static String pem(String what, byte[] bytes) {

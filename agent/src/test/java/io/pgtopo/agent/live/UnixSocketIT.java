@@ -10,6 +10,7 @@ import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.config.settings.ClientFiles;
 import io.pgtopo.config.settings.Connection;
 import io.pgtopo.config.settings.LocalSocket;
+import io.pgtopo.config.settings.ServerTrust;
 import io.pgtopo.lab.Lab;
 import io.pgtopo.lab.LabCluster;
 import io.pgtopo.lab.LabInstance;
@@ -57,7 +58,7 @@ class UnixSocketIT {
         networkUser,
         "postgres",
         Optional.empty(),
-        Connection.SslMode.PREFER,
+        ServerTrust.of(Connection.SslMode.PREFER),
         ClientFiles.NONE,
         Optional.of(
             new LocalSocket(sockets.toString(), user, new TreeSet<>(Set.of(endpoint(own))))),

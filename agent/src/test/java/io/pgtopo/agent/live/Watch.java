@@ -1,10 +1,16 @@
 package io.pgtopo.agent.live;
 
 import io.pgtopo.agent.Agent;
+import io.pgtopo.agent.ManagerAddress;
 import io.pgtopo.agent.Snapshot;
+import io.pgtopo.agent.advice.Adviser;
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.Severity;
+import io.pgtopo.agent.observation.AgentClock;
+import io.pgtopo.agent.observation.BalancerReport;
+import io.pgtopo.agent.observation.ManagerReport;
 import io.pgtopo.agent.observation.Observation;
+import io.pgtopo.agent.postgres.Dialler;
 import io.pgtopo.agent.postgres.JdbcProbe;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.track.Hysteresis;
@@ -29,28 +35,37 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** An agent that watches a lab by the lab's own inventory, as a user would. */
 final class Watch implements AutoCloseable {
-  static final Duration DEADLINE = Duration.ofSeconds(2);
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  static final Duration DEADLINE = MachineLoad.allowed(Duration.ofSeconds(2));
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final Hysteresis hysteresis;
+  private final Agent.Horizon horizon;
   private final JdbcProbe probe;
   private Inventory inventory;
   private Agent agent;
   private final NavigableSet<String> alarms = new TreeSet<>();
+  private Duration skipped = Duration.ZERO;
 
   private Watch(Inventory inventory, Connection connection, Crawl crawl) {
     this(inventory, connection, crawl, new Hysteresis(Duration.ZERO));
   }
 
   private Watch(Inventory inventory, Connection connection, Crawl crawl, Hysteresis hysteresis) {
+    this(inventory, connection, new Agent.Horizon(crawl, host -> List.of()), hysteresis);
+  }
+
+  private Watch(
+      Inventory inventory, Connection connection, Agent.Horizon horizon, Hysteresis hysteresis) {
+    this.horizon = horizon;
     this.inventory = inventory;
     this.hysteresis = hysteresis;
-    this.probe = new JdbcProbe(connection, DEADLINE, InstantSource.system());
+    this.probe = new JdbcProbe(connection, DEADLINE, InstantSource.system()::instant);
     this.agent =
         new Agent(
             inventory,
@@ -58,8 +73,42 @@ final class Watch implements AutoCloseable {
             probe,
             DEADLINE.plusMillis(500),
             hysteresis,
-            InstantSource.system(),
-            new Agent.Horizon(crawl, host -> List.of()));
+            clock(),
+            horizon,
+            snapshot -> {});
+  }
+
+  /**
+   * One that connects through the services too, and does not wait for that.
+   *
+   * @param balancer reads the load balancer of a node
+   */
+  static Watch dialling(String inventory, Optional<Function<String, BalancerReport>> balancer) {
+    var login =
+        new Connection("dbuser_monitor", "postgres", Optional.empty(), Connection.SslMode.PREFER);
+    var dialler = new Dialler(login, DEADLINE, InstantSource.system()::instant);
+    return new Watch(
+        load(inventory, Map.of()).inventory(),
+        login,
+        new Agent.Horizon(
+            Crawl.OFF,
+            host -> List.of(),
+            new Agent.Readers(Optional.of(dialler::dial), balancer, Optional.empty()),
+            Duration.ZERO),
+        new Hysteresis(Duration.ZERO));
+  }
+
+  /** One that reads what Patroni believes too, and does not wait for that. */
+  static Watch withManagers(String inventory, Function<ManagerAddress, ManagerReport> manager) {
+    return new Watch(
+        load(inventory, Map.of()).inventory(),
+        new Connection("dbuser_monitor", "postgres", Optional.empty(), Connection.SslMode.PREFER),
+        new Agent.Horizon(
+            Crawl.OFF,
+            host -> List.of(),
+            new Agent.Readers(Optional.empty(), Optional.empty(), Optional.of(manager)),
+            Duration.ZERO),
+        new Hysteresis(Duration.ZERO));
   }
 
   static Watch of(Lab lab) {
@@ -131,14 +180,32 @@ final class Watch implements AutoCloseable {
     inventory = load(other, Map.of()).inventory();
     var next =
         agent.continuing(
-            inventory,
-            Policy.NONE,
-            probe,
-            DEADLINE.plusMillis(500),
-            hysteresis,
-            new Agent.Horizon(Crawl.OFF, host -> List.of()));
+            inventory, Policy.NONE, probe, DEADLINE.plusMillis(500), hysteresis, horizon);
     agent.close();
     agent = next;
+  }
+
+  private AgentClock clock() {
+    return new AgentClock() {
+      @Override
+      public Instant instant() {
+        return Instant.now();
+      }
+
+      @Override
+      public Instant steady() {
+        return instant().plus(skipped);
+      }
+    };
+  }
+
+  /** Lets time pass for the agent, and for no server: how long something lasts, it measures. */
+  void skip(Duration time) {
+    skipped = skipped.plus(time);
+  }
+
+  Inventory inventory() {
+    return inventory;
   }
 
   Snapshot cycle() {
@@ -232,6 +299,18 @@ final class Watch implements AutoCloseable {
         .map(text::sentence)
         .findFirst()
         .orElseThrow(() -> new AssertionError("no " + drift + " among " + drifts(snapshot)));
+  }
+
+  /** What to do about one drift. */
+  String advice(Snapshot snapshot, String drift) {
+    var adviser = new Adviser(inventory, snapshot.topology());
+    var text = new DriftText(AddressBook.of(inventory));
+    return seen(snapshot)
+        .filter(tracked -> name(tracked.drift()).equals(drift))
+        .flatMap(tracked -> adviser.of(tracked).stream())
+        .map(text::advice)
+        .findFirst()
+        .orElse("");
   }
 
   Observation poll(int seq) {

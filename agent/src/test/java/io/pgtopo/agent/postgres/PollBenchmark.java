@@ -59,7 +59,7 @@ public class PollBenchmark {
             "postgres",
             Optional.empty(),
             io.pgtopo.config.settings.Connection.SslMode.DISABLE);
-    probe = new JdbcProbe(login, Duration.ofSeconds(2), InstantSource.system());
+    probe = new JdbcProbe(login, Duration.ofSeconds(2), InstantSource.system()::instant);
     assertThat(probe.observe(endpoint)).isInstanceOf(Observation.Reachable.class);
   }
 

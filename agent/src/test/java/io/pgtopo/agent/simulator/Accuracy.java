@@ -26,6 +26,13 @@ final class Accuracy {
     private int wrong;
   }
 
+  private int harmless;
+
+  /** Something happened of which nothing is to be said. */
+  void harmless() {
+    harmless++;
+  }
+
   void struck(Anomaly anomaly, Optional<Integer> polls, boolean isFullView) {
     var recall = recalls.computeIfAbsent(anomaly, unused -> new Recall());
     recall.struck++;
@@ -55,6 +62,12 @@ final class Accuracy {
         poll; in half of those one server is always silent. In one world of ten the login has no privileges. The worlds are
         simulated: they contain what was measured on real servers, and prove nothing about what was not measured.
 
+        In one world of four the clocks of the servers are apart, by up to ten minutes; in one of four, members are declared by
+        host names. One standby in four dials a name that leads to the primary and that the agent cannot resolve. Links have
+        ages: of the last message that was received, and of the last reply. Processes that are stopped leave them as they were.
+        Settings may turn these messages off; then only positions show that a process is stopped. An archiver that hangs counts
+        neither success nor failure, and is reported after 90 s.
+
         ## Anomalies, and whether they were found
 
         A view is full if every running server answered each poll, with a login that has pg_monitor. Polls are counted from
@@ -70,7 +83,7 @@ final class Accuracy {
                 "| %s | `%s` | %d | %s | %s of %d | %s |%n"
                     .formatted(
                         anomaly.label(),
-                        anomaly.kind.label(),
+                        anomaly.kind.orElseThrow().label(),
                         recall.struck,
                         percent(recall.found, recall.struck),
                         percent(recall.foundInFullView, recall.inFullView),
@@ -79,9 +92,18 @@ final class Accuracy {
     page.append(
         """
 
+        In %d more worlds a standby connects again while its upstream keeps the walsender of its earlier connection. Nothing is
+        to be reported of it, and in full view nothing is.
+        """
+            .formatted(harmless));
+    page.append(
+        """
+
         ## Drifts that fired, and whether they were true
 
         A drift fires after two polls in a row. `instance_unreachable`, `agent_isolated` and `upstream_mismatch` are not evaluated.
+        What the last poll saw is evaluated. A false one is of an address that leads to the server of another member, while that
+        member's own address is silent.
 
         | kind | fired | precision |
         |---|---|---|

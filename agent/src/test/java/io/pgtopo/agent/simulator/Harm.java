@@ -3,7 +3,9 @@ package io.pgtopo.agent.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgtopo.agent.advice.Advice;
+import io.pgtopo.agent.drift.CompetingPrimary;
 import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.config.model.Endpoint;
 import java.util.Optional;
 
@@ -27,16 +29,16 @@ final class Harm {
   private void follow(Advice advice) {
     switch (advice) {
       case Advice.Start(var instance) -> noneLeadsBut(instance.cluster(), instance.endpoint());
-      case Advice.Promote(var cluster, var candidate) -> {
+      case Advice.Promote(var cluster, var candidate, var manager) -> {
         noneLeadsBut(cluster.name(), cluster.instances().getFirst().endpoint());
         noneFollowsOutside(cluster.name());
         candidate.ifPresent(it -> hasMostWal(it, cluster.name()));
       }
-      case Advice.RestoreOrReplace(var instance, var candidate) -> {
+      case Advice.RestoreOrReplace(var instance, var candidate, var manager) -> {
         noneLeadsBut(instance.cluster(), instance.endpoint());
         candidate.ifPresent(it -> hasMostWal(it, instance.cluster()));
       }
-      case Advice.FollowLeader(var instance, var leader, var beyond) -> {
+      case Advice.FollowLeader(var instance, var leader, var beyond, var manager) -> {
         assertThat(at(leader.endpoint()).isInProduction).as("%s leads", leader).isTrue();
         var follower = at(instance.endpoint());
         if (beyond.equals(Optional.of(0L))) {
@@ -50,12 +52,40 @@ final class Harm {
       case Advice.RepairWay it -> {}
       case Advice.FindPrimaryFirst it -> {}
       case Advice.DeclareUpstream it -> {}
-      case Advice.DeclareRole it -> {}
+      case Advice.DeclareRole it when it.live() == LiveRole.PRIMARY -> {}
+      case Advice.DeclareRole it -> leadsAlone(it.leader(), it.instance().cluster());
+      case Advice.ExchangeRoles it -> leadsAlone(it.leader(), it.demoted().cluster());
+      case Advice.DeclarePrimary it ->
+          it.primaries()
+              .forEach(leader -> assertThat(at(leader.endpoint()).isInProduction).isTrue());
       case Advice.KeepUpstream it -> {}
       case Advice.Wait it -> {}
       case Advice.SettleFirst it -> {}
-      case Advice.ChoosePrimary it -> {}
+      case Advice.ChoosePrimary it -> it.sides().forEach(this::isAsSaid);
     }
+  }
+
+  /** A server is given up for what is said of it. */
+  private void isAsSaid(Advice.Side side) {
+    var primary = at(side.primary().endpoint());
+    side.rivalry()
+        .filter(it -> it.relation() == CompetingPrimary.Relation.ZOMBIE)
+        .ifPresent(
+            it ->
+                assertThat(isReachable(primary, at(it.newest().endpoint())))
+                    .as("%s wrote nothing since", primary.name)
+                    .isTrue());
+    assertThat(world.servers)
+        .filteredOn(it -> it.isConnected() && it.upstream.equals(Optional.of(primary)))
+        .extracting(it -> it.endpoint)
+        .as("standbys of %s", primary.name)
+        .containsAll(side.standbys());
+  }
+
+  /** A switchover stops it first. */
+  private void leadsAlone(LiveInstance leader, String cluster) {
+    assertThat(at(leader.endpoint()).isInProduction).as("%s leads", leader).isTrue();
+    noneLeadsBut(cluster, leader.endpoint());
   }
 
   private static boolean isReachable(TrueServer follower, TrueServer leader) {

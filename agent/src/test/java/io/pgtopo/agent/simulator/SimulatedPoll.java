@@ -13,6 +13,7 @@ import io.pgtopo.agent.observation.RecoverySettings;
 import io.pgtopo.agent.observation.ReplicationSlot;
 import io.pgtopo.agent.observation.ReplicationView;
 import io.pgtopo.agent.observation.ServerState;
+import io.pgtopo.agent.observation.ServerTime;
 import io.pgtopo.agent.observation.ServerVersion;
 import io.pgtopo.agent.observation.Survey;
 import io.pgtopo.agent.observation.SystemId;
@@ -21,16 +22,20 @@ import io.pgtopo.agent.observation.WalReceiver;
 import io.pgtopo.agent.observation.WalSender;
 import io.pgtopo.agent.observation.Window;
 import io.pgtopo.agent.topology.UnprovenLink;
+import io.pgtopo.config.model.Endpoint;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** What the servers of a world say at one moment, as PostgreSQL would. */
 final class SimulatedPoll {
   private static final String HIDDEN = "hidden from a plain login";
-  private static final Window WINDOW = new Window(TrueWorld.START, TrueWorld.START);
+  private static final Duration READ_AFTER = Duration.ofMillis(10);
 
   private final TrueWorld world;
   private final boolean isPlainLogin;
@@ -50,7 +55,7 @@ final class SimulatedPoll {
 
   static Observation silence(Observation instead) {
     return new Observation.Unreachable(
-        instead.endpoint(), WINDOW, Failure.of(Failure.Kind.TIMEOUT, "no answer"));
+        instead.endpoint(), instead.window(), Failure.of(Failure.Kind.TIMEOUT, "no answer"));
   }
 
   private List<Observation> observations() {
@@ -62,35 +67,42 @@ final class SimulatedPoll {
 
   private Observation observation(TrueServer server) {
     var answering = server.leadsTo.orElse(server);
-    return answering.isAlive
-        ? new Observation.Reachable(server.endpoint, WINDOW, facts(answering))
-        : new Observation.Unreachable(
-            server.endpoint, WINDOW, Failure.of(Failure.Kind.REFUSED, "refused"));
+    var from = world.now.plusMillis(server.number);
+    var window = new Window(from, from.plus(READ_AFTER.multipliedBy(2)));
+    if (answering.isRunning()) {
+      return new Observation.Reachable(
+          server.endpoint, window, facts(answering, from.plus(READ_AFTER)), answering.refusal);
+    }
+    return new Observation.Unreachable(
+        server.endpoint,
+        window,
+        answering.isAlive
+            ? Failure.of(Failure.Kind.HUNG, "no answer to the startup packet")
+            : Failure.of(Failure.Kind.REFUSED, "refused"));
   }
 
-  private InstanceFacts facts(TrueServer server) {
+  private InstanceFacts facts(TrueServer server, Instant now) {
     return new InstanceFacts(
         new Identity(
-            new SystemId(server.system),
+            Reading.seen(new SystemId(server.system)),
             new ServerVersion(180_000),
             server.started,
             5432,
             isPlainLogin ? Reading.denied(HIDDEN) : Reading.seen("/pg/data"),
-            Optional.of(server.endpoint),
+            Optional.of(new Endpoint(server.address, 5432)),
             server.cluster),
-        Ordinary.TIME,
+        new ServerTime(now.plus(server.clock), server.started, Optional.empty()),
         timeline(server),
-        state(server),
-        new ReplicationView(
-            world.below(server).stream().map(below -> sender(server, below)).toList(),
-            slots(server)),
+        state(server, now),
+        new ReplicationView(senders(server), slots(server)),
         Reading.seen(
             new RecoverySettings(
                 isPlainLogin
                     ? Reading.denied(HIDDEN)
-                    : Reading.seen(server.upstream.map(SimulatedPoll::address)),
+                    : Reading.seen(server.upstream.map(upstream -> address(server, upstream))),
                 server.slot,
                 server.delay,
+                RecoverySettings.UpstreamDatabase.NAMED,
                 RecoverySettings.Archive.NONE)),
         Reading.seen(survey(server)));
   }
@@ -104,15 +116,15 @@ final class SimulatedPoll {
         : new Timeline(1, Timeline.Source.CONTROL_FILE);
   }
 
-  private ServerState state(TrueServer server) {
+  private ServerState state(TrueServer server, Instant now) {
     var position = new Lsn(server.position);
     if (server.isInProduction) {
       return new ServerState.InProduction(
-          position, server.promotedAt, syncWaits(server), ServerState.Archiver.IDLE);
+          position, server.promotedAt, syncWaits(server, now), ServerState.Archiver.IDLE);
     }
     return new ServerState.InRecovery(
         Optional.of(position),
-        Optional.of(position),
+        Optional.of(new Lsn(server.replayed.orElse(server.position))),
         server.isPaused ? ServerState.Replay.PAUSED : ServerState.Replay.RUNNING,
         Optional.empty(),
         isPlainLogin ? Reading.denied(HIDDEN) : Reading.seen(Optional.empty()),
@@ -120,60 +132,116 @@ final class SimulatedPoll {
             ? Reading.seen(Optional.empty())
             : isPlainLogin
                 ? Reading.denied(HIDDEN)
-                : Reading.seen(Optional.of(receiver(server, server.upstream.orElseThrow()))));
+                : Reading.seen(Optional.of(receiver(server, server.upstream.orElseThrow(), now))));
   }
 
-  private static WalReceiver receiver(TrueServer server, TrueServer upstream) {
+  private static WalReceiver receiver(TrueServer server, TrueServer upstream, Instant now) {
     var isWaiting = server.receiver == TrueServer.Receiver.WAITING;
     return new WalReceiver(
-        new Backend(3_000 + server.number, Optional.of(server.connected.plusMillis(5))),
+        new Backend(3_000 + server.number, Optional.of(server.connected)),
         isWaiting ? "waiting" : "streaming",
-        Optional.of(address(upstream)),
+        Optional.of(address(server, upstream)),
         announced(server),
-        Optional.empty(),
+        server.slot,
         new WalReceiver.Progress(
             Optional.of(new Lsn(server.position)),
             Optional.of(new Lsn(isWaiting ? server.forkedAt : sentTo(server, upstream))),
-            Optional.empty(),
-            Optional.empty()));
+            isWaiting ? Optional.empty() : Optional.of(Duration.between(server.heard, now)),
+            isWaiting ? Optional.empty() : Optional.of(server.sent.plus(upstream.clock))));
+  }
+
+  private List<WalSender> senders(TrueServer server) {
+    return Stream.concat(
+            world.below(server).stream().map(below -> sender(server, below)),
+            server.oldSenders.stream().map(this::oldSender))
+        .sorted(Comparator.comparingInt(row -> row.backend().pid()))
+        .toList();
+  }
+
+  private WalSender oldSender(TrueServer.OldSender old) {
+    return row(
+        old.pid(),
+        old.since(),
+        old.standby(),
+        "streaming",
+        "async",
+        old.position(),
+        old.position(),
+        old.replied());
   }
 
   private WalSender sender(TrueServer server, TrueServer below) {
-    var flushed = Optional.of(new Lsn(below.position));
+    return row(
+        below.walSenderPid(),
+        below.served,
+        below,
+        below.receiver == TrueServer.Receiver.WAITING ? "startup" : "streaming",
+        isSynchronous(below, server) ? "sync" : "async",
+        sentTo(below, server),
+        below.position,
+        below.replied);
+  }
+
+  private WalSender row(
+      int pid,
+      Instant since,
+      TrueServer standby,
+      String state,
+      String syncState,
+      long sent,
+      long position,
+      Instant replied) {
+    var flushed = Optional.of(new Lsn(position));
     return new WalSender(
-        new Backend(2_000 + below.number, Optional.of(below.connected)),
+        new Backend(pid, Optional.of(since)),
         "replicator",
-        announced(below),
+        announced(standby),
         isPlainLogin
             ? Reading.denied(HIDDEN)
             : Reading.seen(
                 new WalSender.Stream(
-                    Optional.of(new HostPort(below.endpoint.host(), 40_000)),
-                    below.receiver == TrueServer.Receiver.WAITING ? "startup" : "streaming",
-                    isSynchronous(below, server) ? "sync" : "async",
-                    new WalSender.Progress(
-                        Optional.of(new Lsn(sentTo(below, server))), flushed, flushed, flushed),
-                    Optional.empty())));
+                    Optional.of(new HostPort(standby.address, 40_000)),
+                    state,
+                    syncState,
+                    new WalSender.Progress(Optional.of(new Lsn(sent)), flushed, flushed, flushed),
+                    Optional.of(replied.plus(standby.clock)))));
   }
 
-  /** No server sends more than it has; what a standby has from its upstream was sent to it. */
+  /**
+   * No server sends more than it has; what a standby has from its upstream was sent to it. A
+   * walsender that is stopped sends nothing; one whose walreceiver is stopped goes on for a while.
+   */
   private static long sentTo(TrueServer below, TrueServer upstream) {
-    return below.ahead > 0 ? upstream.position : Math.max(below.position, upstream.position);
+    var isBuffered =
+        below.receiver == TrueServer.Receiver.FROZEN && below.sender == TrueServer.Sender.RUNNING;
+    return below.ahead > 0 || isBuffered
+        ? upstream.position
+        : below.isStreaming() ? Math.max(below.position, upstream.position) : below.position;
   }
 
-  private static List<ReplicationSlot> slots(TrueServer server) {
+  private List<ReplicationSlot> slots(TrueServer server) {
     var slots = new ArrayList<ReplicationSlot>();
-    slots.add(idleSlot(UnprovenLink.slotNameOf(server.name), server));
-    server.leftSlot.ifPresent(name -> slots.add(idleSlot(name, server)));
+    slots.add(slot(UnprovenLink.slotNameOf(server.name), server, Optional.empty()));
+    server.leftSlot.ifPresent(name -> slots.add(slot(name, server, Optional.empty())));
+    for (var below : world.below(server)) {
+      below.slot.ifPresent(
+          name -> slots.add(slot(name, server, Optional.of(below.walSenderPid()))));
+    }
+    for (var old : server.oldSenders) {
+      old.standby()
+          .slot
+          .filter(name -> !old.standby().isConnected())
+          .ifPresent(name -> slots.add(slot(name, server, Optional.of(old.pid()))));
+    }
     return slots;
   }
 
-  private static ReplicationSlot idleSlot(String name, TrueServer server) {
+  private static ReplicationSlot slot(String name, TrueServer server, Optional<Integer> pid) {
     return new ReplicationSlot(
         name,
         Optional.empty(),
         ReplicationSlot.Lifetime.PERSISTENT,
-        Optional.empty(),
+        pid,
         new ReplicationSlot.Retention(
             Optional.of(new Lsn(server.position)),
             Optional.of("reserved"),
@@ -183,12 +251,14 @@ final class SimulatedPoll {
         ReplicationSlot.Failover.NONE);
   }
 
-  private Reading<ServerState.SyncWaits> syncWaits(TrueServer server) {
+  private Reading<ServerState.SyncWaits> syncWaits(TrueServer server, Instant now) {
     return isPlainLogin
         ? Reading.denied(HIDDEN)
         : Reading.seen(
-            new ServerState.SyncWaits(
-                server.waitingCommits, Duration.ofSeconds(server.waitingCommits)));
+            server.waitingCommits == 0
+                ? ServerState.SyncWaits.NONE
+                : new ServerState.SyncWaits(
+                    server.waitingCommits, Duration.between(server.waitingSince, now)));
   }
 
   private static boolean isSynchronous(TrueServer below, TrueServer upstream) {
@@ -196,7 +266,7 @@ final class SimulatedPoll {
   }
 
   private static Survey survey(TrueServer server) {
-    var settings = new TreeMap<>(Ordinary.SURVEY.settings());
+    var settings = new TreeMap<>(Ordinary.SURVEY.settings().ifSeen().orElseThrow());
     settings.putAll(server.settings);
     server.synchronous.ifPresent(
         it -> settings.put("synchronous_standby_names", "FIRST 1 (\"" + it.name + "\")"));
@@ -204,13 +274,13 @@ final class SimulatedPoll {
         Ordinary.SURVEY.readAt(),
         Ordinary.SURVEY.login(),
         settings,
-        Ordinary.SURVEY.databases(),
-        Ordinary.SURVEY.roles(),
+        Ordinary.SURVEY.databases().ifSeen().orElseThrow(),
+        Ordinary.SURVEY.roles().ifSeen().orElseThrow(),
         Ordinary.SURVEY.wal());
   }
 
-  private static HostPort address(TrueServer server) {
-    return new HostPort(server.endpoint.host(), server.endpoint.port());
+  private static HostPort address(TrueServer standby, TrueServer upstream) {
+    return new HostPort(standby.dials.orElse(upstream.endpoint.host()), upstream.endpoint.port());
   }
 
   /** One in three announces no more than its cluster. */

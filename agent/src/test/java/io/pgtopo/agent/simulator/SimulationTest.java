@@ -3,18 +3,27 @@ package io.pgtopo.agent.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgtopo.agent.advice.Adviser;
+import io.pgtopo.agent.campaign.AccuracyPage;
 import io.pgtopo.agent.compare.Comparison;
+import io.pgtopo.agent.compare.EarlierPoll;
+import io.pgtopo.agent.compare.Past;
+import io.pgtopo.agent.drift.ClusterDrift;
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
-import io.pgtopo.agent.drift.Severity;
+import io.pgtopo.agent.drift.MemberDrift;
 import io.pgtopo.agent.history.History;
 import io.pgtopo.agent.observation.Observation;
+import io.pgtopo.agent.service.OtherSources;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.Inference;
+import io.pgtopo.agent.topology.LastKnown;
+import io.pgtopo.agent.topology.Liveness;
+import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.agent.track.Hysteresis;
 import io.pgtopo.agent.track.TrackedDrift;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Inventory;
+import io.pgtopo.config.model.Policy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,8 +43,14 @@ import org.junit.jupiter.api.Test;
  */
 class SimulationTest {
   private static final Duration INTERVAL = Duration.ofSeconds(15);
-  private static final int POLLS = 4;
+  private static final Duration MOMENT = Duration.ofSeconds(2);
+
+  private static final int POLLS = 6;
+
   private static final int MOST_BROKEN = 5;
+
+  /** The first numbers of small seeds are all alike. */
+  private static final long SPREAD = 0x9E3779B97F4A7C15L;
 
   /** Kinds that do not follow from the true state of the servers. */
   private static final Set<DriftKind> NOT_EVALUATED =
@@ -48,9 +63,9 @@ class SimulationTest {
   private final Accuracy accuracy = new Accuracy();
 
   @Test
-  void no_critical_drift_fires_falsely_and_every_anomaly_is_found() throws IOException {
+  void no_drift_fires_falsely_and_every_anomaly_is_found() throws IOException {
     var seed = Long.getLong("simulator.seed", 0L);
-    var count = Integer.getInteger("simulator.count", 10_000);
+    var count = Integer.getInteger("simulator.count", 5_000);
     var broken = new ArrayList<String>();
     for (var world = seed; world < seed + count && broken.size() < MOST_BROKEN; world++) {
       try {
@@ -64,7 +79,8 @@ class SimulationTest {
         Boolean.getBoolean("simulator.write")
             ? Path.of("..", "docs", "accuracy.md")
             : Files.createDirectories(Path.of("target")).resolve("accuracy.md"),
-        accuracy.page(seed, count));
+        AccuracyPage.withSimulated(
+            Path.of("..", "docs", "accuracy.md"), accuracy.page(seed, count)));
   }
 
   /** One world, healthy at first. */
@@ -79,10 +95,13 @@ class SimulationTest {
     private final Optional<Endpoint> blindSpot;
 
     private History history = History.starting(new Hysteresis(INTERVAL));
-    private int poll;
+    private Optional<Topology> last = Optional.empty();
+    private Past past = Past.NONE;
+    private LastKnown memory = LastKnown.EMPTY;
+    private Truth truth;
 
     Run(long seed) {
-      this.random = new Random(seed);
+      this.random = new Random(seed * SPREAD);
       this.world = new TrueWorld(random);
       this.declared = world.inventory();
       this.isPlainLogin = random.nextInt(10) == 0;
@@ -91,41 +110,59 @@ class SimulationTest {
           hasGaps && random.nextBoolean()
               ? Optional.of(world.servers.get(random.nextInt(world.servers.size())).endpoint)
               : Optional.empty();
+      this.truth = Truth.of(world, declared);
     }
 
     void play() {
-      world.pass();
-      assertThat(compare(poll()))
-          .as("a healthy world")
+      world.pass(INTERVAL);
+      assertThat(compare(infer(poll())))
+          .as("a world that is as declared, but for its clocks")
           .filteredOn(drift -> !isPlainLogin || !(drift instanceof Drift.Unverifiable))
+          .filteredOn(drift -> !(drift instanceof ClusterDrift.ClockSkew) || !truth.has(drift))
           .isEmpty();
+      observe(poll());
       if (random.nextInt(10) == 0) {
         remain();
         return;
       }
       var before = poll();
       var anomaly = anyAnomaly();
-      var struck = anomaly.strike(world);
-      world.pass();
-      if (struck.isEmpty()) {
-        return;
-      }
+      anomaly.strike(world).ifPresent(cluster -> follow(anomaly, cluster, before));
+    }
+
+    private void follow(Anomaly anomaly, String cluster, List<Observation> before) {
+      world.pass(MOMENT);
       observe(mix(before, poll()));
       var found = Optional.<Integer>empty();
-      for (var i = 1; i <= POLLS; i++) {
-        world.pass();
+      for (var i = 1; i <= anomaly.polls(); i++) {
+        world.pass(INTERVAL);
         observe(poll());
-        if (found.isEmpty() && isSeen(anomaly, struck.get())) {
+        var isSeen = anomaly.kind.filter(kind -> isSeen(kind, cluster)).isPresent();
+        if (isFullView() && found.isPresent()) {
+          assertThat(isSeen || !truth.has(anomaly.kind.orElseThrow(), cluster))
+              .as("%s in %s is known of until it ends: %s", anomaly, cluster, open())
+              .isTrue();
+        }
+        if (found.isEmpty() && isSeen) {
           found = Optional.of(i);
         }
       }
-      var isFullView = !hasGaps && !isPlainLogin;
-      accuracy.struck(anomaly, found, isFullView);
-      if (isFullView) {
-        assertThat(found)
-            .as("%s in %s: %s", anomaly, struck.get(), history.tracker().open())
-            .isPresent();
+      if (anomaly.kind.isEmpty()) {
+        accuracy.harmless();
+        return;
       }
+      accuracy.struck(anomaly, found, isFullView());
+      if (isFullView()) {
+        assertThat(found).as("%s in %s: %s", anomaly, cluster, open()).isPresent();
+      }
+    }
+
+    private boolean isFullView() {
+      return !hasGaps && !isPlainLogin;
+    }
+
+    private List<TrackedDrift> open() {
+      return history.tracker().open();
     }
 
     private Anomaly anyAnomaly() {
@@ -135,7 +172,7 @@ class SimulationTest {
 
     private void remain() {
       for (var i = 0; i < POLLS; i++) {
-        world.pass();
+        world.pass(INTERVAL);
         observe(poll());
       }
     }
@@ -162,48 +199,65 @@ class SimulationTest {
                     ? SimulatedPoll.silence(seen)
                     : seen);
       }
-      var drifts = compare(observations);
+      var live = infer(observations);
+      past = past.next(live, world.now);
+      var drifts = compare(live);
       Collections.shuffle(observations, random);
-      assertThat(compare(observations)).as("in another order").isEqualTo(drifts);
-      var names = AddressBook.of(declared);
+      assertThat(infer(observations)).as("in another order").isEqualTo(live);
       history =
           history.next(
               declared,
-              Inference.infer(observations, names),
+              live,
               drifts,
-              names,
-              TrueWorld.START.plus(INTERVAL.multipliedBy(poll++)));
-      var adviser = new Adviser(declared, Inference.infer(observations, names));
+              AddressBook.of(declared),
+              OtherSources.NONE,
+              world.now,
+              world.now);
+      memory = memory.next(live);
+      last = Optional.of(live);
+      var adviser = new Adviser(declared, live);
       var harm = new Harm(world);
-      history.tracker().open().stream()
-          .flatMap(open -> adviser.of(open).stream())
-          .forEach(harm::check);
-      var truth = Truth.of(world, declared);
-      for (var open : history.tracker().open()) {
-        if (open.state() == TrackedDrift.State.FIRING
-            && !NOT_EVALUATED.contains(open.drift().kind())) {
-          judge(open.drift(), truth);
-        }
+      open().stream().flatMap(open -> adviser.of(open).stream()).forEach(harm::check);
+      truth = Truth.of(world, declared);
+      open().stream()
+          .filter(open -> open.state() == TrackedDrift.State.FIRING)
+          .filter(open -> open.presence() == TrackedDrift.Presence.SEEN)
+          .map(TrackedDrift::drift)
+          .forEach(this::judge);
+    }
+
+    /**
+     * A drift that the last poll saw. One cause of false ones is known: a name that leads to
+     * another member's server looks as a server of its own while that member's address is silent.
+     */
+    private void judge(Drift drift) {
+      if (drift instanceof MemberDrift.InstanceUnreachable(var instance, var failure, var reported)
+          && reported.liveness() == Liveness.ALIVE) {
+        assertThat(truth.isRunning(instance.name())).as("%s runs", instance.name()).isTrue();
+      }
+      if (NOT_EVALUATED.contains(drift.kind())) {
+        return;
+      }
+      var isTrue = truth.has(drift);
+      accuracy.fired(drift.kind(), isTrue);
+      if (isFullView() || world.servers.stream().noneMatch(it -> it.leadsTo.isPresent())) {
+        assertThat(isTrue).as("%s, and true is %s", drift, truth).isTrue();
       }
     }
 
-    private void judge(Drift drift, Truth truth) {
-      accuracy.fired(drift.kind(), truth.has(drift));
-      if (drift.kind().severity() == Severity.CRITICAL) {
-        assertThat(truth.has(drift)).as("%s, and true is %s", drift, truth).isTrue();
-      }
+    private Topology infer(List<Observation> observations) {
+      return Inference.infer(observations, AddressBook.of(declared), memory);
     }
 
-    private List<Drift> compare(List<Observation> observations) {
-      return Comparison.compare(declared, Inference.infer(observations, AddressBook.of(declared)))
+    private List<Drift> compare(Topology live) {
+      return Comparison.compare(declared, live, Policy.NONE, EarlierPoll.of(last, past, Set.of()))
           .drifts();
     }
 
-    private boolean isSeen(Anomaly anomaly, String cluster) {
-      return history.tracker().open().stream()
+    private boolean isSeen(DriftKind kind, String cluster) {
+      return open().stream()
           .map(TrackedDrift::drift)
-          .anyMatch(
-              drift -> drift.kind() == anomaly.kind && drift.subject().cluster().equals(cluster));
+          .anyMatch(drift -> drift.kind() == kind && drift.subject().cluster().equals(cluster));
     }
   }
 }

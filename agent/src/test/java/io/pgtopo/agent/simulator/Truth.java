@@ -2,7 +2,10 @@ package io.pgtopo.agent.simulator;
 
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.agent.drift.ReplicationDrift;
+import io.pgtopo.agent.topology.Detachment;
 import io.pgtopo.config.model.Inventory;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
@@ -22,19 +25,33 @@ final class Truth {
           DriftKind.AGENT_ISOLATED,
           DriftKind.UPSTREAM_MISMATCH);
 
+  private static final Duration MOST_CLOCKS_DIFFER = Duration.ofSeconds(2);
+
   private final Set<String> facts = new TreeSet<>();
+  private final Set<String> running = new TreeSet<>();
+
+  /** Standbys whose slot an old walsender holds, which explains why they do not stream. */
+  private final Set<String> slotHeld = new TreeSet<>();
 
   private Truth() {}
 
   static Truth of(TrueWorld world, Inventory declared) {
     var truth = new Truth();
     declared.clusters().forEach(cluster -> truth.cluster(cluster.name(), world));
+    world.servers.stream()
+        .flatMap(server -> server.oldSenders.stream())
+        .map(TrueServer.OldSender::standby)
+        .filter(standby -> !standby.isConnected())
+        .forEach(standby -> truth.slotHeld.add(standby.name));
     for (var instance : declared.instances().toList()) {
       world.servers.stream()
           .filter(server -> server.name.equals(instance.name()))
           .forEach(
               server -> {
                 truth.server(server);
+                if (server.isRunning()) {
+                  truth.running.add(server.name);
+                }
                 if (!server.isInProduction && !server.delay.equals(instance.delay())) {
                   truth.add(DriftKind.DELAY_MISMATCH, server.name);
                 }
@@ -44,6 +61,11 @@ final class Truth {
   }
 
   boolean has(Drift drift) {
+    if (drift instanceof ReplicationDrift.ReplicaDetached(var instance, var live, var why)
+        && why instanceof Detachment.Unexplained
+        && slotHeld.contains(instance.name())) {
+      return false;
+    }
     return NOT_JUDGED.contains(drift.kind())
         || facts.contains(
             word(
@@ -51,6 +73,16 @@ final class Truth {
                 drift.kind() == DriftKind.UNDECLARED_INSTANCE
                     ? drift.subject().cluster()
                     : drift.subject().toString()));
+  }
+
+  /** Whether a declared server is up and answers. */
+  boolean isRunning(String name) {
+    return running.contains(name);
+  }
+
+  /** Whether something of a kind is true of a cluster. */
+  boolean has(DriftKind kind, String cluster) {
+    return facts.stream().anyMatch(fact -> fact.startsWith(word(kind, cluster)));
   }
 
   private void cluster(String name, TrueWorld world) {
@@ -64,8 +96,13 @@ final class Truth {
         add(DriftKind.UNDECLARED_INSTANCE, name);
       }
     }
+    clocks(name, members);
+    members.stream()
+        .filter(server -> members.stream().anyMatch(other -> isPastFork(server, other)))
+        .forEach(server -> add(DriftKind.TIMELINE_FORK, server.name));
     for (var primary : members) {
       if (primary.isAlive && primary.isInProduction) {
+        redundancy(name, primary, members, world);
         synchrony(name, primary, world);
         parameters(primary, members);
       }
@@ -82,11 +119,36 @@ final class Truth {
     }
   }
 
+  private void clocks(String cluster, List<TrueServer> members) {
+    var clocks = members.stream().filter(TrueServer::isRunning).map(it -> it.clock).toList();
+    if (clocks.stream()
+        .anyMatch(
+            one ->
+                clocks.stream()
+                    .anyMatch(other -> one.minus(other).compareTo(MOST_CLOCKS_DIFFER) > 0))) {
+      add(DriftKind.CLOCK_SKEW, cluster);
+    }
+  }
+
+  /** Whether a server has WAL of the old timeline past the point where a later one began. */
+  private static boolean isPastFork(TrueServer old, TrueServer primary) {
+    return old.system == primary.system
+        && old.timeline < primary.timeline
+        && primary.promotedAt.filter(began -> old.position > began.value()).isPresent();
+  }
+
+  private void redundancy(
+      String cluster, TrueServer primary, List<TrueServer> members, TrueWorld world) {
+    if (members.size() > 1 && world.below(primary).stream().noneMatch(TrueServer::isStreaming)) {
+      add(DriftKind.NO_STANDBY, cluster);
+    }
+  }
+
   private void synchrony(String cluster, TrueServer primary, TrueWorld world) {
     var isThere =
         primary.synchronous.isEmpty()
             || world.below(primary).stream()
-                .filter(below -> below.receiver == TrueServer.Receiver.STREAMING)
+                .filter(TrueServer::isStreaming)
                 .anyMatch(below -> primary.synchronous.equals(Optional.of(below)));
     if (!isThere) {
       add(DriftKind.SYNC_STANDBY_MISSING, cluster);
@@ -106,6 +168,9 @@ final class Truth {
     if (primary.settings.containsKey("default_transaction_read_only")) {
       add(DriftKind.PRIMARY_READ_ONLY, primary.name);
     }
+    if (primary.fillsFiles) {
+      add(DriftKind.ARCHIVING_FAILS, primary.name);
+    }
     primary.leftSlot.ifPresent(
         slot -> add(DriftKind.SLOT_ORPHANED, primary.name + " slot " + slot));
   }
@@ -115,6 +180,9 @@ final class Truth {
       add(DriftKind.DUPLICATE_INSTANCE, server.name);
       add(DriftKind.ADDRESS_MISMATCH, server.name);
       return;
+    }
+    if (server.refusal.isPresent()) {
+      add(DriftKind.CONNECTIONS_REFUSED, server.name);
     }
     if (server.isInProduction != server.isDeclaredWriter) {
       add(DriftKind.ROLE_MISMATCH, server.name);
@@ -131,14 +199,14 @@ final class Truth {
     if (server.receiver == TrueServer.Receiver.WAITING) {
       add(DriftKind.TIMELINE_FORK, server.name);
     }
-    if (server.isPaused) {
+    if (server.isPaused || server.replayed.isPresent()) {
       add(DriftKind.REPLAY_PAUSED, server.name);
     }
     path(server);
   }
 
   private void path(TrueServer server) {
-    if (!server.isConnected()) {
+    if (!server.isStreaming()) {
       add(DriftKind.REPLICA_DETACHED, server.name);
       return;
     }
@@ -146,7 +214,7 @@ final class Truth {
     var at = Optional.of(server);
     while (at.isPresent() && !path.contains(at.get())) {
       path.add(at.get());
-      at = at.get().isConnected() ? at.get().upstream : Optional.empty();
+      at = at.get().isStreaming() ? at.get().upstream : Optional.empty();
     }
     if (at.isEmpty()) {
       if (!path.getLast().isInProduction) {

@@ -2,11 +2,13 @@ package io.pgtopo.agent.state;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pgtopo.agent.RandomWorld;
 import io.pgtopo.agent.compare.Comparison;
 import io.pgtopo.agent.history.Change;
 import io.pgtopo.agent.history.History;
+import io.pgtopo.agent.service.OtherSources;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.Inference;
 import io.pgtopo.agent.track.DriftTracker;
@@ -18,6 +20,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -38,7 +41,7 @@ class StateDirectoryTest {
     var names = AddressBook.of(world.inventory());
     var topology = Inference.infer(world.observations(), names);
     var drifts = Comparison.compare(world.inventory(), topology).drifts();
-    return before.next(world.inventory(), topology, drifts, names, now);
+    return before.next(world.inventory(), topology, drifts, names, OtherSources.NONE, now, now);
   }
 
   /** A world that was healthy, then in trouble for a minute, with all that fired then. */
@@ -61,6 +64,37 @@ class StateDirectoryTest {
   private void write(String text) throws IOException {
     Files.createDirectories(file().getParent());
     Files.writeString(file(), text);
+  }
+
+  private static String mode(Path path) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+  }
+
+  @Test
+  void only_the_owner_may_read_a_state_and_its_directory() throws IOException {
+    try (var state = open()) {
+      state.keepLast(lived(1));
+    }
+
+    assertThat(mode(folder.resolve("state"))).isEqualTo("rwx------");
+    assertThat(mode(file())).isEqualTo("rw-------");
+    assertThat(mode(file().resolveSibling("lock"))).isEqualTo("rw-------");
+  }
+
+  @Test
+  void a_state_that_others_could_read_is_closed_to_them() throws IOException {
+    write("{}");
+    for (var name : List.of("state.json", "state.json.new", "lock")) {
+      var file = Files.write(file().resolveSibling(name), new byte[0]);
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
+    }
+
+    try (var state = open()) {
+      state.keepLast(lived(1));
+    }
+
+    assertThat(mode(file())).isEqualTo("rw-------");
+    assertThat(mode(file().resolveSibling("lock"))).isEqualTo("rw-------");
   }
 
   private List<String> entries() throws IOException {
@@ -237,6 +271,20 @@ class StateDirectoryTest {
       sparse.setLength((256L << 20) + 1);
     }
 
+    try (var state = open()) {
+      assertThat(state.load(HYSTERESIS)).isEmpty();
+    }
+    assertThat(file()).doesNotExist();
+  }
+
+  @Test
+  void a_link_to_a_device_without_an_end_is_set_aside_unread() throws IOException {
+    Files.createDirectories(file().getParent());
+    Files.createSymbolicLink(file(), Path.of("/dev/zero"));
+
+    assertThatThrownBy(() -> StateDirectory.changes(folder.resolve("state")))
+        .isInstanceOf(IOException.class)
+        .hasMessage("it is no regular file");
     try (var state = open()) {
       assertThat(state.load(HYSTERESIS)).isEmpty();
     }

@@ -61,11 +61,17 @@ record Cast(Inventory inventory, SortedMap<String, Endpoint> endpoints, Map<Stri
     var mode = members.getOrDefault("mode", "pgsql").toString();
     return new Cluster(
         name,
-        new Cluster.Traits(name, 0, mode, version.map(Integer::parseInt), vip(members)),
+        new Cluster.Traits(
+            name, 0, mode, version.map(Integer::parseInt), vip(members), manager(members)),
         instances,
-        List.of(),
+        DeclaredServices.of(name, members.get("services"), endpoints),
         DeclaredObjects.databases(members.get("databases")),
         DeclaredObjects.roles(members.get("roles")));
+  }
+
+  private static Optional<Cluster.ManagerApi> manager(Map<String, Object> cluster) {
+    return Optional.ofNullable(cluster.get("patroni"))
+        .map(unused -> new Cluster.ManagerApi(StoryManagers.PORT, Cluster.ManagerApi.Scheme.HTTP));
   }
 
   private static Optional<Cluster.Vip> vip(Map<String, Object> cluster) {
@@ -81,11 +87,16 @@ record Cast(Inventory inventory, SortedMap<String, Endpoint> endpoints, Map<Stri
   /** The members of a cluster, without what is declared of it as a whole. */
   private static Map<String, Object> instances(Map<String, Object> cluster) {
     var instances = new LinkedHashMap<>(cluster);
-    instances.keySet().removeAll(List.of("version", "mode", "vip", "databases", "roles"));
+    instances
+        .keySet()
+        .removeAll(List.of("version", "mode", "patroni", "vip", "services", "databases", "roles"));
     return instances;
   }
 
-  /** {@code role}, {@code role follows instance}, {@code role delayed 1h}, or {@code remote}. */
+  /**
+   * {@code role}, {@code role follows instance}, {@code role delayed 1h}, {@code role alias name},
+   * or remote.
+   */
   private static Instance instance(
       String cluster, String name, String[] words, Map<String, Endpoint> endpoints) {
     var role =
@@ -101,7 +112,8 @@ record Cast(Inventory inventory, SortedMap<String, Endpoint> endpoints, Map<Stri
         endpoint(name, endpoints),
         upstream(cluster, role, follows, endpoints),
         Story.duration(delay),
-        Instance.Traffic.DEFAULT);
+        Instance.Traffic.DEFAULT,
+        words.length == 3 && words[1].equals("alias") ? Optional.of(words[2]) : Optional.empty());
   }
 
   private static DeclaredUpstream upstream(

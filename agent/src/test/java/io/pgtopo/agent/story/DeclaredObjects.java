@@ -118,7 +118,9 @@ final class DeclaredObjects {
 
   private static Role.Membership membership(Map<String, Object> given) {
     return new Role.Membership(
-        text(given.get("name")), !optional(given, "state").equals(Optional.of("revoke")), false);
+        text(given.get("name")),
+        !optional(given, "state").equals(Optional.of("revoke")),
+        flag(given, "admin", false));
   }
 
   private static ObjectState state(Map<String, Object> given) {

@@ -23,7 +23,7 @@ final class Policies {
   /** Of the keys {@code policy}, {@code ignore} and {@code maintenance} of a story. */
   static Policy policy(Map<String, Object> story) {
     var policy = map(story.get("policy"));
-    only(policy, "roles", "severity", "max_lag", "clusters");
+    only(policy, "roles", "severity", "max_lag", "max_pause", "clusters");
     var clusters = new TreeMap<String, Policy.Rating>();
     map(policy.get("clusters")).forEach((name, given) -> clusters.put(name, rating(map(given))));
     return new Policy(
@@ -39,7 +39,8 @@ final class Policies {
             .map(Story::text)
             .map(word -> Policy.Roles.valueOf(word.toUpperCase(Locale.ROOT))),
         severities(map(given.get("severity"))),
-        Optional.ofNullable(given.get("max_lag")).map(Story::text).map(Long::parseLong));
+        Optional.ofNullable(given.get("max_lag")).map(Story::text).map(Long::parseLong),
+        Optional.ofNullable(given.get("max_pause")).map(Story::text).map(Story::duration));
   }
 
   private static SortedMap<String, String> severities(Map<String, Object> given) {

@@ -2,11 +2,12 @@ package io.pgtopo.agent.story;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgtopo.agent.advice.Advice;
 import io.pgtopo.agent.advice.Adviser;
 import io.pgtopo.agent.compare.Comparison;
 import io.pgtopo.agent.compare.ComparisonResult;
 import io.pgtopo.agent.compare.EarlierPoll;
-import io.pgtopo.agent.compare.Standstills;
+import io.pgtopo.agent.compare.Past;
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.Subject;
@@ -17,10 +18,13 @@ import io.pgtopo.agent.judge.JudgedDrift;
 import io.pgtopo.agent.judge.Judgement;
 import io.pgtopo.agent.judge.Standing;
 import io.pgtopo.agent.judge.Verdict;
+import io.pgtopo.agent.service.Managers;
+import io.pgtopo.agent.service.OtherSources;
 import io.pgtopo.agent.state.KeptState;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.Inference;
 import io.pgtopo.agent.topology.LastKnown;
+import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.ReplicationClient;
 import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.agent.topology.Trait;
@@ -34,6 +38,7 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -73,32 +78,46 @@ class ScenarioTest {
     var history = History.starting(hysteresis);
     var memory = LastKnown.EMPTY;
     var earlier = Optional.<Topology>empty();
-    var standstills = Standstills.NONE;
+    var past = Past.NONE;
+    var managers = Managers.NONE;
+    var last = Stage.START;
+    var steady = Stage.START;
     for (var phase : story.phases()) {
       if (phase.isRestart()) {
         history = KeptState.overARestart(history, hysteresis, story.inventory());
         memory = LastKnown.EMPTY;
         earlier = Optional.empty();
-        standstills = Standstills.NONE;
+        past = Past.NONE;
       }
       var observations = new Stage(story.cast()).observations(phase);
       var shared = phase.shared().stream().map(story.cast()::endpoint).collect(Collectors.toSet());
       var topology = Inference.infer(observations, names.without(shared), memory);
       memory = memory.next(topology);
       var now = Stage.START.plus(phase.at());
-      standstills = standstills.next(topology, now);
+      // A phase that is earlier than the one before is a clock that was set back.
+      steady = now.isAfter(last) ? steady.plus(Duration.between(last, now)) : steady;
+      last = now;
+      past = past.next(topology, steady);
+      managers = StoryManagers.next(managers, phase, story.cast(), now);
+      var others =
+          new OtherSources(
+              StoryDials.of(phase, story.cast(), topology, now),
+              StoryBalancers.of(phase, story.cast(), now),
+              managers);
       var compared =
           Comparison.compare(
                   story.inventory(),
                   topology,
                   story.policy(),
-                  EarlierPoll.of(earlier, standstills, history.tracker().forgotten()))
+                  EarlierPoll.of(earlier, past, history.tracker().forgotten()).with(others))
               .with(
                   DriftKind.IGNORE_RULE_EXPIRED,
                   story.inventory().clusters(),
                   Judgement.expired(story.policy(), story.inventory(), now));
       earlier = Optional.of(topology);
-      history = history.next(story.inventory(), topology, compared.drifts(), names, now);
+      managers = managers.seen(topology, now);
+      history =
+          history.next(story.inventory(), topology, compared.drifts(), names, others, now, steady);
       var open = history.tracker().open();
       var judgement = Judgement.of(story.policy(), story.inventory(), topology, open, now);
       check(phase, history, judgement, topology, compared, story.inventory(), names);
@@ -130,6 +149,10 @@ class ScenarioTest {
       AddressBook names) {
     var tracker = history.tracker();
     assertThat(phase.expected()).as(phase.say() + ": expects something").isNotEmpty();
+    var adviser = new Adviser(declared, topology);
+    tracker.open().stream()
+        .flatMap(open -> adviser.of(open).stream())
+        .forEach(advice -> addsNoPrimary(advice, topology, phase.say()));
     phase
         .expected()
         .forEach(
@@ -142,6 +165,12 @@ class ScenarioTest {
                 assertThat(advice(tracker, topology, declared, names))
                     .as(phase.say())
                     .containsAll(expected);
+                return;
+              }
+              if (topic.equals("warns")) {
+                assertThat(new Safeties(declared, topology, compared, names).inWords())
+                    .as(phase.say())
+                    .contains(expected);
                 return;
               }
               if (topic.equals("evaluated")) {
@@ -166,12 +195,36 @@ class ScenarioTest {
                     case "reasons" -> reasons(topology, names);
                     case "traits" -> traits(topology, names);
                     case "clients" -> clients(topology, names);
+                    case "safe" -> new Safeties(declared, topology, compared, names).answers();
+                    case "loses" -> new Safeties(declared, topology, compared, names).losses();
                     default -> roles(topology, names);
                   };
               assertThat(actual)
-                  .as("%s: %s%n%s", phase.say(), topic, inWords(tracker, names))
+                  .as(
+                      "%s: %s%n%s%n%s",
+                      phase.say(),
+                      topic,
+                      inWords(tracker, names),
+                      new Safeties(declared, topology, compared, names).inWords())
                   .containsExactlyInAnyOrderElementsOf(expected);
             });
+  }
+
+  /** Nobody is told to start or promote a server where one that accepts writes is seen. */
+  private static void addsNoPrimary(Advice advice, Topology topology, String say) {
+    var cluster =
+        switch (advice) {
+          case Advice.Start it -> it.instance().cluster();
+          case Advice.Promote it -> it.cluster().name();
+          case Advice.RestoreOrReplace it -> it.instance().cluster();
+          default -> "";
+        };
+    assertThat(topology.instances().values())
+        .as("%s: %s", say, advice)
+        .noneMatch(
+            found ->
+                found.role() == LiveRole.PRIMARY
+                    && found.facts().identity().clusterName().equals(cluster));
   }
 
   /** Of each instance, and of each cluster as a whole. */

@@ -15,7 +15,6 @@ import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Inventory;
 import io.pgtopo.config.model.Policy;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -77,8 +76,9 @@ class SimultaneityTest {
             },
             Duration.ofSeconds(20),
             new Hysteresis(Duration.ZERO),
-            InstantSource.fixed(Stage.START),
-            new Agent.Horizon(Crawl.OFF, host -> List.of()))) {
+            () -> Stage.START,
+            new Agent.Horizon(Crawl.OFF, host -> List.of()),
+            snapshot -> {})) {
       return agent.cycle();
     }
   }
@@ -161,7 +161,10 @@ class SimultaneityTest {
     var snapshot = cycle(worlds, new ConcurrentHashMap<>());
 
     assertThat(drifts(snapshot))
-        .containsExactly("firing instance_unreachable pg-test-1", "firing role_mismatch pg-test-2");
+        .containsExactly(
+            "firing no_standby pg-test",
+            "firing instance_unreachable pg-test-1",
+            "firing role_mismatch pg-test-2");
   }
 
   @Test

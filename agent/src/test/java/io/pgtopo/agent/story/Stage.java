@@ -15,6 +15,7 @@ import io.pgtopo.agent.observation.Lsn;
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.RecoverySettings;
+import io.pgtopo.agent.observation.RefusableFact;
 import io.pgtopo.agent.observation.ReplicationSlot;
 import io.pgtopo.agent.observation.ReplicationView;
 import io.pgtopo.agent.observation.ServerState;
@@ -22,7 +23,6 @@ import io.pgtopo.agent.observation.ServerTime;
 import io.pgtopo.agent.observation.ServerVersion;
 import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.agent.observation.Timeline;
-import io.pgtopo.agent.observation.WalFile;
 import io.pgtopo.agent.observation.WalReceiver;
 import io.pgtopo.agent.observation.WalSender;
 import io.pgtopo.agent.observation.Window;
@@ -97,6 +97,9 @@ final class Stage {
         "refuses",
         "promoted",
         "sync_waits",
+        "clients",
+        "managers",
+        "last_commit",
         "archiver",
         "startup_wait",
         "version",
@@ -105,6 +108,7 @@ final class Stage {
         "oldest_wal",
         "timeline_began",
         "survey",
+        "refused",
         "databases",
         "roles",
         "login",
@@ -114,6 +118,7 @@ final class Stage {
         "timeline",
         "system",
         "started",
+        "crashed",
         "port",
         "data_directory",
         "answers_from",
@@ -124,6 +129,7 @@ final class Stage {
         "slot",
         "slots",
         "restore_command",
+        "upstream_database",
         "wants",
         "recovery_settings");
     var slots = new ArrayList<ReplicationSlot>();
@@ -135,7 +141,10 @@ final class Stage {
         identity(name, given),
         new ServerTime(
             now.plus(Story.duration(given.getOrDefault("clock", "0s").toString())),
-            Ordinary.TIME.configurationLoadedAt()),
+            Ordinary.TIME.configurationLoadedAt(),
+            Optional.of(given.getOrDefault("crashed", "unseen").toString())
+                .filter(at -> !at.equals("unseen"))
+                .map(at -> START.plus(Story.duration(at)))),
         new Timeline(
             Integer.parseInt(given.getOrDefault("timeline", "1").toString()),
             given.containsKey("timeline_from")
@@ -144,17 +153,14 @@ final class Stage {
                     ? Timeline.Source.WAL
                     : Timeline.Source.WAL_RECEIVER),
         state,
-        new ReplicationView(senders, slots),
+        new ReplicationView(Reading.seen(senders), Reading.seen(slots), Activity.sessions(given)),
         recoverySettings(given),
         Surveys.survey(given));
   }
 
   private Identity identity(String name, Map<String, Object> given) {
     return new Identity(
-        new SystemId(
-            given.containsKey("system")
-                ? Long.parseLong(text(given.get("system")))
-                : cast.system(name)),
+        systemId(given.getOrDefault("system", cast.system(name)).toString()),
         new ServerVersion(Integer.parseInt(given.getOrDefault("version", "180006").toString())),
         given.containsKey("started")
             ? START.plus(Story.duration(text(given.get("started"))))
@@ -170,13 +176,20 @@ final class Stage {
         given.getOrDefault("cluster_name", Cast.clusterOf(name)).toString());
   }
 
+  private static Reading<SystemId> systemId(String given) {
+    return given.equals("hidden")
+        ? Reading.denied(RefusableFact.reason(RefusableFact.SYSTEM_IDENTIFIER.objects()))
+        : Reading.seen(SystemId.parse(given));
+  }
+
   private ServerState state(String name, Map<String, Object> given) {
     if (given.containsKey("production")) {
       return new ServerState.InProduction(
           Lsn.parse(text(given.get("production"))),
           Optional.ofNullable(given.get("promoted")).map(Story::text).map(Lsn::parse),
-          syncWaits(given.get("sync_waits")),
-          archiver(given.getOrDefault("archiver", "idle").toString()));
+          Activity.syncWaits(given.get("sync_waits")),
+          Reading.seen(Activity.archiver(given.getOrDefault("archiver", "idle").toString())),
+          Activity.lastCommit(given.getOrDefault("last_commit", "untracked").toString()));
     }
     var replayed = Lsn.parse(text(given.get("recovery")));
     return new ServerState.InRecovery(
@@ -186,40 +199,9 @@ final class Stage {
         ServerState.Replay.valueOf(
             given.getOrDefault("replay", "running").toString().toUpperCase(Locale.ROOT)),
         Optional.empty(),
-        startupWait(given.getOrDefault("startup_wait", "none").toString()),
-        walReceiver(name, given.getOrDefault("walreceiver", "none")));
-  }
-
-  /** {@code idle}, {@code fails}, or the file that was archived last. */
-  private static ServerState.Archiver archiver(String given) {
-    return switch (given) {
-      case "idle" -> ServerState.Archiver.IDLE;
-      case "fails" ->
-          new ServerState.Archiver(
-              Optional.of(START), Optional.of(START.plusSeconds(60)), Optional.empty());
-      default ->
-          new ServerState.Archiver(
-              Optional.of(START), Optional.empty(), Optional.of(WalFile.parse(given, 16_777_216)));
-    };
-  }
-
-  private static Reading<Optional<String>> startupWait(String given) {
-    return given.equals("hidden")
-        ? Reading.denied("hidden without pg_read_all_stats")
-        : Reading.seen(Optional.of(given).filter(event -> !event.equals("none")));
-  }
-
-  /** {@code hidden}, or how many wait and for how long: {@code 3 for 20s}. */
-  private static Reading<ServerState.SyncWaits> syncWaits(@Nullable Object given) {
-    if (given == null) {
-      return Reading.seen(ServerState.SyncWaits.NONE);
-    }
-    if (given.equals("hidden")) {
-      return Reading.denied("hidden without pg_read_all_stats");
-    }
-    var words = text(given).split(" for ", 2);
-    return Reading.seen(
-        new ServerState.SyncWaits(Integer.parseInt(words[0]), Story.duration(words[1])));
+        Activity.startupWait(given.getOrDefault("startup_wait", "none").toString()),
+        walReceiver(name, given.getOrDefault("walreceiver", "none")),
+        Reading.seen(Activity.archiver(given.getOrDefault("archiver", "idle").toString())));
   }
 
   private Reading<Optional<WalReceiver>> walReceiver(String name, Object given) {
@@ -361,6 +343,9 @@ final class Stage {
                     .map(this::address)),
             Optional.ofNullable(given.get("slot")).map(Story::text),
             given.containsKey("delay") ? Story.duration(text(given.get("delay"))) : Duration.ZERO,
+            "unnamed".equals(given.get("upstream_database"))
+                ? RecoverySettings.UpstreamDatabase.UNNAMED
+                : RecoverySettings.UpstreamDatabase.NAMED,
             given.containsKey("restore_command")
                 ? RecoverySettings.Archive.RESTORES
                 : RecoverySettings.Archive.NONE));

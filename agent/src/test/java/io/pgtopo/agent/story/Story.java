@@ -34,6 +34,9 @@ public record Story(
    * @param isRestart whether the agent ends before it, and starts again with what it kept
    * @param observed the full state of every instance, changes of earlier phases included
    * @param shared instances whose address led to different servers before
+   * @param dials what clients found at each address of a service, such as {@code pg-test-1:5434}
+   * @param balancers what the load balancer of each node reports, by an instance on the node
+   * @param managers what Patroni on the node of an instance reports
    * @param expected by topic: drifts, judged, verdicts, links, roles, changes; says: parts of the
    *     proofs
    */
@@ -43,6 +46,9 @@ public record Story(
       boolean isRestart,
       Map<String, Object> observed,
       List<String> shared,
+      Map<String, Object> dials,
+      Map<String, Object> balancers,
+      Map<String, Object> managers,
       Map<String, List<String>> expected) {}
 
   /** The declared side. */
@@ -82,7 +88,17 @@ public record Story(
     var phases = new ArrayList<Phase>();
     for (var entry : list(yaml.get("phases"))) {
       var phase = map(entry);
-      only(phase, "say", "at", "agent", "observe", "shared", "expect");
+      only(
+          phase,
+          "say",
+          "at",
+          "agent",
+          "observe",
+          "shared",
+          "dials",
+          "balancers",
+          "managers",
+          "expect");
       map(phase.get("observe"))
           .forEach((name, change) -> observed.merge(name, change, Story::change));
       phases.add(
@@ -92,6 +108,9 @@ public record Story(
               isRestart(phase),
               new TreeMap<>(observed),
               list(phase.get("shared")).stream().map(Story::text).toList(),
+              map(phase.get("dials")),
+              map(phase.get("balancers")),
+              map(phase.get("managers")),
               expectations(map(phase.get("expect")))));
     }
     return new Story(
@@ -148,6 +167,9 @@ public record Story(
         "traits",
         "clients",
         "changes",
+        "safe",
+        "loses",
+        "warns",
         "says");
     var expected = new TreeMap<String, List<String>>();
     yaml.forEach(

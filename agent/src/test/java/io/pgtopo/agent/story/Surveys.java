@@ -10,11 +10,13 @@ import io.pgtopo.agent.observation.DatabaseContents;
 import io.pgtopo.agent.observation.LiveDatabase;
 import io.pgtopo.agent.observation.LiveDatabaseRole;
 import io.pgtopo.agent.observation.Reading;
+import io.pgtopo.agent.observation.RefusableFact;
 import io.pgtopo.agent.observation.Survey;
 import io.pgtopo.agent.observation.WalDirectory;
 import io.pgtopo.agent.observation.WalFile;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -28,7 +30,7 @@ final class Surveys {
     if ("hidden".equals(given.get("survey"))) {
       return Reading.denied("it could not be read");
     }
-    var settings = new TreeMap<>(Ordinary.SURVEY.settings());
+    var settings = new TreeMap<>(Ordinary.SURVEY.settings().ifSeen().orElseThrow());
     map(given.get("settings"))
         .forEach(
             (name, value) -> {
@@ -42,11 +44,23 @@ final class Surveys {
         new Survey(
             Ordinary.SURVEY.readAt(),
             given.getOrDefault("login", Ordinary.SURVEY.login()).toString(),
-            settings,
-            list(given.get("databases")).stream().map(Surveys::database).toList(),
-            list(given.get("roles")).stream().map(Surveys::role).toList(),
+            shown(given, RefusableFact.SETTINGS, settings),
+            shown(
+                given,
+                RefusableFact.DATABASES,
+                list(given.get("databases")).stream().map(Surveys::database).toList()),
+            shown(
+                given,
+                RefusableFact.ROLES,
+                list(given.get("roles")).stream().map(Surveys::role).toList()),
             interiors(given),
             wal(given)));
+  }
+
+  private static <T> Reading<T> shown(Map<String, Object> given, RefusableFact fact, T value) {
+    return list(given.get("refused")).contains(fact.name().toLowerCase(Locale.ROOT))
+        ? Reading.denied(RefusableFact.reason(fact.objects()))
+        : Reading.seen(value);
   }
 
   /** A name, or a map with Pigsty's keys; what is left out is as after a bare CREATE DATABASE. */
@@ -87,7 +101,8 @@ final class Surveys {
         List.copyOf(DeclaredObjects.attributes(role)),
         Integer.parseInt(role.getOrDefault("connlimit", "-1").toString()),
         Optional.ofNullable(role.get("valid_until")).map(Story::text).map(Instant::parse),
-        list(role.get("roles")).stream().map(Story::text).toList());
+        list(role.get("roles")).stream().map(Story::text).toList(),
+        list(role.get("administers")).stream().map(Story::text).toList());
   }
 
   private static Reading<WalDirectory> wal(Map<String, Object> given) {
@@ -125,8 +140,11 @@ final class Surveys {
 
   private static DatabaseContents interior(Map<String, Object> given) {
     only(given, "schemas", "extensions");
-    var schemas = new TreeMap<String, String>();
-    map(given.get("schemas")).forEach((name, owner) -> schemas.put(name, text(owner)));
+    var schemas = new TreeMap<String, DatabaseContents.Schema>();
+    map(given.get("schemas"))
+        .forEach(
+            (name, owner) ->
+                schemas.put(name, new DatabaseContents.Schema(text(owner), Optional.empty())));
     var extensions = new TreeMap<String, DatabaseContents.Extension>();
     map(given.get("extensions"))
         .forEach(

@@ -1,6 +1,5 @@
-package io.pgtopo.agent.compare;
+package io.pgtopo.agent.drift;
 
-import io.pgtopo.agent.drift.Difference;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,7 +11,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** When two spellings of a value mean the same to PostgreSQL. */
-final class Spelling {
+public final class Spelling {
   /** Other names of encodings, without what PostgreSQL ignores in them: its encnames.c. */
   private static final Map<String, String> ENCODINGS =
       Map.ofEntries(
@@ -51,11 +50,11 @@ final class Spelling {
   private Spelling() {}
 
   /** A flag that is the other way round. */
-  static Difference flag(String path, boolean declared) {
+  public static Difference flag(String path, boolean declared) {
     return new Difference(path, Boolean.toString(declared), Boolean.toString(!declared));
   }
 
-  static boolean isSameEncoding(String one, String other) {
+  public static boolean isSameEncoding(String one, String other) {
     return encoding(one).equals(encoding(other));
   }
 
@@ -66,7 +65,7 @@ final class Spelling {
   }
 
   /** The C library takes {@code en_US.utf8} for {@code en_US.UTF-8}. */
-  static boolean isSameLocale(String one, String other) {
+  public static boolean isSameLocale(String one, String other) {
     return locale(one).equals(locale(other));
   }
 
@@ -87,7 +86,7 @@ final class Spelling {
    *
    * @param live empty for never
    */
-  static boolean mayMean(String declared, Optional<Instant> live) {
+  public static boolean mayMean(String declared, Optional<Instant> live) {
     if (declared.equalsIgnoreCase("infinity")) {
       return live.isEmpty();
     }

@@ -1,0 +1,113 @@
+package io.pgtopo.agent;
+
+import io.pgtopo.agent.observation.BalancerReport;
+import io.pgtopo.agent.observation.Dial;
+import io.pgtopo.agent.observation.ManagerReport;
+import io.pgtopo.agent.service.Managers;
+import io.pgtopo.agent.service.OtherSources;
+import io.pgtopo.agent.topology.Topology;
+import io.pgtopo.config.model.Cluster;
+import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.model.Inventory;
+import io.pgtopo.config.model.Service;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** What is read besides polling servers. Used by one thread. */
+final class OtherReads {
+  private final SideReads<Endpoint, Dial> dials;
+  private final SideReads<String, BalancerReport> balancers;
+  private final SideReads<ManagerAddress, ManagerReport> managers;
+  private final Duration patience;
+  private OtherSources sources = OtherSources.NONE;
+
+  /**
+   * One that has read nothing.
+   *
+   * @param patience how long a cycle waits for what it has begun
+   */
+  OtherReads(
+      Inventory inventory, Agent.Readers readers, Duration patience, ExecutorService threads) {
+    this.dials =
+        new SideReads<>(
+            services(inventory)
+                .flatMap(service -> service.listen().endpoints().stream())
+                .distinct()
+                .toList(),
+            readers.dial(),
+            threads);
+    this.balancers =
+        new SideReads<>(
+            services(inventory)
+                .flatMap(service -> service.listen().nodes().stream())
+                .distinct()
+                .toList(),
+            readers.balancer(),
+            threads);
+    this.managers =
+        new SideReads<>(
+            inventory.clusters().stream().flatMap(OtherReads::managers).distinct().toList(),
+            readers.manager(),
+            threads);
+    this.patience = patience;
+  }
+
+  private static Stream<ManagerAddress> managers(Cluster cluster) {
+    return cluster.traits().manager().stream()
+        .flatMap(
+            manager ->
+                cluster.instances().stream()
+                    .flatMap(it -> Managers.address(cluster, it).stream())
+                    .map(address -> new ManagerAddress(address, manager.scheme())));
+  }
+
+  private static Stream<Service> services(Inventory inventory) {
+    return inventory.clusters().stream().map(Cluster::services).flatMap(List::stream);
+  }
+
+  /** Begins with what has its turn. */
+  void start() {
+    dials.start();
+    balancers.start();
+    managers.start();
+  }
+
+  /** What is known by now. */
+  OtherSources collect(Instant now) throws InterruptedException {
+    sources =
+        new OtherSources(
+            sources.dials().next(dials.ended(patience), now),
+            sources.balancers().next(balancers.ended(patience), now),
+            sources.managers().next(managers.ended(patience), now));
+    return sources;
+  }
+
+  /** Remembers what servers are: a manager that is right about what is new learns it later. */
+  void seen(Topology live, Instant now) {
+    if (!sources.managers().isEmpty()) {
+      sources =
+          new OtherSources(
+              sources.dials(), sources.balancers(), sources.managers().seen(live, now));
+    }
+  }
+
+  /** Takes over what another one has learned of what is still declared and still read. */
+  void follow(OtherReads before) {
+    sources =
+        new OtherSources(
+            before.sources.dials().only(Set.copyOf(dials.keys())),
+            before.sources.balancers().only(Set.copyOf(balancers.keys())),
+            before
+                .sources
+                .managers()
+                .only(
+                    managers.keys().stream()
+                        .map(ManagerAddress::endpoint)
+                        .collect(Collectors.toSet())));
+  }
+}

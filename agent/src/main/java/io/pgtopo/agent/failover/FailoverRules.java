@@ -1,0 +1,190 @@
+package io.pgtopo.agent.failover;
+
+import io.pgtopo.agent.advice.Situation;
+import io.pgtopo.agent.compare.ComparisonResult;
+import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.agent.drift.Subject;
+import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.LiveRole;
+import io.pgtopo.agent.topology.ReplicationLink;
+import io.pgtopo.agent.topology.Topology;
+import io.pgtopo.config.model.Cluster;
+import io.pgtopo.config.model.Instance;
+import io.pgtopo.config.model.Inventory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Judges whether the primary of a cluster can be replaced, from one moment. */
+public final class FailoverRules {
+  /** A server that writes leaves what was polled behind. */
+  public static final Duration OLDEST = Duration.ofSeconds(30);
+
+  private final Inventory declared;
+  private final Topology live;
+  private final ComparisonResult compared;
+  private final Duration age;
+
+  /**
+   * Of what was seen and compared in one cycle.
+   *
+   * @param age of that: what is older than {@link #OLDEST} answers nothing
+   */
+  public FailoverRules(Inventory declared, Topology live, ComparisonResult compared, Duration age) {
+    this.declared = declared;
+    this.live = live;
+    this.compared = compared;
+    this.age = age;
+  }
+
+  /** Nodes of a cluster, the one whose loss costs most first. */
+  public List<NodeLoss> nodes(Cluster cluster) {
+    return cluster.instances().stream()
+        .map(it -> it.endpoint().host())
+        .distinct()
+        .map(
+            node ->
+                loss(
+                    cluster,
+                    node,
+                    cluster.instances().stream()
+                        .filter(it -> it.endpoint().host().equals(node))
+                        .toList()))
+        .sorted(NodeLoss.ORDER)
+        .toList();
+  }
+
+  /** The loss of some instances of a cluster. */
+  public NodeLoss loss(Cluster cluster, String node, List<Instance> lost) {
+    var endpoints = lost.stream().map(Instance::endpoint).collect(Collectors.toSet());
+    var scenario = new Scenario(Optional.empty(), endpoints);
+    var readiness = of(cluster, scenario);
+    var effects =
+        readiness
+            .primary()
+            .map(
+                primary ->
+                    new LossRules(
+                            new Scene(
+                                Situation.of(declared, cluster, live),
+                                primary,
+                                live,
+                                compared,
+                                scenario),
+                            lost,
+                            readiness)
+                        .effects())
+            .orElse(List.of());
+    var unknown =
+        readiness.findings().stream()
+            .filter(it -> it.failover() != Safety.YES && isBlind(it.concern()))
+            .<LossEffect>map(LossEffect.UnknownEffect::new);
+    return new NodeLoss(node, lost, Stream.concat(effects.stream(), unknown).toList());
+  }
+
+  /** Whether it keeps from seeing what a loss costs. */
+  private static boolean isBlind(Concern concern) {
+    return !(concern instanceof Concern.OpenDrift) && !(concern instanceof Concern.NotEvaluated);
+  }
+
+  /** Of a declared cluster. */
+  public Readiness of(Cluster cluster, Scenario scenario) {
+    var situation = Situation.of(declared, cluster, live);
+    var findings = new ArrayList<Finding>();
+    if (situation.isSplit()) {
+      findings.add(Finding.both(Safety.NO, new Concern.SeveralPrimaries(situation.primaries())));
+      return new Readiness(cluster, Optional.empty(), findings, List.of());
+    }
+    if (age.compareTo(OLDEST) > 0) {
+      findings.add(Finding.both(Safety.UNKNOWN, new Concern.OldPositions(age)));
+    }
+    unseen(cluster, scenario).ifPresent(findings::add);
+    var leader = situation.leader();
+    if (leader.isEmpty() || leadsElsewhere(situation)) {
+      findings.add(Finding.both(Safety.UNKNOWN, without(situation)));
+      return new Readiness(cluster, Optional.empty(), findings, List.of());
+    }
+    if (!situation.isOurs(leader.get())) {
+      findings.add(Finding.both(Safety.UNKNOWN, new Concern.ForeignPrimary(leader.get())));
+      return new Readiness(cluster, Optional.empty(), findings, List.of());
+    }
+    var scene = new Scene(situation, leader.get(), live, compared, scenario);
+    findings.addAll(archiving(scene));
+    var candidates = candidates(scene);
+    if (candidates.isEmpty()) {
+      findings.add(Finding.note(new Concern.NoCandidate(cluster)));
+    }
+    return new Readiness(cluster, leader, findings, candidates);
+  }
+
+  private static boolean leadsElsewhere(Situation situation) {
+    return !situation.cluster().declaresWriter() && situation.outerUpstream().isPresent();
+  }
+
+  private static Concern without(Situation situation) {
+    return situation.cluster().declaresWriter() && situation.outerUpstream().isEmpty()
+        ? new Concern.NoPrimarySeen(situation.cluster())
+        : new Concern.FollowsOutside(
+            situation.cluster(), situation.outerUpstream().map(ReplicationLink::upstream));
+  }
+
+  /** One of these may be a second primary, or have what no other has. */
+  private Optional<Finding> unseen(Cluster cluster, Scenario scenario) {
+    var unseen =
+        Stream.concat(
+                cluster.instances().stream().filter(it -> !isSeen(it)),
+                declared.elsewhere().stream().filter(it -> it.cluster().equals(cluster.name())))
+            .filter(it -> !scenario.isLost(it))
+            .sorted(Comparator.comparingInt(Instance::seq))
+            .toList();
+    return unseen.isEmpty()
+        ? Optional.empty()
+        : Optional.of(Finding.both(Safety.UNKNOWN, new Concern.UnseenMembers(unseen)));
+  }
+
+  private boolean isSeen(Instance instance) {
+    var endpoint = instance.endpoint();
+    return live.at(endpoint).isPresent()
+        && live.isServer(endpoint)
+        && !live.shared().contains(endpoint);
+  }
+
+  private static List<Candidate> candidates(Scene scene) {
+    return scene
+        .replicas()
+        .filter(it -> scene.scenario().promoted().map(it.declared()::equals).orElse(true))
+        .filter(it -> isCopy(it.server(), scene.primary()))
+        .map(it -> new CandidateRules(scene, it.declared(), it.server()).judge())
+        .sorted(Candidate.ORDER)
+        .toList();
+  }
+
+  private static boolean isCopy(LiveInstance server, LiveInstance primary) {
+    return server.role() == LiveRole.REPLICA && !server.isForeignTo(primary);
+  }
+
+  /** WAL that is not archived when the primary ends is missing in the archive for ever. */
+  private static List<Finding> archiving(Scene scene) {
+    var member =
+        scene.situation().cluster().instances().stream()
+            .filter(it -> it.endpoint().equals(scene.primary().endpoint()))
+            .findFirst();
+    if (member.isEmpty()) {
+      return List.of();
+    }
+    var subject = Subject.of(member.get());
+    var fails = scene.drift(DriftKind.ARCHIVING_FAILS, subject);
+    if (fails.isPresent()) {
+      return List.of(new Finding(new Concern.OpenDrift(fails.get()), Safety.NO, Safety.NO));
+    }
+    return scene.isEvaluated(DriftKind.ARCHIVING_FAILS, subject)
+        ? List.of()
+        : List.of(
+            Finding.both(
+                Safety.UNKNOWN, new Concern.NotEvaluated(DriftKind.ARCHIVING_FAILS, member.get())));
+  }
+}

@@ -1,0 +1,59 @@
+package io.pgtopo.agent.failover;
+
+import io.pgtopo.agent.observation.SynchronousStandbys;
+import io.pgtopo.config.model.Instance;
+import io.pgtopo.config.model.Service;
+import java.util.List;
+
+/** What the loss of a node costs a cluster. In order: the worst first. */
+public sealed interface LossEffect {
+
+  /** The primary is there: another member must take over, if one can. */
+  record LosesWriter(Readiness readiness) implements LossEffect {}
+
+  /** Commits wait for synchronous standbys that are not left. */
+  record BlocksCommits(SynchronousStandbys standbys, int present) implements LossEffect {}
+
+  /** No server is left that a service leads to. */
+  record EmptiesService(Service service) implements LossEffect {}
+
+  /** The primary stays, and no member is left that could take over from it. */
+  record LeavesNoCandidate() implements LossEffect {}
+
+  /** Members that stay receive their WAL through it. */
+  record Detaches(List<Instance> members) implements LossEffect {
+    public Detaches {
+      members = List.copyOf(members);
+    }
+  }
+
+  /** What is not known, so that nothing follows. */
+  record UnknownEffect(Finding why) implements LossEffect {}
+
+  /** Whether it may be borne. */
+  default Safety safety() {
+    return switch (this) {
+      case LosesWriter(var readiness) -> readiness.failover();
+      case BlocksCommits blocked -> Safety.NO;
+      case EmptiesService empty -> Safety.NO;
+      case LeavesNoCandidate none -> Safety.NO;
+      case Detaches detached -> Safety.YES;
+      case UnknownEffect unknown -> Safety.UNKNOWN;
+    };
+  }
+
+  /** For an order: the worst has the lowest. */
+  default int rank() {
+    return switch (this) {
+      case LosesWriter(var readiness) when readiness.candidates().isEmpty() -> 0;
+      case LosesWriter(var readiness) when readiness.failover() == Safety.NO -> 1;
+      case BlocksCommits blocked -> 2;
+      case LosesWriter(var readiness) when readiness.failover() == Safety.UNKNOWN -> 3;
+      case EmptiesService empty -> 4;
+      case LeavesNoCandidate none -> 5;
+      case UnknownEffect unknown -> 6;
+      case LosesWriter safe -> 7;
+      case Detaches detached -> 8;
+    };
+  }
+}

@@ -1,0 +1,75 @@
+package io.pgtopo.agent.failover;
+
+import io.pgtopo.agent.advice.Situation;
+import io.pgtopo.agent.compare.ComparisonResult;
+import io.pgtopo.agent.drift.Drift;
+import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.agent.drift.Subject;
+import io.pgtopo.agent.observation.Survey;
+import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.LiveRole;
+import io.pgtopo.agent.topology.Topology;
+import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.model.Instance;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * A cluster with its one primary, and what is asked of it.
+ *
+ * @param situation who leads, and who may
+ */
+record Scene(
+    Situation situation,
+    LiveInstance primary,
+    Topology live,
+    ComparisonResult compared,
+    Scenario scenario) {
+
+  /** The members that are there afterwards, each with its server, without the primary. */
+  Stream<Member> replicas() {
+    return situation.cluster().instances().stream()
+        .filter(instance -> !scenario.isLost(instance))
+        .filter(instance -> isOwnServer(instance.endpoint()))
+        .flatMap(
+            instance -> live.at(instance.endpoint()).stream().map(it -> new Member(instance, it)))
+        .filter(member -> member.server().role() == LiveRole.REPLICA);
+  }
+
+  /** A replica and its server. */
+  record Member(Instance declared, LiveInstance server) {}
+
+  private boolean isOwnServer(Endpoint endpoint) {
+    return live.isServer(endpoint) && !live.shared().contains(endpoint);
+  }
+
+  Optional<Drift> drift(DriftKind kind, Subject subject) {
+    return compared.drifts().stream()
+        .filter(drift -> drift.kind() == kind && drift.subject().equals(subject))
+        .findFirst();
+  }
+
+  boolean isEvaluated(DriftKind kind, Subject subject) {
+    return compared.evaluated().getOrDefault(subject, Set.of()).contains(kind);
+  }
+
+  /** A setting that a server shows. */
+  static Optional<String> setting(LiveInstance server, String name) {
+    return server.facts().survey().ifSeen().flatMap(survey -> survey.setting(name));
+  }
+
+  static Optional<Long> number(LiveInstance server, String name) {
+    return server.facts().survey().ifSeen().flatMap((Survey survey) -> survey.number(name));
+  }
+
+  /** A fact that decides, and that is not shown. */
+  static Finding hidden(Safety failover, Safety switchover, LiveInstance server, String fact) {
+    return new Finding(new Concern.FactHidden(server, fact), failover, switchover);
+  }
+
+  static List<Finding> unknown(LiveInstance server, String fact) {
+    return List.of(hidden(Safety.UNKNOWN, Safety.UNKNOWN, server, fact));
+  }
+}

@@ -1,0 +1,140 @@
+package io.pgtopo.agent.failover;
+
+import io.pgtopo.agent.observation.Reading;
+import io.pgtopo.agent.observation.SynchronousStandbys;
+import io.pgtopo.agent.observation.WalSender;
+import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.ReplicationClient;
+import io.pgtopo.agent.topology.ReplicationLink;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Whether each commit that the primary acknowledged is on the candidate: by {@code
+ * synchronous_standby_names}, {@code synchronous_commit} and the standby's state at this moment. A
+ * session that sets {@code synchronous_commit} lower has chosen to lose its own commits.
+ */
+final class SynchronyRules {
+  /** A standby that connects catches up first; commits that it has not may be acknowledged then. */
+  private static final Duration SETTLED = Duration.ofSeconds(10);
+
+  private static final Set<String> WAITING = Set.of("on", "remote_apply", "remote_write");
+
+  private SynchronyRules() {}
+
+  /**
+   * What keeps it from being certain; empty if it is.
+   *
+   * @param lost empty if the positions are unknown
+   */
+  static Optional<Finding> check(
+      Scene scene, LiveInstance candidate, Optional<ReplicationLink> link, Optional<LostWal> lost) {
+    var primary = scene.primary();
+    var names = Scene.setting(primary, "synchronous_standby_names");
+    var commit = Scene.setting(primary, "synchronous_commit");
+    if (names.isEmpty() || commit.isEmpty()) {
+      return unknown(primary, names.isEmpty() ? "synchronous_standby_names" : "synchronous_commit");
+    }
+    if (names.get().isBlank()) {
+      return unsafe(new Concern.Asynchronous(primary, candidate));
+    }
+    var standbys = SynchronousStandbys.parse(names.get());
+    if (standbys.isEmpty()) {
+      return unknown(primary, "synchronous_standby_names, which is not understood");
+    }
+    if (!WAITING.contains(commit.get())) {
+      return unsafe(new Concern.CommitsDoNotWait(primary, commit.get()));
+    }
+    var row = link.flatMap(ReplicationLink::sender);
+    if (row.isEmpty()) {
+      return primary.facts().replication().senders() instanceof Reading.Seen
+          ? unsafe(new Concern.Asynchronous(primary, candidate))
+          : unknown(primary, "pg_stat_replication");
+    }
+    return switch (row.get().stream()) {
+      case Reading.Denied<WalSender.Stream> denied -> unknown(primary, "pg_stat_replication");
+      case Reading.Seen<WalSender.Stream>(var stream) ->
+          check(primary, candidate, row.get(), stream, standbys.get(), lost);
+    };
+  }
+
+  private static Optional<Finding> check(
+      LiveInstance primary,
+      LiveInstance candidate,
+      WalSender row,
+      WalSender.Stream stream,
+      SynchronousStandbys standbys,
+      Optional<LostWal> lost) {
+    if (stream.state() != WalSender.State.STREAMING) {
+      return unsafe(new Concern.Asynchronous(primary, candidate));
+    }
+    return switch (stream.syncState()) {
+      case ASYNC, POTENTIAL -> unsafe(new Concern.Asynchronous(primary, candidate));
+      case OTHER -> unknown(primary, "the sync_state of " + row.applicationName());
+      case QUORUM ->
+          standbys.needed() < listed(primary, standbys)
+              ? Optional.of(
+                  Finding.failover(
+                      Safety.UNKNOWN,
+                      new Concern.QuorumOfOthers(primary, standbys, listed(primary, standbys))))
+              : settled(primary, candidate, row, standbys, lost);
+      case SYNC -> settled(primary, candidate, row, standbys, lost);
+    };
+  }
+
+  /** How many standbys are listed; for any, how many there are. */
+  private static int listed(LiveInstance primary, SynchronousStandbys standbys) {
+    return standbys.names().contains("*") ? (int) standbys(primary) : standbys.names().size();
+  }
+
+  private static long standbys(LiveInstance primary) {
+    return ReplicationClient.of(primary.facts().replication()).stream()
+        .filter(client -> client.kind() != ReplicationClient.Kind.LOGICAL)
+        .count();
+  }
+
+  /**
+   * A standby that took over from another one is synchronous before it has what that one confirmed.
+   * Its positions prove that it has; or it is one of the first of the list, and has streamed for
+   * long.
+   */
+  private static Optional<Finding> settled(
+      LiveInstance primary,
+      LiveInstance candidate,
+      WalSender row,
+      SynchronousStandbys standbys,
+      Optional<LostWal> lost) {
+    var hasAll = lost.filter(it -> it.least() == 0).isPresent();
+    var isOld =
+        row.backend()
+            .startedAt()
+            .map(start -> Duration.between(start, primary.facts().time().now()))
+            .filter(age -> age.compareTo(SETTLED) >= 0)
+            .isPresent();
+    var isFirst = isAmongFirst(primary, row, standbys);
+    return hasAll || (isOld && isFirst)
+        ? Optional.empty()
+        : Optional.of(
+            Finding.failover(Safety.UNKNOWN, new Concern.RecentlySynchronous(primary, candidate)));
+  }
+
+  private static boolean isAmongFirst(
+      LiveInstance primary, WalSender row, SynchronousStandbys standbys) {
+    if (standbys.names().contains("*")) {
+      return standbys(primary) <= standbys.needed();
+    }
+    return standbys.needed() >= standbys.names().size()
+        || standbys.names().stream()
+            .limit(standbys.needed())
+            .anyMatch(row.applicationName()::equalsIgnoreCase);
+  }
+
+  private static Optional<Finding> unsafe(Concern concern) {
+    return Optional.of(Finding.failover(Safety.NO, concern));
+  }
+
+  private static Optional<Finding> unknown(LiveInstance server, String fact) {
+    return Optional.of(Scene.hidden(Safety.UNKNOWN, Safety.YES, server, fact));
+  }
+}

@@ -1,0 +1,53 @@
+package io.pgtopo.agent.words;
+
+import io.pgtopo.agent.failover.LossEffect;
+import io.pgtopo.agent.failover.Readiness;
+import io.pgtopo.agent.topology.AddressBook;
+import io.pgtopo.config.model.Instance;
+import java.util.stream.Collectors;
+
+/** What the loss of a node costs, in English. */
+final class LossText {
+  private final AddressBook names;
+  private final DriftText drifts;
+
+  LossText(AddressBook names, DriftText drifts) {
+    this.names = names;
+    this.drifts = drifts;
+  }
+
+  String of(LossEffect effect) {
+    return switch (effect) {
+      case LossEffect.LosesWriter(var readiness) -> writer(readiness);
+      case LossEffect.BlocksCommits(var standbys, var present) ->
+          "commits would wait for %d synchronous standby%s, of which %d would be left"
+              .formatted(standbys.needed(), standbys.needed() == 1 ? "" : "s", present);
+      case LossEffect.EmptiesService(var service) ->
+          "service %s would lead to no server".formatted(service.name());
+      case LossEffect.LeavesNoCandidate none -> "no member would be left that could take over";
+      case LossEffect.Detaches(var members) ->
+          "%s would lose the upstream"
+              .formatted(members.stream().map(Instance::name).collect(Collectors.joining(", ")));
+      case LossEffect.UnknownEffect(var why) -> "unknown: " + drifts.concern(why.concern());
+    };
+  }
+
+  private String writer(Readiness readiness) {
+    if (readiness.candidates().isEmpty()) {
+      return "no server would accept writes, and no member could take over";
+    }
+    var best = readiness.candidates().getFirst();
+    var who =
+        readiness.isSafeForMostAdvanced()
+            ? "the standby with the most WAL"
+            : names.nameOf(best.live().endpoint());
+    return "no server would accept writes until %s is promoted, which is %s"
+        .formatted(
+            who,
+            switch (readiness.failover()) {
+              case YES -> "safe";
+              case NO -> "not safe";
+              case UNKNOWN -> "not known to be safe";
+            });
+  }
+}

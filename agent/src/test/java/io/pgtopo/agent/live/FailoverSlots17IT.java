@@ -1,0 +1,7 @@
+package io.pgtopo.agent.live;
+
+class FailoverSlots17IT extends FailoverSlotsContract {
+  FailoverSlots17IT() {
+    super(17);
+  }
+}

@@ -1,0 +1,134 @@
+package io.pgtopo.agent.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.pgtopo.agent.Snapshot;
+import io.pgtopo.agent.fetch.Fetcher;
+import io.pgtopo.agent.observation.ManagerReport.Flag;
+import io.pgtopo.agent.observation.ManagerReport.Word;
+import io.pgtopo.agent.patroni.PatroniReader;
+import io.pgtopo.agent.service.Managers;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** What a real Patroni believes, beside what its servers report. */
+@DisplayName("PatroniBeliefsIT (skipped where Patroni, etcd or PostgreSQL is not installed)")
+class PatroniBeliefsIT {
+  private static final String DISAGREES = "manager_disagrees pg-test-";
+
+  private final PatroniCluster cluster = PatroniCluster.start();
+  private final Fetcher fetcher = new Fetcher(Watch.DEADLINE, 1 << 20, Optional.empty());
+  private final PatroniReader reader = new PatroniReader(fetcher, InstantSource.system()::instant);
+  private final Watch watch =
+      Watch.withManagers(
+          cluster.inventory(), it -> reader.read(it.scheme().label(), it.endpoint()));
+
+  @BeforeAll
+  static void needsPatroni() {
+    assumeTrue(PatroniCluster.isInstalled(), "Patroni, etcd or PostgreSQL is not installed");
+  }
+
+  @AfterEach
+  void close() {
+    watch.close();
+    fetcher.close();
+    cluster.close();
+  }
+
+  @Test
+  void a_belief_is_shown_with_its_age_and_changes_nothing_of_what_is_true() {
+    until("all managers answer", snapshot -> speaking(snapshot) == 3);
+    watch.untilDriftsAre();
+
+    // etcd stops for less than a demotion takes: Patroni answers for its own server only.
+    cluster.freezeStore();
+    until("Patroni reads no configuration store", this::isWithoutStore);
+    assertThat(Watch.drifts(watch.cycle())).noneMatch(it -> it.startsWith("manager_"));
+    cluster.thawStore();
+    until("all managers answer", snapshot -> speaking(snapshot) == 3 && cluster.isSettled(1));
+    watch.untilDriftsAre();
+
+    // Patroni of a living replica is killed: what it believed is stale, not wrong.
+    cluster.killManager(3);
+    var silent =
+        until(
+            "Patroni of pg-test-3 is silent",
+            snapshot -> opinion(snapshot, 3).flatMap(Managers.Opinion::now).isEmpty());
+    assertThat(opinion(silent, 3).orElseThrow().spoken()).isPresent();
+    assertThat(Watch.drifts(silent)).noneMatch(it -> it.startsWith("manager_"));
+    cluster.manage(3);
+    until("all managers answer", snapshot -> speaking(snapshot) == 3 && cluster.isSettled(1));
+    watch.untilDriftsAre();
+
+    // Paused, and a promotion by hand: Patroni keeps calling it a replica.
+    cluster.pause(true);
+    until(
+        "Patroni is paused",
+        snapshot ->
+            opinion(snapshot, 2)
+                .flatMap(Managers.Opinion::now)
+                .filter(it -> it.flags().contains(Flag.PAUSED))
+                .isPresent());
+    cluster.execute(2, "SELECT pg_promote(false)");
+    var promoted =
+        until(
+            "Patroni does not see the promotion",
+            snapshot -> Watch.drifts(snapshot).contains(DISAGREES + 2));
+    assertThat(watch.sentence(promoted, DISAGREES + 2))
+        .contains("PostgreSQL is in production", "replica, ", "older than what PostgreSQL reports");
+    assertThat(Watch.drifts(promoted)).contains("multiple_primaries pg-test");
+    watch.words(promoted).forEach(words -> System.out.println("  " + words));
+    cluster.pause(false);
+    until("Patroni demotes it", snapshot -> cluster.isSettled(1));
+    until(
+        "belief and truth agree",
+        snapshot -> Watch.drifts(snapshot).stream().noneMatch(it -> it.startsWith("manager_")));
+
+    // The leader and its Patroni are killed: the others have it as running for some time.
+    cluster.kill(1);
+    var killed =
+        until(
+            "Patroni has a killed leader as running",
+            snapshot -> Watch.drifts(snapshot).contains(DISAGREES + 1));
+    assertThat(watch.sentence(killed, DISAGREES + 1))
+        .contains("PostgreSQL refuses connections", "leader, running")
+        .contains("Patroni's configuration store, read on " + cluster.address(2));
+    System.out.println("  " + watch.sentence(killed, DISAGREES + 1));
+    until(
+        "Patroni has noticed it",
+        snapshot ->
+            (cluster.leads(2) || cluster.leads(3))
+                && Watch.drifts(snapshot).stream().noneMatch(it -> it.startsWith("manager_")));
+  }
+
+  private Snapshot until(String what, Predicate<Snapshot> condition) {
+    return watch.until(what, PatroniCluster.TTL.multipliedBy(3), condition);
+  }
+
+  private Optional<Managers.Opinion> opinion(Snapshot snapshot, int seq) {
+    var declared = watch.inventory().clusters().getFirst();
+    return declared.instances().stream()
+        .filter(it -> it.seq() == seq)
+        .findFirst()
+        .flatMap(it -> snapshot.others().managers().of(declared, it));
+  }
+
+  /** Each Patroni that answers says so, or none answers. */
+  private boolean isWithoutStore(Snapshot snapshot) {
+    return snapshot.others().managers().byAddress().values().stream()
+        .flatMap(it -> it.now().stream())
+        .allMatch(it -> it.storeFailure().isPresent());
+  }
+
+  private long speaking(Snapshot snapshot) {
+    return snapshot.others().managers().byAddress().values().stream()
+        .filter(it -> it.last().word() instanceof Word.Spoken)
+        .count();
+  }
+}
