@@ -105,13 +105,17 @@ class ArchitectureTest {
   }
 
   @Test
-  void main_alone_knows_how_servers_are_polled() {
+  void the_root_package_alone_knows_how_servers_and_other_sources_are_read() {
     noClasses()
         .that()
-        .doNotHaveFullyQualifiedName(Main.class.getName())
+        .resideOutsideOfPackage("io.pgtopo.exporter")
         .should()
         .dependOnClassesThat()
-        .resideInAPackage("io.pgtopo.agent.postgres..")
+        .resideInAnyPackage(
+            "io.pgtopo.agent.postgres..",
+            "io.pgtopo.agent.fetch..",
+            "io.pgtopo.agent.haproxy..",
+            "io.pgtopo.agent.patroni..")
         .check(CODE);
   }
 

@@ -3,7 +3,6 @@ package io.pgtopo.alerts;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One alert, by the keys of {@code grafana/alerts.yml}, with all defaults filled in.
@@ -11,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param kind of drift; empty if the alert is about none, and has an expression of its own
  * @param about the labels of an alert without a kind
  * @param follows kinds of drift that silence it, under {@code cluster}, {@code instance} and {@code
- *     upstream}
+ *     judged}: as the cause that the agent names
  * @param unless further expressions that silence it
  * @param severity the usual one: the label comes from the series
  * @param action what to do
@@ -29,7 +28,7 @@ record Alert(
     String severity,
     String summary,
     String description,
-    @Nullable Proof proof,
+    List<Proof> proof,
     String action,
     String runbook,
     String dashboard) {

@@ -27,9 +27,8 @@ enum AlertExpression {
     if (!alert.causes("instance").isEmpty()) {
       lines.add("unless on (cls, ins) " + cause(alert.causes("instance")));
     }
-    if (!alert.causes("upstream").isEmpty()) {
-      lines.add("unless on (cls, ins)");
-      lines.add(downstream(cause(alert.causes("upstream"))));
+    if (!alert.causes("judged").isEmpty()) {
+      lines.add("unless on (cls, ins, part, kind) cls_ins_part_kind:pgtopo_drift_cause:max");
     }
     alert.unless().forEach(more -> lines.add("unless " + more.strip()));
     var expression = String.join("\n", lines);
@@ -64,17 +63,6 @@ enum AlertExpression {
     return kinds.contains("instance_unreachable")
         ? "(%s unless on (cls, ins) (pgtopo_up == 1))".formatted(expression)
         : expression;
-  }
-
-  /** The declared replicas of the instances of a cause. */
-  private static String downstream(String cause) {
-    return """
-      label_join(
-        pgtopo_replication_link_declared
-        and on (cls, upstream) label_join(%s, "upstream", "", "ins"),
-        "ins", "", "downstream"
-      )"""
-        .formatted(cause);
   }
 
   private static String selector(List<String> kinds, String more) {

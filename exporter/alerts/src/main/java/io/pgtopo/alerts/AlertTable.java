@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.Yaml;
 
 /**
@@ -36,6 +35,7 @@ record AlertTable(
       JsonMapper.builder()
           .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
           .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           .build();
 
@@ -86,8 +86,8 @@ record AlertTable(
 
   private static Alert alert(Map<String, Object> defaults, Map<String, Object> row) {
     var all =
-        new HashMap<String, @Nullable Object>(Map.of("follows", Map.of(), "unless", List.of()));
-    all.put("proof", null);
+        new HashMap<String, Object>(
+            Map.of("follows", Map.of(), "unless", List.of(), "proof", List.of()));
     all.putAll(defaults);
     all.putAll(row);
     return MAPPER.convertValue(all, Alert.class);
@@ -104,7 +104,7 @@ record AlertTable(
         entry("severity", kind.severity().label()),
         entry("summary", "{{ or $labels.ins $labels.cls }}: " + label.replace('_', ' ')),
         entry("description", firstSentence(label, runbook)),
-        entry("action", "pgtopo explain " + label),
+        entry("action", hint(label, runbook)),
         entry("runbook", "drift.md#" + label),
         entry("dashboard", "by subject"));
   }
@@ -124,6 +124,24 @@ record AlertTable(
         Pattern.compile("^## " + kind + "\\R+\\*\\w+\\*: ((?s).*?)\\R\\R", Pattern.MULTILINE)
             .matcher(runbook);
     return paragraph.find() ? paragraph.group(1).replaceAll("\\R", " ") : "";
+  }
+
+  /** The paragraph that {@code pgtopo diff} prints too: {@code **Hint.** start it again}. */
+  private static String hint(String kind, String runbook) {
+    var paragraph =
+        Pattern.compile(
+                "^## "
+                    + kind
+                    + "\\R(?:(?!^## )(?s:.))*?^\\*\\*Hint\\.\\*\\* ((?s:.*?))(\\R\\R|\\Z)",
+                Pattern.MULTILINE)
+            .matcher(runbook);
+    return paragraph.find()
+        ? paragraph
+            .group(1)
+            .strip()
+            .replaceAll("\\R", " ")
+            .replace("{subject}", "{{ or $labels.ins $labels.cls }}")
+        : "";
   }
 
   private static String camelCase(String label) {

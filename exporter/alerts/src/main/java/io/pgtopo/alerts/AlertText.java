@@ -2,6 +2,7 @@ package io.pgtopo.alerts;
 
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The annotations of an alert, in the template language of Prometheus and vmalert. */
@@ -14,13 +15,26 @@ final class AlertText {
 
   /** What is wrong, its evidence, since when, and what to do. */
   static String description(Alert alert) {
-    return "%s%s%s%s What to do: %s"
+    return "%s%s%s%s%s%s"
         .formatted(
             alert.description(),
-            alert.proof() == null ? "" : evidence(alert.proof()),
+            alert.proof().stream().map(AlertText::evidence).collect(Collectors.joining()),
             alert.per() == Alert.Per.CLUSTER ? parts(alert.kind()) : "",
             alert.isDrift() ? since(alert) : "",
-            alert.action());
+            alert.isDrift() ? agents(alert) : "",
+            step(alert));
+  }
+
+  /** What to do. */
+  static String step(Alert alert) {
+    return " What to do: " + alert.action() + runbook(alert);
+  }
+
+  /** Where the whole story is, and the runbook, in the program and in its package. */
+  private static String runbook(Alert alert) {
+    return alert.isDrift()
+        ? " (pgtopo diff {{ $labels.cls }}; pgtopo explain %s)".formatted(alert.kind())
+        : " Runbook: /usr/share/pgtopo/docs/" + alert.runbook().replaceFirst("#.*", "");
   }
 
   private static String evidence(Alert.Proof proof) {
@@ -48,14 +62,28 @@ final class AlertText {
             "{{ or .Labels.part .Labels.ins \"the cluster\" }}"));
   }
 
+  private static String subject(Alert alert) {
+    return alert.per() == Alert.Per.CLUSTER ? "cls=<cls>" : "cls=<cls>,ins=<ins>,part=<part>";
+  }
+
+  /** How many of the agents that watch the cluster report it, where there are several. */
+  private static String agents(Alert alert) {
+    var watching = query("count(pgtopo_cluster_instances{cls=<cls>,state=\"declared\"}) > 1");
+    var reporting =
+        query(
+            "count(count without (ins, ip, part, severity) (pgtopo_drift{kind=\"%s\",%s,state=\"firing\"}))"
+                .formatted(alert.kind(), subject(alert)));
+    return "{{ with %s | query }}{{ $agents := . | first | value }}".formatted(watching)
+        + "{{ with %s | query }} Seen by {{ . | first | value }} of {{ $agents }} agents.{{ end }}{{ end }}"
+            .formatted(reporting);
+  }
+
   private static String since(Alert alert) {
-    var subject =
-        alert.per() == Alert.Per.CLUSTER ? "cls=<cls>" : "cls=<cls>,ins=<ins>,part=<part>";
     return "{{ with %s | query }} Since {{ . | first | value | humanizeTimestamp }}.{{ end }}"
         .formatted(
             query(
                 "min(pgtopo_drift_since_timestamp_seconds{kind=\"%s\",%s})"
-                    .formatted(alert.kind(), subject)));
+                    .formatted(alert.kind(), subject(alert))));
   }
 
   /** Quotes the labels of the alert into a query. */

@@ -51,7 +51,7 @@ final class GrafanaAlerting {
         "annotations",
         map(
             entry("summary", template(alert.summary())),
-            entry("description", alert.description()),
+            entry("description", template(alert.description() + AlertText.step(alert))),
             entry("runbook_url", table.links().runbooks() + "/" + alert.runbook()),
             entry("dashboard_url", template(AlertText.dashboard(alert, table.links().grafana())))));
     rule.put("isPaused", false);

@@ -21,18 +21,15 @@ record RuleTests(AlertTable table) {
   private static final Duration BEGIN = Duration.ofMinutes(2);
   private static final String AGENT_A = "job=\"pgtopo\",instance=\"a:8432\"";
   private static final String AGENT_B = "job=\"pgtopo\",instance=\"b:8432\"";
-  private static final Map<String, Object> LINK =
-      parse("{cls: pg-test, upstream: pg-test-2, downstream: pg-test-3}");
 
   Map<String, Object> document() {
     var tests = new ArrayList<Map<String, Object>>();
     for (var alert : table.alerts()) {
       if (alert.isDrift()) {
         tests.add(fires(alert));
-        var link = series("pgtopo_replication_link_declared", AGENT_A, LINK, "1x400");
-        tests.addAll(silenced("cluster", alert, "pg-test-9", List.of()));
-        tests.addAll(silenced("instance", alert, "pg-test-3", List.of()));
-        tests.addAll(silenced("upstream", alert, "pg-test-2", List.of(link)));
+        tests.addAll(silenced("cluster", alert, "pg-test-9"));
+        tests.addAll(silenced("instance", alert, "pg-test-3"));
+        alert.causes("judged").forEach(cause -> tests.add(judged(alert, cause)));
       }
     }
     return map(
@@ -62,15 +59,26 @@ record RuleTests(AlertTable table) {
             check(over, alert, List.of())));
   }
 
-  private List<Map<String, Object>> silenced(
-      String place, Alert alert, String instance, List<Map<String, Object>> more) {
-    return alert.causes(place).stream()
-        .map(cause -> silenced(alert, cause, instance, more))
-        .toList();
+  private List<Map<String, Object>> silenced(String place, Alert alert, String instance) {
+    return alert.causes(place).stream().map(cause -> silenced(alert, cause, instance)).toList();
   }
 
-  private Map<String, Object> silenced(
-      Alert alert, String cause, String instance, List<Map<String, Object>> more) {
+  /** The cause is pending only: what follows from it never pages first. */
+  private static Map<String, Object> judged(Alert alert, String cause) {
+    var labels = labels(alert.kind(), alert.severity());
+    var caused = new LinkedHashMap<>(labels);
+    caused.remove("severity");
+    caused.put("cause", cause);
+    caused.put("cause_ins", "pg-test-2");
+    return test(
+        "%s is silent while %s is open".formatted(alert.kind(), cause),
+        List.of(
+            series("pgtopo_drift", AGENT_A, firing(labels), "1x400"),
+            series("pgtopo_drift_cause", AGENT_A, caused, "1x400")),
+        List.of(check(duration(alert.hold()).plusMinutes(5), alert, List.of())));
+  }
+
+  private Map<String, Object> silenced(Alert alert, String cause, String instance) {
     var severity =
         table.alerts().stream()
             .filter(it -> it.kind().equals(cause))
@@ -79,7 +87,7 @@ record RuleTests(AlertTable table) {
             .orElseThrow(() -> new IllegalArgumentException("alerts.yml: no alert of " + cause));
     var causing = firing(labels(cause, severity));
     causing.put("ins", instance);
-    var series = new ArrayList<>(more);
+    var series = new ArrayList<Map<String, Object>>();
     series.add(
         series("pgtopo_drift", AGENT_A, firing(labels(alert.kind(), alert.severity())), "1x400"));
     series.add(series("pgtopo_drift", AGENT_B, causing, "1x400"));
@@ -108,17 +116,13 @@ record RuleTests(AlertTable table) {
     if (isPerCluster) {
       List.of("ins", "ip", "part").forEach(shown::remove);
     }
-    var summary =
-        alert
-            .summary()
-            .replace("{{ or $labels.ins $labels.cls }}", "pg-test-3")
-            .replace("{{ $labels.cls }}", "pg-test")
-            .replace("{{ $labels.ins }}", "pg-test-3")
-            .replace("{{ $labels.part }}", "slot x")
-            .replace("{{ $value }}", "1");
     var description =
-        "%s%s Since 1970-01-01 00:01:00 +0000 UTC. What to do: pgtopo explain %s"
-            .formatted(alert.description(), isPerCluster ? " Found: slot x." : "", alert.kind());
+        "%s%s Since 1970-01-01 00:01:00 +0000 UTC. What to do: %s (pgtopo diff pg-test; pgtopo explain %s)"
+            .formatted(
+                alert.description(),
+                isPerCluster ? " Found: slot x." : "",
+                filled(alert.action(), isPerCluster),
+                alert.kind());
     var board =
         isPerCluster || alert.dashboard().equals("cluster")
             ? "/d/pgtopo-cluster?var-cls=pg-test"
@@ -128,10 +132,19 @@ record RuleTests(AlertTable table) {
         entry(
             "exp_annotations",
             map(
-                entry("summary", summary),
+                entry("summary", filled(alert.summary(), isPerCluster)),
                 entry("description", description),
                 entry("runbook_url", table.links().runbooks() + "/drift.md#" + alert.kind()),
                 entry("dashboard_url", table.links().grafana() + board))));
+  }
+
+  /** As the template does it. */
+  private static String filled(String text, boolean isPerCluster) {
+    return text.replace("{{ or $labels.ins $labels.cls }}", isPerCluster ? "pg-test" : "pg-test-3")
+        .replace("{{ $labels.cls }}", "pg-test")
+        .replace("{{ $labels.ins }}", "pg-test-3")
+        .replace("{{ $labels.part }}", "slot x")
+        .replace("{{ $value }}", "1");
   }
 
   private static Map<String, Object> test(

@@ -102,9 +102,17 @@ class GeneratedFilesTest {
   }
 
   @Test
+  void every_alert_says_what_to_do_and_no_place_in_it_is_left_open() {
+    assertThat(TABLE.alerts())
+        .allSatisfy(
+            alert ->
+                assertThat(alert.action()).isNotBlank().doesNotContainPattern("(?<!\\{)\\{\\w"));
+  }
+
+  @Test
   void every_cause_is_a_kind() {
     for (var alert : TABLE.alerts()) {
-      assertThat(alert.follows().keySet()).isSubsetOf("cluster", "instance", "upstream");
+      assertThat(alert.follows().keySet()).isSubsetOf("cluster", "instance", "judged");
       assertThat(kinds().toList())
           .as(alert.alert())
           .containsAll(alert.follows().values().stream().flatMap(it -> it.stream()).toList());

@@ -3,8 +3,8 @@ package io.pgtopo.exporter.cli;
 import io.pgtopo.exporter.client.AgentClient;
 import io.pgtopo.exporter.client.AgentLogin;
 import io.pgtopo.exporter.platform.CliContext;
+import io.pgtopo.exporter.platform.MessageOutput;
 import io.pgtopo.exporter.platform.ProgressLine;
-import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -43,7 +43,7 @@ final class AgentOptions {
   private Optional<Path> rootCertificate = Optional.empty();
 
   /** The agent to query; empty to poll the servers. */
-  Optional<AgentClient> agent(CliContext context, PrintWriter err) {
+  Optional<AgentClient> agent(CliContext context, MessageOutput err) {
     return url.map(
         at ->
             AgentClient.at(

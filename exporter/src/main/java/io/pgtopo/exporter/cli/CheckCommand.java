@@ -70,7 +70,8 @@ final class CheckCommand extends Subcommand {
       if (input.isVerbose()) {
         config.files().forEach(file -> err().println("read: " + file));
       }
-      return strict && !config.warnings().isEmpty() ? 1 : 0;
+      var faults = Problem.count(config.warnings(), Problem.Level.ERROR);
+      return faults > 0 || (strict && !config.warnings().isEmpty()) ? 1 : 0;
     } catch (InvalidConfigException invalid) {
       print(invalid.problems());
       err().println(ProblemsText.count(invalid.problems()));

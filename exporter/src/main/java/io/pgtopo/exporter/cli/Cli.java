@@ -6,14 +6,17 @@ import io.pgtopo.config.reading.Problem;
 import io.pgtopo.config.reading.Times;
 import io.pgtopo.exporter.platform.CliContext;
 import io.pgtopo.exporter.platform.CommandFailed;
+import io.pgtopo.exporter.platform.MessageOutput;
+import io.pgtopo.exporter.text.DiffNagios;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.TypeConversionException;
 
 /** The command line: its commands, its types of values, and its errors. */
@@ -30,8 +33,11 @@ public final class Cli {
     line.registerConverter(Duration.class, Cli::duration);
     line.registerConverter(Instant.class, Cli::time);
     line.registerConverter(URI.class, Cli::url);
-    line.setParameterExceptionHandler((mistake, arguments) -> usageError(mistake));
-    line.setExecutionExceptionHandler(Cli::failed);
+    line.setParameterExceptionHandler(
+        (mistake, arguments) -> status(usageError(mistake), mistake, line, List.of(arguments)));
+    line.setExecutionExceptionHandler(
+        (failure, command, parsed) ->
+            status(failed(failure, command), failure, line, parsed.originalArgs()));
     return line;
   }
 
@@ -53,16 +59,42 @@ public final class Cli {
 
   private static URI url(String text) {
     try {
-      return new URI(text);
+      var url = new URI(text);
+      if (url.getHost() != null) {
+        return url;
+      }
+      throw new URISyntaxException(text, "no scheme");
     } catch (URISyntaxException malformed) {
+      // A password that somebody put into a URL is not repeated.
+      var found = text.contains("@") ? malformed.getReason() : text;
       throw new TypeConversionException(
-          "wanted a URL such as http://127.0.0.1:8432. Found: " + malformed.getReason());
+          "wanted a URL such as http://127.0.0.1:8432. Found: " + found);
     }
+  }
+
+  /** A check plugin states any failure on its standard output, as unknown. */
+  private static int status(
+      int status, Exception failure, CommandLine line, List<String> arguments) {
+    if (!DiffCommand.isPlugin(arguments)) {
+      return status;
+    }
+    line.getOut().println(DiffNagios.line(DiffNagios.State.UNKNOWN, sentence(failure)));
+    line.getOut().flush();
+    return DiffNagios.State.UNKNOWN.exitStatus();
+  }
+
+  private static String sentence(Exception failure) {
+    return switch (failure) {
+      case ParameterException mistake -> UsageError.of(mistake).sentence();
+      case InvalidConfigException invalid ->
+          invalid.problems().stream().map(Problem::toString).collect(Collectors.joining("; "));
+      default -> String.valueOf(failure.getMessage());
+    };
   }
 
   private static int usageError(ParameterException exception) {
     var line = exception.getCommandLine();
-    var err = line.getErr();
+    var err = new MessageOutput(line.getErr());
     var error = UsageError.of(exception);
     err.println("pgtopo: " + error.sentence());
     error.meant().ifPresent(word -> err.println("Did you mean " + word + "?"));
@@ -71,8 +103,8 @@ public final class Cli {
     return Subcommand.FAILED;
   }
 
-  private static int failed(Exception failure, CommandLine line, ParseResult parsed) {
-    var err = line.getErr();
+  private static int failed(Exception failure, CommandLine line) {
+    var err = new MessageOutput(line.getErr());
     switch (failure) {
       case ParameterException mistake -> {
         return usageError(mistake);
@@ -94,7 +126,7 @@ public final class Cli {
   }
 
   private static void printProblems(InvalidConfigException invalid, CommandLine line) {
-    var err = line.getErr();
+    var err = new MessageOutput(line.getErr());
     invalid.problems().stream()
         .map(problem -> problem.level().label() + ": " + problem)
         .forEach(err::println);

@@ -52,6 +52,11 @@ final class ClusterOptions {
         : shown;
   }
 
+  /** The names that were given; none for all clusters. */
+  List<String> names() {
+    return asked();
+  }
+
   private List<String> asked() {
     return Stream.concat(positional.stream(), named.stream()).toList();
   }

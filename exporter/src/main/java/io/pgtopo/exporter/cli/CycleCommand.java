@@ -1,13 +1,18 @@
 package io.pgtopo.exporter.cli;
 
+import io.pgtopo.config.Config;
 import io.pgtopo.config.model.Cluster;
 import io.pgtopo.exporter.client.AgentClient;
 import io.pgtopo.exporter.daemon.OneShot;
 import io.pgtopo.exporter.platform.LogLevel;
+import io.pgtopo.exporter.view.SafetyQuestion;
+import io.pgtopo.exporter.view.SafetyReport;
 import io.pgtopo.exporter.view.SnapshotReport;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Function;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.ParameterException;
 
 /** A command that shows cycles: of the servers, or of a running agent. */
 abstract class CycleCommand extends Subcommand {
@@ -19,6 +24,14 @@ abstract class CycleCommand extends Subcommand {
   interface Open extends AutoCloseable {
     /** The clusters that the command is about, in a new cycle or the agent's last one. */
     SnapshotReport poll() throws InterruptedException;
+
+    /**
+     * Whether the primaries of these clusters can be replaced.
+     *
+     * @param mistake what to throw for a name that is not declared, before any server is polled
+     */
+    SafetyReport safety(SafetyQuestion question, Function<String, ParameterException> mistake)
+        throws InterruptedException;
 
     /** Prints to standard error what keeps a report from being complete. */
     void explain(SnapshotReport report);
@@ -38,8 +51,7 @@ abstract class CycleCommand extends Subcommand {
     var config = input.load();
     asked.check(config.inventory().clusters().stream().map(Cluster::name).toList());
     input.log(LogLevel.QUIET);
-    return new OfServers(
-        new OneShot(config, context(), err()), config.settings().interval(), input, asked);
+    return new OfServers(new OneShot(config, context(), err()), config, input, asked);
   }
 
   private record OfAgent(AgentClient agent, ClusterOptions asked) implements Open {
@@ -48,6 +60,13 @@ abstract class CycleCommand extends Subcommand {
       var report = agent.snapshot();
       asked.check(report.clusters());
       return report.only(asked::isAsked);
+    }
+
+    @Override
+    public SafetyReport safety(
+        SafetyQuestion question, Function<String, ParameterException> mistake)
+        throws InterruptedException {
+      return agent.safety(question, asked.names());
     }
 
     @Override
@@ -62,11 +81,24 @@ abstract class CycleCommand extends Subcommand {
     public void close() {}
   }
 
-  private record OfServers(OneShot cycles, Duration pause, InputOptions input, ClusterOptions asked)
+  private record OfServers(OneShot cycles, Config config, InputOptions input, ClusterOptions asked)
       implements Open {
     @Override
     public SnapshotReport poll() throws InterruptedException {
       return SnapshotReport.of(cycles.poll()).only(asked::isAsked);
+    }
+
+    @Override
+    public SafetyReport safety(
+        SafetyQuestion question, Function<String, ParameterException> mistake)
+        throws InterruptedException {
+      var wrong = question.mistake(config.inventory());
+      if (wrong.isPresent()) {
+        throw mistake.apply(wrong.get());
+      }
+      var snapshot = cycles.poll();
+      explain(SnapshotReport.of(snapshot).only(asked::isAsked));
+      return SafetyReport.of(snapshot, asked::isAsked, question, Duration.ZERO);
     }
 
     @Override
@@ -79,7 +111,7 @@ abstract class CycleCommand extends Subcommand {
 
     @Override
     public Optional<Duration> interval() {
-      return Optional.of(pause);
+      return Optional.of(config.settings().interval());
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.pgtopo.exporter.demo.DemoStory;
 import io.pgtopo.exporter.platform.CommandFailed;
 import io.pgtopo.exporter.platform.LogLevel;
 import io.pgtopo.lab.LabException;
+import io.pgtopo.lab.Postgres;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -34,15 +35,19 @@ final class DemoCommand extends Subcommand {
   @Option(
       names = "--postgres",
       paramLabel = "MAJOR",
-      defaultValue = "18",
-      description = "Major version of the servers; default: ${DEFAULT-VALUE}.")
-  private int major = 18;
+      description = "Major version of the servers; default: the newest that is found.")
+  private Optional<Integer> major = Optional.empty();
 
   @Override
   public Integer call() throws InterruptedException {
+    if (major.filter(it -> it < Postgres.OLDEST).isPresent()) {
+      throw usageError(
+          "--postgres is %d or newer. Found: %d".formatted(Postgres.OLDEST, major.get()));
+    }
     LogLevel.QUIET.apply();
+    var version = major.map(Postgres::version).orElseGet(Postgres::newest);
     var staged = story.map(this::named);
-    try (var demo = Demo.start(major, context(), out())) {
+    try (var demo = Demo.start(version, context(), out())) {
       if (staged.isPresent()) {
         demo.stage(staged.get());
       }

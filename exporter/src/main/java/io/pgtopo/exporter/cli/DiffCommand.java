@@ -5,11 +5,15 @@ import io.pgtopo.agent.drift.Severity;
 import io.pgtopo.config.reading.Durations;
 import io.pgtopo.exporter.json.Json;
 import io.pgtopo.exporter.text.DiffJunit;
+import io.pgtopo.exporter.text.DiffNagios;
 import io.pgtopo.exporter.text.DiffText;
 import io.pgtopo.exporter.view.DriftEntry;
 import io.pgtopo.exporter.view.DriftReport;
 import io.pgtopo.exporter.view.SnapshotReport;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -30,9 +34,9 @@ final class DiffCommand extends CycleCommand {
 
   @Option(
       names = "--format",
-      paramLabel = "text|json|junit|github",
+      paramLabel = "text|json|junit|github|nagios",
       defaultValue = "text",
-      description = "Output format.")
+      description = "Output format; nagios exits with 0 to 3, as a check plugin.")
   private Format format = Format.TEXT;
 
   @Option(
@@ -47,9 +51,7 @@ final class DiffCommand extends CycleCommand {
       description = "Poll until in sync, for at most DURATION, such as 60s.")
   private Duration patience = Duration.ZERO;
 
-  @Option(
-      names = {"-v", "--ignored"},
-      description = "Also print ignored and suspended drifts.")
+  @Option(names = "--ignored", description = "Also print ignored and suspended drifts.")
   private boolean isQuietShown;
 
   @Mixin private StyleOptions style = new StyleOptions();
@@ -58,7 +60,16 @@ final class DiffCommand extends CycleCommand {
     TEXT,
     JSON,
     JUNIT,
-    GITHUB
+    GITHUB,
+    NAGIOS
+  }
+
+  /** Whether arguments ask for a check plugin, whose every end is a state and a line. */
+  static boolean isPlugin(List<String> arguments) {
+    var words = arguments.stream().map(it -> it.toLowerCase(Locale.ROOT)).toList();
+    return words.contains("diff")
+        && (words.contains("--format=nagios")
+            || Collections.indexOfSubList(words, List.of("--format", "nagios")) >= 0);
   }
 
   @Override
@@ -67,7 +78,10 @@ final class DiffCommand extends CycleCommand {
       var report = awaited(cycles);
       print(text(report));
       cycles.explain(report);
-      err().println(report.drift().summary());
+      if (format == Format.NAGIOS) {
+        return nagios(report.drift()).state().exitStatus();
+      }
+      err().println(report.summary());
       return status(report.drift());
     }
   }
@@ -77,7 +91,7 @@ final class DiffCommand extends CycleCommand {
     return switch (format) {
       case TEXT -> {
         var terminal = style.style();
-        var open = DiffText.render(drift, terminal);
+        var open = DiffText.render(report, terminal);
         var quiet = isQuietShown ? DiffText.quiet(drift, terminal) : "";
         yield open.isEmpty() || quiet.isEmpty() ? open + quiet : open + "\n" + quiet;
       }
@@ -85,7 +99,12 @@ final class DiffCommand extends CycleCommand {
       case JUNIT -> DiffJunit.render(report);
       case GITHUB ->
           DiffText.github(drift.open()) + (isQuietShown ? DiffText.github(drift.quiet()) : "");
+      case NAGIOS -> nagios(drift).render();
     };
+  }
+
+  private DiffNagios nagios(DriftReport drift) {
+    return new DiffNagios(drift, this::counts);
   }
 
   /** The first cycle that is in sync, or the last one that there is time for. */
@@ -101,7 +120,7 @@ final class DiffCommand extends CycleCommand {
       if (status(report.drift()) == 0 || !clock.instant().plus(pause).isBefore(end)) {
         return report;
       }
-      var summary = report.drift().summary();
+      var summary = report.summary();
       if (!printed.equals(summary)) {
         printed = summary;
         err.println("pgtopo: " + summary + "; waiting up to " + Durations.print(patience));

@@ -63,6 +63,12 @@ final class DiscoverCommand extends Subcommand {
   private List<String> from = new ArrayList<>();
 
   @Option(
+      names = "--user",
+      paramLabel = "NAME",
+      description = "User of the login; default: the setting connection.user.")
+  private Optional<String> user = Optional.empty();
+
+  @Option(
       names = "--name",
       paramLabel = "[SERVER=]NAME",
       description =
@@ -98,6 +104,7 @@ final class DiscoverCommand extends Subcommand {
       throw usageError("--write needs --merge FILE, the file to change");
     }
     var environment = new HashMap<>(context().environment());
+    user.ifPresent(name -> environment.put("PGTOPO_CONNECTION_USER", name));
     if (!networks.isEmpty()) {
       environment.put("PGTOPO_CRAWL_NETWORKS", String.join(",", networks));
     }
@@ -109,8 +116,8 @@ final class DiscoverCommand extends Subcommand {
     var settings =
         file.map(it -> it.config().settings())
             .orElseGet(() -> Config.settings(settingsFile, given.environment()));
-    var start = file.map(it -> given.with(it.config().inventory())).orElseGet(given::inventory);
-    var found = Discovery.from(start, settings, context(), err());
+    var declared = file.map(it -> it.config().inventory()).orElse(new Inventory(List.of()));
+    var found = Discovery.from(given, declared, settings, context(), err());
     if (found.isEmpty()) {
       throw new CommandFailed("no server answered. " + String.join("; ", found.remarks()));
     }
@@ -146,8 +153,8 @@ final class DiscoverCommand extends Subcommand {
                 context().clock().instant().truncatedTo(ChronoUnit.SECONDS),
                 Version.current()),
         "Values are reported by the servers, except those marked as a guess: check these.",
-        "Not reported by any server: pg_role offline, pg_weight, services and passwords. Schemas"
-            + " and extensions are not read.");
+        "Not reported by any server: pg_role offline, pg_weight, services and passwords. Left out:"
+            + " versions of extensions, and what PostgreSQL and Pigsty make themselves.");
   }
 
   private int merge(
@@ -186,7 +193,13 @@ final class DiscoverCommand extends Subcommand {
   private List<String> remaining(Inventory proposed, Settings settings)
       throws InterruptedException {
     var config =
-        new Config(settings, proposed, Policy.NONE, Optional.empty(), List.of(), List.of());
+        new Config(
+            settings.inspecting(proposed.interiors()),
+            proposed,
+            Policy.NONE,
+            Optional.empty(),
+            List.of(),
+            List.of());
     try (var polls = new OneShot(config, context(), err())) {
       var words = new DriftText(AddressBook.of(proposed));
       return polls.poll().drifts().stream()

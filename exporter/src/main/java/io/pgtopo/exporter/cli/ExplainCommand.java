@@ -1,8 +1,8 @@
 package io.pgtopo.exporter.cli;
 
 import io.pgtopo.config.reading.Suggestion;
-import io.pgtopo.exporter.text.Runbook;
 import io.pgtopo.exporter.text.RunbookText;
+import io.pgtopo.exporter.view.Runbook;
 import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Command;

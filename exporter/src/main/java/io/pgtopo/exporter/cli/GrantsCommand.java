@@ -1,6 +1,7 @@
 package io.pgtopo.exporter.cli;
 
 import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.config.Config;
 import io.pgtopo.config.model.Endpoint;
@@ -101,7 +102,7 @@ final class GrantsCommand extends Subcommand {
   }
 
   private int poll(List<Endpoint> servers, Settings settings, ProgressLine progress) {
-    try (var probe = context().probes().apply(settings)) {
+    try (var probe = context().probes().apply(settings.declaring(servers))) {
       var observations = servers.stream().map(probe.probe()::observe).toList();
       progress.end();
       return print(observations, settings.connection().user());
@@ -117,8 +118,16 @@ final class GrantsCommand extends Subcommand {
               Stream.of("", "On the primary, as a superuser:"),
               GrantsText.repair(grants(observations), login).stream().map("  "::concat));
       print(String.join("\n", lines.toList()) + "\n");
+    } else if (observations.stream().anyMatch(GrantsCommand::isRefusedLogin)) {
+      print("\nIf the login does not exist: on the primary, as a superuser:\n");
+      print(GrantsText.sql(login, major).indent(2));
     }
     return worst;
+  }
+
+  private static boolean isRefusedLogin(Observation observation) {
+    return observation instanceof Observation.Unreachable silent
+        && silent.failure().kind() == Failure.Kind.AUTHENTICATION;
   }
 
   private static List<Grants> grants(List<Observation> observations) {

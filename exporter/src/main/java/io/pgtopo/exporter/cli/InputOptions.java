@@ -19,9 +19,14 @@ final class InputOptions extends SettingsOptions {
   /**
    * Reads the settings and the inventory.
    *
-   * @throws io.pgtopo.config.reading.InvalidConfigException with all problems
+   * @throws io.pgtopo.config.reading.InvalidConfigException with all problems, if there is an error
    */
   Config load() {
+    return loadWatchable().whole();
+  }
+
+  /** Reads them; an error in a cluster costs this cluster only. */
+  Config loadWatchable() {
     return load(settingsFile(), List.of());
   }
 

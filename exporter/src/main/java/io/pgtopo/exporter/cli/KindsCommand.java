@@ -1,8 +1,8 @@
 package io.pgtopo.exporter.cli;
 
 import io.pgtopo.agent.drift.DriftKind;
-import io.pgtopo.exporter.text.Runbook;
 import io.pgtopo.exporter.text.RunbookText;
+import io.pgtopo.exporter.view.Runbook;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -3,6 +3,7 @@ package io.pgtopo.exporter.cli;
 import io.pgtopo.config.Config;
 import io.pgtopo.config.model.Cluster;
 import io.pgtopo.config.model.Maintenance;
+import io.pgtopo.config.model.Printable;
 import io.pgtopo.config.settings.MaintenanceFile;
 import io.pgtopo.exporter.platform.LogLevel;
 import java.io.IOException;
@@ -74,14 +75,15 @@ final class MaintenanceCommand extends Subcommand {
   int list(@Mixin InputOptions input) {
     var now = context().clock().instant();
     for (var entry : load(input).policy().maintenance()) {
-      print(
-          "%s  until %s  %s: %s%s%n"
+      var line =
+          "%s  until %s  %s: %s%s"
               .formatted(
                   entry.subject(),
                   entry.until(),
                   entry.owner(),
                   entry.reason(),
-                  entry.isInForce(now) ? "" : " (over)"));
+                  entry.isInForce(now) ? "" : " (over)");
+      print(Printable.of(line) + "\n");
     }
     return 0;
   }

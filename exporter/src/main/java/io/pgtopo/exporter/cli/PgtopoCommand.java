@@ -26,6 +26,8 @@ import picocli.CommandLine.Spec;
       InventoryCommand.class,
       TreeCommand.class,
       DiffCommand.class,
+      SafeCommand.class,
+      ServicesCommand.class,
       DiscoverCommand.class,
       ChangesCommand.class,
       KindsCommand.class,

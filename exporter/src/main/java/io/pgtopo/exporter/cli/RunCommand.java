@@ -1,5 +1,6 @@
 package io.pgtopo.exporter.cli;
 
+import io.pgtopo.config.Config;
 import io.pgtopo.config.reading.Problem;
 import io.pgtopo.config.settings.LogFormat;
 import io.pgtopo.exporter.daemon.Daemon;
@@ -18,6 +19,9 @@ import picocli.CommandLine.Option;
 final class RunCommand extends Subcommand {
   private static final long SHUTDOWN_MILLIS = 1500;
 
+  /** Unlike 2, with which the service is not restarted. */
+  private static final int ENDED_BY_ITSELF = 1;
+
   @Mixin private InputOptions input = new InputOptions();
 
   @Option(
@@ -26,10 +30,15 @@ final class RunCommand extends Subcommand {
       description = "Format of the log on standard error; default: the setting log_format.")
   private Optional<LogFormat> format = Optional.empty();
 
+  @Option(
+      names = "--strict",
+      description = "Refuse an inventory with an error, instead of watching the other clusters.")
+  private boolean isStrict;
+
   @Override
   public Integer call() throws InterruptedException {
     input.log(LogLevel.CHANGES);
-    var config = input.load();
+    var config = load();
     LogLevel.write(
         format.orElse(config.settings().logFormat()),
         LogLevel.destination(context().environment()));
@@ -37,14 +46,16 @@ final class RunCommand extends Subcommand {
     var log = LoggerFactory.getLogger(RunCommand.class);
     config.warnings().stream().map(Problem::toString).forEach(log::warn);
     try (var daemon =
-        Daemon.start(
-            config, () -> input.load(), context(), config.settings().web().listen().port())) {
+        Daemon.start(config, this::load, context(), config.settings().web().listen().port())) {
       Runtime.getRuntime()
           .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(() -> end(daemon)));
       HangupSignal.handle(daemon::reload);
-      daemon.awaitStop();
+      return daemon.awaitStop() ? 0 : ENDED_BY_ITSELF;
     }
-    return 0;
+  }
+
+  private Config load() {
+    return isStrict ? input.load() : input.loadWatchable();
   }
 
   /** Closes it, but never delays the end of the process for long. */

@@ -15,7 +15,7 @@ class SettingsOptions {
   private Optional<Path> settings = Optional.empty();
 
   @Option(
-      names = "--verbose",
+      names = {"-v", "--verbose"},
       description = "Print the files read and each server's answer to standard error.")
   private boolean verbose;
 

@@ -1,6 +1,7 @@
 package io.pgtopo.exporter.cli;
 
 import io.pgtopo.exporter.platform.CliContext;
+import io.pgtopo.exporter.platform.MessageOutput;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,8 +30,8 @@ abstract class Subcommand implements Callable<Integer> {
   }
 
   /** Standard error, for messages. */
-  final PrintWriter err() {
-    return command.commandLine().getErr();
+  final MessageOutput err() {
+    return new MessageOutput(command.commandLine().getErr());
   }
 
   final ParameterException usageError(String sentence) {

@@ -1,8 +1,11 @@
 package io.pgtopo.exporter.cli;
 
 import io.pgtopo.config.reading.Durations;
+import io.pgtopo.exporter.json.Json;
 import io.pgtopo.exporter.platform.Canvas;
+import io.pgtopo.exporter.platform.Keyboard;
 import io.pgtopo.exporter.platform.Screen;
+import io.pgtopo.exporter.text.GraphText;
 import io.pgtopo.exporter.text.Style;
 import io.pgtopo.exporter.text.TreeText;
 import java.time.Duration;
@@ -20,7 +23,9 @@ import picocli.CommandLine.Option;
 final class TreeCommand extends CycleCommand {
   private static final Duration DEFAULT_PAUSE = Duration.ofSeconds(5);
 
-  @Option(names = "--watch", description = "Poll repeatedly, and redraw in place; Ctrl-C ends it.")
+  @Option(
+      names = "--watch",
+      description = "Poll repeatedly, and redraw in place; q or Ctrl-C ends it.")
   private boolean watch;
 
   @Option(
@@ -29,12 +34,27 @@ final class TreeCommand extends CycleCommand {
       description = "Interval of --watch; default: the setting interval.")
   private Optional<Duration> every = Optional.empty();
 
-  @Mixin private OutputOptions output = new OutputOptions();
+  @Mixin private StyleOptions styles = new StyleOptions();
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      defaultValue = "text",
+      description = "Output format: text, json, mermaid or dot.")
+  private Format format = Format.TEXT;
+
+  /** What the tree is printed as. */
+  enum Format {
+    TEXT,
+    JSON,
+    MERMAID,
+    DOT
+  }
 
   @Override
   public Integer call() throws InterruptedException {
-    if (watch && !output.isText()) {
-      throw usageError("--watch does not print JSON");
+    if (watch && format != Format.TEXT) {
+      throw usageError("--watch prints text only");
     }
     try (var cycles = open()) {
       return watch ? watch(cycles) : once(cycles);
@@ -43,18 +63,25 @@ final class TreeCommand extends CycleCommand {
 
   private int once(Open cycles) throws InterruptedException {
     var report = cycles.poll();
-    print(output.of(style -> TreeText.render(report, style), report::topology));
+    print(
+        switch (format) {
+          case TEXT -> TreeText.render(report, styles.style());
+          case JSON -> Json.text(report.topology());
+          case MERMAID -> GraphText.mermaid(report);
+          case DOT -> GraphText.dot(report);
+        });
     cycles.explain(report);
-    err().println(report.drift().summary());
+    err().println(report.summary());
     return report.drift().reachable() > 0 ? 0 : FAILED;
   }
 
   /** Until the user or the reader of a pipe has seen enough. */
   private int watch(Open cycles) throws InterruptedException {
     var pause = every.or(cycles::interval).orElse(DEFAULT_PAUSE);
-    var drawn = output.style();
+    var drawn = styles.style();
     var screen = context().screen();
-    try (var canvas = Canvas.open(screen, out())) {
+    try (var keyboard = Keyboard.open(screen);
+        var canvas = Canvas.open(screen, out())) {
       while (true) {
         var size =
             screen.out() == Screen.Channel.TERMINAL
@@ -67,13 +94,12 @@ final class TreeCommand extends CycleCommand {
                 .formatted(
                     report.endedAt().truncatedTo(ChronoUnit.SECONDS),
                     Durations.print(pause),
-                    report.drift().summary());
+                    report.summary());
         canvas.draw(
             drawn.paint(Style.Tone.FAINT, heading) + "\n\n" + TreeText.render(report, fitting));
-        if (canvas.isClosed()) {
+        if (canvas.isClosed() || keyboard.isQuitWithin(pause)) {
           return 0;
         }
-        Thread.sleep(pause);
       }
     }
   }

@@ -7,16 +7,23 @@ import io.pgtopo.exporter.platform.ProgressLine;
 import io.pgtopo.exporter.view.ChangesReport;
 import io.pgtopo.exporter.view.InventoryReport;
 import io.pgtopo.exporter.view.ProblemDetail;
+import io.pgtopo.exporter.view.SafetyQuestion;
+import io.pgtopo.exporter.view.SafetyReport;
 import io.pgtopo.exporter.view.SnapshotReport;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 
 /** Asks a running agent by its HTTP API. */
@@ -76,6 +83,23 @@ public final class AgentClient {
   /** What is declared. */
   public InventoryReport inventory() throws InterruptedException {
     return get("/api/v1/inventory", InventoryReport.class);
+  }
+
+  /** Whether the primaries of some clusters, or of all if none is named, can be replaced. */
+  public SafetyReport safety(SafetyQuestion question, List<String> clusters)
+      throws InterruptedException {
+    var parameters =
+        Stream.of(
+                clusters.stream().map(name -> "cluster=" + encoded(name)),
+                question.promote().stream().map(name -> "promote=" + encoded(name)),
+                question.lose().stream().map(name -> "lose=" + encoded(name)))
+            .flatMap(it -> it)
+            .collect(Collectors.joining("&", "?", ""));
+    return get("/api/v1/safe" + parameters, SafetyReport.class);
+  }
+
+  private static String encoded(String name) {
+    return URLEncoder.encode(name, StandardCharsets.UTF_8);
   }
 
   private <T> T get(String path, Class<T> type) throws InterruptedException {

@@ -31,6 +31,9 @@ public record AgentLogin(Optional<String> authorization, Optional<SSLContext> tr
   static final String PASSWORD_FILE = "PGTOPO_AGENT_PASSWORD_FILE";
   static final String ROOT_CERTIFICATE = "PGTOPO_AGENT_CA";
 
+  /** No file of a login has more. */
+  private static final int MAX_BYTES = 1024 * 1024;
+
   private static final Set<PosixFilePermission> OF_OTHERS =
       Set.of(
           PosixFilePermission.GROUP_WRITE,
@@ -77,15 +80,25 @@ public record AgentLogin(Optional<String> authorization, Optional<SSLContext> tr
             "the password file %s may be read or changed by others; wanted permissions 0600 or 0640"
                 .formatted(file));
       }
-      return Files.readString(file).lines().findFirst().orElse("");
+      return new String(content(file), StandardCharsets.UTF_8).lines().findFirst().orElse("");
     } catch (IOException unreadable) {
       throw unreadable("password file", file, unreadable);
     }
   }
 
+  private static byte[] content(Path file) throws IOException {
+    try (var in = Files.newInputStream(file)) {
+      var bytes = in.readNBytes(MAX_BYTES + 1);
+      if (bytes.length > MAX_BYTES) {
+        throw new IOException("it has more than 1 MiB");
+      }
+      return bytes;
+    }
+  }
+
   private static SSLContext trust(Path file) {
     try {
-      var in = new ByteArrayInputStream(Files.readAllBytes(file));
+      var in = new ByteArrayInputStream(content(file));
       var store = KeyStore.getInstance(KeyStore.getDefaultType());
       store.load(null, null);
       for (var certificate : CertificateFactory.getInstance("X.509").generateCertificates(in)) {

@@ -5,6 +5,7 @@ import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.state.StateDirectory;
 import io.pgtopo.agent.track.Hysteresis;
 import io.pgtopo.config.Config;
+import io.pgtopo.config.model.Cluster;
 import io.pgtopo.config.reading.InvalidConfigException;
 import io.pgtopo.config.reading.Problem;
 import io.pgtopo.config.settings.Settings;
@@ -14,6 +15,7 @@ import io.pgtopo.exporter.http.Events;
 import io.pgtopo.exporter.http.HttpApi;
 import io.pgtopo.exporter.http.HttpServer;
 import io.pgtopo.exporter.metrics.Meters;
+import io.pgtopo.exporter.metrics.TopologyMetrics;
 import io.pgtopo.exporter.platform.CliContext;
 import io.pgtopo.exporter.platform.HostLookup;
 import io.pgtopo.exporter.platform.RepeatedFailure;
@@ -31,6 +33,7 @@ import io.pgtopo.exporter.web.RequestFilter;
 import io.pgtopo.exporter.web.Tls;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -52,6 +55,9 @@ public final class Daemon implements AutoCloseable {
 
   private static final long MAX_STOP_MILLIS = 1000;
 
+  /** Memory, threads or files may be missing for a moment only. */
+  private static final int MOST_CYCLES_AT_LIMIT = 3;
+
   private final CliContext context;
   private final Reload reload;
   private volatile Config config;
@@ -69,6 +75,7 @@ public final class Daemon implements AutoCloseable {
   private final HttpServer server;
   private final CountDownLatch stop = new CountDownLatch(1);
   private final Thread cycles;
+  private volatile boolean hasFailed;
 
   private Daemon(Config config, Supplier<Config> load, CliContext context, int port) {
     this.config = config;
@@ -76,12 +83,19 @@ public final class Daemon implements AutoCloseable {
     var settings = config.settings();
     own = OwnInstance.of(config, ThisNode.addresses());
     reload = new Reload(config, () -> usable(load.get()), context.clock());
-    notices = ServiceNotices.of(context.environment(), context.clock());
+    notices = ServiceNotices.of(context.environment(), context.clock()::steady);
     // Before any connection is opened: invalid TLS settings end the process.
     listener = new Listener(settings.web().listen(), port, Listener.Limits.DEFAULT, settings.web());
-    filter = new RequestFilter(settings.web().listen(), settings.web(), context.clock());
-    probe = context.probes().apply(settings);
-    agent = agent(config, probe, context, hysteresis(settings));
+    filter = new RequestFilter(settings.web().listen(), settings.web(), context.clock()::steady);
+    probe = context.probe(settings, config.inventory());
+    agent =
+        agent(
+            config,
+            probe,
+            context,
+            settings.deadline().plus(GRACE),
+            hysteresis(settings),
+            Duration.ZERO);
     state =
         settings
             .tracking()
@@ -94,7 +108,11 @@ public final class Daemon implements AutoCloseable {
     var recent = new LatestSnapshot(this::latest, this::maxRecentAge, context.clock());
     var published = new PublishedState(latest, recent, () -> this.config, () -> own, reload);
     server = HttpApi.create(listener, filter, published, meters, counters, events);
-    cycles = Thread.ofPlatform().name("cycles").unstarted(this::runCycles);
+    cycles =
+        Thread.ofPlatform()
+            .name("cycles")
+            .uncaughtExceptionHandler((thread, error) -> fail(error))
+            .unstarted(this::runCycles);
   }
 
   /**
@@ -128,21 +146,37 @@ public final class Daemon implements AutoCloseable {
     return new Hysteresis(settings.tracking().hysteresis(), settings.tracking().grace());
   }
 
-  /** An agent whose probe times out before it does. */
+  /**
+   * An agent whose probe times out before it does, unless the machine is busy.
+   *
+   * @param patience how long a cycle waits for the dials of services
+   */
   static Agent agent(
-      Config config, CliContext.OpenProbe probe, CliContext context, Hysteresis hysteresis) {
+      Config config,
+      CliContext.OpenProbe probe,
+      CliContext context,
+      Duration deadline,
+      Hysteresis hysteresis,
+      Duration patience) {
     return new Agent(
         config.inventory(),
         config.policy(),
         probe.probe(),
-        config.settings().deadline().plus(GRACE),
+        deadline,
         hysteresis,
         context.clock(),
-        horizon(config.settings()));
+        horizon(config.settings(), probe, patience),
+        Daemon::show);
   }
 
-  private static Agent.Horizon horizon(Settings settings) {
-    return new Agent.Horizon(settings.crawl(), HostLookup::addresses);
+  /** Makes of a snapshot what is shown of it: a cluster for which that fails is not evaluated. */
+  private static void show(Snapshot snapshot) {
+    var unused = List.of(TopologyMetrics.render(snapshot), SnapshotReport.of(snapshot));
+  }
+
+  private static Agent.Horizon horizon(
+      Settings settings, CliContext.OpenProbe probe, Duration patience) {
+    return new Agent.Horizon(settings.crawl(), HostLookup::addresses, probe.readers(), patience);
   }
 
   /** The result of the last cycle; empty before the first one ends. */
@@ -165,8 +199,12 @@ public final class Daemon implements AutoCloseable {
     return settings.interval().plus(settings.deadline()).plus(GRACE).multipliedBy(2);
   }
 
-  /** Fails if the running web server cannot use it. */
+  /** Fails if the running web server cannot use it, or an error costs a cluster that is watched. */
   private Config usable(Config loaded) {
+    var watched = config.inventory().clusters().stream().map(Cluster::name).toList();
+    if (!Collections.disjoint(watched, loaded.notWatched())) {
+      throw new InvalidConfigException(loaded.warnings());
+    }
     var web = loaded.settings().web();
     ReloadRules.check(config.settings().web(), web);
     Tls.of(web.access());
@@ -178,9 +216,16 @@ public final class Daemon implements AutoCloseable {
     return server.port();
   }
 
-  /** Waits until it is closed. */
-  public void awaitStop() throws InterruptedException {
+  /** Waits until it is closed; false if it ended by itself, since it cannot go on. */
+  public boolean awaitStop() throws InterruptedException {
     stop.await();
+    return !hasFailed;
+  }
+
+  private void fail(Throwable error) {
+    LOG.error("No more cycles, so this process ends: {}", error.toString());
+    hasFailed = true;
+    stop.countDown();
   }
 
   @Override
@@ -232,9 +277,12 @@ public final class Daemon implements AutoCloseable {
   private String status() {
     var seen =
         latest()
-            .map(snapshot -> SnapshotReport.of(snapshot).drift().summary())
+            .map(snapshot -> SnapshotReport.of(snapshot).summary())
             .orElse("no cycle has succeeded yet");
-    return reload.last().problems().isEmpty() ? seen : seen + "; NOT RELOADED, see the log";
+    var lost = reload.last().notWatched();
+    return seen
+        + (lost.isEmpty() ? "" : "; NOT WATCHED: " + String.join(", ", lost))
+        + (reload.last().problems().isEmpty() ? "" : "; NOT RELOADED, see the log");
   }
 
   /** Continues with the state of the last process that used the same directory. */
@@ -276,7 +324,7 @@ public final class Daemon implements AutoCloseable {
     useWeb(settings.web());
     var oldAgent = agent;
     var oldProbe = probe;
-    probe = context.probes().apply(settings);
+    probe = context.probe(settings, changed.inventory());
     agent =
         oldAgent.continuing(
             changed.inventory(),
@@ -284,12 +332,10 @@ public final class Daemon implements AutoCloseable {
             probe.probe(),
             settings.deadline().plus(GRACE),
             hysteresis(settings),
-            horizon(settings));
+            horizon(settings, probe, Duration.ZERO));
     config = changed;
     oldAgent.close();
     oldProbe.close();
-    // Not earlier: the old one removes its meters, which have the same names.
-    meters.add(probe.meters());
     changed.warnings().forEach(warning -> LOG.warn("{}", warning));
     LOG.info("Reloaded: watching {} every {} ms", watched(changed), interval().toMillis());
   }
@@ -314,9 +360,12 @@ public final class Daemon implements AutoCloseable {
       }
       events.publish();
       failures.ended();
-    } catch (RuntimeException bug) {
+    } catch (RuntimeException | VirtualMachineError bug) {
       counters.count(Counters.Event.CYCLE_FAILED);
       var times = failures.happened(bug.toString());
+      if (bug instanceof VirtualMachineError limit && times >= MOST_CYCLES_AT_LIMIT) {
+        throw limit;
+      }
       if (RepeatedFailure.isWorthLogging(times)) {
         LOG.error(
             "A cycle failed ({} consecutive times); the next one starts in {} ms",

@@ -3,15 +3,17 @@ package io.pgtopo.exporter.daemon;
 import io.pgtopo.agent.Agent;
 import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.observation.Observation;
+import io.pgtopo.agent.observation.Reading;
+import io.pgtopo.agent.observation.Survey;
 import io.pgtopo.agent.track.Confirmation;
 import io.pgtopo.agent.track.Hysteresis;
 import io.pgtopo.config.Config;
 import io.pgtopo.exporter.platform.CliContext;
+import io.pgtopo.exporter.platform.MessageOutput;
 import io.pgtopo.exporter.platform.ProgressLine;
 import io.pgtopo.exporter.view.InstanceReport;
 import io.pgtopo.exporter.view.Plural;
 import io.pgtopo.exporter.view.SnapshotReport;
-import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
 import java.util.TreeMap;
@@ -22,22 +24,29 @@ public final class OneShot implements AutoCloseable {
   private static final Duration BETWEEN_CYCLES = Duration.ofMillis(300);
   private static final int MOST_CYCLES = 3;
 
+  /** On a busy machine a JVM that has just started takes long, whatever the servers do. */
+  private static final Duration LONGEST_POLL = Duration.ofMinutes(3);
+
+  /** A command has no later cycle to find the answers of services in. */
+  private static final Duration DIALS = Duration.ofSeconds(3);
+
   /** More would bury the output. */
   private static final int MOST_WARNINGS = 3;
 
   private final Config config;
   private final CliContext context;
-  private final PrintWriter err;
+  private final MessageOutput err;
   private final CliContext.OpenProbe probe;
   private final Agent agent;
   private List<Observation> last = List.of();
 
-  public OneShot(Config config, CliContext context, PrintWriter err) {
+  public OneShot(Config config, CliContext context, MessageOutput err) {
     this.config = config;
     this.context = context;
     this.err = err;
-    probe = context.probes().apply(config.settings());
-    agent = Daemon.agent(config, probe, context, new Hysteresis(Duration.ZERO));
+    probe = context.probe(config.settings(), config.inventory());
+    agent =
+        Daemon.agent(config, probe, context, LONGEST_POLL, new Hysteresis(Duration.ZERO), DIALS);
   }
 
   /** One cycle, and more until each drift is confirmed or gone. */
@@ -47,7 +56,7 @@ public final class OneShot implements AutoCloseable {
     var progress = ProgressLine.start(context.screen(), err, what);
     try {
       var snapshot = agent.cycle();
-      for (var cycles = 1; cycles < MOST_CYCLES && isUnsure(); cycles++) {
+      for (var cycles = 1; cycles < MOST_CYCLES && isUnsure(snapshot); cycles++) {
         Thread.sleep(BETWEEN_CYCLES);
         snapshot = agent.cycle();
       }
@@ -58,8 +67,23 @@ public final class OneShot implements AutoCloseable {
     }
   }
 
-  private boolean isUnsure() {
-    return Confirmation.needsAnotherCycle(agent.history().tracker());
+  private boolean isUnsure(Snapshot snapshot) {
+    return Confirmation.needsAnotherCycle(agent.history().tracker())
+        || snapshot.observations().stream().anyMatch(OneShot::isPartial);
+  }
+
+  /** Of a server so far away that its first poll had no time for the full reading. */
+  private static boolean isPartial(Observation observation) {
+    return observation instanceof Observation.Reachable reachable
+        && switch (reachable.facts().survey()) {
+          case Reading.Denied<Survey> denied -> isPutOff(denied);
+          case Reading.Seen<Survey>(var survey) ->
+              survey.contents().values().stream().anyMatch(OneShot::isPutOff);
+        };
+  }
+
+  private static boolean isPutOff(Reading<?> reading) {
+    return reading instanceof Reading.Denied<?>(var reason) && reason.equals(Survey.NOT_YET);
   }
 
   @Override
@@ -90,7 +114,7 @@ public final class OneShot implements AutoCloseable {
   /** Says what keeps the answer from being whole. */
   public void printWarnings(SnapshotReport report) {
     if (config.warnings().size() <= MOST_WARNINGS) {
-      config.warnings().forEach(problem -> err.println("warning: " + problem));
+      config.warnings().forEach(problem -> err.println(problem.level().label() + ": " + problem));
     } else {
       err.println(
           "pgtopo: "

@@ -38,6 +38,9 @@ public final class Demo implements AutoCloseable {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
+  /** As its user starts it; the package's is on the PATH. */
+  private static final String COMMAND = System.getProperty("pgtopo.command", "pgtopo");
+
   /** Shorter than the defaults, so that a drift fires while the user watches. */
   private static final Map<String, String> SETTINGS =
       Map.of("PGTOPO_INTERVAL", "1s", "PGTOPO_HYSTERESIS", "3s", "PGTOPO_GRACE", "0s");
@@ -50,12 +53,15 @@ public final class Demo implements AutoCloseable {
   private final Path inventory;
   private final Daemon daemon;
 
-  private Demo(int major, CliContext context, PrintWriter out) {
+  private Demo(Postgres version, CliContext context, PrintWriter out) {
     this.context = context;
     this.out = out;
     this.started = context.clock().instant();
-    say("starting four PostgreSQL " + major + " servers: a primary, two replicas and a cascade");
-    lab = Lab.open(Postgres.version(major), this::say);
+    say(
+        "starting four PostgreSQL "
+            + version.major()
+            + " servers: a primary, two replicas and a cascade");
+    lab = Lab.open(version, this::say);
     try {
       cluster =
           lab.cluster("pg-test")
@@ -73,9 +79,10 @@ public final class Demo implements AutoCloseable {
   }
 
   /** Starts it, and waits until the cluster is in sync. */
-  public static Demo start(int major, CliContext context, PrintWriter out)
+  public static Demo start(Postgres version, CliContext context, PrintWriter out)
       throws InterruptedException {
-    var demo = new Demo(major, context, out);
+    var demo = new Demo(version, context, out);
+    demo.say("watch it in a browser: " + demo.url() + "/#/cluster/" + demo.cluster.name());
     demo.await(List.of());
     demo.introduce();
     return demo;
@@ -101,17 +108,23 @@ public final class Demo implements AutoCloseable {
     }
   }
 
+  /** Where the page is, and the API. */
+  public String url() {
+    return "http://127.0.0.1:" + daemon.port();
+  }
+
   private void introduce() {
     say("their inventory, in Pigsty's format: " + inventory);
     indented(lab.inventory());
     say("pgtopo has polled all of them:");
     show();
-    var url = "http://127.0.0.1:" + daemon.port();
+    var url = url();
     say("it polls every second; a drift fires after three seconds");
+    out.println("    page      " + url + "/");
     out.println("    metrics   " + url + "/metrics");
     out.println("    topology  " + url + "/api/v1/topology");
     out.println("    drift     " + url + "/api/v1/drift");
-    out.println("    terminal  ./pgtopo tree --inventory " + inventory);
+    out.println("    terminal  " + COMMAND + " tree --inventory " + inventory);
     out.println(
         "    database  psql -h %s -p %d -U postgres"
             .formatted(cluster.instance(1).host(), cluster.instance(1).port()));
@@ -206,7 +219,7 @@ public final class Demo implements AutoCloseable {
               var report = SnapshotReport.of(snapshot);
               indented(TreeText.render(report, style));
               if (!snapshot.drifts().isEmpty()) {
-                indented(DiffText.render(report.drift(), style));
+                indented(DiffText.render(report, style));
               }
               out.flush();
             });

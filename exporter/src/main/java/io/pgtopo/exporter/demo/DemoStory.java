@@ -11,6 +11,11 @@ import java.util.function.Consumer;
  */
 public record DemoStory(String name, String summary, List<Step> steps) {
 
+  /** What an application writes, some hundred kilobytes of WAL. */
+  private static final String APPLICATION =
+      "DROP TABLE IF EXISTS orders;"
+          + " CREATE TABLE orders AS SELECT id, now() AS placed FROM generate_series(1, 5000) id";
+
   static final List<DemoStory> ALL =
       List.of(
           new DemoStory(
@@ -62,13 +67,18 @@ public record DemoStory(String name, String summary, List<Step> steps) {
               "a replica is promoted while the primary is running",
               List.of(
                   new Step(
-                      "promote pg-test-2 without stopping pg-test-1",
-                      cluster -> cluster.instance(2).promote(),
+                      "promote pg-test-2 while an application writes to pg-test-1",
+                      cluster -> {
+                        cluster.instance(1).connectClient();
+                        cluster.instance(2).promote();
+                        cluster.instance(1).executeAsClients(APPLICATION);
+                      },
                       "multiple_primaries pg-test",
                       "role_mismatch pg-test-2"),
                   new Step(
                       "rejoin pg-test-2 as a replica of pg-test-1, and pg-test-4 of pg-test-2",
                       cluster -> {
+                        cluster.instance(1).disconnectClients();
                         cluster.instance(2).rejoin(cluster.instance(1));
                         cluster.instance(4).rejoin(cluster.instance(2));
                       }))),

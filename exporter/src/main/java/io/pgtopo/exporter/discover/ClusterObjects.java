@@ -1,8 +1,10 @@
 package io.pgtopo.exporter.discover;
 
 import io.pgtopo.agent.compare.ObjectScope;
+import io.pgtopo.agent.observation.DatabaseContents;
 import io.pgtopo.agent.observation.LiveDatabase;
 import io.pgtopo.agent.observation.LiveDatabaseRole;
+import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.Survey;
 import io.pgtopo.config.model.Role.Attribute;
 import io.pgtopo.config.reading.YamlScalar;
@@ -12,28 +14,53 @@ import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.Set;
 
 /**
  * The databases and roles of a cluster, as items of {@code pg_databases} and {@code pg_users},
- * without those that PostgreSQL and Pigsty create themselves, and without passwords.
+ * without what PostgreSQL and Pigsty create themselves, and without passwords.
  */
 final class ClusterObjects {
   /** Pigsty declares a date, a midnight: the nearest one. */
   private static final Duration HALF_A_DAY = Duration.ofHours(12);
 
-  private final Survey survey;
+  private static final Set<String> SCHEMAS_OF_POSTGRES = Set.of("information_schema", "pg_catalog");
+
+  /** Its {@code pg_default_schemas}, and where most of its {@code pg_default_extensions} are. */
+  private static final String SCHEMA_OF_PIGSTY = "monitor";
+
+  private final List<LiveDatabase> databases;
+  private final List<LiveDatabaseRole> roles;
+  private final Map<String, Reading<DatabaseContents>> contents;
   private final Optional<LiveDatabase> template;
 
-  ClusterObjects(Survey survey) {
-    this.survey = survey;
-    this.template =
-        survey.databases().stream().filter(it -> it.name().equals("template1")).findFirst();
+  private ClusterObjects(
+      List<LiveDatabase> databases,
+      List<LiveDatabaseRole> roles,
+      Map<String, Reading<DatabaseContents>> contents) {
+    this.databases = databases;
+    this.roles = roles;
+    this.contents = contents;
+    this.template = databases.stream().filter(it -> it.name().equals("template1")).findFirst();
+  }
+
+  /** What a full reading shows; empty if a part of it is hidden. */
+  static Optional<ClusterObjects> of(Survey survey) {
+    return survey
+        .databases()
+        .ifSeen()
+        .flatMap(
+            databases ->
+                survey
+                    .roles()
+                    .ifSeen()
+                    .map(roles -> new ClusterObjects(databases, roles, survey.contents())));
   }
 
   List<Item> databases() {
-    return survey.databases().stream()
+    return databases.stream()
         .filter(database -> !ObjectScope.DATABASES_OF_POSTGRES.contains(database.name()))
         .map(this::database)
         .toList();
@@ -64,7 +91,66 @@ final class ClusterObjects {
     if (database.connectionLimit() >= 0) {
       fields.put("connlimit", String.valueOf(database.connectionLimit()));
     }
-    return new Item(fields, Optional.empty());
+    var inside = contents.get(database.name());
+    if (inside instanceof Reading.Seen<DatabaseContents>(var seen)) {
+      list(fields, "schemas", schemas(seen));
+      list(fields, "extensions", extensions(seen));
+    }
+    return new Item(fields, unread(database, Optional.ofNullable(inside)));
+  }
+
+  private static void list(Map<String, String> fields, String key, List<String> items) {
+    if (!items.isEmpty()) {
+      fields.put(key, "[ " + String.join(", ", items) + " ]");
+    }
+  }
+
+  /** An extension makes its own schemas, and fails if they exist. */
+  private List<String> schemas(DatabaseContents contents) {
+    return contents.schemas().entrySet().stream()
+        .filter(entry -> entry.getValue().extension().isEmpty())
+        .filter(entry -> !isInitial(entry.getKey(), entry.getValue().owner()))
+        .map(
+            entry ->
+                Optional.of(entry.getValue().owner()).equals(bootstrap())
+                    ? YamlScalar.of(entry.getKey())
+                    : named(entry.getKey(), "owner", YamlScalar.of(entry.getValue().owner())))
+        .toList();
+  }
+
+  private boolean isInitial(String schema, String owner) {
+    var isOfInitdb = owner.equals("pg_database_owner") || Optional.of(owner).equals(bootstrap());
+    return SCHEMAS_OF_POSTGRES.contains(schema)
+        || schema.equals(SCHEMA_OF_PIGSTY)
+        || (schema.equals("public") && isOfInitdb);
+  }
+
+  private static List<String> extensions(DatabaseContents contents) {
+    return contents.extensions().entrySet().stream()
+        .filter(entry -> !entry.getKey().equals("plpgsql"))
+        .filter(entry -> !entry.getValue().schema().equals(SCHEMA_OF_PIGSTY))
+        .map(entry -> named(entry.getKey(), "schema", YamlScalar.of(entry.getValue().schema())))
+        .toList();
+  }
+
+  private static String named(String name, String key, String value) {
+    var fields = new LinkedHashMap<String, String>();
+    fields.put("name", YamlScalar.of(name));
+    fields.put(key, value);
+    return new Item(fields, Optional.empty()).toString();
+  }
+
+  private static Optional<String> unread(
+      LiveDatabase database, Optional<Reading<DatabaseContents>> contents) {
+    if (contents.isPresent()) {
+      return Interiors.denied(contents.get()).map("schemas and extensions were not read: "::concat);
+    }
+    if (database.access() == LiveDatabase.Access.CLOSED) {
+      return Optional.of("schemas and extensions were not read: it allows no connections");
+    }
+    return database.template() == LiveDatabase.Template.TEMPLATE
+        ? Optional.of("schemas and extensions were not read: it is a template")
+        : Optional.empty();
   }
 
   private static boolean differs(String own, Optional<String> usual) {
@@ -73,14 +159,14 @@ final class ClusterObjects {
 
   /** The bootstrap superuser, which owns the templates. */
   private Optional<String> bootstrap() {
-    return survey.databases().stream()
+    return databases.stream()
         .filter(database -> database.name().equals("template0"))
         .map(LiveDatabase::owner)
         .findFirst();
   }
 
   List<Item> users() {
-    return survey.roles().stream()
+    return roles.stream()
         .filter(role -> !role.name().startsWith("pg_"))
         .filter(role -> !ObjectScope.ROLES_OF_PIGSTY.contains(role.name()))
         .filter(role -> !Optional.of(role.name()).equals(bootstrap()))
@@ -103,13 +189,16 @@ final class ClusterObjects {
       fields.put("connlimit", String.valueOf(role.connectionLimit()));
     }
     role.validUntil().ifPresent(end -> fields.put("expire_at", "'" + date(end) + "'"));
-    if (!role.memberOf().isEmpty()) {
-      fields.put(
-          "roles",
-          role.memberOf().stream()
-              .map(YamlScalar::of)
-              .collect(Collectors.joining(", ", "[ ", " ]")));
-    }
+    list(
+        fields,
+        "roles",
+        role.memberOf().stream()
+            .map(
+                group ->
+                    role.administers().contains(group)
+                        ? named(group, "admin", "true")
+                        : YamlScalar.of(group))
+            .toList());
     return new Item(
         fields,
         role.validUntil()

@@ -16,13 +16,18 @@ import io.pgtopo.config.settings.Settings;
 import io.pgtopo.exporter.daemon.OneShot;
 import io.pgtopo.exporter.platform.CliContext;
 import io.pgtopo.exporter.platform.HostLookup;
+import io.pgtopo.exporter.platform.MessageOutput;
 import io.pgtopo.exporter.view.Grants;
-import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 
 /**
  * The result of a crawl.
@@ -31,30 +36,104 @@ import java.util.TreeSet;
  */
 public record Discovery(Snapshot snapshot, List<String> remarks) {
 
-  /** Polls servers and all that replication leads to. */
+  /**
+   * Polls servers and all that replication leads to. A server that the deadline of a cycle did not
+   * leave enough time for, and that answers a poll of its own, is one to start from in another
+   * cycle.
+   *
+   * @param declared more servers to start from
+   */
   public static Discovery from(
-      Inventory start, Settings settings, CliContext context, PrintWriter err)
+      StartServers given,
+      Inventory declared,
+      Settings settings,
+      CliContext context,
+      MessageOutput err)
       throws InterruptedException {
-    var config = new Config(settings, start, Policy.NONE, Optional.empty(), List.of(), List.of());
-    try (var polls = new OneShot(config, context, err)) {
-      var snapshot = polls.poll();
-      var topology = snapshot.topology();
-      var remarks = new ArrayList<String>();
-      topology.unreachable().forEach((at, failure) -> remarks.add(silent(at.toString(), failure)));
-      topology
-          .duplicates()
-          .forEach((at, server) -> remarks.add(at + " is another address of the server " + server));
-      topology.instances().values().stream()
-          .filter(server -> !Grants.of(server.facts()).isWhole())
-          .map(LiveInstance::endpoint)
-          .map(
-              at ->
-                  "privileges are missing on %s, so servers may be missing here; see 'pgtopo grants %s'"
-                      .formatted(at, at))
-          .forEach(remarks::add);
-      remarks.addAll(beyond(snapshot, start, settings, context));
-      return new Discovery(snapshot, remarks);
+    var servers = given;
+    while (true) {
+      var start = servers.with(declared);
+      var snapshot = poll(start, settings, context, err);
+      var crawler = new Crawler(settings.crawl(), start);
+      var frontier = frontier(snapshot, crawler);
+      var late = poll(frontier.next(), settings, context);
+      var answered =
+          late.values().stream()
+              .filter(Observation.Reachable.class::isInstance)
+              .filter(seen -> crawler.isAccepted(seen, frontier.next(), CrawlMemory.NOTHING))
+              .map(Observation::endpoint)
+              .collect(Collectors.toCollection(TreeSet::new));
+      if (answered.isEmpty()) {
+        return new Discovery(snapshot, remarks(snapshot, settings, frontier, late));
+      }
+      servers = servers.plus(answered);
     }
+  }
+
+  private static Snapshot poll(
+      Inventory start, Settings settings, CliContext context, MessageOutput err)
+      throws InterruptedException {
+    Snapshot bare;
+    try (var polls = new OneShot(config(start, settings), context, err)) {
+      bare = polls.poll();
+    }
+    var databases = Interiors.of(bare.topology());
+    if (databases.isEmpty()) {
+      return bare;
+    }
+    try (var polls = new OneShot(config(start, settings.inspecting(databases)), context, err)) {
+      return Interiors.poll(polls);
+    }
+  }
+
+  private static Config config(Inventory start, Settings settings) {
+    return new Config(settings, start, Policy.NONE, Optional.empty(), List.of(), List.of());
+  }
+
+  /** Polls each address that evidence leads to, with the whole deadline for each. */
+  private static SortedMap<Endpoint, Observation> poll(
+      SortedMap<Endpoint, Frontier.Expectation> addresses, Settings settings, CliContext context)
+      throws InterruptedException {
+    var seen = new ConcurrentSkipListMap<Endpoint, Observation>();
+    if (addresses.isEmpty()) {
+      return seen;
+    }
+    try (var probe = context.probes().apply(settings);
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var polls =
+          addresses.keySet().stream()
+              .map(
+                  endpoint ->
+                      (Callable<Observation>)
+                          () -> seen.put(endpoint, probe.probe().observe(endpoint)))
+              .toList();
+      threads.invokeAll(polls);
+    }
+    return seen;
+  }
+
+  private static List<String> remarks(
+      Snapshot snapshot,
+      Settings settings,
+      Frontier frontier,
+      SortedMap<Endpoint, Observation> late) {
+    var topology = snapshot.topology();
+    var remarks = new ArrayList<String>();
+    topology.unreachable().forEach((at, failure) -> remarks.add(silent(at.toString(), failure)));
+    topology
+        .duplicates()
+        .forEach((at, server) -> remarks.add(at + " is another address of the server " + server));
+    topology.instances().values().stream()
+        .filter(server -> !Grants.of(server.facts()).isWhole())
+        .map(LiveInstance::endpoint)
+        .map(
+            at ->
+                "privileges are missing on %s, so servers may be missing here; see 'pgtopo grants %s'"
+                    .formatted(at, at))
+        .forEach(remarks::add);
+    remarks.addAll(Interiors.remarks(topology));
+    remarks.addAll(beyond(settings, frontier, late));
+    return remarks;
   }
 
   public boolean isEmpty() {
@@ -62,17 +141,22 @@ public record Discovery(Snapshot snapshot, List<String> remarks) {
   }
 
   private static String silent(String server, Failure failure) {
-    return "%s did not answer: %s (%s)"
-        .formatted(server, failure.message(), failure.kind().label());
+    return "%s did not answer: %s (%s%s)"
+        .formatted(
+            server,
+            failure.message(),
+            failure.kind().label(),
+            failure.kind() == Failure.Kind.AUTHENTICATION
+                ? "; 'pgtopo grants SERVER' prints what the login needs"
+                : "");
   }
 
-  /** The servers that evidence leads to and that were not polled. */
+  /** The servers that evidence leads to and that did not answer, or were not polled. */
   private static List<String> beyond(
-      Snapshot snapshot, Inventory start, Settings settings, CliContext context) {
+      Settings settings, Frontier frontier, SortedMap<Endpoint, Observation> late) {
     if (settings.crawl().equals(Crawl.OFF)) {
       return List.of("crawl.enabled is off: only the given servers were polled");
     }
-    var frontier = frontier(snapshot, new Crawler(settings.crawl(), start));
     var remarks = new ArrayList<String>();
     frontier
         .refused()
@@ -84,17 +168,14 @@ public record Discovery(Snapshot snapshot, List<String> remarks) {
           "%d more addresses were not polled; raise the setting crawl.max_instances"
               .formatted(frontier.overLimit()));
     }
-    try (var probe = context.probes().apply(settings)) {
-      frontier
-          .next()
-          .forEach(
-              (endpoint, hope) -> {
-                if (hope instanceof Frontier.Expectation.Upstream
-                    && probe.probe().observe(endpoint) instanceof Observation.Unreachable silent) {
-                  remarks.add(silent(endpoint + ", the upstream of a replica,", silent.failure()));
-                }
-              });
-    }
+    // The port of a replica is guessed: what is not found is reported as undeclared.
+    late.forEach(
+        (endpoint, seen) -> {
+          if (frontier.next().get(endpoint) instanceof Frontier.Expectation.Upstream
+              && seen instanceof Observation.Unreachable silent) {
+            remarks.add(silent(endpoint + ", the upstream of a replica,", silent.failure()));
+          }
+        });
     return remarks;
   }
 

@@ -2,6 +2,7 @@ package io.pgtopo.exporter.discover;
 
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.InstanceRole;
+import io.pgtopo.config.model.Printable;
 import io.pgtopo.config.reading.YamlScalar;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,10 +14,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** A proposal as an inventory in Pigsty's format; comments mark guesses. */
 public final class InventoryYaml {
   private static final int FIRST_EXPORTER_PORT = 20_001;
+  private static final Pattern PLAIN_HOST = Pattern.compile("[A-Za-z0-9._-]+");
 
   /** The instance of each host; Pigsty has one on a node. */
   private final Map<String, ProposedInstance> nodes = new HashMap<>();
@@ -39,7 +42,7 @@ public final class InventoryYaml {
 
   private String text(Collection<String> remarks) {
     var lines = new ArrayList<String>();
-    remarks.forEach(remark -> lines.add("# " + printable(remark)));
+    remarks.forEach(remark -> lines.add("# " + Printable.of(remark)));
     lines.add("all:");
     lines.add("  children:");
     proposal.clusters().stream()
@@ -108,7 +111,7 @@ public final class InventoryYaml {
   }
 
   static String item(Item item) {
-    return item + item.remark().map(remark -> "  # " + printable(remark)).orElse("");
+    return item + item.remark().map(remark -> "  # " + Printable.of(remark)).orElse("");
   }
 
   /** The most frequent port. */
@@ -120,7 +123,7 @@ public final class InventoryYaml {
   }
 
   static String key(String host) {
-    return host.contains(":") ? "\"" + host + "\"" : host;
+    return PLAIN_HOST.matcher(host).matches() ? host : YamlScalar.quoted(host);
   }
 
   static Item variables(ProposedInstance instance, int usualPort) {
@@ -169,11 +172,6 @@ public final class InventoryYaml {
   }
 
   private static String guess(Optional<String> why) {
-    return why.map(it -> "  # guess: " + printable(it)).orElse("");
-  }
-
-  /** A name reported by a server must not end a comment. */
-  static String printable(String text) {
-    return text.replaceAll("[\\p{Cntrl}\\u0085\\u2028\\u2029]+", " ");
+    return why.map(it -> "  # guess: " + Printable.of(it)).orElse("");
   }
 }

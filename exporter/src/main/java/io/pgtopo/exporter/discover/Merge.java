@@ -77,14 +77,53 @@ public final class Merge {
             .filter(it -> found(it).filter(Merge::isPrimary).isPresent())
             .toList();
     var leader =
-        primaries.size() == 1
-            ? Optional.of(primaries.getFirst())
-            : cluster.primary().filter(it -> primaries.isEmpty() && it.isStandbyLeader());
+        switch (primaries.size()) {
+          case 0 -> standbyLeader(cluster);
+          case 1 -> Optional.of(primaries.getFirst());
+          default -> Optional.<Instance>empty();
+        };
     leader.ifPresent(
         leading ->
             cluster.instances().stream()
                 .filter(it -> !it.isRemote())
                 .forEach(it -> found(it).ifPresent(seen -> merge(it, seen, leading))));
+  }
+
+  /**
+   * The one member that streams from another declared cluster. Where no standby cluster is
+   * declared, only the declared primary can be it: the upstream of another member may be a mistake.
+   */
+  private Optional<Instance> standbyLeader(Cluster cluster) {
+    var candidates = cluster.instances().stream().filter(this::followsAnotherCluster).toList();
+    var declaredLeader = cluster.primary().filter(it -> found(it).isPresent());
+    if (candidates.isEmpty()) {
+      return cluster.primary().filter(Instance::isStandbyLeader).filter(it -> !followsMember(it));
+    }
+    return declaredLeader
+        .filter(candidates::contains)
+        .or(
+            () ->
+                Optional.of(candidates.getFirst())
+                    .filter(it -> candidates.size() == 1)
+                    .filter(it -> declaredLeader.filter(Instance::isStandbyLeader).isPresent()));
+  }
+
+  private boolean followsAnotherCluster(Instance instance) {
+    return upstreamOf(instance).filter(it -> !it.cluster().equals(instance.cluster())).isPresent();
+  }
+
+  private boolean followsMember(Instance instance) {
+    return upstreamOf(instance).filter(it -> it.cluster().equals(instance.cluster())).isPresent();
+  }
+
+  /** The declared instance that a member streams from. */
+  private Optional<Instance> upstreamOf(Instance instance) {
+    return found(instance)
+        .flatMap(
+            seen ->
+                seen.upstream() instanceof LiveUpstream.Follows(Peer.Known(var upstream))
+                    ? Optional.ofNullable(byEndpoint.get(upstream))
+                    : Optional.empty());
   }
 
   private void merge(Instance instance, LiveInstance seen, Instance leader) {
@@ -126,12 +165,21 @@ public final class Merge {
     var other = byEndpoint.get(upstream);
     var isMember = other != null && other.cluster().equals(instance.cluster());
     if (upstream.equals(leader.endpoint())) {
-      if (instance.upstream() instanceof DeclaredUpstream.Member) {
+      if (isNamed(instance.upstream())) {
         without(instance, "pg_upstream");
       }
     } else if (isMember && !instance.upstream().equals(new DeclaredUpstream.Member(upstream))) {
       set(instance, "pg_upstream", InventoryYaml.key(upstream.host()));
     }
+  }
+
+  private static boolean isNamed(DeclaredUpstream upstream) {
+    return switch (upstream) {
+      case DeclaredUpstream.None none -> false;
+      case DeclaredUpstream.ClusterLeader leader -> false;
+      case DeclaredUpstream.Member member -> true;
+      case DeclaredUpstream.Outside outside -> true;
+    };
   }
 
   private static boolean isPrimary(LiveInstance seen) {
@@ -220,16 +268,16 @@ public final class Merge {
 
   private void mergeObjects(Cluster cluster) {
     var scope = new ObjectScope(cluster);
-    var surveys =
+    var found =
         cluster.instances().stream()
             .flatMap(it -> found(it).stream())
             .filter(Merge::isPrimary)
-            .flatMap(it -> it.facts().survey().ifSeen().stream())
+            .flatMap(it -> it.facts().survey().ifSeen().flatMap(ClusterObjects::of).stream())
             .toList();
-    if (surveys.size() != 1) {
+    if (found.size() != 1) {
       return;
     }
-    var objects = new ClusterObjects(surveys.getFirst());
+    var objects = found.getFirst();
     if (scope.judgesUndeclaredDatabases()) {
       append(
           cluster,

@@ -4,13 +4,13 @@ import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.config.Config;
 import io.pgtopo.config.model.Inventory;
 import io.pgtopo.config.reading.UnreadableException;
+import io.pgtopo.config.settings.FileOwner;
 import io.pgtopo.exporter.platform.CommandFailed;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFileAttributeView;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +30,7 @@ public record MergedFile(Path named, String text, Config config) {
     var whole = new HashMap<>(environment);
     whole.put("PGTOPO_SCOPE", "fleet");
     var config =
-        Config.load(settingsFile, List.of(named.toString()), whole, DriftKind.vocabulary());
+        Config.loadToMerge(settingsFile, List.of(named.toString()), whole, DriftKind.vocabulary());
     try {
       return new MergedFile(named, Files.readString(named), config);
     } catch (IOException gone) {
@@ -64,7 +64,8 @@ public record MergedFile(Path named, String text, Config config) {
       var temporary = Files.createTempFile(target.getParent(), "." + target.getFileName(), ".new");
       try {
         Files.writeString(temporary, other, StandardCharsets.UTF_8);
-        keepAccess(target, temporary);
+        FileOwner.copy(target, temporary);
+        Files.setPosixFilePermissions(temporary, Files.getPosixFilePermissions(target));
         if (!Files.readString(target).equals(text)) {
           throw new CommandFailed("%s was changed meanwhile; nothing is written".formatted(named));
         }
@@ -76,18 +77,5 @@ public record MergedFile(Path named, String text, Config config) {
       throw new CommandFailed(
           "%s cannot be written: %s".formatted(named, failure.getMessage()), failure);
     }
-  }
-
-  private static void keepAccess(Path from, Path to) throws IOException {
-    var of = Files.getFileAttributeView(from, PosixFileAttributeView.class).readAttributes();
-    var view = Files.getFileAttributeView(to, PosixFileAttributeView.class);
-    var own = view.readAttributes();
-    if (!own.owner().equals(of.owner())) {
-      view.setOwner(of.owner());
-    }
-    if (!own.group().equals(of.group())) {
-      view.setGroup(of.group());
-    }
-    view.setPermissions(of.permissions());
   }
 }

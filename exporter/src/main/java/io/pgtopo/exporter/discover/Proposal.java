@@ -64,7 +64,7 @@ public record Proposal(List<ProposedCluster> clusters) {
     var numbers = new Numbering(live, name.value()).of(group);
     var isPrimary = group.head().role() == LiveRole.PRIMARY;
     var survey = group.head().facts().survey().ifSeen().filter(seen -> isPrimary);
-    var objects = survey.map(ClusterObjects::new);
+    var objects = survey.flatMap(ClusterObjects::of);
     return new ProposedCluster(
         name,
         group.head().facts().identity().version().major(),

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -52,6 +53,13 @@ public record StartServers(SortedMap<Endpoint, String> named, Map<String, String
         .orElseThrow(() -> new CommandFailed("cannot resolve host %s".formatted(named.host())));
   }
 
+  /** More servers, with the same login. */
+  StartServers plus(Set<Endpoint> more) {
+    var all = new TreeMap<>(named);
+    more.forEach(endpoint -> all.putIfAbsent(endpoint, endpoint.toString()));
+    return new StartServers(all, environment);
+  }
+
   /** An inventory with these servers added. */
   public Inventory with(Inventory declared) {
     var more = new TreeMap<>(named);
@@ -62,7 +70,7 @@ public record StartServers(SortedMap<Endpoint, String> named, Map<String, String
   }
 
   /** An inventory with nothing but their endpoints. */
-  public Inventory inventory() {
+  private Inventory inventory() {
     var instances = new ArrayList<Instance>();
     for (var endpoint : named.keySet()) {
       instances.add(

@@ -1,35 +1,67 @@
 package io.pgtopo.exporter.http;
 
+import io.javalin.http.BadRequestResponse;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpStatus;
+import io.javalin.http.NotFoundResponse;
 import io.javalin.http.ServiceUnavailableResponse;
 import io.pgtopo.agent.Snapshot;
 import io.pgtopo.exporter.json.Json;
 import io.pgtopo.exporter.runtime.LatestSnapshot;
 import io.pgtopo.exporter.runtime.PublishedState;
+import io.pgtopo.exporter.text.GraphText;
+import io.pgtopo.exporter.text.Style;
+import io.pgtopo.exporter.text.TreeText;
 import io.pgtopo.exporter.view.ChangesReport;
 import io.pgtopo.exporter.view.ClusterView;
 import io.pgtopo.exporter.view.DriftReport;
 import io.pgtopo.exporter.view.InventoryReport;
+import io.pgtopo.exporter.view.KindsReport;
+import io.pgtopo.exporter.view.Runbook;
+import io.pgtopo.exporter.view.SafetyQuestion;
+import io.pgtopo.exporter.view.SafetyReport;
 import io.pgtopo.exporter.view.ServicesReport;
+import io.pgtopo.exporter.view.SnapshotReport;
 import io.pgtopo.exporter.view.TargetGroup;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** The JSON API. Unfiltered responses are rendered once per snapshot. */
 final class Api {
   private static final int TAG_BYTES = 12;
+  private static final String FORMAT = "format";
+
+  /** Of a line of text. */
+  private static final int COLUMNS = 120;
+
+  private static final SortedMap<String, Function<SnapshotReport, String>> TREES =
+      Collections.unmodifiableSortedMap(
+          new TreeMap<>(
+              Map.of(
+                  "text",
+                  report -> TreeText.render(report, Style.PLAIN.withWidth(COLUMNS)),
+                  "mermaid",
+                  GraphText::mermaid,
+                  "dot",
+                  GraphText::dot)));
 
   /** The body of a response, and its ETag. */
   private static final class Text {
@@ -55,6 +87,7 @@ final class Api {
   private final ResponseBudget budget;
   private final Map<String, Kept> kept = new ConcurrentHashMap<>();
   private final Text document = new Text(HttpApi.resource("openapi.json"));
+  private final Text kinds = new Text(Json.text(KindsReport.of(Runbook.packed())));
 
   Api(PublishedState published, ResponseBudget budget) {
     this.published = published;
@@ -80,12 +113,38 @@ final class Api {
     ofSnapshot(ctx, (snapshot, query) -> ChangesReport.of(snapshot, query::includes));
   }
 
-  /** What is declared is known before the first cycle. */
+  /** What is declared is known before the first cycle, the roles of the servers are not. */
   void services(Context ctx) {
     var inventory = published.config().get().inventory();
     var query = Query.of(ctx, inventory, Query.CLUSTER);
     var clusters = inventory.clusters().stream().filter(it -> query.includes(it.name())).toList();
-    tagged(ctx, Json.text(ServicesReport.of(clusters)));
+    tagged(ctx, Json.text(ServicesReport.of(clusters, published.latest().current().fresh())));
+  }
+
+  /** It depends on the age of the snapshot, and so is not kept. */
+  void safety(Context ctx) {
+    var snapshot = fresh(published.latest());
+    var query = Query.of(ctx, snapshot.inventory(), Query.CLUSTER, Query.PROMOTE, Query.LOSE);
+    var question =
+        new SafetyQuestion(
+            Optional.ofNullable(ctx.queryParam(Query.PROMOTE)),
+            Optional.ofNullable(ctx.queryParam(Query.LOSE)));
+    question
+        .mistake(snapshot.inventory())
+        .ifPresent(
+            sentence -> {
+              throw new NotFoundResponse(sentence);
+            });
+    var age = age(snapshot);
+    ctx.header("X-Pgtopo-Age", Long.toString(age.toSeconds()));
+    tagged(
+        ctx,
+        budget.render(() -> Json.text(SafetyReport.of(snapshot, query::includes, question, age))));
+  }
+
+  private Duration age(Snapshot snapshot) {
+    var age = Duration.between(snapshot.window().to(), published.latest().clock().instant());
+    return age.isNegative() ? Duration.ZERO : age;
   }
 
   void inventory(Context ctx) {
@@ -106,6 +165,27 @@ final class Api {
     tagged(ctx, document);
   }
 
+  /** The topology as a text of its own, as {@code pgtopo tree} prints it. */
+  void tree(Context ctx) {
+    var snapshot = fresh(published.latest());
+    var query = Query.of(ctx, snapshot.inventory(), Query.CLUSTER, FORMAT);
+    var format =
+        Optional.ofNullable(TREES.get(Objects.requireNonNullElse(ctx.queryParam(FORMAT), "text")))
+            .orElseThrow(
+                () ->
+                    new BadRequestResponse(
+                        "format must be one of " + String.join(", ", TREES.keySet())));
+    var text =
+        budget.render(() -> format.apply(SnapshotReport.of(snapshot, views(snapshot, query))));
+    ctx.contentType("text/plain;charset=utf-8");
+    ctx.result(text);
+  }
+
+  void kinds(Context ctx) {
+    Query.only(ctx);
+    tagged(ctx, kinds);
+  }
+
   private static List<ClusterView> views(Snapshot snapshot, Query query) {
     return ClusterView.of(snapshot).stream()
         .filter(view -> query.includes(view.cluster().name()))
@@ -120,6 +200,7 @@ final class Api {
     Supplier<Text> text = () -> new Text(Json.text(render.apply(snapshot, query)));
     var path = ctx.path();
     var isWhole = query.isEverything();
+    ctx.header("X-Pgtopo-Age", Long.toString(age(snapshot).toSeconds()));
     tagged(ctx, budget.render(isWhole ? () -> whole(path, snapshot, text) : text));
   }
 

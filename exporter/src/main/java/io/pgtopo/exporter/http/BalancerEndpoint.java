@@ -2,6 +2,8 @@ package io.pgtopo.exporter.http;
 
 import io.javalin.http.BadRequestResponse;
 import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
+import io.javalin.http.NotFoundResponse;
 import io.javalin.http.ServiceUnavailableResponse;
 import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.config.reading.ByteSizes;
@@ -12,31 +14,45 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Health checks for load balancers, of the instance on this host. */
+/** Health checks for load balancers, of the instance on this host or of a named one. */
 record BalancerEndpoint(PublishedState published) {
-  /** The instance on this host. */
+  /** The instance on this host, or the named one. */
   record AvailableInstance(
       String instance, @OneOf(LiveRole.class) String role, Optional<Instant> observedAt) {}
 
   void show(Context ctx, Balancing.Check check) {
-    Query.only(ctx, "lag");
+    Query.only(ctx, "instance", "lag");
     var maxLag = Optional.ofNullable(ctx.queryParam("lag")).map(BalancerEndpoint::bytes);
-    var own =
-        published
-            .own()
-            .get()
-            .orElseThrow(
-                () ->
-                    new ServiceUnavailableResponse(
-                        "cannot tell which declared instance this host is: none, or more than one,"
-                            + " is declared at its addresses; set instance"));
-    var result = Balancing.check(Api.fresh(published.recent()), own, check, maxLag);
+    var snapshot = Api.fresh(published.recent());
+    var instance = Optional.ofNullable(ctx.queryParam("instance")).orElseGet(this::own);
+    var result =
+        Balancing.check(snapshot, instance, check, maxLag)
+            .orElseThrow(() -> undeclared(ctx, instance));
     result.observedAt().ifPresent(at -> age(ctx, at));
     if (result.reason().isPresent()) {
-      throw new ServiceUnavailableResponse(own + ": " + result.reason().get());
+      throw new ServiceUnavailableResponse(instance + ": " + result.reason().get());
     }
     ctx.contentType("application/json");
-    ctx.result(Json.text(new AvailableInstance(own, result.role().label(), result.observedAt())));
+    ctx.result(
+        Json.text(new AvailableInstance(instance, result.role().label(), result.observedAt())));
+  }
+
+  private String own() {
+    return published
+        .own()
+        .get()
+        .orElseThrow(
+            () ->
+                new ServiceUnavailableResponse(
+                    "cannot tell which declared instance this host is: none, or more than one,"
+                        + " is declared at its addresses; set instance, or ask for one by"
+                        + " ?instance=NAME"));
+  }
+
+  private static HttpResponseException undeclared(Context ctx, String instance) {
+    return ctx.queryParam("instance") == null
+        ? new ServiceUnavailableResponse(instance + ": it is not declared")
+        : new NotFoundResponse("no instance of this name is declared");
   }
 
   private void age(Context ctx, Instant at) {

@@ -5,6 +5,8 @@ import io.pgtopo.agent.drift.ClusterDrift;
 import io.pgtopo.agent.drift.CompetingPrimary;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.judge.JudgedDrift;
+import io.pgtopo.agent.observation.Failure;
+import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.Peer;
 import io.pgtopo.agent.topology.Positions;
@@ -44,22 +46,24 @@ record Balancing(ClusterView view, InstanceView member, Snapshot snapshot) {
   record Result(LiveRole role, Optional<String> reason, Optional<Instant> observedAt) {}
 
   /**
-   * Checks an instance.
+   * Checks an instance; empty if it is not declared.
    *
    * @param maxLag bytes that a replica may be behind; empty for any number
    */
-  static Result check(Snapshot snapshot, String instance, Check check, Optional<Long> maxLag) {
+  static Optional<Result> check(
+      Snapshot snapshot, String instance, Check check, Optional<Long> maxLag) {
     for (var view : ClusterView.of(snapshot)) {
       for (var member : view.members()) {
         if (member.declared().name().equals(instance)) {
-          return new Result(
-              member.role(),
-              new Balancing(view, member, snapshot).failure(check, maxLag),
-              member.observation().map(seen -> seen.window().to()));
+          return Optional.of(
+              new Result(
+                  member.role(),
+                  new Balancing(view, member, snapshot).failure(check, maxLag),
+                  member.observation().map(seen -> seen.window().to())));
         }
       }
     }
-    return new Result(LiveRole.UNKNOWN, Optional.of("it is not declared"), Optional.empty());
+    return Optional.empty();
   }
 
   private Optional<String> failure(Check check, Optional<Long> maxLag) {
@@ -70,6 +74,23 @@ record Balancing(ClusterView view, InstanceView member, Snapshot snapshot) {
               .map(failure -> "it did not answer: " + failure.kind().label())
               .orElse("it was not polled"));
     }
+    return refusal().or(() -> roleFailure(check, maxLag));
+  }
+
+  /**
+   * Why a session that begins now fails, although the agent's own still answers. A server whose
+   * connections are all in use stays in: a balancer that takes it out may end those sessions too.
+   */
+  private Optional<String> refusal() {
+    return member
+        .live()
+        .flatMap(LiveInstance::refusal)
+        .map(Failure::kind)
+        .filter(kind -> kind != Failure.Kind.TOO_MANY_CONNECTIONS)
+        .map(kind -> "it refuses new connections: " + kind.label());
+  }
+
+  private Optional<String> roleFailure(Check check, Optional<Long> maxLag) {
     return switch (check) {
       case HEALTH -> Optional.empty();
       case PRIMARY -> otherRole(LiveRole.PRIMARY).or(this::splitBrain);

@@ -19,6 +19,8 @@ final class EventText {
 
   private record ChangedCluster(String name, List<String> changed) {}
 
+  private record UnchangedEvent(Instant endedAt) {}
+
   private record UnknownEvent(String reason) {}
 
   private EventText() {}
@@ -41,6 +43,11 @@ final class EventText {
     return changed.isEmpty()
         ? Optional.empty()
         : Optional.of(event("change", endedAt, new ChangeEvent(endedAt, changed)));
+  }
+
+  /** A cycle ended, and nothing has changed. */
+  static String unchanged(Instant endedAt) {
+    return event("unchanged", endedAt, new UnchangedEvent(endedAt));
   }
 
   /** There is no fresh snapshot. */

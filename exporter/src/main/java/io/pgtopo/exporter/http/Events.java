@@ -8,6 +8,7 @@ import io.pgtopo.exporter.web.Rejection;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.Semaphore;
@@ -82,6 +83,7 @@ public final class Events implements AutoCloseable {
 
   private void send(OutputStream out) throws IOException, InterruptedException {
     Optional<SortedMap<String, ClusterState>> sent = Optional.empty();
+    var endedAt = Instant.MIN;
     var seen = 0L;
     while (true) {
       var current = latest.current();
@@ -89,8 +91,13 @@ public final class Events implements AutoCloseable {
         var snapshot = current.fresh().get();
         var now = ClusterState.of(snapshot);
         var event = EventText.event(sent, now, snapshot.window().to());
-        write(out, event.orElse(": no change\n\n"));
+        var isNext = !snapshot.window().to().equals(endedAt);
+        write(
+            out,
+            event.orElseGet(
+                () -> isNext ? EventText.unchanged(snapshot.window().to()) : ": same cycle\n\n"));
         sent = Optional.of(now);
+        endedAt = snapshot.window().to();
       } else {
         write(out, EventText.unknown(current.status()));
         sent = Optional.empty();

@@ -10,10 +10,10 @@ import io.pgtopo.exporter.metrics.Exposition;
 import io.pgtopo.exporter.metrics.Meters;
 import io.pgtopo.exporter.runtime.Counters;
 import io.pgtopo.exporter.runtime.PublishedState;
+import io.pgtopo.exporter.view.FleetReport;
 import io.pgtopo.exporter.view.PackedText;
 import io.pgtopo.exporter.view.SnapshotReport;
 import io.pgtopo.exporter.view.TopologyReport;
-import io.pgtopo.exporter.view.TopologyReport.ClustersReport;
 import io.pgtopo.exporter.view.TopologyReport.InstancesReport;
 import io.pgtopo.exporter.view.Version;
 import io.pgtopo.exporter.web.Listener;
@@ -96,7 +96,8 @@ public final class HttpApi {
           filter.headers().forEach(ctx::header);
           filter.admit(ctx);
         });
-    answer(config, "/", ctx -> ctx.html(resource("landing.html")));
+    answer(config, "/", PageFiles::index);
+    answer(config, "/page/{name}", PageFiles::show);
     answer(config, "/metrics", metrics::show);
     answer(config, "/livez", ctx -> ctx.result("ok\n"));
     answer(
@@ -107,12 +108,15 @@ public final class HttpApi {
       answer(config, check.path(), ctx -> balancer.show(ctx, check));
       config.routes.options(check.path(), ctx -> balancer.show(ctx, check));
     }
-    answer(config, "/api/v1/clusters", api.report(ClustersReport::of));
+    answer(config, "/api/v1/clusters", api.report(FleetReport::of));
     answer(config, "/api/v1/instances", api.report(InstancesReport::of));
     answer(config, "/api/v1/topology", api.report(TopologyReport::of));
+    answer(config, "/api/v1/tree", api::tree);
     answer(config, "/api/v1/services", api::services);
+    answer(config, "/api/v1/safe", api::safety);
     answer(config, "/api/v1/drift", api::drift);
     answer(config, "/api/v1/changes", api::changes);
+    answer(config, "/api/v1/kinds", api::kinds);
     answer(config, "/api/v1/inventory", api::inventory);
     answer(config, "/api/v1/snapshot", api.report(SnapshotReport::of));
     answer(config, "/api/v1/openapi.json", api::document);

@@ -1,6 +1,7 @@
 package io.pgtopo.exporter.http;
 
 import io.pgtopo.exporter.web.Listener;
+import io.pgtopo.exporter.web.RequestThreads;
 import jakarta.servlet.Servlet;
 import java.io.IOException;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
@@ -25,7 +26,7 @@ public final class HttpServer {
     jetty.setErrorHandler(new HttpProblems());
     var context = new ServletContextHandler("/", ServletContextHandler.NO_SESSIONS);
     context.addServlet(new ServletHolder(routes), "/*");
-    jetty.setHandler(context);
+    jetty.setHandler(new RequestThreads(context));
   }
 
   /**

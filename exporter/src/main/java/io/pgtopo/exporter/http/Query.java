@@ -23,6 +23,8 @@ record Query(List<String> clusters, List<DriftKind> kinds, List<Severity> severi
   static final String CLUSTER = "cluster";
   static final String KIND = "kind";
   static final String SEVERITY = "severity";
+  static final String PROMOTE = "promote";
+  static final String LOSE = "lose";
 
   /**
    * Reads a query.

@@ -8,6 +8,10 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -24,6 +28,14 @@ final class ResponseBudget {
   private static final int LONGEST_WAIT_SECONDS = 10;
 
   private final Semaphore renderings;
+
+  /**
+   * Of the operating system: the JDK's writers have small buffers on a virtual thread, which they
+   * copy with each write until they are large. And polls are not delayed by what runs here.
+   */
+  private final ExecutorService threads =
+      Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("rendering ", 0).factory());
+
   private final long mostBytes;
   private final Consumer<Context> disconnect;
 
@@ -59,9 +71,25 @@ final class ResponseBudget {
       throw Rejection.busy();
     }
     try {
-      return work.get();
+      return await(threads.submit(work::get));
     } finally {
       renderings.release();
+    }
+  }
+
+  private static <T> T await(Future<T> rendering) {
+    try {
+      return rendering.get();
+    } catch (InterruptedException stopping) {
+      rendering.cancel(true);
+      Thread.currentThread().interrupt();
+      throw Rejection.busy();
+    } catch (ExecutionException failed) {
+      switch (failed.getCause()) {
+        case RuntimeException reason -> throw reason;
+        case Error limit -> throw limit;
+        case null, default -> throw new IllegalStateException(failed);
+      }
     }
   }
 

@@ -1,6 +1,18 @@
 package io.pgtopo.exporter.metrics;
 
+import io.pgtopo.agent.Snapshot;
+import io.pgtopo.agent.observation.BalancerReport.ProxyServer;
+import io.pgtopo.agent.observation.Dial;
+import io.pgtopo.agent.observation.ManagerReport.Flag;
+import io.pgtopo.agent.observation.ManagerReport.Word;
+import io.pgtopo.agent.service.BalancedService;
+import io.pgtopo.agent.service.DialledService;
+import io.pgtopo.agent.service.Managers;
+import io.pgtopo.agent.service.MemberRoles;
+import io.pgtopo.agent.service.OtherSources;
+import io.pgtopo.agent.service.ServiceRoute;
 import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.LiveUpstream;
 import io.pgtopo.agent.topology.Peer;
 import io.pgtopo.agent.topology.Topology;
@@ -11,16 +23,53 @@ import io.pgtopo.config.model.Service;
 import io.pgtopo.exporter.view.ClusterView;
 import io.pgtopo.exporter.view.DisplayNames;
 import io.pgtopo.exporter.view.InstanceView;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The metrics of what a cluster should be: its services, and its links with what became of them.
  */
-record DeclaredMetrics(ClusterView view, Topology live, ScrapeSeries series) {
-  static void render(ClusterView view, Topology live, DisplayNames names, ScrapeSeries series) {
-    var metrics = new DeclaredMetrics(view, live, series.with(view.cluster().name()));
+record DeclaredMetrics(ClusterView view, Topology live, OtherSources others, ScrapeSeries series) {
+  static void render(ClusterView view, Snapshot snapshot, DisplayNames names, ScrapeSeries series) {
+    var live = snapshot.topology();
+    var metrics =
+        new DeclaredMetrics(view, live, snapshot.others(), series.with(view.cluster().name()));
     view.members().forEach(member -> metrics.link(member, names));
-    view.cluster().services().forEach(metrics::service);
+    var roles = MemberRoles.live(view.cluster(), live);
+    view.cluster().services().forEach(service -> metrics.service(service, roles));
+    metrics.managers();
+  }
+
+  private void managers() {
+    var speaking = new ArrayList<Word.Spoken>();
+    for (var instance : view.cluster().instances()) {
+      others
+          .managers()
+          .of(view.cluster(), instance)
+          .ifPresent(
+              opinion -> {
+                var own = series.with(instance.name());
+                own.put(MetricFamily.MANAGER_UP, opinion.now().isPresent() ? 1 : 0);
+                opinion.now().ifPresent(speaking::add);
+                opinion
+                    .now()
+                    .flatMap(it -> Managers.role(it.own()))
+                    .ifPresent(role -> role(own, role));
+              });
+    }
+    if (!speaking.isEmpty()) {
+      var isPaused = speaking.stream().anyMatch(it -> it.flags().contains(Flag.PAUSED));
+      series.put(MetricFamily.MANAGER_PAUSED, isPaused ? 1 : 0);
+    }
+  }
+
+  private static void role(ScrapeSeries own, LiveRole role) {
+    for (var one : LiveRole.values()) {
+      own.put(MetricFamily.MANAGER_ROLE, one == role ? 1 : 0, one.label());
+    }
   }
 
   private void link(InstanceView member, DisplayNames names) {
@@ -67,23 +116,59 @@ record DeclaredMetrics(ClusterView view, Topology live, ScrapeSeries series) {
     };
   }
 
-  private void service(Service service) {
+  private void service(Service service, MemberRoles roles) {
     var own = series.with(service.name());
     own.put(
         MetricFamily.SERVICE_INFO,
         1,
         Integer.toString(service.listen().port()),
         service.definition().destination().label());
-    service.members().forEach(server -> weight(own, server, "member"));
-    service.backups().forEach(server -> weight(own, server, "backup"));
+    DialledService.of(service, others.dials())
+        .byAddress()
+        .forEach(
+            (address, clients) -> {
+              if (!clients.isEmpty()) {
+                isUp(clients.getLast())
+                    .ifPresent(
+                        isUp ->
+                            own.put(
+                                MetricFamily.SERVICE_ADDRESS_UP, isUp ? 1 : 0, address.toString()));
+              }
+            });
+    ServiceRoute.of(service, roles::of).servers().forEach(server -> server(own, server));
+    BalancedService.of(view.cluster(), service, others.balancers())
+        .byNode()
+        .forEach((node, found) -> found.serving().ifPresent(it -> serving(own, service, node, it)));
   }
 
-  private static void weight(ScrapeSeries service, Service.Server server, String use) {
-    service.put(
-        MetricFamily.SERVICE_DECLARED_WEIGHT,
-        server.weight(),
-        server.instance(),
-        server.endpoint().host(),
-        use);
+  /** Only declared servers: a load balancer may have any number of others. */
+  private static void serving(
+      ScrapeSeries own, Service service, String node, List<ProxyServer> serving) {
+    var names = serving.stream().map(ProxyServer::name).collect(Collectors.toSet());
+    Stream.concat(service.members().stream(), service.backups().stream())
+        .map(Service.Server::instance)
+        .forEach(
+            name ->
+                own.put(MetricFamily.SERVICE_SERVING, names.contains(name) ? 1 : 0, name, node));
+  }
+
+  /** A refused login and a lost network say nothing of other clients. */
+  private static Optional<Boolean> isUp(Dial dial) {
+    return switch (dial.answer()) {
+      case Dial.Answer.Server server -> Optional.of(true);
+      case Dial.Answer.Failed(var failure) ->
+          failure.isNoServer() ? Optional.of(false) : Optional.empty();
+    };
+  }
+
+  private static void server(ScrapeSeries service, ServiceRoute.RoutedServer routed) {
+    var server = routed.server();
+    var labels = new String[] {server.instance(), server.endpoint().host(), routed.use().label()};
+    service.put(MetricFamily.SERVICE_DECLARED_WEIGHT, server.weight(), labels);
+    switch (routed.turn()) {
+      case SERVES -> service.put(MetricFamily.SERVICE_EXPECTED, 1, labels);
+      case IDLE, OUT -> service.put(MetricFamily.SERVICE_EXPECTED, 0, labels);
+      case UNKNOWN -> {}
+    }
   }
 }

@@ -7,13 +7,20 @@ import io.pgtopo.agent.judge.JudgedDrift;
 import io.pgtopo.agent.judge.Verdict;
 import io.pgtopo.exporter.view.ClusterView;
 import io.pgtopo.exporter.view.DisplayNames;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The metrics of what differs in a cluster, of what agrees, and of what is unknown. */
 final class DriftMetrics {
   private DriftMetrics() {}
 
   static void render(ClusterView view, ScrapeSeries series) {
-    view.open().forEach(judged -> open(judged, series));
+    var counted =
+        view.open().stream()
+            .filter(JudgedDrift::counts)
+            .map(JudgedDrift::key)
+            .collect(Collectors.toSet());
+    view.open().forEach(judged -> open(judged, counted, series));
     var cluster = series.with(view.cluster().name());
     cluster.putStates(MetricFamily.CLUSTER_SYNC, Verdict.Sync.values(), view.verdict().sync());
     cluster.putStates(
@@ -33,7 +40,7 @@ final class DriftMetrics {
     }
   }
 
-  private static void open(JudgedDrift judged, ScrapeSeries series) {
+  private static void open(JudgedDrift judged, Set<Drift.Key> counted, ScrapeSeries series) {
     var subject = judged.drift().subject();
     var about =
         series.with(
@@ -52,5 +59,16 @@ final class DriftMetrics {
     about.put(MetricFamily.DRIFT, value, kind, severity, judged.state());
     var since = ScrapeSeries.seconds(judged.tracked().since());
     about.put(MetricFamily.DRIFT_SINCE_TIMESTAMP_SECONDS, since, kind, severity);
+    judged
+        .cause()
+        .filter(counted::contains)
+        .ifPresent(
+            cause ->
+                about.put(
+                    MetricFamily.DRIFT_CAUSE,
+                    1,
+                    kind,
+                    cause.kind().label(),
+                    cause.subject().instance().map(DisplayNames::shown).orElse("")));
   }
 }

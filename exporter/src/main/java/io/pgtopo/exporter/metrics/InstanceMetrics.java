@@ -42,7 +42,9 @@ record InstanceMetrics(ScrapeSeries series) {
         .observation()
         .ifPresent(
             observation -> {
-              series.put(MetricFamily.UP, member.live().isPresent() ? 1 : 0);
+              if (!member.isMissed()) {
+                series.put(MetricFamily.UP, member.live().isPresent() ? 1 : 0);
+              }
               seconds(MetricFamily.LAST_POLL_DURATION_SECONDS, observation.window().length());
             });
     member
@@ -60,7 +62,7 @@ record InstanceMetrics(ScrapeSeries series) {
 
   private void render(InstanceFacts facts) {
     var identity = facts.identity();
-    var systemId = identity.systemId().toString();
+    var systemId = identity.systemId().ifSeen().map(Object::toString).orElse("");
     series.put(MetricFamily.INSTANCE_INFO, 1, identity.version().toString(), systemId);
     var source = facts.timeline().source().label();
     series.put(MetricFamily.TIMELINE_ID, facts.timeline().id(), source);
@@ -68,8 +70,15 @@ record InstanceMetrics(ScrapeSeries series) {
         MetricFamily.POSTMASTER_START_TIMESTAMP_SECONDS,
         ScrapeSeries.seconds(identity.startedAt()));
     switch (facts.state()) {
-      case ServerState.InProduction(var written, var promotedAt, var waits, var archiver) ->
-          position("written", written);
+      case ServerState.InProduction(
+              var written,
+              var promotedAt,
+              var waits,
+              var archiver,
+              var lastCommit) -> {
+        position("written", written);
+        promotedAt.ifPresent(lsn -> position("promoted", lsn));
+      }
       case ServerState.InRecovery recovery -> {
         recovery.received().ifPresent(lsn -> position("received", lsn));
         recovery.replayed().ifPresent(lsn -> position("replayed", lsn));
@@ -77,7 +86,10 @@ record InstanceMetrics(ScrapeSeries series) {
         series.put(MetricFamily.REPLAY_PAUSED, isPaused ? 1 : 0);
       }
     }
-    facts.replication().slots().forEach(slot -> slot(slot, facts.state()));
+    // A temporary slot is named after its process, and goes with it.
+    facts.replication().slots().stream()
+        .filter(slot -> slot.lifetime() == ReplicationSlot.Lifetime.PERSISTENT)
+        .forEach(slot -> slot(slot, facts.state()));
   }
 
   private void seconds(MetricFamily family, Duration duration) {

@@ -11,9 +11,11 @@ import io.pgtopo.agent.topology.Streaming;
 import io.pgtopo.exporter.view.ClusterView;
 import io.pgtopo.exporter.view.DisplayNames;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -52,19 +54,27 @@ record LinkMetrics(ScrapeSeries series, Snapshot snapshot) {
         .max(Duration::compareTo)
         .ifPresent(
             age -> series.put(MetricFamily.REPLICATION_REPLY_AGE_SECONDS, age.toMillis() / 1000.0));
-    var lags =
-        links.stream().map(link -> Positions.replayLagBytes(link, snapshot.topology())).toList();
-    if (lags.stream().allMatch(Optional::isPresent)) {
-      lags.stream()
-          .flatMap(Optional::stream)
-          .max(Long::compare)
-          .ifPresent(lag -> series.put(MetricFamily.REPLICATION_REPLAY_LAG_BYTES, lag));
-    }
+    var live = snapshot.topology();
+    worst(links, link -> Positions.replayLagBytes(link, live))
+        .ifPresent(lag -> series.put(MetricFamily.REPLICATION_REPLAY_LAG_BYTES, lag));
+    worst(links, link -> snapshot.written().replayLag(link, live))
+        .ifPresent(
+            lag ->
+                series.put(MetricFamily.REPLICATION_REPLAY_LAG_SECONDS, lag.toMillis() / 1000.0));
     for (var link : links) {
       link.sender()
           .flatMap(row -> row.stream().ifSeen())
           .ifPresent(stream -> states(link.upstream(), stream));
     }
+  }
+
+  /** Empty if that of one is unknown. */
+  private static <T extends Comparable<T>> Optional<T> worst(
+      List<ReplicationLink> links, Function<ReplicationLink, Optional<T>> value) {
+    var all = links.stream().map(value).toList();
+    return all.stream().allMatch(Optional::isPresent)
+        ? all.stream().flatMap(Optional::stream).max(Comparator.naturalOrder())
+        : Optional.empty();
   }
 
   private void states(Peer upstream, WalSender.Stream stream) {

@@ -48,7 +48,7 @@ public final class Meters implements AutoCloseable {
         .register(registry);
   }
 
-  /** Shows other meters too, until they remove themselves. */
+  /** Shows other meters too, for good: a scrape fails if it meets one that is replaced. */
   public void add(MeterBinder meters) {
     meters.bindTo(registry);
   }

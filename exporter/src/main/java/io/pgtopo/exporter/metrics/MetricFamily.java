@@ -56,6 +56,10 @@ public enum MetricFamily {
   REPLICATION_REPLAY_LAG_BYTES(
       "cls,upstream,downstream",
       "The end of the upstream's WAL minus the position that the downstream replayed."),
+  REPLICATION_REPLAY_LAG_SECONDS(
+      "cls,upstream,downstream",
+      "How long the downstream has not replayed what the upstream had, at least; 0 if it has replayed"
+          + " all."),
   REPLICATION_SYNC_STATE(
       "cls,upstream,downstream,state",
       "1 for the sync_state in pg_stat_replication of a primary, 0 for the others."),
@@ -64,12 +68,46 @@ public enum MetricFamily {
       "cls,state", "How many instances are declared, reachable (answered), and unreachable."),
   CLUSTER_SYNC("cls,state", "1 for whether the cluster is as declared, 0 for the other states."),
   CLUSTER_HEALTH("cls,state", "1 for the health of the cluster, 0 for the other states."),
+  FAILOVER_SAFE(
+      "cls,candidate",
+      "1 if the candidate could replace the primary now without harm, if that stops without warning,"
+          + " 0 if not; no sample if that is unknown."),
+  SWITCHOVER_SAFE(
+      "cls,candidate",
+      "The same if the primary is shut down cleanly first; no sample if that is unknown."),
   SERVICE_INFO("cls,svc,port,destination", "A declared service of the cluster."),
   SERVICE_DECLARED_WEIGHT("cls,svc,ins,ip,use", "The declared weight of an instance in a service."),
+  SERVICE_EXPECTED(
+      "cls,svc,ins,ip,use",
+      "1 if an instance should get connections through a service, by its health check and the live"
+          + " roles, 0 if not; no sample if that is unknown."),
+  SERVICE_ADDRESS_UP(
+      "cls,svc,address",
+      "1 if the last connection of a client to an address of a service got a server, 0 if none is"
+          + " there; no sample if that is unknown, or services are not dialled."),
+  SERVICE_SERVING(
+      "cls,svc,ins,node",
+      "1 if the load balancer of a node sends connections of a service to an instance, 0 if not; no"
+          + " sample if that is unknown, or load balancers are not read."),
+  MANAGER_UP(
+      "cls,ins",
+      "1 if the HA manager of the instance answered when it was last read, 0 if not; no sample if it"
+          + " is not read."),
+  MANAGER_ROLE(
+      "cls,ins,role",
+      "1 for the role that the HA manager of the instance reports of its own server, 0 for the other"
+          + " one; no sample if it is silent, or has another word for it."),
+  MANAGER_PAUSED(
+      "cls",
+      "1 if a HA manager of the cluster that answers is paused, 0 if none is; no sample if none"
+          + " answers, or none is read."),
   DRIFT(
       "cls,ins,ip,part,kind,severity,state",
       "1 for a difference between what is declared and what is there; 0 if the kind was evaluated"
           + " for the whole cluster and there is none."),
+  DRIFT_CAUSE(
+      "cls,ins,ip,part,kind,cause,cause_ins",
+      "1 for an open drift that follows from another open one: the kind and instance of that."),
   DRIFT_EVALUABLE(
       "cls,kind,severity", "1 if the kind of drift was evaluated for the whole cluster, 0 if not."),
   DRIFT_SINCE_TIMESTAMP_SECONDS(
@@ -84,6 +122,8 @@ public enum MetricFamily {
       "", "1 if the last reload of settings and inventory succeeded, 0 if the old ones are used."),
   CONFIG_LAST_RELOAD_SUCCESS_TIMESTAMP_SECONDS(
       "", "When the settings and the inventory in use were read."),
+  CONFIG_CLUSTERS_NOT_WATCHED(
+      "", "How many declared clusters are not watched, because the inventory has errors in them."),
   CYCLES_TOTAL("", "Cycles that ended."),
   CYCLE_FAILURES_TOTAL("", "Cycles that failed because of a bug."),
   POLL_FAILURES_TOTAL("reason", "Polls of instances that failed, by reason."),

@@ -1,6 +1,7 @@
 package io.pgtopo.exporter.metrics;
 
 import io.pgtopo.config.model.Labelled;
+import io.pgtopo.config.model.Printable;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.DataPointSnapshot;
@@ -112,7 +113,7 @@ final class ScrapeSeries {
     private Labels single(String name, String value) {
       return singles
           .computeIfAbsent(name, unused -> new HashMap<>())
-          .computeIfAbsent(value, unused -> Labels.of(name, value));
+          .computeIfAbsent(value, unused -> Labels.of(name, Printable.distinct(value)));
     }
   }
 

@@ -29,6 +29,7 @@ final class SelfMetrics {
     series.put(
         MetricFamily.CONFIG_LAST_RELOAD_SUCCESS_TIMESTAMP_SECONDS,
         ScrapeSeries.seconds(reload.succeededAt()));
+    series.put(MetricFamily.CONFIG_CLUSTERS_NOT_WATCHED, reload.notWatched().size());
     for (var event : Counters.Event.values()) {
       series.put(family(event), (double) counters.of(event));
     }

@@ -1,6 +1,7 @@
 package io.pgtopo.exporter.platform;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import io.pgtopo.config.model.Printable;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -27,7 +28,8 @@ final class JournalEntry {
             .with("PRIORITY", Integer.toString(JournalLayout.priority(event.getLevel())))
             .with("SYSLOG_IDENTIFIER", "pgtopo");
     for (var pair : Objects.requireNonNullElse(event.getKeyValuePairs(), List.<KeyValuePair>of())) {
-      entry.with("PGTOPO_" + pair.key.toUpperCase(Locale.ROOT), String.valueOf(pair.value));
+      entry.with(
+          "PGTOPO_" + pair.key.toUpperCase(Locale.ROOT), Printable.of(String.valueOf(pair.value)));
     }
     return entry.bytes.toByteArray();
   }

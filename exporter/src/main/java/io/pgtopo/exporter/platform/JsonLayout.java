@@ -2,6 +2,7 @@ package io.pgtopo.exporter.platform;
 
 import ch.qos.logback.classic.encoder.JsonEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import io.pgtopo.config.model.Printable;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -27,7 +28,8 @@ final class JsonLayout extends JsonEncoder {
 
   @Override
   public byte[] encode(ILoggingEvent event) {
-    var line = super.encode(event);
+    var text = new String(super.encode(event), StandardCharsets.UTF_8);
+    var line = Printable.lines(text).getBytes(StandardCharsets.UTF_8);
     if (destination == LogLevel.Destination.STREAM) {
       return line;
     }

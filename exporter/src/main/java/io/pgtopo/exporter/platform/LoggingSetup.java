@@ -2,10 +2,10 @@ package io.pgtopo.exporter.platform;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import org.slf4j.Logger;
 
@@ -14,9 +14,6 @@ import org.slf4j.Logger;
  * an XML parser and 400 classes in each process.
  */
 public final class LoggingSetup extends ContextAwareBase implements Configurator {
-  /** Replaced: a message from a server must not forge a line or send escapes to a terminal. */
-  static final String UNPRINTABLE = "[\\p{Cntrl}\\u0085\\u2028\\u2029]+";
-
   /** Logs a stack trace whenever a connection breaks. */
   static final String POOL = "com.zaxxer.hikari";
 
@@ -25,11 +22,8 @@ public final class LoggingSetup extends ContextAwareBase implements Configurator
 
   @Override
   public ExecutionStatus configure(LoggerContext loggers) {
-    var encoder = new PatternLayoutEncoder();
-    encoder.setContext(loggers);
-    encoder.setPattern(
-        "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %replace(%msg){'" + UNPRINTABLE + "', ' '}%n");
-    encoder.start();
+    var encoder = new LayoutWrappingEncoder<ILoggingEvent>();
+    encoder.setLayout(new StreamLayout());
     var stderr = new ConsoleAppender<ILoggingEvent>();
     stderr.setContext(loggers);
     stderr.setName("stderr");

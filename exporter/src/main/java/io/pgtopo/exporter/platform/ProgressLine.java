@@ -1,6 +1,5 @@
 package io.pgtopo.exporter.platform;
 
-import java.io.PrintWriter;
 import java.time.Duration;
 
 /**
@@ -11,17 +10,17 @@ public final class ProgressLine {
   private static final Duration STEP = Duration.ofSeconds(1);
   private static final String CLEAR = "\r\u001b[K";
 
-  private final PrintWriter err;
+  private final MessageOutput err;
   private final String what;
   private final Thread ticking;
 
-  private ProgressLine(PrintWriter err, String what) {
+  private ProgressLine(MessageOutput err, String what) {
     this.err = err;
     this.what = what;
     this.ticking = Thread.ofVirtual().name("progress").unstarted(this::tick);
   }
 
-  public static ProgressLine start(Screen screen, PrintWriter err, String what) {
+  public static ProgressLine start(Screen screen, MessageOutput err, String what) {
     var progress = new ProgressLine(err, what);
     if (screen.err() == Screen.Channel.TERMINAL) {
       progress.ticking.start();
@@ -35,13 +34,13 @@ public final class ProgressLine {
       while (true) {
         Thread.sleep(STEP);
         seconds++;
-        err.print(CLEAR + "pgtopo: " + what + ", " + seconds + " s");
+        err.control(CLEAR);
+        err.print("pgtopo: " + what + ", " + seconds + " s");
         err.flush();
       }
     } catch (InterruptedException done) {
       if (seconds > 0) {
-        err.print(CLEAR);
-        err.flush();
+        err.control(CLEAR);
       }
     }
   }

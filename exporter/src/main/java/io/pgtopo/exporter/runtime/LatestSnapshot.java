@@ -42,6 +42,13 @@ public record LatestSnapshot(
             last,
             Optional.empty(),
             "the last cycle ended %d seconds ago, at %s".formatted(age.toSeconds(), endedAt))
-        : new Current(last, last, "the last cycle ended at " + endedAt);
+        : new Current(last, last, "the last cycle ended at " + endedAt + slowness(last.get()));
+  }
+
+  private static String slowness(Snapshot last) {
+    return last.missed() == 0
+        ? ""
+        : "; this agent was too slow to poll %d of %d servers"
+            .formatted(last.missed(), last.observations().size());
   }
 }

@@ -42,7 +42,7 @@ public final class Reload {
     this.load = load;
     this.clock = clock;
     this.stamps = stamps(current.files());
-    this.last = new Outcome(clock.instant(), Optional.empty(), List.of());
+    this.last = new Outcome(clock.instant(), Optional.empty(), List.of(), notWatched(current));
   }
 
   /**
@@ -51,11 +51,21 @@ public final class Reload {
    * @param succeededAt when the declaration in use was read
    * @param failedAt when a reload failed after that; empty if none did
    * @param problems why it failed
+   * @param notWatched clusters that errors in the declaration in use cost
    */
-  public record Outcome(Instant succeededAt, Optional<Instant> failedAt, List<Problem> problems) {
+  public record Outcome(
+      Instant succeededAt,
+      Optional<Instant> failedAt,
+      List<Problem> problems,
+      List<String> notWatched) {
     public Outcome {
       problems = List.copyOf(problems);
+      notWatched = List.copyOf(notWatched);
     }
+  }
+
+  private static List<String> notWatched(Config config) {
+    return List.copyOf(config.notWatched());
   }
 
   /** Differs if a file has changed; without a time if the file is gone. */
@@ -93,7 +103,7 @@ public final class Reload {
       var after = stamps(config.files());
       after.replaceAll((file, stamp) -> now.getOrDefault(file, stamp));
       stamps = after;
-      last = new Outcome(clock.instant(), Optional.empty(), List.of());
+      last = new Outcome(clock.instant(), Optional.empty(), List.of(), notWatched(config));
       return Optional.of(config);
     } catch (InvalidConfigException invalid) {
       return failed(invalid.problems());
@@ -104,7 +114,8 @@ public final class Reload {
   }
 
   private Optional<Config> failed(List<Problem> problems) {
-    last = new Outcome(last.succeededAt(), Optional.of(clock.instant()), problems);
+    last =
+        new Outcome(last.succeededAt(), Optional.of(clock.instant()), problems, last.notWatched());
     return Optional.empty();
   }
 

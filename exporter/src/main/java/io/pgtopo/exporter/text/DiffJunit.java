@@ -1,5 +1,6 @@
 package io.pgtopo.exporter.text;
 
+import io.pgtopo.config.model.Printable;
 import io.pgtopo.exporter.view.ClusterSummary;
 import io.pgtopo.exporter.view.DriftEntry;
 import io.pgtopo.exporter.view.SnapshotReport;
@@ -54,7 +55,7 @@ public final class DiffJunit {
     var unknown = open.stream().filter(DriftEntry::isUnverifiable).count();
     xml.writeCharacters("\n  ");
     xml.writeStartElement("testsuite");
-    xml.writeAttribute("name", cluster.name());
+    xml.writeAttribute("name", Printable.lines(cluster.name()));
     xml.writeAttribute(
         "tests", String.valueOf(cluster.passed().size() + open.size() + quiet.size()));
     xml.writeAttribute("failures", String.valueOf(open.size() - unknown));
@@ -78,9 +79,9 @@ public final class DiffJunit {
   private void testcase(DriftEntry drift) throws XMLStreamException {
     begin(drift);
     xml.writeStartElement(drift.isUnverifiable() ? "error" : "failure");
-    xml.writeAttribute("type", drift.severity());
-    xml.writeAttribute("message", printable(message(drift)));
-    xml.writeCharacters(printable(String.join("\n", drift.evidence())));
+    xml.writeAttribute("type", Printable.lines(drift.severity()));
+    xml.writeAttribute("message", Printable.lines(message(drift)));
+    xml.writeCharacters(Printable.lines(String.join("\n", drift.evidence())));
     xml.writeEndElement();
     end();
   }
@@ -91,7 +92,7 @@ public final class DiffJunit {
     var why = reason.map(it -> it + "; ").orElse("");
     begin(drift);
     xml.writeEmptyElement("skipped");
-    xml.writeAttribute("message", printable(why + message(drift)));
+    xml.writeAttribute("message", Printable.lines(why + message(drift)));
     end();
   }
 
@@ -112,12 +113,7 @@ public final class DiffJunit {
   }
 
   private void names(String cluster, String name) throws XMLStreamException {
-    xml.writeAttribute("classname", printable(cluster));
-    xml.writeAttribute("name", printable(name));
-  }
-
-  /** XML has no form for control characters, which a server's message may hold. */
-  private static String printable(String text) {
-    return text.replaceAll("[\\p{Cntrl}&&[^\\n]]", "?");
+    xml.writeAttribute("classname", Printable.lines(cluster));
+    xml.writeAttribute("name", Printable.lines(name));
   }
 }

@@ -2,13 +2,20 @@ package io.pgtopo.exporter.text;
 
 import io.pgtopo.agent.drift.Severity;
 import io.pgtopo.exporter.text.Style.Tone;
+import io.pgtopo.exporter.view.ClusterReport;
+import io.pgtopo.exporter.view.ClusterSummary;
+import io.pgtopo.exporter.view.CommonFailure;
 import io.pgtopo.exporter.view.DriftEntry;
 import io.pgtopo.exporter.view.DriftReport;
+import io.pgtopo.exporter.view.Runbook;
+import io.pgtopo.exporter.view.SnapshotReport;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -21,6 +28,7 @@ import java.util.stream.Stream;
 public final class DiffText {
   private static final String INDENT = "    ";
   private static final String HINT = "hint: ";
+  private static final String GAP = "  ";
 
   /** The labels of the severities, the worst first; a newer agent's unknown ones come last. */
   private static final List<String> SEVERITIES =
@@ -35,38 +43,80 @@ public final class DiffText {
 
   private final Runbook runbook;
   private final Style style;
+  private final Instant now;
   private final StringBuilder out = new StringBuilder();
   private String margin = "";
 
-  private DiffText(Runbook runbook, Style style) {
+  private DiffText(Runbook runbook, Style style, Instant now) {
     this.runbook = runbook;
     this.style = style;
+    this.now = now;
   }
 
-  /** What counts. */
-  public static String render(DriftReport report, Style style) {
-    return each(report.open(), style, DiffText::open);
+  /** What counts; first of all what keeps all servers of some clusters from being polled. */
+  public static String render(SnapshotReport snapshot, Style style) {
+    var failures = CommonFailure.of(snapshot);
+    var open = new TreeMap<String, List<DriftEntry>>();
+    snapshot
+        .drift()
+        .open()
+        .forEach(
+            (cluster, drifts) -> {
+              var rest = CommonFailure.rest(failures, drifts).toList();
+              if (!rest.isEmpty()) {
+                open.put(cluster, rest);
+              }
+            });
+    return CommonFailureText.render(failures, style)
+        + each(open, verdicts(snapshot), style, snapshot.endedAt(), DiffText::open);
+  }
+
+  /** In a line each, by the names of the clusters. */
+  private static Map<String, String> verdicts(SnapshotReport snapshot) {
+    return snapshot.topology().clusters().stream()
+        .map(ClusterReport::summary)
+        .collect(Collectors.toMap(ClusterSummary::name, VerdictText::both, (one, other) -> one));
   }
 
   /** What is ignored or suspended, with the rule or maintenance. */
   public static String quiet(DriftReport report, Style style) {
-    return each(report.quiet(), style, DiffText::quiet);
+    return each(report.quiet(), Map.of(), style, report.endedAt(), DiffText::quiet);
   }
 
   private static String each(
       SortedMap<String, List<DriftEntry>> drifts,
+      Map<String, String> verdicts,
       Style style,
+      Instant now,
       BiConsumer<DiffText, List<DriftEntry>> render) {
     var runbook = Runbook.packed();
     return drifts.entrySet().stream()
         .map(
             cluster -> {
-              var text = new DiffText(runbook, style);
-              text.out.append(style.paint(Tone.HEADING, cluster.getKey())).append('\n');
+              var text = new DiffText(runbook, style, now);
+              text.name(cluster.getKey(), verdicts.getOrDefault(cluster.getKey(), ""));
               render.accept(text, cluster.getValue());
               return text.out.toString();
             })
         .collect(Collectors.joining("\n"));
+  }
+
+  private void name(String cluster, String verdict) {
+    var first = cluster + (verdict.isEmpty() ? "" : GAP);
+    var lines = Wrap.hanging(first, verdict, style.width());
+    out.append(style.paint(Tone.HEADING, cluster))
+        .append(lines.getFirst().substring(cluster.length()).stripTrailing())
+        .append('\n');
+    lines.stream().skip(1).forEach(line -> out.append(line).append('\n'));
+  }
+
+  /** What counts in all clusters, without what follows from an open cause. */
+  static Stream<DriftEntry> worstFirst(DriftReport report) {
+    var open = Stream.concat(report.drifts().stream(), report.unverifiable().stream()).toList();
+    var keys = open.stream().map(DriftEntry::key).collect(Collectors.toSet());
+    return open.stream()
+        .sorted(WORST_FIRST)
+        .filter(drift -> drift.cause().filter(keys::contains).isEmpty());
   }
 
   /** As annotations of a run, since a drift stands in no file. */
@@ -136,7 +186,9 @@ public final class DiffText {
         drift.isFlapping()
             ? drift.state() + " "
             : drift.accepted().map(it -> it.standing() + " ").orElse("");
-    heading(standing + drift.severity() + " " + drift.topic());
+    var since = Since.text(drift, now);
+    heading(
+        standing + drift.severity() + " " + drift.topic() + (since.isEmpty() ? "" : ", " + since));
     if (drift.isUnverifiable()) {
       hanging(Tone.UNKNOWN, "? ", drift.subject() + ": " + drift.declared());
     } else {

@@ -1,6 +1,7 @@
 package io.pgtopo.exporter.text;
 
 import io.pgtopo.config.model.Labelled;
+import io.pgtopo.config.model.Printable;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -29,7 +30,7 @@ final class GithubText {
   }
 
   private static String data(String text) {
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A");
+    return Printable.lines(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A");
   }
 
   private static String property(String text) {

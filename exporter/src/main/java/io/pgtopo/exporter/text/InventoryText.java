@@ -35,7 +35,10 @@ public final class InventoryText {
     var cluster = own.clusters().stream().findFirst();
     out.append(style.paint(Style.Tone.HEADING, name))
         .append(INDENT)
-        .append(cluster.map(InventoryText::traits).orElse("shard " + name + ", group 0"))
+        .append(
+            style.paint(
+                Style.Tone.PLAIN,
+                cluster.map(InventoryText::traits).orElse("shard " + name + ", group 0")))
         .append('\n');
     var members = new TextTable().row("instance", "address", "role", "upstream", "delay", "weight");
     cluster.ifPresent(it -> it.instances().forEach(instance -> instance(instance, members)));
@@ -84,7 +87,7 @@ public final class InventoryText {
     var role = instance.role().orElse("");
     var isPrimary = role.equals(InstanceRole.PRIMARY.label());
     rows.row(
-        instance.name(),
+        instance.name() + instance.alias().map(" (%s)"::formatted).orElse(""),
         new Endpoint(instance.node(), instance.port()).toString(),
         role,
         instance.upstream().orElse(isPrimary ? NONE : "cluster leader"),

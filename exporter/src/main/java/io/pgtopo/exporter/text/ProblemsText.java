@@ -1,5 +1,6 @@
 package io.pgtopo.exporter.text;
 
+import io.pgtopo.config.model.Printable;
 import io.pgtopo.config.reading.Problem;
 import io.pgtopo.exporter.text.Style.Tone;
 import io.pgtopo.exporter.view.Plural;
@@ -35,7 +36,11 @@ public final class ProblemsText {
           case WARNING -> Tone.UNKNOWN;
         };
     var code = style.paint(Tone.FAINT, "[" + problem.code() + "]");
-    return style.paint(tone, problem.level().label()) + ": " + problem + " " + code;
+    return style.paint(tone, problem.level().label())
+        + ": "
+        + Printable.of(problem.toString())
+        + " "
+        + code;
   }
 
   private static String annotation(Problem problem) {

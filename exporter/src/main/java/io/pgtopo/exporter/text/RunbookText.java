@@ -2,6 +2,7 @@ package io.pgtopo.exporter.text;
 
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.exporter.text.Style.Tone;
+import io.pgtopo.exporter.view.Runbook;
 import java.util.regex.Pattern;
 
 /** A section of the runbook as a terminal shows it. */
@@ -40,7 +41,7 @@ public final class RunbookText {
   /** The sentence after the severity; empty for a kind without a section. */
   public static String meaning(Runbook runbook, String kind) {
     var section = runbook.sections().getOrDefault(kind, "");
-    return plain(BLANK.split(section, 2)[0].replaceFirst("^\\*\\w+\\*: ", ""));
+    return Runbook.plain(BLANK.split(section, 2)[0].replaceFirst("^\\*\\w+\\*: ", ""));
   }
 
   private void paragraph(String paragraph) {
@@ -69,16 +70,8 @@ public final class RunbookText {
   }
 
   private void wrapped(String first, String text) {
-    for (var line : Wrap.hanging(first, plain(text), Math.min(style.width(), WIDEST))) {
+    for (var line : Wrap.hanging(first, Runbook.plain(text), Math.min(style.width(), WIDEST))) {
       out.append(line).append('\n');
     }
-  }
-
-  /** Without the marks of the document. */
-  private static String plain(String text) {
-    return text.replace("`", "")
-        .replaceAll("\\*([^*\\s][^*]*)\\*", "$1")
-        .replaceAll("\\s+", " ")
-        .strip();
   }
 }

@@ -1,5 +1,7 @@
 package io.pgtopo.exporter.text;
 
+import io.pgtopo.config.model.Printable;
+
 /**
  * How text for people is drawn.
  *
@@ -54,9 +56,11 @@ public record Style(Glyphs glyphs, Colours colours, int width) {
     }
   }
 
+  /** Text within one line in the colour of its meaning. */
   public String paint(Tone tone, String text) {
+    var shown = Printable.of(text);
     return colours == Colours.OFF || tone == Tone.PLAIN || text.isEmpty()
-        ? text
-        : "\u001b[" + tone.code + "m" + text + "\u001b[0m";
+        ? shown
+        : "\u001b[" + tone.code + "m" + shown + "\u001b[0m";
   }
 }

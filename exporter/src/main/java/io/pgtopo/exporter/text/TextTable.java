@@ -1,7 +1,9 @@
 package io.pgtopo.exporter.text;
 
+import io.pgtopo.config.model.Printable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Rows of text, column under column. */
 public final class TextTable {
@@ -14,7 +16,7 @@ public final class TextTable {
 
   /** Adds a row; all rows have as many cells. */
   public TextTable row(String... cells) {
-    rows.add(List.of(cells));
+    rows.add(Stream.of(cells).map(Printable::of).toList());
     return this;
   }
 

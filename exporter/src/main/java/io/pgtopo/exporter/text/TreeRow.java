@@ -1,5 +1,6 @@
 package io.pgtopo.exporter.text;
 
+import io.pgtopo.config.model.Printable;
 import io.pgtopo.exporter.text.Style.Tone;
 import java.util.List;
 import java.util.Map;
@@ -32,8 +33,11 @@ record TreeRow(
     TIMELINE(0),
     LAG(1),
     ENDS(2),
-    LSN(4),
-    VERSION(5);
+    SYNC(2),
+    SLOT(4),
+    LSN(5),
+    REPLY(6),
+    VERSION(7);
 
     private final int rank;
 
@@ -45,6 +49,10 @@ record TreeRow(
   /** A piece of text without colour, and what it means. */
   record Cell(String text, Tone tone) {
     static final Cell NONE = new Cell("", Tone.PLAIN);
+
+    Cell {
+      text = Printable.of(text);
+    }
   }
 
   /** Where a row stands in the forest. */

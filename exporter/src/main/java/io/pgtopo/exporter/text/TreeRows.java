@@ -9,6 +9,7 @@ import io.pgtopo.exporter.text.TreeRow.Column;
 import io.pgtopo.exporter.text.TreeRow.Placing;
 import io.pgtopo.exporter.view.ClusterReport;
 import io.pgtopo.exporter.view.DisplayNames;
+import io.pgtopo.exporter.view.InstanceReport;
 import io.pgtopo.exporter.view.InstanceReport.PositionReport;
 import io.pgtopo.exporter.view.InstanceReport.TimelineReport;
 import io.pgtopo.exporter.view.LinkReport;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The servers of a cluster as rows, each below the one that it receives WAL from: primaries first,
@@ -31,6 +33,9 @@ import java.util.Set;
  * form a circle are cut where they meet themselves.
  */
 final class TreeRows {
+  /** What a standby is by default, in the words of pg_stat_replication. */
+  private static final String ASYNC = "async";
+
   private static final Comparator<TreeServer> BY_NAME =
       Comparator.comparing((TreeServer node) -> node.is(EndKind.UNIDENTIFIED))
           .thenComparing(TreeServer::name)
@@ -47,6 +52,11 @@ final class TreeRows {
       return new TreeServer(name, address, kind.label(), "");
     }
 
+    /** As drifts call it: those of one name and host are several. */
+    TreeServer numbered(int place) {
+      return place == 1 ? this : new TreeServer(name + " #" + place, address, kind, announced);
+    }
+
     boolean is(EndKind other) {
       return kind.equals(other.label());
     }
@@ -54,13 +64,22 @@ final class TreeRows {
 
   /** What a server of the cluster reports, declared or not. */
   private record ReportedState(
+      Optional<String> alias,
       String role,
       Optional<TimelineReport> timeline,
       Optional<PositionReport> position,
       Optional<String> version) {
     static final ReportedState UNKNOWN =
         new ReportedState(
-            LiveRole.UNKNOWN.label(), Optional.empty(), Optional.empty(), Optional.empty());
+            Optional.empty(),
+            LiveRole.UNKNOWN.label(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
+
+    static ReportedState of(InstanceReport it) {
+      return new ReportedState(it.alias(), it.role(), it.timeline(), it.lsn(), it.version());
+    }
   }
 
   private final Style style;
@@ -72,20 +91,22 @@ final class TreeRows {
   private final Map<TreeServer, List<LinkReport>> links = new HashMap<>();
   private final Set<TreeServer> downstreams = new HashSet<>();
   private final Set<TreeServer> placed = new HashSet<>();
+
+  /** How many look the same so far. */
+  private final Map<TreeServer, Integer> unidentified = new HashMap<>();
+
   private final List<TreeRow> rows = new ArrayList<>();
 
   private TreeRows(ClusterReport cluster, Style style) {
     this.style = style;
     for (var it : cluster.instances()) {
-      add(
-          TreeServer.of(it.name(), it.address(), EndKind.MEMBER),
-          new ReportedState(it.role(), it.timeline(), it.lsn(), it.version()));
+      add(TreeServer.of(it.name(), it.address(), EndKind.MEMBER), ReportedState.of(it));
     }
     for (var it : cluster.undeclared()) {
       if (it.reachable()) {
         add(
             TreeServer.of(it.name(), it.address().orElse(it.name()), EndKind.UNDECLARED),
-            new ReportedState(it.role(), it.timeline(), it.lsn(), it.version()));
+            new ReportedState(Optional.empty(), it.role(), it.timeline(), it.lsn(), it.version()));
       }
     }
     for (var link : cluster.links()) {
@@ -96,8 +117,24 @@ final class TreeRows {
     }
   }
 
-  static List<TreeRow> of(ClusterReport cluster, Style style) {
-    return new TreeRows(cluster, style).grow();
+  /**
+   * The rows of a cluster.
+   *
+   * @param all the clusters that are shown: a server of another one may be an upstream here
+   */
+  static List<TreeRow> of(ClusterReport cluster, List<ClusterReport> all, Style style) {
+    var rows = new TreeRows(cluster, style);
+    all.stream().flatMap(it -> it.instances().stream()).forEach(rows::addOther);
+    return rows.grow();
+  }
+
+  /** What a server of another cluster reports, if a link leads to it. */
+  private void addOther(InstanceReport it) {
+    var here =
+        Stream.concat(links.keySet().stream(), downstreams.stream())
+            .filter(node -> node.is(EndKind.OTHER_CLUSTER) && node.address().equals(it.address()))
+            .findFirst();
+    here.ifPresent(node -> servers.put(node, ReportedState.of(it)));
   }
 
   private void add(TreeServer node, ReportedState server) {
@@ -159,7 +196,8 @@ final class TreeRows {
       var trunk = prefix + (isLast ? "   " : style.glyphs().trunk());
       // Unidentified servers may look the same and be several.
       if (node.is(EndKind.UNIDENTIFIED)) {
-        row(node, Optional.of(link), Placing.BELOW, branch, trunk);
+        var place = unidentified.merge(node, 1, Integer::sum);
+        row(node.numbered(place), Optional.of(link), Placing.BELOW, branch, trunk);
       } else if (placed.add(node)) {
         row(node, Optional.of(link), Placing.BELOW, branch, trunk);
         below(node, trunk);
@@ -179,16 +217,31 @@ final class TreeRows {
     var isHere = placing != Placing.REPEATED;
     var hasBelow = isHere && links.containsKey(node);
     var cells = new EnumMap<Column, Cell>(Column.class);
-    cells.put(Column.NAME, name(node, link, prefix));
-    cells.put(Column.ADDRESS, new Cell(DisplayNames.shown(node.address()), Tone.FAINT));
-    cells.put(Column.ROLE, isHere ? role(server) : new Cell("see above", Tone.UNKNOWN));
-    if (isHere) {
+    var name = name(node, link, prefix);
+    cells.put(Column.NAME, name);
+    var address = DisplayNames.shown(node.address());
+    if (!name.text().endsWith(address)) {
+      cells.put(Column.ADDRESS, new Cell(address, Tone.FAINT));
+    }
+    if (!isHere) {
+      cells.put(Column.ROLE, new Cell("see above", Tone.UNKNOWN));
+    } else if (servers.containsKey(node) || !node.is(EndKind.OTHER_CLUSTER)) {
+      cells.put(Column.ROLE, role(server));
       cells.put(Column.TIMELINE, timeline(server));
     }
     link.ifPresent(
         it -> {
           cells.put(Column.LAG, lag(it));
           cells.put(Column.ENDS, ends(it));
+          it.syncState()
+              .filter(state -> !state.equals(ASYNC))
+              .ifPresent(state -> cells.put(Column.SYNC, new Cell(state, Tone.PLAIN)));
+          it.slot().ifPresent(slot -> cells.put(Column.SLOT, new Cell("slot " + slot, Tone.FAINT)));
+          it.replyAgeSeconds()
+              .ifPresent(
+                  age ->
+                      cells.put(
+                          Column.REPLY, new Cell("replied %d s ago".formatted(age), Tone.FAINT)));
         });
     server
         .position()
@@ -215,7 +268,7 @@ final class TreeRows {
     return node.is(EndKind.UNIDENTIFIED) ? placing == Placing.BELOW : placing != Placing.REPEATED;
   }
 
-  private static Cell name(TreeServer node, Optional<LinkReport> link, String prefix) {
+  private Cell name(TreeServer node, Optional<LinkReport> link, String prefix) {
     if (node.is(EndKind.OTHER_CLUSTER)) {
       return new Cell(prefix + node.name() + " (another cluster)", Tone.FAINT);
     }
@@ -226,7 +279,8 @@ final class TreeRows {
               .orElse(node.announced());
       return new Cell((prefix + "? " + announced).stripTrailing(), Tone.UNKNOWN);
     }
-    return new Cell(prefix + node.name(), Tone.PLAIN);
+    var alias = server(node).alias().map(" (%s)"::formatted).orElse("");
+    return new Cell(prefix + node.name() + alias, Tone.PLAIN);
   }
 
   /** How old what a standby without a link has replayed is. */
@@ -259,7 +313,16 @@ final class TreeRows {
 
   private static Cell lag(LinkReport link) {
     return link.replayLagBytes()
-        .map(bytes -> new Cell("lag " + ByteCount.text(bytes), Tone.PLAIN))
+        .map(
+            bytes ->
+                new Cell(
+                    "lag "
+                        + ByteCount.text(bytes)
+                        + link.replayLagSeconds()
+                            .filter(seconds -> seconds > 0)
+                            .map(", %d s"::formatted)
+                            .orElse(""),
+                    Tone.PLAIN))
         .orElseGet(() -> new Cell("lag ?", Tone.UNKNOWN));
   }
 

@@ -5,13 +5,14 @@ import io.pgtopo.agent.judge.Verdict;
 import io.pgtopo.exporter.text.Style.Tone;
 import io.pgtopo.exporter.view.ClusterReport;
 import io.pgtopo.exporter.view.ClusterSummary;
+import io.pgtopo.exporter.view.CommonFailure;
 import io.pgtopo.exporter.view.DriftEntry;
 import io.pgtopo.exporter.view.Plural;
 import io.pgtopo.exporter.view.SnapshotReport;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** The live topology as people read it: each cluster a tree, with its drifts beside it. */
@@ -20,26 +21,38 @@ public final class TreeText {
   private static final String GAP = "  ";
 
   private final Style style;
+  private final Instant now;
+
+  /** They stand above all clusters. */
+  private final List<CommonFailure> failures;
+
   private final StringBuilder out = new StringBuilder();
 
-  private TreeText(Style style) {
+  private TreeText(Style style, Instant now, List<CommonFailure> failures) {
     this.style = style;
+    this.now = now;
+    this.failures = failures;
   }
 
   public static String render(SnapshotReport snapshot, Style style) {
     var open = snapshot.drift().shown();
-    return snapshot.topology().clusters().stream()
-        .map(
-            cluster ->
-                new TreeText(style)
-                    .cluster(cluster, open.getOrDefault(cluster.summary().name(), List.of())))
-        .collect(Collectors.joining("\n"));
+    var failures = CommonFailure.of(snapshot);
+    var clusters =
+        snapshot.topology().clusters().stream()
+            .map(
+                cluster ->
+                    new TreeText(style, snapshot.endedAt(), failures)
+                        .cluster(
+                            cluster,
+                            TreeRows.of(cluster, snapshot.topology().clusters(), style),
+                            open.getOrDefault(cluster.summary().name(), List.of())))
+            .collect(Collectors.joining("\n"));
+    return CommonFailureText.render(failures, style) + clusters;
   }
 
-  private String cluster(ClusterReport cluster, List<DriftEntry> open) {
+  private String cluster(ClusterReport cluster, List<TreeRow> rows, List<DriftEntry> open) {
     header(cluster.summary(), open);
     about(Optional.empty(), open).forEach(drift -> note(drift, INDENT));
-    var rows = TreeRows.of(cluster, style);
     var widths = TreeRow.widths(rows, style.width() - INDENT.length());
     rows.forEach(row -> row(row, widths, open));
     var drawn = rows.stream().map(TreeRow::name).toList();
@@ -63,7 +76,7 @@ public final class TreeText {
         };
     out.append(style.paint(Tone.HEADING, cluster.name()))
         .append(GAP)
-        .append(systems)
+        .append(style.paint(Tone.PLAIN, systems))
         .append(GAP)
         .append(cluster.reachable() + "/" + cluster.declared() + " reachable")
         .append(GAP)
@@ -77,12 +90,7 @@ public final class TreeText {
     if (cluster.health().isEmpty() || cluster.health().equals(Verdict.Health.HEALTHY.label())) {
       return;
     }
-    var codes =
-        cluster.causes().stream()
-            .map(ClusterSummary.CauseReport::code)
-            .distinct()
-            .collect(Collectors.joining(", "));
-    var text = cluster.health() + (codes.isEmpty() ? "" : ": " + codes);
+    var text = VerdictText.health(cluster);
     var isUnknown = cluster.health().equals(Verdict.Health.UNKNOWN.label());
     for (var line : Wrap.lines(text, style.width() - INDENT.length())) {
       out.append(INDENT)
@@ -92,9 +100,13 @@ public final class TreeText {
   }
 
   private String sync(List<DriftEntry> shown) {
-    var open = shown.stream().filter(Predicate.not(DriftEntry::isFlapping)).toList();
-    var flapping = shown.size() - open.size();
-    return differences(open)
+    var suspended = shown.stream().filter(it -> it.accepted().isPresent()).count();
+    var flapping = shown.stream().filter(DriftEntry::isFlapping).count();
+    var open = shown.stream().filter(it -> it.accepted().isEmpty() && !it.isFlapping()).toList();
+    return (open.isEmpty() && suspended > 0
+            ? style.paint(Tone.WRONG, "drifted")
+            : differences(open))
+        + (suspended == 0 ? "" : ", " + style.paint(Tone.UNKNOWN, suspended + " suspended"))
         + (flapping == 0 ? "" : ", " + style.paint(Tone.UNKNOWN, flapping + " flapping"));
   }
 
@@ -125,13 +137,25 @@ public final class TreeText {
   }
 
   private void note(DriftEntry drift, String hang) {
+    if (failures.stream().anyMatch(it -> it.explains(drift))) {
+      return;
+    }
     var isWrong = !drift.isUnverifiable() && !drift.isFlapping();
     var tone = isWrong ? Tone.WRONG : Tone.UNKNOWN;
     var mark = isWrong ? style.glyphs().wrong() : style.glyphs().unknown();
     // The kind says already that it is about a slot, or a database.
     var part = drift.part().map(it -> it.substring(it.indexOf(' '))).orElse("");
     var remark = drift.remark().map(it -> drift.isFlapping() ? it : "; " + it).orElse("");
-    var note = drift.topic() + part + ": " + text(drift) + remark;
+    var since = Since.text(drift, now);
+    var standing = drift.accepted().map(it -> it.standing() + " ").orElse("");
+    var note =
+        standing
+            + drift.topic()
+            + part
+            + ": "
+            + text(drift)
+            + (since.isEmpty() ? "" : "; " + since)
+            + remark;
     for (var line : Wrap.hanging(mark, note, style.width() - hang.length())) {
       out.append(hang).append(style.paint(tone, line).stripTrailing()).append('\n');
     }
@@ -150,7 +174,7 @@ public final class TreeText {
     }
     return drift.kind().equals(DriftKind.INSTANCE_UNREACHABLE.label())
         // The address stands in the row.
-        ? evidence.substring(evidence.indexOf(": ") < 0 ? 0 : evidence.indexOf(": ") + 2)
+        ? evidence.replaceFirst("^\\S+:\\d+: ", "")
         : drift.difference();
   }
 }

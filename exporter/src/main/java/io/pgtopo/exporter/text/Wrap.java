@@ -1,5 +1,6 @@
 package io.pgtopo.exporter.text;
 
+import io.pgtopo.config.model.Printable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -12,7 +13,7 @@ public final class Wrap {
   public static List<String> lines(String text, int width) {
     var lines = new ArrayList<String>();
     var line = new StringBuilder();
-    for (var word : text.strip().split("\\s+", -1)) {
+    for (var word : Printable.lines(text).strip().split("\\s+", -1)) {
       if (!line.isEmpty() && line.length() + 1 + word.length() > width) {
         lines.add(line.toString());
         line.setLength(0);

@@ -2,6 +2,7 @@ package io.pgtopo.exporter.view;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.drift.UndeclaredServer;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.LiveInstance;
@@ -48,14 +49,14 @@ public record ClusterReport(
     private static UndeclaredReport of(UndeclaredServer found, DisplayNames names) {
       var identity = found.live().map(live -> live.facts().identity());
       return new UndeclaredReport(
-          names.of(found.peer()),
+          names.of(found.peer()) + found.place(),
           found.peer() instanceof Peer.Known(var endpoint)
               ? Optional.of(endpoint.toString())
               : Optional.empty(),
           found.live().map(LiveInstance::role).orElse(LiveRole.UNKNOWN).label(),
           found.live().isPresent(),
           identity.map(it -> it.version().toString()),
-          identity.map(it -> it.systemId().toString()),
+          identity.flatMap(it -> it.systemId().ifSeen()).map(Object::toString),
           identity.map(it -> it.clusterName()),
           found.live().map(live -> TimelineReport.of(live.facts())),
           found.live().map(live -> PositionReport.of(live.facts())),
@@ -94,13 +95,15 @@ public record ClusterReport(
     }
   }
 
-  static ClusterReport of(ClusterView view, Topology live, AddressBook book) {
+  static ClusterReport of(ClusterView view, Snapshot snapshot) {
+    var live = snapshot.topology();
+    var book = snapshot.addresses();
     var names = new DisplayNames(book);
     return new ClusterReport(
         ClusterSummary.of(view),
         view.members().stream().map(member -> InstanceReport.of(member, live, book)).toList(),
         view.undeclared().stream().map(found -> UndeclaredReport.of(found, names)).toList(),
-        view.links().stream().map(link -> LinkReport.of(link, view, live, names)).toList(),
+        view.links().stream().map(link -> LinkReport.of(link, view, snapshot, names)).toList(),
         live.unprovenLinks().stream()
             .filter(link -> view.at(link.downstream()).isPresent())
             .map(

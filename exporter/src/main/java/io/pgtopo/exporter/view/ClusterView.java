@@ -8,7 +8,6 @@ import io.pgtopo.agent.judge.JudgedDrift;
 import io.pgtopo.agent.judge.Verdict;
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.observation.SystemId;
-import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.Peer;
 import io.pgtopo.agent.topology.ReplicationLink;
@@ -150,7 +149,7 @@ public record ClusterView(
   public List<SystemId> systemIds() {
     return members.stream()
         .flatMap(member -> member.live().stream())
-        .map(LiveInstance::systemId)
+        .flatMap(live -> live.facts().identity().systemId().ifSeen().stream())
         .distinct()
         .sorted()
         .toList();

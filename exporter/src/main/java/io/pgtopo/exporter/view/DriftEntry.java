@@ -1,6 +1,7 @@
 package io.pgtopo.exporter.view;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.pgtopo.agent.advice.Advice;
 import io.pgtopo.agent.advice.Adviser;
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
@@ -34,6 +35,11 @@ public record DriftEntry(
     @JsonPropertyDescription(
             "what to do in the present state of the cluster; null if the kind alone decides")
         Optional<String> advice,
+    @JsonPropertyDescription("the advice step by step; empty if it is one step") List<String> steps,
+    @JsonPropertyDescription("what must not be done in this state, one sentence each")
+        List<String> avoid,
+    @JsonPropertyDescription("the primaries of a split brain; empty for any other kind")
+        List<SideReport> sides,
     @JsonPropertyDescription("the open drift that it follows from") Optional<DriftKey> cause,
     @JsonPropertyDescription("why it does not count; null if it does") Optional<Accepted> accepted,
     Instant since,
@@ -92,6 +98,7 @@ public record DriftEntry(
     var tracked = judged.tracked();
     var drift = judged.drift();
     var subject = drift.subject();
+    var advice = adviser.of(tracked);
     return new DriftEntry(
         drift.kind().label(),
         drift instanceof Drift.Unverifiable unknown
@@ -107,7 +114,13 @@ public record DriftEntry(
         words.live(drift),
         words.evidence(drift),
         words.consequences(drift),
-        adviser.of(tracked).map(words::advice),
+        advice.map(words::advice),
+        advice.map(words::steps).orElse(List.of()),
+        advice.map(words::avoid).orElse(List.of()),
+        advice
+            .filter(Advice.ChoosePrimary.class::isInstance)
+            .map(it -> SideReport.of((Advice.ChoosePrimary) it, words))
+            .orElse(List.of()),
         judged.cause().map(DriftKey::of),
         switch (judged.standing()) {
           case Standing.Counts counts -> Optional.empty();

@@ -126,9 +126,9 @@ public record DriftReport(
     return byCluster(List.of(drifts, unverifiable));
   }
 
-  /** What counts, and what flaps, by cluster. */
+  /** What counts, what a maintenance suspends, and what flaps, by cluster. */
   public SortedMap<String, List<DriftEntry>> shown() {
-    return byCluster(List.of(drifts, unverifiable, flapping));
+    return byCluster(List.of(drifts, unverifiable, suspended, flapping));
   }
 
   /** What does not count, by cluster: ignored first, then suspended, then what flaps. */

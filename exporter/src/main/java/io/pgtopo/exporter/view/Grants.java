@@ -43,13 +43,19 @@ public record Grants(State settings, State statistics, List<String> refused) {
 
   private static List<String> refused(InstanceFacts facts) {
     var readings = new ArrayList<Reading<?>>(statistics(facts));
+    readings.add(facts.identity().systemId());
     readings.add(facts.replication().senders());
     readings.add(facts.replication().slotRows());
-    readings.add(facts.survey());
+    readings.add(facts.settings());
+    facts
+        .survey()
+        .ifSeen()
+        .ifPresent(survey -> readings.addAll(List.of(survey.databases(), survey.roles())));
     switch (facts.state()) {
       case ServerState.InProduction production -> {
         readings.add(production.archiver());
         readings.add(production.syncWaits());
+        readings.add(production.lastCommit());
       }
       case ServerState.InRecovery recovery -> readings.add(recovery.startupWait());
     }

@@ -29,6 +29,8 @@ import java.util.Optional;
 public record InstanceReport(
     String cluster,
     String name,
+    @JsonPropertyDescription("its own name, where that is another one, such as Patroni's")
+        Optional<String> alias,
     String address,
     @JsonPropertyDescription("null for a remote instance") @OneOf(InstanceRole.class)
         Optional<String> declaredRole,
@@ -183,6 +185,7 @@ public record InstanceReport(
     return new InstanceReport(
         declared.cluster(),
         declared.name(),
+        declared.alias(),
         declared.endpoint().toString(),
         declared.role().map(InstanceRole::label),
         declared.upstream() instanceof DeclaredUpstream.ClusterLeader
@@ -194,7 +197,7 @@ public record InstanceReport(
             .failure()
             .map(it -> new FailureReport(it.kind().label(), it.message(), it.sqlState())),
         facts.map(it -> it.identity().version().toString()),
-        facts.map(it -> it.identity().systemId().toString()),
+        facts.flatMap(it -> it.identity().systemId().ifSeen()).map(Object::toString),
         facts.map(it -> it.identity().startedAt()),
         facts.map(TimelineReport::of),
         facts.map(PositionReport::of),

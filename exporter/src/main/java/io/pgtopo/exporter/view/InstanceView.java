@@ -34,6 +34,11 @@ public record InstanceView(
         .map(RecoverySettings::applyDelay);
   }
 
+  /** Whether the agent itself is why nothing is known of it. */
+  public boolean isMissed() {
+    return failure().filter(it -> it.kind().isOwn()).isPresent();
+  }
+
   /** Why it did not answer; empty if it did. */
   public Optional<Failure> failure() {
     return observation.flatMap(

@@ -1,5 +1,6 @@
 package io.pgtopo.exporter.view;
 
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.config.Config;
 import io.pgtopo.config.model.Cluster;
@@ -55,6 +56,8 @@ public record InventoryReport(
   /** A declared instance of a node. */
   public record DeclaredInstance(
       String name,
+      @JsonPropertyDescription("its own name, where that is another one, such as Patroni's")
+          Optional<String> alias,
       int seq,
       String node,
       int port,
@@ -67,6 +70,7 @@ public record InventoryReport(
     private static DeclaredInstance of(Instance instance, DisplayNames names) {
       return new DeclaredInstance(
           instance.name(),
+          instance.alias(),
           instance.seq(),
           instance.endpoint().host(),
           instance.endpoint().port(),

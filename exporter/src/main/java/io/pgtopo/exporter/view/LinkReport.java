@@ -1,13 +1,14 @@
 package io.pgtopo.exporter.view;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.pgtopo.agent.Snapshot;
+import io.pgtopo.agent.observation.WalReceiver;
 import io.pgtopo.agent.observation.WalSender;
 import io.pgtopo.agent.topology.Peer;
 import io.pgtopo.agent.topology.Positions;
 import io.pgtopo.agent.topology.ReplicationLink;
 import io.pgtopo.agent.topology.Silence;
 import io.pgtopo.agent.topology.Streaming;
-import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.config.model.Labelled;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,6 +34,12 @@ public record LinkReport(
             "age of the last reply of the downstream, at least; null before PostgreSQL 12")
         Optional<Long> replyAgeSeconds,
     Optional<Long> replayLagBytes,
+    @JsonPropertyDescription(
+            "how long the downstream has not replayed what the upstream had, at least; null where"
+                + " replayLagBytes is, and for one poll if it was behind when pgtopo started")
+        Optional<Long> replayLagSeconds,
+    @JsonPropertyDescription("sync_state in pg_stat_replication") Optional<String> syncState,
+    @JsonPropertyDescription("the replication slot that it uses") Optional<String> slot,
     Optional<EndReport> upstreamEnd,
     Optional<EndReport> downstreamEnd) {
 
@@ -78,7 +85,9 @@ public record LinkReport(
     }
   }
 
-  static LinkReport of(ReplicationLink link, ClusterView view, Topology live, DisplayNames names) {
+  static LinkReport of(
+      ReplicationLink link, ClusterView view, Snapshot snapshot, DisplayNames names) {
+    var live = snapshot.topology();
     var upstream = names.of(link.upstream());
     var downstream = names.of(link.downstream());
     var witnesses = new ArrayList<String>();
@@ -98,6 +107,11 @@ public record LinkReport(
         Silence.of(link, live).map(silence -> silence.lasting().toSeconds()),
         Silence.replyAge(link, live).map(Duration::toSeconds),
         Positions.replayLagBytes(link, live),
+        snapshot.written().replayLag(link, live).map(Duration::toSeconds),
+        link.sender()
+            .flatMap(sender -> sender.stream().ifSeen())
+            .map(WalSender.Stream::syncStateText),
+        link.receiver().flatMap(WalReceiver::slot),
         Optional.of(EndReport.of(link.upstream(), view, Optional.empty())),
         Optional.of(EndReport.of(link.downstream(), view, link.sender())));
   }

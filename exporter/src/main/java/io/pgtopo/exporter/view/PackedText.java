@@ -6,10 +6,16 @@ import java.nio.charset.StandardCharsets;
 
 /** A text that is packed with the program. */
 public final class PackedText {
+  private static final String FOLDER = "/io/pgtopo/exporter/";
+
   private PackedText() {}
 
+  public static boolean exists(String name) {
+    return PackedText.class.getResource(FOLDER + name) != null;
+  }
+
   public static String of(String name) {
-    try (var in = PackedText.class.getResourceAsStream("/io/pgtopo/exporter/" + name)) {
+    try (var in = PackedText.class.getResourceAsStream(FOLDER + name)) {
       if (in == null) {
         throw new IllegalStateException(name + " is missing on the class path");
       }

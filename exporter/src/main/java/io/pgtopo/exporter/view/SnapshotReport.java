@@ -1,6 +1,7 @@
 package io.pgtopo.exporter.view;
 
 import io.pgtopo.agent.Snapshot;
+import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.Observation;
 import java.time.Instant;
 import java.util.List;
@@ -8,13 +9,18 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** Topology and drift of one cycle: what {@code tree} and {@code diff} are drawn from. */
+/**
+ * Topology and drift of one cycle: what {@code tree}, {@code diff} and {@code services} are drawn
+ * from.
+ */
 public record SnapshotReport(
     Instant startedAt,
     Instant endedAt,
     List<PollReport> polls,
     TopologyReport topology,
-    DriftReport drift) {
+    DriftReport drift,
+    List<ServicesReport.ServiceReport> services,
+    List<ManagerView> managers) {
 
   /**
    * The poll of one instance.
@@ -23,6 +29,10 @@ public record SnapshotReport(
    */
   public record PollReport(
       String instance, String address, Instant from, Instant to, Optional<String> failure) {
+
+    private boolean isMissed() {
+      return failure.equals(Optional.of(Failure.Kind.AGENT_SLOW.label()));
+    }
 
     private static PollReport of(InstanceView member, Observation seen) {
       return new PollReport(
@@ -40,6 +50,8 @@ public record SnapshotReport(
 
   /** Of some clusters. */
   public static SnapshotReport of(Snapshot snapshot, List<ClusterView> views) {
+    var services =
+        ServicesReport.of(views.stream().map(ClusterView::cluster).toList(), Optional.of(snapshot));
     return new SnapshotReport(
         snapshot.window().from(),
         snapshot.window().to(),
@@ -49,7 +61,9 @@ public record SnapshotReport(
                 member -> member.observation().map(seen -> PollReport.of(member, seen)).stream())
             .toList(),
         TopologyReport.of(snapshot, views),
-        DriftReport.of(snapshot, views, drift -> true));
+        DriftReport.of(snapshot, views, drift -> true),
+        services.services(),
+        services.managers());
   }
 
   /** The part that is about some clusters. */
@@ -60,12 +74,25 @@ public record SnapshotReport(
             .flatMap(it -> it.instances().stream())
             .map(InstanceReport::name)
             .collect(Collectors.toSet());
+    var both = new ServicesReport(services, managers).only(cluster);
     return new SnapshotReport(
         startedAt,
         endedAt,
         polls.stream().filter(poll -> names.contains(poll.instance())).toList(),
         part,
-        drift.only(part));
+        drift.only(part),
+        both.services(),
+        both.managers());
+  }
+
+  /** What was found, in a line; and how much this agent was too slow to find. */
+  public String summary() {
+    var missed = polls.stream().filter(PollReport::isMissed).count();
+    return drift.summary()
+        + (missed == 0
+            ? ""
+            : "; this agent was too slow to poll %d of %d instances"
+                .formatted(missed, polls.size()));
   }
 
   /** The names of the clusters. */

@@ -5,6 +5,7 @@ import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.topology.LiveCluster;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /** The live topology. An empty {@link java.util.Optional} means unknown or not applicable. */
@@ -15,18 +16,11 @@ public record TopologyReport(
     @JsonPropertyDescription("all servers by system identifier") List<SystemReport> systems) {
 
   /** All servers with one system identifier, in whatever cluster they are declared. */
-  public record SystemReport(String systemIdentifier, List<String> members) {
+  public record SystemReport(Optional<String> systemIdentifier, List<String> members) {
     private static SystemReport of(LiveCluster system, DisplayNames names) {
       return new SystemReport(
-          system.systemId().toString(), system.members().stream().map(names::of).toList());
-    }
-  }
-
-  /** The clusters in short. */
-  public record ClustersReport(Instant endedAt, List<ClusterSummary> clusters) {
-    public static ClustersReport of(Snapshot snapshot, List<ClusterView> views) {
-      return new ClustersReport(
-          snapshot.window().to(), views.stream().map(ClusterSummary::of).toList());
+          system.origin().systemId().map(Object::toString),
+          system.members().stream().map(names::of).toList());
     }
   }
 
@@ -49,7 +43,7 @@ public record TopologyReport(
     return new TopologyReport(
         snapshot.window().from(),
         snapshot.window().to(),
-        views.stream().map(view -> ClusterReport.of(view, snapshot.topology(), book)).toList(),
+        views.stream().map(view -> ClusterReport.of(view, snapshot)).toList(),
         snapshot.topology().clusters().values().stream()
             .map(system -> SystemReport.of(system, names))
             .toList());

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
 import javax.net.ssl.SSLEngine;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -36,7 +35,9 @@ public final class Listener {
   /** While there are as many connections as there may be. */
   private static final Duration LONGEST_IDLE_IF_FULL = Duration.ofSeconds(1);
 
-  private static final int MOST_THREADS = 8;
+  /** One accepts, one selects; the others read requests and shake hands. */
+  private static final int MOST_THREADS = 4;
+
   private static final int LEAST_THREADS = 2;
 
   /**
@@ -123,12 +124,11 @@ public final class Listener {
     }
   }
 
-  /** Virtual threads answer, so that slow clients block none of the few that all share. */
+  /** The few that all clients share; {@link RequestThreads} answer. */
   public static ThreadPool threads() {
     var pool = new QueuedThreadPool(MOST_THREADS, LEAST_THREADS);
     pool.setName("http");
-    pool.setVirtualThreadsExecutor(
-        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("http-", 0).factory()));
+    pool.setReservedThreads(0);
     return pool;
   }
 

@@ -115,8 +115,10 @@ public final class RequestFilter {
             "Referrer-Policy", "no-referrer",
             "Cross-Origin-Resource-Policy", "same-origin",
             "Content-Security-Policy",
-                "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none';"
-                    + " base-uri 'none'; form-action 'none'"));
+                "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:;"
+                    + " connect-src 'self'; frame-ancestors 'none'; base-uri 'none';"
+                    + " form-action 'none'; require-trusted-types-for 'script';"
+                    + " trusted-types 'none'"));
     headers.putAll(rules.access.headers());
     return headers;
   }

@@ -58,6 +58,16 @@ final class NodeProgram {
     return Boards.elements(Boards.JSON.readTree(outcome.out())).toList();
   }
 
+  /** What is read on panels, and what is wrong with that. */
+  static JsonNode display(Path folder, Map<String, Object> asked)
+      throws IOException, InterruptedException {
+    var file = folder.resolve("shown.json");
+    Boards.JSON.writeValue(file.toFile(), asked);
+    var outcome = run("check/display.mjs", file.toString());
+    assertThat(outcome.status()).as(outcome.err()).isZero();
+    return Boards.JSON.readTree(outcome.out());
+  }
+
   private static Outcome run(List<String> words) throws IOException, InterruptedException {
     var out = Files.createTempFile("node", ".out");
     var err = Files.createTempFile("node", ".err");

@@ -111,6 +111,27 @@ class RulesIT {
   }
 
   @Test
+  void alertmanager_takes_its_example_with_the_receivers_of_the_recipe()
+      throws IOException, InterruptedException {
+    var recipe =
+        matches(
+                Pattern.compile("(?s)receivers:.*?(?=\n```)"),
+                Files.readString(Path.of("..", "docs", "integrations.md")))
+            .findFirst()
+            .orElseThrow();
+    var example = Files.readString(PROMETHEUS.resolve("alertmanager.yml"));
+    var file =
+        Files.writeString(
+            directory.resolve("alertmanager.yml"),
+            example.substring(0, example.indexOf("receivers:")) + recipe);
+
+    var outcome = run("amtool", "check-config", file);
+
+    assertThat(outcome.status()).as(outcome.text()).isZero();
+    assertThat(outcome.text()).contains("3 receivers");
+  }
+
+  @Test
   void every_alert_that_the_alertmanager_names_exists() throws IOException {
     assertThat(
             matches(

@@ -69,9 +69,17 @@ class BadArgumentsTest {
   void every_command_refuses_an_agent_that_is_no_url() {
     for (var command : List.of("tree", "diff", "inventory", "changes")) {
       assertRefused(new Shell(), command, "--agent", "not a url");
+      assertRefused(new Shell(), command, "--agent", "127.0.0.1:8432");
+      assertRefused(new Shell(), command, "--agent", "localhost:8432");
       assertRefused(new Shell(), command, "--agent", "ftp://127.0.0.1");
       assertRefused(new Shell(), command, "--agent", "http://127.0.0.1:1");
     }
+  }
+
+  @Test
+  void a_version_that_is_too_old_is_refused() {
+    assertRefused(new Shell(), "demo", "--postgres", "9");
+    assertRefused(new Shell(), "grants", "--postgres", "9");
   }
 
   @Test

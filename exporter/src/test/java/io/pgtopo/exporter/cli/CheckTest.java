@@ -9,6 +9,7 @@ import io.pgtopo.exporter.testing.Shell;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class CheckTest {
   private static final Path BROKEN = Path.of("src", "test", "resources", "declared", "broken.yml");
+  private static final Path FAULTS = Path.of("..", "config", "src", "test", "resources", "faults");
   private static final Path SOUND = Path.of("..", "config", "examples", "cascade.yml");
 
   @TempDir private Path folder = Path.of("");
@@ -36,6 +38,30 @@ class CheckTest {
                       assertThat(run.run("check", "--format", format, BROKEN.toString())).isOne();
                       Golden.assertEqual("check-broken." + format + ".txt", run.out());
                     }));
+  }
+
+  @Test
+  void each_prepared_fault_exits_with_1_and_a_line_of_what_is_wanted_and_found()
+      throws IOException {
+    var base = Files.readString(FAULTS.resolve("base.yml"));
+    var changes =
+        Files.readAllLines(FAULTS.resolve("faults.txt")).stream()
+            .filter(line -> line.contains(" => "))
+            .map(line -> line.split(" => ", 2))
+            .toList();
+    var file = folder.resolve("pigsty.yml");
+
+    for (var change : changes) {
+      Files.writeString(file, base.replace(change[0], change[1]));
+      var run = new Shell();
+
+      assertThat(run.run("check", file.toString())).as(change[1]).isOne();
+      assertThat(run.out())
+          .as(change[1])
+          .containsPattern(
+              "error: " + Pattern.quote(file.toString()) + ":\\d+: .*wanted .*\\. Found: .");
+    }
+    assertThat(changes).hasSizeGreaterThan(60);
   }
 
   @Test
@@ -62,6 +88,47 @@ class CheckTest {
     assertThat(shell.run("check", file.toString())).isZero();
     assertThat(shell.out()).startsWith("warning: ").contains("[DUPLICATE_KEY]");
     assertThat(new Shell().run("check", "--strict", file.toString())).isOne();
+  }
+
+  @Test
+  void an_inventory_of_something_else_names_the_command_that_generates_one() throws IOException {
+    var file =
+        Files.writeString(
+            folder.resolve("hosts.yml"), "all: { hosts: { a: { ansible_host: 10.0.0.1 } } }\n");
+
+    assertThat(shell.run("check", file.toString())).isOne();
+    assertThat(shell.out())
+        .contains("wanted hosts with pg_cluster, pg_seq and pg_role")
+        .contains("Found: none (hosts that were read: 1); 'pgtopo discover --from SERVER'");
+    var diff = new Shell();
+    assertThat(diff.run("diff", "--inventory", file.toString())).isEqualTo(2);
+    assertThat(diff.err()).contains("hosts.yml").doesNotContain("no server answered");
+  }
+
+  @Test
+  void what_pigsty_refuses_is_an_error_and_is_watched_all_the_same() throws IOException {
+    var file =
+        Files.writeString(
+                folder.resolve("pigsty.yml"),
+                """
+                all:
+                  children:
+                    pg-two:
+                      hosts:
+                        10.10.10.11: { pg_seq: 1, pg_role: primary }
+                        10.10.10.12: { pg_seq: 2, pg_role: primary }
+                      vars: { pg_cluster: pg-two }
+                    pg-none:
+                      hosts: { 10.10.10.13: { pg_seq: 1, pg_role: replica } }
+                      vars: { pg_cluster: pg-none }
+                """)
+            .toString();
+
+    assertThat(shell.run("check", file)).isOne();
+    assertThat(shell.out())
+        .contains("error: ", "pg-two-1 and pg-two-2", "[MULTI_PRIMARY]", "[NO_PRIMARY]");
+    assertThat(shell.err()).isEqualTo("1 file, 2 clusters, 3 instances: 2 errors, 0 warnings\n");
+    assertThat(new Shell().run("inventory", "--inventory", file)).isZero();
   }
 
   @Test

@@ -13,8 +13,6 @@ import io.pgtopo.exporter.testing.Shell;
 import io.pgtopo.exporter.testing.Stories;
 import io.pgtopo.exporter.testing.World;
 import io.pgtopo.exporter.text.Style;
-import io.pgtopo.exporter.text.TreeText;
-import io.pgtopo.exporter.view.SnapshotReport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -24,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,6 +62,17 @@ class CliTest {
   }
 
   @Test
+  void services_are_printed_whether_they_lead_where_they_should_or_not() {
+    assertThat(run(Stories.healthy(), "services")).isZero();
+    assertThat(out.toString())
+        .startsWith("pg-test\n  service  port  destination  check")
+        .contains("replica  5434  pgbouncer    /read-only  pg-test-2 pg-test-3");
+    assertThat(run(Stories.promotedByHand(), "services")).isZero();
+    assertThat(run(Stories.allUnreachable(), "services")).isEqualTo(2);
+    assertThat(run(Stories.healthy(), "services", "--format", "json")).isZero();
+  }
+
+  @Test
   void drift_exits_with_1() {
     assertThat(diff(Stories.promotedByHand())).isEqualTo(1);
 
@@ -89,13 +99,48 @@ class CliTest {
   }
 
   @Test
-  void a_tree_is_drawn_of_the_servers_that_answer() {
-    assertThat(run(Stories.primaryKilled(), "tree", "pg-test")).isZero();
-
+  void a_check_plugin_exits_with_the_state_that_it_prints() {
+    assertThat(run(Stories.healthy(), "diff", "--format", "nagios")).isZero();
     assertThat(out)
         .hasToString(
-            TreeText.render(
-                SnapshotReport.of(World.lasting(Stories.primaryKilled())), Style.PLAIN));
+            "PGTOPO OK - 1 cluster, 4 instances, 0 drifts, 0 unverifiable"
+                + " | instances=4 reachable=4 critical=0 warning=0 info=0 unverifiable=0\n");
+    assertThat(err.toString()).isEmpty();
+    assertThat(run(Stories.promotedByHand(), "diff", "--format", "nagios")).isEqualTo(2);
+    assertThat(run(Stories.rogueReplica(), "diff", "--format", "nagios")).isEqualTo(1);
+    assertThat(run(Stories.plainLogin(), "diff", "--format", "nagios")).isEqualTo(3);
+    assertThat(run(Stories.allUnreachable(), "diff", "--format", "nagios")).isEqualTo(3);
+    assertThat(run(Stories.rogueReplica(), "diff", "--format=nagios", "--fail-on=critical"))
+        .isZero();
+  }
+
+  @Test
+  void a_check_plugin_is_unknown_whatever_fails() {
+    assertThat(execute(Stories.healthy(), "diff", "--format", "nagios", "--cluster", "pg-tset"))
+        .isEqualTo(3);
+    assertThat(execute(Stories.healthy(), "diff", "--format=nagios", "--inventroy", "x"))
+        .isEqualTo(3);
+    assertThat(execute(Stories.healthy(), "diff", "--format", "nagios", "--inventory", "absent"))
+        .isEqualTo(3);
+
+    assertThat(out.toString().lines())
+        .hasSize(3)
+        .allMatch(line -> line.startsWith("PGTOPO UNKNOWN - "));
+  }
+
+  @Test
+  void a_tree_is_drawn_of_the_servers_that_answer_and_claims_no_since_of_one_poll() {
+    assertThat(run(Stories.primaryKilled(), "tree", "pg-test")).isZero();
+
+    assertThat(out.toString().lines())
+        .startsWith(
+            "pg-test  system 9876543210987654321  3/4 reachable  3 drifts, 1 unverifiable",
+            "  degraded: primary_silent (pg-test-1; 3 of 3 others answer), partial_view (3 of",
+            "  4 answered)",
+            "  ? no_primary: no primary was seen, and pg-test-1 did not answer",
+            "  pg-test-1     10.10.10.11:5432  unknown  tl ?",
+            "  │  ✗ instance_unreachable: Connection to 10.10.10.11:5432 refused.",
+            "  └─ pg-test-3  10.10.10.13:5432  replica  tl 1  lag ?    one end");
   }
 
   @Test
@@ -171,13 +216,15 @@ class CliTest {
 
   @Test
   void waiting_ends_in_sync() {
-    var polls = new AtomicInteger();
     var drifted = byEndpoint(Stories.rogueReplica());
     var healthy = byEndpoint(Stories.healthy());
+    var told = new AtomicReference<Shell>();
     var shell =
         new Shell(
-            endpoint -> (polls.incrementAndGet() > 8 ? healthy : drifted).get(endpoint),
+            endpoint ->
+                (told.get().err().contains("waiting up to") ? healthy : drifted).get(endpoint),
             Map.of("PGTOPO_INTERVAL", "100ms"));
+    told.set(shell);
 
     assertThat(shell.run("diff", "--inventory", inventory, "--wait", "10m")).isZero();
 

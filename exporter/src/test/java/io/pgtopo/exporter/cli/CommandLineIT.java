@@ -17,6 +17,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -147,9 +148,12 @@ class CommandLineIT {
   void ctrl_c_ends_it_at_once_and_quietly() throws IOException, InterruptedException {
     try (var lab = open()) {
       cascade(lab).instance(3).stop();
-      var process =
-          Launched.start(
-              Map.of(), Launched.command("diff", "--wait", "10m", "--inventory", inventory(lab)));
+      // A shell makes what it starts in the background ignore Ctrl-C, and so what that starts.
+      var words =
+          Stream.concat(
+              Stream.of("env", "--default-signal=INT"),
+              Launched.command("diff", "--wait", "10m", "--inventory", inventory(lab)).stream());
+      var process = Launched.start(Map.of(), words.toList());
       var err =
           new BufferedReader(
               new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8));
@@ -157,7 +161,7 @@ class CommandLineIT {
 
       new ProcessBuilder("kill", "-INT", String.valueOf(process.pid())).start().waitFor();
 
-      assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
       assertThat(process.exitValue()).isEqualTo(130);
       assertThat(err.readLine()).isNull();
     }
@@ -192,6 +196,11 @@ class CommandLineIT {
       terminal.press("C-c");
       var left = terminal.await("the shell", it -> it.contains("ended 130"));
       assertThat(left).contains(". " + script, "✗ instance_unreachable").doesNotContain("\tat ");
+
+      terminal.type(". " + script);
+      terminal.await("a tree", screen -> screen.contains("every 200ms"));
+      terminal.press("q");
+      terminal.await("the shell", it -> it.contains("ended 0"));
     }
   }
 }

@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.observation.RefusableFact;
 import io.pgtopo.exporter.testing.RealServers;
-import io.pgtopo.exporter.text.Runbook;
+import io.pgtopo.exporter.testing.Shell;
+import io.pgtopo.exporter.testing.Site;
+import io.pgtopo.exporter.testing.Stories;
+import io.pgtopo.exporter.testing.World;
+import io.pgtopo.exporter.view.Runbook;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -92,6 +97,44 @@ class DocumentsTest {
               command ->
                   assertThat(commands).as(ROOT.relativize(document).toString()).contains(command));
     }
+  }
+
+  @Test
+  void the_check_command_of_icinga_states_a_result() throws IOException {
+    var command = matches("command = \\[ (.*) \\]$", read(ROOT.resolve("docs/integrations.md")));
+    var words = matches("\"(.*?)\"", command.findFirst().orElseThrow()).skip(1).toList();
+    try (var site = new Site()) {
+      site.show(World.lasting(Stories.promotedByHand()), Duration.ZERO);
+      var shell = new Shell();
+
+      var status =
+          shell.run(
+              words.stream()
+                  .map(word -> word.replace("http://127.0.0.1:8432", site.url()))
+                  .map(word -> word.replace("$pgtopo_cluster$", "pg-test"))
+                  .toArray(String[]::new));
+
+      assertThat(shell.out()).startsWith("PGTOPO CRITICAL - 1 cluster");
+      assertThat(status).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void each_promise_of_security_has_a_test_that_exists() throws IOException {
+    var page = read(ROOT.resolve("docs/security.md"));
+    var table = page.substring(page.indexOf("## The tests that attack it"));
+    var tests = matches("`(\\w+(?:Test|IT))`", table).toList();
+    var sources = new ArrayList<String>();
+    for (var module : List.of("config", "agent", "exporter")) {
+      try (var files = Files.walk(ROOT.resolve(module).resolve("src/test/java"))) {
+        files.map(file -> file.getFileName().toString()).forEach(sources::add);
+      }
+    }
+
+    assertThat(matches("^\\| ([^-].*) \\|$", table))
+        .hasSizeGreaterThan(15)
+        .allMatch(row -> row.startsWith("promise") || row.matches(".* \\| `.*"));
+    assertThat(sources).containsAll(tests.stream().map(test -> test + ".java").toList());
   }
 
   @Test

@@ -45,6 +45,18 @@ class GrantsTest {
   }
 
   @Test
+  void the_statements_are_printed_where_the_login_is_refused_and_not_where_nothing_listens() {
+    var refused = before(Stories.allUnreachable());
+    var closed = before(Stories.allUnreachable());
+
+    assertThat(refused.run("grants", "10.10.10.13")).isEqualTo(2);
+    assertThat(closed.run("grants", "10.10.10.11")).isEqualTo(2);
+
+    assertThat(refused.out()).contains("  CREATE ROLE ann LOGIN;\n", "pg_hba.conf");
+    assertThat(closed.out()).doesNotContain("CREATE ROLE");
+  }
+
+  @Test
   void what_was_revoked_from_everybody_is_printed_with_its_own_grant() {
     var shell = before(Stories.healthy().stream().map(GrantsTest::refusingSlots).toList());
 
@@ -60,7 +72,9 @@ class GrantsTest {
     var answer = (Observation.Reachable) observation;
     var facts = answer.facts();
     var reason = RefusableFact.reason(List.of("pg_replication_slots"));
-    var view = new ReplicationView(facts.replication().senders(), Reading.denied(reason));
+    var view =
+        new ReplicationView(
+            facts.replication().senders(), Reading.denied(reason), facts.replication().sessions());
     var hiding =
         new InstanceFacts(
             facts.identity(),

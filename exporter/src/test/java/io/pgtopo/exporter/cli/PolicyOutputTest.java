@@ -50,7 +50,10 @@ class PolicyOutputTest {
         World.firstSight(Stories.rogueReplica()),
         new Policy(
             new Policy.Rating(
-                Optional.empty(), new TreeMap<>(Map.of(kind, severity)), Optional.empty()),
+                Optional.empty(),
+                new TreeMap<>(Map.of(kind, severity)),
+                Optional.empty(),
+                Optional.empty()),
             new TreeMap<>(),
             List.of(),
             List.of()));
@@ -63,9 +66,28 @@ class PolicyOutputTest {
   @Test
   void ignored_and_suspended_drifts_are_printed_apart_with_their_owner() {
     Golden.assertEqual("diff-quiet.txt", DiffText.quiet(report(QUIET).drift(), Style.PLAIN));
-    assertThat(DiffText.render(SnapshotReport.of(QUIET).drift(), Style.PLAIN))
+    assertThat(DiffText.render(SnapshotReport.of(QUIET), Style.PLAIN))
         .contains("replica_detached")
         .doesNotContain("orphaned_replica");
+  }
+
+  @Test
+  void a_cluster_under_maintenance_is_drifted_and_its_two_primaries_are_named() {
+    var snapshot =
+        World.judged(
+            World.lasting(Stories.promotedByHand()),
+            new Policy(
+                Policy.NONE.everywhere(),
+                new TreeMap<>(),
+                List.of(),
+                List.of(new Maintenance("pg-test", Optional.empty(), END, "ops", "new disk"))));
+
+    assertThat(TreeText.render(report(snapshot), Style.PLAIN).lines())
+        .startsWith(
+            "pg-test  system 9876543210987654321  4/4 reachable  drifted, 2 suspended",
+            "  suspended: split_brain_undetermined (2 primaries)",
+            "  ✗ suspended multiple_primaries: declared one primary, live 2 primaries:")
+        .noneMatch(line -> line.contains("in sync"));
   }
 
   @Test
@@ -83,11 +105,11 @@ class PolicyOutputTest {
       site.show(QUIET, Duration.ZERO);
 
       tree.run("tree", "--agent", site.url());
-      diff.run("diff", "-v", "--agent", site.url());
+      diff.run("diff", "--ignored", "--agent", site.url());
       silent.run("diff", "--agent", site.url());
     }
 
-    var open = DiffText.render(SnapshotReport.of(QUIET).drift(), Style.PLAIN);
+    var open = DiffText.render(SnapshotReport.of(QUIET), Style.PLAIN);
     assertThat(tree.out()).isEqualTo(TreeText.render(SnapshotReport.of(QUIET), Style.PLAIN));
     assertThat(diff.out())
         .isEqualTo(open + "\n" + DiffText.quiet(report(QUIET).drift(), Style.PLAIN));

@@ -16,12 +16,15 @@ class ReadmeIT {
   private static final Pattern COMMAND = Pattern.compile("```sh\\n\\./pgtopo (.*)\\n```");
   private static final Pattern OUTPUT = Pattern.compile("```\\n(pg-test(?s:.*?))```");
 
-  /** Identifiers, positions and addresses are those of the day, and so is where lines break. */
+  /**
+   * Identifiers, positions, addresses and times are those of the day, and so is where lines break.
+   */
   private static String masked(String text) {
     return text.replaceAll("\\b\\d{15,}\\b", "SYSTEM")
         .replaceAll("\\b0/[0-9A-F]+", "LSN")
         .replaceAll("\\b127(\\.\\d+){2}(\\.\\d+):\\d+", "ADDRESS$2")
         .replaceAll("\\s+", " ")
+        .replaceAll("since \\d{4}-\\S+Z \\(\\w+\\)", "since TIME")
         .strip();
   }
 

@@ -130,7 +130,8 @@ class RunIT {
         assertThat(text.lines())
             .as("a broken connection is logged without a trace")
             .allMatch(line -> line.matches("\\d{4}-\\d\\d-\\d\\dT\\S+ (INFO |WARN ) .*"))
-            .filteredOn(line -> line.contains("drift fired: instance_unreachable pg-test-3"))
+            .filteredOn(
+                line -> line.contains("warning drift fired: instance_unreachable pg-test-3"))
             .hasSize(1);
         var fired = new ArrayList<JsonNode>();
         for (var line : json.lines()) {
@@ -147,7 +148,8 @@ class RunIT {
                 "{\"kind\":\"drift_fired\"}",
                 "{\"cls\":\"pg-test\"}",
                 "{\"ins\":\"pg-test-3\"}",
-                "{\"drift\":\"instance_unreachable\"}");
+                "{\"drift\":\"instance_unreachable\"}",
+                "{\"severity\":\"warning\"}");
       }
     }
   }

@@ -49,8 +49,7 @@ class AgentClientTest {
                               TreeText.render(SnapshotReport.of(story.getValue()), Style.PLAIN));
                       assertThat(diff.out())
                           .isEqualTo(
-                              DiffText.render(
-                                  SnapshotReport.of(story.getValue()).drift(), Style.PLAIN));
+                              DiffText.render(SnapshotReport.of(story.getValue()), Style.PLAIN));
                     }));
   }
 

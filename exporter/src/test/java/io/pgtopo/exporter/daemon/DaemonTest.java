@@ -1,6 +1,7 @@
 package io.pgtopo.exporter.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pgtopo.agent.observation.Failure;
@@ -9,11 +10,13 @@ import io.pgtopo.agent.observation.Probe;
 import io.pgtopo.config.Config;
 import io.pgtopo.config.model.Crawl;
 import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.model.Inventory;
 import io.pgtopo.config.model.Policy;
 import io.pgtopo.config.reading.InvalidConfigException;
 import io.pgtopo.config.settings.Connection;
 import io.pgtopo.config.settings.Settings;
 import io.pgtopo.config.settings.Tracking;
+import io.pgtopo.exporter.Main;
 import io.pgtopo.exporter.platform.CliContext;
 import io.pgtopo.exporter.platform.CliContext.OpenProbe;
 import io.pgtopo.exporter.platform.Screen;
@@ -36,17 +39,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(30)
+@Timeout(120)
 class DaemonTest {
   private static final Map<Endpoint, Observation> ANSWERS =
       Stories.healthy().stream()
@@ -119,7 +124,7 @@ class DaemonTest {
   }
 
   private static void await(String what, BooleanSupplier condition) {
-    var end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    var end = System.nanoTime() + Duration.ofSeconds(100).toNanos();
     while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime()).as(what).isLessThan(end);
       Thread.onSpinWait();
@@ -163,6 +168,40 @@ class DaemonTest {
       Files.writeString(file, inventory(2));
       await("it is fixed", () -> watched(daemon) == 2);
       assertThat(get(daemon, "/metrics")).contains("pgtopo_config_last_reload_successful 1.0");
+    }
+  }
+
+  @Test
+  void an_error_costs_only_its_cluster_unless_that_one_is_watched(@TempDir Path folder)
+      throws IOException, InterruptedException {
+    var file = folder.resolve("pigsty.yml");
+    var other =
+        """
+            pg-b: { hosts: { 10.0.9.1: { pg_seq: 1, pg_role: %s } }, vars: { pg_cluster: pg-b } }
+        """;
+    Files.writeString(file, inventory(2) + other.formatted("master"));
+    Supplier<Config> load =
+        () ->
+            Config.load(
+                Optional.empty(),
+                List.of(file.toString()),
+                Map.of("PGTOPO_INTERVAL", "100ms", "PGTOPO_CRAWL_ENABLED", "false"));
+    var context = context(DaemonTest::answer, () -> World.START);
+
+    try (var daemon = Daemon.start(load.get(), load, context, 0)) {
+      await("the sound cluster is watched", () -> watched(daemon) == 2);
+      assertThat(get(daemon, "/metrics")).contains("pgtopo_config_clusters_not_watched 1.0");
+      assertThat(get(daemon, "/readyz?verbose")).contains("\"notWatched\" : [ \"pg-b\" ]");
+
+      Files.writeString(file, inventory(2) + other.formatted("primary"));
+      await("the other one is watched too", () -> watched(daemon) == 3);
+      assertThat(get(daemon, "/metrics")).contains("pgtopo_config_clusters_not_watched 0.0");
+
+      Files.writeString(file, inventory(2) + other.formatted("replicas"));
+      await(
+          "an error in a watched cluster changes nothing",
+          () -> text(daemon, "/metrics").contains("pgtopo_config_last_reload_successful 0.0"));
+      assertThat(watched(daemon)).isEqualTo(3);
     }
   }
 
@@ -255,6 +294,44 @@ class DaemonTest {
     }
   }
 
+  @Test
+  void a_scrape_during_a_reload_is_whole(@TempDir Path folder) throws IOException {
+    var file = folder.resolve("pigsty.yml");
+    Files.writeString(file, inventory(1).replace("pg_seq: 1,", "pg_seq: 1, pg_port: 1,"));
+    Files.writeString(file, Files.readString(file).replace("10.10.10.11", "127.0.0.1"));
+    var declared = Config.load(Optional.empty(), List.of(file.toString()), Map.of()).inventory();
+    var loads = new AtomicInteger();
+    Supplier<Config> load =
+        () -> {
+          loads.incrementAndGet();
+          return with(declared, 8432);
+        };
+
+    try (var daemon = Daemon.start(load.get(), load, Main.context(), 0);
+        var client = HttpClient.newHttpClient();
+        var clients = Executors.newVirtualThreadPerTaskExecutor()) {
+      var scrapers =
+          IntStream.range(0, 4)
+              .mapToObj(
+                  unused ->
+                      clients.submit(
+                          () -> {
+                            while (loads.get() < 100) {
+                              daemon.reload();
+                              assertThat(get(client, daemon, "/metrics"))
+                                  .containsOnlyOnce("\nhikaricp_connections{pool=\"postgres\"}")
+                                  .containsOnlyOnce("\nhikaricp_connections_timeout_total{");
+                            }
+                            return loads;
+                          }))
+              .toList();
+
+      for (var scraper : scrapers) {
+        assertThatCode(scraper::get).doesNotThrowAnyException();
+      }
+    }
+  }
+
   private static double cycles(Daemon daemon) {
     return text(daemon, "/metrics")
         .lines()
@@ -295,7 +372,7 @@ class DaemonTest {
   private static CliContext context(Probe probe, InstantSource clock) {
     return new CliContext(
         settings -> new OpenProbe(probe, () -> {}, registry -> {}),
-        clock,
+        clock::instant,
         Map.of(),
         List.of(),
         Style.PLAIN,
@@ -303,6 +380,10 @@ class DaemonTest {
   }
 
   private static Config config(int port) {
+    return with(World.INVENTORY, port);
+  }
+
+  private static Config with(Inventory declared, int port) {
     return new Config(
         new Settings(
             Duration.ofMillis(10),
@@ -311,7 +392,7 @@ class DaemonTest {
             Crawl.OFF,
             new Connection("monitor", "postgres", Optional.empty(), Connection.SslMode.PREFER),
             new Endpoint("127.0.0.1", port)),
-        World.INVENTORY,
+        declared,
         Policy.NONE,
         Optional.empty(),
         List.of(),
@@ -320,10 +401,15 @@ class DaemonTest {
 
   private static String get(Daemon daemon, String path) throws IOException, InterruptedException {
     try (var client = HttpClient.newHttpClient()) {
-      var uri = URI.create("http://127.0.0.1:" + daemon.port() + path);
-      return client
-          .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
-          .body();
+      return get(client, daemon, path);
     }
+  }
+
+  private static String get(HttpClient client, Daemon daemon, String path)
+      throws IOException, InterruptedException {
+    var uri = URI.create("http://127.0.0.1:" + daemon.port() + path);
+    return client
+        .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
+        .body();
   }
 }

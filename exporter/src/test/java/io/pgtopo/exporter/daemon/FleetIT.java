@@ -81,7 +81,7 @@ class FleetIT {
   }
 
   private static void awaitFirstCycle(Daemon daemon) {
-    var end = Instant.now().plus(Duration.ofSeconds(30));
+    var end = Instant.now().plus(Duration.ofMinutes(2));
     while (daemon.latest().isEmpty()) {
       assertThat(Instant.now()).as("no cycle ended").isBefore(end);
       Thread.onSpinWait();

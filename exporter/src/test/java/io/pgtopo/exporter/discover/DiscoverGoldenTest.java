@@ -62,6 +62,6 @@ class DiscoverGoldenTest {
   void no_reported_name_ends_a_comment() {
     var text = InventoryYaml.render(new Proposal(List.of()), List.of("one\ntwo\u2028three"));
 
-    assertThat(text).startsWith("# one two three\nall:\n");
+    assertThat(text).startsWith("# one\\ntwo\\u2028three\nall:\n");
   }
 }

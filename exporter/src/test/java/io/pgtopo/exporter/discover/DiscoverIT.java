@@ -2,6 +2,7 @@ package io.pgtopo.exporter.discover;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgtopo.config.model.Printable;
 import io.pgtopo.exporter.cli.Cli;
 import io.pgtopo.exporter.testing.RealServers;
 import io.pgtopo.lab.Lab;
@@ -12,6 +13,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,6 +84,94 @@ class DiscoverIT {
               "      - { name: !unsafe \"{{ shop }}\", owner: \"shop owner\", connlimit: 9 }\n")
           .contains("      - { name: app, connlimit: 5, roles: [ \"shop owner\" ] }\n")
           .contains("login: false, createdb: true, expire_at: '2031-01-01' }  # guess: ");
+      assertWhole(found);
+    }
+  }
+
+  @Test
+  void schemas_extensions_and_the_right_to_grant_are_written() throws IOException {
+    try (var lab = open()) {
+      var primary = lab.cluster("pg-test").primary(1).start().instance(1);
+      primary.execute("CREATE ROLE crew NOLOGIN");
+      primary.execute("CREATE ROLE hands NOLOGIN");
+      primary.execute("CREATE ROLE boss");
+      primary.execute("GRANT crew TO boss WITH ADMIN OPTION");
+      primary.execute("GRANT hands TO boss");
+      primary.execute("CREATE DATABASE shop");
+      primary.execute("CREATE DATABASE shut ALLOW_CONNECTIONS false");
+      inside(primary, "shop", "CREATE SCHEMA \"on sale\" AUTHORIZATION boss");
+      inside(primary, "shop", "CREATE SCHEMA plain");
+      inside(primary, "shop", "CREATE EXTENSION citext SCHEMA plain");
+      inside(primary, "shop", "CREATE SCHEMA made; ALTER EXTENSION citext ADD SCHEMA made");
+
+      var found = discover(primary);
+
+      assertThat(found.out())
+          .contains(
+              "{ name: shop, schemas: [ { name: \"on sale\", owner: boss }, plain ],"
+                  + " extensions: [ { name: citext, schema: plain } ] }\n")
+          .contains("{ name: shut, allowconn: false }  # schemas and extensions were not read: ")
+          .contains("{ name: boss, login: false, roles: [ { name: crew, admin: true }, hands ] }");
+      assertWhole(found);
+      inside(primary, "shop", "DROP SCHEMA \"on sale\"");
+      primary.execute("REVOKE ADMIN OPTION FOR crew FROM boss");
+      var later = run("diff", "--inventory", folder.resolve("found.yml").toString());
+      assertThat(later.out()).contains("schemas.on sale present", "roles.crew.admin true");
+    }
+  }
+
+  @Test
+  void a_database_that_refuses_the_login_makes_it_incomplete() throws IOException {
+    try (var lab = open()) {
+      var primary = lab.cluster("pg-test").primary(1).start().instance(1);
+      primary.execute("CREATE DATABASE shop");
+      primary.execute("REVOKE CONNECT ON DATABASE shop FROM PUBLIC");
+
+      var found = discover(primary);
+
+      assertThat(found.status()).isOne();
+      assertThat(found.out()).contains("{ name: shop }  # schemas and extensions were not read: ");
+      assertThat(found.err())
+          .contains(
+              "pgtopo: schemas and extensions of database shop on "
+                  + at(primary)
+                  + " were not read: it could not be read: FATAL: permission denied for database");
+    }
+  }
+
+  private static void inside(LabInstance server, String database, String sql) {
+    var url = server.jdbcUrl().replace("/postgres?", "/" + database + "?");
+    try (var connection = DriverManager.getConnection(url);
+        var statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException failed) {
+      throw new AssertionError(failed);
+    }
+  }
+
+  @Test
+  void names_that_a_terminal_obeys_are_escaped_in_every_output() throws IOException {
+    try (var lab = open()) {
+      var primary = lab.cluster("pg-test").primary(1).start().instance(1);
+      primary.execute("CREATE DATABASE app");
+      var declared = discover(primary).out();
+      primary.execute("CREATE ROLE \"\u001b]0;owned\u0007\"");
+      primary.execute("CREATE DATABASE \"a\u202egp\u200b\r\" OWNER \"\u001b]0;owned\u0007\"");
+
+      var found = discover(primary);
+      var file = Files.writeString(folder.resolve("declared.yml"), declared).toString();
+      var diff = run("diff", "--inventory", file);
+      var json = run("diff", "--inventory", file, "--format", "json");
+      var patch = run("discover", "--merge", file);
+
+      for (var each : List.of(found, diff, json, patch)) {
+        assertThat(each.out()).isEqualTo(Printable.lines(each.out()));
+        assertThat(each.err()).isEqualTo(Printable.lines(each.err()));
+      }
+      assertThat(found.out()).contains("name: \"a\\U0000202egp\\U0000200b\\U0000000d\"");
+      assertThat(diff.out())
+          .contains("database a\\u202Egp\\u200B\\r", "role \\u001B]0;owned\\u0007");
+      assertThat(json.out()).contains("\"part\" : \"database a\\u202Egp\\u200B\\r\"");
       assertWhole(found);
     }
   }

@@ -9,6 +9,7 @@ import io.pgtopo.exporter.cli.Cli;
 import io.pgtopo.exporter.platform.CommandFailed;
 import io.pgtopo.exporter.testing.RealServers;
 import io.pgtopo.lab.Lab;
+import io.pgtopo.lab.LabCluster;
 import io.pgtopo.lab.LabInstance;
 import io.pgtopo.lab.Postgres;
 import java.io.IOException;
@@ -199,6 +200,73 @@ class DiscoverMergeIT {
               "\n    pg-dr:\n      hosts:\n        " + other.instance(1).host() + ": { pg_seq: 1");
       assertThat(run("diff", "--inventory", file.toString()).status()).isZero();
     }
+  }
+
+  @Test
+  void a_missing_or_mistyped_upstream_of_a_standby_cluster_is_repaired() throws IOException {
+    try (var lab = Lab.open(Postgres.version(18), progress -> {})) {
+      var first = lab.cluster("pg-test").primary(1).replica(2).start();
+      var second = lab.cluster("pg-dr").primary(1).replica(2).standbyOf(first.instance(1)).start();
+      var right = standbyCluster(first, second, ", pg_upstream: " + first.instance(1).host());
+      for (var wrong :
+          List.of(
+              "", ", pg_upstream: 127.77.99.99", ", pg_upstream: " + first.instance(2).host())) {
+        var file = write(standbyCluster(first, second, wrong));
+
+        var merged = run("discover", "--merge", file.toString(), "--write");
+
+        assertThat(merged.status()).as(wrong + merged).isZero();
+        assertThat(Files.readString(file)).as(wrong).isEqualTo(right);
+        assertThat(run("diff", "--inventory", file.toString()).status()).isZero();
+      }
+    }
+  }
+
+  @Test
+  void a_change_of_the_standby_leader_is_a_change_of_roles_and_upstreams() throws IOException {
+    try (var lab = Lab.open(Postgres.version(18), progress -> {})) {
+      var first = lab.cluster("pg-test").primary(1).replica(2).start();
+      var second = lab.cluster("pg-dr").primary(1).replica(2).standbyOf(first.instance(1)).start();
+      var upstream = ", pg_upstream: " + first.instance(1).host();
+      var file = write(standbyCluster(first, second, upstream));
+      second.instance(2).follow(first.instance(1));
+      second.instance(2).awaitStreaming();
+      second.instance(1).follow(second.instance(2));
+      second.instance(1).awaitStreaming();
+
+      var merged = run("discover", "--merge", file.toString(), "--write");
+
+      assertThat(merged.status()).as(merged.toString()).isZero();
+      assertThat(Files.readString(file))
+          .contains(
+              second.instance(1).host() + ": { pg_seq: 1, pg_role: replica }\n",
+              second.instance(2).host() + ": { pg_seq: 2, pg_role: primary" + upstream + " }\n");
+    }
+  }
+
+  private static String standbyCluster(LabCluster first, LabCluster second, String upstream) {
+    return """
+    all:
+      children:
+        pg-test:
+          hosts:
+            %s: { pg_seq: 1, pg_role: primary }
+            %s: { pg_seq: 2, pg_role: replica }
+          vars: { pg_cluster: pg-test, pg_port: %d }
+        pg-dr:
+          hosts:
+            %s: { pg_seq: 1, pg_role: primary%s }
+            %s: { pg_seq: 2, pg_role: replica }
+          vars: { pg_cluster: pg-dr, pg_port: %d }
+    """
+        .formatted(
+            first.instance(1).host(),
+            first.instance(2).host(),
+            first.instance(1).port(),
+            second.instance(1).host(),
+            upstream,
+            second.instance(2).host(),
+            second.instance(1).port());
   }
 
   @Test

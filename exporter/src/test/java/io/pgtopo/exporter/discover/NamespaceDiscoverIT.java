@@ -15,6 +15,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -61,6 +62,32 @@ class NamespaceDiscoverIT {
         var file = Files.writeString(folder.resolve("found.yml"), found.toString()).toString();
         var diff = new StringWriter();
         assertThat(run(diff, err, "diff", "--inventory", file)).as(diff.toString()).isZero();
+      }
+    }
+  }
+
+  /** A crawl finds one after the other, and has the time of one cycle for all of them. */
+  @Test
+  void a_server_that_answers_too_late_for_the_crawl_is_found_all_the_same() {
+    try (var lab = Lab.open(OPTIONS)) {
+      var cluster =
+          lab.cluster("pg-test").primary(1).replica(2).replica(3, it -> it.follows(2)).start();
+      cluster
+          .instances()
+          .forEach(
+              it -> {
+                it.set("pre_auth_delay", "1");
+                it.reload();
+              });
+      for (var begin : List.of(cluster.instance(3), cluster.instance(1))) {
+        var found = new StringWriter();
+        var err = new StringWriter();
+
+        assertThat(run(found, err, "discover", "--from", begin.host() + ":" + begin.port()))
+            .as(begin + ": " + found + err)
+            .isZero();
+
+        assertThat(err).hasToString("1 cluster, 3 instances; with it, diff reports no drift\n");
       }
     }
   }

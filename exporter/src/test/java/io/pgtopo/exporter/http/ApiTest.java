@@ -43,10 +43,12 @@ class ApiTest {
           "/api/v1/instances",
           "/api/v1/topology",
           "/api/v1/services",
+          "/api/v1/safe",
           "/api/v1/drift",
           "/api/v1/changes",
           "/api/v1/inventory",
           "/api/v1/snapshot",
+          "/api/v1/kinds",
           "/api/v1/maintenance",
           "/sd");
 
@@ -144,6 +146,7 @@ class ApiTest {
                     DOCUMENTS.stream(),
                     Stream.of(
                         "/api/v1/events",
+                        "/api/v1/tree",
                         "/api/v1/openapi.json",
                         "/livez",
                         "/readyz",
@@ -256,7 +259,9 @@ class ApiTest {
           .contains("{\"endedAt\":\"2026-11-22T10:00:00.025Z\",\"clusters\":[\"pg-test\"]}");
 
       site.show(World.lasting(Stories.healthy()), NOW);
-      assertThat(until(lines, ":")).isEqualTo(": no change");
+      assertThat(until(lines, "event:")).isEqualTo("event: unchanged");
+      assertThat(until(lines, "data:"))
+          .isEqualTo("data: {\"endedAt\":\"2026-11-22T10:01:00.025Z\"}");
 
       site.show(World.lasting(Stories.primaryKilled()), NOW);
       assertThat(until(lines, "event:")).isEqualTo("event: change");

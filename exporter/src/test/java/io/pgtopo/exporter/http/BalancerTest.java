@@ -3,6 +3,8 @@ package io.pgtopo.exporter.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgtopo.agent.Snapshot;
+import io.pgtopo.agent.observation.Failure;
+import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.config.Config;
 import io.pgtopo.config.model.IpAddress;
 import io.pgtopo.config.model.Policy;
@@ -128,6 +130,47 @@ class BalancerTest {
   }
 
   @Test
+  void a_named_instance_is_checked_wherever_the_agent_runs()
+      throws IOException, InterruptedException {
+    site.show(World.lasting(Stories.healthy()), NOW);
+
+    assertThat(site.get("/primary?instance=pg-test-1").statusCode()).isEqualTo(200);
+    assertThat(site.get("/replica?instance=pg-test-2&lag=1GB").statusCode()).isEqualTo(200);
+    assertThat(reason("/primary?instance=pg-test-2")).contains("pg-test-2: it is a replica");
+    var absent = site.get("/primary?instance=pg-test-9");
+    assertThat(absent.statusCode()).isEqualTo(404);
+    assertThat(absent.body()).contains("no instance of this name is declared");
+    assertThat(site.get("/primary?instance=").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void a_server_that_refuses_new_sessions_is_out_but_a_full_one_stays_in()
+      throws IOException, InterruptedException {
+    show(World.lasting(refusing(Failure.Kind.HUNG)), "pg-test-1");
+    assertThat(answers()).isEqualTo("503 503 503 503");
+    assertThat(reason("/primary")).contains("pg-test-1: it refuses new connections: hung");
+
+    show(World.lasting(refusing(Failure.Kind.TOO_MANY_CONNECTIONS)), "pg-test-1");
+    assertThat(answers()).isEqualTo("200 503 200 200");
+  }
+
+  /** The primary answers by a session that it has, and fails a new one. */
+  private static List<Observation> refusing(Failure.Kind kind) {
+    return Stories.healthy().stream()
+        .map(
+            seen ->
+                seen.endpoint().equals(World.endpoint(1))
+                        && seen instanceof Observation.Reachable answered
+                    ? new Observation.Reachable(
+                        answered.endpoint(),
+                        answered.window(),
+                        answered.facts(),
+                        Optional.of(new Failure(kind, "no", Optional.empty())))
+                    : seen)
+        .toList();
+  }
+
+  @Test
   void of_two_primaries_the_older_one_gets_no_writes() throws IOException, InterruptedException {
     show(World.firstSight(Stories.promotedByHand()), "pg-test-1");
     assertThat(reason("/primary")).contains("this one is the older");
@@ -199,6 +242,7 @@ class BalancerTest {
             settings.deadline(),
             settings.tracking(),
             settings.crawl(),
+            settings.services(),
             settings.connection(),
             new Web(settings.web().listen(), Optional.of(instance), List.of(), WebAccess.OPEN),
             settings.logFormat()),

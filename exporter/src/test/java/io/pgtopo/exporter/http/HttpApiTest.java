@@ -16,8 +16,13 @@ class HttpApiTest {
   private static final List<String> PATHS =
       List.of(
           "/",
+          "/page/main.js",
+          "/page/style.css",
           "/metrics",
           "/api/v1/clusters",
+          "/api/v1/tree",
+          "/api/v1/tree?cluster=pg-test&format=dot",
+          "/api/v1/kinds",
           "/api/v1/instances",
           "/api/v1/topology",
           "/api/v1/services",
@@ -63,6 +68,31 @@ class HttpApiTest {
   }
 
   @Test
+  void an_agent_that_was_too_slow_for_every_poll_is_not_ready()
+      throws IOException, InterruptedException {
+    site.show(World.lasting(Stories.slowFor(4)), Duration.ofSeconds(1));
+
+    assertThat(site.get("/readyz").statusCode()).isEqualTo(503);
+    assertThat(site.get("/readyz").body())
+        .endsWith("; this agent was too slow to poll 4 of 4 servers\n");
+    assertThat(site.get("/api/v1/drift").statusCode()).isEqualTo(200);
+    assertThat(site.get("/metrics").body())
+        .contains("pgtopo_last_poll_failure", "reason=\"agent_slow\"")
+        .doesNotContain("pgtopo_up{");
+  }
+
+  @Test
+  void an_agent_that_was_too_slow_for_some_polls_is_ready_and_says_so()
+      throws IOException, InterruptedException {
+    site.show(World.lasting(Stories.slowFor(1)), Duration.ofSeconds(1));
+
+    assertThat(site.get("/readyz").statusCode()).isEqualTo(200);
+    assertThat(site.get("/readyz?verbose").body())
+        .contains("; this agent was too slow to poll 1 of 4 servers");
+    assertThat(site.get("/metrics").body()).contains("pgtopo_up{cls=\"pg-test\",ins=\"pg-test-2\"");
+  }
+
+  @Test
   void a_stale_snapshot_takes_back_what_it_said() throws IOException, InterruptedException {
     site.show(World.lasting(Stories.healthy()), Site.LIMIT.plusMillis(1));
 
@@ -101,6 +131,19 @@ class HttpApiTest {
     for (var method : List.of("POST", "PUT", "DELETE", "PATCH")) {
       assertProblem(site.send(method, "/metrics"), 405, "Method Not Allowed");
     }
+  }
+
+  @Test
+  void only_the_files_of_the_page_are_served() throws IOException, InterruptedException {
+    site.show(World.lasting(Stories.healthy()), Duration.ofSeconds(1));
+
+    for (var name : List.of("openapi.json", "main.class", "nope.js", "index.html", "a.b.js")) {
+      assertProblem(site.get("/page/" + name), 404, "the page has no file of this name");
+    }
+    assertThat(site.get("/page/main.js").headers().firstValue("Content-Type"))
+        .hasValue("text/javascript;charset=utf-8");
+    assertProblem(
+        site.get("/api/v1/tree?format=pdf"), 400, "format must be one of dot, mermaid, text");
   }
 
   @Test

@@ -20,10 +20,13 @@ import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.Severity;
 import io.pgtopo.exporter.view.ChangesReport;
 import io.pgtopo.exporter.view.DriftReport;
+import io.pgtopo.exporter.view.FleetReport;
 import io.pgtopo.exporter.view.InventoryReport;
+import io.pgtopo.exporter.view.KindsReport;
 import io.pgtopo.exporter.view.MaintenanceReport;
 import io.pgtopo.exporter.view.OneOf;
 import io.pgtopo.exporter.view.ProblemDetail;
+import io.pgtopo.exporter.view.SafetyReport;
 import io.pgtopo.exporter.view.ServicesReport;
 import io.pgtopo.exporter.view.SnapshotReport;
 import io.pgtopo.exporter.view.TargetGroup;
@@ -54,14 +57,17 @@ final class OpenApiDocument {
   }
 
   private void describe() {
-    report("/api/v1/clusters", "The clusters in short", TopologyReport.ClustersReport.class);
-    report("/api/v1/instances", "All instances", TopologyReport.InstancesReport.class);
-    report("/api/v1/topology", "The clusters with instances and links", TopologyReport.class);
+    current("/api/v1/clusters", "The clusters in short", FleetReport.class);
+    current("/api/v1/instances", "All instances", TopologyReport.InstancesReport.class);
+    current("/api/v1/topology", "The clusters with instances and links", TopologyReport.class);
     report("/api/v1/services", "The services as they are declared", ServicesReport.class);
-    report("/api/v1/drift", "How it differs from what is declared", DriftReport.class)
+    current("/api/v1/safe", "Whether the primaries can be replaced now", SafetyReport.class)
+        .parameter("promote", "a declared instance: the only candidate", type("string"))
+        .parameter("lose", "a node or an instance that is lost", type("string"));
+    current("/api/v1/drift", "How it differs from what is declared", DriftReport.class)
         .parameter("kind", "a kind of drift; may be repeated", words(DriftKind.class))
         .parameter("severity", "may be repeated", words(Severity.class));
-    report("/api/v1/changes", "What happened lately, oldest first", ChangesReport.class);
+    current("/api/v1/changes", "What happened lately, oldest first", ChangesReport.class);
     get("/api/v1/maintenance", "What is under maintenance")
         .tagged("200", "the answer", MaintenanceReport.class)
         .unchanged()
@@ -70,11 +76,11 @@ final class OpenApiDocument {
         .body(
             """
             {"type": "object", "additionalProperties": false, "required": ["name", "reason"], "properties": {
-              "name": {"type": "string", "description": "of a declared cluster or instance"},
-              "for": {"type": "string", "description": "how long from now; or until", "examples": ["2h30m"]},
+              "name": {"type": "string", "pattern": "\\\\S", "maxLength": 500, "description": "of a declared cluster or instance"},
+              "for": {"type": "string", "minLength": 1, "description": "how long from now; or until", "examples": ["2h30m"]},
               "until": {"type": "string", "format": "date-time"},
-              "owner": {"type": "string", "description": "who is responsible; by default the user of the login"},
-              "reason": {"type": "string"}}}
+              "owner": {"type": "string", "pattern": "\\\\S", "maxLength": 500, "description": "who is responsible; by default the user of the login"},
+              "reason": {"type": "string", "pattern": "\\\\S", "maxLength": 500}}}
             """)
         .json("200", "in force from the next cycle on", MaintenanceReport.MaintenanceEntry.class)
         .problem("404", "no cluster or instance of this name is declared")
@@ -83,19 +89,36 @@ final class OpenApiDocument {
         .body(
             """
             {"type": "object", "additionalProperties": false, "required": ["name"],
-             "properties": {"name": {"type": "string"}}}
+             "properties": {"name": {"type": "string", "pattern": "\\\\S", "maxLength": 500}}}
             """)
         .json(
             "200", "it is in the maintenance_file no more", ChangeEndpoints.MaintenanceEnded.class)
         .problem("404", "the maintenance_file has no entry of this name")
         .fileProblems();
     report("/api/v1/inventory", "What is declared", InventoryReport.class);
-    report("/api/v1/snapshot", "Topology and drift of one cycle", SnapshotReport.class);
-    get("/api/v1/events", "Server-sent events: snapshot, change and unknown")
+    current("/api/v1/snapshot", "Topology and drift of one cycle", SnapshotReport.class);
+    get("/api/v1/tree", "The topology as text, as pgtopo tree prints it")
+        .parameter("cluster", "name of a declared cluster; may be repeated", array(type("string")))
+        .parameter(
+            "format",
+            "the language of the text",
+            type("string")
+                .set("enum", MAPPER.createArrayNode().add("dot").add("mermaid").add("text")))
+        .text("200", "the text", "text/plain")
+        .problem("400", "an unknown parameter or format")
+        .problem("404", "no cluster of this name is declared")
+        .problem("503", "no cycle succeeded recently");
+    get("/api/v1/kinds", "The kinds of drift, with what to do about each")
+        .tagged("200", "the answer", KindsReport.class)
+        .unchanged()
+        .problem("400", "an unknown parameter");
+    get("/api/v1/events", "Server-sent events: snapshot, change, unchanged and unknown")
         .text("200", "a stream without an end", "text/event-stream")
         .problem("503", "too many subscribers");
     get("/api/v1/openapi.json", "This document")
-        .content("200", "the document", "application/json", type("object"));
+        .content("200", "the document", "application/json", type("object"))
+        .header("200", "ETag", type("string"))
+        .unchanged();
     report(
         "/sd",
         "The declared instances, for Prometheus' HTTP service discovery",
@@ -109,21 +132,29 @@ final class OpenApiDocument {
         .json("503", "no", ReadinessPage.ReadinessReport.class);
     var questions =
         Map.of(
-            Balancing.Check.PRIMARY, "Whether the instance on this host accepts writes",
+            Balancing.Check.PRIMARY,
+                "Whether the instance on this host, or the named one, accepts writes",
             Balancing.Check.REPLICA, "Whether it is a replica that may be read",
             Balancing.Check.READ_ONLY, "Whether it may be read",
             Balancing.Check.HEALTH, "Whether it answers");
     for (var check : Balancing.Check.values()) {
-      get(check.path(), questions.getOrDefault(check, ""))
-          .parameter(
-              "lag",
-              "how far behind a replica may be: bytes, or kB, MB, GB",
-              type("string").put("pattern", "^[0-9]{1,15}(kB|MB|GB)?$"))
-          .json("200", "yes", BalancerEndpoint.AvailableInstance.class)
-          .header("200", "X-Pgtopo-Observed-At", type("string").put("format", "date-time"))
-          .header("200", "X-Pgtopo-Age", type("integer"))
-          .problem("400", "lag is not a size")
-          .problem("503", "no, or it is unknown");
+      for (var method : List.of("get", "options")) {
+        new Operation(check.path(), method, questions.getOrDefault(check, ""))
+            .parameter(
+                "lag",
+                "how far behind a replica may be: bytes, or kB, MB, GB",
+                type("string").put("pattern", "^[0-9]{1,15}(kB|MB|GB)?$"))
+            .parameter(
+                "instance",
+                "a declared instance, instead of the one on this host",
+                type("string").put("pattern", "^[a-zA-Z0-9-]+$"))
+            .json("200", "yes", BalancerEndpoint.AvailableInstance.class)
+            .header("200", "X-Pgtopo-Observed-At", type("string").put("format", "date-time"))
+            .header("200", "X-Pgtopo-Age", type("integer"))
+            .problem("400", "lag is not a size")
+            .problem("404", "the named instance is not declared")
+            .problem("503", "no, or it is unknown");
+      }
     }
     get("/metrics", "For Prometheus: docs/metrics.md")
         .text("200", "the metrics", "text/plain")
@@ -229,6 +260,11 @@ final class OpenApiDocument {
         .problem("400", "an unknown parameter or value")
         .problem("404", "no cluster of this name is declared")
         .problem("503", "no cycle succeeded recently");
+  }
+
+  /** A report of the last cycle. */
+  private Operation current(String path, String summary, Class<?> record) {
+    return report(path, summary, record).header("200", "X-Pgtopo-Age", type("integer"));
   }
 
   private static ObjectNode type(String name) {

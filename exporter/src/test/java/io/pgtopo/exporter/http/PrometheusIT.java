@@ -97,7 +97,7 @@ class PrometheusIT {
     var context =
         new CliContext(
             settings -> new OpenProbe(probe, () -> {}, registry -> {}),
-            Clock.systemUTC(),
+            Clock.systemUTC()::instant,
             Map.of(),
             List.of(),
             Style.PLAIN,

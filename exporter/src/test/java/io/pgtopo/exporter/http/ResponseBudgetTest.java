@@ -42,6 +42,26 @@ class ResponseBudgetTest {
   }
 
   @Test
+  void a_response_is_rendered_on_a_thread_whose_writers_have_whole_buffers() throws Exception {
+    Callable<Boolean> isVirtual = () -> budget.render(() -> Thread.currentThread().isVirtual());
+    try (var requests = Executors.newVirtualThreadPerTaskExecutor()) {
+      assertThat(requests.submit(isVirtual).get()).isFalse();
+    }
+  }
+
+  @Test
+  void a_failure_to_render_is_that_of_the_response() {
+    assertThatThrownBy(
+            () ->
+                budget.render(
+                    () -> {
+                      throw new IllegalStateException("a bug");
+                    }))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("a bug");
+  }
+
+  @Test
   void many_clients_of_one_text_use_no_more_than_one() throws IOException {
     var text = new Object();
     var first = send(text, 9);
@@ -76,7 +96,7 @@ class ResponseBudgetTest {
   }
 
   @Test
-  @Timeout(30)
+  @Timeout(120)
   void half_of_the_processors_render_at_once() throws InterruptedException, ExecutionException {
     var four = new ResponseBudget(4, 10, ctx -> {});
     var running = new AtomicInteger();

@@ -393,6 +393,6 @@ class SecurityTest {
         .filteredOn(line -> line.contains("refused by"))
         .singleElement()
         .asString()
-        .endsWith("ERROR refused by \"a 2026-11-22 ERROR forged [2J x\"");
+        .endsWith("ERROR refused by \"a\\r\\n2026-11-22 ERROR forged\\u001B[2J\\u2028x\"");
   }
 }

@@ -49,13 +49,17 @@ class SelfDefenceTest {
   private static Daemon daemon(List<Observation> answers, Config config) {
     Map<Endpoint, Observation> byEndpoint =
         answers.stream().collect(Collectors.toMap(Observation::endpoint, Function.identity()));
-    Probe probe = endpoint -> byEndpoint.getOrDefault(endpoint, answers.getFirst());
+    return daemon(endpoint -> byEndpoint.getOrDefault(endpoint, answers.getFirst()), config);
+  }
+
+  /** A daemon at any port. */
+  static Daemon daemon(Probe probe, Config config) {
     return Daemon.start(
         config,
         () -> config,
         new CliContext(
             settings -> new OpenProbe(probe, () -> {}, registry -> {}),
-            Clock.systemUTC(),
+            Clock.systemUTC()::instant,
             Map.of(),
             List.of(),
             Style.PLAIN,

@@ -69,7 +69,7 @@ class WebReloadTest {
         load,
         new CliContext(
             settings -> new OpenProbe(probe, () -> {}, registry -> {}),
-            Clock.systemUTC(),
+            Clock.systemUTC()::instant,
             Map.of(),
             List.of(),
             Style.PLAIN,

@@ -33,7 +33,7 @@ class JsonTest {
 
   private static String text(SnapshotReport report) {
     return TreeText.render(report, Style.PLAIN)
-        + DiffText.render(report.drift(), Style.PLAIN)
+        + DiffText.render(report, Style.PLAIN)
         + DiffJunit.render(report);
   }
 

@@ -6,6 +6,7 @@ import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.observation.Lsn;
 import io.pgtopo.agent.topology.Positions;
+import io.pgtopo.config.model.Printable;
 import io.pgtopo.exporter.runtime.Counters;
 import io.pgtopo.exporter.testing.Fleet;
 import io.pgtopo.exporter.testing.Server;
@@ -82,6 +83,53 @@ class TopologyMetricsTest {
 
     assertThat(points(metrics, "pgtopo_replication_link")).isEqualTo(1);
     assertThat(points(metrics, "pgtopo_replication_replay_lag_bytes")).isEqualTo(1);
+  }
+
+  @Test
+  void names_are_printable_in_labels_and_stay_apart() {
+    var names = List.of("a\u202eb", "a\\u202Eb", "a\u001b[2Jb", "a\\u001B[2Jb");
+    var primary = Server.primary(1, "0/5000060", 1);
+    for (var name : names) {
+      primary = primary.sendsTo("10.10.10.99", name);
+    }
+
+    var labels =
+        TopologyMetrics.render(World.firstSight(List.of(primary.seen()))).stream()
+            .filter(family -> family.getMetadata().getName().equals("pgtopo_replication_link"))
+            .flatMap(family -> family.getDataPoints().stream())
+            .flatMap(point -> point.getLabels().stream())
+            .map(Label::getValue)
+            .toList();
+
+    assertThat(labels)
+        .contains(
+            "10.10.10.99 \"a\\u202Eb\"",
+            "10.10.10.99 \"a\\\\u202Eb\"",
+            "10.10.10.99 \"a\\u001B[2Jb\"",
+            "10.10.10.99 \"a\\\\u001B[2Jb\"")
+        .allSatisfy(label -> assertThat(Printable.of(label)).isEqualTo(label));
+  }
+
+  @Test
+  void a_temporary_slot_which_is_named_after_a_process_has_no_series() {
+    var lasting = Server.primary(1, "0/5000060", 1).slot("pg_test_2", "0/4000000");
+    var backup = lasting.temporarySlot("pg_basebackup_4711", "0/4000000");
+
+    var before = TopologyMetrics.render(World.firstSight(List.of(lasting.seen())));
+    var during = TopologyMetrics.render(World.firstSight(List.of(backup.seen())));
+
+    assertThat(points(during, "pgtopo_replication_slot_active")).isEqualTo(1);
+    assertThat(names(during)).containsExactlyElementsOf(names(before));
+  }
+
+  private static List<String> names(MetricSnapshots metrics) {
+    return metrics.stream()
+        .flatMap(
+            family ->
+                family.getDataPoints().stream()
+                    .map(point -> family.getMetadata().getName() + point.getLabels()))
+        .sorted()
+        .toList();
   }
 
   @Test

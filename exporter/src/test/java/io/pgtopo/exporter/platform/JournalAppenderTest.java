@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.event.KeyValuePair;
 
-@Timeout(30)
+@Timeout(120)
 class JournalAppenderTest {
   @TempDir private Path folder;
 
@@ -67,10 +67,10 @@ class JournalAppenderTest {
 
       assertThat(journal.next())
           .isEqualTo(
-              field("MESSAGE", "a server said PRIORITY=0")
+              field("MESSAGE", "a server said\\nPRIORITY=0")
                   + field("PRIORITY", "4")
                   + field("SYSLOG_IDENTIFIER", "pgtopo")
-                  + field("PGTOPO_INS", "x\nPRIORITY=0\n"));
+                  + field("PGTOPO_INS", "x\\nPRIORITY=0\\n"));
     }
   }
 

@@ -31,7 +31,7 @@ class JournalLayoutTest {
   @Test
   void a_message_is_one_line_without_escapes() {
     assertThat(line(Level.WARN, "a server said\n<0>this\u001b[31m"))
-        .isEqualTo("<4>a server said <0>this [31m\n");
+        .isEqualTo("<4>a server said\\n<0>this\\u001B[31m\n");
   }
 
   @Test
@@ -41,6 +41,6 @@ class JournalLayoutTest {
 
     assertThat(new JournalLayout().doLayout(event).lines())
         .allMatch(line -> line.startsWith("<3>"))
-        .contains("<3><0>second");
+        .contains("<3>  <0>second");
   }
 }

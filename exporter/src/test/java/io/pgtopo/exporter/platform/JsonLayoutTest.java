@@ -43,13 +43,13 @@ class JsonLayoutTest {
 
   @Test
   void no_text_forges_a_line_or_a_field_and_a_trace_is_a_field() throws IOException {
-    var event = event("a server said\n{\"level\":\"INFO\"}\", \"x\": \"\u001b[31m");
+    var event = event("a server said\n{\"level\":\"INFO\"}\", \"x\": \"\u001b[31m\u009b\u202e");
     event.setThrowableProxy(new ThrowableProxy(new IllegalStateException("first\n<0>second")));
 
     var line = line(LogLevel.Destination.JOURNAL, event);
 
     assertThat(line).startsWith("<4>{").endsWith("}\n");
-    assertThat(line.strip()).doesNotContain("\n", "\u001b");
+    assertThat(line.strip()).doesNotContain("\n", "\u001b", "\u009b", "\u202e");
     var read = new ObjectMapper().readTree(line.substring(3));
     assertThat(read.path("formattedMessage").asText()).isEqualTo(event.getMessage());
     assertThat(read.at("/throwable/message").asText()).isEqualTo("first\n<0>second");

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(30)
+@Timeout(120)
 class ServiceNoticesTest {
   private static final Duration CYCLE = Duration.ofSeconds(2);
   private static final Map<String, String> SYSTEMD =

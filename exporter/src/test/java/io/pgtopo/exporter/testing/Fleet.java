@@ -77,7 +77,7 @@ public final class Fleet {
         seen.window(),
         new InstanceFacts(
             new Identity(
-                new SystemId(7_000 + number),
+                Reading.seen(new SystemId(7_000 + number)),
                 identity.version(),
                 identity.startedAt(),
                 identity.port(),

@@ -16,10 +16,10 @@ public final class RealServers {
     var clock = Clock.systemUTC();
     return new CliContext(
         settings -> {
-          var probe = new JdbcProbe(settings.connection(), settings.deadline(), clock);
+          var probe = new JdbcProbe(settings.connection(), settings.deadline(), clock::instant);
           return new CliContext.OpenProbe(probe, probe::close, registry -> {});
         },
-        clock,
+        clock::instant,
         Map.of(),
         List.of(),
         Style.PLAIN,

@@ -14,6 +14,7 @@ import io.pgtopo.agent.observation.ReplicationView;
 import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.observation.ServerTime;
 import io.pgtopo.agent.observation.ServerVersion;
+import io.pgtopo.agent.observation.Sessions;
 import io.pgtopo.agent.observation.Survey;
 import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.agent.observation.Timeline;
@@ -38,7 +39,8 @@ public record Server(
     ServerState state,
     int timeline,
     List<WalSender> senders,
-    List<ReplicationSlot> slots) {
+    List<ReplicationSlot> slots,
+    int clients) {
 
   /** Greater than a signed 64-bit number, as a system identifier may be. */
   private static final SystemId SYSTEM = SystemId.parse("9876543210987654321");
@@ -58,7 +60,15 @@ public record Server(
                   Map.entry("max_prepared_transactions", "0"),
                   Map.entry("max_wal_senders", "10"),
                   Map.entry("max_worker_processes", "8"),
+                  Map.entry("recovery_target", ""),
+                  Map.entry("recovery_target_lsn", ""),
+                  Map.entry("recovery_target_name", ""),
+                  Map.entry("recovery_target_time", ""),
                   Map.entry("recovery_target_timeline", "latest"),
+                  Map.entry("recovery_target_xid", ""),
+                  Map.entry("synchronous_commit", "on"),
+                  Map.entry("wal_level", "replica"),
+                  Map.entry("wal_log_hints", "on"),
                   Map.entry("synchronous_standby_names", ""),
                   Map.entry("wal_receiver_timeout", "60000"),
                   Map.entry("wal_segment_size", "16777216"))),
@@ -76,12 +86,33 @@ public record Server(
             ServerState.Archiver.IDLE),
         timeline,
         List.of(),
-        List.of());
+        List.of(),
+        0);
+  }
+
+  /** In production since a promotion. */
+  public static Server promoted(int seq, String lsn, int timeline, String began) {
+    return new Server(
+        seq,
+        new ServerState.InProduction(
+            Lsn.parse(lsn),
+            Optional.of(Lsn.parse(began)),
+            Reading.seen(ServerState.SyncWaits.NONE),
+            ServerState.Archiver.IDLE),
+        timeline,
+        List.of(),
+        List.of(),
+        0);
+  }
+
+  /** With client sessions. */
+  public Server clients(int count) {
+    return new Server(seq, state, timeline, senders, slots, count);
   }
 
   public static Server replica(int seq, String lsn, int timeline) {
     return new Server(
-        seq, recovery(lsn, Reading.seen(Optional.empty())), timeline, List.of(), List.of());
+        seq, recovery(lsn, Reading.seen(Optional.empty())), timeline, List.of(), List.of(), 0);
   }
 
   public static Observation silent(int seq, Failure.Kind kind, String message) {
@@ -146,12 +177,20 @@ public record Server(
             Reading.denied(reason)));
   }
 
-  Server slot(String name, String restart) {
+  public Server slot(String name, String restart) {
+    return slot(name, ReplicationSlot.Lifetime.PERSISTENT, restart);
+  }
+
+  public Server temporarySlot(String name, String restart) {
+    return slot(name, ReplicationSlot.Lifetime.TEMPORARY, restart);
+  }
+
+  private Server slot(String name, ReplicationSlot.Lifetime lifetime, String restart) {
     var slot =
         new ReplicationSlot(
             name,
             Optional.empty(),
-            ReplicationSlot.Lifetime.PERSISTENT,
+            lifetime,
             Optional.empty(),
             new ReplicationSlot.Retention(
                 Optional.of(Lsn.parse(restart)),
@@ -160,7 +199,8 @@ public record Server(
                 Optional.empty(),
                 Optional.empty()),
             ReplicationSlot.Failover.NONE);
-    return new Server(seq, state, timeline, senders, List.of(slot));
+    var all = Stream.concat(slots.stream(), Stream.of(slot)).toList();
+    return new Server(seq, state, timeline, senders, all, clients);
   }
 
   public Observation seen() {
@@ -170,23 +210,27 @@ public record Server(
         new Window(World.START, World.START.plusMillis(4)),
         new InstanceFacts(
             new Identity(
-                SYSTEM,
+                Reading.seen(SYSTEM),
                 new ServerVersion(180_006),
                 STARTED.plusSeconds(seq),
                 5432,
                 Reading.seen("/pg/data"),
                 Optional.of(World.endpoint(seq)),
                 "pg-test"),
-            new ServerTime(World.START, STARTED),
+            new ServerTime(World.START, STARTED, Optional.empty()),
             new Timeline(
                 timeline, inProduction ? Timeline.Source.WAL : Timeline.Source.WAL_RECEIVER),
             state,
-            new ReplicationView(senders, slots),
+            new ReplicationView(
+                Reading.seen(senders),
+                Reading.seen(slots),
+                Reading.seen(new Sessions(clients, List.of()))),
             Reading.seen(
                 new RecoverySettings(
                     Reading.seen(Optional.empty()),
                     Optional.empty(),
                     Duration.ZERO,
+                    RecoverySettings.UpstreamDatabase.NAMED,
                     RecoverySettings.Archive.NONE)),
             Reading.seen(SURVEY)));
   }
@@ -206,12 +250,18 @@ public record Server(
             receiver),
         timeline,
         senders,
-        slots);
+        slots,
+        clients);
   }
 
   private Server with(WalSender sender) {
     return new Server(
-        seq, state, timeline, Stream.concat(senders.stream(), Stream.of(sender)).toList(), slots);
+        seq,
+        state,
+        timeline,
+        Stream.concat(senders.stream(), Stream.of(sender)).toList(),
+        slots,
+        clients);
   }
 
   private static ServerState recovery(String lsn, Reading<Optional<WalReceiver>> receiver) {

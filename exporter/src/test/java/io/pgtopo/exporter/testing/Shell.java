@@ -71,7 +71,7 @@ public final class Shell {
     var context =
         new CliContext(
             settings -> new OpenProbe(probe, () -> {}, registry -> {}),
-            steps(),
+            steps()::instant,
             environment,
             List.of(Path.of("no", "pgtopo.yml")),
             Style.PLAIN,

@@ -2,6 +2,7 @@ package io.pgtopo.exporter.testing;
 
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.Observation;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What the four servers of {@link World} may answer. */
@@ -26,6 +27,15 @@ public final class Stories {
         Server.primary(2, "0/6000000", 2).sends(4).seen(),
         Server.replica(3, "0/5000060", 1).follows(1).seen(),
         Server.replica(4, "0/6000000", 2).follows(2).seen());
+  }
+
+  /** pg-test-2 was promoted by mistake; the clients and pg-test-3 stayed with pg-test-1. */
+  public static List<Observation> splitBrain() {
+    return List.of(
+        Server.primary(1, "0/5A3F2C8", 1).clients(12).sends(3).seen(),
+        Server.promoted(2, "0/5000160", 2, "0/5000060").sends(4).seen(),
+        Server.replica(3, "0/5A3F2C8", 1).follows(1).seen(),
+        Server.replica(4, "0/5000160", 2).follows(2).seen());
   }
 
   /** All is as declared but for pg-test-4, which does not answer. */
@@ -84,6 +94,16 @@ public final class Stories {
             "FATAL: password authentication failed for user \"dbuser_monitor\""),
         Server.silent(
             4, Failure.Kind.CANNOT_CONNECT_NOW, "FATAL: the database system is starting up"));
+  }
+
+  /** All is well, and the agent was too slow to poll the first of them. */
+  public static List<Observation> slowFor(int members) {
+    var seen = new ArrayList<>(healthy());
+    for (var member = 1; member <= members; member++) {
+      seen.set(
+          member - 1, Server.silent(member, Failure.Kind.AGENT_SLOW, "this agent was too slow"));
+    }
+    return seen;
   }
 
   /** Three replicas that follow each other, without a primary. */

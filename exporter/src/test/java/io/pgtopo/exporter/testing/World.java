@@ -6,11 +6,28 @@ import io.pgtopo.agent.compare.Comparison;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.history.History;
 import io.pgtopo.agent.judge.Judgement;
+import io.pgtopo.agent.observation.BalancerReport;
+import io.pgtopo.agent.observation.BalancerReport.Proxy;
+import io.pgtopo.agent.observation.BalancerReport.ProxyServer;
+import io.pgtopo.agent.observation.BalancerReport.Reply;
+import io.pgtopo.agent.observation.BalancerReport.ServerStatus;
+import io.pgtopo.agent.observation.Dial;
+import io.pgtopo.agent.observation.Failure;
+import io.pgtopo.agent.observation.ManagerReport;
+import io.pgtopo.agent.observation.ManagerReport.Flag;
+import io.pgtopo.agent.observation.ManagerReport.ManagedServer;
+import io.pgtopo.agent.observation.ManagerReport.Word;
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.observation.Window;
+import io.pgtopo.agent.service.Balancers;
+import io.pgtopo.agent.service.Dials;
+import io.pgtopo.agent.service.Managers;
+import io.pgtopo.agent.service.OtherSources;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.Inference;
+import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.Topology;
+import io.pgtopo.agent.topology.WrittenTimes;
 import io.pgtopo.agent.track.Hysteresis;
 import io.pgtopo.config.Config;
 import io.pgtopo.config.model.Cluster;
@@ -31,6 +48,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -75,7 +94,13 @@ public final class World {
   private static Cluster cluster() {
     return new Cluster(
         "pg-test",
-        Cluster.Traits.of("pg-test"),
+        new Cluster.Traits(
+            "pg-test",
+            0,
+            "pgsql",
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(new Cluster.ManagerApi(8008, Cluster.ManagerApi.Scheme.HTTP))),
         List.of(
             instance(1, InstanceRole.PRIMARY, new DeclaredUpstream.None()),
             instance(2, InstanceRole.REPLICA, new DeclaredUpstream.ClusterLeader()),
@@ -89,7 +114,7 @@ public final class World {
   private static Service replicaService() {
     return new Service(
         "replica",
-        new Service.Listen("*", 5434),
+        new Service.Listen("*", 5434, List.of("10.10.10.11", "10.10.10.12", "10.10.10.13")),
         new Service.Definition(
             "[]",
             Optional.of("[? pg_role == `primary`]"),
@@ -168,17 +193,107 @@ public final class World {
         inventory,
         AddressBook.of(inventory),
         new PollResult(observations, topology),
+        new OtherSources(dials(window, topology), balancers(window), managers(window)),
         Comparison.compare(inventory, topology)
             .with(DriftKind.IGNORE_RULE_EXPIRED, inventory.clusters(), List.of()),
+        WrittenTimes.NONE.next(topology, window.to()),
         Judgement.of(Policy.NONE, inventory, topology, history.tracker().open(), window.to()),
         history.changes());
+  }
+
+  /** One load balancer led to pg-test-2, if that answers; another one was stopped. */
+  private static Dials dials(Window window, Topology topology) {
+    var found =
+        topology
+            .at(endpoint(2))
+            .map(LiveInstance::facts)
+            .map(
+                facts ->
+                    (Dial.Answer)
+                        new Dial.Answer.Server(
+                            facts.identity().systemId().ifSeen(),
+                            facts.identity().startedAt(),
+                            facts.identity().port(),
+                            Optional.empty(),
+                            Dial.Recovery.IN_RECOVERY))
+            .orElse(
+                new Dial.Answer.Failed(
+                    Failure.of(Failure.Kind.AUTHENTICATION, "no such user: monitor")));
+    var stopped = new Dial.Answer.Failed(Failure.of(Failure.Kind.REFUSED, "connection refused"));
+    return Dials.NONE.next(
+        List.of(
+            new Dial(new Endpoint(endpoint(1).host(), 5434), window, found),
+            new Dial(new Endpoint(endpoint(2).host(), 5434), window, stopped)),
+        window.to());
+  }
+
+  /** One load balancer has what is declared, one lacks pg-test-3, and one does not answer. */
+  private static Balancers balancers(Window window) {
+    var second = server("pg-test-2", ServerStatus.UP, 7);
+    var third = server("pg-test-3", ServerStatus.UP, 5);
+    var first = server("pg-test-1", ServerStatus.DOWN, 0);
+    return Balancers.NONE.next(
+        List.of(
+            balancer(1, window, running(new Proxy(List.of(second, third, first), 2, 0))),
+            balancer(2, window, running(new Proxy(List.of(second, first), 1, 0))),
+            balancer(
+                3,
+                window,
+                new Reply.Silent(Failure.of(Failure.Kind.REFUSED, "connection refused")))),
+        window.to());
+  }
+
+  /** Patroni is paused, believes that pg-test-1 leads, and does not answer on the third node. */
+  private static Managers managers(Window window) {
+    var members = List.of(managed(1, "leader", "running"), managed(2, "replica", "streaming"));
+    return Managers.NONE.next(
+        List.of(
+            manager(1, window, spoken(managed(1, "master", "running"), members)),
+            manager(2, window, spoken(managed(2, "replica", "running"), members)),
+            manager(
+                3, window, new Word.Mute(Failure.of(Failure.Kind.REFUSED, "connection refused")))),
+        window.to());
+  }
+
+  private static ManagerReport manager(int seq, Window window, Word word) {
+    return new ManagerReport(new Endpoint(endpoint(seq).host(), 8008), window, word);
+  }
+
+  private static Word spoken(ManagedServer own, List<ManagedServer> members) {
+    return new Word.Spoken(Optional.empty(), own, Set.of(Flag.PAUSED), members, Optional.empty());
+  }
+
+  private static ManagedServer managed(int seq, String role, String state) {
+    return new ManagedServer(
+        Optional.of("pg-test-" + seq), role, state, Optional.of(endpoint(seq)), Optional.of(1));
+  }
+
+  private static BalancerReport balancer(int seq, Window window, Reply reply) {
+    return new BalancerReport(new Endpoint(endpoint(seq).host(), 9101), window, reply);
+  }
+
+  private static Reply running(Proxy proxy) {
+    return new Reply.Running(
+        new TreeMap<>(Map.of("pg-test-replica", proxy)),
+        Optional.of(
+            Failure.of(Failure.Kind.AUTHENTICATION, "it answered with the HTTP status 401")));
+  }
+
+  private static ProxyServer server(String name, ServerStatus status, long sessions) {
+    return new ProxyServer(name, status, 100, Optional.empty(), sessions);
   }
 
   private static History next(List<Observation> observations, History before, Window window) {
     var names = AddressBook.of(INVENTORY);
     var topology = Inference.infer(observations, names);
     return before.next(
-        INVENTORY, topology, Comparison.compare(INVENTORY, topology).drifts(), names, window.to());
+        INVENTORY,
+        topology,
+        Comparison.compare(INVENTORY, topology).drifts(),
+        names,
+        OtherSources.NONE,
+        window.to(),
+        window.to());
   }
 
   /** The snapshot as a policy takes it. */
@@ -188,7 +303,9 @@ public final class World {
         snapshot.inventory(),
         snapshot.addresses(),
         snapshot.polled(),
+        snapshot.others(),
         snapshot.compared(),
+        snapshot.written(),
         Judgement.of(
             policy,
             snapshot.inventory(),

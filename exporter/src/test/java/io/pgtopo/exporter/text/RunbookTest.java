@@ -7,6 +7,7 @@ import io.pgtopo.exporter.json.Json;
 import io.pgtopo.exporter.testing.Golden;
 import io.pgtopo.exporter.testing.Shell;
 import io.pgtopo.exporter.view.DriftEntry;
+import io.pgtopo.exporter.view.Runbook;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,17 @@ class RunbookTest {
           .containsExactly(
               "Meaning", "Evidence", "Mistaken for", "Consequence", "What to do", "Hint");
     }
+  }
+
+  @Test
+  void every_section_says_what_ends_it() {
+    RUNBOOK
+        .sections()
+        .forEach(
+            (kind, section) ->
+                assertThat(section.split("\\*\\*Consequence", 2)[0])
+                    .as(kind)
+                    .containsPattern("\\b(ends|ended|gone|stays open)\\b"));
   }
 
   @Test

@@ -10,11 +10,15 @@ import io.pgtopo.exporter.testing.Stories;
 import io.pgtopo.exporter.testing.World;
 import io.pgtopo.exporter.text.Style.Colours;
 import io.pgtopo.exporter.text.Style.Glyphs;
+import io.pgtopo.exporter.view.SafetyQuestion;
+import io.pgtopo.exporter.view.SafetyReport;
+import io.pgtopo.exporter.view.ServicesReport;
 import io.pgtopo.exporter.view.SnapshotReport;
 import java.io.IOException;
 import java.io.StringReader;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
@@ -30,29 +34,36 @@ class TextGoldenTest {
 
   @TestFactory
   Stream<DynamicTest> the_tree_of_every_story_is_as_kept() {
-    return World.stories()
-        .map(
-            story ->
-                DynamicTest.dynamicTest(
-                    story.getKey(),
-                    () ->
-                        Golden.assertEqual(
-                            "tree-" + story.getKey() + ".txt",
-                            TreeText.render(SnapshotReport.of(story.getValue()), Style.PLAIN))));
+    return Golden.ofEachStory(
+        "tree-", ".txt", snapshot -> TreeText.render(SnapshotReport.of(snapshot), Style.PLAIN));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> the_services_of_every_story_are_as_kept() {
+    return Golden.ofEachStory(
+        "services-",
+        ".txt",
+        snapshot ->
+            ServicesText.render(
+                ServicesReport.of(snapshot.inventory().clusters(), Optional.of(snapshot)),
+                Style.PLAIN));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> the_safety_of_every_story_is_as_kept() {
+    return Golden.ofEachStory(
+        "safe-",
+        ".txt",
+        snapshot ->
+            SafetyText.render(
+                SafetyReport.of(snapshot, cluster -> true, SafetyQuestion.ANY, Duration.ZERO),
+                Style.PLAIN));
   }
 
   @TestFactory
   Stream<DynamicTest> the_diff_of_every_story_is_as_kept() {
-    return World.stories()
-        .map(
-            story ->
-                DynamicTest.dynamicTest(
-                    story.getKey(),
-                    () ->
-                        Golden.assertEqual(
-                            "diff-" + story.getKey() + ".txt",
-                            DiffText.render(
-                                SnapshotReport.of(story.getValue()).drift(), Style.PLAIN))));
+    return Golden.ofEachStory(
+        "diff-", ".txt", snapshot -> DiffText.render(SnapshotReport.of(snapshot), Style.PLAIN));
   }
 
   @TestFactory
@@ -71,6 +82,9 @@ class TextGoldenTest {
                       Golden.assertEqual(
                           "diff-" + story.getKey() + ".github.txt",
                           DiffText.github(report.drift().open()));
+                      Golden.assertEqual(
+                          "diff-" + story.getKey() + ".nagios.txt",
+                          new DiffNagios(report.drift(), drift -> true).render());
                     }));
   }
 
@@ -135,7 +149,7 @@ class TextGoldenTest {
 
     assertThat(DiffText.github(report.drift().open()))
         .isEqualTo(
-            "::warning title=pg-test%3A undeclared_instance a%2Cb%3A \u0007\"<&"
+            "::warning title=pg-test%3A undeclared_instance a%2Cb%3A \\u0007\"<&"
                 + "::undeclared: 100%25%0Aone%0Atwo\n");
     assertThatCode(() -> xml(DiffJunit.render(report))).doesNotThrowAnyException();
   }
@@ -152,6 +166,47 @@ class TextGoldenTest {
                             "tree-" + story.getKey() + ".200.txt",
                             TreeText.render(
                                 SnapshotReport.of(story.getValue()), Style.PLAIN.withWidth(200)))));
+  }
+
+  @Test
+  void the_upstream_of_a_standby_cluster_shows_what_it_reports_or_nothing() {
+    var report =
+        Json.read(
+                """
+                {
+                  "topology": {
+                    "clusters": [
+                      {
+                        "name": "pg-a",
+                        "instances": [
+                          { "name": "pg-a-1", "address": "10.0.0.1:5432", "role": "primary",
+                            "timeline": { "id": 3, "source": "wal" } }
+                        ]
+                      },
+                      {
+                        "name": "pg-b",
+                        "instances": [
+                          { "name": "pg-b-1", "address": "10.0.0.2:5432", "role": "replica",
+                            "timeline": { "id": 3, "source": "wal" } }
+                        ],
+                        "links": [
+                          { "upstream": "pg-a-1", "downstream": "pg-b-1", "grade": "both_ends",
+                            "upstreamEnd": { "kind": "other_cluster", "address": "10.0.0.1:5432" },
+                            "downstreamEnd": { "kind": "member", "address": "10.0.0.2:5432" } }
+                        ]
+                      }
+                    ]
+                  },
+                  "drift": {}
+                }
+                """,
+                SnapshotReport.class)
+            .orElseThrow();
+
+    assertThat(TreeText.render(report, Style.PLAIN))
+        .containsPattern("pg-a-1 \\(another cluster\\) +10.0.0.1:5432 +primary +tl 3\n");
+    assertThat(TreeText.render(report.only("pg-b"::equals), Style.PLAIN))
+        .containsPattern("pg-a-1 \\(another cluster\\) +10.0.0.1:5432\n");
   }
 
   @Test
@@ -175,8 +230,7 @@ class TextGoldenTest {
                     () -> {
                       var text =
                           TreeText.render(SnapshotReport.of(story.getValue()), Style.PLAIN)
-                              + DiffText.render(
-                                  SnapshotReport.of(story.getValue()).drift(), Style.PLAIN);
+                              + DiffText.render(SnapshotReport.of(story.getValue()), Style.PLAIN);
 
                       assertThat(text.lines())
                           .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
@@ -198,21 +252,18 @@ class TextGoldenTest {
 
     var coloured =
         TreeText.render(SnapshotReport.of(snapshot), new Style(Glyphs.UNICODE, Colours.ON))
-            + DiffText.render(
-                SnapshotReport.of(snapshot).drift(), new Style(Glyphs.UNICODE, Colours.ON));
+            + DiffText.render(SnapshotReport.of(snapshot), new Style(Glyphs.UNICODE, Colours.ON));
 
     assertThat(coloured).contains("\u001b[31m");
     assertThat(coloured.replaceAll("\u001b\\[[0-9]+m", ""))
         .isEqualTo(
             TreeText.render(SnapshotReport.of(snapshot), Style.PLAIN)
-                + DiffText.render(SnapshotReport.of(snapshot).drift(), Style.PLAIN));
+                + DiffText.render(SnapshotReport.of(snapshot), Style.PLAIN));
   }
 
   @Test
   void nothing_is_printed_where_all_is_as_declared() {
-    assertThat(
-            DiffText.render(
-                SnapshotReport.of(World.lasting(Stories.healthy())).drift(), Style.PLAIN))
+    assertThat(DiffText.render(SnapshotReport.of(World.lasting(Stories.healthy())), Style.PLAIN))
         .isEmpty();
   }
 

@@ -1,7 +1,5 @@
-package io.pgtopo.exporter.text;
+package io.pgtopo.exporter.view;
 
-import io.pgtopo.exporter.view.DriftEntry;
-import io.pgtopo.exporter.view.PackedText;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Optional;
@@ -15,7 +13,7 @@ import java.util.regex.Pattern;
  */
 public record Runbook(SequencedMap<String, String> sections) {
   /** Begins the paragraph that is shown beside a drift, and not in the section. */
-  static final String HINT_LABEL = "Hint";
+  public static final String HINT_LABEL = "Hint";
 
   private static final Pattern HEADING = Pattern.compile("^## (\\w+)\\R", Pattern.MULTILINE);
   private static final Pattern HINT =
@@ -25,7 +23,7 @@ public record Runbook(SequencedMap<String, String> sections) {
     return parse(PackedText.of("drift.md"));
   }
 
-  static Runbook parse(String document) {
+  public static Runbook parse(String document) {
     var sections = new LinkedHashMap<String, String>();
     var heading = HEADING.matcher(document);
     var name = "";
@@ -47,7 +45,7 @@ public record Runbook(SequencedMap<String, String> sections) {
    * What to do about a drift, in a line; empty for a kind that this version does not know, and for
    * what cannot be evaluated unless a privilege would help.
    */
-  Optional<String> hint(DriftEntry drift) {
+  public Optional<String> hint(DriftEntry drift) {
     if (drift.advice().isPresent()) {
       return drift.advice();
     }
@@ -65,5 +63,13 @@ public record Runbook(SequencedMap<String, String> sections) {
     return hint.replace("{subject}", drift.subject())
         .replace("{declared}", drift.declared())
         .replace("{live}", drift.live());
+  }
+
+  /** Without the marks of the document, in one line. */
+  public static String plain(String text) {
+    return text.replace("`", "")
+        .replaceAll("\\*([^*\\s][^*]*)\\*", "$1")
+        .replaceAll("\\s+", " ")
+        .strip();
   }
 }

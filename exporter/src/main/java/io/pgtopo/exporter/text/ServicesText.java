@@ -1,0 +1,139 @@
+package io.pgtopo.exporter.text;
+
+import io.pgtopo.agent.service.ServiceRoute.Turn;
+import io.pgtopo.config.model.Labelled;
+import io.pgtopo.exporter.view.BalancerView;
+import io.pgtopo.exporter.view.InstanceReport;
+import io.pgtopo.exporter.view.ManagerView;
+import io.pgtopo.exporter.view.ServicesReport;
+import io.pgtopo.exporter.view.ServicesReport.DialReport;
+import io.pgtopo.exporter.view.ServicesReport.ServerReport;
+import io.pgtopo.exporter.view.ServicesReport.ServiceReport;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The services of clusters, and which of their servers should get connections, as tables. */
+public final class ServicesText {
+  private static final String INDENT = "  ";
+  private static final String NONE = "-";
+
+  private ServicesText() {}
+
+  public static String render(ServicesReport report, Style style) {
+    var tables = services(report.services(), style);
+    var managers = managers(report.managers(), style);
+    return Stream.of(tables, managers)
+        .filter(text -> !text.isEmpty())
+        .collect(Collectors.joining("\n"));
+  }
+
+  /** What each manager believes, beside what PostgreSQL is. */
+  private static String managers(List<ManagerView> managers, Style style) {
+    if (managers.isEmpty()) {
+      return "";
+    }
+    var table =
+        new TextTable().row("patroni", "says", "since", "postgres", "since", "flags", "answers");
+    managers.forEach(
+        it ->
+            table.row(
+                it.instance(),
+                it.own().map(own -> own.role() + " " + own.state()).orElse(NONE),
+                it.own().map(own -> own.since().toString()).orElse(NONE),
+                it.postgres().orElse("unknown"),
+                it.postgresSince().map(Instant::toString).orElse(NONE),
+                joined(it.flags()),
+                it.failure().map(InstanceReport.FailureReport::kind).orElse("yes")));
+    return table.wrapped("", style.width());
+  }
+
+  private static String services(List<ServiceReport> services, Style style) {
+    var clusters = new LinkedHashMap<String, TextTable>();
+    for (var service : services) {
+      clusters.computeIfAbsent(service.cluster(), cluster -> header()).row(row(service));
+    }
+    return clusters.entrySet().stream()
+        .map(
+            cluster ->
+                style.paint(Style.Tone.HEADING, cluster.getKey())
+                    + "\n"
+                    + cluster.getValue().wrapped(INDENT, style.width()))
+        .collect(Collectors.joining("\n"));
+  }
+
+  private static TextTable header() {
+    return new TextTable()
+        .row(
+            "service",
+            "port",
+            "destination",
+            "check",
+            "serves",
+            "idle",
+            "out",
+            "unknown",
+            "balanced",
+            "reached",
+            "drift");
+  }
+
+  private static String[] row(ServiceReport service) {
+    return new String[] {
+      service.name(),
+      String.valueOf(service.port()),
+      service.destination(),
+      service.check(),
+      names(service, Turn.SERVES),
+      names(service, Turn.IDLE),
+      names(service, Turn.OUT),
+      names(service, Turn.UNKNOWN),
+      joined(service.balancers().stream().flatMap(ServicesText::balanced).distinct().toList()),
+      joined(service.dials().stream().map(ServicesText::reached).distinct().toList()),
+      joined(service.drift())
+    };
+  }
+
+  /** A backup is marked: it gets connections only while no member does. */
+  private static String names(ServiceReport service, Turn turn) {
+    return joined(
+        service
+            .servers()
+            .filter(
+                server -> Labelled.parse(server.expected(), Turn.values(), Turn.UNKNOWN) == turn)
+            .map(server -> name(service, server))
+            .toList());
+  }
+
+  private static String name(ServiceReport service, ServerReport server) {
+    return server.instance() + (service.backups().contains(server) ? "(backup)" : "");
+  }
+
+  /** The servers to which a load balancer sends connections, or why that is unknown. */
+  private static Stream<String> balanced(BalancerView balancer) {
+    var why = balancer.failure().map(InstanceReport.FailureReport::kind);
+    if (why.isPresent() || !balancer.loaded().orElse(true)) {
+      return Stream.of(why.orElse("not_loaded") + "@" + balancer.node());
+    }
+    if (balancer.servers().stream().anyMatch(server -> server.serves().isEmpty())) {
+      return Stream.of("unknown@" + balancer.node());
+    }
+    return balancer.servers().stream()
+        .filter(server -> server.serves().orElse(false))
+        .map(BalancerView.BackendView::name);
+  }
+
+  /** The server that a client got, or why it got none. */
+  private static String reached(DialReport dial) {
+    return dial.failure()
+        .map(failure -> failure.kind() + "@" + dial.address())
+        .or(dial::instance)
+        .orElse("other@" + dial.address());
+  }
+
+  private static String joined(List<String> names) {
+    return names.isEmpty() ? NONE : String.join(" ", names);
+  }
+}

@@ -1,0 +1,146 @@
+// A cluster as a graph: its servers, who receives WAL from whom, and where each stands. It knows nothing of drawing.
+
+import { natural } from './format.js';
+
+const PRIMARY = 'primary';
+
+/** @param cluster of the topology of the API; @param drifts of this cluster, open or suspended */
+export function graphOf(cluster, drifts) {
+  const nodes = new Map();
+  const byName = new Map();
+  const add = node => {
+    nodes.set(node.id, node);
+    if (!byName.has(node.name)) byName.set(node.name, node);
+    return node;
+  };
+  for (const it of cluster.instances) {
+    add({ ...it, id: it.address, kind: 'member', drifts: drifts.filter(d => d.ins === it.name) });
+  }
+  for (const it of cluster.undeclared) {
+    add({ ...it, id: it.address ?? it.name, kind: 'undeclared', drifts: drifts.filter(d => d.ins === it.name) });
+  }
+  const end = (name, report) => {
+    const known = (report?.kind !== 'unidentified' && nodes.get(report?.address)) || byName.get(name);
+    return known ?? add({
+      id: report?.kind === 'unidentified' ? `? ${name}` : report?.address ?? name,
+      name, address: report?.address ?? null, kind: report?.kind ?? 'unidentified',
+      role: 'unknown', reachable: null, drifts: [], announced: report?.applicationName ?? null,
+    });
+  };
+  const edges = cluster.links.map(link => ({
+    from: end(link.upstream, link.upstreamEnd).id,
+    to: end(link.downstream, link.downstreamEnd).id,
+    grade: link.grade === 'both_ends' ? 'both' : 'one',
+    link,
+  }));
+  for (const it of cluster.unprovenLinks ?? []) {
+    const from = byName.get(it.upstream);
+    const to = byName.get(it.downstream);
+    if (from && to) edges.push({ from: from.id, to: to.id, grade: 'unproven', unproven: it });
+  }
+  declaredEdges(cluster, byName, edges);
+  const sides = drifts.flatMap(drift => drift.sides ?? []);
+  sides.forEach(side => {
+    const node = byName.get(side.name);
+    if (node) Object.assign(node, { side, sides: sides.length });
+  });
+  const forks = forksOf(sides, byName);
+  return place({ nodes: [...nodes.values()], edges, forks });
+}
+
+/** The declared links that no live one confirms. */
+function declaredEdges(cluster, byName, edges) {
+  const lead = cluster.instances.find(it => it.declaredRole === PRIMARY);
+  for (const it of cluster.instances) {
+    const declared = it.declaredUpstream === 'cluster leader' ? lead : byName.get(it.declaredUpstream);
+    const leads = it.role === PRIMARY && it.declaredUpstream === 'cluster leader' && lead && lead.role !== PRIMARY;
+    if (!declared || declared.name === it.name || leads) continue;
+    const isCurrent = it.declaredUpstream === 'cluster leader' && cluster.primaries.length === 1
+      && edges.some(edge => edge.to === it.address && byName.get(cluster.primaries[0])?.address === edge.from);
+    if (isCurrent || edges.some(edge => edge.from === declared.address && edge.to === it.address)) continue;
+    edges.push({ from: declared.address, to: it.address, grade: 'declared' });
+  }
+}
+
+/** Where the timelines of several primaries part. */
+function forksOf(sides, byName) {
+  const newest = sides.find(side => side.relation === null);
+  return sides.filter(side => side.relation !== null && newest).map(side => ({
+    older: byName.get(side.name)?.id,
+    newer: byName.get(newest.name)?.id,
+    relation: side.relation,
+    at: newest.promotedAt,
+    olderTimeline: side.timeline,
+    newerTimeline: newest.timeline,
+  })).filter(fork => fork.older && fork.newer);
+}
+
+const RANK = { both: 0, one: 1, unproven: 2, declared: 3 };
+
+/** Gives each server a depth and a row: below the one that it receives WAL from, in order of the names. */
+function place(graph) {
+  const byId = new Map(graph.nodes.map(node => [node.id, node]));
+  const parents = new Map();
+  for (const edge of [...graph.edges].sort((a, b) => RANK[a.grade] - RANK[b.grade])) {
+    const isLive = edge.grade === 'both' || edge.grade === 'one';
+    // A primary receives nothing; what is declared of it is drawn beside the tree.
+    if (!isLive && byId.get(edge.to).role === PRIMARY) continue;
+    if (!parents.has(edge.to) && edge.from !== edge.to) parents.set(edge.to, edge);
+  }
+  cut(graph.nodes, parents);
+  graph.edges.forEach(edge => { edge.inTree = parents.get(edge.to) === edge; });
+  const children = new Map(graph.nodes.map(node => [node.id, []]));
+  const roots = [];
+  for (const node of graph.nodes) {
+    const edge = parents.get(node.id);
+    if (edge) children.get(edge.from).push(node);
+    else roots.push(node);
+  }
+  const isAbove = node => node.kind === 'other_cluster' ? 0 : 1;
+  const inOrder = list => list.sort((a, b) => isAbove(a) - isAbove(b) || natural(a.name, b.name));
+  let line = 0;
+  const visit = (node, depth) => {
+    node.depth = depth;
+    node.line = line++;
+    node.children = inOrder(children.get(node.id));
+    node.children.forEach(child => visit(child, depth + 1));
+  };
+  graph.roots = inOrder(roots);
+  graph.roots.forEach(root => visit(root, 0));
+  graph.depth = Math.max(0, ...graph.nodes.map(node => node.depth));
+  graph.nodes.sort((a, b) => a.line - b.line);
+  return graph;
+}
+
+/** Links that form a circle are cut where the first name is. */
+function cut(nodes, parents) {
+  for (const start of [...nodes].sort((a, b) => natural(a.name, b.name))) {
+    const seen = new Set();
+    let id = start.id;
+    while (parents.has(id) && !seen.has(id)) {
+      seen.add(id);
+      id = parents.get(id).from;
+    }
+    if (parents.has(id)) parents.delete(start.id === id || seen.has(start.id) && onCircle(start.id, parents) ? start.id : id);
+  }
+}
+
+function onCircle(id, parents) {
+  let at = parents.get(id)?.from;
+  for (let steps = parents.size; steps > 0 && at !== undefined; steps--) {
+    if (at === id) return true;
+    at = parents.get(at)?.from;
+  }
+  return false;
+}
+
+/** In one line, for those who do not see the picture. */
+export function describe(node) {
+  const parts = [node.name, node.kind === 'member' ? '' : node.kind.replaceAll('_', ' ')];
+  if (node.reachable === false && node.kind === 'member') parts.push(`does not answer (${node.failure?.kind.replaceAll('_', ' ') ?? 'unknown'})`);
+  else parts.push(node.role === 'unknown' ? 'role unknown' : node.role);
+  if (node.timeline) parts.push(`timeline ${node.timeline.id}`);
+  if (node.side) parts.push(`one of ${node.sides} primaries`);
+  if (node.drifts.length > 0) parts.push(node.drifts.map(drift => (drift.about ?? drift.kind).replaceAll('_', ' ')).join(', '));
+  return parts.filter(part => part !== '').join(', ');
+}

@@ -1,0 +1,77 @@
+// One instance: every fact with where it comes from, and its drifts.
+
+import { h, keyed, badge } from './dom.js';
+import { bytes, lasting, seconds, words } from './format.js';
+import { driftCard, inOrder, keyOf } from './drift.js';
+import { stamp } from './time.js';
+
+export function instanceView(main, cluster, name) {
+  const facts = h('div');
+  const drifts = h('div', { class: 'drifts' });
+  const driftHead = h('h2', null, 'Drift');
+  main.replaceChildren(facts, h('section', { class: 'drift-part wide' }, driftHead, drifts));
+
+  function render(data) {
+    const instance = data.cluster.instances.find(it => it.name === name);
+    if (!instance) {
+      facts.replaceChildren(h('p', { class: 'empty' }, `${name} is not declared in ${cluster}.`));
+      driftHead.hidden = true;
+      return;
+    }
+    const poll = data.snapshot.polls.find(it => it.instance === name);
+    const links = data.cluster.links.filter(it => it.upstream === name || it.downstream === name);
+    keyed(facts, [['facts', [instance, poll?.to, links], () => factsOf(instance, poll, links, cluster)]]);
+    const own = inOrder(data.drifts.filter(it => it.ins === name));
+    driftHead.textContent = own.length === 0 ? 'No drift of this instance' : 'Drift of this instance';
+    keyed(drifts, own.map(([it]) => [keyOf(it), it, () => driftCard(it, 0)]));
+  }
+  return { render, close: () => {} };
+}
+
+const list = values => values.length === 0 ? 'none' : values.join(', ');
+
+function factsOf(it, poll, links, cluster) {
+  const lsn = it.lsn ?? {};
+  const up = it.upstream;
+  const rows = [
+    ['Role', it.reachable ? it.role : 'unknown, it does not answer', 'pg_is_in_recovery()'],
+    it.alias && ['Own name', it.alias, 'inventory: pg_instance'],
+    ['Declared role', it.declaredRole ?? 'none', 'inventory: pg_role'],
+    ['Address', it.address, 'inventory'],
+    it.failure && ['Failure', `${words(it.failure.kind)}: ${it.failure.message}`, it.failure.sqlState ? `SQLSTATE ${it.failure.sqlState}` : 'last poll'],
+    poll && ['Polled', h('span', null, stamp(poll.to)), 'pgtopo, by its clock'],
+    it.version && ['Version', it.version, 'server_version_num'],
+    it.systemIdentifier && ['System identifier', it.systemIdentifier, 'pg_control_system()'],
+    it.startedAt && ['Started', h('span', null, stamp(it.startedAt)), "pg_postmaster_start_time(), by the server's clock"],
+    it.timeline && ['Timeline', it.timeline.id, words(it.timeline.source)],
+    lsn.written && ['Written', lsn.written, 'pg_current_wal_lsn()'],
+    lsn.promotedAt && ['Promoted at', lsn.promotedAt, 'pg_last_wal_replay_lsn() of a primary'],
+    lsn.received && ['Received', lsn.received, 'pg_last_wal_receive_lsn()'],
+    lsn.replayed && ['Replayed', lsn.replayed, 'pg_last_wal_replay_lsn()'],
+    lsn.replayedCommitAge && ['Last replayed commit', `${lasting(seconds(lsn.replayedCommitAge))} ago`, 'pg_last_xact_replay_timestamp()'],
+    it.replay && ['Replay', it.replay, 'pg_is_wal_replay_paused()'],
+    it.delay && ['Replay delay', `declared ${lasting(seconds(it.delay.declared) ?? 0)}, live ${it.delay.live === null ? 'unknown' : lasting(seconds(it.delay.live))}`, 'recovery_min_apply_delay'],
+    ['Declared upstream', it.declaredUpstream, 'inventory: pg_upstream'],
+    up && ['Upstream', up.state === 'hidden' ? h('span', { class: 'vague' }, `hidden: ${up.reason}`) : `${words(up.state)}${up.name ? ` ${up.name}` : ''}`, 'pg_stat_wal_receiver'],
+    it.reachable && ['Traits', list(it.traits.map(words)), 'several views'],
+  ].filter(Boolean);
+  return h('div', { class: 'about' },
+    h('h1', null, it.name), h('p', { class: 'states' },
+      it.reachable ? badge('ok', 'answers') : badge('warning', `does not answer: ${words(it.failure?.kind ?? 'unknown')}`),
+      h('span', null, it.reachable ? it.role : 'role unknown'), h('a', { href: `#/cluster/${encodeURIComponent(cluster)}` }, `cluster ${cluster}`)),
+    up?.state === 'hidden' && h('p', { class: 'notice' }, up.reason),
+    h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Facts' }, h('table', { class: 'facts' },
+      h('thead', null, h('tr', null, ['Fact', 'Value', 'Source'].map(name => h('th', { scope: 'col' }, name)))),
+      h('tbody', null, rows.map(([name, value, source]) => h('tr', null, h('th', { scope: 'row' }, name), h('td', null, value), h('td', { class: 'sub' }, source)))))),
+    more('Links', ['From', 'To', 'Reported by', 'Streams', 'Lag', 'State', 'Slot'], links.map(link => [link.upstream, link.downstream, link.witnesses.join(', '),
+      link.streaming === null ? 'unknown' : link.streaming ? 'yes' : 'no', bytes(link.replayLagBytes), link.syncState ?? '', link.slot ?? ''])),
+    more('Replication slots', ['Slot', 'Type', 'Active', 'Restart at', 'Retains', 'WAL status'], (it.slots ?? []).map(slot => [slot.name, slot.type, slot.active ? 'yes' : 'no',
+      slot.restartLsn ?? '', slot.retainedBytes === null ? '' : bytes(slot.retainedBytes), slot.walStatus ?? ''])),
+    more('Replication clients', ['Application', 'Address', 'Kind'], (it.clients ?? []).map(client => [client.applicationName, client.address ?? 'local', words(client.kind)])));
+}
+
+function more(title, columns, rows) {
+  return rows.length > 0 && [h('h2', null, title), h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': title }, h('table', null,
+    h('thead', null, h('tr', null, columns.map(it => h('th', { scope: 'col' }, it)))),
+    h('tbody', null, rows.map(cells => h('tr', null, cells.map(it => h('td', null, it)))))))];
+}

@@ -1,0 +1,24 @@
+// Moments that go on: each shows when it was and how long ago, in the chosen zone, and is refreshed every second.
+
+import { h } from './dom.js';
+import { both, lasting, moment } from './format.js';
+import { agentNow } from './live.js';
+
+/** A moment; with its age unless that is of no interest. */
+export function stamp(instant, withAge = true) {
+  const time = h('time', { datetime: instant, title: both(instant) });
+  time.dataset.age = withAge ? 'yes' : 'no';
+  show(time);
+  return time;
+}
+
+function show(time) {
+  const instant = time.getAttribute('datetime');
+  const ago = (agentNow() - Date.parse(instant)) / 1000;
+  const text = time.dataset.age === 'yes' ? `${moment(instant, new Date(agentNow()))} (${lasting(ago)}${ago < -1 ? ' ahead' : ' ago'})` : moment(instant, new Date(agentNow()));
+  if (time.textContent !== text) time.textContent = text;
+}
+
+export function refreshTimes() {
+  document.querySelectorAll('time[data-age]').forEach(show);
+}

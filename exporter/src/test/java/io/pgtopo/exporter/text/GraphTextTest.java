@@ -1,0 +1,52 @@
+package io.pgtopo.exporter.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgtopo.exporter.testing.Golden;
+import io.pgtopo.exporter.testing.Server;
+import io.pgtopo.exporter.testing.Stories;
+import io.pgtopo.exporter.testing.World;
+import io.pgtopo.exporter.view.SnapshotReport;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+class GraphTextTest {
+  @TestFactory
+  Stream<DynamicTest> the_graph_of_every_story_is_as_kept() {
+    return World.stories()
+        .map(
+            story ->
+                DynamicTest.dynamicTest(
+                    story.getKey(),
+                    () -> {
+                      var report = SnapshotReport.of(story.getValue());
+
+                      Golden.assertEqual(
+                          "tree-" + story.getKey() + ".mermaid.txt", GraphText.mermaid(report));
+                      Golden.assertEqual(
+                          "tree-" + story.getKey() + ".dot.txt", GraphText.dot(report));
+                    }));
+  }
+
+  @Test
+  void text_of_a_server_is_text_in_each_language() {
+    var hostile =
+        SnapshotReport.of(
+            World.lasting(
+                List.of(
+                    Server.primary(1, "0/5000060", 1)
+                        .sendsTo("10.10.10.99", "a\"];\nb --> \\c<img>")
+                        .seen(),
+                    Stories.healthy().get(1),
+                    Stories.healthy().get(2),
+                    Stories.healthy().get(3))));
+
+    assertThat(GraphText.mermaid(hostile))
+        .contains("a#34;#93;#59;#92;nb --#62; #92;c#60;img#62;")
+        .doesNotContain("<img>");
+    assertThat(GraphText.dot(hostile)).contains("a\\\"];\\\\nb --> \\\\c<img>");
+  }
+}
