@@ -23,6 +23,7 @@ type Transformation =
   | { id: 'joinByField'; options: { byField: string; mode: 'outer' | 'inner' } }
   | { id: 'sortBy'; options: { sort: { field: string; desc: boolean }[] } }
   | { id: 'filterFieldsByName'; options: { include: { names: string[] } } }
+  | { id: 'convertFieldType'; options: { fields: Record<string, never>; conversions: { targetField: string; destinationType: 'number' }[] } }
   | {
       id: 'organize';
       options: {
@@ -42,7 +43,7 @@ type Of<Type extends string, Options, Custom> = Omit<Panel, 'type' | 'options' |
   transformations?: Transformation[];
   fieldConfig: {
     defaults: Omit<FieldConfig, 'custom' | 'links'> & { custom?: Custom; links?: Link[] };
-    overrides: { matcher: { id: 'byName' | 'byFrameRefID'; options: string }; properties: Property[] }[];
+    overrides: { matcher: { id: 'byName' | 'byRegexp' | 'byFrameRefID'; options: string }; properties: Property[] }[];
   };
 };
 

@@ -1,63 +1,8 @@
 // What Grafana makes of the answers of a Prometheus: node grafana/check/frames.mjs FILE
-// FILE holds [{ panel, answers: { refId: result } }], a panel of a dashboard and the `data.result` of its queries. The transformations are Grafana's own code,
-// of the oldest release that the dashboards are for and of a new one; how answers become frames stands below.
+// FILE holds [{ panel, answers: { refId: result } }], a panel of a dashboard and the `data.result` of its queries. The transformations are Grafana's own code.
 // Prints [{ release, title, nothing, frames: [{ refId, fields: [{ name, shown, values }] }] }]; nothing is what stands for a value that is not there.
 import { readFileSync } from 'node:fs';
-import Module, { createRequire } from 'node:module';
-
-const require = createRequire(import.meta.url);
-// Node.js 18, which Debian 12 has, cannot require modules of the new kind. Those that Grafana requires are for maps and Markdown, which nothing here uses.
-const load = Module._load;
-Module._load = (...request) => {
-  try {
-    return load(...request);
-  } catch (failure) {
-    if (failure.code !== 'ERR_REQUIRE_ESM') throw failure;
-    return {};
-  }
-};
-const releases = { 13: require('@grafana/data') };
-// The older one needs a window and a navigator. What it depends on would take that for a browser's, and is loaded before there is one.
-require('react-use');
-globalThis.window = {};
-globalThis.navigator ??= { languages: ['en-GB'] };
-releases[10] = require('grafana-data-10');
-
-const number = (text) => (/^[+-]?Inf$/.test(text) ? (text[0] === '-' ? -Infinity : Infinity) : Number(text));
-
-// As the data source does for the format `table`: a column for the time, one for each label, and one for the value, which names its query if there are several.
-// An answer without series is a frame without rows, and one without columns where it is the only one.
-function tables(answers) {
-  const refIds = Object.keys(answers);
-  return refIds.map((refId) => {
-    const rows = answers[refId];
-    if (refIds.length === 1 && rows.length === 0) return { refId, fields: [] };
-    const labels = [...new Set(rows.flatMap((row) => Object.keys(row.metric).sort()))];
-    return {
-      refId,
-      fields: [
-        { name: 'Time', type: 'time', config: {}, values: rows.map((row) => row.value[0] * 1000) },
-        ...labels.map((label) => ({ name: label, type: 'string', config: {}, values: rows.map((row) => row.metric[label] ?? '') })),
-        { name: refIds.length > 1 ? `Value #${refId}` : 'Value', type: 'number', config: {}, values: rows.map((row) => number(row.value[1])) },
-      ],
-    };
-  });
-}
-
-function prepare(release, grafana) {
-  // Some are there under two names.
-  const byId = new Map(Object.values(grafana.standardTransformers).map((one) => [one.id, one]));
-  grafana.standardTransformersRegistry.setInit(() =>
-    [...byId].map(([id, one]) => ({ id, name: id, transformation: release === '10' ? one : async () => one, editor: () => null })),
-  );
-}
-
-function transformed(grafana, panel, frames) {
-  const data = frames.map((frame) => grafana.toDataFrame(frame));
-  return new Promise((resolve, reject) =>
-    grafana.transformDataFrame(panel.transformations ?? [], data).subscribe({ next: resolve, error: reject }),
-  );
-}
+import { releases, tables, transformed } from './grafana.mjs';
 
 function nothing(grafana, panel) {
   const field = { type: 'other', config: panel.fieldConfig.defaults };
@@ -68,7 +13,6 @@ function nothing(grafana, panel) {
 const asked = JSON.parse(readFileSync(process.argv[2], 'utf8'));
 const seen = [];
 for (const [release, grafana] of Object.entries(releases)) {
-  prepare(release, grafana);
   for (const { panel, answers } of asked) {
     const frames = await transformed(grafana, panel, tables(answers));
     seen.push({

@@ -1,25 +1,31 @@
 // The table of open drifts: what is wrong, where, and since when.
-import { column, now, severity, shown, sorted, table, tinted, toCluster, toInstance, toRunbook } from './parts.mjs';
-import { drifts, since } from './queries.mjs';
+import { column, now, rest, severity, shown, sorted, table, tinted, toCluster, toRunbook } from './parts.mjs';
+import { driftRows, since } from './queries.mjs';
 
-export function driftTable(id, size, of) {
+// Of a fleet, a cluster or an instance; `cluster` selects the clusters that it is of.
+export function driftTable(id, size, of, cluster, toWhere) {
+  const all = of === cluster ? of : `${cluster}, ins=""`;
+  const both = (query) => (of === cluster ? query(of) : `${query(of)} or ${query(all)}`);
   return table(id, 'What is wrong, where, since when',
     'All open drifts, worst first. Pending: seen, but not yet for the time of the hysteresis. The kind links to its runbook. The evidence is in'
-    + ' `pgtopo diff --agent URL` and in /api/v1/drift of an agent. Empty: none is reported. This covers only clusters that are watched and kinds that could be evaluated.',
+    + ' `pgtopo diff --agent URL` and in /api/v1/drift of an agent. Unknown: no agent watches the cluster. Empty: none is reported. This covers only kinds that could be evaluated.',
     size,
-    [now('severity', drifts(of)), now('since', since(of))],
+    [now('severity', both((some) => driftRows(some, cluster))), now('since', both(since))],
     [
       { id: 'merge', options: {} },
       ...sorted(['Value #since', false], ['Value #severity', true]),
-      ...shown([['Value #severity', 'Severity'], ['cls', 'Cluster'], ['ins', 'Instance'], ['part', 'Part'], ['kind', 'Kind'],
-        ['state', 'State'], ['Value #since', 'Since']]),
+      ...shown([['Value #severity', 'Severity'], ['kind', 'Kind'], ['cls', 'Cluster'], ['ins', 'Instance'], ['Value #since', 'Since'],
+        ['state', 'State'], ['part', 'Part'], ['concerns', 'Concerns']]),
     ],
     [
-      column('Severity', { ...tinted(severity), 'custom.width': 100 }),
-      column('Cluster', { links: [toCluster('${__value.text}')] }),
-      column('Instance', { links: [toInstance('${__data.fields.Cluster}', '${__value.text}')] }),
-      column('Kind', { links: [toRunbook] }),
-      column('Since', { unit: 'dateTimeFromNow' }),
+      column('Severity', 80, tinted(severity)),
+      column('Kind', 160, { links: [toRunbook] }),
+      column('Cluster', 120, { links: [toCluster] }),
+      column('Instance', 145, { noValue: 'whole cluster', links: [toWhere] }),
+      column('Since', 110, { unit: 'dateTimeFromNow' }),
+      column('State', 95),
+      column('Part', rest),
+      column('Concerns', 80),
     ],
-    'No open drift is reported. The panels above show whether agents poll.');
+    'No open drift is reported. The tiles above show whether agents poll.');
 }

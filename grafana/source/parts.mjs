@@ -76,6 +76,17 @@ export const variable = {
     options: [],
     skipUrlSync: true,
   },
+  page: {
+    name: 'page',
+    label: 'Page',
+    description: 'Where the page of an agent is served',
+    type: 'constant',
+    query: 'https://pgtopo.example',
+    current: {},
+    hide: 2,
+    options: [],
+    skipUrlSync: true,
+  },
 };
 
 // ---- links
@@ -86,9 +97,17 @@ export function to(board, title, more) {
   return { title, url: `/d/pgtopo-${board}?${carried}${more}`, targetBlank: false };
 }
 
-export const toCluster = (name) => to('cluster', 'Cluster ' + name, '&var-cls=' + name);
-export const toInstance = (cls, ins) => to('instance', 'Instance ' + ins, `&var-cls=${cls}&var-ins=${ins}`);
-export const toRunbook = { title: 'What it means and what to do', url: '${runbook}#${__value.text}', targetBlank: true };
+// Raw values, and names that the query put there: a text may stand for a value that is not there.
+export const toCluster = to('cluster', 'Cluster ${__value.raw}', '&var-cls=${__value.raw}');
+export const toInstance = to('instance', 'Instance ${__value.raw}', '&var-cls=${cls}&var-ins=${__value.raw}');
+// Of a row whose column `Concerns` is the dashboard that it leads to: of an instance, or of the cluster if what it names is no declared instance.
+const where = (cls) => ({ title: 'Open', url: `/d/pgtopo-\${__data.fields.Concerns}?${carried}&var-cls=${cls}&var-ins=\${__value.raw}`, targetBlank: false });
+export const toWhere = where('${cls}');
+export const toWhereOfFleet = where('${__data.fields.Cluster}');
+export const toRunbook = { title: 'What it means and what to do', url: '${runbook}#${__value.raw}', targetBlank: true };
+
+// Fleet and Agent are for all clusters. A choice of several clusters, or of all, is none of one cluster.
+const ofOneCluster = ['cluster', 'instance'];
 
 function boards(own) {
   return ['fleet', 'cluster', 'instance', 'agent']
@@ -98,14 +117,24 @@ function boards(own) {
       type: 'link',
       icon: 'dashboard',
       tooltip: '',
-      url: `/d/pgtopo-${board}`,
+      url: `/d/pgtopo-${board}?\${datasource:queryparam}&\${job:queryparam}${ofOneCluster.includes(own) && ofOneCluster.includes(board) ? '&${cls:queryparam}' : ''}`,
       tags: [],
       asDropdown: false,
-      includeVars: true,
+      includeVars: false,
       keepTime: true,
       targetBlank: false,
     }));
 }
+
+// The page of the agent, and Pigsty's dashboards by their tags where there are some.
+export const toPage = (path) => ({
+  title: 'Page of the agent', type: 'link', icon: 'external link', tooltip: '', url: '${page}/#/' + path, tags: [],
+  asDropdown: false, includeVars: false, keepTime: false, targetBlank: true,
+});
+export const toPigsty = (tag) => ({
+  title: 'Pigsty', type: 'dashboards', icon: 'external link', tooltip: '', url: '', tags: ['Pigsty', 'PGSQL', tag],
+  asDropdown: true, includeVars: true, keepTime: true, targetBlank: false,
+});
 
 // ---- values
 
@@ -118,7 +147,7 @@ export function states(map) {
   return [{ type: 'value', options }];
 }
 
-export const severity = { 3: ['critical', color.critical], 2: ['warning', color.bad], 1: ['info', color.quiet] };
+export const severity = { 3: ['critical', color.critical], 2: ['warning', color.bad], 1: ['info', color.quiet], 0: ['unknown', color.unknown] };
 
 export const health = {
   7: ['not watched', color.unknown],
@@ -132,9 +161,16 @@ export const health = {
 
 export const sync = { 3: ['drifted', color.bad], 2: ['unknown', color.unknown], 1: ['in sync', color.good] };
 
-export const role = { 3: ['primary', color.good], 2: ['replica', color.quiet], 1: ['unknown', color.unknown] };
+// 10 more if it is not the declared role, 20 more if several are primaries.
+export const role = {
+  23: ['primary, one of several', color.critical], 13: ['primary, not as declared', color.bad], 12: ['replica, not as declared', color.bad],
+  3: ['primary', color.good], 2: ['replica', color.quiet], 1: ['unknown', color.unknown],
+};
 
-export const yesOrNo = { 1: ['yes', color.good], 0: ['no', color.bad] };
+export const declaredRole = {
+  5: ['primary', color.good], 4: ['replica', color.quiet], 3: ['offline', color.quiet], 2: ['standby', color.quiet], 1: ['delayed', color.quiet],
+  0: ['none', color.unknown],
+};
 
 // Steps as [from, colour]. Below all is what has no value at all, which Grafana paints in the colour of the lowest step.
 export function steps(...pairs) {
@@ -171,6 +207,7 @@ function panel(type, id, title, description, size, targets, fieldConfig, options
   };
 }
 
+// A tile with the numbers of its queries.
 export function stat(id, title, description, size, targets, defaults, textMode = 'auto') {
   return panel('stat', id, title, description, size, targets,
     { defaults: { color: { mode: 'thresholds' }, noValue: 'unknown', unit: 'none', thresholds: plain, ...defaults } },
@@ -186,10 +223,17 @@ export function stat(id, title, description, size, targets, defaults, textMode =
     });
 }
 
-const legend = { showLegend: true, displayMode: 'table', placement: 'right', calcs: ['lastNotNull', 'max'] };
+// A tile with the texts of one label. Its colours are by pattern; `textMode: name` would leave it blank where nothing is found.
+export function tile(id, title, description, size, target, label, noValue, ...patterns) {
+  const mappings = patterns.map(([pattern, tone], index) => ({ type: 'regex', options: { pattern, result: { text: '$&', color: tone, index } } }));
+  const one = stat(id, title, description, size, [target], { mappings, noValue, thresholds: steps() }, 'value');
+  return { ...one, options: { ...one.options, reduceOptions: { calcs: [], fields: `/^${label}$/`, values: true, limit: 5 } } };
+}
+
+const legend = { showLegend: true, displayMode: 'list', placement: 'bottom', calcs: ['lastNotNull'] };
 const tooltip = { mode: 'multi', sort: 'desc' };
 
-// A line ends where the value is unknown: no value is drawn through a gap.
+// A line ends where the value is unknown: no value is drawn through a gap. No noValue: the axis would show it between whole numbers.
 export function lines(id, title, description, size, targets, defaults, overrides = []) {
   return panel('timeseries', id, title, description, size, targets,
     {
@@ -197,7 +241,6 @@ export function lines(id, title, description, size, targets, defaults, overrides
         color: { mode: 'palette-classic' },
         custom: { drawStyle: 'line', lineInterpolation: 'stepAfter', lineWidth: 2, fillOpacity: 0, showPoints: 'auto', spanNulls: false },
         unit: 'none',
-        noValue: 'unknown',
         thresholds: plain,
         ...defaults,
       },
@@ -206,15 +249,15 @@ export function lines(id, title, description, size, targets, defaults, overrides
     { legend, tooltip });
 }
 
+// The colours of states are those of the mappings. By thresholds, values of one step would be merged and named after its bounds.
 export function timeline(id, title, description, size, targets, map) {
   return panel('state-timeline', id, title, description, size, targets,
     {
       defaults: {
-        color: { mode: 'thresholds' },
+        color: { mode: 'palette-classic' },
         custom: { fillOpacity: 80, lineWidth: 0 },
         unit: 'none',
         mappings: states(map),
-        thresholds: steps(),
       },
     },
     {
@@ -227,13 +270,20 @@ export function timeline(id, title, description, size, targets, map) {
     });
 }
 
-// The appearance of a column, by its heading.
-export function column(name, properties) {
+// The appearance of a column, by its heading. One column of a table has no width, and takes what is left; all fit a window of 1100 pixels.
+export const rest = null;
+
+export function column(name, width, properties = {}) {
+  const unit = 'decimals' in properties && { unit: 'none' };
   return {
     matcher: { id: 'byName', options: name },
-    properties: Object.entries(properties).map(([id, value]) => ({ id, value })),
+    properties: Object.entries({ ...(width && { 'custom.width': width }), ...unit, ...properties }).map(([id, value]) => ({ id, value })),
   };
 }
+
+export const absent = '-';
+// What stands in a cell without a value: the text of a table is for a table without rows. Labels are texts, also if they consist of digits.
+const bareCells = { matcher: { id: 'byRegexp', options: '/.*/' }, properties: [{ id: 'noValue', value: absent }, { id: 'unit', value: 'string' }] };
 
 export const tinted = (map) => ({
   mappings: states(map),
@@ -270,15 +320,22 @@ export function table(id, title, description, size, targets, transformations, ov
         noValue: nothing,
         thresholds: plain,
       },
-      overrides,
+      overrides: [bareCells, ...overrides],
     },
     { showHeader: true, cellHeight: 'sm' },
     { transformations });
 }
 
-export function graph(id, title, description, size, targets, transformations, links) {
-  return panel('nodeGraph', id, title, description, size, targets, { defaults: { links } },
-    { nodes: {}, edges: {} }, { transformations });
+// Rings are arcs, of which a legend has only those that occur. Display names by renaming: the panel takes no other overrides than links.
+export function graph(id, title, description, size, targets, rings, names, link) {
+  return panel('nodeGraph', id, title, description, size, targets, { overrides: [{ matcher: { id: 'byName', options: 'title' }, properties: [{ id: 'links', value: [link] }] }] },
+    { nodes: { arcs: Object.entries(rings).map(([field, tone]) => ({ field, color: tone })) }, edges: {} },
+    {
+      transformations: [
+        { id: 'convertFieldType', options: { fields: {}, conversions: Object.keys(rings).map((targetField) => ({ targetField, destinationType: 'number' })) } },
+        { id: 'organize', options: { excludeByName: {}, includeByName: {}, indexByName: {}, renameByName: names } },
+      ],
+    });
 }
 
 // ---- a dashboard
@@ -310,7 +367,7 @@ function placed(rows) {
   });
 }
 
-export function dashboard(own, title, description, variables, rows, annotations = []) {
+export function dashboard(own, title, description, variables, rows, { annotations = [], links = [] } = {}) {
   return {
     id: null,
     uid: 'pgtopo-' + own,
@@ -326,7 +383,7 @@ export function dashboard(own, title, description, variables, rows, annotations 
     timezone: 'browser',
     fiscalYearStartMonth: 0,
     liveNow: false,
-    links: boards(own),
+    links: [...boards(own), ...links],
     templating: { list: variables },
     annotations: { list: annotations },
     panels: placed(rows),
