@@ -7,6 +7,7 @@ import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.config.model.Endpoint;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
@@ -23,6 +24,13 @@ public final class Confirmation {
   /** So many cycles in a row must see a drift before it fires, or miss it before it is closed. */
   static final int CYCLES = 2;
 
+  /** So many in a row need not wait for the whole hold, where each has polled twice. */
+  static final int CYCLES_OF_PROOF = 5;
+
+  /** What each cycle that finds it polls for again: see {@link #toPollAgain}. */
+  private static final Set<DriftKind> POLLED_TWICE =
+      EnumSet.of(DriftKind.MULTIPLE_PRIMARIES, DriftKind.NO_PRIMARY);
+
   /** What the report of one server, or its silence, proves. */
   private static final Set<DriftKind> PROVED_BY_ONE_CYCLE =
       EnumSet.of(DriftKind.UNVERIFIABLE, DriftKind.INSTANCE_UNREACHABLE, DriftKind.AGENT_ISOLATED);
@@ -33,6 +41,23 @@ public final class Confirmation {
   static boolean isGone(DriftKind kind, EpisodeState course) {
     return course.presence() == TrackedDrift.Presence.MISSED
         && (course.cycles() >= CYCLES || PROVED_BY_ONE_CYCLE.contains(kind));
+  }
+
+  /** Whether what was seen so often has lasted: as long as the hold, or a third of it if proven. */
+  static boolean hasLasted(DriftKind kind, EpisodeState course, Duration hold) {
+    var isProven = POLLED_TWICE.contains(kind) && course.cycles() >= CYCLES_OF_PROOF;
+    return course.cycles() >= CYCLES
+        && course.held().compareTo(isProven ? hold.dividedBy(3) : hold) >= 0;
+  }
+
+  /** Whether a cluster seems to have several primaries, or none, and this has not fired yet. */
+  public static boolean isUrgent(DriftTracker tracker) {
+    return tracker.episodes().values().stream()
+        .anyMatch(
+            episode ->
+                POLLED_TWICE.contains(episode.key().kind())
+                    && episode.firedAt().isEmpty()
+                    && episode.course().presence() == TrackedDrift.Presence.SEEN);
   }
 
   /**

@@ -150,10 +150,11 @@ public record DriftTracker(
 
     private boolean fires(Episode episode) {
       var course = episode.course();
-      var hasLasted =
-          course.cycles() >= Confirmation.CYCLES && course.held().compareTo(hysteresis.hold()) >= 0;
+      var hold = hysteresis.hold();
       return episode.firedAt().isEmpty()
-          && (hysteresis.hold().isZero() || hasLasted || course.isFlapping());
+          && (hold.isZero()
+              || course.isFlapping()
+              || Confirmation.hasLasted(episode.key().kind(), course, hold));
     }
 
     void miss(Episode episode, Presence presence) {

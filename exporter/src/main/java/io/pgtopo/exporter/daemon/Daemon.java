@@ -3,6 +3,7 @@ package io.pgtopo.exporter.daemon;
 import io.pgtopo.agent.Agent;
 import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.state.StateDirectory;
+import io.pgtopo.agent.track.Confirmation;
 import io.pgtopo.agent.track.Hysteresis;
 import io.pgtopo.config.Config;
 import io.pgtopo.config.model.Cluster;
@@ -37,7 +38,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -247,10 +247,14 @@ public final class Daemon implements AutoCloseable {
   private void runCycles() {
     try {
       resume();
+      var pace = new Pace();
+      Duration took;
       do {
+        var begun = System.nanoTime();
         cycle();
+        took = Duration.ofNanos(System.nanoTime() - begun);
         notices.cycleEnded(status(), config.settings().deadline().plus(GRACE));
-      } while (!isStoppedWithin(interval()));
+      } while (!notices.isStoppedWithin(pace.afterCycle(isUrgent(), took, interval()), stop));
     } catch (InterruptedException closed) {
       Thread.currentThread().interrupt();
     } finally {
@@ -258,19 +262,6 @@ public final class Daemon implements AutoCloseable {
       probe.close();
       state.ifPresent(this::save);
     }
-  }
-
-  /** Waits, and notifies the watchdog meanwhile. */
-  private boolean isStoppedWithin(Duration rest) throws InterruptedException {
-    var left = rest;
-    while (left.compareTo(notices.pingInterval()) > 0) {
-      if (stop.await(notices.pingInterval().toMillis(), TimeUnit.MILLISECONDS)) {
-        return true;
-      }
-      notices.alive();
-      left = left.minus(notices.pingInterval());
-    }
-    return stop.await(left.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** One line for the service manager. */
@@ -296,6 +287,10 @@ public final class Daemon implements AutoCloseable {
   private void save(StateDirectory directory) {
     directory.keepLast(agent.history());
     directory.close();
+  }
+
+  private boolean isUrgent() {
+    return Confirmation.isUrgent(agent.history().tracker());
   }
 
   private Duration interval() {

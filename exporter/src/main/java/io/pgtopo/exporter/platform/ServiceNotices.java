@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,7 +56,7 @@ public final class ServiceNotices {
   }
 
   /** How often a watchdog ping is due. */
-  public Duration pingInterval() {
+  Duration pingInterval() {
     return timeout.dividedBy(PINGS_PER_TIMEOUT);
   }
 
@@ -82,8 +84,21 @@ public final class ServiceNotices {
   }
 
   /** The process is alive. */
-  public void alive() {
+  void alive() {
     send(new ArrayList<>());
+  }
+
+  /** Waits, and notifies the watchdog meanwhile; true as soon as the process is to stop. */
+  public boolean isStoppedWithin(Duration rest, CountDownLatch stop) throws InterruptedException {
+    var left = rest;
+    while (left.compareTo(pingInterval()) > 0) {
+      if (stop.await(pingInterval().toMillis(), TimeUnit.MILLISECONDS)) {
+        return true;
+      }
+      alive();
+      left = left.minus(pingInterval());
+    }
+    return stop.await(left.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void send(List<String> notices) {
