@@ -5,6 +5,7 @@ import io.pgtopo.exporter.json.Json;
 import io.pgtopo.exporter.platform.Canvas;
 import io.pgtopo.exporter.platform.Keyboard;
 import io.pgtopo.exporter.platform.Screen;
+import io.pgtopo.exporter.text.GraphSvg;
 import io.pgtopo.exporter.text.GraphText;
 import io.pgtopo.exporter.text.Style;
 import io.pgtopo.exporter.text.TreeText;
@@ -40,13 +41,14 @@ final class TreeCommand extends CycleCommand {
       names = "--format",
       paramLabel = "FORMAT",
       defaultValue = "text",
-      description = "Output format: text, json, mermaid or dot.")
+      description = "Output format: text, json, svg, mermaid or dot.")
   private Format format = Format.TEXT;
 
   /** What the tree is printed as. */
   enum Format {
     TEXT,
     JSON,
+    SVG,
     MERMAID,
     DOT
   }
@@ -67,6 +69,7 @@ final class TreeCommand extends CycleCommand {
         switch (format) {
           case TEXT -> TreeText.render(report, styles.style());
           case JSON -> Json.text(report.topology());
+          case SVG -> GraphSvg.render(report);
           case MERMAID -> GraphText.mermaid(report);
           case DOT -> GraphText.dot(report);
         });

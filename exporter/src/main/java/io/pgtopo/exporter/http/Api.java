@@ -11,6 +11,7 @@ import io.pgtopo.agent.Snapshot;
 import io.pgtopo.exporter.json.Json;
 import io.pgtopo.exporter.runtime.LatestSnapshot;
 import io.pgtopo.exporter.runtime.PublishedState;
+import io.pgtopo.exporter.text.GraphSvg;
 import io.pgtopo.exporter.text.GraphText;
 import io.pgtopo.exporter.text.Style;
 import io.pgtopo.exporter.text.TreeText;
@@ -48,6 +49,7 @@ import java.util.function.Supplier;
 final class Api {
   private static final int TAG_BYTES = 12;
   private static final String FORMAT = "format";
+  private static final String SVG = "svg";
 
   /** Of a line of text. */
   private static final int COLUMNS = 120;
@@ -61,7 +63,9 @@ final class Api {
                   "mermaid",
                   GraphText::mermaid,
                   "dot",
-                  GraphText::dot)));
+                  GraphText::dot,
+                  SVG,
+                  GraphSvg::render)));
 
   /** The body of a response, and its ETag. */
   private static final class Text {
@@ -165,19 +169,20 @@ final class Api {
     tagged(ctx, document);
   }
 
-  /** The topology as a text of its own, as {@code pgtopo tree} prints it. */
+  /** The topology as text or as a picture, as {@code pgtopo tree} prints it. */
   void tree(Context ctx) {
     var snapshot = fresh(published.latest());
     var query = Query.of(ctx, snapshot.inventory(), Query.CLUSTER, FORMAT);
+    var name = Objects.requireNonNullElse(ctx.queryParam(FORMAT), "text");
     var format =
-        Optional.ofNullable(TREES.get(Objects.requireNonNullElse(ctx.queryParam(FORMAT), "text")))
+        Optional.ofNullable(TREES.get(name))
             .orElseThrow(
                 () ->
                     new BadRequestResponse(
                         "format must be one of " + String.join(", ", TREES.keySet())));
     var text =
         budget.render(() -> format.apply(SnapshotReport.of(snapshot, views(snapshot, query))));
-    ctx.contentType("text/plain;charset=utf-8");
+    ctx.contentType((name.equals(SVG) ? "image/svg+xml" : "text/plain") + ";charset=utf-8");
     ctx.result(text);
   }
 

@@ -30,7 +30,7 @@ public final class GraphText {
   }
 
   private static void mermaid(TreeGraph graph, int number, StringBuilder out) {
-    out.append("subgraph c%d[\"%s\"]\n".formatted(number, mermaidText(graph.cluster())));
+    out.append("subgraph c%d[\"%s\"]\n".formatted(number, mermaidLines(heading(graph))));
     for (var index = 0; index < graph.servers().size(); index++) {
       var server = graph.servers().get(index);
       out.append(
@@ -62,11 +62,17 @@ public final class GraphText {
   }
 
   private static String mermaidLabel(GraphServer server) {
-    return lines(server).stream().map(GraphText::mermaidText).collect(Collectors.joining("<br/>"));
+    return mermaidLines(server.text());
   }
 
-  private static List<String> lines(GraphServer server) {
-    return Stream.concat(Stream.of(server.name()), server.lines().stream()).toList();
+  private static String mermaidLines(List<String> lines) {
+    return lines.stream().map(GraphText::mermaidText).collect(Collectors.joining("<br/>"));
+  }
+
+  private static List<String> heading(TreeGraph graph) {
+    return Stream.concat(
+            Stream.of(graph.cluster()), graph.marks().stream().map(TreeGraph.Mark::text))
+        .toList();
   }
 
   /** By the entities of Mermaid, which have no ampersand. */
@@ -92,7 +98,8 @@ public final class GraphText {
 
   private static void dot(TreeGraph graph, int number, StringBuilder out) {
     out.append(
-        "  subgraph cluster_%d {\n    label=%s\n".formatted(number, quoted(graph.cluster())));
+        "  subgraph cluster_%d {\n    label=%s\n"
+            .formatted(number, quoted(String.join("\n", heading(graph)))));
     IntStream.range(0, graph.servers().size())
         .forEach(
             index -> {
@@ -102,7 +109,7 @@ public final class GraphText {
                       .formatted(
                           number,
                           index,
-                          quoted(String.join("\n", lines(server))),
+                          quoted(String.join("\n", server.text())),
                           style(server.kind())));
             });
     out.append("  }\n");

@@ -1,5 +1,7 @@
 package io.pgtopo.exporter.text;
 
+import io.pgtopo.agent.drift.CompetingPrimary;
+import io.pgtopo.agent.drift.Severity;
 import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.ReplicationLink;
 import io.pgtopo.config.model.Printable;
@@ -8,6 +10,7 @@ import io.pgtopo.exporter.view.DriftEntry;
 import io.pgtopo.exporter.view.InstanceReport;
 import io.pgtopo.exporter.view.LinkReport;
 import io.pgtopo.exporter.view.LinkReport.EndReport;
+import io.pgtopo.exporter.view.SideReport;
 import io.pgtopo.exporter.view.SnapshotReport;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,13 +19,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
- * A cluster as servers and the links between them, for formats that place them by themselves.
+ * A cluster as servers and the links between them, for formats that draw them.
  *
+ * @param marks about the whole cluster
  * @param servers in order of their names as they are declared, then the others
  */
-record TreeGraph(String cluster, List<GraphServer> servers, List<GraphLink> links) {
+record TreeGraph(
+    String cluster, List<Mark> marks, List<GraphServer> servers, List<GraphLink> links) {
 
   /** What a server is to the cluster, as far as it is drawn in another way. */
   enum Kind {
@@ -42,11 +48,38 @@ record TreeGraph(String cluster, List<GraphServer> servers, List<GraphLink> link
   }
 
   /**
+   * Something that is open.
+   *
+   * @param severity its label
+   * @param text in one line, with the severity
+   */
+  record Mark(String severity, String text) {
+    private static Mark of(DriftEntry drift) {
+      var word =
+          drift.isFlapping()
+              ? "flapping"
+              : drift.accepted().map(DriftEntry.Accepted::standing).orElse(drift.severity());
+      return new Mark(drift.severity(), Printable.of(word + ": " + drift.topic()));
+    }
+  }
+
+  /**
    * A server.
    *
    * @param lines below its name
+   * @param marks below the lines
+   * @param isRival whether it is one of several primaries
    */
-  record GraphServer(String name, Kind kind, List<String> lines) {}
+  record GraphServer(
+      String name, Kind kind, List<String> lines, List<Mark> marks, boolean isRival) {
+
+    /** All of it, line by line. */
+    List<String> text() {
+      return Stream.of(Stream.of(name), lines.stream(), marks.stream().map(Mark::text))
+          .flatMap(it -> it)
+          .toList();
+    }
+  }
 
   /**
    * A link, from upstream to downstream.
@@ -79,18 +112,14 @@ record TreeGraph(String cluster, List<GraphServer> servers, List<GraphLink> link
 
     TreeGraph graph() {
       cluster.instances().forEach(it -> add(it.name(), it.address(), member(it)));
-      cluster
-          .undeclared()
-          .forEach(
-              it ->
-                  add(
-                      it.name(),
-                      it.address().orElse(it.name()),
-                      server(
-                          it.name(),
-                          Kind.UNDECLARED,
-                          List.of("undeclared, " + it.role()),
-                          Optional.of(it.name()))));
+      for (var it : cluster.undeclared()) {
+        var address = it.address().orElse(it.name());
+        var lines =
+            List.of(
+                "undeclared, "
+                    + (it.role().equals(LiveRole.UNKNOWN.label()) ? "role unknown" : it.role()));
+        add(it.name(), address, server(it.name(), address, Kind.UNDECLARED, lines));
+      }
       var received = new HashSet<Integer>();
       for (var link : cluster.links()) {
         var to = end(link.downstream(), link.downstreamEnd());
@@ -98,7 +127,14 @@ record TreeGraph(String cluster, List<GraphServer> servers, List<GraphLink> link
         links.add(live(link, end(link.upstream(), link.upstreamEnd()), to));
       }
       cluster.instances().forEach(it -> declared(it, received));
-      return new TreeGraph(cluster.summary().name(), List.copyOf(servers), List.copyOf(links));
+      return new TreeGraph(
+          Printable.of(cluster.summary().name()),
+          Stream.concat(
+                  open.stream().filter(it -> it.ins().isEmpty()).map(Mark::of),
+                  open.stream().flatMap(it -> fork(it.sides()).stream()))
+              .toList(),
+          List.copyOf(servers),
+          List.copyOf(links));
     }
 
     private void add(String name, String address, GraphServer server) {
@@ -112,17 +148,41 @@ record TreeGraph(String cluster, List<GraphServer> servers, List<GraphLink> link
       lines.add(it.address());
       it.failure().ifPresent(failure -> lines.add("does not answer: " + failure.kind()));
       it.timeline().ifPresent(timeline -> lines.add(it.role() + ", timeline " + timeline.id()));
-      return server(it.name(), kind(it), lines, Optional.of(it.name()));
+      return server(it.name(), it.address(), kind(it), lines);
     }
 
-    private GraphServer server(
-        String name, Kind kind, List<String> lines, Optional<String> instance) {
-      var all = new ArrayList<>(lines);
-      open.stream()
-          .filter(drift -> drift.ins().equals(instance))
-          .map(drift -> drift.severity() + ": " + drift.topic())
-          .forEach(all::add);
-      return new GraphServer(Printable.of(name), kind, all.stream().map(Printable::of).toList());
+    private GraphServer server(String name, String address, Kind kind, List<String> lines) {
+      var rivals = open.stream().flatMap(it -> it.sides().stream()).toList();
+      var rival = rivals.stream().filter(it -> it.address().equals(address)).findFirst();
+      var drifts = open.stream().filter(it -> it.ins().equals(Optional.of(name))).map(Mark::of);
+      return new GraphServer(
+          Printable.of(name),
+          kind,
+          lines.stream().map(Printable::of).toList(),
+          Stream.concat(rival.map(it -> mark(it, rivals.size())).stream(), drifts).toList(),
+          rival.isPresent());
+    }
+
+    /** Where the newest of several primaries left the others. */
+    private static Optional<Mark> fork(List<SideReport> rivals) {
+      var twin = Optional.of(CompetingPrimary.Relation.TWIN.label());
+      return rivals.stream()
+          .filter(it -> it.relation().isEmpty())
+          .findFirst()
+          .flatMap(
+              newest ->
+                  rivals.stream().anyMatch(it -> it.relation().equals(twin))
+                      ? Optional.of("several write timeline " + newest.timeline())
+                      : newest
+                          .promotedAt()
+                          .map(at -> "timeline %d began at %s".formatted(newest.timeline(), at)))
+          .map(text -> new Mark(Severity.CRITICAL.label(), text));
+    }
+
+    private static Mark mark(SideReport rival, int rivals) {
+      return new Mark(
+          Severity.CRITICAL.label(),
+          "one of %d primaries%s".formatted(rivals, rival.favoured() ? ": keep" : ""));
     }
 
     private static Kind kind(InstanceReport it) {
@@ -147,11 +207,12 @@ record TreeGraph(String cluster, List<GraphServer> servers, List<GraphLink> link
                 add(
                     name,
                     isIdentified ? address.orElse(name) : name,
-                    server(
-                        name,
+                    new GraphServer(
+                        Printable.of(name),
                         other ? Kind.OTHER_CLUSTER : Kind.UNDECLARED,
                         List.of(other ? "another cluster" : "unidentified"),
-                        Optional.empty()));
+                        List.of(),
+                        false));
                 return servers.size() - 1;
               });
     }

@@ -151,6 +151,16 @@ class CliTest {
   }
 
   @Test
+  void a_tree_is_a_picture_that_stands_alone() {
+    assertThat(run(Stories.healthy(), "tree", "--format", "svg")).isZero();
+
+    assertThat(out.toString())
+        .startsWith("<svg xmlns=\"http://www.w3.org/2000/svg\"")
+        .contains(">pg-test-4</text>")
+        .endsWith("</svg>\n");
+  }
+
+  @Test
   void with_ascii_no_other_characters_are_drawn() {
     assertThat(run(Stories.healthy(), "tree", "--ascii")).isZero();
 

@@ -22,6 +22,7 @@ class HttpApiTest {
           "/api/v1/clusters",
           "/api/v1/tree",
           "/api/v1/tree?cluster=pg-test&format=dot",
+          "/api/v1/tree?cluster=pg-test&format=svg",
           "/api/v1/kinds",
           "/api/v1/instances",
           "/api/v1/topology",
@@ -140,10 +141,12 @@ class HttpApiTest {
     for (var name : List.of("openapi.json", "main.class", "nope.js", "index.html", "a.b.js")) {
       assertProblem(site.get("/page/" + name), 404, "the page has no file of this name");
     }
+    assertThat(site.get("/api/v1/tree?format=svg").headers().firstValue("Content-Type"))
+        .hasValue("image/svg+xml;charset=utf-8");
     assertThat(site.get("/page/main.js").headers().firstValue("Content-Type"))
         .hasValue("text/javascript;charset=utf-8");
     assertProblem(
-        site.get("/api/v1/tree?format=pdf"), 400, "format must be one of dot, mermaid, text");
+        site.get("/api/v1/tree?format=pdf"), 400, "format must be one of dot, mermaid, svg, text");
   }
 
   @Test

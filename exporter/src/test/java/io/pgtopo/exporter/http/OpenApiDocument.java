@@ -97,14 +97,17 @@ final class OpenApiDocument {
         .fileProblems();
     report("/api/v1/inventory", "What is declared", InventoryReport.class);
     current("/api/v1/snapshot", "Topology and drift of one cycle", SnapshotReport.class);
-    get("/api/v1/tree", "The topology as text, as pgtopo tree prints it")
+    get("/api/v1/tree", "The topology as text or picture, as pgtopo tree prints it")
         .parameter("cluster", "name of a declared cluster; may be repeated", array(type("string")))
         .parameter(
             "format",
             "the language of the text",
             type("string")
-                .set("enum", MAPPER.createArrayNode().add("dot").add("mermaid").add("text")))
+                .set(
+                    "enum",
+                    MAPPER.createArrayNode().add("dot").add("mermaid").add("svg").add("text")))
         .text("200", "the text", "text/plain")
+        .text("200", "the text", "image/svg+xml")
         .problem("400", "an unknown parameter or format")
         .problem("404", "no cluster of this name is declared")
         .problem("503", "no cycle succeeded recently");

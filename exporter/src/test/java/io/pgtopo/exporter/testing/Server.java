@@ -122,7 +122,7 @@ public record Server(
         Failure.of(kind, message));
   }
 
-  Server follows(int upstream) {
+  public Server follows(int upstream) {
     return follows(upstream, Optional.empty());
   }
 
@@ -148,7 +148,7 @@ public record Server(
     return with(Reading.denied(reason));
   }
 
-  Server sends(int downstream) {
+  public Server sends(int downstream) {
     return sendsTo(World.endpoint(downstream).host(), name(downstream));
   }
 
