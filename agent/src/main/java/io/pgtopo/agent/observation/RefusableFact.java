@@ -71,6 +71,14 @@ public enum RefusableFact {
     return reason == null ? Reading.seen(value.get()) : Reading.denied(reason);
   }
 
+  /** What is unknown without a view or a function. */
+  public static String lostWithout(String object) {
+    return Stream.of(values())
+        .filter(fact -> fact.objects.contains(object))
+        .map(RefusableFact::lost)
+        .collect(Collectors.joining("; "));
+  }
+
   /** The privilege for a view or a function. */
   public static String privilege(String object) {
     return (object.contains("(") ? "EXECUTE ON FUNCTION " : "SELECT ON ") + object;

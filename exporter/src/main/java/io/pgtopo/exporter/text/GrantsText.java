@@ -4,9 +4,9 @@ import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.observation.RefusableFact;
 import io.pgtopo.exporter.text.Style.Tone;
 import io.pgtopo.exporter.view.Grants;
+import io.pgtopo.exporter.view.Grants.Privilege;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What the monitoring user needs, as SQL, and what of it is missing where. */
@@ -18,7 +18,7 @@ public final class GrantsText {
 
   /** A script for psql, for servers of one major version. */
   public static String sql(String user, int major) {
-    var role = identifier(user);
+    var role = Grants.identifier(user);
     var lines = new ArrayList<String>();
     lines.add(
         "-- For PostgreSQL " + major + ". On the primary, as a superuser; replicas receive it.");
@@ -27,7 +27,7 @@ public final class GrantsText {
     }
     lines.add("CREATE ROLE " + role + " LOGIN;");
     lines.add("\\password " + role);
-    lines.add("GRANT pg_monitor TO " + role + ";");
+    lines.add(Grants.monitor(role) + ";");
     lines.add("-- Needed of that: pg_read_all_stats (who follows whom), and pg_read_all_settings");
     lines.add("-- (primary_conninfo, data_directory). pgtopo never writes.");
     if (major >= RESERVES_CONNECTIONS) {
@@ -59,58 +59,37 @@ public final class GrantsText {
     var table = new TextTable();
     table
         .row(
-            privilege(
-                "pg_read_all_stats",
-                grants.statistics(),
-                "addresses, states and lag of walsenders, and all of walreceivers: links are known"
-                    + " by names at best",
-                "it has neither a walsender nor a walreceiver"))
-        .row(
-            privilege(
-                "pg_read_all_settings",
-                grants.settings(),
-                "primary_conninfo and data_directory: why a replica is detached, and whether two"
-                    + " addresses are one server",
-                ""));
+            privilege(Privilege.STATISTICS, grants, "it has neither a walsender nor a walreceiver"))
+        .row(privilege(Privilege.SETTINGS, grants, ""));
     for (var object : grants.refused()) {
-      table.row(object, "refused", "hides " + lost(object));
+      table.row(object, "refused", "hides " + RefusableFact.lostWithout(object));
     }
     return table;
   }
 
-  private static String[] privilege(String name, Grants.State state, String hidden, String why) {
+  private static String[] privilege(Privilege privilege, Grants grants, String why) {
+    var state = grants.of(privilege);
     var remark =
         switch (state) {
           case THERE -> "";
-          case MISSING -> "hides " + hidden;
+          case MISSING -> "hides " + privilege.lost();
           case NOT_SHOWN -> why;
         };
-    return new String[] {name, state.label().replace('_', ' '), remark};
-  }
-
-  private static String lost(String object) {
-    return Stream.of(RefusableFact.values())
-        .filter(fact -> fact.objects().contains(object))
-        .map(RefusableFact::lost)
-        .collect(Collectors.joining("; "));
+    return new String[] {privilege.role(), state.label().replace('_', ' '), remark};
   }
 
   /** The statements that show what these servers hide. */
   public static List<String> repair(List<Grants> servers, String user) {
-    var role = identifier(user);
+    var role = Grants.identifier(user);
     return Stream.concat(
             servers.stream().allMatch(Grants::hasMonitor)
                 ? Stream.empty()
-                : Stream.of("GRANT pg_monitor TO " + role),
+                : Stream.of(Grants.monitor(role)),
             servers.stream()
                 .flatMap(server -> server.refused().stream())
                 .distinct()
                 .map(object -> RefusableFact.grant(object, role)))
         .map(statement -> statement + ";")
         .toList();
-  }
-
-  private static String identifier(String user) {
-    return user.matches("[a-z_][a-z0-9_]*") ? user : "\"" + user.replace("\"", "\"\"") + "\"";
   }
 }

@@ -147,7 +147,9 @@ record TreeGraph(
       var lines = new ArrayList<String>();
       lines.add(it.address());
       it.failure().ifPresent(failure -> lines.add("does not answer: " + failure.kind()));
-      it.timeline().ifPresent(timeline -> lines.add(it.role() + ", timeline " + timeline.id()));
+      it.timeline()
+          .map(timeline -> timeline.known("at least ").orElse("unknown"))
+          .ifPresent(timeline -> lines.add(it.role() + ", timeline " + timeline));
       return server(it.name(), it.address(), kind(it), lines);
     }
 

@@ -1,6 +1,5 @@
 package io.pgtopo.exporter.text;
 
-import io.pgtopo.agent.observation.Timeline;
 import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.ReplicationLink;
 import io.pgtopo.exporter.text.Style.Tone;
@@ -298,16 +297,10 @@ final class TreeRows {
   }
 
   private Cell timeline(ReportedState server) {
-    var lowerBound = Timeline.Source.CONTROL_FILE.label();
     return server
         .timeline()
-        .map(
-            it ->
-                new Cell(
-                    "tl "
-                        + (it.source().equals(lowerBound) ? style.glyphs().atLeast() : "")
-                        + it.id(),
-                    Tone.PLAIN))
+        .flatMap(it -> it.known(style.glyphs().atLeast()))
+        .map(it -> new Cell("tl " + it, Tone.PLAIN))
         .orElseGet(() -> new Cell("tl ?", Tone.UNKNOWN));
   }
 

@@ -25,6 +25,54 @@ public record Grants(State settings, State statistics, List<String> refused) {
     NOT_SHOWN
   }
 
+  /** A role that pg_monitor includes, and that pgtopo needs. */
+  public enum Privilege {
+    STATISTICS(
+        "pg_read_all_stats",
+        "addresses, states and lag of walsenders, and all of walreceivers: links are known by names"
+            + " at best"),
+    SETTINGS(
+        "pg_read_all_settings",
+        "primary_conninfo and data_directory: why a replica is detached, and whether two addresses"
+            + " are one server");
+
+    private final String role;
+    private final String lost;
+
+    Privilege(String role, String lost) {
+      this.role = role;
+      this.lost = lost;
+    }
+
+    /** Its name in PostgreSQL. */
+    public String role() {
+      return role;
+    }
+
+    /** What is unknown without it. */
+    public String lost() {
+      return lost;
+    }
+  }
+
+  /** What was shown of a privilege. */
+  public State of(Privilege privilege) {
+    return switch (privilege) {
+      case STATISTICS -> statistics;
+      case SETTINGS -> settings;
+    };
+  }
+
+  /** The statement that gives both privileges to a role. */
+  public static String monitor(String role) {
+    return "GRANT pg_monitor TO " + role;
+  }
+
+  /** A name as SQL writes it. */
+  public static String identifier(String name) {
+    return name.matches("[a-z_][a-z0-9_]*") ? name : "\"" + name.replace("\"", "\"\"") + "\"";
+  }
+
   public static Grants of(InstanceFacts facts) {
     return new Grants(
         standing(List.of(facts.identity().dataDirectory())),

@@ -7,6 +7,7 @@ import io.pgtopo.agent.observation.InstanceFacts;
 import io.pgtopo.agent.observation.Lsn;
 import io.pgtopo.agent.observation.ReplicationSlot;
 import io.pgtopo.agent.observation.ServerState;
+import io.pgtopo.agent.observation.Survey;
 import io.pgtopo.agent.observation.Timeline;
 import io.pgtopo.agent.observation.WalSender;
 import io.pgtopo.agent.topology.AddressBook;
@@ -51,7 +52,10 @@ public record InstanceReport(
     @JsonPropertyDescription("what it is beyond primary or replica") @OneOf(Trait.class)
         List<String> traits,
     @JsonPropertyDescription("what is behind each of its walsenders")
-        Optional<List<ClientReport>> clients) {
+        Optional<List<ClientReport>> clients,
+    @JsonPropertyDescription("the last full reading, of what changes rarely; null without one")
+        Optional<SurveyReport> survey,
+    @JsonPropertyDescription("what the monitoring role may not see") List<HiddenReport> hidden) {
 
   /** Why an instance did not answer. */
   public record FailureReport(
@@ -61,6 +65,17 @@ public record InstanceReport(
   public record TimelineReport(int id, @OneOf(Timeline.Source.class) String source) {
     static TimelineReport of(InstanceFacts facts) {
       return new TimelineReport(facts.timeline().id(), facts.timeline().source().label());
+    }
+
+    /**
+     * The number as far as it is known.
+     *
+     * @param atLeast how a lower bound begins
+     */
+    public Optional<String> known(String atLeast) {
+      return source.equals(Timeline.Source.HIDDEN.label())
+          ? Optional.empty()
+          : Optional.of((source.equals(Timeline.Source.CONTROL_FILE.label()) ? atLeast : "") + id);
     }
   }
 
@@ -178,6 +193,18 @@ public record InstanceReport(
     }
   }
 
+  /** The last reading of settings, databases and roles. */
+  public record SurveyReport(
+      @JsonPropertyDescription("the monitoring role: session_user") String login,
+      @JsonPropertyDescription("how old it was when the server was polled, by the server's clock")
+          long ageSeconds) {
+
+    private static SurveyReport of(Survey survey, InstanceFacts facts) {
+      var age = Duration.between(survey.readAt(), facts.time().now());
+      return new SurveyReport(survey.login(), Math.max(0, age.toSeconds()));
+    }
+  }
+
   static InstanceReport of(InstanceView member, Topology topology, AddressBook book) {
     var declared = member.declared();
     var names = new DisplayNames(book);
@@ -218,6 +245,8 @@ public record InstanceReport(
             .map(live -> Trait.of(live, topology, book).stream().map(Trait::label).toList())
             .orElse(List.of()),
         facts.map(
-            it -> ReplicationClient.of(it.replication()).stream().map(ClientReport::of).toList()));
+            it -> ReplicationClient.of(it.replication()).stream().map(ClientReport::of).toList()),
+        facts.flatMap(it -> it.survey().ifSeen().map(survey -> SurveyReport.of(survey, it))),
+        facts.map(HiddenReport::of).orElse(List.of()));
   }
 }

@@ -1,7 +1,7 @@
 // One cluster: the tree as it is, the drift beside it, databases, roles and services, and what happened.
 
 import { h, keyed, badge, s } from './dom.js';
-import { bytes, count, lasting, natural, words } from './format.js';
+import { bytes, count, lasting, natural, timelineOf, words } from './format.js';
 import { get } from './live.js';
 import { graphOf, describe } from './graph.js';
 import { draw, labelOf, legend } from './draw.js';
@@ -143,7 +143,7 @@ function table(graph, name) {
         h('td', null, node.declaredRole ?? (node.kind === 'member' ? '' : 'not declared')),
         h('td', null, edge ? names.get(edge.from) : ''),
         h('td', null, edge ? labelOf(edge) : ''),
-        h('td', null, node.timeline?.id ?? ''),
+        h('td', null, node.timeline ? timelineOf(node.timeline) : ''),
         h('td', null, link ? bytes(link.replayLagBytes) : ''),
         h('td', null, link?.replyAgeSeconds === null || !link ? '' : `${lasting(link.replyAgeSeconds)} ago`),
         h('td', null, node.version ?? ''),

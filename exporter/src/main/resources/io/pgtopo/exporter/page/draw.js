@@ -1,7 +1,7 @@
 // The graph as SVG. Servers keep their element from cycle to cycle, so that one that changes its place moves there.
 
 import { h, s, keyed } from './dom.js';
-import { bytes, lasting, seconds, words } from './format.js';
+import { bytes, lasting, seconds, timelineOf, words } from './format.js';
 import { worstOf } from './drift.js';
 
 const CARD = { width: 230, height: 92 };
@@ -132,7 +132,7 @@ function identity(node) {
   if (node.kind === 'other_cluster') return `another cluster · ${node.address ?? 'address unknown'}`;
   const address = node.address && node.address !== node.name ? node.address : node.announced ? `calls itself ${node.announced}` : '';
   const wasDeclared = node.reachable === false && node.declaredRole && `declared ${node.declaredRole}`;
-  const parts = [wasDeclared, address, node.version && `v${node.version}`, node.timeline && `tl ${node.timeline.id}`];
+  const parts = [wasDeclared, address, node.version && `v${node.version}`, node.timeline && `tl ${timelineOf(node.timeline)}`];
   return parts.filter(Boolean).join(' · ') || 'reported by the other end only';
 }
 
@@ -225,7 +225,7 @@ function forkMark(fork, older, newer) {
   const y1 = upper.y + CARD.height / 2;
   const y2 = lower.y + CARD.height / 2;
   const where = fork.at ? ` at ${fork.at}` : '';
-  const text = fork.relation === 'twin' ? `both write timeline ${fork.newerTimeline}`
+  const text = fork.relation === 'undetermined' ? `timelines ${fork.olderTimeline} and ${fork.newerTimeline}: fork unknown` : fork.relation === 'twin' ? `both write timeline ${fork.newerTimeline}`
     : `fork${where}: timeline ${fork.newerTimeline} left ${fork.olderTimeline}`;
   return s('g', { class: 'fork' },
     s('path', { d: `M${upper.x} ${y1}H${x + 6}Q${x} ${y1} ${x} ${y1 + 6}V${y2 - 6}Q${x} ${y2} ${x + 6} ${y2}H${lower.x}` }),

@@ -56,6 +56,11 @@ export function both(instant) {
   return `${at.toISOString().slice(0, 19)}Z; ${at.toLocaleString()} local time`;
 }
 
+/** A timeline as far as it is known: the control file has a lower bound. */
+export function timelineOf(timeline) {
+  return !timeline || timeline.source === 'hidden' ? '?' : `${timeline.source === 'control_file' ? '≥ ' : ''}${timeline.id}`;
+}
+
 /** pg-test-10 after pg-test-2. */
 export const natural = new Intl.Collator('en', { numeric: true }).compare;
 

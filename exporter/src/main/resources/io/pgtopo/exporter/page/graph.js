@@ -1,6 +1,6 @@
 // A cluster as a graph: its servers, who receives WAL from whom, and where each stands. It knows nothing of drawing.
 
-import { natural } from './format.js';
+import { natural, timelineOf } from './format.js';
 
 const PRIMARY = 'primary';
 
@@ -139,7 +139,7 @@ export function describe(node) {
   const parts = [node.name, node.kind === 'member' ? '' : node.kind.replaceAll('_', ' ')];
   if (node.reachable === false && node.kind === 'member') parts.push(`does not answer (${node.failure?.kind.replaceAll('_', ' ') ?? 'unknown'})`);
   else parts.push(node.role === 'unknown' ? 'role unknown' : node.role);
-  if (node.timeline) parts.push(`timeline ${node.timeline.id}`);
+  if (node.timeline) parts.push(`timeline ${timelineOf(node.timeline)}`);
   if (node.side) parts.push(`one of ${node.sides} primaries`);
   if (node.drifts.length > 0) parts.push(node.drifts.map(drift => (drift.about ?? drift.kind).replaceAll('_', ' ')).join(', '));
   return parts.filter(part => part !== '').join(', ');

@@ -1,9 +1,9 @@
 // One instance: every fact with where it comes from, and its drifts.
 
 import { h, keyed, badge } from './dom.js';
-import { bytes, lasting, seconds, words } from './format.js';
+import { bytes, lasting, seconds, timelineOf, words } from './format.js';
 import { driftCard, inOrder, keyOf } from './drift.js';
-import { stamp } from './time.js';
+import { ageSince, stamp } from './time.js';
 
 export function instanceView(main, cluster, name) {
   const facts = h('div');
@@ -28,46 +28,81 @@ export function instanceView(main, cluster, name) {
   return { render, close: () => {} };
 }
 
+const TIMELINES = {
+  wal: 'pg_walfile_name(pg_current_wal_lsn())',
+  wal_receiver: 'pg_stat_wal_receiver',
+  control_file: 'pg_control_checkpoint(), pg_control_recovery()',
+};
+
 const list = values => values.length === 0 ? 'none' : values.join(', ');
 
-function factsOf(it, poll, links, cluster) {
+/** What is declared: a name, a value and a source. */
+function declaredFacts(it) {
+  return [
+    ['Declared role', it.declaredRole ?? 'none', 'inventory: pg_role'],
+    it.alias && ['Own name', it.alias, 'inventory: pg_instance'],
+    ['Address', it.address, 'inventory'],
+    ['Declared upstream', it.declaredUpstream, 'inventory: pg_upstream'],
+    it.delay && ['Declared replay delay', lasting(seconds(it.delay.declared) ?? 0), 'inventory: pg_delay'],
+  ];
+}
+
+/** What the last poll read: a name, a value and a source. */
+function liveFacts(it) {
   const lsn = it.lsn ?? {};
   const up = it.upstream;
-  const rows = [
+  return [
     ['Role', it.reachable ? it.role : 'unknown, it does not answer', 'pg_is_in_recovery()'],
-    it.alias && ['Own name', it.alias, 'inventory: pg_instance'],
-    ['Declared role', it.declaredRole ?? 'none', 'inventory: pg_role'],
-    ['Address', it.address, 'inventory'],
-    it.failure && ['Failure', `${words(it.failure.kind)}: ${it.failure.message}`, it.failure.sqlState ? `SQLSTATE ${it.failure.sqlState}` : 'last poll'],
-    poll && ['Polled', h('span', null, stamp(poll.to)), 'pgtopo, by its clock'],
+    it.failure && ['Failure', `${words(it.failure.kind)}: ${it.failure.message}`, it.failure.sqlState ? `SQLSTATE ${it.failure.sqlState}` : 'the last poll'],
     it.version && ['Version', it.version, 'server_version_num'],
     it.systemIdentifier && ['System identifier', it.systemIdentifier, 'pg_control_system()'],
     it.startedAt && ['Started', h('span', null, stamp(it.startedAt)), "pg_postmaster_start_time(), by the server's clock"],
-    it.timeline && ['Timeline', it.timeline.id, words(it.timeline.source)],
+    it.timeline && ['Timeline', timelineOf(it.timeline), TIMELINES[it.timeline.source] ?? words(it.timeline.source)],
     lsn.written && ['Written', lsn.written, 'pg_current_wal_lsn()'],
     lsn.promotedAt && ['Promoted at', lsn.promotedAt, 'pg_last_wal_replay_lsn() of a primary'],
     lsn.received && ['Received', lsn.received, 'pg_last_wal_receive_lsn()'],
     lsn.replayed && ['Replayed', lsn.replayed, 'pg_last_wal_replay_lsn()'],
-    lsn.replayedCommitAge && ['Last replayed commit', `${lasting(seconds(lsn.replayedCommitAge))} ago`, 'pg_last_xact_replay_timestamp()'],
-    it.replay && ['Replay', it.replay, 'pg_is_wal_replay_paused()'],
-    it.delay && ['Replay delay', `declared ${lasting(seconds(it.delay.declared) ?? 0)}, live ${it.delay.live === null ? 'unknown' : lasting(seconds(it.delay.live))}`, 'recovery_min_apply_delay'],
-    ['Declared upstream', it.declaredUpstream, 'inventory: pg_upstream'],
-    up && ['Upstream', up.state === 'hidden' ? h('span', { class: 'vague' }, `hidden: ${up.reason}`) : `${words(up.state)}${up.name ? ` ${up.name}` : ''}`, 'pg_stat_wal_receiver'],
+    lsn.replayedCommitAge && ['Last replayed commit', `${lasting(seconds(lsn.replayedCommitAge))} before the poll`, 'pg_last_xact_replay_timestamp()'],
+    it.replay && ['Replay', words(it.replay), 'pg_is_wal_replay_paused()'],
+    it.delay && it.reachable && ['Replay delay', it.delay.live === null ? h('span', { class: 'vague' }, 'unknown') : lasting(seconds(it.delay.live)), 'recovery_min_apply_delay'],
+    up && ['Upstream', up.state === 'hidden' ? h('span', { class: 'vague' }, up.reason) : `${words(up.state)}${up.name ? ` ${up.name}` : ''}`, 'pg_stat_wal_receiver'],
     it.reachable && ['Traits', list(it.traits.map(words)), 'several views'],
+  ];
+}
+
+function factsOf(it, poll, links, cluster) {
+  const polled = () => poll ? ageSince(poll.to) : '';
+  // The age was measured by the server's clock, and goes on by the agent's.
+  const surveyed = it.survey && poll && new Date(Date.parse(poll.to) - 1000 * it.survey.ageSeconds).toISOString();
+  const rows = [
+    ...liveFacts(it).filter(Boolean).map(row => [...row, polled()]),
+    it.survey && ['Settings, databases, roles', `read as ${it.survey.login}`, 'pg_settings, pg_database, pg_roles', surveyed ? ageSince(surveyed) : ''],
+    ...declaredFacts(it).filter(Boolean).map(row => [...row, '']),
   ].filter(Boolean);
   return h('div', { class: 'about' },
     h('h1', null, it.name), h('p', { class: 'states' },
       it.reachable ? badge('ok', 'answers') : badge('warning', `does not answer: ${words(it.failure?.kind ?? 'unknown')}`),
-      h('span', null, it.reachable ? it.role : 'role unknown'), h('a', { href: `#/cluster/${encodeURIComponent(cluster)}` }, `cluster ${cluster}`)),
-    up?.state === 'hidden' && h('p', { class: 'notice' }, up.reason),
+      h('span', null, it.reachable ? it.role : 'role unknown'), poll && h('span', { class: 'sub' }, 'polled ', stamp(poll.to)),
+      h('a', { href: `#/cluster/${encodeURIComponent(cluster)}` }, `cluster ${cluster}`)),
+    hiddenFacts(it.hidden ?? []),
     h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Facts' }, h('table', { class: 'facts' },
-      h('thead', null, h('tr', null, ['Fact', 'Value', 'Source'].map(name => h('th', { scope: 'col' }, name)))),
-      h('tbody', null, rows.map(([name, value, source]) => h('tr', null, h('th', { scope: 'row' }, name), h('td', null, value), h('td', { class: 'sub' }, source)))))),
+      h('thead', null, h('tr', null, ['Fact', 'Value', 'Age', 'Source'].map(name => h('th', { scope: 'col' }, name)))),
+      h('tbody', null, rows.map(([name, value, source, age]) => h('tr', null, h('th', { scope: 'row' }, name), h('td', null, value), h('td', { class: 'sub' }, age), h('td', { class: 'sub' }, source)))))),
     more('Links', ['From', 'To', 'Reported by', 'Streams', 'Lag', 'State', 'Slot'], links.map(link => [link.upstream, link.downstream, link.witnesses.join(', '),
       link.streaming === null ? 'unknown' : link.streaming ? 'yes' : 'no', bytes(link.replayLagBytes), link.syncState ?? '', link.slot ?? ''])),
     more('Replication slots', ['Slot', 'Type', 'Active', 'Restart at', 'Retains', 'WAL status'], (it.slots ?? []).map(slot => [slot.name, slot.type, slot.active ? 'yes' : 'no',
       slot.restartLsn ?? '', slot.retainedBytes === null ? '' : bytes(slot.retainedBytes), slot.walStatus ?? ''])),
     more('Replication clients', ['Application', 'Address', 'Kind'], (it.clients ?? []).map(client => [client.applicationName, client.address ?? 'local', words(client.kind)])));
+}
+
+/** What the monitoring role may not see, with the statement that shows it. */
+function hiddenFacts(hidden) {
+  if (hidden.length === 0) return null;
+  const grants = [...new Set(hidden.map(it => it.grant))];
+  return h('section', { class: 'notice hidden-facts', 'aria-label': 'Hidden' },
+    h('p', null, h('strong', null, 'Hidden from the monitoring role.'), ' What follows from it is unknown, not absent:'),
+    h('ul', null, hidden.map(it => h('li', null, h('code', null, it.source), `: ${it.lost}`))),
+    h('p', null, 'On the primary, as a superuser:'), h('pre', null, grants.join('\n')));
 }
 
 function more(title, columns, rows) {

@@ -12,10 +12,18 @@ export function stamp(instant, withAge = true) {
   return time;
 }
 
+/** How old something is that was read at a moment. */
+export function ageSince(instant) {
+  const time = h('time', { datetime: instant });
+  time.dataset.age = 'only';
+  show(time);
+  return time;
+}
+
 function show(time) {
   const instant = time.getAttribute('datetime');
   const ago = (agentNow() - Date.parse(instant)) / 1000;
-  const text = time.dataset.age === 'yes' ? `${moment(instant, new Date(agentNow()))} (${lasting(ago)}${ago < -1 ? ' ahead' : ' ago'})` : moment(instant, new Date(agentNow()));
+  const text = time.dataset.age === 'only' ? lasting(ago) : time.dataset.age === 'yes' ? `${moment(instant, new Date(agentNow()))} (${lasting(ago)}${ago < -1 ? ' ahead' : ' ago'})` : moment(instant, new Date(agentNow()));
   if (time.textContent !== text) time.textContent = text;
 }
 

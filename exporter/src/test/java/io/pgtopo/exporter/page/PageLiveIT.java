@@ -228,7 +228,52 @@ class PageLiveIT {
   @Test
   void what_a_login_may_not_see_is_named_with_the_grant() {
     open("#/cluster/pg-test/pg-test-3", World.lasting(Stories.plainLogin()));
-    browser.awaitText(".notice", "GRANT pg_monitor TO dbuser_monitor");
+    browser.awaitText(".hidden-facts pre", "GRANT pg_monitor TO dbuser_monitor;");
+
+    assertThat(browser.text(".hidden-facts li"))
+        .isEqualTo(
+            "pg_read_all_stats: addresses, states and lag of walsenders, and all of walreceivers:"
+                + " links are known by names at best");
+    assertThat(fact("Upstream").get(1)).startsWith("hidden from the agent's role");
+  }
+
+  /** The cells of a fact of an instance: name, value, age and source. */
+  private static List<String> fact(String name) {
+    return browser
+        .evaluate(
+            "[...document.querySelectorAll('.facts tr')].filter(it => it.cells[0].textContent === %s).flatMap(it => [...it.cells].map(cell => cell.innerText)).join('|')"
+                .formatted(Browser.quoted(name)))
+        .asText()
+        .transform(cells -> List.of(cells.split("\\|", -1)));
+  }
+
+  @Test
+  void each_fact_of_an_instance_has_its_age_and_its_source() {
+    open("#/cluster/pg-test/pg-test-2", World.lasting(Stories.healthy()));
+    browser.awaitText(".facts", "Replayed");
+
+    assertThat(fact("Replayed"))
+        .satisfies(cells -> assertThat(cells.get(2)).matches("1 m \\d s"))
+        .startsWith("Replayed", "0/5000060")
+        .endsWith("pg_last_wal_replay_lsn()");
+    assertThat(fact("Settings, databases, roles"))
+        .startsWith("Settings, databases, roles", "read as dbuser_monitor")
+        .endsWith("pg_settings, pg_database, pg_roles");
+    assertThat(fact("Declared role"))
+        .containsExactly("Declared role", "replica", "", "inventory: pg_role");
+    assertThat(browser.evaluate("document.querySelectorAll('.hidden-facts').length").asInt())
+        .isZero();
+  }
+
+  @Test
+  void a_timeline_that_a_server_hides_is_unknown() {
+    open(CLUSTER, World.lasting(Stories.timelineHidden()));
+    browser.await(card("pg-test-3"));
+
+    assertThat(browser.evaluate(card("pg-test-3") + ".textContent").asText()).contains(" · tl ? ");
+    browser.evaluate("void (location.hash = '#/cluster/pg-test/pg-test-3')");
+    browser.awaitText(".hidden-facts pre", "GRANT EXECUTE ON FUNCTION pg_control_checkpoint()");
+    assertThat(fact("Timeline")).startsWith("Timeline", "?");
   }
 
   @Test

@@ -1,7 +1,9 @@
 package io.pgtopo.exporter.testing;
 
 import io.pgtopo.agent.observation.Failure;
+import io.pgtopo.agent.observation.InstanceFacts;
 import io.pgtopo.agent.observation.Observation;
+import io.pgtopo.agent.observation.Timeline;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -82,6 +84,27 @@ public final class Stories {
         Server.replica(2, "0/5000060", 1).hides(HIDDEN).sendsHidden("pg-test-4", HIDDEN).seen(),
         Server.replica(3, "0/5000060", 1).hides(HIDDEN).seen(),
         Server.replica(4, "0/5000060", 1).hides(HIDDEN).seen());
+  }
+
+  /** All is well, and pg-test-3 does not show which timeline it is on. */
+  public static List<Observation> timelineHidden() {
+    var servers = new ArrayList<>(healthy());
+    var seen = (Observation.Reachable) servers.get(2);
+    var facts = seen.facts();
+    servers.set(
+        2,
+        new Observation.Reachable(
+            seen.endpoint(),
+            seen.window(),
+            new InstanceFacts(
+                facts.identity(),
+                facts.time(),
+                Timeline.HIDDEN,
+                facts.state(),
+                facts.replication(),
+                facts.recovery(),
+                facts.survey())));
+    return servers;
   }
 
   public static List<Observation> allUnreachable() {

@@ -32,6 +32,14 @@ class GraphTextTest {
   }
 
   @Test
+  void a_timeline_that_a_server_hides_is_unknown() {
+    var report = SnapshotReport.of(World.lasting(Stories.timelineHidden()));
+
+    assertThat(GraphText.dot(report)).contains("10.10.10.13:5432\\nreplica, timeline unknown");
+    assertThat(TreeText.render(report, Style.PLAIN)).containsPattern("pg-test-3 .* tl \\? ");
+  }
+
+  @Test
   void text_of_a_server_is_text_in_each_language() {
     var hostile =
         SnapshotReport.of(
