@@ -22,9 +22,7 @@ final class ReplayComparison {
   static Evaluation evaluate(ClusterContext cluster) {
     return cluster.each(
         (instance, found) ->
-            instance.role().isEmpty()
-                ? Evaluation.NOTHING
-                : evaluate(instance, found, cluster.fleet().earlier().past().standstills()));
+            evaluate(instance, found, cluster.fleet().earlier().past().standstills()));
   }
 
   private static Evaluation evaluate(
@@ -32,12 +30,17 @@ final class ReplayComparison {
     return switch (found.facts().state()) {
       case ServerState.InProduction production ->
           Evaluation.of(
-              EnumSet.of(DriftKind.REPLAY_PAUSED, DriftKind.DELAY_MISMATCH),
+              instance.role().isPresent()
+                  ? EnumSet.of(DriftKind.REPLAY_PAUSED, DriftKind.DELAY_MISMATCH)
+                  : EnumSet.of(DriftKind.REPLAY_PAUSED),
               Subject.of(instance),
               List.of());
       case ServerState.InRecovery recovery ->
           Evaluation.merged(
-              Stream.of(replay(instance, found, recovery, standstills), delay(instance, found)));
+              Stream.of(
+                  replay(instance, found, recovery, standstills),
+                  // Of a remote instance no delay is declared.
+                  instance.role().isPresent() ? delay(instance, found) : Evaluation.NOTHING));
     };
   }
 

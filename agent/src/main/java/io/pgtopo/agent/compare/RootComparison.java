@@ -28,9 +28,7 @@ final class RootComparison {
 
   static Evaluation evaluate(ClusterContext cluster) {
     var rule = new RootComparison(cluster);
-    return cluster.each(
-        (instance, found) ->
-            instance.role().isEmpty() ? Evaluation.NOTHING : rule.evaluate(instance, found));
+    return cluster.each(rule::evaluate);
   }
 
   private Evaluation evaluate(Instance instance, LiveInstance found) {

@@ -35,9 +35,9 @@ final class StreamingComparison {
     var rule = new StreamingComparison(cluster);
     return cluster.each(
         (instance, found) ->
-            instance.role().isEmpty() || found.role() != LiveRole.REPLICA
-                ? Evaluation.NOTHING
-                : rule.evaluate(instance, found));
+            found.role() == LiveRole.REPLICA
+                ? rule.evaluate(instance, found)
+                : Evaluation.NOTHING);
   }
 
   private Evaluation evaluate(Instance instance, LiveInstance found) {

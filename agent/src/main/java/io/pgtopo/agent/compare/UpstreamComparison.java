@@ -48,11 +48,32 @@ final class UpstreamComparison {
     return cluster.each(
         (instance, found) ->
             instance.role().isEmpty()
-                ? Evaluation.NOTHING
+                ? rule.ofNoRole(instance, found)
                 : Evaluation.of(
                     rule.evaluated(instance, found),
                     Subject.of(instance),
                     rule.compare(instance, found).stream().toList()));
+  }
+
+  /**
+   * Of a remote instance it is not declared whom it follows, nor that it follows anybody: some
+   * services have replicas without replication. One that is configured to follow should.
+   */
+  private Evaluation ofNoRole(Instance instance, LiveInstance found) {
+    var drift =
+        found.upstream() instanceof LiveUpstream.Detached(var why)
+            ? detached(instance, found, why)
+            : Optional.<Drift>empty();
+    return found.upstream() instanceof LiveUpstream.Hidden
+            || drift.filter(it -> !isConfiguredToFollow(it)).isPresent()
+        ? Evaluation.NOTHING
+        : Evaluation.of(DriftKind.REPLICA_DETACHED, Subject.of(instance), drift);
+  }
+
+  private static boolean isConfiguredToFollow(Drift drift) {
+    return drift instanceof ReplicationDrift.ReplicaDetached detached
+        && !(detached.why() instanceof Detachment.NoUpstreamConfigured)
+        && !(detached.why() instanceof Detachment.Unknown);
   }
 
   /** One that has no walreceiver is not seen to follow the right upstream, nor a wrong one. */
