@@ -5,11 +5,11 @@ import java.time.Duration;
 /**
  * How long to wait for the next cycle. While a cluster seems to have several primaries, or none,
  * cycles follow each other quickly, so that it is soon proven or over. Not for ever, and not where
- * a cycle is work: quick ones take at most a fifth of the time.
+ * a cycle is work: quick ones take at most a third of the time.
  */
 final class Pace {
   private static final Duration QUICK = Duration.ofSeconds(1);
-  private static final int LONGEST_SHARE = 4;
+  private static final int LONGEST_SHARE = 2;
   private static final int MOST_IN_A_ROW = 30;
 
   private int inARow;

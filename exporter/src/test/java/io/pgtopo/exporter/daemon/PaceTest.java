@@ -26,7 +26,7 @@ class PaceTest {
 
   @Test
   void cycles_that_are_work_are_not_made_more_often() {
-    assertThat(pace.afterCycle(true, Duration.ofMillis(251), INTERVAL)).isEqualTo(INTERVAL);
+    assertThat(pace.afterCycle(true, Duration.ofMillis(501), INTERVAL)).isEqualTo(INTERVAL);
   }
 
   @Test
