@@ -77,15 +77,32 @@ public final class Agent implements AutoCloseable {
    * @param dial an address of a service
    * @param balancer the load balancer of a node
    * @param manager the HA manager of a declared instance
+   * @param table the table of an HA manager on a declared instance
    */
   public record Readers(
       Optional<Function<Endpoint, Dial>> dial,
       Optional<Function<String, BalancerReport>> balancer,
-      Optional<Function<ManagerAddress, ManagerReport>> manager) {
+      Optional<Function<ManagerAddress, ManagerReport>> manager,
+      Optional<Rare<Endpoint, ManagerReport>> table) {
     /** None is read. */
     public static final Readers NONE =
-        new Readers(Optional.empty(), Optional.empty(), Optional.empty());
+        new Readers(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+
+    /** Those that read no tables. */
+    public Readers(
+        Optional<Function<Endpoint, Dial>> dial,
+        Optional<Function<String, BalancerReport>> balancer,
+        Optional<Function<ManagerAddress, ManagerReport>> manager) {
+      this(dial, balancer, manager, Optional.empty());
+    }
   }
+
+  /**
+   * A read that is not made in each cycle.
+   *
+   * @param every the time from its begin to the next one, at least
+   */
+  public record Rare<K, T>(Function<K, T> read, Duration every) {}
 
   /**
    * An agent that has not polled yet.
@@ -247,7 +264,7 @@ public final class Agent implements AutoCloseable {
   private Found pollAndCompare(Instant steady) throws InterruptedException {
     var before = latest.map(Snapshot::topology);
     var forgotten = history.tracker().forgotten();
-    otherReads.start();
+    otherReads.start(steady);
     var polled = pollCycle.poll();
     var others = otherReads.collect(clock.instant());
     var first =

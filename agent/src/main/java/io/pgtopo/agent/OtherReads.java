@@ -8,6 +8,7 @@ import io.pgtopo.agent.service.OtherSources;
 import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.config.model.Cluster;
 import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.model.Instance;
 import io.pgtopo.config.model.Inventory;
 import io.pgtopo.config.model.Service;
 import java.time.Duration;
@@ -23,6 +24,7 @@ final class OtherReads {
   private final SideReads<Endpoint, Dial> dials;
   private final SideReads<String, BalancerReport> balancers;
   private final SideReads<ManagerAddress, ManagerReport> managers;
+  private final SideReads<Endpoint, ManagerReport> tables;
   private final Duration patience;
   private OtherSources sources = OtherSources.NONE;
 
@@ -40,6 +42,7 @@ final class OtherReads {
                 .distinct()
                 .toList(),
             readers.dial(),
+            Duration.ZERO,
             threads);
     this.balancers =
         new SideReads<>(
@@ -48,11 +51,19 @@ final class OtherReads {
                 .distinct()
                 .toList(),
             readers.balancer(),
+            Duration.ZERO,
             threads);
     this.managers =
         new SideReads<>(
             inventory.clusters().stream().flatMap(OtherReads::managers).distinct().toList(),
             readers.manager(),
+            Duration.ZERO,
+            threads);
+    this.tables =
+        new SideReads<>(
+            inventory.instances().map(Instance::endpoint).distinct().toList(),
+            readers.table().map(Agent.Rare::read),
+            readers.table().map(Agent.Rare::every).orElse(Duration.ZERO),
             threads);
     this.patience = patience;
   }
@@ -71,10 +82,11 @@ final class OtherReads {
   }
 
   /** Begins with what has its turn. */
-  void start() {
-    dials.start();
-    balancers.start();
-    managers.start();
+  void start(Instant steady) {
+    dials.start(steady);
+    balancers.start(steady);
+    managers.start(steady);
+    tables.start(steady);
   }
 
   /** What is known by now. */
@@ -83,7 +95,10 @@ final class OtherReads {
         new OtherSources(
             sources.dials().next(dials.ended(patience), now),
             sources.balancers().next(balancers.ended(patience), now),
-            sources.managers().next(managers.ended(patience), now));
+            sources
+                .managers()
+                .next(managers.ended(patience), now)
+                .next(tables.ended(patience), now));
     return sources;
   }
 
@@ -106,8 +121,9 @@ final class OtherReads {
                 .sources
                 .managers()
                 .only(
-                    managers.keys().stream()
-                        .map(ManagerAddress::endpoint)
+                    Stream.concat(
+                            managers.keys().stream().map(ManagerAddress::endpoint),
+                            tables.keys().stream())
                         .collect(Collectors.toSet())));
   }
 }

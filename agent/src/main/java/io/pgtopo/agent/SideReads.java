@@ -1,6 +1,7 @@
 package io.pgtopo.agent;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -28,25 +29,38 @@ final class SideReads<K extends Comparable<K>, T> {
   private final ExecutorService threads;
   private final Queue<K> turns;
   private final Map<K, Future<T>> underWay = new TreeMap<>();
+  private final Map<K, Instant> begun = new TreeMap<>();
+  private final Duration every;
 
   /**
    * Reads of nothing so far.
    *
    * @param keys of what is read
    * @param read never throws, and ends by itself; empty if nothing shall be read
+   * @param every the time from the begin of a read of a key to the next one, at least
    */
-  SideReads(Collection<K> keys, Optional<Function<K, T>> read, ExecutorService threads) {
+  SideReads(
+      Collection<K> keys, Optional<Function<K, T>> read, Duration every, ExecutorService threads) {
+    this.every = every;
     this.read = read;
     this.threads = threads;
     this.turns = new ArrayDeque<>(read.isEmpty() ? List.of() : keys);
   }
 
-  /** Begins with those whose turn it is. */
-  void start() {
+  /**
+   * Begins with those whose turn it is.
+   *
+   * @param steady by a clock that nobody sets
+   */
+  void start(Instant steady) {
     for (var left = turns.size(); left > 0 && underWay.size() < MOST_AT_ONCE; left--) {
       var key = turns.remove();
       turns.add(key);
-      underWay.computeIfAbsent(key, it -> threads.submit(() -> read.orElseThrow().apply(it)));
+      var last = begun.get(key);
+      if (!underWay.containsKey(key) && (last == null || !steady.isBefore(last.plus(every)))) {
+        begun.put(key, steady);
+        underWay.put(key, threads.submit(() -> read.orElseThrow().apply(key)));
+      }
     }
   }
 

@@ -52,6 +52,7 @@
  * Finding         = (Concern, Safety, Safety)            -- of a failover, of a switchover
  * Candidate       = (Instance, LiveInstance, LostWal?, Finding*)
  * Dial            = (Endpoint, Window, Server(SystemId, ...) | Failed(Failure))  -- of a service
+ * ManagerReport   = (Endpoint, HaManager?, Window, Spoken(ManagedServer*, ...) | Mute(Failure) | Absent)
  * Snapshot        = (Window, Inventory, AddressBook, PollResult(Observation*, Topology), OtherSources,
  *                    ComparisonResult, WrittenTimes, Judgement(JudgedDrift*, Verdict*), Change*)
  * </pre>

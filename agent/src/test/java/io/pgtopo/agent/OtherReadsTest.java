@@ -5,9 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgtopo.agent.observation.BalancerReport;
 import io.pgtopo.agent.observation.Dial;
 import io.pgtopo.agent.observation.Failure;
+import io.pgtopo.agent.observation.HaManager;
+import io.pgtopo.agent.observation.ManagerReport;
+import io.pgtopo.agent.observation.ManagerReport.Word;
 import io.pgtopo.agent.observation.Window;
 import io.pgtopo.config.model.Cluster;
+import io.pgtopo.config.model.DeclaredUpstream;
 import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.model.Instance;
+import io.pgtopo.config.model.InstanceRole;
 import io.pgtopo.config.model.Inventory;
 import io.pgtopo.config.model.Service;
 import java.time.Duration;
@@ -77,9 +83,9 @@ class OtherReadsTest {
   void each_address_is_dialled_once_per_cycle() throws InterruptedException {
     var dials = reads(3, this::refused, Duration.ofSeconds(30));
 
-    dials.start();
+    dials.start(NOW);
     var first = dials.collect(NOW).dials();
-    dials.start();
+    dials.start(NOW);
     var second = dials.collect(NOW).dials();
 
     assertThat(dialled).hasSize(6);
@@ -104,12 +110,12 @@ class OtherReadsTest {
             },
             Duration.ZERO);
 
-    dials.start();
+    dials.start(NOW);
     assertThat(dials.collect(NOW).dials().byAddress()).isEmpty();
-    dials.start();
+    dials.start(NOW);
     assertThat(dials.collect(NOW).dials().byAddress()).isEmpty();
     released.countDown();
-    dials.start();
+    dials.start(NOW);
     while (dials.collect(NOW).dials().byAddress().isEmpty()) {
       Thread.onSpinWait();
     }
@@ -121,11 +127,11 @@ class OtherReadsTest {
   void of_many_addresses_each_has_its_turn() throws InterruptedException {
     var dials = reads(80, this::refused, Duration.ofSeconds(30));
 
-    dials.start();
+    dials.start(NOW);
     var first = dials.collect(NOW).dials();
-    dials.start();
+    dials.start(NOW);
     dials.collect(NOW).dials();
-    dials.start();
+    dials.start(NOW);
     var third = dials.collect(NOW).dials();
 
     assertThat(first.byAddress()).hasSize(32);
@@ -135,7 +141,7 @@ class OtherReadsTest {
   @Test
   void what_is_old_is_forgotten() throws InterruptedException {
     var dials = reads(1, this::refused, Duration.ofSeconds(30));
-    dials.start();
+    dials.start(NOW);
     dials.collect(NOW).dials();
 
     var address = new Endpoint("10.0.0.0", 5433);
@@ -147,7 +153,7 @@ class OtherReadsTest {
   void nothing_is_dialled_unless_it_is_wanted() throws InterruptedException {
     var dials = new OtherReads(inventory(3), Agent.Readers.NONE, Duration.ZERO, threads);
 
-    dials.start();
+    dials.start(NOW);
 
     assertThat(dials.collect(NOW).dials().byAddress()).isEmpty();
   }
@@ -173,12 +179,66 @@ class OtherReadsTest {
             Duration.ofSeconds(30),
             threads);
 
-    reads.start();
+    reads.start(NOW);
     var balancers = reads.collect(NOW).balancers();
 
     assertThat(read).containsExactlyInAnyOrder("10.0.0.0", "10.0.0.1", "10.0.0.2");
     assertThat(balancers.at("10.0.0.1")).isPresent();
     assertThat(balancers.running("10.0.0.1")).isEmpty();
     assertThat(reads.collect(NOW.plusSeconds(121)).balancers().at("10.0.0.1")).isEmpty();
+  }
+
+  @Test
+  void a_table_is_read_so_often_only() throws InterruptedException {
+    var read = new ConcurrentLinkedQueue<Endpoint>();
+    var server = new Endpoint("10.1.0.1", 5432);
+    var reads =
+        new OtherReads(
+            new Inventory(
+                List.of(
+                    new Cluster(
+                        "pg-test",
+                        Cluster.Traits.of("pg-test"),
+                        List.of(primary(server)),
+                        List.of(),
+                        List.of(),
+                        List.of()))),
+            new Agent.Readers(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(
+                    new Agent.Rare<>(
+                        address -> {
+                          read.add(address);
+                          return new ManagerReport(
+                              address,
+                              Optional.of(HaManager.REPMGR),
+                              new Window(NOW, NOW),
+                              new Word.Mute(Failure.of(Failure.Kind.PERMISSION, "denied")));
+                        },
+                        Duration.ofMinutes(1)))),
+            Duration.ofSeconds(30),
+            threads);
+
+    for (var second = 0; second <= 60; second += 5) {
+      reads.start(NOW.plusSeconds(second));
+      reads.collect(NOW.plusSeconds(second));
+    }
+
+    assertThat(read).containsExactly(server, server);
+    assertThat(reads.collect(NOW).managers().byAddress()).containsOnlyKeys(server);
+  }
+
+  private static Instance primary(Endpoint server) {
+    return new Instance(
+        "pg-test",
+        1,
+        Optional.of(InstanceRole.PRIMARY),
+        server,
+        new DeclaredUpstream.None(),
+        Duration.ZERO,
+        Instance.Traffic.DEFAULT,
+        Optional.empty());
   }
 }

@@ -139,8 +139,18 @@ class SettingsTest {
     assertThat(load("", Map.of()).logFormat()).isEqualTo(LogFormat.TEXT);
     assertThat(load("services: { dial: true }\n", Map.of()).services())
         .isEqualTo(
-            new ServiceSources(ServiceSources.Use.ON, Optional.empty(), ServiceSources.Use.OFF));
+            new ServiceSources(
+                ServiceSources.Use.ON,
+                Optional.empty(),
+                ServiceSources.Use.OFF,
+                ServiceSources.Use.OFF,
+                ServiceSources.Use.OFF));
     assertThat(load("patroni: { enabled: true }\n", Map.of()).services().managers())
+        .isEqualTo(ServiceSources.Use.ON);
+    assertThat(load("repmgr: { enabled: true }\n", Map.of()).services().repmgr())
+        .isEqualTo(ServiceSources.Use.ON);
+    assertThat(
+            load("", Map.of("PGTOPO_PG_AUTO_FAILOVER_ENABLED", "true")).services().autoFailover())
         .isEqualTo(ServiceSources.Use.ON);
     assertThat(load("", Map.of()).services()).isEqualTo(ServiceSources.NONE);
     assertThat(load("services: { haproxy: true }\n", Map.of()).services())
@@ -148,6 +158,8 @@ class SettingsTest {
             new ServiceSources(
                 ServiceSources.Use.OFF,
                 Optional.of(new ServiceSources.Haproxy(9101, Optional.empty())),
+                ServiceSources.Use.OFF,
+                ServiceSources.Use.OFF,
                 ServiceSources.Use.OFF));
     assertThat(
             load(

@@ -8,15 +8,18 @@ import io.pgtopo.agent.fetch.Trust;
 import io.pgtopo.agent.haproxy.HaproxyReader;
 import io.pgtopo.agent.observation.AgentClock;
 import io.pgtopo.agent.observation.BalancerReport;
+import io.pgtopo.agent.observation.HaManager;
 import io.pgtopo.agent.observation.ManagerReport;
 import io.pgtopo.agent.patroni.PatroniReader;
 import io.pgtopo.agent.postgres.Dialler;
+import io.pgtopo.agent.postgres.ManagerTables;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.settings.ServiceSources;
 import io.pgtopo.config.settings.ServiceSources.Statistics;
 import io.pgtopo.config.settings.ServiceSources.Use;
 import io.pgtopo.config.settings.Settings;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.function.Function;
 import javax.net.ssl.SSLContext;
@@ -29,6 +32,9 @@ import javax.net.ssl.SSLContext;
 record OtherReaders(Agent.Readers readers, Optional<Fetcher> fetcher) implements AutoCloseable {
   /** How long a client waits for a server, and a reader for an answer. */
   private static final Duration DEADLINE = Duration.ofSeconds(2);
+
+  /** The time between two reads of a table. */
+  private static final Duration RARE = Duration.ofMinutes(1);
 
   /** Some thousand servers in HAProxy's exporter. */
   private static final int MOST_BYTES = 16 << 20;
@@ -47,8 +53,22 @@ record OtherReaders(Agent.Readers readers, Optional<Fetcher> fetcher) implements
             services
                 .balancers()
                 .flatMap(haproxy -> fetcher.map(it -> balancer(haproxy, it, clock))),
-            fetcher.filter(it -> services.managers() == Use.ON).map(it -> manager(it, clock))),
+            fetcher.filter(it -> services.managers() == Use.ON).map(it -> manager(it, clock)),
+            tables(settings, clock)),
         fetcher);
+  }
+
+  private static Optional<Agent.Rare<Endpoint, ManagerReport>> tables(
+      Settings settings, AgentClock clock) {
+    var wanted = EnumSet.noneOf(HaManager.class);
+    if (settings.services().repmgr() == Use.ON) {
+      wanted.add(HaManager.REPMGR);
+    }
+    if (settings.services().autoFailover() == Use.ON) {
+      wanted.add(HaManager.PG_AUTO_FAILOVER);
+    }
+    var reader = new ManagerTables(settings.connection(), wanted, DEADLINE, clock);
+    return wanted.isEmpty() ? Optional.empty() : Optional.of(new Agent.Rare<>(reader::read, RARE));
   }
 
   /**

@@ -6,13 +6,16 @@ import io.pgtopo.agent.drift.ManagerDrift;
 import io.pgtopo.agent.drift.ManagerDrift.ManagerDisagrees;
 import io.pgtopo.agent.drift.ManagerDrift.ManagerDisagrees.Claim;
 import io.pgtopo.agent.drift.ManagerDrift.ManagerDisagrees.ClaimOrigin;
+import io.pgtopo.agent.drift.ManagerDrift.ManagerDisagrees.ClaimSource;
 import io.pgtopo.agent.drift.ManagerDrift.ManagerDisagrees.Field;
 import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.observation.HaManager;
-import io.pgtopo.agent.observation.ManagerReport;
 import io.pgtopo.agent.observation.ManagerReport.ManagedServer;
+import io.pgtopo.agent.observation.ManagerReport.Word;
+import io.pgtopo.agent.service.ManagerVocabulary;
 import io.pgtopo.agent.service.Managers;
 import io.pgtopo.agent.service.Managers.Being;
+import io.pgtopo.agent.service.Managers.Followed;
 import io.pgtopo.agent.service.Managers.Observed;
 import io.pgtopo.agent.service.Managers.Opinion;
 import io.pgtopo.agent.topology.LiveRole;
@@ -23,7 +26,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -31,8 +33,8 @@ import java.util.stream.Stream;
  * read after the server was seen to be otherwise: an older one was perhaps true when it was read.
  */
 final class ManagerComparison {
-  private static final Set<String> UP = Set.of("running", "streaming", "in archive recovery");
-  private static final Set<String> DOWN = Set.of("stopped", "crashed", "start failed");
+  /** A manager writes its table some time after what it did: repmgr waits for a promotion. */
+  private static final Duration WRITTEN_LATER = Duration.ofMinutes(1);
 
   private final ClusterContext context;
   private final Managers managers;
@@ -55,6 +57,7 @@ final class ManagerComparison {
     return Evaluation.merged(Stream.concat(instances, paused().stream()));
   }
 
+  /** Those of managers that run servers. */
   private List<Opinion> opinions() {
     return context.cluster().instances().stream()
         .flatMap(instance -> managers.of(context.cluster(), instance).stream())
@@ -64,94 +67,155 @@ final class ManagerComparison {
 
   /** Empty if it is unknown what the server is, or no manager says anything of it. */
   private Optional<Evaluation> disagreement(Instance instance) {
-    var being = Managers.being(context.live(), instance.endpoint());
-    var observed =
-        Optional.ofNullable(managers.servers().get(instance.endpoint()))
-            .filter(it -> being.equals(Optional.of(it.being())));
+    var observed = managers.observed(context.live(), instance.endpoint());
     var claims = claims(instance);
     if (observed.isEmpty() || claims.isEmpty()) {
       return Optional.empty();
     }
     // Its own Patroni does not say at which address the server is that it runs.
     var isAddressKnown =
-        claims.stream().anyMatch(claim -> claim.origin() == ClaimOrigin.CONFIGURATION_STORE);
+        claims.stream().anyMatch(claim -> claim.source().origin() != ClaimOrigin.OWN_SERVER);
     var wrong =
-        claims.stream()
-            .filter(claim -> contradicts(claim, observed.get()))
-            .filter(claim -> isAddressKnown || observed.get().being() != Being.REFUSED)
-            .sorted(Comparator.comparing(Claim::source).thenComparing(Claim::origin))
-            .toList();
+        sorted(
+            claims.stream()
+                .filter(claim -> contradicts(claim, observed.get()))
+                .filter(claim -> isAddressKnown || observed.get().being() != Being.REFUSED));
     Optional<Drift> drift =
         wrong.isEmpty()
             ? Optional.empty()
-            : Optional.of(new ManagerDisagrees(context.cluster(), instance, observed.get(), wrong));
+            : Optional.of(
+                new ManagerDisagrees(
+                    context.cluster(),
+                    instance,
+                    observed.get(),
+                    wrong,
+                    sorted(
+                        claims.stream().filter(claim -> isOpposed(claim, wrong, observed.get())))));
     return Optional.of(Evaluation.of(DriftKind.MANAGER_DISAGREES, Subject.of(instance), drift));
+  }
+
+  private static List<Claim> sorted(Stream<Claim> claims) {
+    return claims
+        .sorted(
+            Comparator.comparing((Claim claim) -> claim.source().at())
+                .thenComparing(claim -> claim.source().origin())
+                .thenComparing(Claim::field))
+        .toList();
+  }
+
+  /** Whether a table is right about a role while another one of the same manager is wrong. */
+  private static boolean isOpposed(Claim claim, List<Claim> wrong, Observed server) {
+    return claim.source().origin() == ClaimOrigin.TABLE
+        && claim.field() == Field.ROLE
+        && claim.live().filter(role -> isRight(role, server)).isPresent()
+        && wrong.stream()
+            .anyMatch(
+                it ->
+                    it.source().manager() == claim.source().manager()
+                        && !it.source().at().equals(claim.source().at()));
+  }
+
+  private static boolean isRight(LiveRole role, Observed server) {
+    return server.being() == (role == LiveRole.PRIMARY ? Being.PRIMARY : Being.REPLICA);
   }
 
   /** All that managers say of an instance, with the field in which it may be wrong. */
   private List<Claim> claims(Instance instance) {
     var claims = new ArrayList<Claim>();
     for (var opinion : opinions()) {
-      var spoken = opinion.now().orElseThrow();
       if (Managers.address(context.cluster(), instance)
           .equals(Optional.of(opinion.last().address()))) {
-        claims.addAll(claims(opinion, spoken.own(), Managers.own(), ClaimOrigin.OWN_SERVER));
+        opinion
+            .now()
+            .flatMap(Word.Spoken::own)
+            .ifPresent(own -> claims.addAll(ofPatroni(opinion, own, Managers.own())));
       }
-      spoken.members().stream()
-          .filter(member -> isAbout(member, instance))
-          .forEach(
-              member ->
-                  claims.addAll(
-                      claims(
-                          opinion,
-                          member,
-                          Managers.about(member),
-                          ClaimOrigin.CONFIGURATION_STORE)));
+      opinion
+          .of(context.cluster(), instance)
+          .ifPresent(member -> claims.addAll(ofPatroni(opinion, member, Managers.about(member))));
     }
+    // What a standby has was written by its upstream, and is late.
+    managers.tables(context.cluster()).stream()
+        .filter(table -> !table.isCopy())
+        .forEach(
+            table ->
+                table
+                    .of(context.cluster(), instance)
+                    .ifPresent(member -> claims.addAll(ofTable(table, member, instance))));
     return claims;
   }
 
-  private static boolean isAbout(ManagedServer member, Instance instance) {
-    return member
-        .endpoint()
-        .map(instance.endpoint()::equals)
-        .orElseGet(() -> member.name().equals(Optional.of(instance.name())));
-  }
-
-  private static List<Claim> claims(
-      Opinion opinion, ManagedServer server, String about, ClaimOrigin origin) {
-    ManagerReport report = opinion.last();
-    return Stream.of(Field.values())
-        .map(
-            field ->
-                new Claim(
-                    field,
-                    report.address().host(),
-                    origin,
-                    server.role(),
-                    Managers.role(server),
-                    server.state(),
-                    opinion.since(about).orElse(report.window().from()),
-                    report.window().from()))
+  private static List<Claim> ofPatroni(Opinion opinion, ManagedServer server, String about) {
+    var origin =
+        about.equals(Managers.own()) ? ClaimOrigin.OWN_SERVER : ClaimOrigin.CONFIGURATION_STORE;
+    return Stream.of(Field.ROLE, Field.STATE)
+        .map(field -> claim(opinion, field, origin, server, about))
         .toList();
   }
 
+  private List<Claim> ofTable(Opinion table, ManagedServer server, Instance instance) {
+    return Stream.of(Field.values())
+        .filter(field -> field != Field.UPSTREAM || isElsewhere(table, server, instance))
+        .map(field -> claim(table, field, ClaimOrigin.TABLE, server, Managers.about(server)))
+        .toList();
+  }
+
+  private static Claim claim(
+      Opinion opinion, Field field, ClaimOrigin origin, ManagedServer server, String about) {
+    var readAt = opinion.last().window().from();
+    return new Claim(
+        field,
+        new ClaimSource(opinion.manager(), origin, opinion.at()),
+        server,
+        ManagerVocabulary.of(opinion.manager()).role(server),
+        opinion.since(about).orElse(readAt),
+        readAt);
+  }
+
+  /** Whether a table has a standby behind another member than the one that it streams from. */
+  private boolean isElsewhere(Opinion table, ManagedServer server, Instance instance) {
+    var cluster = context.cluster();
+    var believed =
+        cluster.instances().stream()
+            .filter(
+                it -> table.of(cluster, it).flatMap(ManagedServer::name).equals(server.upstream()))
+            .map(it -> context.live().serverAt(it.endpoint()))
+            .findFirst();
+    var followed =
+        managers
+            .observed(context.live(), instance.endpoint())
+            .flatMap(Observed::followed)
+            .map(Followed::upstream)
+            .filter(it -> cluster.instances().stream().anyMatch(one -> one.endpoint().equals(it)));
+    return server.upstream().isPresent()
+        && ManagerVocabulary.of(table.manager()).role(server).equals(Optional.of(LiveRole.REPLICA))
+        && followed.isPresent()
+        && believed.isPresent()
+        && !believed.equals(followed);
+  }
+
   private static boolean contradicts(Claim claim, Observed server) {
-    return claim.readAt().isAfter(server.since())
-        && switch (claim.field()) {
-          case ROLE ->
-              claim
-                  .live()
-                  .filter(
-                      role ->
-                          server.being()
-                              == (role == LiveRole.PRIMARY ? Being.REPLICA : Being.PRIMARY))
-                  .isPresent();
-          case STATE ->
-              server.being() == Being.REFUSED
-                  ? UP.contains(claim.state())
-                  : DOWN.contains(claim.state());
-        };
+    var words = ManagerVocabulary.of(claim.source().manager());
+    return switch (claim.field()) {
+      case ROLE ->
+          isLater(claim, server.since())
+              && server.being() != Being.REFUSED
+              && claim.live().filter(role -> !isRight(role, server)).isPresent();
+      case STATE ->
+          isLater(claim, server.since())
+              && (server.being() == Being.REFUSED
+                  ? words.isUp(claim.said())
+                  : words.isDown(claim.said()));
+      case UPSTREAM ->
+          server.being() == Being.REPLICA
+              && server.followed().filter(it -> isLater(claim, it.since())).isPresent();
+    };
+  }
+
+  /** Whether it was read when the manager knew what is true since then, or could have known it. */
+  private static boolean isLater(Claim claim, Instant since) {
+    var known = claim.source().origin() == ClaimOrigin.TABLE ? since.plus(WRITTEN_LATER) : since;
+    return claim.readAt().isAfter(known);
   }
 
   private Optional<Evaluation> paused() {

@@ -1,6 +1,7 @@
 package io.pgtopo.agent.drift;
 
 import io.pgtopo.agent.observation.HaManager;
+import io.pgtopo.agent.observation.ManagerReport.ManagedServer;
 import io.pgtopo.agent.service.Managers;
 import io.pgtopo.agent.service.OtherSources;
 import io.pgtopo.agent.topology.LiveRole;
@@ -30,36 +31,44 @@ public sealed interface ManagerDrift extends Drift {
    *
    * @param server what it is
    * @param claims that contradict it
+   * @param opposed what other tables of the same manager have of its role, rightly
    */
   record ManagerDisagrees(
-      Cluster cluster, Instance instance, Managers.Observed server, List<Claim> claims)
+      Cluster cluster,
+      Instance instance,
+      Managers.Observed server,
+      List<Claim> claims,
+      List<Claim> opposed)
       implements ManagerDrift {
 
     /**
-     * A wrong belief.
+     * A belief about one thing.
      *
-     * @param source the node of the manager that reports it
-     * @param origin what it is drawn from
-     * @param role in the manager's words
-     * @param live what that means; empty if it may mean neither
-     * @param state in the manager's words
+     * @param said in the manager's words
+     * @param live what the role means; empty if it may mean neither
      * @param since when it was first read; it has not changed since
      * @param readAt when it was last read
      */
     public record Claim(
         Field field,
-        String source,
-        ClaimOrigin origin,
-        String role,
+        ClaimSource source,
+        ManagedServer said,
         Optional<LiveRole> live,
-        String state,
         Instant since,
         Instant readAt) {}
 
-    /** What is believed wrongly. Its label is an API value. */
+    /**
+     * Who has a belief.
+     *
+     * @param at the node of the manager, or the server that has its table
+     */
+    public record ClaimSource(HaManager manager, ClaimOrigin origin, String at) {}
+
+    /** What is believed. Its label is an API value. */
     public enum Field implements Labelled {
       ROLE,
-      STATE
+      STATE,
+      UPSTREAM
     }
 
     /** Where a manager has a belief from. */
@@ -67,11 +76,14 @@ public sealed interface ManagerDrift extends Drift {
       /** It runs the server. */
       OWN_SERVER,
       /** All managers share it. */
-      CONFIGURATION_STORE
+      CONFIGURATION_STORE,
+      /** Each server that is in production has its own. */
+      TABLE
     }
 
     public ManagerDisagrees {
       claims = List.copyOf(claims);
+      opposed = List.copyOf(opposed);
     }
 
     @Override
@@ -84,12 +96,9 @@ public sealed interface ManagerDrift extends Drift {
     public boolean isRepaired(Topology now, OtherSources others) {
       return others.managers().isEmpty()
           || (Managers.being(now, instance.endpoint()).isPresent()
-              && cluster.instances().stream()
-                  .flatMap(it -> others.managers().of(cluster, it).stream())
+              && others.managers().opinions(cluster).stream()
                   .filter(
-                      it ->
-                          claims.stream()
-                              .anyMatch(claim -> claim.source().equals(it.last().address().host())))
+                      it -> claims.stream().anyMatch(claim -> claim.source().at().equals(it.at())))
                   .anyMatch(it -> it.now().isPresent()));
     }
   }

@@ -1,11 +1,15 @@
 package io.pgtopo.agent.observation;
 
+import io.pgtopo.config.model.Labelled;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A program that starts, promotes and redirects the servers of a cluster by itself. */
-public enum HaManager {
+/**
+ * A program that starts, promotes and redirects the servers of a cluster by itself. Its label is an
+ * API value.
+ */
+public enum HaManager implements Labelled {
   PATRONI("Patroni", "Patroni( .*)?"),
   REPMGR("repmgr", "repmgrd?|repmgr_slot_[0-9]+"),
   PG_AUTO_FAILOVER("pg_auto_failover", "pgautofailover_standby_[0-9]+"),

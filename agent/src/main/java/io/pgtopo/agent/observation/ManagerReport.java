@@ -11,10 +11,12 @@ import java.util.Set;
 /**
  * What the HA manager of one node reports: an opinion, which PostgreSQL may contradict.
  *
- * @param address of its REST API
+ * @param address of its REST API, or of the server that has its table
+ * @param manager empty if the server does not answer, so that it may have a table or none
  * @param window when, by the agent's clock
  */
-public record ManagerReport(Endpoint address, Window window, Word word) {
+public record ManagerReport(
+    Endpoint address, Optional<HaManager> manager, Window window, Word word) {
 
   /** What came of a request. */
   public sealed interface Word {
@@ -23,14 +25,13 @@ public record ManagerReport(Endpoint address, Window window, Word word) {
      * It answered.
      *
      * @param scope the cluster in its words; empty where it does not say it
-     * @param own the server that it runs
-     * @param members of the cluster, as its configuration store has them; empty if that was not
-     *     read
+     * @param own the server that it runs; empty for a table, which says nothing of that
+     * @param members as its configuration store or its table has them; empty if that was not read
      * @param storeFailure why not
      */
     record Spoken(
         Optional<String> scope,
-        ManagedServer own,
+        Optional<ManagedServer> own,
         Set<Flag> flags,
         List<ManagedServer> members,
         Optional<Failure> storeFailure)
@@ -45,6 +46,9 @@ public record ManagerReport(Endpoint address, Window window, Word word) {
 
     /** It did not. */
     record Mute(Failure failure) implements Word {}
+
+    /** There is no table of a manager. */
+    record Absent() implements Word {}
   }
 
   /**
@@ -53,13 +57,15 @@ public record ManagerReport(Endpoint address, Window window, Word word) {
    * @param name empty where it does not give one
    * @param role such as {@code leader}, {@code master}, {@code replica}; any other is possible
    * @param state such as {@code running}, {@code streaming}, {@code stopped}
+   * @param upstream the name of the server that it follows; empty where none is given
    */
   public record ManagedServer(
       Optional<String> name,
       String role,
       String state,
       Optional<Endpoint> endpoint,
-      Optional<Integer> timeline) {}
+      Optional<Integer> timeline,
+      Optional<String> upstream) {}
 
   /** What else it says of its server or cluster. Its label is an API value. */
   public enum Flag implements Labelled {
@@ -70,6 +76,8 @@ public record ManagerReport(Endpoint address, Window window, Word word) {
     /** The cluster has no leader in its configuration store. */
     UNLOCKED,
     /** The configuration store is lost, and the members keep their roles among themselves. */
-    FAILSAFE
+    FAILSAFE,
+    /** It was read from a standby: what the upstream of that has written, some time ago. */
+    COPY
   }
 }

@@ -8,6 +8,7 @@ import io.pgtopo.agent.fetch.Fetcher.Fetched;
 import io.pgtopo.agent.observation.AgentClock;
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.Failure.Kind;
+import io.pgtopo.agent.observation.HaManager;
 import io.pgtopo.agent.observation.ManagerReport;
 import io.pgtopo.agent.observation.ManagerReport.Flag;
 import io.pgtopo.agent.observation.ManagerReport.ManagedServer;
@@ -66,7 +67,8 @@ public final class PatroniReader {
   public ManagerReport read(String scheme, Endpoint address) {
     var started = clock.instant();
     var word = word(scheme + "://" + address);
-    return new ManagerReport(address, Window.since(started, clock), word);
+    return new ManagerReport(
+        address, Optional.of(HaManager.PATRONI), Window.since(started, clock), word);
   }
 
   private Word word(String base) {
@@ -92,9 +94,11 @@ public final class PatroniReader {
       String base, Optional<String> scope, ManagedServer own, Set<Flag> flags) {
     var cluster = fetcher.get(URI.create(base + "/cluster"), Optional.empty());
     try {
-      return new Word.Spoken(scope, own, flags, members(json(cluster)), Optional.empty());
+      return new Word.Spoken(
+          scope, Optional.of(own), flags, members(json(cluster)), Optional.empty());
     } catch (NotPatroni other) {
-      return new Word.Spoken(scope, own, flags, List.of(), Optional.of(failure(cluster, other)));
+      return new Word.Spoken(
+          scope, Optional.of(own), flags, List.of(), Optional.of(failure(cluster, other)));
     }
   }
 
@@ -123,7 +127,8 @@ public final class PatroniReader {
         shortened(role.asText()),
         shortened(state.asText()),
         endpoint,
-        timeline.isInt() ? Optional.of(timeline.asInt()) : Optional.empty());
+        timeline.isInt() ? Optional.of(timeline.asInt()) : Optional.empty(),
+        Optional.empty());
   }
 
   private static Optional<Endpoint> endpoint(JsonNode member) {

@@ -49,9 +49,15 @@ record Login(Connection settings, Duration deadline) {
 
   /** Of the passwords that the driver may send there: that of the settings, and the file's. */
   Redaction redaction(Endpoint endpoint) {
+    return redaction(endpoint, settings.database());
+  }
+
+  /** The same, if another database is connected to. */
+  Redaction redaction(Endpoint endpoint, String other) {
     var databases =
         Stream.concat(
-            Stream.of(settings.database(), settings.user()), settings.inside(endpoint).stream());
+            Stream.of(other, settings.database(), settings.user()),
+            settings.inside(endpoint).stream());
     var ofFile =
         databases.map(
             database ->

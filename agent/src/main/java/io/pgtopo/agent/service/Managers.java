@@ -1,11 +1,14 @@
 package io.pgtopo.agent.service;
 
 import io.pgtopo.agent.observation.Failure;
+import io.pgtopo.agent.observation.HaManager;
 import io.pgtopo.agent.observation.ManagerReport;
 import io.pgtopo.agent.observation.ManagerReport.Flag;
 import io.pgtopo.agent.observation.ManagerReport.ManagedServer;
 import io.pgtopo.agent.observation.ManagerReport.Word;
+import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveRole;
+import io.pgtopo.agent.topology.LiveUpstream;
 import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.config.model.Cluster;
 import io.pgtopo.config.model.Endpoint;
@@ -15,16 +18,19 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What HA managers believe of servers and since when, and what these servers have been since when.
  * An opinion never changes what a server is.
  *
- * @param byAddress of the REST API of each manager
+ * @param byAddress of the REST API of each manager, or of the server that has its table
  * @param servers what each polled server is
  * @param asOf when the reports were collected
  */
@@ -36,14 +42,10 @@ public record Managers(
   /** An older report shows nothing of the present. */
   private static final Duration OLDEST = Duration.ofMinutes(2);
 
+  /** The same of a table, which is read more rarely. */
+  private static final Duration OLDEST_TABLE = Duration.ofMinutes(5);
+
   private static final String PAUSE = "pause";
-
-  /** Patroni's words for what accepts writes. */
-  private static final Set<String> LEADERS = Set.of("leader", "master", "primary");
-
-  /** Its words for what does not. */
-  private static final Set<String> FOLLOWERS =
-      Set.of("replica", "sync_standby", "quorum_standby", "standby_leader");
 
   /**
    * What one manager believes.
@@ -58,9 +60,54 @@ public record Managers(
       beliefs = Collections.unmodifiableSortedMap(new TreeMap<>(beliefs));
     }
 
+    /** Whose opinion it is. */
+    public HaManager manager() {
+      return last.manager().or(() -> spoken.flatMap(ManagerReport::manager)).orElseThrow();
+    }
+
+    /** Where it was read: on a node, or from a server that has its table. */
+    public String at() {
+      return manager() == HaManager.PATRONI ? last.address().host() : last.address().toString();
+    }
+
+    /** Whether it was written elsewhere, and came here by replication. */
+    public boolean isCopy() {
+      return now().filter(it -> it.flags().contains(Flag.COPY)).isPresent();
+    }
+
     /** What it says now; empty if it is silent: then what it said before is stale. */
     public Optional<Word.Spoken> now() {
       return last.word() instanceof Word.Spoken spoken ? Optional.of(spoken) : Optional.empty();
+    }
+
+    /** What it says now of an instance, in its store or table. */
+    public Optional<ManagedServer> of(Cluster cluster, Instance instance) {
+      return now().stream()
+          .flatMap(it -> it.members().stream())
+          .filter(member -> isAbout(member, cluster, instance))
+          .findFirst();
+    }
+
+    /**
+     * Whether it is about an instance: by the address. A table may have a host name, or an address
+     * that is not the declared one: then by the name.
+     */
+    public boolean isAbout(ManagedServer member, Cluster cluster, Instance instance) {
+      var isNamed = member.name().filter(it -> isNameOf(it, instance)).isPresent();
+      return member
+          .endpoint()
+          .map(
+              endpoint ->
+                  endpoint.equals(instance.endpoint())
+                      || (isNamed
+                          && manager() != HaManager.PATRONI
+                          && cluster.instances().stream()
+                              .noneMatch(it -> it.endpoint().equals(endpoint))))
+          .orElse(isNamed);
+    }
+
+    private static boolean isNameOf(String name, Instance instance) {
+      return name.equals(instance.name()) || instance.alias().equals(Optional.of(name));
     }
 
     /** Since when it has said the same of something. */
@@ -78,7 +125,21 @@ public record Managers(
   public record Belief(String value, Instant since) {}
 
   /** What a server is, and when that was first seen. */
-  public record Observed(Being being, Instant since) {}
+  public record Observed(Being being, Instant since, Optional<Followed> followed) {}
+
+  /** From where a server receives WAL, and since when that was seen. */
+  public record Followed(Endpoint upstream, Instant since) {
+    private static Optional<Followed> of(
+        Topology live, Endpoint endpoint, Optional<Observed> known, Instant now) {
+      return Managers.upstream(live, endpoint)
+          .map(
+              upstream ->
+                  known
+                      .flatMap(Observed::followed)
+                      .filter(it -> it.upstream().equals(upstream))
+                      .orElseGet(() -> new Followed(upstream, now)));
+    }
+  }
 
   /** What a server is, as far as a manager could be wrong about it. Its label is an API value. */
   public enum Being implements Labelled {
@@ -111,8 +172,41 @@ public record Managers(
   public Optional<Opinion> of(Cluster cluster, Instance instance) {
     return address(cluster, instance)
         .flatMap(address -> Optional.ofNullable(byAddress.get(address)))
-        .filter(it -> !it.last().window().to().isBefore(asOf.minus(OLDEST)))
+        .filter(it -> isFresh(it, OLDEST))
         .filter(it -> isOf(cluster, it));
+  }
+
+  private boolean isFresh(Opinion opinion, Duration oldest) {
+    return !opinion.last().window().to().isBefore(asOf.minus(oldest));
+  }
+
+  /** What tables have of a cluster, unless that is old, in order of the servers they are on. */
+  public List<Opinion> tables(Cluster cluster) {
+    return byAddress.values().stream()
+        .filter(it -> it.manager() != HaManager.PATRONI)
+        .filter(it -> isFresh(it, OLDEST_TABLE))
+        .filter(it -> isTableOf(cluster, it))
+        .toList();
+  }
+
+  /** All that concern a cluster: of the manager of each instance, and of tables. */
+  public List<Opinion> opinions(Cluster cluster) {
+    return Stream.concat(
+            cluster.instances().stream().flatMap(it -> of(cluster, it).stream()),
+            tables(cluster).stream())
+        .toList();
+  }
+
+  /**
+   * Each server of a cluster has the table of repmgr; a monitor is outside of it. Of one that is
+   * silent it is unknown which clusters it has.
+   */
+  private static boolean isTableOf(Cluster cluster, Opinion opinion) {
+    var isThere =
+        cluster.instances().stream().anyMatch(it -> it.endpoint().equals(opinion.last().address()));
+    return (isThere && (opinion.manager() == HaManager.REPMGR || opinion.now().isEmpty()))
+        || (opinion.manager() == HaManager.PG_AUTO_FAILOVER
+            && cluster.instances().stream().anyMatch(it -> opinion.of(cluster, it).isPresent()));
   }
 
   /** Not that of another cluster on the same node; {@code scope} is the name, or the shard. */
@@ -136,6 +230,32 @@ public record Managers(
         .map(failure -> Being.REFUSED);
   }
 
+  /** The polled server from which another one receives WAL, if that is proved. */
+  private static Optional<Endpoint> upstream(Topology live, Endpoint endpoint) {
+    return live.at(endpoint)
+        .map(LiveInstance::upstream)
+        .filter(LiveUpstream.Follows.class::isInstance)
+        .map(LiveUpstream.Follows.class::cast)
+        .flatMap(it -> it.upstream().ifKnown());
+  }
+
+  /**
+   * What a server is now and since when; empty if that is unknown, or new: a poll is added by
+   * {@link #seen} only after it was compared.
+   */
+  public Optional<Observed> observed(Topology live, Endpoint endpoint) {
+    var being = being(live, endpoint);
+    var upstream = upstream(live, endpoint);
+    return Optional.ofNullable(servers.get(endpoint))
+        .filter(it -> being.equals(Optional.of(it.being())))
+        .map(
+            it ->
+                new Observed(
+                    it.being(),
+                    it.since(),
+                    it.followed().filter(known -> upstream.equals(Optional.of(known.upstream())))));
+  }
+
   /** These after a poll of servers. */
   public Managers seen(Topology live, Instant now) {
     var next = new TreeMap<Endpoint, Observed>();
@@ -147,11 +267,14 @@ public record Managers(
           .ifPresent(
               being -> {
                 var known = Optional.ofNullable(servers.get(endpoint));
-                next.put(
-                    endpoint,
+                var found =
                     known
                         .filter(it -> it.being() == being)
-                        .orElseGet(() -> new Observed(being, now)));
+                        .orElseGet(() -> new Observed(being, now, Optional.empty()));
+                next.put(
+                    endpoint,
+                    new Observed(
+                        found.being(), found.since(), Followed.of(live, endpoint, known, now)));
               });
     }
     return new Managers(byAddress, next, asOf);
@@ -161,7 +284,12 @@ public record Managers(
   public Managers next(Collection<ManagerReport> fresh, Instant now) {
     var all = new TreeMap<>(byAddress);
     for (var report : fresh) {
-      all.put(report.address(), next(Optional.ofNullable(all.get(report.address())), report));
+      var before = Optional.ofNullable(all.get(report.address()));
+      if (report.word() instanceof Word.Absent) {
+        all.remove(report.address());
+      } else if (before.isPresent() || report.manager().isPresent()) {
+        all.put(report.address(), next(before, report));
+      }
     }
     return new Managers(all, servers, now);
   }
@@ -186,20 +314,14 @@ public record Managers(
   private static SortedMap<String, String> beliefs(Word.Spoken spoken) {
     var beliefs = new TreeMap<String, String>();
     beliefs.put(PAUSE, String.valueOf(spoken.flags().contains(Flag.PAUSED)));
-    beliefs.put(own(), value(spoken.own()));
+    spoken.own().ifPresent(own -> beliefs.put(own(), value(own)));
     spoken.members().forEach(member -> beliefs.put(about(member), value(member)));
     return beliefs;
   }
 
   private static String value(ManagedServer server) {
-    return server.role() + " " + server.state();
-  }
-
-  /** Primary or replica; empty for a word that may mean neither. */
-  public static Optional<LiveRole> role(ManagedServer server) {
-    return LEADERS.contains(server.role())
-        ? Optional.of(LiveRole.PRIMARY)
-        : Optional.of(LiveRole.REPLICA).filter(unused -> FOLLOWERS.contains(server.role()));
+    return Stream.concat(Stream.of(server.role(), server.state()), server.upstream().stream())
+        .collect(Collectors.joining(" "));
   }
 
   /** What a manager says of the server that it runs. */
@@ -207,7 +329,7 @@ public record Managers(
     return "own";
   }
 
-  /** What its configuration store has of a member. */
+  /** What its configuration store or its table has of a member. */
   public static String about(ManagedServer member) {
     return "member " + member.name().orElse("");
   }

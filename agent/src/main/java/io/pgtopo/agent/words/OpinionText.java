@@ -3,9 +3,15 @@ package io.pgtopo.agent.words;
 import io.pgtopo.agent.drift.ManagerDrift;
 import io.pgtopo.agent.drift.ManagerDrift.ManagerDisagrees;
 import io.pgtopo.agent.drift.ManagerDrift.ManagerDisagrees.Claim;
+import io.pgtopo.agent.drift.ManagerDrift.ManagerDisagrees.Field;
 import io.pgtopo.agent.drift.ManagerDrift.ManagerPaused;
+import io.pgtopo.agent.observation.HaManager;
 import io.pgtopo.agent.service.Managers.Being;
+import io.pgtopo.agent.service.Managers.Followed;
+import io.pgtopo.config.model.Cluster;
 import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.model.Instance;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -17,7 +23,8 @@ final class OpinionText {
   static Wording of(ManagerDrift drift) {
     return switch (drift) {
       case ManagerDisagrees it ->
-          new Wording("Patroni agrees with PostgreSQL", live(it), evidence(it), consequence(it));
+          new Wording(
+              products(it) + " agrees with PostgreSQL", live(it), evidence(it), consequence(it));
       case ManagerPaused it ->
           new Wording(
               "%s is paused for %s at most"
@@ -34,64 +41,129 @@ final class OpinionText {
     };
   }
 
+  private static Stream<HaManager> managers(ManagerDisagrees disagrees) {
+    return disagrees.claims().stream().map(claim -> claim.source().manager()).distinct().sorted();
+  }
+
+  private static String products(ManagerDisagrees disagrees) {
+    return managers(disagrees).map(HaManager::product).collect(Collectors.joining(" and "));
+  }
+
   private static String live(ManagerDisagrees disagrees) {
     var claims =
         disagrees.claims().stream()
-            .map(claim -> "%s, %s".formatted(claim.role(), claim.state()))
+            .map(OpinionText::said)
             .distinct()
             .collect(Collectors.joining(" and "));
-    return "Patroni says %s; PostgreSQL %s".formatted(claims, being(disagrees.server().being()));
+    return "%s says %s; PostgreSQL %s"
+        .formatted(products(disagrees), claims, being(disagrees) + upstream(disagrees));
   }
 
-  private static String being(Being being) {
-    return switch (being) {
+  private static String said(Claim claim) {
+    return claim.field() == Field.UPSTREAM
+        ? "follows " + claim.said().upstream().orElseThrow()
+        : "%s, %s".formatted(claim.said().role(), claim.said().state());
+  }
+
+  private static String being(ManagerDisagrees disagrees) {
+    return switch (disagrees.server().being()) {
       case PRIMARY -> "is in production";
       case REPLICA -> "is in recovery";
       case REFUSED -> "refuses connections";
     };
   }
 
-  private static List<String> evidence(ManagerDisagrees disagrees) {
-    return Stream.concat(
-            disagrees.claims().stream().map(claim -> claim(claim, disagrees)).distinct(),
-            Stream.of(
-                "PostgreSQL at %s %s since %s"
-                    .formatted(
-                        disagrees.instance().endpoint(),
-                        being(disagrees.server().being()),
-                        disagrees.server().since())))
-        .toList();
+  /** What it follows, if a belief about that is wrong. */
+  private static String upstream(ManagerDisagrees disagrees) {
+    return disagrees.server().followed().stream()
+        .filter(unused -> disagrees.claims().stream().anyMatch(it -> it.field() == Field.UPSTREAM))
+        .map(it -> ", follows " + name(it, disagrees.cluster()))
+        .collect(Collectors.joining());
   }
 
-  private static String claim(Claim claim, ManagerDisagrees disagrees) {
-    var source =
-        switch (claim.origin()) {
-          case OWN_SERVER -> "its own Patroni";
-          case CONFIGURATION_STORE -> "Patroni's configuration store, read on " + claim.source();
-        };
+  private static String name(Followed followed, Cluster cluster) {
+    return cluster.instances().stream()
+        .filter(it -> it.endpoint().equals(followed.upstream()))
+        .map(Instance::name)
+        .findFirst()
+        .orElseGet(() -> followed.upstream().toString());
+  }
+
+  private static List<String> evidence(ManagerDisagrees disagrees) {
+    var wrong = disagrees.claims().stream().map(claim -> wrong(claim, disagrees)).distinct();
+    var right = disagrees.opposed().stream().map(OpinionText::right);
+    var truth =
+        "PostgreSQL at %s %s since %s"
+            .formatted(
+                disagrees.instance().endpoint(), being(disagrees), disagrees.server().since());
+    var link =
+        disagrees.server().followed().stream()
+            .filter(unused -> !upstream(disagrees).isEmpty())
+            .map(
+                it ->
+                    "it receives WAL from %s since %s"
+                        .formatted(name(it, disagrees.cluster()), it.since()));
+    return Stream.of(wrong, right, Stream.of(truth), link).flatMap(lines -> lines).toList();
+  }
+
+  private static String source(Claim claim) {
+    return switch (claim.source().origin()) {
+      case OWN_SERVER -> "its own Patroni";
+      case CONFIGURATION_STORE -> "Patroni's configuration store, read on " + claim.source().at();
+      case TABLE ->
+          "the table of %s on %s"
+              .formatted(claim.source().manager().product(), claim.source().at());
+    };
+  }
+
+  private static String wrong(Claim claim, ManagerDisagrees disagrees) {
     var age =
-        claim.since().isAfter(disagrees.server().since())
+        claim.since().isAfter(truth(claim, disagrees))
             ? "newer than what PostgreSQL reports"
             : "older than what PostgreSQL reports";
-    return "%s has the wrong %s: %s, %s, unchanged since %s, read at %s: it is %s"
+    return "%s has the wrong %s: %s, unchanged since %s, read at %s: it is %s"
         .formatted(
-            source,
-            claim.field().label(),
-            claim.role(),
-            claim.state(),
-            claim.since(),
-            claim.readAt(),
-            age);
+            source(claim), claim.field().label(), said(claim), claim.since(), claim.readAt(), age);
+  }
+
+  /** Since when that is true which a claim is wrong about. */
+  private static Instant truth(Claim claim, ManagerDisagrees disagrees) {
+    return disagrees
+        .server()
+        .followed()
+        .filter(unused -> claim.field() == Field.UPSTREAM)
+        .map(Followed::since)
+        .orElse(disagrees.server().since());
+  }
+
+  private static String right(Claim claim) {
+    return "%s has it right: %s, read at %s".formatted(source(claim), said(claim), claim.readAt());
   }
 
   private static List<String> consequence(ManagerDisagrees disagrees) {
-    return switch (disagrees.server().being()) {
+    return managers(disagrees).flatMap(it -> consequence(it, disagrees)).toList();
+  }
+
+  private static Stream<String> consequence(HaManager manager, ManagerDisagrees disagrees) {
+    return switch (manager) {
+      case PATRONI -> ofPatroni(disagrees.server().being());
+      case REPMGR ->
+          Stream.of("repmgr and repmgrd act on their table: a failover may take the wrong server");
+      case PG_AUTO_FAILOVER ->
+          Stream.of("the monitor acts on its table: a failover may take the wrong server");
+      case CLOUDNATIVEPG -> Stream.of();
+    };
+  }
+
+  private static Stream<String> ofPatroni(Being being) {
+    return switch (being) {
       case PRIMARY ->
-          List.of(
+          Stream.of(
               "load balancers that ask Patroni send no writes to it",
               "Patroni may demote it, and discard what was written to it");
-      case REPLICA -> List.of("load balancers that ask Patroni send writes to a read-only server");
-      case REFUSED -> List.of("Patroni promotes no other member until it notices");
+      case REPLICA ->
+          Stream.of("load balancers that ask Patroni send writes to a read-only server");
+      case REFUSED -> Stream.of("Patroni promotes no other member until it notices");
     };
   }
 }

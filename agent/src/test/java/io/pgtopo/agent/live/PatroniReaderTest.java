@@ -52,6 +52,7 @@ class PatroniReaderTest {
   private String failure(WebImpostor at) {
     return switch (read("http", at.endpoint())) {
       case Word.Spoken spoken -> "none";
+      case Word.Absent absent -> "absent";
       case Word.Mute(var failure) -> failure.kind().label() + ": " + failure.message();
     };
   }
@@ -67,12 +68,14 @@ class PatroniReaderTest {
           .isEqualTo(
               new Word.Spoken(
                   Optional.of("pg-test"),
-                  new ManagedServer(
-                      Optional.of("pg-test-1"),
-                      "tribune",
-                      "running",
-                      Optional.empty(),
-                      Optional.of(3)),
+                  Optional.of(
+                      new ManagedServer(
+                          Optional.of("pg-test-1"),
+                          "tribune",
+                          "running",
+                          Optional.empty(),
+                          Optional.of(3),
+                          Optional.empty())),
                   Set.of(Flag.PAUSED, Flag.PENDING_RESTART),
                   List.of(
                       new ManagedServer(
@@ -80,11 +83,13 @@ class PatroniReaderTest {
                           "leader",
                           "running",
                           Optional.of(new Endpoint("10.0.0.1", 5432)),
-                          Optional.of(3)),
+                          Optional.of(3),
+                          Optional.empty()),
                       new ManagedServer(
                           Optional.of("pg-test-2"),
                           "replica",
                           "streaming",
+                          Optional.empty(),
                           Optional.empty(),
                           Optional.empty())),
                   Optional.empty()));

@@ -8,10 +8,12 @@ import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.Severity;
 import io.pgtopo.agent.observation.AgentClock;
 import io.pgtopo.agent.observation.BalancerReport;
+import io.pgtopo.agent.observation.HaManager;
 import io.pgtopo.agent.observation.ManagerReport;
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.postgres.Dialler;
 import io.pgtopo.agent.postgres.JdbcProbe;
+import io.pgtopo.agent.postgres.ManagerTables;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.track.Hysteresis;
 import io.pgtopo.agent.track.TrackedDrift;
@@ -34,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -108,6 +111,27 @@ final class Watch implements AutoCloseable {
             host -> List.of(),
             new Agent.Readers(Optional.empty(), Optional.empty(), Optional.of(manager)),
             Duration.ZERO),
+        new Hysteresis(Duration.ZERO));
+  }
+
+  /** One that reads the tables of a manager in each cycle, and waits for that. */
+  static Watch withTables(String inventory, HaManager manager) {
+    var login =
+        new Connection("dbuser_monitor", "postgres", Optional.empty(), Connection.SslMode.PREFER);
+    var reader =
+        new ManagerTables(login, Set.of(manager), DEADLINE, InstantSource.system()::instant);
+    return new Watch(
+        load(inventory, Map.of()).inventory(),
+        login,
+        new Agent.Horizon(
+            Crawl.OFF,
+            host -> List.of(),
+            new Agent.Readers(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(new Agent.Rare<>(reader::read, Duration.ZERO))),
+            DEADLINE),
         new Hysteresis(Duration.ZERO));
   }
 

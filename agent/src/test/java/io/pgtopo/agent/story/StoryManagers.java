@@ -6,6 +6,7 @@ import static io.pgtopo.agent.story.Story.only;
 import static io.pgtopo.agent.story.Story.text;
 
 import io.pgtopo.agent.observation.Failure;
+import io.pgtopo.agent.observation.HaManager;
 import io.pgtopo.agent.observation.ManagerReport;
 import io.pgtopo.agent.observation.ManagerReport.Flag;
 import io.pgtopo.agent.observation.ManagerReport.ManagedServer;
@@ -18,11 +19,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** What Patroni reports in a phase. */
+/** What Patroni reports in a phase, and what the tables of other managers have. */
 final class StoryManagers {
   static final int PORT = 8008;
 
@@ -35,21 +35,44 @@ final class StoryManagers {
         .managers()
         .forEach(
             (name, given) ->
-                reports.add(
-                    new ManagerReport(
-                        new Endpoint(cast.endpoint(name).host(), PORT),
-                        new Window(now, now),
-                        word(given, cast))));
+                reports.add(report(cast.endpoint(name), given, new Window(now, now), cast)));
     return reports.isEmpty() ? before : before.next(reports, now);
   }
 
+  /** With the key table it is of that server, otherwise of Patroni on its node. */
+  private static ManagerReport report(Endpoint server, Object given, Window window, Cast cast) {
+    var manager =
+        given instanceof Map ? Optional.ofNullable(map(given).get("table")) : Optional.empty();
+    var isUnknown = "absent".equals(given) || "no server".equals(given);
+    return manager.isPresent() || isUnknown
+        ? new ManagerReport(
+            server,
+            manager.map(it -> HaManager.valueOf(text(it).toUpperCase(Locale.ROOT))),
+            window,
+            word(given, cast))
+        : new ManagerReport(
+            new Endpoint(server.host(), PORT),
+            Optional.of(HaManager.PATRONI),
+            window,
+            word(given, cast));
+  }
+
   private static Word word(Object given, Cast cast) {
+    if ("absent".equals(given)) {
+      return new Word.Absent();
+    }
+    if ("no server".equals(given)) {
+      return new Word.Mute(Failure.of(Failure.Kind.REFUSED, "given by the story"));
+    }
     if (!(given instanceof Map)) {
       var kind = Failure.Kind.valueOf(text(given).toUpperCase(Locale.ROOT));
       return new Word.Mute(Failure.of(kind, "given by the story"));
     }
     var word = map(given);
-    only(word, "scope", "own", "members", "flags");
+    only(word, "scope", "own", "members", "flags", "table", "denied");
+    if (word.containsKey("denied")) {
+      return new Word.Mute(Failure.of(Failure.Kind.PERMISSION, "given by the story"));
+    }
     var members =
         map(word.get("members")).entrySet().stream()
             .map(
@@ -61,7 +84,8 @@ final class StoryManagers {
             .toList();
     return new Word.Spoken(
         Optional.ofNullable(word.get("scope")).map(Story::text),
-        server(Objects.requireNonNull(word.get("own")), Optional.empty(), Optional.empty()),
+        Optional.ofNullable(word.get("own"))
+            .map(own -> server(own, Optional.empty(), Optional.empty())),
         list(word.get("flags")).stream()
             .map(it -> Flag.valueOf(text(it).toUpperCase(Locale.ROOT)))
             .collect(Collectors.toSet()),
@@ -73,7 +97,14 @@ final class StoryManagers {
 
   private static ManagedServer server(
       Object given, Optional<String> name, Optional<Endpoint> endpoint) {
-    var words = List.of(text(given).split(" ", 2));
-    return new ManagedServer(name, words.getFirst(), words.getLast(), endpoint, Optional.empty());
+    var words = List.of(text(given).split(" follows ", 2));
+    var said = List.of(words.getFirst().split(" ", 2));
+    return new ManagedServer(
+        name,
+        said.getFirst(),
+        said.getLast(),
+        endpoint,
+        Optional.empty(),
+        words.size() == 2 ? Optional.of(words.getLast()) : Optional.empty());
   }
 }

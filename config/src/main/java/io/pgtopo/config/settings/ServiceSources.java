@@ -13,10 +13,14 @@ import java.util.TreeMap;
  * @param dials whether their addresses are dialled
  * @param balancers how load balancers are read; empty if they are not
  * @param managers whether the REST API of Patroni is read
+ * @param repmgr whether its table is read
+ * @param autoFailover whether that of the monitor of pg_auto_failover is read
  */
-public record ServiceSources(Use dials, Optional<Haproxy> balancers, Use managers) {
+public record ServiceSources(
+    Use dials, Optional<Haproxy> balancers, Use managers, Use repmgr, Use autoFailover) {
   /** Only servers are polled. */
-  public static final ServiceSources NONE = new ServiceSources(Use.OFF, Optional.empty(), Use.OFF);
+  public static final ServiceSources NONE =
+      new ServiceSources(Use.OFF, Optional.empty(), Use.OFF, Use.OFF, Use.OFF);
 
   /** Whether a source is used. */
   public enum Use {

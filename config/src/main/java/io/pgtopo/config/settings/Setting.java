@@ -137,6 +137,20 @@ public record Setting<T>(String path, Type<T> type, Default fallback, String mea
           "false",
           "Whether to read what the Patroni of each declared instance believes, by two requests to"
               + " its REST API per cycle, see [below](#patroni).");
+  static final Setting<Boolean> REPMGR_ENABLED =
+      row(
+          "repmgr.enabled",
+          FLAG,
+          "false",
+          "Whether to read `repmgr.nodes` of each declared instance that has it, once a minute, see"
+              + " [below](#repmgr-and-pg_auto_failover).");
+  static final Setting<Boolean> AUTO_FAILOVER_ENABLED =
+      row(
+          "pg_auto_failover.enabled",
+          FLAG,
+          "false",
+          "Whether to read `pgautofailover.node` of each declared instance that is a monitor, once a"
+              + " minute, see [below](#repmgr-and-pg_auto_failover).");
   static final Setting<LogFormat> LOG_FORMAT =
       row(
           "log_format",

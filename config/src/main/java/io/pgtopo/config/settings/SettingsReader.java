@@ -86,7 +86,9 @@ public final class SettingsReader {
     return new ServiceSources(
         use(Setting.SERVICES_DIAL),
         values.get(Setting.SERVICES_HAPROXY) ? Optional.of(haproxy) : Optional.empty(),
-        use(Setting.PATRONI_ENABLED));
+        use(Setting.PATRONI_ENABLED),
+        use(Setting.REPMGR_ENABLED),
+        use(Setting.AUTO_FAILOVER_ENABLED));
   }
 
   private ServiceSources.Use use(Setting<Boolean> setting) {

@@ -11,8 +11,8 @@ import picocli.CommandLine.Mixin;
     description =
         "Poll once, and print which servers of each declared service should get connections: by"
             + " the health check and the live roles; with services.dial which server a client reached,"
-            + " with services.haproxy which ones load balancers use, with patroni.enabled what Patroni"
-            + " believes.",
+            + " with services.haproxy which ones load balancers use, with patroni.enabled, repmgr.enabled"
+            + " and pg_auto_failover.enabled what HA managers believe.",
     exitCodeList = {"0:at least one server answered", "2:none answered, or bad input"})
 final class ServicesCommand extends CycleCommand {
   @Mixin private OutputOptions output = new OutputOptions();

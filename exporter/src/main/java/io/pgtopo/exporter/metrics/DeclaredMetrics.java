@@ -7,7 +7,8 @@ import io.pgtopo.agent.observation.ManagerReport.Flag;
 import io.pgtopo.agent.observation.ManagerReport.Word;
 import io.pgtopo.agent.service.BalancedService;
 import io.pgtopo.agent.service.DialledService;
-import io.pgtopo.agent.service.Managers;
+import io.pgtopo.agent.service.ManagerVocabulary;
+import io.pgtopo.agent.service.Managers.Opinion;
 import io.pgtopo.agent.service.MemberRoles;
 import io.pgtopo.agent.service.OtherSources;
 import io.pgtopo.agent.service.ServiceRoute;
@@ -41,6 +42,29 @@ record DeclaredMetrics(ClusterView view, Topology live, OtherSources others, Scr
     var roles = MemberRoles.live(view.cluster(), live);
     view.cluster().services().forEach(service -> metrics.service(service, roles));
     metrics.managers();
+    snapshot.others().managers().tables(view.cluster()).stream()
+        .filter(table -> !table.isCopy())
+        .forEach(table -> metrics.table(table, names));
+  }
+
+  private void table(Opinion table, DisplayNames names) {
+    for (var instance : view.cluster().instances()) {
+      table
+          .of(view.cluster(), instance)
+          .flatMap(it -> ManagerVocabulary.of(table.manager()).role(it))
+          .ifPresent(
+              role -> {
+                for (var one : LiveRole.values()) {
+                  series
+                      .with(instance.name(), table.manager().label())
+                      .put(
+                          MetricFamily.MANAGER_TABLE_ROLE,
+                          one == role ? 1 : 0,
+                          names.of(table.last().address()),
+                          one.label());
+                }
+              });
+    }
   }
 
   private void managers() {
@@ -56,7 +80,8 @@ record DeclaredMetrics(ClusterView view, Topology live, OtherSources others, Scr
                 opinion.now().ifPresent(speaking::add);
                 opinion
                     .now()
-                    .flatMap(it -> Managers.role(it.own()))
+                    .flatMap(Word.Spoken::own)
+                    .flatMap(it -> ManagerVocabulary.of(opinion.manager()).role(it))
                     .ifPresent(role -> role(own, role));
               });
     }

@@ -97,6 +97,10 @@ public enum MetricFamily {
       "cls,ins,role",
       "1 for the role that the HA manager of the instance reports of its own server, 0 for the other"
           + " one; no sample if it is silent, or has another word for it."),
+  MANAGER_TABLE_ROLE(
+      "cls,ins,manager,table,role",
+      "1 for the role that the table of a HA manager on a server has of an instance, 0 for the other"
+          + " one; no sample if it is not read, not active, or only a copy on a standby."),
   MANAGER_PAUSED(
       "cls",
       "1 if a HA manager of the cluster that answers is paused, 0 if none is; no sample if none"

@@ -1,5 +1,7 @@
 package io.pgtopo.exporter.text;
 
+import io.pgtopo.agent.observation.HaManager;
+import io.pgtopo.agent.observation.ManagerReport.Flag;
 import io.pgtopo.agent.service.ServiceRoute.Turn;
 import io.pgtopo.config.model.Labelled;
 import io.pgtopo.exporter.view.BalancerView;
@@ -24,8 +26,14 @@ public final class ServicesText {
 
   public static String render(ServicesReport report, Style style) {
     var tables = services(report.services(), style);
-    var managers = managers(report.managers(), style);
-    return Stream.of(tables, managers)
+    var isTable =
+        report.managers().stream()
+            .collect(
+                Collectors.partitioningBy(it -> !it.manager().equals(HaManager.PATRONI.label())));
+    return Stream.of(
+            tables,
+            managers(isTable.getOrDefault(false, List.of()), style),
+            believed(isTable.getOrDefault(true, List.of()), style))
         .filter(text -> !text.isEmpty())
         .collect(Collectors.joining("\n"));
   }
@@ -48,6 +56,52 @@ public final class ServicesText {
                 joined(it.flags()),
                 it.failure().map(InstanceReport.FailureReport::kind).orElse("yes")));
     return table.wrapped("", style.width());
+  }
+
+  /** What each table has of each server, beside what PostgreSQL is. */
+  private static String believed(List<ManagerView> tables, Style style) {
+    if (tables.isEmpty()) {
+      return "";
+    }
+    var text =
+        new TextTable()
+            .row(
+                "manager",
+                "table on",
+                "server",
+                "says",
+                "upstream",
+                "since",
+                "postgres",
+                "answers");
+    for (var table : tables) {
+      var answers =
+          table
+              .failure()
+              .map(InstanceReport.FailureReport::kind)
+              .orElse(isCopy(table) ? "copy" : "yes");
+      table
+          .members()
+          .forEach(
+              it ->
+                  text.row(
+                      table.manager(),
+                      table.instance(),
+                      it.instance().or(it::name).orElse(NONE),
+                      it.role() + " " + it.state(),
+                      it.upstream().orElse(NONE),
+                      it.since().toString(),
+                      it.postgres().orElse("unknown"),
+                      answers));
+      if (table.members().isEmpty()) {
+        text.row(table.manager(), table.instance(), NONE, NONE, NONE, NONE, NONE, answers);
+      }
+    }
+    return text.wrapped("", style.width());
+  }
+
+  private static boolean isCopy(ManagerView table) {
+    return table.flags().contains(Flag.COPY.label());
   }
 
   private static String services(List<ServiceReport> services, Style style) {

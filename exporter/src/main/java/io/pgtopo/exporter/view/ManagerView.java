@@ -2,6 +2,7 @@ package io.pgtopo.exporter.view;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.pgtopo.agent.Snapshot;
+import io.pgtopo.agent.observation.HaManager;
 import io.pgtopo.agent.observation.ManagerReport;
 import io.pgtopo.agent.observation.ManagerReport.Flag;
 import io.pgtopo.agent.observation.ManagerReport.ManagedServer;
@@ -17,19 +18,26 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What the Patroni of one instance believes, and what PostgreSQL reports of this instance. */
+/**
+ * What the Patroni of one instance, or the table of another manager on it, has of servers, and what
+ * PostgreSQL reports.
+ */
 public record ManagerView(
     String cluster,
-    String instance,
-    String address,
+    @JsonPropertyDescription("whose opinion it is") @OneOf(HaManager.class) String manager,
+    @JsonPropertyDescription("the instance of this Patroni, or the server that has the table")
+        String instance,
+    @JsonPropertyDescription("of the REST API of Patroni, or of this server") String address,
     @JsonPropertyDescription("when it was last read, answered or not") Instant at,
     @JsonPropertyDescription("why it is silent: then the rest is what it said before, and is stale")
         Optional<InstanceReport.FailureReport> failure,
     @JsonPropertyDescription("when it last answered; null if it did not")
         Optional<Instant> answeredAt,
-    @JsonPropertyDescription("its server, in its own words; null if it never answered")
+    @JsonPropertyDescription(
+            "its server, in its own words; null if it never answered, and for a table")
         Optional<BeliefView> own,
-    @JsonPropertyDescription("the members in its configuration store; none if that was not read")
+    @JsonPropertyDescription(
+            "the members in its configuration store or its table; none if that was not read")
         List<BeliefView> members,
     @JsonPropertyDescription("what else it says") @OneOf(Flag.class) List<String> flags,
     @JsonPropertyDescription("what PostgreSQL is; null if that is unknown") @OneOf(Being.class)
@@ -39,57 +47,110 @@ public record ManagerView(
   /** What it believes of a server. */
   public record BeliefView(
       Optional<String> name,
+      @JsonPropertyDescription("the declared instance that this is; null if it is none")
+          Optional<String> instance,
       String role,
       String state,
       Optional<Integer> timeline,
-      @JsonPropertyDescription("when this role and state were first read") Instant since) {
+      @JsonPropertyDescription("the name of the server that it follows, if that is said")
+          Optional<String> upstream,
+      @JsonPropertyDescription("when this was first read; it has not changed since") Instant since,
+      @JsonPropertyDescription("what PostgreSQL is; null if that is unknown") @OneOf(Being.class)
+          Optional<String> postgres) {
 
-    private static BeliefView of(ManagedServer server, String about, Opinion opinion) {
+    private static BeliefView of(
+        ManagedServer server,
+        String about,
+        Optional<Instance> instance,
+        Opinion opinion,
+        Snapshot snapshot) {
       return new BeliefView(
           server.name(),
+          instance.map(Instance::name),
           server.role(),
           server.state(),
           server.timeline(),
-          opinion.since(about).orElse(opinion.last().window().from()));
+          server.upstream(),
+          opinion.since(about).orElse(opinion.last().window().from()),
+          instance
+              .flatMap(it -> Managers.being(snapshot.topology(), it.endpoint()))
+              .map(Labelled::label));
     }
   }
 
-  /** Of each instance of some clusters whose manager was read lately. */
+  /** Of each instance of a cluster whose manager was read lately, and of tables. */
   static Stream<ManagerView> of(Cluster cluster, Snapshot snapshot) {
     var managers = snapshot.others().managers();
-    return cluster.instances().stream()
-        .flatMap(
-            instance ->
-                managers.of(cluster, instance).map(it -> of(instance, it, snapshot)).stream());
+    var own =
+        cluster.instances().stream()
+            .flatMap(
+                instance ->
+                    managers
+                        .of(cluster, instance)
+                        .map(it -> of(cluster, Optional.of(instance), it, snapshot))
+                        .stream());
+    var tables =
+        managers.tables(cluster).stream()
+            .map(
+                it ->
+                    of(
+                        cluster,
+                        snapshot
+                            .inventory()
+                            .instances()
+                            .filter(one -> one.endpoint().equals(it.last().address()))
+                            .findFirst(),
+                        it,
+                        snapshot));
+    return Stream.concat(own, tables);
   }
 
-  private static ManagerView of(Instance instance, Opinion opinion, Snapshot snapshot) {
+  private static ManagerView of(
+      Cluster cluster, Optional<Instance> instance, Opinion opinion, Snapshot snapshot) {
     var spoken =
         opinion
             .spoken()
             .map(ManagerReport::word)
             .filter(Word.Spoken.class::isInstance)
             .map(Word.Spoken.class::cast);
-    var being = Managers.being(snapshot.topology(), instance.endpoint());
+    var being = instance.flatMap(it -> Managers.being(snapshot.topology(), it.endpoint()));
     return new ManagerView(
-        instance.cluster(),
-        instance.name(),
+        cluster.name(),
+        opinion.manager().label(),
+        instance.map(Instance::name).orElseGet(() -> opinion.last().address().toString()),
         opinion.last().address().toString(),
         opinion.last().window().to(),
         failure(opinion.last()),
         opinion.spoken().map(it -> it.window().to()),
-        spoken.map(it -> BeliefView.of(it.own(), Managers.own(), opinion)),
+        spoken
+            .flatMap(Word.Spoken::own)
+            .map(it -> BeliefView.of(it, Managers.own(), instance, opinion, snapshot)),
         spoken.stream()
             .flatMap(it -> it.members().stream())
-            .map(it -> BeliefView.of(it, Managers.about(it), opinion))
+            // A monitor has those of all clusters.
+            .filter(
+                it ->
+                    opinion.manager() != HaManager.PG_AUTO_FAILOVER
+                        || member(cluster, it, opinion).isPresent())
+            .map(
+                it ->
+                    BeliefView.of(
+                        it, Managers.about(it), member(cluster, it, opinion), opinion, snapshot))
             .toList(),
         spoken.stream().flatMap(it -> it.flags().stream()).map(Labelled::label).toList(),
         being.map(Labelled::label),
         being.flatMap(
             it ->
-                Optional.ofNullable(snapshot.others().managers().servers().get(instance.endpoint()))
+                instance
+                    .map(one -> snapshot.others().managers().servers().get(one.endpoint()))
                     .filter(known -> known.being() == it)
                     .map(Managers.Observed::since)));
+  }
+
+  private static Optional<Instance> member(Cluster cluster, ManagedServer server, Opinion opinion) {
+    return cluster.instances().stream()
+        .filter(it -> opinion.isAbout(server, cluster, it))
+        .findFirst();
   }
 
   private static Optional<InstanceReport.FailureReport> failure(ManagerReport last) {

@@ -13,6 +13,7 @@ import io.pgtopo.agent.observation.BalancerReport.Reply;
 import io.pgtopo.agent.observation.BalancerReport.ServerStatus;
 import io.pgtopo.agent.observation.Dial;
 import io.pgtopo.agent.observation.Failure;
+import io.pgtopo.agent.observation.HaManager;
 import io.pgtopo.agent.observation.ManagerReport;
 import io.pgtopo.agent.observation.ManagerReport.Flag;
 import io.pgtopo.agent.observation.ManagerReport.ManagedServer;
@@ -251,21 +252,57 @@ public final class World {
             manager(1, window, spoken(managed(1, "master", "running"), members)),
             manager(2, window, spoken(managed(2, "replica", "running"), members)),
             manager(
-                3, window, new Word.Mute(Failure.of(Failure.Kind.REFUSED, "connection refused")))),
+                3, window, new Word.Mute(Failure.of(Failure.Kind.REFUSED, "connection refused"))),
+            table(2, window)),
         window.to());
   }
 
+  /** That of repmgr on pg-test-2, where it leads, and pg-test-1 is what it was. */
+  private static ManagerReport table(int seq, Window window) {
+    return new ManagerReport(
+        endpoint(seq),
+        Optional.of(HaManager.REPMGR),
+        window,
+        new Word.Spoken(
+            Optional.empty(),
+            Optional.empty(),
+            Set.of(),
+            List.of(
+                listed(1, "primary", "inactive", Optional.empty()),
+                listed(2, "primary", "active", Optional.empty()),
+                listed(3, "standby", "active", Optional.of("pg-test-2"))),
+            Optional.empty()));
+  }
+
+  private static ManagedServer listed(
+      int seq, String role, String state, Optional<String> upstream) {
+    return new ManagedServer(
+        Optional.of("pg-test-" + seq),
+        role,
+        state,
+        Optional.of(endpoint(seq)),
+        Optional.empty(),
+        upstream);
+  }
+
   private static ManagerReport manager(int seq, Window window, Word word) {
-    return new ManagerReport(new Endpoint(endpoint(seq).host(), 8008), window, word);
+    return new ManagerReport(
+        new Endpoint(endpoint(seq).host(), 8008), Optional.of(HaManager.PATRONI), window, word);
   }
 
   private static Word spoken(ManagedServer own, List<ManagedServer> members) {
-    return new Word.Spoken(Optional.empty(), own, Set.of(Flag.PAUSED), members, Optional.empty());
+    return new Word.Spoken(
+        Optional.empty(), Optional.of(own), Set.of(Flag.PAUSED), members, Optional.empty());
   }
 
   private static ManagedServer managed(int seq, String role, String state) {
     return new ManagedServer(
-        Optional.of("pg-test-" + seq), role, state, Optional.of(endpoint(seq)), Optional.of(1));
+        Optional.of("pg-test-" + seq),
+        role,
+        state,
+        Optional.of(endpoint(seq)),
+        Optional.of(1),
+        Optional.empty());
   }
 
   private static BalancerReport balancer(int seq, Window window, Reply reply) {

@@ -1,0 +1,7 @@
+package io.pgtopo.agent.live;
+
+class ManagerTables13IT extends ManagerTablesContract {
+  ManagerTables13IT() {
+    super(13);
+  }
+}
