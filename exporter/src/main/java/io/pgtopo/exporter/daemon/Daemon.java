@@ -248,13 +248,10 @@ public final class Daemon implements AutoCloseable {
     try {
       resume();
       var pace = new Pace();
-      Duration took;
       do {
-        var begun = System.nanoTime();
         cycle();
-        took = Duration.ofNanos(System.nanoTime() - begun);
         notices.cycleEnded(status(), config.settings().deadline().plus(GRACE));
-      } while (!notices.isStoppedWithin(pace.afterCycle(isUrgent(), took, interval()), stop));
+      } while (!notices.isStoppedWithin(rest(pace), stop));
     } catch (InterruptedException closed) {
       Thread.currentThread().interrupt();
     } finally {
@@ -289,8 +286,9 @@ public final class Daemon implements AutoCloseable {
     directory.close();
   }
 
-  private boolean isUrgent() {
-    return Confirmation.isUrgent(agent.history().tracker());
+  private Duration rest(Pace pace) {
+    var took = latest().map(snapshot -> snapshot.window().length()).orElse(Duration.ZERO);
+    return pace.afterCycle(Confirmation.isUrgent(agent.history().tracker()), took, interval());
   }
 
   private Duration interval() {
