@@ -13,12 +13,12 @@
  *                 | InRecovery(received?, replayed?, Replay, replayedCommit?,
  *                              Reading&lt;startup wait?&gt;, Reading&lt;WalReceiver?&gt;)
  * Survey          = (settings, LiveDatabase*, LiveDatabaseRole*, Reading&lt;WalFile?&gt;)
- * ReplicationView = (WalSender*, ReplicationSlot*)
+ * ReplicationView = (WalSender*, ReplicationSlot*, Sessions, Subscription*)
  * Reading&lt;T&gt;      = Seen(T) | Denied(reason)       -- "none" and "not allowed to see" differ
  *
  * Frontier        = (Endpoint*, refused*)               -- what to poll next, from a Topology
  * Topology        = (LiveInstance*, LiveCluster*, Failure*, duplicates, UnprovenLink*, shared,
- *                    ReportedLiveness*)                        -- no time in it
+ *                    ReportedLiveness*, LogicalLink*)          -- no time in it
  * ReportedLiveness = (ALIVE | LOST | UNKNOWN, Endpoint*)    -- of an endpoint that did not answer
  * LiveInstance    = (Endpoint, LiveUpstream, ClockOffset, InstanceFacts, Failure?)
  * LiveUpstream    = NotNeeded | Follows(Peer) | Detached(Detachment) | Foreign(Peer, SystemId)
@@ -32,10 +32,12 @@
  * ReplicationLink = (Peer upstream, Peer downstream, WalSender?, WalReceiver?, Evidence*)
  *                                                       -- one end at least
  * UnprovenLink       = (Peer upstream, Endpoint downstream, PRIMARY_CONNINFO | SLOT | SEEN_BEFORE)
+ * LogicalLink     = ((Endpoint, ReplicationSlot, WalSender?)?, (Endpoint, Subscription)?, Evidence*)
+ *                                                       -- one end at least
  * Peer            = Known(Endpoint) | Unknown(address, applicationName)
  *
  * Drift           = ClusterDrift | MemberDrift | ReplicationDrift | ServerDrift | SlotDrift
- *                 | ObjectDrift | ServiceDrift | ManagerDrift | UndeclaredInstance   -- each kind is a record of facts
+ *                 | SubscriptionDrift | ObjectDrift | ServiceDrift | ManagerDrift | UndeclaredInstance   -- each kind is a record of facts
  *                 | Unverifiable(about, Subject, Reason)
  * ComparisonResult = (Drift*, kinds evaluated of each subject, UndeclaredServer*)
  * Episode         = (Key, Drift?, since, lastSeen, firedAt?, EpisodeState)   -- one drift over time

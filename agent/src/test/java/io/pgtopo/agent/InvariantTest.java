@@ -186,6 +186,7 @@ class InvariantTest {
       case CLUSTER, VIP, RULE -> part.isEmpty() && !isOfInstance;
       case INSTANCE -> part.isEmpty() && isOfInstance;
       case SLOT -> part.equals(Optional.of(Subject.Part.Type.SLOT)) && isOfInstance;
+      case SUBSCRIPTION -> part.equals(Optional.of(Subject.Part.Type.SUBSCRIPTION)) && isOfInstance;
       case DATABASE ->
           !isOfInstance && part.orElse(Subject.Part.Type.DATABASE) == Subject.Part.Type.DATABASE;
       case ROLE -> !isOfInstance && part.orElse(Subject.Part.Type.ROLE) == Subject.Part.Type.ROLE;

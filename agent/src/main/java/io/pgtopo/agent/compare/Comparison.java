@@ -46,6 +46,7 @@ public final class Comparison {
           SynchronyComparison::evaluate,
           SlotComparison::evaluate,
           SlotSyncComparison::evaluate,
+          SubscriptionComparison::evaluate,
           VirtualAddressComparison::evaluate,
           ServiceComparison::evaluate,
           ManagerComparison::evaluate,

@@ -2,6 +2,7 @@ package io.pgtopo.agent.compare;
 
 import io.pgtopo.agent.drift.UndeclaredServer;
 import io.pgtopo.agent.topology.LiveUpstream;
+import io.pgtopo.agent.topology.SlotUse;
 import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Instance;

@@ -1,6 +1,7 @@
 package io.pgtopo.agent.compare;
 
 import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.SubscriptionErrors;
 import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.agent.topology.WrittenTimes;
 import io.pgtopo.config.model.Endpoint;
@@ -21,6 +22,7 @@ public record Past(
     Restarts restarts,
     ArchiveWaits archives,
     WrittenTimes written,
+    SubscriptionErrors subscriptions,
     SortedMap<Endpoint, LiveInstance> answers) {
   /** Nothing was polled before. */
   public static final Past NONE =
@@ -30,6 +32,7 @@ public record Past(
           Restarts.NONE,
           ArchiveWaits.NONE,
           WrittenTimes.NONE,
+          SubscriptionErrors.NONE,
           Collections.emptySortedMap());
 
   public Past {
@@ -51,6 +54,7 @@ public record Past(
         restarts.next(live, now),
         archives.next(live, now),
         written.next(live, now),
+        subscriptions.next(live, now),
         next);
   }
 

@@ -9,6 +9,7 @@ import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.ReplicationSlot;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveRole;
+import io.pgtopo.agent.topology.SlotUse;
 import io.pgtopo.config.model.Instance;
 import java.util.EnumSet;
 import java.util.List;

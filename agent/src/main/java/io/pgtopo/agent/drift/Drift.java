@@ -18,6 +18,7 @@ public sealed interface Drift
         ReplicationDrift,
         ServerDrift,
         SlotDrift,
+        SubscriptionDrift,
         ObjectDrift,
         ServiceDrift,
         ManagerDrift,

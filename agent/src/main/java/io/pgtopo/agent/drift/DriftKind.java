@@ -124,6 +124,11 @@ public enum DriftKind implements Labelled {
   /** A slot is inactive, and WAL piles up for its user. */
   // The slot of a standby that is not back yet keeps WAL.
   SLOT_RETAINS_WAL(Scope.SLOT, Severity.WARNING, Impact.HARMS, Flag.LIKE_A_SWITCHOVER),
+  /** No worker applies the changes of a subscription that is enabled. */
+  // It has none until the new primary is found, or its own server is promoted.
+  SUBSCRIPTION_DOWN(Scope.SUBSCRIPTION, Severity.WARNING, Impact.HARMS, Flag.LIKE_A_SWITCHOVER),
+  /** The workers of a subscription fail again and again. */
+  SUBSCRIPTION_FAILING(Scope.SUBSCRIPTION, Severity.WARNING, Impact.HARMS),
   /** An undeclared server belongs to the cluster by replication or by name. */
   // A clone is as undeclared during a switchover as before.
   UNDECLARED_INSTANCE(Scope.INSTANCE, Severity.WARNING, Impact.DIFFERS),
@@ -164,6 +169,7 @@ public enum DriftKind implements Labelled {
     DATABASE,
     ROLE,
     SERVICE,
+    SUBSCRIPTION,
     RULE,
     /** What the kind that could not be verified is about. */
     ANY

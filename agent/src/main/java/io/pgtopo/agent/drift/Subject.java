@@ -22,7 +22,7 @@ public record Subject(
           .thenComparing(subject -> subject.node.orElse(""))
           .thenComparing(subject -> subject.part.map(Part::toString).orElse(""));
 
-  /** A database, role, slot or service, by its name. */
+  /** A database, role, slot, service or subscription, by its name. */
   public record Part(Type type, String name) {
 
     /** What a part is. */
@@ -30,7 +30,8 @@ public record Subject(
       DATABASE,
       ROLE,
       SLOT,
-      SERVICE
+      SERVICE,
+      SUBSCRIPTION
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.pgtopo.agent.observation.ServerVersion;
 import io.pgtopo.agent.observation.SynchronousStandbys;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveRole;
+import io.pgtopo.agent.topology.LogicalLink;
 import io.pgtopo.agent.topology.Peer;
 import io.pgtopo.agent.topology.Streaming;
 import io.pgtopo.config.model.Cluster;
@@ -148,11 +149,21 @@ public sealed interface Concern {
   /** A member streams through a slot that the candidate has not. */
   record SlotToCreate(Instance member, String slot) implements OfOthers {}
 
-  /** A logical slot that the candidate has not: it ends with the primary. */
-  record SlotEnds(LiveInstance candidate, ReplicationSlot slot) implements OfOthers {}
+  /**
+   * A logical slot that the candidate has not: it ends with the primary.
+   *
+   * @param link to its client; empty if none is known
+   */
+  record SlotEnds(LiveInstance candidate, ReplicationSlot slot, Optional<LogicalLink> link)
+      implements OfOthers {}
 
-  /** A logical slot of which the candidate has one that is not proven to be its copy. */
-  record SlotUnproven(LiveInstance candidate, ReplicationSlot slot) implements OfOthers {}
+  /**
+   * A logical slot of which the candidate has one that is not proven to be its copy.
+   *
+   * @param link to its client; empty if none is known
+   */
+  record SlotUnproven(LiveInstance candidate, ReplicationSlot slot, Optional<LogicalLink> link)
+      implements OfOthers {}
 
   /** A physical slot that no member uses, and that the candidate has not. */
   record ClientSlot(LiveInstance candidate, ReplicationSlot slot) implements OfOthers {}

@@ -1,6 +1,7 @@
 package io.pgtopo.agent.observation;
 
 import io.pgtopo.config.model.Endpoint;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 
@@ -53,6 +54,12 @@ public record InstanceFacts(
   /** The same facts with another full reading. */
   public InstanceFacts with(Reading<Survey> other) {
     return new InstanceFacts(identity, time, timeline, state, replication, recovery, other);
+  }
+
+  /** The same facts with the subscriptions that the server runs. */
+  public InstanceFacts running(Reading<List<Subscription>> subscriptions) {
+    return new InstanceFacts(
+        identity, time, timeline, state, replication.with(subscriptions), recovery, survey);
   }
 
   /** These facts with the address that the server listens on. */

@@ -36,7 +36,13 @@ public enum RefusableFact {
       "pg_show_all_settings()",
       "pg_db_role_setting"),
   DATABASES("databases, their contents, and all drift of them", "pg_database"),
-  ROLES("roles, and all drift of them", "pg_roles", "pg_auth_members");
+  ROLES("roles, and all drift of them", "pg_roles", "pg_auth_members"),
+  // Never the table itself, of which every role may read most columns: a privilege for all of it
+  // would show the passwords in subconninfo.
+  SUBSCRIPTIONS(
+      "subscriptions, and all drift of them",
+      "pg_stat_subscription",
+      "pg_stat_get_subscription(oid)");
 
   private static final String HIDDEN = "hidden by a REVOKE: ";
   private static final String ROLE = "the monitoring role";

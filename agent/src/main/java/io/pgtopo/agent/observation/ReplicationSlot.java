@@ -24,8 +24,17 @@ public record ReplicationSlot(
     LOGICAL
   }
 
-  /** {@code plugin} and {@code database}: what a logical slot decodes, and how. */
-  public record Decoding(String plugin, String database) {}
+  /**
+   * What a logical slot decodes, and how: {@code plugin} and {@code database}.
+   *
+   * @param confirmed {@code confirmed_flush_lsn}: up to where its client has all changes
+   */
+  public record Decoding(String plugin, String database, Optional<Lsn> confirmed) {
+    /** Whether it decodes the same, wherever it has come to. */
+    boolean isLike(Decoding other) {
+      return plugin.equals(other.plugin) && database.equals(other.database);
+    }
+  }
 
   /** {@code slot_type}. */
   public Type type() {
@@ -80,7 +89,8 @@ public record ReplicationSlot(
    */
   public boolean isUsableFor(ReplicationSlot original) {
     return name.equals(original.name)
-        && decoding.equals(original.decoding)
+        && type() == original.type()
+        && decoding.stream().allMatch(it -> original.decoding.filter(it::isLike).isPresent())
         && lifetime == Lifetime.PERSISTENT
         && !isLost();
   }

@@ -20,6 +20,7 @@ import java.util.TreeMap;
  * @param contents of the databases that the settings select, by name: denied where that is not
  *     allowed, or was not read yet
  * @param wal denied without pg_monitor
+ * @param subscriptions how many the catalog has, whether this server runs them or not
  */
 public record Survey(
     Instant readAt,
@@ -28,7 +29,8 @@ public record Survey(
     Reading<List<LiveDatabase>> databases,
     Reading<List<LiveDatabaseRole>> roles,
     SortedMap<String, Reading<DatabaseContents>> contents,
-    Reading<WalDirectory> wal) {
+    Reading<WalDirectory> wal,
+    Reading<Integer> subscriptions) {
   /** Why a reading is denied that the first polls had no time for: the next one will read it. */
   public static final String NOT_YET = "it was not read yet";
 
@@ -39,7 +41,7 @@ public record Survey(
     contents = Collections.unmodifiableSortedMap(new TreeMap<>(contents));
   }
 
-  /** A reading without the contents of any database, and of which nothing was refused. */
+  /** A reading without contents of databases or subscriptions, and of which nothing was refused. */
   public Survey(
       Instant readAt,
       String login,
@@ -54,12 +56,13 @@ public record Survey(
         Reading.seen(databases),
         Reading.seen(roles),
         new TreeMap<>(),
-        wal);
+        wal,
+        Reading.seen(0));
   }
 
   /** This reading, with the contents of databases. */
   public Survey with(SortedMap<String, Reading<DatabaseContents>> found) {
-    return new Survey(readAt, login, settings, databases, roles, found, wal);
+    return new Survey(readAt, login, settings, databases, roles, found, wal, subscriptions);
   }
 
   /** {@code wal_segment_size} in bytes. */

@@ -87,7 +87,8 @@ record FactsMapping(
         new ReplicationView(
             rows(RefusableFact.WAL_SENDERS, "walsenders", walSenders, this::walSender),
             rows(RefusableFact.SLOTS, "replication slots", slots, FactsMapping::slot),
-            activity(FactsMapping::sessions)),
+            activity(FactsMapping::sessions),
+            Reading.denied(Survey.NOT_YET)),
         recoverySettings(),
         survey);
   }
@@ -100,10 +101,14 @@ record FactsMapping(
   private <T> Reading<List<T>> rows(
       RefusableFact fact, String what, List<Row> rows, Function<Row, T> mapping) {
     return rows.size() > PollQuery.MOST_ROWS
-        ? Reading.denied(
-            "not read: the server has %s %s, more than %d"
-                .formatted(rows.getFirst().required("total"), what, PollQuery.MOST_ROWS))
+        ? Reading.denied(tooMany(rows, what))
         : unlessRefused(fact, () -> rows.stream().map(mapping).toList());
+  }
+
+  /** Why a list is not read of which there are too many rows, each with the number of all. */
+  static String tooMany(List<Row> rows, String what) {
+    return "not read: the server has %s %s, more than %d"
+        .formatted(rows.getFirst().required("total"), what, PollQuery.MOST_ROWS);
   }
 
   private Identity identity() {
@@ -261,7 +266,10 @@ record FactsMapping(
     return new ReplicationSlot(
         row.required("slot_name"),
         row.text("plugin")
-            .map(plugin -> new ReplicationSlot.Decoding(plugin, row.name("database"))),
+            .map(
+                plugin ->
+                    new ReplicationSlot.Decoding(
+                        plugin, row.name("database"), row.lsn("confirmed_flush_lsn"))),
         row.is("temporary")
             ? ReplicationSlot.Lifetime.TEMPORARY
             : ReplicationSlot.Lifetime.PERSISTENT,

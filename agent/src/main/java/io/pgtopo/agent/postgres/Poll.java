@@ -17,6 +17,9 @@ final class Poll implements Callable<InstanceFacts> {
   /** What a full reading may need of the limit: two round trips, if five came before it. */
   private static final double SURVEY = 2.0 / 7;
 
+  /** One round trip. */
+  private static final double SUBSCRIPTIONS = 1.0 / 7;
+
   /** A database is read over a connection of its own. */
   private static final double CONTENTS = 1.0 / 2;
 
@@ -96,10 +99,15 @@ final class Poll implements Callable<InstanceFacts> {
       }
       var facts = target.at(FactsMapping.map(row, target.surveyor().last(), refused));
       partial = Optional.of(facts);
-      partial =
-          Optional.of(
-              facts.with(target.surveyor().after(row, connection, () -> time.hasLeft(SURVEY))));
-      return facts.with(target.surveyor().withContents(() -> time.hasLeft(CONTENTS)));
+      var surveyed =
+          facts.with(target.surveyor().after(row, connection, () -> time.hasLeft(SURVEY)));
+      partial = Optional.of(surveyed);
+      var complete =
+          target
+              .subscriptions()
+              .complete(surveyed, connection, major, () -> time.hasLeft(SUBSCRIPTIONS));
+      partial = Optional.of(complete);
+      return complete.with(target.surveyor().withContents(() -> time.hasLeft(CONTENTS)));
     }
   }
 

@@ -83,6 +83,7 @@ final class PollQuery {
           column("slot_name", "l.slot_name::text"),
           column("plugin", "l.plugin::text"),
           column("database", bytes("l.database")),
+          column("confirmed_flush_lsn", "l.confirmed_flush_lsn::text"),
           column("temporary", "l.temporary::text"),
           column("active_pid", "l.active_pid::text"),
           column("restart_lsn", "l.restart_lsn::text"),
@@ -294,7 +295,9 @@ final class PollQuery {
 
   /** A statement that reads one fact alone. */
   static String alone(int major, RefusableFact fact) {
-    return SurveyQuery.alone(fact).orElseGet(() -> aloneOfPoll(major, fact));
+    return fact == RefusableFact.SUBSCRIPTIONS
+        ? SubscriptionReader.ALONE
+        : SurveyQuery.alone(fact).orElseGet(() -> aloneOfPoll(major, fact));
   }
 
   private static String aloneOfPoll(int major, RefusableFact fact) {

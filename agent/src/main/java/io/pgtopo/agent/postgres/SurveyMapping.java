@@ -44,6 +44,7 @@ final class SurveyMapping {
       var settingRows = SurveyQuery.SETTINGS.rows(result);
       var databaseRows = SurveyQuery.DATABASES.rows(result);
       var roles = roles(result);
+      var subscriptions = SurveyQuery.SUBSCRIPTIONS.rows(result);
       var settings = RefusableFact.SETTINGS.read(refused, () -> settings(settingRows));
       return new Survey(
           row.instant("read_at").orElseThrow(),
@@ -55,7 +56,11 @@ final class SurveyMapping {
           new TreeMap<>(),
           row.is("may_list_wal")
               ? Reading.seen(walDirectory(connection, settings))
-              : Reading.denied(NEEDS_MONITOR));
+              : Reading.denied(NEEDS_MONITOR),
+          RefusableFact.SUBSCRIPTIONS.read(
+              refused,
+              () ->
+                  subscriptions.stream().findFirst().flatMap(it -> it.number("count")).orElse(0)));
     }
   }
 

@@ -58,6 +58,10 @@ final class SurveyQuery {
           column("role", bytes("pg_get_userbyid(m.roleid)")),
           column("admin_option", "m.admin_option::text"));
 
+  /** One row. */
+  static final NestedView SUBSCRIPTIONS =
+      NestedView.of("subscriptions", column("count", "count(DISTINCT s.subid)::text"));
+
   static final NestedView SCHEMAS =
       NestedView.of(
           "schemas",
@@ -132,7 +136,13 @@ final class SurveyQuery {
                           .formatted(ROLES.array(10)),
                       "memberships",
                       "SELECT array_agg(%s ORDER BY m.member, m.roleid) FROM pg_auth_members m"
-                          .formatted(MEMBERSHIPS.array(10))))));
+                          .formatted(MEMBERSHIPS.array(10)))),
+              RefusableFact.SUBSCRIPTIONS,
+              new TreeMap<>(
+                  Map.of(
+                      "subscriptions",
+                      "SELECT ARRAY[%s] FROM pg_stat_subscription s"
+                          .formatted(SUBSCRIPTIONS.array(10))))));
 
   /** The statement without the facts that are refused. */
   static String without(Set<RefusableFact> refused) {

@@ -169,23 +169,32 @@ final class Surveyor {
         pollsLeft = 1;
         throw failed;
       }
-      var failure = Failures.of(failed);
-      return switch (failure.kind()) {
-        case PERMISSION, OTHER, ERROR, HUNG, TOO_LARGE, MALFORMED ->
-            Reading.denied("it could not be read: " + redaction.of(failure.message()));
-        case REFUSED,
-            NO_ROUTE,
-            TIMEOUT,
-            CANNOT_CONNECT_NOW,
-            TOO_MANY_CONNECTIONS,
-            AUTHENTICATION,
-            TLS,
-            DNS,
-            CONNECTION_LOST,
-            AGENT_SLOW,
-            AGENT_BUG ->
-            throw failed;
-      };
+      return Reading.denied(reason(failed, redaction));
     }
+  }
+
+  /**
+   * Why a statement beside the poll has no result.
+   *
+   * @throws SQLException if the connection broke
+   */
+  static String reason(SQLException failed, Redaction redaction) throws SQLException {
+    var failure = Failures.of(failed);
+    return switch (failure.kind()) {
+      case PERMISSION, OTHER, ERROR, HUNG, TOO_LARGE, MALFORMED ->
+          "it could not be read: " + redaction.of(failure.message());
+      case REFUSED,
+          NO_ROUTE,
+          TIMEOUT,
+          CANNOT_CONNECT_NOW,
+          TOO_MANY_CONNECTIONS,
+          AUTHENTICATION,
+          TLS,
+          DNS,
+          CONNECTION_LOST,
+          AGENT_SLOW,
+          AGENT_BUG ->
+          throw failed;
+    };
   }
 }

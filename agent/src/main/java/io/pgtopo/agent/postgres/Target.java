@@ -111,6 +111,10 @@ final class Target implements AutoCloseable {
     return refusals;
   }
 
+  SubscriptionReader subscriptions() {
+    return new SubscriptionReader(refusals, redaction);
+  }
+
   Redaction redaction() {
     return redaction;
   }

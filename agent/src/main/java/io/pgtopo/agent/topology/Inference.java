@@ -143,8 +143,18 @@ public final class Inference {
     var liveness = new TreeMap<Endpoint, ReportedLiveness>();
     unreachable.keySet().forEach(silent -> liveness.put(silent, inference.of(silent)));
     var unproven = new UnprovenLinks(addresses, servers, unreachable.keySet(), clusters.values());
+    var alone = new TreeMap<>(instances);
+    alone.keySet().removeAll(duplicates.keySet());
     return new Topology(
-        instances, clusters, unreachable, duplicates, unproven.all(), shared, virtual, liveness);
+        instances,
+        clusters,
+        unreachable,
+        duplicates,
+        unproven.all(),
+        shared,
+        virtual,
+        liveness,
+        LogicalMatching.among(alone, addresses));
   }
 
   private SortedMap<Endpoint, LiveInstance> instances(

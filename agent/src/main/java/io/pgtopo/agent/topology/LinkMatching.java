@@ -1,5 +1,6 @@
 package io.pgtopo.agent.topology;
 
+import io.pgtopo.agent.observation.Backend;
 import io.pgtopo.agent.observation.ClockOffset;
 import io.pgtopo.agent.observation.HostPort;
 import io.pgtopo.agent.observation.InstanceFacts;
@@ -239,13 +240,24 @@ final class LinkMatching {
 
   /** By how much the starts of two processes differ at least, apart from their servers' clocks. */
   private Duration apart(Receiver receiver, Sender sender) {
-    var one = receiver.row.backend().startedAt();
-    var other = sender.row.backend().startedAt();
+    return apart(
+        receiver.row.backend(),
+        sender.row.backend(),
+        clockOf(receiver.at).minus(clockOf(sender.at)));
+  }
+
+  /** Whether two processes may be the ends of one connection, by when they started. */
+  static boolean isSameConnection(Backend receiver, Backend sender, ClockOffset clock) {
+    return apart(receiver, sender, clock).compareTo(SAME_START) <= 0;
+  }
+
+  private static Duration apart(Backend receiver, Backend sender, ClockOffset clock) {
+    var one = receiver.startedAt();
+    var other = sender.startedAt();
     if (one.isEmpty() || other.isEmpty()) {
       return Duration.ofDays(365_000);
     }
     var difference = Duration.between(other.get(), one.get());
-    var clock = clockOf(receiver.at).minus(clockOf(sender.at));
     return Stream.of(clock.least().minus(difference), difference.minus(clock.most()), Duration.ZERO)
         .max(Comparator.naturalOrder())
         .orElseThrow();
@@ -361,7 +373,7 @@ final class LinkMatching {
    * Whether an address does not identify the client: loopback, or the upstream's own, which the
    * kernel chooses for a client on the same host.
    */
-  private static boolean isAmbiguous(String host, Endpoint upstream) {
+  static boolean isAmbiguous(String host, Endpoint upstream) {
     return IpAddress.isLoopback(host) || host.equals(upstream.host());
   }
 }

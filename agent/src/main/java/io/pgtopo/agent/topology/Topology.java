@@ -25,6 +25,7 @@ import java.util.TreeSet;
  *     answers there is no instance
  * @param virtual the server that each declared VIP led to
  * @param liveness of each endpoint that did not answer
+ * @param logicalLinks in order; one end may be missing
  */
 public record Topology(
     SortedMap<Endpoint, LiveInstance> instances,
@@ -34,7 +35,8 @@ public record Topology(
     List<UnprovenLink> unprovenLinks,
     NavigableSet<Endpoint> shared,
     SortedMap<Endpoint, VirtualAddress> virtual,
-    SortedMap<Endpoint, ReportedLiveness> liveness) {
+    SortedMap<Endpoint, ReportedLiveness> liveness,
+    List<LogicalLink> logicalLinks) {
 
   public Topology {
     instances = Collections.unmodifiableSortedMap(new TreeMap<>(instances));
@@ -45,12 +47,21 @@ public record Topology(
     shared = Collections.unmodifiableNavigableSet(new TreeSet<>(shared));
     virtual = Collections.unmodifiableSortedMap(new TreeMap<>(virtual));
     liveness = Collections.unmodifiableSortedMap(new TreeMap<>(liveness));
+    logicalLinks = List.copyOf(logicalLinks);
   }
 
   /** This topology with other unproven links. */
   Topology withUnprovenLinks(List<UnprovenLink> others) {
     return new Topology(
-        instances, clusters, unreachable, duplicates, others, shared, virtual, liveness);
+        instances,
+        clusters,
+        unreachable,
+        duplicates,
+        others,
+        shared,
+        virtual,
+        liveness,
+        logicalLinks);
   }
 
   /** The instance at an endpoint, if it answered. */

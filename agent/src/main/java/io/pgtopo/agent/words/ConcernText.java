@@ -6,10 +6,12 @@ import io.pgtopo.agent.observation.SynchronousStandbys;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveRole;
+import io.pgtopo.agent.topology.LogicalLink;
 import io.pgtopo.agent.topology.Streaming;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Instance;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** What a failover depends on, in English: one sentence for each concern. */
@@ -128,17 +130,18 @@ final class ConcernText {
               .formatted(followers.stream().map(names::nameOf).collect(Collectors.joining(", ")));
       case Concern.SlotToCreate(var member, var slot) ->
           "%s streams through slot %s, which is to be created there".formatted(member.name(), slot);
-      case Concern.SlotEnds(var candidate, var slot) ->
-          "%s ends with the primary: %s has no copy of it%s"
+      case Concern.SlotEnds(var candidate, var slot, var link) ->
+          "%s%s ends with the primary: %s has no copy of it%s"
               .formatted(
                   slot(slot),
+                  client(link),
                   name(candidate),
                   slot.failover() == ReplicationSlot.Failover.WANTED
                       ? " that is synchronized"
                       : "; it is no failover slot");
-      case Concern.SlotUnproven(var candidate, var slot) ->
-          "%s: %s has one of this name, which is not proven to be its copy"
-              .formatted(slot(slot), name(candidate));
+      case Concern.SlotUnproven(var candidate, var slot, var link) ->
+          "%s%s: %s has one of this name, which is not proven to be its copy"
+              .formatted(slot(slot), client(link), name(candidate));
       case Concern.ClientSlot(var candidate, var slot) ->
           "%s of a client that is no member is not on %s".formatted(slot(slot), name(candidate));
       case Concern.ServiceChanges(var service, var before, var after) ->
@@ -157,6 +160,21 @@ final class ConcernText {
     return "%s slot %s"
         .formatted(
             slot.type() == ReplicationSlot.Type.LOGICAL ? "logical" : "physical", slot.name());
+  }
+
+  /** Who would receive nothing any more, as far as it is known. */
+  private String client(Optional<LogicalLink> link) {
+    return link.flatMap(LogicalLink::subscriber)
+        .map(
+            end ->
+                " (subscription %s of %s)"
+                    .formatted(end.subscription().name(), names.nameOf(end.at())))
+        .or(
+            () ->
+                link.flatMap(LogicalLink::publisher)
+                    .flatMap(LogicalLink.Publisher::client)
+                    .map(client -> " (client %s)".formatted(names.nameOf(client))))
+        .orElse("");
   }
 
   private static String wanted(SynchronousStandbys standbys) {

@@ -10,6 +10,7 @@ import io.pgtopo.agent.drift.ReplicationDrift;
 import io.pgtopo.agent.drift.ServerDrift;
 import io.pgtopo.agent.drift.ServiceDrift;
 import io.pgtopo.agent.drift.SlotDrift;
+import io.pgtopo.agent.drift.SubscriptionDrift;
 import io.pgtopo.agent.drift.UndeclaredServer;
 import io.pgtopo.agent.failover.Concern;
 import io.pgtopo.agent.failover.LossEffect;
@@ -149,6 +150,7 @@ public final class DriftText {
       case ReplicationDrift it -> new ReplicationText(names, facts).of(it);
       case ServerDrift it -> new ServerText(facts).of(it);
       case SlotDrift it -> new SlotText(facts).of(it);
+      case SubscriptionDrift it -> new SubscriptionText(facts).of(it);
       case ObjectDrift it -> new ObjectText(facts).of(it);
       case ServiceDrift it -> new ServiceText(facts).of(it);
       case ManagerDrift it -> OpinionText.of(it);

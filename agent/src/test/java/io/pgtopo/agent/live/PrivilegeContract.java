@@ -228,6 +228,7 @@ abstract class PrivilegeContract extends RealServers {
     readings.add(facts.settings());
     readings.add(facts.survey().ifSeen().orElseThrow().databases());
     readings.add(facts.survey().ifSeen().orElseThrow().roles());
+    readings.add(facts.replication().subscriptions());
     switch (facts.state()) {
       case ServerState.InProduction production -> {
         readings.add(production.archiver());

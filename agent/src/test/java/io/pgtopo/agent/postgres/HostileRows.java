@@ -72,7 +72,7 @@ final class HostileRows {
         new Cell(
             "slots",
             TEXTS,
-            "{{slot_2,NULL,NULL,false,77,0/3000000,reserved,1000000,NULL,NULL,false,false,1}}"));
+            "{{slot_2,NULL,NULL,NULL,false,77,0/3000000,reserved,1000000,NULL,NULL,false,false,1}}"));
   }
 
   private static List<Cell> survey() {
@@ -83,6 +83,7 @@ final class HostileRows {
         new Cell("databases", TEXTS, "{{postgres,postgres,UTF8,C,C,false,true,-1}}"),
         new Cell("roles", TEXTS, "{{postgres,true,true,true,true,true,true,true,-1,1900000000}}"),
         new Cell("memberships", TEXTS, "{{pg_monitor,pg_read_all_stats}}"),
+        new Cell("subscriptions", TEXTS, "{{0}}"),
         new Cell("may_list_wal", BOOLEAN, "t"));
   }
 }

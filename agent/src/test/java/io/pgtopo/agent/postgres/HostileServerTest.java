@@ -182,7 +182,7 @@ class HostileServerTest {
 
   @Test
   void rows_that_are_cut_off_are_hidden_and_counted() throws IOException {
-    var row = "{s,NULL,NULL,false,NULL,NULL,NULL,NULL,NULL,NULL,false,false,100000}";
+    var row = "{s,NULL,NULL,NULL,false,NULL,NULL,NULL,NULL,NULL,NULL,false,false,100000}";
     var rows = "{" + (row + ",").repeat(1000) + row + "}";
     try (var server = new HostileServer(with("slots", rows));
         var probe = HostilePolls.probe()) {

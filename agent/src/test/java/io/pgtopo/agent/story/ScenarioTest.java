@@ -191,6 +191,7 @@ class ScenarioTest {
                         judgement.verdicts().stream().map(ScenarioTest::line).toList();
                     case "changes" -> history.news().stream().map(ScenarioTest::line).toList();
                     case "links" -> links(topology, names);
+                    case "logical" -> Subscriptions.links(topology, names);
                     case "unproven" -> unproven(topology, names);
                     case "reasons" -> reasons(topology, names);
                     case "traits" -> traits(topology, names);

@@ -129,6 +129,7 @@ final class Stage {
         "slot",
         "slots",
         "restore_command",
+        "subscriptions",
         "upstream_database",
         "wants",
         "recovery_settings");
@@ -153,7 +154,11 @@ final class Stage {
                     ? Timeline.Source.WAL
                     : Timeline.Source.WAL_RECEIVER),
         state,
-        new ReplicationView(Reading.seen(senders), Reading.seen(slots), Activity.sessions(given)),
+        new ReplicationView(
+            Reading.seen(senders),
+            Reading.seen(slots),
+            Activity.sessions(given),
+            Subscriptions.of(given.get("subscriptions"))),
         recoverySettings(given),
         Surveys.survey(given));
   }
@@ -251,6 +256,8 @@ final class Stage {
         "sync",
         "slot",
         "logical",
+        "plugin",
+        "confirmed",
         "temporary",
         "replays",
         "started",
@@ -308,13 +315,28 @@ final class Stage {
 
   private static Optional<ReplicationSlot.Decoding> decoding(Map<String, Object> given) {
     return Optional.ofNullable(given.get("logical"))
-        .map(logical -> new ReplicationSlot.Decoding("pgoutput", "postgres"));
+        .map(
+            logical ->
+                new ReplicationSlot.Decoding(
+                    given.getOrDefault("plugin", "pgoutput").toString(),
+                    "postgres",
+                    lsn(given.get("confirmed"))));
   }
 
   /** A text is its {@code wal_status}. */
   private static ReplicationSlot idleSlot(String name, Object given) {
     var slot = given instanceof Map ? map(given) : Map.<String, Object>of("status", text(given));
-    only(slot, "status", "logical", "restart", "safe", "invalidation", "inactive", "failover");
+    only(
+        slot,
+        "status",
+        "logical",
+        "plugin",
+        "confirmed",
+        "restart",
+        "safe",
+        "invalidation",
+        "inactive",
+        "failover");
     return new ReplicationSlot(
         name,
         decoding(slot),

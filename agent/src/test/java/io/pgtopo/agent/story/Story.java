@@ -166,6 +166,7 @@ public record Story(
         "roles",
         "traits",
         "clients",
+        "logical",
         "changes",
         "safe",
         "loses",

@@ -54,7 +54,8 @@ final class Surveys {
                 RefusableFact.ROLES,
                 list(given.get("roles")).stream().map(Surveys::role).toList()),
             interiors(given),
-            wal(given)));
+            wal(given),
+            Reading.seen(Subscriptions.count(given.get("subscriptions")))));
   }
 
   private static <T> Reading<T> shown(Map<String, Object> given, RefusableFact fact, T value) {

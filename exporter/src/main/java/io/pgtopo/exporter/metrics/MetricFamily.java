@@ -63,6 +63,18 @@ public enum MetricFamily {
   REPLICATION_SYNC_STATE(
       "cls,upstream,downstream,state",
       "1 for the sync_state in pg_stat_replication of a primary, 0 for the others."),
+  SUBSCRIPTION_UP(
+      "cls,ins,ip,database,subscription",
+      "1 if the apply worker of an enabled subscription runs, 0 if not; no sample if it is disabled."),
+  SUBSCRIPTION_ERRORS(
+      "cls,ins,ip,database,subscription",
+      "Errors of the workers of a subscription since its statistics were reset."),
+  LOGICAL_LINK(
+      "cls,upstream,downstream,slot,grade",
+      "1 for each client of a logical slot; grade: whether both ends report it, or the slot alone."),
+  LOGICAL_LINK_LAG_BYTES(
+      "cls,upstream,downstream,slot",
+      "WAL of the upstream that the client of a logical slot has not confirmed."),
   CLUSTER_PRIMARIES("cls", "How many servers of the cluster are in production."),
   CLUSTER_INSTANCES(
       "cls,state", "How many instances are declared, reachable (answered), and unreachable."),

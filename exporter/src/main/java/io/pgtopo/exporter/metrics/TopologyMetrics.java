@@ -21,6 +21,7 @@ public final class TopologyMetrics {
       InstanceMetrics.render(view, series);
       DeclaredMetrics.render(view, snapshot, names, series);
       LinkMetrics.render(view, snapshot, names, series);
+      LogicalMetrics.render(view, snapshot.topology(), names, series);
       DriftMetrics.render(view, series);
       SafetyMetrics.render(view, rules, series);
     }

@@ -54,7 +54,13 @@ public final class TreeText {
     header(cluster.summary(), open);
     about(Optional.empty(), open).forEach(drift -> note(drift, INDENT));
     var widths = TreeRow.widths(rows, style.width() - INDENT.length());
-    rows.forEach(row -> row(row, widths, open));
+    for (var row : rows) {
+      row(row, widths);
+      if (row.showsDrifts()) {
+        LogicalText.lines(row.name(), cluster.logicalLinks()).forEach(line -> logical(line, row));
+        about(Optional.of(row.name()), open).forEach(drift -> note(drift, row.hang()));
+      }
+    }
     var drawn = rows.stream().map(TreeRow::name).toList();
     open.stream()
         .filter(drift -> !drift.isUnverifiable())
@@ -120,7 +126,7 @@ public final class TreeText {
     return open.isEmpty() ? style.paint(Tone.RIGHT, "in sync") : style.paint(Tone.UNKNOWN, unknown);
   }
 
-  private void row(TreeRow row, SortedMap<TreeRow.Column, Integer> widths, List<DriftEntry> open) {
+  private void row(TreeRow row, SortedMap<TreeRow.Column, Integer> widths) {
     if (row.startsApart()) {
       out.append('\n').append(INDENT).append(style.paint(Tone.FAINT, "no link")).append('\n');
     }
@@ -131,8 +137,11 @@ public final class TreeText {
       line.append(" ".repeat(column.getValue() - cell.text().length() + TreeRow.GAP));
     }
     out.append(line.toString().stripTrailing()).append('\n');
-    if (row.showsDrifts()) {
-      about(Optional.of(row.name()), open).forEach(drift -> note(drift, row.hang()));
+  }
+
+  private void logical(TreeRow.Cell line, TreeRow row) {
+    for (var part : Wrap.hanging("", line.text(), style.width() - row.hang().length())) {
+      out.append(row.hang()).append(style.paint(line.tone(), part)).append('\n');
     }
   }
 

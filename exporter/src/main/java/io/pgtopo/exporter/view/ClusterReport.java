@@ -29,6 +29,9 @@ public record ClusterReport(
             "the upstream of a member that no link leads to, as configured or seen before;"
                 + " no drift is derived from it")
         List<UnprovenLinkReport> unprovenLinks,
+    @JsonPropertyDescription(
+            "clients of logical slots of the members, and the subscriptions that these run")
+        List<LogicalLinkReport> logicalLinks,
     @JsonPropertyDescription("the declared virtual address; null if none is declared")
         Optional<VipReport> vip) {
 
@@ -113,6 +116,10 @@ public record ClusterReport(
                         names.of(link.downstream()),
                         link.grade().label(),
                         link.source().label()))
+            .toList(),
+        live.logicalLinks().stream()
+            .filter(LogicalLinkReport.touching(view))
+            .map(link -> LogicalLinkReport.of(link, live, names))
             .toList(),
         view.cluster().virtualEndpoint().map(address -> VipReport.of(address, live, book)));
   }

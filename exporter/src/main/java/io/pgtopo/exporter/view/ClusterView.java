@@ -155,6 +155,11 @@ public record ClusterView(
         .toList();
   }
 
+  /** Whether an endpoint is that of a member, and a server of its own answered there. */
+  public boolean isServerOf(Endpoint endpoint) {
+    return at(endpoint).filter(InstanceView::isServer).isPresent();
+  }
+
   /** The member at an endpoint. */
   public Optional<InstanceView> at(Endpoint endpoint) {
     return members.stream()

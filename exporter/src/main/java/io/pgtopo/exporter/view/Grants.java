@@ -94,6 +94,7 @@ public record Grants(State settings, State statistics, List<String> refused) {
     readings.add(facts.identity().systemId());
     readings.add(facts.replication().senders());
     readings.add(facts.replication().slotRows());
+    readings.add(facts.replication().subscriptions());
     readings.add(facts.settings());
     facts
         .survey()

@@ -15,6 +15,7 @@ import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.observation.ServerTime;
 import io.pgtopo.agent.observation.ServerVersion;
 import io.pgtopo.agent.observation.Sessions;
+import io.pgtopo.agent.observation.Subscription;
 import io.pgtopo.agent.observation.Survey;
 import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.agent.observation.Timeline;
@@ -177,6 +178,22 @@ public record Server(
             Reading.denied(reason)));
   }
 
+  /** A logical slot, and its client at an address where no member is. */
+  Server publishes(String slot, String confirmed, String applicationName) {
+    var client = sendsTo("10.10.10.98", applicationName);
+    var pid = client.senders.getLast().backend().pid();
+    return client.with(
+        new ReplicationSlot(
+            slot,
+            Optional.of(
+                new ReplicationSlot.Decoding(
+                    "pgoutput", "shop", Optional.of(Lsn.parse(confirmed)))),
+            ReplicationSlot.Lifetime.PERSISTENT,
+            Optional.of(pid),
+            ReplicationSlot.Retention.UNKNOWN,
+            ReplicationSlot.Failover.NONE));
+  }
+
   public Server slot(String name, String restart) {
     return slot(name, ReplicationSlot.Lifetime.PERSISTENT, restart);
   }
@@ -199,8 +216,20 @@ public record Server(
                 Optional.empty(),
                 Optional.empty()),
             ReplicationSlot.Failover.NONE);
+    return with(slot);
+  }
+
+  private Server with(ReplicationSlot slot) {
     var all = Stream.concat(slots.stream(), Stream.of(slot)).toList();
     return new Server(seq, state, timeline, senders, all, clients);
+  }
+
+  /** What it answers while it runs subscriptions. */
+  Observation running(Subscription... subscriptions) {
+    return seen() instanceof Observation.Reachable(var endpoint, var window, var facts, var refusal)
+        ? new Observation.Reachable(
+            endpoint, window, facts.running(Reading.seen(List.of(subscriptions))), refusal)
+        : seen();
   }
 
   public Observation seen() {

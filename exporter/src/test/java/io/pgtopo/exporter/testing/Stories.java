@@ -1,11 +1,15 @@
 package io.pgtopo.exporter.testing;
 
+import io.pgtopo.agent.observation.Backend;
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.InstanceFacts;
 import io.pgtopo.agent.observation.Observation;
+import io.pgtopo.agent.observation.Subscription;
 import io.pgtopo.agent.observation.Timeline;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What the four servers of {@link World} may answer. */
 public final class Stories {
@@ -20,6 +24,35 @@ public final class Stories {
         Server.replica(2, "0/5000060", 1).follows(1).sends(4).seen(),
         Server.replica(3, "0/5000000", 1).follows(1).seen(),
         Server.replica(4, "0/4FFF000", 1).follows(2).seen());
+  }
+
+  /** A client of pg-test-1 receives decoded changes, and it receives some from elsewhere itself. */
+  public static List<Observation> subscribers() {
+    var seen = new ArrayList<>(healthy());
+    seen.set(
+        0,
+        Server.primary(1, "0/5000060", 1)
+            .slot("pg_test_2", "0/4000000")
+            .sends(2)
+            .sends(3)
+            .publishes("orders", "0/5000000", "Debezium")
+            .running(
+                subscription("prices", Subscription.Mode.ENABLED, Optional.of(World.START)),
+                subscription("stock", Subscription.Mode.ENABLED, Optional.empty()),
+                subscription("rates", Subscription.Mode.DISABLED, Optional.empty())));
+    return seen;
+  }
+
+  private static Subscription subscription(
+      String name, Subscription.Mode mode, Optional<Instant> started) {
+    return new Subscription(
+        name,
+        "shop",
+        mode,
+        Optional.of(name),
+        started.map(at -> new Backend(990, Optional.of(at))),
+        0,
+        Optional.of(new Subscription.Errors(0, 2, Optional.empty())));
   }
 
   /** pg-test-2 is in production too, and pg-test-4 followed it there. */

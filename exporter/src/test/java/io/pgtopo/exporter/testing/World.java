@@ -362,6 +362,7 @@ public final class World {
         Map.entry("plain-login", lasting(Stories.plainLogin())),
         Map.entry("flapping", flapping()),
         Map.entry("all-unreachable", lasting(Stories.allUnreachable())),
-        Map.entry("circle", lasting(Stories.circle())));
+        Map.entry("circle", lasting(Stories.circle())),
+        Map.entry("subscribers", lasting(Stories.subscribers())));
   }
 }

@@ -1,0 +1,107 @@
+package io.pgtopo.agent.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgtopo.agent.Snapshot;
+import io.pgtopo.agent.topology.LogicalLink;
+import io.pgtopo.agent.topology.ReplicationLink.Evidence;
+import io.pgtopo.agent.topology.ReplicationLink.Grade;
+import io.pgtopo.lab.LabInstance;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Subscriptions of real servers, and the slots that they receive from. */
+abstract class LogicalContract extends RealServers {
+  private static final String DOWN = "subscription_down pg-sub-1 subscription postgres.orders";
+  private static final String FAILING =
+      "subscription_failing pg-sub-1 subscription postgres.orders";
+  private static final int FIRST_THAT_COUNTS_ERRORS = 15;
+
+  LogicalContract(int major) {
+    super(major);
+  }
+
+  @Test
+  void a_subscription_is_joined_with_its_slot_and_found_down_or_failing() {
+    var publisher =
+        lab.cluster("pg-pub")
+            .primary(1, one -> one.set("wal_level", "logical"))
+            .start()
+            .instance(1);
+    var subscriber =
+        lab.cluster("pg-sub")
+            .primary(1, one -> one.set("max_logical_replication_workers", "4"))
+            .replica(2)
+            .start()
+            .instance(1);
+    table(publisher);
+    table(subscriber);
+    publisher.execute("CREATE PUBLICATION orders FOR TABLE orders");
+    publisher.execute("SELECT pg_create_logical_replication_slot('audit', 'test_decoding')");
+    try (var watch = Watch.of(lab)) {
+      subscribe(subscriber, publisher);
+
+      var joined =
+          watch.until(
+              "joined", it -> link(it, "orders").filter(LogicalContract::isJoined).isPresent());
+
+      assertThat(link(joined, "orders").orElseThrow().reasons())
+          .contains(Evidence.APPLICATION_NAME, Evidence.SLOT, Evidence.SAME_START);
+      assertThat(joined.topology().logicalLinks())
+          .extracting(LogicalLink::grade)
+          .containsExactlyInAnyOrder(Grade.BOTH_ENDS, Grade.UPSTREAM_ONLY);
+      publisher.execute("INSERT INTO orders SELECT generate_series(1, 1000)");
+      watch.until(
+          "caught up",
+          it ->
+              link(it, "orders")
+                  .flatMap(link -> link.lagBytes(it.topology()))
+                  .equals(Optional.of(0L)));
+      watch.untilDriftsAre();
+
+      subscriber.execute("INSERT INTO orders VALUES (2000)");
+      publisher.execute("INSERT INTO orders VALUES (2000)");
+
+      watch.untilDriftsAre(major < FIRST_THAT_COUNTS_ERRORS ? DOWN : FAILING);
+
+      subscriber.execute("DELETE FROM orders WHERE id = 2000");
+      watch.until(
+          "applied", it -> subscriber.value("SELECT 1 FROM orders WHERE id = 2000").isPresent());
+      watch.skip(Duration.ofMinutes(1));
+      watch.untilDriftsAre();
+
+      publisher.execute("SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots");
+      subscriber.execute("ALTER SUBSCRIPTION orders DISABLE");
+      watch.until(
+          "parted",
+          it -> link(it, "orders").filter(link -> link.publisher().isEmpty()).isPresent());
+      watch.untilDriftsAre();
+    }
+  }
+
+  private static void table(LabInstance server) {
+    server.execute("CREATE TABLE orders (id int PRIMARY KEY)");
+  }
+
+  private static void subscribe(LabInstance subscriber, LabInstance publisher) {
+    subscriber.execute(
+        "CREATE SUBSCRIPTION orders CONNECTION 'host=%s port=%d user=%s dbname=postgres' PUBLICATION orders"
+            .formatted(publisher.host(), publisher.port(), "postgres"));
+  }
+
+  private static boolean isJoined(LogicalLink link) {
+    return link.grade() == Grade.BOTH_ENDS;
+  }
+
+  /** The link of a subscription. */
+  private static Optional<LogicalLink> link(Snapshot snapshot, String subscription) {
+    return snapshot.topology().logicalLinks().stream()
+        .filter(
+            link ->
+                link.subscriber()
+                    .filter(end -> end.subscription().name().equals(subscription))
+                    .isPresent())
+        .findFirst();
+  }
+}
