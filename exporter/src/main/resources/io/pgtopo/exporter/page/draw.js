@@ -106,7 +106,18 @@ function card(node, link, width, open) {
   group.append(s('text', { class: 'fact', x: 12, y: 44 }, fit(identity(node), width - 20, 12), ' '));
   group.append(s('text', { class: 'fact', x: 12, y: 61 }, fit(progress(node, link, isSilent), width - 20, 12), ' '));
   group.append(state(node, worst, width));
+  if (node.belief) group.append(tag(node.belief, width));
   return group;
+}
+
+/** What somebody believes of the server, on the lower edge of its card: it is not what the server reports. */
+function tag(text, width) {
+  const shown = fit(text, width - 46, 11);
+  const size = Math.min(width - 24, shown.length * 6.2 + 16);
+  const x = width - size - 12;
+  return s('g', { class: 'tag' }, s('title', null, `${text}: PostgreSQL reports otherwise`),
+    s('rect', { x, y: CARD.height - 7, width: size, height: 18, rx: 9 }),
+    s('text', { x: x + size / 2, y: CARD.height + 6, 'text-anchor': 'middle' }, ' ', shown));
 }
 
 /** A filled square writes, a ring reads, a broken ring is silent, a question mark is unknown. */

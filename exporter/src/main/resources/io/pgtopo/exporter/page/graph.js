@@ -4,6 +4,12 @@ import { natural, timelineOf } from './format.js';
 
 const PRIMARY = 'primary';
 
+/** What HA managers believe of a member, where the agent found it to differ from what PostgreSQL reports. */
+function beliefOf(name, drifts) {
+  const drift = drifts.find(it => it.kind === 'manager_disagrees' && it.ins === name && it.state !== 'flapping');
+  return drift ? drift.live.split('; PostgreSQL ')[0] : null;
+}
+
 /** @param cluster of the topology of the API; @param drifts of this cluster, open or suspended */
 export function graphOf(cluster, drifts) {
   const nodes = new Map();
@@ -14,7 +20,7 @@ export function graphOf(cluster, drifts) {
     return node;
   };
   for (const it of cluster.instances) {
-    add({ ...it, id: it.address, kind: 'member', drifts: drifts.filter(d => d.ins === it.name) });
+    add({ ...it, id: it.address, kind: 'member', drifts: drifts.filter(d => d.ins === it.name), belief: beliefOf(it.name, drifts) });
   }
   for (const it of cluster.undeclared) {
     add({ ...it, id: it.address ?? it.name, kind: 'undeclared', drifts: drifts.filter(d => d.ins === it.name) });
@@ -141,6 +147,7 @@ export function describe(node) {
   else parts.push(node.role === 'unknown' ? 'role unknown' : node.role);
   if (node.timeline) parts.push(`timeline ${timelineOf(node.timeline)}`);
   if (node.side) parts.push(`one of ${node.sides} primaries`);
+  if (node.belief) parts.push(node.belief);
   if (node.drifts.length > 0) parts.push(node.drifts.map(drift => (drift.about ?? drift.kind).replaceAll('_', ' ')).join(', '));
   return parts.filter(part => part !== '').join(', ');
 }

@@ -19,8 +19,9 @@ export function instanceView(main, cluster, name) {
       return;
     }
     const poll = data.snapshot.polls.find(it => it.instance === name);
+    const managers = data.snapshot.managers.filter(it => it.instance === name);
     const links = data.cluster.links.filter(it => it.upstream === name || it.downstream === name);
-    keyed(facts, [['facts', [instance, poll?.to, links], () => factsOf(instance, poll, links, cluster)]]);
+    keyed(facts, [['facts', [instance, poll?.to, links, managers], () => factsOf(instance, poll, links, managers, cluster)]]);
     const own = inOrder(data.drifts.filter(it => it.ins === name));
     driftHead.textContent = own.length === 0 ? 'No drift of this instance' : 'Drift of this instance';
     keyed(drifts, own.map(([it]) => [keyOf(it), it, () => driftCard(it, 0)]));
@@ -70,13 +71,27 @@ function liveFacts(it) {
   ];
 }
 
-function factsOf(it, poll, links, cluster) {
+const PRODUCTS = { patroni: 'Patroni' };
+
+/** What an HA manager says of the server that it runs, or that has its table: an opinion, which is stale once it is silent. */
+function opinion(manager) {
+  const { failure } = manager;
+  const own = manager.own ?? manager.members.find(it => it.instance === manager.instance);
+  const said = own ? `${words(own.role)}, ${own.state}${own.upstream ? `, follows ${own.upstream}` : ''}` : 'nothing of this server';
+  const text = failure ? h('span', { class: 'vague' }, `silent (${words(failure.kind)}); before: ${said}`)
+    : h('span', null, said, own && [', unchanged since ', stamp(own.since, false)], manager.flags.length > 0 && `; ${manager.flags.map(words).join(', ')}`);
+  const product = PRODUCTS[manager.manager] ?? manager.manager;
+  return [`${product} says`, text, manager.own ? `${product} at ${manager.address}` : `${product} on ${manager.address}`, ageSince(manager.at)];
+}
+
+function factsOf(it, poll, links, managers, cluster) {
   const polled = () => poll ? ageSince(poll.to) : '';
   // The age was measured by the server's clock, and goes on by the agent's.
   const surveyed = it.survey && poll && new Date(Date.parse(poll.to) - 1000 * it.survey.ageSeconds).toISOString();
   const rows = [
     ...liveFacts(it).filter(Boolean).map(row => [...row, polled()]),
     it.survey && ['Settings, databases, roles', `read as ${it.survey.login}`, 'pg_settings, pg_database, pg_roles', surveyed ? ageSince(surveyed) : ''],
+    ...managers.map(opinion),
     ...declaredFacts(it).filter(Boolean).map(row => [...row, '']),
   ].filter(Boolean);
   return h('div', { class: 'about' },

@@ -266,6 +266,20 @@ class PageLiveIT {
   }
 
   @Test
+  void what_patroni_believes_is_drawn_where_the_server_reports_otherwise() {
+    open(CLUSTER, World.besidePatroni(Stories.promotedByHand()));
+    browser.awaitText(".tag", "Patroni says replica, ");
+
+    assertThat(browser.evaluate("document.querySelectorAll('.tag').length").asInt()).isOne();
+    assertThat(browser.evaluate(card("pg-test-2") + ".querySelector('.tag') !== null").asBoolean())
+        .isTrue();
+    browser.evaluate("void (location.hash = '#/cluster/pg-test/pg-test-2')");
+    browser.awaitText(".facts", "Patroni says");
+    assertThat(fact("Patroni says").get(1)).startsWith("replica, running, unchanged since");
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  @Test
   void a_timeline_that_a_server_hides_is_unknown() {
     open(CLUSTER, World.lasting(Stories.timelineHidden()));
     browser.await(card("pg-test-3"));

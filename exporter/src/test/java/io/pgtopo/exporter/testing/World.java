@@ -3,6 +3,7 @@ package io.pgtopo.exporter.testing;
 import io.pgtopo.agent.PollResult;
 import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.compare.Comparison;
+import io.pgtopo.agent.compare.EarlierPoll;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.history.History;
 import io.pgtopo.agent.judge.Judgement;
@@ -168,6 +169,32 @@ public final class World {
     return new Window(CYCLE.from().plus(time), CYCLE.to().plus(time));
   }
 
+  /** The same, compared with what Patroni believes too. */
+  public static Snapshot besidePatroni(List<Observation> observations) {
+    var topology = Inference.infer(observations, AddressBook.of(INVENTORY));
+    var later = after(4);
+    var others =
+        new OtherSources(
+            Dials.NONE, Balancers.NONE, managers(Managers.NONE.seen(topology, CYCLE.to()), later));
+    var drifts =
+        Comparison.compare(
+                INVENTORY, topology, Policy.NONE, EarlierPoll.NONE.with(others))
+            .drifts();
+    var history = History.starting(HYSTERESIS);
+    for (var window : List.of(CYCLE, later)) {
+      history =
+          history.next(
+              INVENTORY,
+              topology,
+              drifts,
+              AddressBook.of(INVENTORY),
+              others,
+              window.to(),
+              window.to());
+    }
+    return snapshot(later, INVENTORY, observations, topology, history);
+  }
+
   /** What is remembered after {@link #lasting}. */
   public static History history(List<Observation> observations) {
     var before = next(observations, History.starting(HYSTERESIS), CYCLE);
@@ -194,7 +221,7 @@ public final class World {
         inventory,
         AddressBook.of(inventory),
         new PollResult(observations, topology),
-        new OtherSources(dials(window, topology), balancers(window), managers(window)),
+        new OtherSources(dials(window, topology), balancers(window), managers(Managers.NONE, window)),
         Comparison.compare(inventory, topology)
             .with(DriftKind.IGNORE_RULE_EXPIRED, inventory.clusters(), List.of()),
         WrittenTimes.NONE.next(topology, window.to()),
@@ -245,9 +272,9 @@ public final class World {
   }
 
   /** Patroni is paused, believes that pg-test-1 leads, and does not answer on the third node. */
-  private static Managers managers(Window window) {
+  private static Managers managers(Managers before, Window window) {
     var members = List.of(managed(1, "leader", "running"), managed(2, "replica", "streaming"));
-    return Managers.NONE.next(
+    return before.next(
         List.of(
             manager(1, window, spoken(managed(1, "master", "running"), members)),
             manager(2, window, spoken(managed(2, "replica", "running"), members)),
