@@ -165,7 +165,7 @@ function progress(node, link, isSilent) {
 function state(node, worst, width) {
   if (node.side) {
     const text = node.side.favoured ? `one of ${node.sides} primaries: keep` : `one of ${node.sides} primaries`;
-    return s('text', { class: 'fact mark-critical', x: 12, y: 80 }, `⬣ ${fit(text, width - 36, 12)}`);
+    return s('text', { class: 'fact mark-critical', x: 12, y: 80 }, `⬣ ${fit(text, width - 36, 13.5)}`);
   }
   if (!worst) {
     return node.kind === 'member' && node.reachable
@@ -177,7 +177,7 @@ function state(node, worst, width) {
   const more = named.length > 1 ? ` +${named.length - 1}` : '';
   const first = node.drifts.find(drift => worstOf([drift]) === worst);
   const text = `${words(first.about ?? first.kind)}${first.state === 'flapping' ? ' flaps' : worst === 'unknown' ? ' unverifiable' : ''}${more}`;
-  return s('text', { class: `fact mark-${worst}`, x: 12, y: 80 }, `${marks[worst]} ${fit(text, width - 36, 12)}`);
+  return s('text', { class: `fact mark-${worst}`, x: 12, y: 80 }, `${marks[worst]} ${fit(text, width - 36, 13.5)}`);
 }
 
 function line(edge, from, to, isWide) {

@@ -50,7 +50,7 @@ export async function loadFleet(names = []) {
 export const knowsFleet = () => clusters.size > 0;
 
 /** Whether more than half of all nodes are silent, so that the agent may be cut off itself. */
-export const isIsolated = () => [...clusters.values()].some(row => row.worst?.kind === 'agent_isolated');
+export const isIsolated = () => [...clusters.values()].some(row => row.worst?.kind === 'agent_isolated' || row.causes.some(it => it.code === 'agent_isolated'));
 
 /** Lags grow without an event. */
 export const isFleetOld = () => performance.now() - loadedAt > 1000 * REFRESH_SECONDS;

@@ -61,14 +61,23 @@ export function isStale() {
   return live.status === 'lost' || live.status === 'unknown' || live.status === 'unauthorised';
 }
 
-let isAsking = false;
+let askedAt = 0;
 
-/** Asks the agent itself if it was silent for long: a connection may be dead, or the interval long. */
+/**
+ * Asks the agent itself if no event came for long: the stream may be broken, held back by a proxy or dead, or the
+ * interval is long. A cycle that it does not know makes the view read anew: its age is never shown beside an older picture.
+ */
 export async function ask() {
-  if (isAsking || document.hidden || live.endedAt === null || performance.now() - live.receivedAt < LONGEST_SILENCE_MILLIS) return;
-  isAsking = true;
-  await get(SMALL).catch(() => {});
-  isAsking = false;
+  const patience = live.status === 'live' ? LONGEST_SILENCE_MILLIS : POLL_MILLIS;
+  const now = performance.now();
+  if (stream === null || document.hidden || live.endedAt === null || now - Math.max(live.receivedAt, askedAt) < patience) return;
+  askedAt = now;
+  const before = live.endedAt;
+  const answer = await get(SMALL).catch(() => null);
+  if (answer && stream && answer.endedAt !== before) {
+    become('polling');
+    tell('snapshot', answer);
+  }
 }
 
 /** What a path answers, as JSON. */
@@ -92,7 +101,7 @@ export async function get(path) {
   const old = answer.headers.get('X-Pgtopo-Age');
   if (body.endedAt && old !== null) {
     received(body.endedAt, Number(old));
-    if (live.status === 'lost' || live.status === 'connecting') become(stream ? 'live' : 'polling');
+    if (live.status === 'lost') become(stream?.readyState === EventSource.OPEN ? 'live' : 'polling');
   }
   return body;
 }
@@ -129,6 +138,8 @@ function open() {
       // Refused, not broken: too many pages are open, or the login is wanted.
       stream = null;
       poll();
+    } else if (live.status === 'connecting') {
+      become('polling');
     } else if (live.status === 'live') {
       become('lost', 'the connection to the agent is lost; trying again');
     }

@@ -94,7 +94,9 @@ async function refresh(event, data) {
       await loadFleet(event === 'change' ? names : []);
     } else {
       const isChanged = event === 'snapshot' || names.includes(shown.wanted.cluster);
-      shown.data = await loadCluster(shown.wanted.cluster, isChanged ? 'all' : 'live');
+      // Whether the agent is isolated shows in other clusters.
+      const others = event === 'unchanged' ? null : loadFleet(names).catch(() => {});
+      [shown.data] = await Promise.all([loadCluster(shown.wanted.cluster, isChanged ? 'all' : 'live'), others]);
     }
     if (shown !== view) return;
     const begin = performance.now();
@@ -125,7 +127,7 @@ function status() {
   document.body.classList.toggle('stale', stale && view !== null);
   const why = live.status === 'unauthorised' ? 'Log in again: the agent refuses this page. What is shown is old.'
     : live.status === 'unknown' ? `The agent knows nothing now: ${live.reason}. What is shown was true then.`
-      : live.status === 'lost' ? `${live.reason}. What is shown was true ${lasting(old ?? 0)} ago.` : '';
+      : live.status === 'lost' ? `${live.reason[0].toUpperCase()}${live.reason.slice(1)}. What is shown was true ${lasting(old ?? 0)} ago.` : '';
   keyed(banner, why === '' || view === null ? [] : [['why', why, () => h('p', { class: 'notice stale' }, sign('warning'), ' ', why)]]);
 }
 

@@ -36,7 +36,7 @@ class PageIT {
   private static final List<String> HASHES =
       List.of("", "#/cluster/pg-test", "#/cluster/pg-test/pg-test-2");
   private static final List<String> VIEWS = List.of("fleet", "cluster", "instance");
-  private static final List<Integer> WIDTHS = List.of(360, 1100, 1600);
+  private static final List<Integer> WIDTHS = List.of(360, 1100, 1600, 2560);
 
   private static Browser browser;
 

@@ -123,12 +123,26 @@ public final class Browser implements AutoCloseable, WebSocket.Listener {
         Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
     send(
         "Emulation.setEmulatedMedia",
-        Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
+        Map.of(
+            "media",
+            "",
+            "features",
+            List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
   }
 
   /** As a user who is asked for a login and gives none. */
   public void refuseLogins() {
     send("Fetch.enable", Map.of("handleAuthRequests", true));
+  }
+
+  /** As on paper. */
+  public void print() {
+    send("Emulation.setEmulatedMedia", Map.of("media", "print"));
+  }
+
+  /** Requests for such addresses fail, as behind a proxy that does not let them pass. */
+  public void block(String pattern) {
+    send("Network.setBlockedURLs", Map.of("urls", List.of(pattern)));
   }
 
   /** Navigates. */

@@ -1,7 +1,9 @@
 package io.pgtopo.exporter.testing;
 
 import io.pgtopo.agent.Snapshot;
+import io.pgtopo.agent.compare.Comparison;
 import io.pgtopo.agent.history.History;
+import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.HostPort;
 import io.pgtopo.agent.observation.Identity;
 import io.pgtopo.agent.observation.InstanceFacts;
@@ -11,6 +13,7 @@ import io.pgtopo.agent.observation.ReplicationView;
 import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.agent.observation.WalReceiver;
+import io.pgtopo.agent.service.OtherSources;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.Inference;
 import io.pgtopo.agent.track.Hysteresis;
@@ -22,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** Many clusters, each the healthy one of {@link World}. */
 public final class Fleet {
@@ -44,6 +48,40 @@ public final class Fleet {
         observations,
         topology,
         History.starting(new Hysteresis(Duration.ZERO)));
+  }
+
+  /** The same clusters, of which all but the first do not answer an agent that is cut off. */
+  public static Snapshot isolated(int count) {
+    var inventory = new Inventory(IntStream.range(0, count).mapToObj(Fleet::cluster).toList());
+    var observations =
+        IntStream.range(0, count)
+            .boxed()
+            .flatMap(
+                number ->
+                    Stories.healthy().stream()
+                        .map(it -> moved((Observation.Reachable) it, number))
+                        .map(it -> number == 0 ? it : silent(it)))
+            .toList();
+    var topology = Inference.infer(observations, AddressBook.of(inventory));
+    return World.snapshot(
+        World.CYCLE,
+        inventory,
+        observations,
+        topology,
+        History.starting(new Hysteresis(Duration.ZERO))
+            .next(
+                inventory,
+                topology,
+                Comparison.compare(inventory, topology).drifts(),
+                AddressBook.of(inventory),
+                OtherSources.NONE,
+                World.CYCLE.to(),
+                World.CYCLE.to()));
+  }
+
+  private static Observation silent(Observation it) {
+    return new Observation.Unreachable(
+        it.endpoint(), it.window(), Failure.of(Failure.Kind.TIMEOUT, "no answer within 2000 ms"));
   }
 
   private static Endpoint moved(Endpoint endpoint, int number) {

@@ -177,8 +177,7 @@ public final class World {
         new OtherSources(
             Dials.NONE, Balancers.NONE, managers(Managers.NONE.seen(topology, CYCLE.to()), later));
     var drifts =
-        Comparison.compare(
-                INVENTORY, topology, Policy.NONE, EarlierPoll.NONE.with(others))
+        Comparison.compare(INVENTORY, topology, Policy.NONE, EarlierPoll.NONE.with(others))
             .drifts();
     var history = History.starting(HYSTERESIS);
     for (var window : List.of(CYCLE, later)) {
@@ -221,7 +220,8 @@ public final class World {
         inventory,
         AddressBook.of(inventory),
         new PollResult(observations, topology),
-        new OtherSources(dials(window, topology), balancers(window), managers(Managers.NONE, window)),
+        new OtherSources(
+            dials(window, topology), balancers(window), managers(Managers.NONE, window)),
         Comparison.compare(inventory, topology)
             .with(DriftKind.IGNORE_RULE_EXPIRED, inventory.clusters(), List.of()),
         WrittenTimes.NONE.next(topology, window.to()),
