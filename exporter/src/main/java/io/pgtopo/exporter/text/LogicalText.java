@@ -42,9 +42,10 @@ final class LogicalText {
         "subscription %s of %s"
             .formatted(text(link.subscription()), text(link.subscriberDatabase()));
     if (link.publisher().isPresent()) {
-      var from = "%s from %s slot %s, %s";
       return new Cell(
-          from.formatted(name, text(link.publisher()), text(link.slot()), ends(link)), Tone.FAINT);
+          "%s from %s slot %s, %s"
+              .formatted(name, text(link.publisher()), text(link.slot()), ends(link)),
+          Tone.FAINT);
     }
     var slot =
         link.slot().map(", slot %s of an unknown server"::formatted).orElse(", without a slot");
