@@ -107,6 +107,49 @@ class PatroniBeliefsIT {
                 && Watch.drifts(snapshot).stream().noneMatch(it -> it.startsWith("manager_")));
   }
 
+  @Test
+  void a_primary_whose_patroni_is_killed_is_what_postgresql_reports() {
+    until("all managers answer", snapshot -> speaking(snapshot) == 3);
+    watch.untilDriftsAre();
+
+    // What Patroni believed is stale. The configuration store has it as the leader, rightly.
+    cluster.killManager(1);
+    var silent =
+        until(
+            "Patroni of the primary is silent",
+            snapshot -> opinion(snapshot, 1).flatMap(Managers.Opinion::now).isEmpty());
+    assertThat(opinion(silent, 1).flatMap(Managers.Opinion::spoken)).isPresent();
+    assertThat(being(silent, 1)).contains(Managers.Being.PRIMARY);
+    assertThat(Watch.drifts(silent)).noneMatch(it -> it.startsWith("manager_"));
+
+    // Its lock expires, and nobody stops it: Patroni promotes another one.
+    var split =
+        until(
+            "two servers accept writes, and no Patroni that answers is wrong",
+            snapshot ->
+                Watch.drifts(snapshot).contains("multiple_primaries pg-test")
+                    && (cluster.leads(2) || cluster.leads(3))
+                    && Watch.drifts(snapshot).stream().noneMatch(it -> it.startsWith("manager_")));
+    assertThat(being(split, 1)).contains(Managers.Being.PRIMARY);
+    assertThat(opinion(split, 1).flatMap(Managers.Opinion::now)).isEmpty();
+    watch.words(split).forEach(words -> System.out.println("  " + words));
+
+    cluster.manage(1);
+    until(
+        "Patroni makes a standby of it",
+        snapshot ->
+            (cluster.isSettled(2) || cluster.isSettled(3))
+                && being(snapshot, 1).equals(Optional.of(Managers.Being.REPLICA))
+                && Watch.drifts(snapshot).stream().noneMatch(it -> it.startsWith("manager_")));
+  }
+
+  private Optional<Managers.Being> being(Snapshot snapshot, int seq) {
+    return watch.inventory().clusters().getFirst().instances().stream()
+        .filter(it -> it.seq() == seq)
+        .findFirst()
+        .flatMap(it -> Managers.being(snapshot.topology(), it.endpoint()));
+  }
+
   private Snapshot until(String what, Predicate<Snapshot> condition) {
     return watch.until(what, PatroniCluster.TTL.multipliedBy(3), condition);
   }

@@ -3,7 +3,9 @@ package io.pgtopo.agent.live;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.pgtopo.agent.observation.Dial;
 import io.pgtopo.agent.observation.Observation;
+import io.pgtopo.agent.postgres.Dialler;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.settings.Connection;
 import io.pgtopo.lab.Lab;
@@ -16,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -55,6 +58,34 @@ class PoolerIT {
         assertThat(probe.observe(endpoint)).isInstanceOf(Observation.Reachable.class);
       }
 
+      if (mode.equals("transaction")) {
+        assertThat(pooler.settings()).containsExactly("off", "\"$user\", public", "0");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"session", "transaction"})
+  void a_client_of_a_service_reaches_the_server_behind_a_pooler(String mode) throws Exception {
+    var server = lab.cluster("pg-dialled-" + mode).primary(1).start().instance(1);
+    try (var pooler = new Pooler(server, mode)) {
+      var endpoint = new Endpoint("127.0.0.1", pooler.port);
+      Observation direct;
+      // In session mode a kept connection is the only one.
+      try (var probe = Polls.probe(LOGIN)) {
+        Polls.untilReachable(() -> probe.observe(endpoint));
+        direct = probe.observe(new Endpoint(server.host(), server.port()));
+      }
+
+      var dial = new Dialler(LOGIN, Watch.DEADLINE, InstantSource.system()::instant).dial(endpoint);
+
+      assertThat(dial.answer())
+          .isInstanceOfSatisfying(
+              Dial.Answer.Server.class,
+              it -> {
+                assertThat(it.recovery()).isEqualTo(Dial.Recovery.IN_PRODUCTION);
+                assertThat(it.is(((Observation.Reachable) direct).facts().identity())).isTrue();
+              });
       if (mode.equals("transaction")) {
         assertThat(pooler.settings()).containsExactly("off", "\"$user\", public", "0");
       }

@@ -40,6 +40,9 @@ class ServicesIT {
           .map(node -> LoadBalancer.start(cluster.address(node), PATRONI, declared()))
           .toList();
 
+  /** The one that holds the VIP, which is no node's own address. */
+  private final LoadBalancer front = LoadBalancer.start(vip(), PATRONI, declared());
+
   @BeforeAll
   static void needsPrograms() {
     assumeTrue(PatroniCluster.isInstalled(), "Patroni, etcd or PostgreSQL is not installed");
@@ -51,6 +54,7 @@ class ServicesIT {
     watch.close();
     fetcher.close();
     balancers.forEach(LoadBalancer::close);
+    front.close();
     cluster.close();
   }
 
@@ -65,7 +69,15 @@ class ServicesIT {
   private String inventory() {
     return cluster
         .inventory()
-        .replace("pg_cluster: pg-test", "pg_cluster: pg-test, pg_default_service_dest: postgres");
+        .replace(
+            "pg_cluster: pg-test",
+            "pg_cluster: pg-test, pg_default_service_dest: postgres, pg_services: [{ name: front,"
+                + " ip: %s, port: 5440, dest: postgres, check: /primary, selector: '[]' }]"
+                    .formatted(vip()));
+  }
+
+  private String vip() {
+    return cluster.address(100);
   }
 
   private Cluster declared() {
@@ -75,6 +87,14 @@ class ServicesIT {
   @Test
   void a_service_is_judged_by_what_clients_reach_until_it_leads_where_it_should() {
     until("all services are reached", this::areAllReached);
+    watch.untilDriftsAre();
+
+    // Nothing listens at the VIP.
+    front.stop();
+    var atVip = watch.untilDriftsAre("service_down pg-test service front");
+    assertThat(watch.sentence(atVip, "service_down pg-test service front"))
+        .contains("live no server at %s:5440".formatted(vip()));
+    front.render(declared());
     watch.untilDriftsAre();
 
     // Nobody edits the inventory after a switchover.
