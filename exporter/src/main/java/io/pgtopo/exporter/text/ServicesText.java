@@ -14,6 +14,7 @@ import io.pgtopo.exporter.view.ServicesReport.ServiceReport;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -49,13 +50,21 @@ public final class ServicesText {
         it ->
             table.row(
                 it.instance(),
-                it.own().map(own -> own.role() + " " + own.state()).orElse(NONE),
+                it.own()
+                    .map(own -> own.role() + " " + own.state() + timeline(own.timeline()))
+                    .orElse(NONE),
                 it.own().map(own -> own.since().toString()).orElse(NONE),
-                it.postgres().orElse("unknown"),
+                it.postgres().orElse("unknown")
+                    + timeline(
+                        it.postgresTimeline().flatMap(one -> one.known(style.glyphs().atLeast()))),
                 it.postgresSince().map(Instant::toString).orElse(NONE),
                 joined(it.flags()),
                 it.failure().map(InstanceReport.FailureReport::kind).orElse("yes")));
     return table.wrapped("", style.width());
+  }
+
+  private static String timeline(Optional<?> number) {
+    return number.map(it -> " tl " + it).orElse("");
   }
 
   /** What each table has of each server, beside what PostgreSQL is. */

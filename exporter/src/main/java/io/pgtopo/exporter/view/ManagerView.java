@@ -42,7 +42,9 @@ public record ManagerView(
     @JsonPropertyDescription("what else it says") @OneOf(Flag.class) List<String> flags,
     @JsonPropertyDescription("what PostgreSQL is; null if that is unknown") @OneOf(Being.class)
         Optional<String> postgres,
-    @JsonPropertyDescription("since when, as far as it was seen") Optional<Instant> postgresSince) {
+    @JsonPropertyDescription("since when, as far as it was seen") Optional<Instant> postgresSince,
+    @JsonPropertyDescription("the timeline of PostgreSQL; null if it did not answer")
+        Optional<InstanceReport.TimelineReport> postgresTimeline) {
 
   /** What it believes of a server. */
   public record BeliefView(
@@ -144,7 +146,10 @@ public record ManagerView(
                 instance
                     .map(one -> snapshot.others().managers().servers().get(one.endpoint()))
                     .filter(known -> known.being() == it)
-                    .map(Managers.Observed::since)));
+                    .map(Managers.Observed::since)),
+        instance
+            .flatMap(it -> snapshot.topology().at(it.endpoint()))
+            .map(it -> InstanceReport.TimelineReport.of(it.facts())));
   }
 
   private static Optional<Instance> member(Cluster cluster, ManagedServer server, Opinion opinion) {
