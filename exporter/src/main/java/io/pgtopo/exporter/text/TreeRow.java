@@ -37,7 +37,8 @@ record TreeRow(
     SLOT(4),
     LSN(5),
     REPLY(6),
-    VERSION(7);
+    SERVICES(7),
+    VERSION(8);
 
     private final int rank;
 

@@ -67,17 +67,20 @@ final class TreeRows {
       String role,
       Optional<TimelineReport> timeline,
       Optional<PositionReport> position,
-      Optional<String> version) {
+      Optional<String> version,
+      List<String> services) {
     static final ReportedState UNKNOWN =
         new ReportedState(
             Optional.empty(),
             LiveRole.UNKNOWN.label(),
             Optional.empty(),
             Optional.empty(),
-            Optional.empty());
+            Optional.empty(),
+            List.of());
 
     static ReportedState of(InstanceReport it) {
-      return new ReportedState(it.alias(), it.role(), it.timeline(), it.lsn(), it.version());
+      return new ReportedState(
+          it.alias(), it.role(), it.timeline(), it.lsn(), it.version(), it.services());
     }
   }
 
@@ -105,7 +108,8 @@ final class TreeRows {
       if (it.reachable()) {
         add(
             TreeServer.of(it.name(), it.address().orElse(it.name()), EndKind.UNDECLARED),
-            new ReportedState(Optional.empty(), it.role(), it.timeline(), it.lsn(), it.version()));
+            new ReportedState(
+                Optional.empty(), it.role(), it.timeline(), it.lsn(), it.version(), List.of()));
       }
     }
     for (var link : cluster.links()) {
@@ -250,6 +254,10 @@ final class TreeRows {
                 cells.put(
                     Column.LSN,
                     new Cell("at " + lsn + (link.isEmpty() ? age(server) : ""), Tone.FAINT)));
+    if (isHere && !server.services().isEmpty()) {
+      var services = "services " + String.join(", ", server.services());
+      cells.put(Column.SERVICES, new Cell(services, Tone.FAINT));
+    }
     server
         .version()
         .ifPresent(it -> cells.put(Column.VERSION, new Cell("PostgreSQL " + it, Tone.FAINT)));

@@ -104,7 +104,9 @@ public record ClusterReport(
     var names = new DisplayNames(book);
     return new ClusterReport(
         ClusterSummary.of(view),
-        view.members().stream().map(member -> InstanceReport.of(member, live, book)).toList(),
+        view.members().stream()
+            .map(member -> InstanceReport.of(member, view.cluster(), snapshot))
+            .toList(),
         view.undeclared().stream().map(found -> UndeclaredReport.of(found, names)).toList(),
         view.links().stream().map(link -> LinkReport.of(link, view, snapshot, names)).toList(),
         live.unprovenLinks().stream()

@@ -1,6 +1,7 @@
 package io.pgtopo.exporter.view;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.HostPort;
 import io.pgtopo.agent.observation.InstanceFacts;
@@ -10,13 +11,12 @@ import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.observation.Survey;
 import io.pgtopo.agent.observation.Timeline;
 import io.pgtopo.agent.observation.WalSender;
-import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.LiveUpstream;
 import io.pgtopo.agent.topology.Positions;
 import io.pgtopo.agent.topology.ReplicationClient;
-import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.agent.topology.Trait;
+import io.pgtopo.config.model.Cluster;
 import io.pgtopo.config.model.DeclaredUpstream;
 import io.pgtopo.config.model.InstanceRole;
 import io.pgtopo.config.model.Labelled;
@@ -55,7 +55,11 @@ public record InstanceReport(
         Optional<List<ClientReport>> clients,
     @JsonPropertyDescription("the last full reading, of what changes rarely; null without one")
         Optional<SurveyReport> survey,
-    @JsonPropertyDescription("what the monitoring role may not see") List<HiddenReport> hidden) {
+    @JsonPropertyDescription("what the monitoring role may not see") List<HiddenReport> hidden,
+    @JsonPropertyDescription(
+            "the declared services that led to it in the last two minutes, as clients or load"
+                + " balancers showed; none if services are not dialled, and load balancers not read")
+        List<String> services) {
 
   /** Why an instance did not answer. */
   public record FailureReport(
@@ -205,7 +209,9 @@ public record InstanceReport(
     }
   }
 
-  static InstanceReport of(InstanceView member, Topology topology, AddressBook book) {
+  static InstanceReport of(InstanceView member, Cluster cluster, Snapshot snapshot) {
+    var topology = snapshot.topology();
+    var book = snapshot.addresses();
     var declared = member.declared();
     var names = new DisplayNames(book);
     var facts = member.live().map(live -> live.facts());
@@ -247,6 +253,7 @@ public record InstanceReport(
         facts.map(
             it -> ReplicationClient.of(it.replication()).stream().map(ClientReport::of).toList()),
         facts.flatMap(it -> it.survey().ifSeen().map(survey -> SurveyReport.of(survey, it))),
-        facts.map(HiddenReport::of).orElse(List.of()));
+        facts.map(HiddenReport::of).orElse(List.of()),
+        ServiceReach.of(cluster, member, snapshot));
   }
 }

@@ -27,12 +27,13 @@ public record TopologyReport(
   /** The instances in one list. */
   public record InstancesReport(Instant endedAt, List<InstanceReport> instances) {
     public static InstancesReport of(Snapshot snapshot, List<ClusterView> views) {
-      var book = snapshot.addresses();
       return new InstancesReport(
           snapshot.window().to(),
           views.stream()
-              .flatMap(view -> view.members().stream())
-              .map(member -> InstanceReport.of(member, snapshot.topology(), book))
+              .flatMap(
+                  view ->
+                      view.members().stream()
+                          .map(member -> InstanceReport.of(member, view.cluster(), snapshot)))
               .toList());
     }
   }
