@@ -35,9 +35,7 @@ final class StreamingComparison {
     var rule = new StreamingComparison(cluster);
     return cluster.each(
         (instance, found) ->
-            found.role() == LiveRole.REPLICA
-                ? rule.evaluate(instance, found)
-                : Evaluation.NOTHING);
+            found.role() == LiveRole.REPLICA ? rule.evaluate(instance, found) : Evaluation.NOTHING);
   }
 
   private Evaluation evaluate(Instance instance, LiveInstance found) {
