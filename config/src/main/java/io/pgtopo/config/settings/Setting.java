@@ -41,6 +41,8 @@ public record Setting<T>(String path, Type<T> type, Default fallback, String mea
   private static final Type<String> AUTHENTICATION =
       new Type<>("libpq's require_auth", SettingParser::authentication);
 
+  private static final String URGENT = " Shorter for [what is urgent](#what-is-urgent).";
+
   static final Setting<List<String>> INVENTORY =
       optional(
           "inventory",
@@ -65,7 +67,7 @@ public record Setting<T>(String path, Type<T> type, Default fallback, String mea
           "interval",
           PERIOD,
           "5s",
-          "Time from the end of one cycle to the start of the next. 100ms to 1d.");
+          "Time from the end of one cycle to the start of the next. 100ms to 1d." + URGENT);
   static final Setting<Duration> DEADLINE =
       row(
           "deadline",
@@ -78,7 +80,8 @@ public record Setting<T>(String path, Type<T> type, Default fallback, String mea
           DURATION,
           "15s",
           "How long a drift must last before it fires. Two consecutive cycles must also"
-              + " have seen it, unless this is 0s.");
+              + " have seen it, unless this is 0s."
+              + URGENT);
   static final Setting<Duration> GRACE =
       row(
           "grace",
