@@ -45,7 +45,7 @@ final class LogicalMatching {
    * @param isFromHost whether the publisher shows an address of the subscriber as that of its
    *     client
    */
-  private record Candidate(
+  private record PossiblePair(
       Publisher publisher,
       Subscriber subscriber,
       boolean isFromHost,
@@ -91,7 +91,7 @@ final class LogicalMatching {
   }
 
   private List<LogicalLink> links(List<Publisher> publishers, List<Subscriber> subscribers) {
-    var left = candidates(publishers, subscribers);
+    var left = possiblePairs(publishers, subscribers);
     var links = new ArrayList<LogicalLink>();
     var taken = new HashSet<Object>();
     // An address outweighs what only fits, and is settled first.
@@ -123,17 +123,19 @@ final class LogicalMatching {
     return links.stream().sorted().toList();
   }
 
-  private static Predicate<Candidate> hasNoRivalAmong(List<Candidate> all) {
+  private static Predicate<PossiblePair> hasNoRivalAmong(List<PossiblePair> all) {
     var publishers =
-        all.stream().collect(Collectors.groupingBy(Candidate::publisher, Collectors.counting()));
+        all.stream().collect(Collectors.groupingBy(PossiblePair::publisher, Collectors.counting()));
     var subscribers =
-        all.stream().collect(Collectors.groupingBy(Candidate::subscriber, Collectors.counting()));
+        all.stream()
+            .collect(Collectors.groupingBy(PossiblePair::subscriber, Collectors.counting()));
     return it ->
         publishers.getOrDefault(it.publisher, 0L) == 1L
             && subscribers.getOrDefault(it.subscriber, 0L) == 1L;
   }
 
-  private List<Candidate> candidates(List<Publisher> publishers, List<Subscriber> subscribers) {
+  private List<PossiblePair> possiblePairs(
+      List<Publisher> publishers, List<Subscriber> subscribers) {
     var bySlot =
         publishers.stream()
             .filter(it -> it.slot().decoding().filter(LogicalMatching::mayServe).isPresent())
@@ -143,7 +145,7 @@ final class LogicalMatching {
             subscriber ->
                 subscriber.subscription().slot().stream()
                     .flatMap(slot -> bySlot.getOrDefault(slot, List.of()).stream())
-                    .flatMap(publisher -> candidate(publisher, subscriber).stream()))
+                    .flatMap(publisher -> possiblePair(publisher, subscriber).stream()))
         .toList();
   }
 
@@ -163,7 +165,7 @@ final class LogicalMatching {
     return decoding.plugin().equals(PLUGIN_OF_SUBSCRIPTIONS);
   }
 
-  private Optional<Candidate> candidate(Publisher publisher, Subscriber subscriber) {
+  private Optional<PossiblePair> possiblePair(Publisher publisher, Subscriber subscriber) {
     var sender = publisher.sender();
     if (sender.isEmpty() || !isSameConnection(publisher, sender.get(), subscriber)) {
       return Optional.empty();
@@ -190,6 +192,6 @@ final class LogicalMatching {
     if (isNamed) {
       reasons.add(ReplicationLink.Evidence.APPLICATION_NAME);
     }
-    return Optional.of(new Candidate(publisher, subscriber, isFromHost, reasons));
+    return Optional.of(new PossiblePair(publisher, subscriber, isFromHost, reasons));
   }
 }
