@@ -28,8 +28,11 @@ import java.util.stream.Stream;
 final class LogicalMatching {
   private static final String PLUGIN_OF_SUBSCRIPTIONS = "pgoutput";
 
-  /** The slot by which a subscription copies one table, 14+: it goes with the copy. */
+  /** The slot by which a subscription of 14+ copies one table: it goes with the copy. */
   private static final Pattern TABLE_COPY = Pattern.compile("pg_\\d+_sync_\\d+_\\d+");
+
+  /** The same of an older subscription, which begins with its own slot's name and is temporary. */
+  private static final Pattern OLDER_TABLE_COPY = Pattern.compile(".+_\\d+_sync_\\d+");
 
   private final Map<Endpoint, LiveInstance> servers;
   private final Map<String, NavigableSet<Endpoint>> byHost;
@@ -70,7 +73,7 @@ final class LogicalMatching {
         .filter(slot -> slot.type() == ReplicationSlot.Type.LOGICAL)
         // A copy serves no client before the standby is promoted.
         .filter(slot -> slot.failover() != ReplicationSlot.Failover.SYNCED)
-        .filter(slot -> !TABLE_COPY.matcher(slot.name()).matches())
+        .filter(slot -> !isTableCopy(slot))
         .map(
             slot ->
                 new Publisher(
@@ -83,6 +86,12 @@ final class LogicalMatching {
                                     .filter(pid -> pid == row.backend().pid())
                                     .isPresent())
                         .findFirst()));
+  }
+
+  private static boolean isTableCopy(ReplicationSlot slot) {
+    return TABLE_COPY.matcher(slot.name()).matches()
+        || (slot.lifetime() == ReplicationSlot.Lifetime.TEMPORARY
+            && OLDER_TABLE_COPY.matcher(slot.name()).matches());
   }
 
   private static Stream<Subscriber> subscribers(LiveInstance server) {

@@ -39,8 +39,16 @@ abstract class LogicalContract extends RealServers {
     table(subscriber);
     publisher.execute("CREATE PUBLICATION orders FOR TABLE orders");
     publisher.execute("SELECT pg_create_logical_replication_slot('audit', 'test_decoding')");
+    publisher.execute("INSERT INTO orders VALUES (0)");
+    holdCopies(subscriber);
     try (var watch = Watch.of(lab)) {
       subscribe(subscriber, publisher);
+      watch.until(
+          "the table is being copied",
+          it ->
+              publisher
+                  .value("SELECT 1 FROM pg_replication_slots WHERE slot_name LIKE '%sync%'")
+                  .isPresent());
 
       var joined =
           watch.until(
@@ -51,6 +59,7 @@ abstract class LogicalContract extends RealServers {
       assertThat(joined.topology().logicalLinks())
           .extracting(LogicalLink::grade)
           .containsExactlyInAnyOrder(Grade.BOTH_ENDS, Grade.UPSTREAM_ONLY);
+      subscriber.disconnectClients();
       publisher.execute("INSERT INTO orders SELECT generate_series(1, 1000)");
       watch.until(
           "caught up",
@@ -82,6 +91,19 @@ abstract class LogicalContract extends RealServers {
 
   private static void table(LabInstance server) {
     server.execute("CREATE TABLE orders (id int PRIMARY KEY)");
+  }
+
+  /** Lets each copy of a table into a server wait until its clients are disconnected. */
+  private static void holdCopies(LabInstance subscriber) {
+    subscriber.execute(
+        """
+        CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS
+        'BEGIN PERFORM pg_advisory_xact_lock_shared(1); RETURN NEW; END';
+        CREATE TRIGGER wait BEFORE INSERT ON orders FOR EACH ROW EXECUTE PROCEDURE wait();
+        ALTER TABLE orders ENABLE ALWAYS TRIGGER wait
+        """);
+    subscriber.connectClient();
+    subscriber.executeAsClients("SELECT pg_advisory_lock(1)");
   }
 
   private static void subscribe(LabInstance subscriber, LabInstance publisher) {
