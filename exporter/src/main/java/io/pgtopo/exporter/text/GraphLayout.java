@@ -143,7 +143,7 @@ record GraphLayout(
       var parents =
           new ArrayList<>(Collections.nCopies(graph.servers().size(), Optional.<GraphLink>empty()));
       graph.links().stream()
-          .sorted(Comparator.comparing(GraphLink::proof))
+          .sorted(Comparator.comparing(GraphLink::nature).thenComparing(GraphLink::proof))
           .filter(link -> parents.get(link.to()).isEmpty())
           .filter(link -> !isAbove(link.to(), link.from(), parents))
           .forEach(link -> parents.set(link.to(), Optional.of(link)));

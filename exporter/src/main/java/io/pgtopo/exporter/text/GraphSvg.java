@@ -15,6 +15,7 @@ import io.pgtopo.exporter.text.TreeGraph.GraphLink;
 import io.pgtopo.exporter.text.TreeGraph.GraphServer;
 import io.pgtopo.exporter.text.TreeGraph.Kind;
 import io.pgtopo.exporter.text.TreeGraph.Mark;
+import io.pgtopo.exporter.text.TreeGraph.Nature;
 import io.pgtopo.exporter.view.SnapshotReport;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -41,6 +42,7 @@ public final class GraphSvg {
   private static final String PRIMARY = "#0b5cad";
   private static final String SILENT = "#b26a00";
   private static final String UNDECLARED = "#5b3e96";
+  private static final String LOGICAL = "#0d7377";
   private static final String CRITICAL = "#b3151f";
   private static final String CRITICAL_GROUND = "#fde8e8";
 
@@ -149,6 +151,11 @@ public final class GraphSvg {
     }
   }
 
+  /** A logical link has a hollow arrow too. */
+  private static String colour(GraphLink link) {
+    return link.nature() == Nature.LOGICAL ? LOGICAL : EDGE;
+  }
+
   private static String colour(Mark mark) {
     return COLOURS.getOrDefault(mark.severity(), INK);
   }
@@ -185,6 +192,7 @@ public final class GraphSvg {
       }
       case SILENT -> frame(card, 0, ground, SILENT, "7 5");
       case UNDECLARED -> frame(card, 0, ground, isRival ? CRITICAL : UNDECLARED, "2 3");
+      case CONSUMER -> frame(card, 0, ground, LOGICAL, "");
       case REPLICA, UNKNOWN, OTHER_CLUSTER -> frame(card, 0, ground, EDGE, "");
     }
   }
@@ -228,6 +236,7 @@ public final class GraphSvg {
       case UNDECLARED -> stroke("M20 11l8 8-8 8-8-8z", UNDECLARED);
       case UNKNOWN -> stroke("M20 11l8 8-8 8-8-8z", SOFT);
       case OTHER_CLUSTER -> stroke("M12 11h11v11h-11zM17 16h11v11h-11z", SOFT);
+      case CONSUMER -> stroke("M12 19h11m-5 -6l6 6-6 6", LOGICAL);
     }
   }
 
@@ -294,7 +303,7 @@ public final class GraphSvg {
         "fill",
         "none",
         "stroke",
-        link.isBroken() ? BROKEN : EDGE,
+        link.isBroken() ? BROKEN : colour(link),
         "stroke-width",
         2,
         "stroke-dasharray",
@@ -316,7 +325,11 @@ public final class GraphSvg {
     var path =
         "M%d %dL%d %dL%d %dz"
             .formatted(x, y, x + back - across, y + up - along, x + back + across, y + up + along);
-    pen.shape("path", "d", path, "fill", EDGE);
+    switch (link.nature()) {
+      case PHYSICAL -> pen.shape("path", "d", path, "fill", EDGE);
+      case LOGICAL ->
+          pen.shape("path", "d", path, "fill", GROUND, "stroke", LOGICAL, "stroke-width", 1.5);
+    }
   }
 
   private void label(GraphLink link) {

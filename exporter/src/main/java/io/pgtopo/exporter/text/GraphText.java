@@ -3,6 +3,7 @@ package io.pgtopo.exporter.text;
 import io.pgtopo.exporter.text.TreeGraph.GraphLink;
 import io.pgtopo.exporter.text.TreeGraph.GraphServer;
 import io.pgtopo.exporter.text.TreeGraph.Kind;
+import io.pgtopo.exporter.text.TreeGraph.Nature;
 import io.pgtopo.exporter.view.SnapshotReport;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -48,7 +49,11 @@ public final class GraphText {
 
   /** A primary has another shape too: colours are left to the theme. */
   private static String shape(GraphServer server, String label) {
-    return server.kind() == Kind.PRIMARY ? "[[\"" + label + "\"]]" : "(\"" + label + "\")";
+    return switch (server.kind()) {
+      case PRIMARY -> "[[\"" + label + "\"]]";
+      case CONSUMER -> "{{\"" + label + "\"}}";
+      case REPLICA, UNKNOWN, SILENT, UNDECLARED, OTHER_CLUSTER -> "(\"" + label + "\")";
+    };
   }
 
   private static String arrow(GraphLink link) {
@@ -56,7 +61,7 @@ public final class GraphText {
       return "--x";
     }
     return switch (link.proof()) {
-      case BOTH_ENDS -> "-->";
+      case BOTH_ENDS -> link.nature() == Nature.LOGICAL ? "==>" : "-->";
       case ONE_END, DECLARED_ONLY -> "-.->";
     };
   }
@@ -126,12 +131,16 @@ public final class GraphText {
       case PRIMARY -> ", peripheries=2";
       case SILENT -> ", style=dashed";
       case UNDECLARED -> ", style=dotted";
+      case CONSUMER -> ", shape=hexagon";
       case REPLICA, UNKNOWN, OTHER_CLUSTER -> "";
     };
   }
 
   private static String style(GraphLink link) {
-    var broken = link.isBroken() ? ", color=red" : "";
+    var broken =
+        link.isBroken()
+            ? ", color=red"
+            : link.nature() == Nature.LOGICAL ? ", arrowhead=empty, penwidth=2" : "";
     return switch (link.proof()) {
       case BOTH_ENDS -> broken;
       case ONE_END -> ", style=dashed" + broken;

@@ -37,7 +37,15 @@ record TreeGraph(
     UNKNOWN,
     SILENT,
     UNDECLARED,
-    OTHER_CLUSTER
+    OTHER_CLUSTER,
+    /** It is no server: it receives changes from a logical slot. */
+    CONSUMER
+  }
+
+  /** What goes through a link. */
+  enum Nature {
+    PHYSICAL,
+    LOGICAL
   }
 
   /** Who reports a link. */
@@ -87,7 +95,7 @@ record TreeGraph(
    * @param from the number of a server
    * @param to the number of a server
    */
-  record GraphLink(int from, int to, Proof proof, String label, boolean isBroken) {}
+  record GraphLink(int from, int to, Nature nature, Proof proof, String label, boolean isBroken) {}
 
   /** Every cluster of a snapshot. */
   static List<TreeGraph> of(SnapshotReport snapshot) {
@@ -127,6 +135,7 @@ record TreeGraph(
         links.add(live(link, end(link.upstream(), link.upstreamEnd()), to));
       }
       cluster.instances().forEach(it -> declared(it, received));
+      LogicalEdge.of(cluster.logicalLinks()).forEach(this::logical);
       return new TreeGraph(
           Printable.of(cluster.summary().name()),
           Stream.concat(
@@ -150,6 +159,7 @@ record TreeGraph(
       it.timeline()
           .map(timeline -> timeline.known("at least ").orElse("unknown"))
           .ifPresent(timeline -> lines.add(it.role() + ", timeline " + timeline));
+      lines.addAll(LogicalEdge.looseEnds(it.name(), cluster.logicalLinks()));
       return server(it.name(), it.address(), kind(it), lines);
     }
 
@@ -219,6 +229,25 @@ record TreeGraph(
               });
     }
 
+    private void logical(LogicalEdge edge) {
+      links.add(
+          new GraphLink(
+              end(edge.from()), end(edge.to()), Nature.LOGICAL, edge.proof(), edge.label(), false));
+    }
+
+    private int end(LogicalEdge.End end) {
+      var known = numbers.get(end.name());
+      if (known != null) {
+        return known;
+      }
+      add(
+          end.name(),
+          end.name(),
+          new GraphServer(
+              Printable.of(end.name()), end.kind(), List.of(end.description()), List.of(), false));
+      return servers.size() - 1;
+    }
+
     private static GraphLink live(LinkReport link, int from, int to) {
       var isBoth = link.grade().equals(ReplicationLink.Grade.BOTH_ENDS.label());
       var isBroken = link.streaming().filter(it -> !it).isPresent();
@@ -229,7 +258,12 @@ record TreeGraph(
         label.append(", not streaming");
       }
       return new GraphLink(
-          from, to, isBoth ? Proof.BOTH_ENDS : Proof.ONE_END, label.toString(), isBroken);
+          from,
+          to,
+          Nature.PHYSICAL,
+          isBoth ? Proof.BOTH_ENDS : Proof.ONE_END,
+          label.toString(),
+          isBroken);
     }
 
     /** What is declared and not seen, of members that no link leads to. */
@@ -250,7 +284,9 @@ record TreeGraph(
           && !from.get().equals(to)
           && !received.contains(to)
           && !it.role().equals(LiveRole.PRIMARY.label())) {
-        links.add(new GraphLink(from.get(), to, Proof.DECLARED_ONLY, "declared only", false));
+        links.add(
+            new GraphLink(
+                from.get(), to, Nature.PHYSICAL, Proof.DECLARED_ONLY, "declared only", false));
       }
     }
   }

@@ -14,6 +14,8 @@ import java.util.function.Predicate;
 public record LogicalLinkReport(
     @JsonPropertyDescription("the server that sends; null if none is seen that does")
         Optional<String> publisher,
+    @JsonPropertyDescription("that the publisher is declared in; null if it is in none")
+        Optional<String> publisherCluster,
     @JsonPropertyDescription("the logical slot; of a subscription alone, the one that it names")
         Optional<String> slot,
     @JsonPropertyDescription("that the slot decodes") Optional<String> database,
@@ -21,6 +23,8 @@ public record LogicalLinkReport(
     @JsonPropertyDescription(
             "the server that runs the subscription; null if none is seen that does")
         Optional<String> subscriber,
+    @JsonPropertyDescription("that the subscriber is declared in; null if it is in none")
+        Optional<String> subscriberCluster,
     Optional<String> subscription,
     @JsonPropertyDescription("that the subscription is in") Optional<String> subscriberDatabase,
     @JsonPropertyDescription(
@@ -46,10 +50,12 @@ public record LogicalLinkReport(
     var subscription = link.subscriber().map(LogicalLink.Subscriber::subscription);
     return new LogicalLinkReport(
         link.publisher().map(end -> names.of(end.at())),
+        link.publisher().flatMap(end -> names.book().clusterOf(end.at())),
         slot.map(ReplicationSlot::name).or(() -> subscription.flatMap(Subscription::slot)),
         decoding.map(ReplicationSlot.Decoding::database),
         decoding.map(ReplicationSlot.Decoding::plugin),
         link.subscriber().map(end -> names.of(end.at())),
+        link.subscriber().flatMap(end -> names.book().clusterOf(end.at())),
         subscription.map(Subscription::name),
         subscription.map(Subscription::database),
         link.publisher().flatMap(LogicalLink.Publisher::client).map(names::of),

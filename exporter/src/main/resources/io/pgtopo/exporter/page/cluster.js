@@ -11,6 +11,7 @@ import { exports } from './export.js';
 import { timeline } from './timeline.js';
 import { objects, sights } from './objects.js';
 import { takeover } from './takeover.js';
+import { logicalTable } from './logical.js';
 import { stamp } from './time.js';
 
 const one = (path, name) => get(`${path}?cluster=${encodeURIComponent(name)}`);
@@ -38,12 +39,14 @@ export function clusterView(main, name) {
   const picture = s('svg', { class: 'picture', role: 'group', 'aria-label': `Topology of ${name}; the table of servers says the same`, onkeydown: walk });
   const frame = h('div', { class: 'frame' }, picture);
   const servers = h('div', { class: 'servers-table' });
+  const legends = h('div');
+  const logicalPart = h('div');
   const drifts = h('div', { class: 'drifts' });
   const objectsPart = h('section', { class: 'objects' });
   const history = h('section', { class: 'history' });
   const graphPart = h('section', { class: 'graph', 'aria-label': 'Topology' },
-    h('div', { class: 'tools' }, h('h2', null, 'Topology'), exports(picture, name)), frame, legend(),
-    h('details', { class: 'as-table' }, h('summary', null, 'The same as a table'), servers));
+    h('div', { class: 'tools' }, h('h2', null, 'Topology'), exports(picture, name)), frame, legends,
+    h('details', { class: 'as-table' }, h('summary', null, 'The same as a table'), servers), logicalPart);
   const driftHead = h('h2', null, 'Drift');
   const safe = h('div');
   const aside = h('div', { class: 'aside' }, h('section', { class: 'drift-part', 'aria-label': 'Drift' }, driftHead, drifts),
@@ -58,7 +61,7 @@ export function clusterView(main, name) {
   observer.observe(frame);
 
   function open(node) {
-    const cluster = node.kind === 'member' ? name : node.kind === 'other_cluster' ? clusterOf(node.name) : null;
+    const cluster = node.kind === 'member' ? name : node.kind === 'other_cluster' ? node.inCluster ?? clusterOf(node.name) : null;
     if (cluster) location.hash = node.kind === 'member' ? `#/cluster/${encodeURIComponent(name)}/${encodeURIComponent(node.name)}` : `#/cluster/${encodeURIComponent(cluster)}`;
   }
 
@@ -70,6 +73,9 @@ export function clusterView(main, name) {
     const split_ = data.drifts.filter(it => it.sides.length > 0);
     keyed(split, split_.map(it => [keyOf(it), it, () => splitPanel(it)]));
     redraw();
+    const logical = cluster.logicalLinks ?? [];
+    keyed(legends, [['legend', logical.length > 0, () => legend(logical.length > 0)]]);
+    keyed(logicalPart, logical.length === 0 ? [] : [['logical', [logical, logical.map(it => clusterOf(it.publisher) ?? clusterOf(it.subscriber))], () => logicalSection(logical)]]);
     keyed(servers, [['table', [graph.nodes.map(describe), cluster.links, cluster.instances], () => table(graph, name)]]);
     const ordered = inOrder([...data.drifts]);
     driftHead.textContent = ordered.length === 0 ? 'No drift' : summary(data.drifts);
@@ -90,6 +96,8 @@ export function clusterView(main, name) {
   }
   return { render, close: () => observer.disconnect() };
 }
+
+const logicalSection = links => h('details', { class: 'as-table' }, h('summary', null, `Logical replication (${links.length})`), logicalTable(links));
 
 function summary(drifts) {
   const number = test => drifts.filter(test).length;
@@ -135,7 +143,7 @@ function table(graph, name) {
   return h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Servers' }, h('table', null, h('caption', { class: 'unseen' }, `Servers of ${name}`),
     h('thead', null, h('tr', null, columns.map(it => h('th', { scope: 'col' }, it)))),
     h('tbody', null, [...graph.nodes].sort((a, b) => natural(a.name, b.name)).map(node => {
-      const edge = graph.edges.find(it => it.to === node.id && it.link) ?? graph.edges.find(it => it.to === node.id);
+      const edge = graph.edges.find(it => it.to === node.id && it.link) ?? graph.edges.find(it => it.to === node.id && !it.logical);
       const link = edge?.link;
       return h('tr', null,
         h('th', { scope: 'row' }, node.kind === 'member' ? h('a', { href: `#/cluster/${encodeURIComponent(name)}/${encodeURIComponent(node.name)}` }, node.name) : `${node.name} (${words(node.kind)})`),

@@ -3,6 +3,7 @@
 import { h, s, keyed } from './dom.js';
 import { bytes, lasting, seconds, timelineOf, words } from './format.js';
 import { worstOf } from './drift.js';
+import { lagOf, whatOf } from './logical.js';
 
 const CARD = { width: 230, height: 92 };
 const WIDE = { across: 98, down: 14, fork: 40 };
@@ -73,8 +74,9 @@ export function draw(picture, graph, room, open) {
     const group = nodes.children[index];
     group.style.transform = `translate(${place.x}px, ${place.y}px)`;
     const incoming = graph.edges.find(edge => edge.to === node.id && edge.link);
+    const logical = node.isLogical ? graph.edges.filter(edge => edge.logical && (edge.to === node.id || edge.from === node.id)) : [];
     const { children, depth, line: row, ...shown } = node;
-    keyed(group, [['card', [shown, incoming?.link, place.width], () => card(node, incoming?.link, place.width, open)]]);
+    keyed(group, [['card', [shown, incoming?.link, logical, place.width], () => card({ ...node, logical }, incoming?.link, place.width, open)]]);
   });
 }
 
@@ -99,9 +101,9 @@ function card(node, link, width, open) {
     onkeydown: event => { if (event.key === 'Enter' || event.key === ' ') { event.preventDefault(); open(node); } },
   });
   group.append(s('rect', { class: 'box', width, height: CARD.height, rx: 8 }));
-  group.append(roleSign(isSilent ? 'silent' : node.role));
+  group.append(roleSign(isSilent ? 'silent' : node.kind === 'consumer' ? 'consumer' : node.inCluster ? 'other' : node.role));
   const roleText = roleOf(node, isSilent);
-  group.append(s('text', { class: 'name', x: 36, y: 24 }, fit(node.name, width - 48 - roleText.length * 6.6, 14), ' '));
+  group.append(s('text', { class: 'name', x: 36, y: 24 }, fit(node.name, width - 48 - roleText.length * 6.6, node.kind === 'consumer' ? 16 : 14), ' '));
   group.append(s('text', { class: 'role', x: width - 10, y: 24, 'text-anchor': 'end' }, roleText, ' '));
   group.append(s('text', { class: 'fact', x: 12, y: 44 }, fit(identity(node), width - 20, 12), ' '));
   group.append(s('text', { class: 'fact', x: 12, y: 61 }, fit(progress(node, link, isSilent), width - 20, 12), ' '));
@@ -120,12 +122,14 @@ function tag(text, width) {
     s('text', { x: x + size / 2, y: CARD.height + 6, 'text-anchor': 'middle' }, ' ', shown));
 }
 
-/** A filled square writes, a ring reads, a broken ring is silent, a question mark is unknown. */
+/** A filled square writes, two squares are another cluster, an arrow is a client, a ring reads, a broken ring is silent, a question mark is unknown. */
 function roleSign(role) {
   const shapes = {
     primary: [s('rect', { class: 'glyph filled', x: 12, y: 11, width: 16, height: 16, rx: 3 }),
       s('path', { class: 'glyph-mark', d: 'M16.5 23l.6-2.7 5-5 2 2-5 5z' })],
     replica: [s('circle', { class: 'glyph ring', cx: 20, cy: 19, r: 7 }), s('circle', { class: 'glyph filled', cx: 20, cy: 19, r: 2.6 })],
+    other: [s('path', { class: 'glyph ring', d: 'M12 11h11v11h-11zM17 16h11v11h-11z' })],
+    consumer: [s('path', { class: 'glyph ring', d: 'M11 19h15m-6-6l6 6-6 6' })],
     silent: [s('circle', { class: 'glyph ring broken', cx: 20, cy: 19, r: 7 }), s('path', { class: 'glyph ring', d: 'M17 16l6 6M23 16l-6 6' })],
   };
   return s('g', { 'aria-hidden': 'true' }, shapes[role]
@@ -134,12 +138,15 @@ function roleSign(role) {
 
 function roleOf(node, isSilent) {
   if (isSilent) return 'silent';
+  if (node.kind === 'consumer') return 'client';
   if (node.kind === 'other_cluster') return node.role === 'unknown' ? 'other cluster' : node.role;
   const role = node.role === 'primary' ? 'PRIMARY' : node.role === 'unknown' ? 'role unknown' : node.role;
   return node.kind === 'member' ? role : `${node.role === 'unknown' ? '' : `${role}, `}undeclared`;
 }
 
 function identity(node) {
+  if (node.kind === 'consumer') return 'receives decoded changes';
+  if (node.inCluster) return `cluster ${node.inCluster}`;
   if (node.kind === 'other_cluster') return `another cluster · ${node.address ?? 'address unknown'}`;
   const address = node.address && node.address !== node.name ? node.address : node.announced ? `calls itself ${node.announced}` : '';
   const wasDeclared = node.reachable === false && node.declaredRole && `declared ${node.declaredRole}`;
@@ -149,6 +156,7 @@ function identity(node) {
 
 function progress(node, link, isSilent) {
   if (isSilent) return `does not answer: ${words(node.failure?.kind ?? 'unknown')}`;
+  if (node.logical?.length > 0) return node.logical.map(edge => `${edge.from === node.id ? 'sends' : 'receives'} ${whatOf(edge.logical)}`).join(', ');
   if (node.kind === 'other_cluster') return 'not of this cluster';
   if (!node.reachable) return 'not polled';
   if (node.role === 'primary') return `writes at ${node.lsn?.written ?? '?'}`;
@@ -181,13 +189,13 @@ function state(node, worst, width) {
 }
 
 function line(edge, from, to, isWide) {
-  const group = s('g', { class: `edge ${edge.grade}${edge.link?.streaming === false ? ' broken' : ''}${edge.inTree ? '' : ' cross'}` });
+  const group = s('g', { class: `edge ${edge.grade}${edge.logical && !isProven(edge) ? ' one' : ''}${edge.link?.streaming === false ? ' broken' : ''}${edge.inTree ? '' : ' cross'}` });
   const label = labelOf(edge);
-  group.append(s('title', null, edge.link ? edge.link.witnesses.join(', ') : label));
+  group.append(s('title', null, edge.link ? edge.link.witnesses.join(', ') : edge.logical ? `${whatOf(edge.logical)}, ${isProven(edge) ? 'both ends' : 'one end'}, ${lagOf(edge.logical)}` : label));
   if (!edge.inTree) {
     const x1 = from.x + from.width;
     const x2 = to.x + to.width;
-    const y1 = from.y + CARD.height - 18;
+    const y1 = from.y + CARD.height - (from === to ? 60 : 18);
     const y2 = to.y + CARD.height - 18;
     const bulge = Math.max(x1, x2) + CROSS_MARGIN - 6;
     group.append(s('path', { d: `M${x1} ${y1}C${bulge} ${y1} ${bulge} ${y2} ${x2 + 6} ${y2}` }), head(x2 + 1, y2, 'left'));
@@ -219,9 +227,12 @@ function head(x, y, direction, size = 7) {
   return s('path', { class: 'head', d: `M${x} ${y}l${back} ${-size * 0.6}v${size * 1.2}z` });
 }
 
+const isProven = edge => edge.logical.every(it => it.grade === 'both_ends');
+
 /** What is known of a link, in two parts at most. */
 export function labelOf(edge) {
   if (edge.grade === 'declared') return 'declared only';
+  if (edge.logical) return `logical, ${lagOf(edge.logical)}`;
   if (edge.grade === 'unproven') return `unproven, ${words(edge.unproven.grade)}`;
   const ends = edge.grade === 'both' ? 'both ends' : 'one end';
   if (edge.link.streaming === false) {
@@ -245,9 +256,9 @@ function forkMark(fork, older, newer) {
 }
 
 /** What the lines and signs mean. */
-export function legend() {
+export function legend(hasLogical) {
   const sample = (grade, text) => h('li', null, s('svg', { class: 'sample', width: 34, height: 12, 'aria-hidden': 'true' },
     s('g', { class: `edge ${grade}` }, s('path', { d: 'M2 6H26' }), head(32, 6, 'right'))), text);
   return h('ul', { class: 'legend', 'aria-label': 'Legend' },
-    sample('both', 'reported by both ends'), sample('one', 'by one end'), sample('declared', 'declared only'), sample('both broken', 'not streaming'));
+    sample('both', 'reported by both ends'), sample('one', 'by one end'), sample('declared', 'declared only'), sample('both broken', 'not streaming'), hasLogical && sample('logical', 'logical replication'));
 }

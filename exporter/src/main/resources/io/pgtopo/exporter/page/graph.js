@@ -45,6 +45,9 @@ export function graphOf(cluster, drifts) {
     if (from && to) edges.push({ from: from.id, to: to.id, grade: 'unproven', unproven: it });
   }
   declaredEdges(cluster, byName, edges);
+  logicalEdges(cluster, edges, (name, kind, inCluster) => byName.get(name) ?? add({
+    id: name, name, address: null, kind, inCluster, isLogical: true, role: 'unknown', reachable: null, drifts: [],
+  }));
   const sides = drifts.flatMap(drift => drift.sides ?? []);
   sides.forEach(side => {
     const node = byName.get(side.name);
@@ -68,6 +71,21 @@ function declaredEdges(cluster, byName, edges) {
   }
 }
 
+/** One edge for all logical links between two servers, or from a server to a client that is no known one. */
+function logicalEdges(cluster, edges, end) {
+  const byEnds = new Map();
+  for (const it of cluster.logicalLinks ?? []) {
+    const receiver = it.subscriber ?? it.client;
+    if (!it.publisher || !receiver) continue;
+    const from = end(it.publisher, it.publisherCluster ? 'other_cluster' : 'unidentified', it.publisherCluster);
+    const to = end(receiver, !it.subscriber ? 'consumer' : it.subscriberCluster ? 'other_cluster' : 'unidentified', it.subscriberCluster);
+    const key = JSON.stringify([from.id, to.id]);
+    if (!byEnds.has(key)) byEnds.set(key, { from: from.id, to: to.id, grade: 'logical', logical: [] });
+    byEnds.get(key).logical.push(it);
+  }
+  edges.push(...byEnds.values());
+}
+
 /** Where the timelines of several primaries part. */
 function forksOf(sides, byName) {
   const newest = sides.find(side => side.relation === null);
@@ -81,14 +99,14 @@ function forksOf(sides, byName) {
   })).filter(fork => fork.older && fork.newer);
 }
 
-const RANK = { both: 0, one: 1, unproven: 2, declared: 3 };
+const RANK = { both: 0, one: 1, unproven: 2, declared: 3, logical: 4 };
 
 /** Gives each server a depth and a row: below the one that it receives WAL from, in order of the names. */
 function place(graph) {
   const byId = new Map(graph.nodes.map(node => [node.id, node]));
   const parents = new Map();
   for (const edge of [...graph.edges].sort((a, b) => RANK[a.grade] - RANK[b.grade])) {
-    const isLive = edge.grade === 'both' || edge.grade === 'one';
+    const isLive = edge.grade === 'both' || edge.grade === 'one' || edge.grade === 'logical';
     // A primary receives nothing; what is declared of it is drawn beside the tree.
     if (!isLive && byId.get(edge.to).role === PRIMARY) continue;
     if (!parents.has(edge.to) && edge.from !== edge.to) parents.set(edge.to, edge);
@@ -102,7 +120,8 @@ function place(graph) {
     if (edge) children.get(edge.from).push(node);
     else roots.push(node);
   }
-  const isAbove = node => node.kind === 'other_cluster' ? 0 : 1;
+  // Those that send to the cluster stand above it, those that receive from it below its members.
+  const isAbove = node => node.isLogical && parents.has(node.id) ? 2 : node.kind === 'other_cluster' ? 0 : 1;
   const inOrder = list => list.sort((a, b) => isAbove(a) - isAbove(b) || natural(a.name, b.name));
   let line = 0;
   const visit = (node, depth) => {
@@ -144,7 +163,7 @@ function onCircle(id, parents) {
 export function describe(node) {
   const parts = [node.name, node.kind === 'member' ? '' : node.kind.replaceAll('_', ' ')];
   if (node.reachable === false && node.kind === 'member') parts.push(`does not answer (${node.failure?.kind.replaceAll('_', ' ') ?? 'unknown'})`);
-  else parts.push(node.role === 'unknown' ? 'role unknown' : node.role);
+  else if (node.kind !== 'consumer') parts.push(node.role === 'unknown' ? 'role unknown' : node.role);
   if (node.timeline) parts.push(`timeline ${timelineOf(node.timeline)}`);
   if (node.side) parts.push(`one of ${node.sides} primaries`);
   if (node.belief) parts.push(node.belief);

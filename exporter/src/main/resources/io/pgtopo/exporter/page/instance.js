@@ -4,6 +4,7 @@ import { h, keyed, badge } from './dom.js';
 import { bytes, lasting, seconds, timelineOf, words } from './format.js';
 import { driftCard, inOrder, keyOf } from './drift.js';
 import { ageSince, stamp } from './time.js';
+import { logicalTable } from './logical.js';
 
 export function instanceView(main, cluster, name) {
   const facts = h('div');
@@ -21,7 +22,8 @@ export function instanceView(main, cluster, name) {
     const poll = data.snapshot.polls.find(it => it.instance === name);
     const managers = data.snapshot.managers.filter(it => it.instance === name);
     const links = data.cluster.links.filter(it => it.upstream === name || it.downstream === name);
-    keyed(facts, [['facts', [instance, poll?.to, links, managers], () => factsOf(instance, poll, links, managers, cluster)]]);
+    const logical = (data.cluster.logicalLinks ?? []).filter(it => it.publisher === name || it.subscriber === name);
+    keyed(facts, [['facts', [instance, poll?.to, links, logical, managers], () => factsOf(instance, poll, links, logical, managers, cluster)]]);
     const own = inOrder(data.drifts.filter(it => it.ins === name));
     driftHead.textContent = own.length === 0 ? 'No drift of this instance' : 'Drift of this instance';
     keyed(drifts, own.map(([it]) => [keyOf(it), it, () => driftCard(it, 0)]));
@@ -84,7 +86,7 @@ function opinion(manager) {
   return [`${product} says`, text, manager.own ? `${product} at ${manager.address}` : `${product} on ${manager.address}`, ageSince(manager.at)];
 }
 
-function factsOf(it, poll, links, managers, cluster) {
+function factsOf(it, poll, links, logical, managers, cluster) {
   const polled = () => poll ? ageSince(poll.to) : '';
   // The age was measured by the server's clock, and goes on by the agent's.
   const surveyed = it.survey && poll && new Date(Date.parse(poll.to) - 1000 * it.survey.ageSeconds).toISOString();
@@ -105,6 +107,7 @@ function factsOf(it, poll, links, managers, cluster) {
       h('tbody', null, rows.map(([name, value, source, age]) => h('tr', null, h('th', { scope: 'row' }, name), h('td', null, value), h('td', { class: 'sub' }, age), h('td', { class: 'sub' }, source)))))),
     more('Links', ['From', 'To', 'Reported by', 'Streams', 'Lag', 'State', 'Slot'], links.map(link => [link.upstream, link.downstream, link.witnesses.join(', '),
       link.streaming === null ? 'unknown' : link.streaming ? 'yes' : 'no', bytes(link.replayLagBytes), link.syncState ?? '', link.slot ?? ''])),
+    logical.length > 0 && [h('h2', null, 'Logical replication'), logicalTable(logical)],
     more('Replication slots', ['Slot', 'Type', 'Active', 'Restart at', 'Retains', 'WAL status'], (it.slots ?? []).map(slot => [slot.name, slot.type, slot.active ? 'yes' : 'no',
       slot.restartLsn ?? '', slot.retainedBytes === null ? '' : bytes(slot.retainedBytes), slot.walStatus ?? ''])),
     more('Replication clients', ['Application', 'Address', 'Kind'], (it.clients ?? []).map(client => [client.applicationName, client.address ?? 'local', words(client.kind)])));

@@ -56,6 +56,7 @@ class PageAccessibilityIT {
             "healthy", World.lasting(Stories.healthy()),
             "split brain", World.lasting(Stories.splitBrain()),
             "primary killed", World.lasting(Stories.primaryKilled()),
+            "subscribers", World.lasting(Stories.subscribers()),
             "rogue replica", World.lasting(Stories.rogueReplica()));
     var broken = new ArrayList<String>();
     try (var browser = Browser.start();

@@ -2,20 +2,15 @@ package io.pgtopo.exporter.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgtopo.config.Config;
-import io.pgtopo.config.model.Policy;
-import io.pgtopo.config.settings.Web;
 import io.pgtopo.exporter.testing.Browser;
 import io.pgtopo.exporter.testing.Fleet;
 import io.pgtopo.exporter.testing.Site;
 import io.pgtopo.exporter.testing.Stories;
 import io.pgtopo.exporter.testing.World;
-import io.pgtopo.exporter.web.Listener;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,15 +76,7 @@ class PageStatesIT {
   @Test
   void an_agent_that_is_cut_off_says_so_above_every_view() throws IOException {
     var isolated = Fleet.isolated(6);
-    var config =
-        new Config(
-            World.config().settings(),
-            isolated.inventory(),
-            Policy.NONE,
-            Optional.empty(),
-            List.of(),
-            List.of());
-    try (var site = new Site(Web.DEFAULT, Listener.Limits.DEFAULT, config)) {
+    try (var site = new Site(isolated.inventory())) {
       site.show(isolated, NOW);
       for (var view : List.of("/", "/#/cluster/pg-0/pg-0-2", "/#/cluster/pg-3")) {
         browser.open("about:blank");

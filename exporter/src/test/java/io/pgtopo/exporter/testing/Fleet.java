@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Many clusters, each the healthy one of {@link World}. */
 public final class Fleet {
@@ -47,6 +48,28 @@ public final class Fleet {
         inventory,
         observations,
         topology,
+        History.starting(new Hysteresis(Duration.ZERO)));
+  }
+
+  /** Two clusters, of which the first one publishes to the second one and to a CDC tool. */
+  public static Snapshot publishing() {
+    var inventory = new Inventory(IntStream.range(0, 2).mapToObj(Fleet::cluster).toList());
+    var healthy = Stories.healthy();
+    var observations =
+        IntStream.range(0, 2)
+            .boxed()
+            .flatMap(
+                number ->
+                    Stream.concat(
+                            Stream.of(number == 0 ? Stories.publisher() : Stories.subscriber()),
+                            healthy.stream().skip(1))
+                        .map(it -> moved((Observation.Reachable) it, number)))
+            .toList();
+    return World.snapshot(
+        World.CYCLE,
+        inventory,
+        observations,
+        Inference.infer(observations, AddressBook.of(inventory)),
         History.starting(new Hysteresis(Duration.ZERO)));
   }
 

@@ -48,6 +48,9 @@ public record Server(
 
   private static final Instant STARTED = Instant.parse("2026-11-01T00:00:00Z");
 
+  /** When all connections between servers began. */
+  static final Instant CONNECTED = STARTED.plusSeconds(60);
+
   private static final Survey SURVEY =
       new Survey(
           STARTED,
@@ -180,7 +183,11 @@ public record Server(
 
   /** A logical slot, and its client at an address where no member is. */
   Server publishes(String slot, String confirmed, String applicationName) {
-    var client = sendsTo("10.10.10.98", applicationName);
+    return publishes(slot, confirmed, "10.10.10.98", applicationName);
+  }
+
+  Server publishes(String slot, String confirmed, String address, String applicationName) {
+    var client = sendsTo(address, applicationName);
     var pid = client.senders.getLast().backend().pid();
     return client.with(
         new ReplicationSlot(
@@ -305,7 +312,7 @@ public record Server(
   }
 
   private static Backend backend(int pid) {
-    return new Backend(1000 + pid, Optional.of(STARTED.plusSeconds(60)));
+    return new Backend(1000 + pid, Optional.of(CONNECTED));
   }
 
   private static String name(int seq) {

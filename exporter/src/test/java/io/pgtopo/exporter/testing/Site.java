@@ -3,6 +3,8 @@ package io.pgtopo.exporter.testing;
 import io.pgtopo.agent.Snapshot;
 import io.pgtopo.config.Config;
 import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.model.Inventory;
+import io.pgtopo.config.model.Policy;
 import io.pgtopo.config.settings.Web;
 import io.pgtopo.exporter.http.Events;
 import io.pgtopo.exporter.http.HttpApi;
@@ -22,6 +24,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -49,6 +52,20 @@ public final class Site implements AutoCloseable {
   /** One that is open to everybody. */
   public Site() {
     this(Web.DEFAULT);
+  }
+
+  /** One with another declaration. */
+  public Site(Inventory inventory) {
+    this(
+        Web.DEFAULT,
+        Listener.Limits.DEFAULT,
+        new Config(
+            World.config().settings(),
+            inventory,
+            Policy.NONE,
+            Optional.empty(),
+            List.of(),
+            List.of()));
   }
 
   public Site(Web web) {

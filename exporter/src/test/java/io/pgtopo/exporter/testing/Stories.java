@@ -43,6 +43,25 @@ public final class Stories {
     return seen;
   }
 
+  /** The primary of {@link Fleet#publishing}: it sends to the next cluster, and to a CDC tool. */
+  static Observation publisher() {
+    return Server.primary(1, "0/5000060", 1)
+        .sends(2)
+        .sends(3)
+        .publishes("orders", "0/5000000", "10.0.1.11", "orders")
+        .publishes("audit", "0/4000000", "10.10.10.98", "Debezium")
+        .running();
+  }
+
+  static Observation subscriber() {
+    return Server.primary(1, "0/5000060", 1)
+        .sends(2)
+        .sends(3)
+        .running(
+            subscription("orders", Subscription.Mode.ENABLED, Optional.of(Server.CONNECTED)),
+            subscription("stock", Subscription.Mode.ENABLED, Optional.empty()));
+  }
+
   private static Subscription subscription(
       String name, Subscription.Mode mode, Optional<Instant> started) {
     return new Subscription(

@@ -14,6 +14,7 @@ import io.pgtopo.config.model.DeclaredUpstream;
 import io.pgtopo.config.model.Instance;
 import io.pgtopo.config.model.InstanceRole;
 import io.pgtopo.config.model.Inventory;
+import io.pgtopo.exporter.testing.Fleet;
 import io.pgtopo.exporter.testing.Golden;
 import io.pgtopo.exporter.testing.Server;
 import io.pgtopo.exporter.testing.Stories;
@@ -116,6 +117,8 @@ class GraphSvgTest {
         GraphSvg.render(SnapshotReport.of(World.lasting(Stories.splitBrain()))));
     Golden.assertEqual(
         "tree-strangers.svg", GraphSvg.render(SnapshotReport.of(ghostsAndStrangers())));
+    Golden.assertEqual(
+        "tree-publishing.svg", GraphSvg.render(SnapshotReport.of(Fleet.publishing())));
     Golden.assertEqual("tree-wide.svg", GraphSvg.render(SnapshotReport.of(wide(12, 5))));
     Golden.assertEqual("tree-cascade.svg", GraphSvg.render(SnapshotReport.of(wide(4, 2))));
   }

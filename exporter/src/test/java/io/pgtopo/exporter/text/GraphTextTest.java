@@ -2,6 +2,7 @@ package io.pgtopo.exporter.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgtopo.exporter.testing.Fleet;
 import io.pgtopo.exporter.testing.Golden;
 import io.pgtopo.exporter.testing.Server;
 import io.pgtopo.exporter.testing.Stories;
@@ -37,6 +38,21 @@ class GraphTextTest {
 
     assertThat(GraphText.dot(report)).contains("10.10.10.13:5432\\nreplica, timeline unknown");
     assertThat(TreeText.render(report, Style.PLAIN)).containsPattern("pg-test-3 .* tl \\? ");
+  }
+
+  @Test
+  void a_logical_link_has_a_line_of_its_own() {
+    var report = SnapshotReport.of(Fleet.publishing());
+
+    assertThat(GraphText.mermaid(report).lines())
+        .contains(
+            "c0s0 ==>|\"subscription orders, both ends, lag 96 B\"| c0s5",
+            "c0s0 -.->|\"slot audit, one end, lag 16.0 MB\"| c0s4",
+            "c1s4 ==>|\"subscription orders, both ends, lag 96 B\"| c1s0");
+    assertThat(GraphText.dot(report).lines())
+        .contains(
+            "    c0s5 [label=\"pg-1-1\\nanother cluster\"]",
+            "  c0s0 -> c0s5 [label=\"subscription orders, both ends, lag 96 B\", arrowhead=empty, penwidth=2]");
   }
 
   @Test
