@@ -2,6 +2,7 @@ package io.pgtopo.agent.advice;
 
 import io.pgtopo.agent.drift.CompetingPrimary;
 import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.HaManager;
 import io.pgtopo.agent.observation.ServerState;
@@ -13,6 +14,7 @@ import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Instance;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** One piece of advice. Its type says what whoever follows it does to the servers. */
 public sealed interface Advice {
@@ -26,6 +28,7 @@ public sealed interface Advice {
       case FollowLeader it -> true;
       case ChoosePrimary it -> true;
       case StartAsStandby it -> true;
+      case Renew it -> true;
       case FindOut it -> false;
       case RepairWay it -> false;
       case FindPrimaryFirst it -> false;
@@ -36,6 +39,7 @@ public sealed interface Advice {
       case Wait it -> false;
       case DeclarePrimary it -> false;
       case SettleFirst it -> false;
+      case Configure it -> false;
     };
   }
 
@@ -44,7 +48,19 @@ public sealed interface Advice {
    *
    * @param cluster as the manager calls it: {@code cluster_name}
    */
-  record Manager(HaManager product, String cluster) {}
+  record Manager(HaManager product, String cluster) {
+    private static final Set<String> OF_REPLICATION =
+        Set.of("synchronous_standby_names", "primary_conninfo", "primary_slot_name");
+
+    /** Whether it writes a setting itself, so that a change by hand does not last. */
+    boolean keeps(String setting) {
+      return switch (product) {
+        case PATRONI, CLOUDNATIVEPG -> true;
+        case PG_AUTO_FAILOVER -> OF_REPLICATION.contains(setting);
+        case REPMGR -> setting.equals("primary_conninfo");
+      };
+    }
+  }
 
   /** The server answers, or is known to run: look into why it refuses. Nothing is started. */
   record FindOut(Instance instance, Failure.Kind failure) implements Advice {}
@@ -53,7 +69,7 @@ public sealed interface Advice {
   record RepairWay(Instance instance, List<Endpoint> heardBy) implements Advice {}
 
   /** Nobody else can be primary: start it. */
-  record Start(Instance instance) implements Advice {}
+  record Start(Instance instance, Optional<Manager> manager) implements Advice {}
 
   /**
    * Another server leads, or the cluster follows another one: it may come back only as a standby.
@@ -69,7 +85,8 @@ public sealed interface Advice {
       implements Advice {}
 
   /** No primary is seen, and a silent one may be it. A replica is not started before it is. */
-  record FindPrimaryFirst(Cluster cluster, List<Instance> silent) implements Advice {}
+  record FindPrimaryFirst(Cluster cluster, List<Instance> silent, Optional<Manager> manager)
+      implements Advice {}
 
   /**
    * The silent server may be the primary: bring it back, or fence it and promote another. Never
@@ -119,6 +136,28 @@ public sealed interface Advice {
    */
   record FollowLeader(
       Instance instance, LiveInstance leader, Optional<Long> bytesBeyond, Optional<Manager> manager)
+      implements Advice {}
+
+  /**
+   * Change settings where the manager keeps them.
+   *
+   * @param kind the drift that this ends
+   * @param settings as PostgreSQL calls them
+   */
+  record Configure(Subject subject, DriftKind kind, List<String> settings, Manager manager)
+      implements Advice {
+    public Configure {
+      settings = List.copyOf(settings);
+    }
+  }
+
+  /**
+   * Its WAL or data are others than its leader's: replace them as the manager does, after a copy
+   * was taken.
+   *
+   * @param kind the drift that this ends
+   */
+  record Renew(Instance instance, DriftKind kind, LiveInstance leader, Manager manager)
       implements Advice {}
 
   /** Seen once so far: the next poll may show that it was a switchover. */

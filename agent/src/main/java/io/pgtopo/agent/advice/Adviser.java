@@ -72,8 +72,9 @@ public final class Adviser {
       case ClusterDrift.NoPrimary it -> Optional.of(noPrimary(situation));
       case ClusterDrift.MultiplePrimaries it -> Optional.of(primaries(it, situation));
       case ReplicationDrift.ReplicaDetached it -> detached(it, situation);
-      case ReplicationDrift.UpstreamMismatch it -> upstream(it);
-      default -> Optional.empty();
+      case ReplicationDrift.UpstreamMismatch it ->
+          upstream(it).or(() -> ByManager.of(it, situation));
+      default -> ByManager.of(drift, situation);
     };
   }
 
@@ -103,7 +104,7 @@ public final class Adviser {
       return new Advice.StartAsStandby(instance, Optional.empty(), false, situation.manager());
     }
     if (situation.cluster().instances().size() == 1) {
-      return new Advice.Start(instance);
+      return new Advice.Start(instance, situation.manager());
     }
     return instance.isWriter() && situation.silent().size() == 1
         ? new Advice.RestoreOrReplace(
@@ -113,7 +114,7 @@ public final class Adviser {
                 ? situation.mostAdvanced()
                 : Optional.empty(),
             situation.manager())
-        : new Advice.FindPrimaryFirst(situation.cluster(), situation.silent());
+        : new Advice.FindPrimaryFirst(situation.cluster(), situation.silent(), situation.manager());
   }
 
   /** Whether the failure leaves it open whether a server runs there. */
@@ -172,7 +173,8 @@ public final class Adviser {
                 situation.silent().isEmpty()
                     ? new Advice.Promote(
                         situation.cluster(), situation.mostAdvanced(), situation.manager())
-                    : new Advice.FindPrimaryFirst(situation.cluster(), situation.silent()));
+                    : new Advice.FindPrimaryFirst(
+                        situation.cluster(), situation.silent(), situation.manager()));
   }
 
   private static Advice primaries(ClusterDrift.MultiplePrimaries multiple, Situation situation) {

@@ -27,17 +27,17 @@ final class AdviceText {
       case Advice.RepairWay(var instance, var heardBy) ->
           "%s runs (%s receives from it): repair the network between this agent and it; do not restart it, promote nothing"
               .formatted(instance.name(), names(heardBy));
-      case Advice.Start(var instance) ->
-          "find out whether %1$s runs; if it does not, start %1$s after its log shows why it stopped"
-              .formatted(instance.name());
+      case Advice.Start(var instance, var manager) ->
+          "find out whether %1$s runs; if it does not, start %2$s after its log shows why it stopped"
+              .formatted(instance.name(), ManagerText.alone(manager, instance.name()));
       case Advice.StartAsStandby it ->
           it.leader()
               .filter(leader -> it.mayHaveLed())
               .map(leader -> formerPrimary(it.instance(), leader, it.manager()))
               .orElseGet(() -> standby(it));
-      case Advice.FindPrimaryFirst(var cluster, var silent) ->
-          "find the primary of %s first: %s; start a replica only with standby.signal in its data directory"
-              .formatted(cluster.name(), silent(silent));
+      case Advice.FindPrimaryFirst(var cluster, var silent, var manager) ->
+          "find the primary of %s first: %s; start a replica only %s"
+              .formatted(cluster.name(), silent(silent), ManagerText.asReplica(manager));
       case Advice.RestoreOrReplace it -> restoreOrReplace(it);
       case Advice.Promote it -> promote(it);
       case Advice.DeclarePrimary(var cluster, var primaries) ->
@@ -66,6 +66,8 @@ final class AdviceText {
           "settle %s of %s first, and change nothing until then"
               .formatted(first.label(), cluster.name());
       case Advice.ChoosePrimary it -> new ChoiceText(names).of(it);
+      case Advice.Configure it -> ManagerAdvice.of(it);
+      case Advice.Renew it -> ManagerAdvice.of(it, name(it.leader()));
     };
   }
 
@@ -87,11 +89,12 @@ final class AdviceText {
                           "do not start %s as it is: %s is primary, and there would be two"
                               .formatted(it.instance().name(), name(leader)))
                   .orElse("do not start it without standby.signal"));
-      case Advice.FindPrimaryFirst(var cluster, var silent) ->
+      case Advice.FindPrimaryFirst(var cluster, var silent, var manager) ->
           List.of(
               "do not promote a replica before it is certain that no primary of %s runs"
                   .formatted(cluster.name()),
-              "do not start a server that was stopped without standby.signal");
+              "do not start a server that was stopped except %s"
+                  .formatted(ManagerText.asReplica(manager)));
       case Advice.RestoreOrReplace it ->
           List.of(
               "do not promote another server unless %s is fenced for good: it may still accept writes"
@@ -124,6 +127,10 @@ final class AdviceText {
       case Advice.ChoosePrimary it -> ChoiceText.avoid();
       case Advice.Wait it -> List.of();
       case Advice.SettleFirst it -> List.of();
+      case Advice.Configure it -> List.of();
+      case Advice.Renew(var instance, var kind, var leader, var manager) ->
+          List.of(
+              "do not rebuild %s before its data directory is copied".formatted(instance.name()));
     };
   }
 

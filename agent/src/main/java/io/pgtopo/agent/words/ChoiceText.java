@@ -23,24 +23,30 @@ final class ChoiceText {
 
   String of(Advice.ChoosePrimary advice) {
     var sides = advice.sides();
-    return "keep clients away from %s. What decides which one stays: %s. %s. Copy the data directory of each, %s, %s, and %s. Until then rewind, reinit or promote none; afterwards do not start a stopped one as it is"
+    return "keep clients away from %s. What decides which one stays: %s. %s. %s, copy the data directory of each, %s, %s, and %s. Until then rewind, reinit or promote none; afterwards do not start a stopped one as it is"
         .formatted(
             avoided(advice),
             sides.stream().map(side -> side(side, sides)).collect(Collectors.joining("; ")),
             favoured(advice),
-            ManagerText.pause(advice.manager()),
+            capitalized(ManagerText.pause(advice.manager())),
             stop(advice),
-            rebuild(advice));
+            rebuild(advice),
+            ManagerText.resume(advice.manager()));
+  }
+
+  private static String capitalized(String text) {
+    return Character.toUpperCase(text.charAt(0)) + text.substring(1);
   }
 
   /** What to do, in this order. */
   List<String> steps(Advice.ChoosePrimary advice) {
     return List.of(
         "keep clients away from " + avoided(advice),
-        "copy the data directory of each",
         ManagerText.pause(advice.manager()),
+        "copy the data directory of each",
         stop(advice),
-        rebuild(advice));
+        rebuild(advice),
+        ManagerText.resume(advice.manager()));
   }
 
   private String avoided(Advice.ChoosePrimary advice) {

@@ -1,5 +1,6 @@
 package io.pgtopo.agent.words;
 
+import io.pgtopo.agent.advice.Advice;
 import io.pgtopo.agent.advice.Advice.Manager;
 import io.pgtopo.agent.observation.HaManager;
 import java.util.Optional;
@@ -9,6 +10,8 @@ import java.util.Optional;
  * ways, since one that is not seen may be there.
  */
 final class ManagerText {
+  private static final String AS_STANDBY = "with standby.signal in its data directory";
+
   private ManagerText() {}
 
   /** Exchanges the roles of two servers. */
@@ -68,20 +71,47 @@ final class ManagerText {
                     .formatted(renewal(leader)));
   }
 
-  /** Starts a stopped server that has no WAL of its own. */
+  /** How a stopped server that has no WAL of its own may start. */
   static String start(Optional<Manager> manager) {
+    return startedBy(manager)
+        .orElseGet(() -> AS_STANDBY + " and the right primary_conninfo" + unlessManaged(manager));
+  }
+
+  /** How a stopped server may start while no primary is known. */
+  static String asReplica(Optional<Manager> manager) {
+    return startedBy(manager).orElseGet(() -> AS_STANDBY + unlessManaged(manager));
+  }
+
+  /** One that is not seen may be there. */
+  private static String unlessManaged(Optional<Manager> manager) {
+    return manager.isPresent()
+        ? ""
+        : "; if an HA manager runs it (Patroni: start Patroni, not PostgreSQL), let that start it";
+  }
+
+  /** What to start, of a server that nobody else can lead for. */
+  static String alone(Optional<Manager> manager, String server) {
     return manager
         .map(
             it ->
                 switch (it.product()) {
-                  case PATRONI -> "by starting Patroni on its node, not PostgreSQL";
-                  case PG_AUTO_FAILOVER -> "by starting pg_autoctl on its node, not PostgreSQL";
-                  case CLOUDNATIVEPG -> "through its operator";
-                  case REPMGR ->
-                      "with standby.signal in its data directory and the right primary_conninfo";
+                  case PATRONI -> "Patroni on its node, not PostgreSQL,";
+                  case PG_AUTO_FAILOVER -> "pg_autoctl on its node, not PostgreSQL,";
+                  case CLOUDNATIVEPG, REPMGR -> server;
                 })
-        .orElse(
-            "with standby.signal in its data directory and the right primary_conninfo; if an HA manager runs it (Patroni: start Patroni, not PostgreSQL), let that start it");
+        .orElse(server);
+  }
+
+  private static Optional<String> startedBy(Optional<Manager> manager) {
+    return manager.flatMap(
+        it ->
+            switch (it.product()) {
+              case PATRONI -> Optional.of("by starting Patroni on its node, not PostgreSQL");
+              case PG_AUTO_FAILOVER ->
+                  Optional.of("by starting pg_autoctl on its node, not PostgreSQL");
+              case CLOUDNATIVEPG -> Optional.of("through its operator");
+              case REPMGR -> Optional.empty();
+            });
   }
 
   /** Keeps a manager from starting, promoting or demoting servers meanwhile. */
@@ -92,11 +122,27 @@ final class ManagerText {
                 switch (it.product()) {
                   case PATRONI -> "pause Patroni (patronictl pause %s)".formatted(it.cluster());
                   case REPMGR -> "pause repmgrd (repmgr service pause)";
-                  case PG_AUTO_FAILOVER -> "stop pg_autoctl on their nodes";
+                  case PG_AUTO_FAILOVER ->
+                      "stop pg_autoctl, which stops PostgreSQL too, on all their nodes but one";
                   case CLOUDNATIVEPG ->
-                      "fence them (kubectl cnpg fencing on %s NAME)".formatted(it.cluster());
+                      "fence all but one (kubectl cnpg fencing on %s NAME)".formatted(it.cluster());
                 })
         .orElse("pause the HA manager, if there is one (Patroni: patronictl pause)");
+  }
+
+  /** Ends that, once one server leads. */
+  static String resume(Optional<Manager> manager) {
+    return manager
+        .map(
+            it ->
+                switch (it.product()) {
+                  case PATRONI -> "resume Patroni (patronictl resume %s)".formatted(it.cluster());
+                  case REPMGR -> "resume repmgrd (repmgr service unpause)";
+                  case PG_AUTO_FAILOVER -> "start pg_autoctl on their nodes";
+                  case CLOUDNATIVEPG ->
+                      "end the fencing (kubectl cnpg fencing off %s NAME)".formatted(it.cluster());
+                })
+        .orElse("resume the HA manager");
   }
 
   /** Lets a replica that runs follow another server. */
@@ -117,10 +163,58 @@ final class ManagerText {
   /** Replaces the data of a replica by those of the primary. */
   static String rebuild(Optional<Manager> manager, String replica, String leader) {
     return manager
-        .filter(it -> it.product() == HaManager.PATRONI)
-        .map(it -> "patronictl reinit %s %s".formatted(it.cluster(), replica))
-        .orElseGet(
-            () -> renewal(leader) + (manager.isPresent() ? "" : " (Patroni: patronictl reinit)"));
+        .map(
+            it ->
+                switch (it.product()) {
+                  case PATRONI -> "patronictl reinit %s %s".formatted(it.cluster(), replica);
+                  case REPMGR ->
+                      "stop it, and repmgr node rejoin --force-rewind there, with the conninfo of %s; where that cannot rewind it, repmgr standby clone --force"
+                          .formatted(leader);
+                  case PG_AUTO_FAILOVER ->
+                      "pg_autoctl drop node --destroy there, and pg_autoctl create postgres builds it anew";
+                  case CLOUDNATIVEPG ->
+                      "kubectl cnpg destroy %s %s, and its operator builds it anew"
+                          .formatted(it.cluster(), replica);
+                })
+        .orElseGet(() -> renewal(leader) + " (Patroni: patronictl reinit)");
+  }
+
+  /** Where a manager keeps settings that it writes itself. */
+  static String configuration(Advice.Configure advice) {
+    var manager = advice.manager();
+    var cluster = manager.cluster();
+    return switch (advice.settings().getFirst()) {
+      case "primary_conninfo" ->
+          switch (manager.product()) {
+            case PATRONI ->
+                "Patroni sets it (tag replicatefrom in patroni.yml); patronictl list " + cluster;
+            case PG_AUTO_FAILOVER -> "its monitor sets it; pg_autoctl show state";
+            case CLOUDNATIVEPG -> "its operator sets it; kubectl cnpg status " + cluster;
+            case REPMGR -> "repmgr standby follow there";
+          };
+      case "synchronous_standby_names" ->
+          switch (manager.product()) {
+            case PATRONI ->
+                "patronictl edit-config %s (synchronous_mode); Patroni writes synchronous_standby_names itself"
+                    .formatted(cluster);
+            case PG_AUTO_FAILOVER ->
+                "pg_autoctl set formation number-sync-standbys; it writes synchronous_standby_names itself";
+            case CLOUDNATIVEPG, REPMGR -> edited(manager);
+          };
+      default -> edited(manager);
+    };
+  }
+
+  private static String edited(Manager manager) {
+    return switch (manager.product()) {
+      case PATRONI ->
+          "patronictl edit-config %s, or patroni.yml of a single member; Patroni overwrites postgresql.conf"
+              .formatted(manager.cluster());
+      case CLOUDNATIVEPG ->
+          "kubectl edit cluster %s; its operator overwrites postgresql.conf"
+              .formatted(manager.cluster());
+      case PG_AUTO_FAILOVER, REPMGR -> "in postgresql.conf, and reload";
+    };
   }
 
   /** On one timeline pg_rewind says that no rewind is required. */

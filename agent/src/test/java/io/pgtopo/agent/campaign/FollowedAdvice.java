@@ -18,7 +18,7 @@ final class FollowedAdvice {
    */
   static Optional<String> harm(Advice advice, Set<String> leaders) {
     return switch (advice) {
-      case Advice.Start(var instance) -> beside(instance.endpoint(), leaders);
+      case Advice.Start(var instance, var manager) -> beside(instance.endpoint(), leaders);
       case Advice.RestoreOrReplace it -> beside(it.instance().endpoint(), leaders);
       case Advice.Promote it -> anyOf(leaders);
       case Advice.FollowLeader it -> noLeader(it.leader(), leaders);
@@ -39,6 +39,8 @@ final class FollowedAdvice {
       case Advice.KeepUpstream it -> Optional.empty();
       case Advice.Wait it -> Optional.empty();
       case Advice.SettleFirst it -> Optional.empty();
+      case Advice.Configure it -> Optional.empty();
+      case Advice.Renew it -> noLeader(it.leader(), leaders);
     };
   }
 

@@ -28,7 +28,8 @@ final class Harm {
 
   private void follow(Advice advice) {
     switch (advice) {
-      case Advice.Start(var instance) -> noneLeadsBut(instance.cluster(), instance.endpoint());
+      case Advice.Start(var instance, var manager) ->
+          noneLeadsBut(instance.cluster(), instance.endpoint());
       case Advice.Promote(var cluster, var candidate, var manager) -> {
         noneLeadsBut(cluster.name(), cluster.instances().getFirst().endpoint());
         noneFollowsOutside(cluster.name());
@@ -61,6 +62,11 @@ final class Harm {
       case Advice.KeepUpstream it -> {}
       case Advice.Wait it -> {}
       case Advice.SettleFirst it -> {}
+      case Advice.Configure it -> {}
+      case Advice.Renew it ->
+          assertThat(at(it.leader().endpoint()).isInProduction)
+              .as("%s leads", it.leader())
+              .isTrue();
       case Advice.ChoosePrimary it -> it.sides().forEach(this::isAsSaid);
     }
   }

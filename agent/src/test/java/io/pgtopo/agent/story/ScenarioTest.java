@@ -4,32 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgtopo.agent.advice.Advice;
 import io.pgtopo.agent.advice.Adviser;
-import io.pgtopo.agent.compare.Comparison;
 import io.pgtopo.agent.compare.ComparisonResult;
-import io.pgtopo.agent.compare.EarlierPoll;
-import io.pgtopo.agent.compare.Past;
 import io.pgtopo.agent.drift.Drift;
-import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.history.Change;
-import io.pgtopo.agent.history.History;
 import io.pgtopo.agent.judge.Cause;
 import io.pgtopo.agent.judge.JudgedDrift;
-import io.pgtopo.agent.judge.Judgement;
 import io.pgtopo.agent.judge.Standing;
 import io.pgtopo.agent.judge.Verdict;
-import io.pgtopo.agent.service.Managers;
-import io.pgtopo.agent.service.OtherSources;
-import io.pgtopo.agent.state.KeptState;
 import io.pgtopo.agent.topology.AddressBook;
-import io.pgtopo.agent.topology.Inference;
-import io.pgtopo.agent.topology.LastKnown;
 import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.ReplicationClient;
 import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.agent.topology.Trait;
 import io.pgtopo.agent.track.DriftTracker;
-import io.pgtopo.agent.track.Hysteresis;
 import io.pgtopo.agent.track.TrackedDrift;
 import io.pgtopo.agent.words.CauseText;
 import io.pgtopo.agent.words.DriftText;
@@ -38,7 +26,6 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -73,55 +60,7 @@ class ScenarioTest {
 
   private static void run(Story story) {
     assertThat(story.phases()).as("a story has phases").isNotEmpty();
-    var names = AddressBook.of(story.inventory());
-    var hysteresis = new Hysteresis(story.hysteresis(), story.grace());
-    var history = History.starting(hysteresis);
-    var memory = LastKnown.EMPTY;
-    var earlier = Optional.<Topology>empty();
-    var past = Past.NONE;
-    var managers = Managers.NONE;
-    var last = Stage.START;
-    var steady = Stage.START;
-    for (var phase : story.phases()) {
-      if (phase.isRestart()) {
-        history = KeptState.overARestart(history, hysteresis, story.inventory());
-        memory = LastKnown.EMPTY;
-        earlier = Optional.empty();
-        past = Past.NONE;
-      }
-      var observations = new Stage(story.cast()).observations(phase);
-      var shared = phase.shared().stream().map(story.cast()::endpoint).collect(Collectors.toSet());
-      var topology = Inference.infer(observations, names.without(shared), memory);
-      memory = memory.next(topology);
-      var now = Stage.START.plus(phase.at());
-      // A phase that is earlier than the one before is a clock that was set back.
-      steady = now.isAfter(last) ? steady.plus(Duration.between(last, now)) : steady;
-      last = now;
-      past = past.next(topology, steady);
-      managers = StoryManagers.next(managers, phase, story.cast(), now);
-      var others =
-          new OtherSources(
-              StoryDials.of(phase, story.cast(), topology, now),
-              StoryBalancers.of(phase, story.cast(), now),
-              managers);
-      var compared =
-          Comparison.compare(
-                  story.inventory(),
-                  topology,
-                  story.policy(),
-                  EarlierPoll.of(earlier, past, history.tracker().forgotten()).with(others))
-              .with(
-                  DriftKind.IGNORE_RULE_EXPIRED,
-                  story.inventory().clusters(),
-                  Judgement.expired(story.policy(), story.inventory(), now));
-      earlier = Optional.of(topology);
-      managers = managers.seen(topology, now);
-      history =
-          history.next(story.inventory(), topology, compared.drifts(), names, others, now, steady);
-      var open = history.tracker().open();
-      var judgement = Judgement.of(story.policy(), story.inventory(), topology, open, now);
-      check(phase, history, judgement, topology, compared, story.inventory(), names);
-    }
+    StoryPlay.play(story, ScenarioTest::check);
   }
 
   /** What to do about each open drift. */
@@ -139,14 +78,14 @@ class ScenarioTest {
         .toList();
   }
 
-  private static void check(
-      Story.Phase phase,
-      History history,
-      Judgement judgement,
-      Topology topology,
-      ComparisonResult compared,
-      Inventory declared,
-      AddressBook names) {
+  private static void check(StoryPlay.Cycle cycle) {
+    var phase = cycle.phase();
+    var history = cycle.history();
+    var judgement = cycle.judgement();
+    var topology = cycle.topology();
+    var compared = cycle.compared();
+    var declared = cycle.declared();
+    var names = cycle.names();
     var tracker = history.tracker();
     assertThat(phase.expected()).as(phase.say() + ": expects something").isNotEmpty();
     var adviser = new Adviser(declared, topology);

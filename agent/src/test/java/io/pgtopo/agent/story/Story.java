@@ -49,11 +49,36 @@ public record Story(
       Map<String, Object> dials,
       Map<String, Object> balancers,
       Map<String, Object> managers,
-      Map<String, List<String>> expected) {}
+      Map<String, List<String>> expected) {
+
+    private Phase managedBy(String session) {
+      var shown = new TreeMap<String, Object>();
+      observed.forEach(
+          (name, given) -> shown.put(name, given instanceof Map ? shows(given, session) : given));
+      return new Phase(say, at, isRestart, shown, shared, dials, balancers, managers, expected);
+    }
+
+    private static Map<String, Object> shows(Object given, String session) {
+      var facts = new LinkedHashMap<>(map(given));
+      facts.put("managers", List.of(session));
+      return facts;
+    }
+  }
 
   /** The declared side. */
   public Inventory inventory() {
     return cast.inventory();
+  }
+
+  /** The same, in which every server that answers shows a session of a manager. */
+  Story managedBy(String session) {
+    return new Story(
+        text,
+        cast,
+        policy,
+        hysteresis,
+        grace,
+        phases.stream().map(phase -> phase.managedBy(session)).toList());
   }
 
   static Story read(Path file) {

@@ -103,10 +103,11 @@ class PageLiveIT {
     assertThat(browser.text(".split .todo li").lines())
         .containsExactly(
             "Keep clients away from pg-test-2.",
-            "Copy the data directory of each.",
             "Pause the HA manager, if there is one (Patroni: patronictl pause).",
+            "Copy the data directory of each.",
             "Stop pg-test-2.",
-            "Rebuild pg-test-2 from pg-test-1 as a replica.");
+            "Rebuild pg-test-2 from pg-test-1 as a replica.",
+            "Resume the HA manager.");
     assertThat(browser.text(".split .avoid li").lines())
         .containsExactly(
             "Do not rewind, reinit or promote any of them before the data directory of each is copied.",
