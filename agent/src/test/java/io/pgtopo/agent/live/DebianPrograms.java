@@ -79,11 +79,21 @@ final class DebianPrograms {
 
   /** The newest server that Debian's packages have put here. */
   static Optional<Path> serverBinaries() {
+    return servers().findFirst();
+  }
+
+  /** The newest one with an extension. */
+  static Optional<Path> serverBinaries(String library) {
+    return servers()
+        .filter(bin -> Files.exists(bin.resolveSibling("lib").resolve(library)))
+        .findFirst();
+  }
+
+  private static Stream<Path> servers() {
     return IntStream.rangeClosed(13, 30)
         .boxed()
         .sorted(Comparator.reverseOrder())
         .map(major -> Path.of("/usr/lib/postgresql", major.toString(), "bin"))
-        .filter(bin -> Files.isExecutable(bin.resolve("pg_rewind")))
-        .findFirst();
+        .filter(bin -> Files.isExecutable(bin.resolve("pg_rewind")));
   }
 }
