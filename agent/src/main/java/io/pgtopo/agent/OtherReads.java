@@ -73,8 +73,27 @@ final class OtherReads {
         .flatMap(
             manager ->
                 cluster.instances().stream()
-                    .flatMap(it -> Managers.address(cluster, it).stream())
-                    .map(address -> new ManagerAddress(address, manager.scheme())));
+                    .flatMap(
+                        it ->
+                            Managers.address(cluster, it)
+                                .map(
+                                    address ->
+                                        new ManagerAddress(
+                                            address, manager.scheme(), checks(cluster, it)))
+                                .stream()));
+  }
+
+  /** Those of the services that have an instance as a member or as a backup. */
+  private static List<String> checks(Cluster cluster, Instance instance) {
+    return cluster.services().stream()
+        .filter(
+            service ->
+                Stream.concat(service.members().stream(), service.backups().stream())
+                    .anyMatch(server -> server.instance().equals(instance.name())))
+        .map(service -> service.definition().check())
+        .distinct()
+        .sorted()
+        .toList();
   }
 
   private static Stream<Service> services(Inventory inventory) {

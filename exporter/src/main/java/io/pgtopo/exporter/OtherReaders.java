@@ -83,7 +83,7 @@ record OtherReaders(Agent.Readers readers, Optional<Fetcher> fetcher) implements
   private static Function<ManagerAddress, ManagerReport> manager(
       Fetcher fetcher, AgentClock clock) {
     var reader = new PatroniReader(fetcher, clock);
-    return address -> reader.read(address.scheme().label(), address.endpoint());
+    return address -> reader.read(address.scheme().label(), address.endpoint(), address.checks());
   }
 
   private static Function<String, BalancerReport> balancer(

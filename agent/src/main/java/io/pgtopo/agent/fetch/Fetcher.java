@@ -25,8 +25,9 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 
 /**
- * Fetches documents with {@code GET}. It follows no redirect, so that a login goes to the address
- * that it is for and to no other. Any thread may use it.
+ * Fetches documents with {@code GET}, and asks for a status with {@code OPTIONS}. It follows no
+ * redirect, so that a login goes to the address that it is for and to no other. Any thread may use
+ * it.
  */
 public final class Fetcher implements AutoCloseable {
   private static final int OK = 200;
@@ -86,8 +87,19 @@ public final class Fetcher implements AutoCloseable {
 
   /** The document of an address. Never throws. */
   public Fetched get(URI address, Optional<BasicLogin> login) {
-    var request = HttpRequest.newBuilder(address).timeout(deadline).GET();
+    var request = HttpRequest.newBuilder(address).GET();
     login.ifPresent(it -> request.setHeader("Authorization", it.header()));
+    return answer(request, address);
+  }
+
+  /** The status of an address, as HAProxy asks for it; without a login. Never throws. */
+  public Fetched options(URI address) {
+    var request = HttpRequest.newBuilder(address);
+    return answer(request.method("OPTIONS", HttpRequest.BodyPublishers.noBody()), address);
+  }
+
+  private Fetched answer(HttpRequest.Builder request, URI address) {
+    request.timeout(deadline);
     var answer = client.sendAsync(request.build(), unused -> new LimitedBody(limit));
     try {
       var response = answer.get(deadline.toMillis(), TimeUnit.MILLISECONDS);

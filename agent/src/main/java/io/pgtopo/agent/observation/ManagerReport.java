@@ -7,6 +7,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What the HA manager of one node reports: an opinion, which PostgreSQL may contradict.
@@ -28,19 +30,23 @@ public record ManagerReport(
      * @param own the server that it runs; empty for a table, which says nothing of that
      * @param members as its configuration store or its table has them; empty if that was not read
      * @param storeFailure why not
+     * @param checks the status of HTTP that it answers to health checks, by their paths; without
+     *     those that it did not answer
      */
     record Spoken(
         Optional<String> scope,
         Optional<ManagedServer> own,
         Set<Flag> flags,
         List<ManagedServer> members,
-        Optional<Failure> storeFailure)
+        Optional<Failure> storeFailure,
+        SortedMap<String, Integer> checks)
         implements Word {
       public Spoken {
         var copy = EnumSet.noneOf(Flag.class);
         copy.addAll(flags);
         flags = Collections.unmodifiableSet(copy);
         members = List.copyOf(members);
+        checks = Collections.unmodifiableSortedMap(new TreeMap<>(checks));
       }
     }
 

@@ -16,23 +16,29 @@ import io.pgtopo.agent.observation.ManagerReport.Word;
 import io.pgtopo.agent.observation.Window;
 import io.pgtopo.config.model.Endpoint;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Reads {@code GET /patroni}, what one Patroni says of its server, and {@code GET /cluster}, what
- * its configuration store has of all members: {@code patroni/api.py}, 2.0 or newer. Both need no
- * login. Keys that are not known are ignored.
+ * its configuration store has of all members: {@code patroni/api.py}, 2.0 or newer. Keys that are
+ * not known are ignored. Then it asks for health checks as HAProxy does. No request needs a login.
  */
 public final class PatroniReader {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** More are not in one cluster. */
   private static final int MOST_MEMBERS = 1000;
+
+  /** More different ones are not read. */
+  private static final int MOST_CHECKS = 8;
 
   private static final Map<String, Flag> FLAGS =
       Map.of(
@@ -63,15 +69,16 @@ public final class PatroniReader {
    * What Patroni reports at an address. Never throws.
    *
    * @param scheme {@code http} or {@code https}
+   * @param checks paths of health checks, perhaps with a query
    */
-  public ManagerReport read(String scheme, Endpoint address) {
+  public ManagerReport read(String scheme, Endpoint address, List<String> checks) {
     var started = clock.instant();
-    var word = word(scheme + "://" + address);
+    var word = word(scheme + "://" + address, checks);
     return new ManagerReport(
         address, Optional.of(HaManager.PATRONI), Window.since(started, clock), word);
   }
 
-  private Word word(String base) {
+  private Word word(String base, List<String> checks) {
     var status = fetcher.get(URI.create(base + "/patroni"), Optional.empty());
     try {
       var json = json(status);
@@ -79,7 +86,7 @@ public final class PatroniReader {
         throw new NotPatroni("it is not Patroni that answers");
       }
       var own = server(json, json.path("patroni").path("name"), Optional.empty());
-      return withMembers(base, scope(json), own, flags(json));
+      return withMembers(base, scope(json), own, flags(json), checks(base, checks));
     } catch (NotPatroni other) {
       return new Word.Mute(failure(status, other));
     }
@@ -91,14 +98,39 @@ public final class PatroniReader {
   }
 
   private Word withMembers(
-      String base, Optional<String> scope, ManagedServer own, Set<Flag> flags) {
+      String base,
+      Optional<String> scope,
+      ManagedServer own,
+      Set<Flag> flags,
+      SortedMap<String, Integer> checks) {
     var cluster = fetcher.get(URI.create(base + "/cluster"), Optional.empty());
     try {
       return new Word.Spoken(
-          scope, Optional.of(own), flags, members(json(cluster)), Optional.empty());
+          scope, Optional.of(own), flags, members(json(cluster)), Optional.empty(), checks);
     } catch (NotPatroni other) {
       return new Word.Spoken(
-          scope, Optional.of(own), flags, List.of(), Optional.of(failure(cluster, other)));
+          scope, Optional.of(own), flags, List.of(), Optional.of(failure(cluster, other)), checks);
+    }
+  }
+
+  private SortedMap<String, Integer> checks(String base, List<String> paths) {
+    var statuses = new TreeMap<String, Integer>();
+    for (var path : paths.subList(0, Math.min(MOST_CHECKS, paths.size()))) {
+      address(base, path)
+          .map(fetcher::options)
+          .filter(Fetched.Answered.class::isInstance)
+          .map(Fetched.Answered.class::cast)
+          .ifPresent(answer -> statuses.put(path, answer.status()));
+    }
+    return statuses;
+  }
+
+  /** Empty for what is declared, and is no path that could be asked for. */
+  private static Optional<URI> address(String base, String path) {
+    try {
+      return path.startsWith("/") ? Optional.of(new URI(base + path)) : Optional.empty();
+    } catch (URISyntaxException none) {
+      return Optional.empty();
     }
   }
 

@@ -14,6 +14,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -143,7 +144,8 @@ public final class ManagerTables {
         Optional.empty(),
         isCopy ? EnumSet.of(Flag.COPY) : EnumSet.noneOf(Flag.class),
         rows.stream().map(row -> server(table, row)).toList(),
-        Optional.empty());
+        Optional.empty(),
+        Collections.emptySortedMap());
   }
 
   private static ManagedServer server(ManagerTable table, Row row) {

@@ -10,6 +10,8 @@ import io.pgtopo.agent.observation.ManagerReport.Word;
 import io.pgtopo.agent.patroni.PatroniReader;
 import io.pgtopo.agent.service.Managers;
 import java.time.InstantSource;
+import java.util.Collections;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
@@ -27,7 +29,7 @@ class PatroniBeliefsIT {
   private final PatroniReader reader = new PatroniReader(fetcher, InstantSource.system()::instant);
   private final Watch watch =
       Watch.withManagers(
-          cluster.inventory(), it -> reader.read(it.scheme().label(), it.endpoint()));
+          cluster.inventory(), it -> reader.read(it.scheme().label(), it.endpoint(), it.checks()));
 
   @BeforeAll
   static void needsPatroni() {
@@ -43,7 +45,12 @@ class PatroniBeliefsIT {
 
   @Test
   void a_belief_is_shown_with_its_age_and_changes_nothing_of_what_is_true() {
-    until("all managers answer", snapshot -> speaking(snapshot) == 3);
+    until(
+        "all managers answer, and health checks as HAProxy gets them",
+        snapshot ->
+            speaking(snapshot) == 3
+                && checks(snapshot, 1).equals(Map.of("/primary", 200, "/replica", 503))
+                && checks(snapshot, 3).equals(Map.of("/primary", 503, "/replica", 200)));
     watch.untilDriftsAre();
 
     // etcd stops for less than a demotion takes: Patroni answers for its own server only.
@@ -141,6 +148,13 @@ class PatroniBeliefsIT {
             (cluster.isSettled(2) || cluster.isSettled(3))
                 && being(snapshot, 1).equals(Optional.of(Managers.Being.REPLICA))
                 && Watch.drifts(snapshot).stream().noneMatch(it -> it.startsWith("manager_")));
+  }
+
+  private Map<String, Integer> checks(Snapshot snapshot, int seq) {
+    return opinion(snapshot, seq)
+        .flatMap(Managers.Opinion::now)
+        .map(Word.Spoken::checks)
+        .orElse(Collections.emptySortedMap());
   }
 
   private Optional<Managers.Being> being(Snapshot snapshot, int seq) {

@@ -2,22 +2,39 @@ package io.pgtopo.agent.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import io.pgtopo.agent.fetch.Fetcher;
+import io.pgtopo.agent.fetch.Trust;
 import io.pgtopo.agent.observation.ManagerReport.Flag;
 import io.pgtopo.agent.observation.ManagerReport.ManagedServer;
 import io.pgtopo.agent.observation.ManagerReport.Word;
 import io.pgtopo.agent.patroni.PatroniReader;
 import io.pgtopo.config.model.Endpoint;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What stands where a Patroni should answer. */
 @Timeout(60)
@@ -46,7 +63,7 @@ class PatroniReaderTest {
 
   private Word read(String scheme, Endpoint at) {
     var reader = new PatroniReader(fetcher, InstantSource.system()::instant);
-    return reader.read(scheme, at).word();
+    return reader.read(scheme, at, List.of()).word();
   }
 
   private String failure(WebImpostor at) {
@@ -92,8 +109,152 @@ class PatroniReaderTest {
                           Optional.empty(),
                           Optional.empty(),
                           Optional.empty())),
-                  Optional.empty()));
+                  Optional.empty(),
+                  Collections.emptySortedMap()));
       assertThat(patroni.withLogin()).isEmpty();
+    }
+  }
+
+  /** Patroni answers OPTIONS with a status line, and closes. */
+  private static void answer(String request, OutputStream out) throws IOException {
+    var words = request.split(" ", -1);
+    var body = words[1].equals("/patroni") ? STATUS : CLUSTER;
+    out.write(
+        (words[0].equals("OPTIONS")
+                ? "HTTP/1.0 %s\r\n\r\n"
+                    .formatted(words[1].equals("/primary") ? "200 OK" : "503 Service Unavailable")
+                : "HTTP/1.0 200 OK\r\n\r\n" + body)
+            .getBytes(StandardCharsets.UTF_8));
+  }
+
+  private Map<String, Integer> checks(Endpoint at, String... paths) {
+    var reader = new PatroniReader(fetcher, InstantSource.system()::instant);
+    return reader.read("http", at, List.of(paths)).word() instanceof Word.Spoken spoken
+        ? spoken.checks()
+        : Map.of();
+  }
+
+  @Test
+  void health_checks_are_asked_for_as_haproxy_does() throws IOException {
+    try (var patroni = WebImpostor.raw(PatroniReaderTest::answer)) {
+      assertThat(checks(patroni.endpoint(), "/primary", "/replica?lag=1MB", "x", "/no uri"))
+          .isEqualTo(Map.of("/primary", 200, "/replica?lag=1MB", 503));
+      assertThat(patroni.requested())
+          .contains("OPTIONS /primary HTTP/1.1", "OPTIONS /replica?lag=1MB HTTP/1.1")
+          .hasSize(4);
+      assertThat(patroni.withLogin()).isEmpty();
+    }
+  }
+
+  @Test
+  void a_health_check_that_redirects_leads_nowhere_and_a_silent_one_is_left_out()
+      throws IOException {
+    try (var elsewhere = patroni(STATUS, CLUSTER);
+        var patroni =
+            WebImpostor.raw(
+                (request, out) -> {
+                  if (request.startsWith("OPTIONS /redirects")) {
+                    out.write(
+                        "HTTP/1.1 302 Found\r\nLocation: http://%s/\r\nContent-Length: 0\r\n\r\n"
+                            .formatted(elsewhere.endpoint())
+                            .getBytes(StandardCharsets.UTF_8));
+                  } else if (!request.startsWith("OPTIONS /closes")) {
+                    answer(request, out);
+                  }
+                })) {
+      assertThat(checks(patroni.endpoint(), "/closes", "/primary", "/redirects"))
+          .isEqualTo(Map.of("/primary", 200, "/redirects", 302));
+      assertThat(elsewhere.requested()).isEmpty();
+    }
+  }
+
+  @Test
+  void what_is_no_patroni_is_asked_for_no_health_check() throws IOException {
+    try (var other = WebImpostor.of(path -> "[1]")) {
+      assertThat(checks(other.endpoint(), "/primary")).isEmpty();
+      assertThat(other.requested()).containsExactly("GET /patroni HTTP/1.1");
+    }
+  }
+
+  @Test
+  void tls_is_verified_by_the_certificates_that_are_given(@TempDir Path directory)
+      throws Exception {
+    var right = SelfSigned.store(Files.createDirectory(directory.resolve("right")), "ip:127.0.0.1");
+    var other = SelfSigned.store(Files.createDirectory(directory.resolve("other")), "ip:127.0.0.1");
+    var named =
+        SelfSigned.store(Files.createDirectory(directory.resolve("named")), "dns:pg-test-1");
+
+    try (var patroni = Https.patroni(right)) {
+      assertThat(over(patroni, SelfSigned.certificate(right, directory)))
+          .isInstanceOfSatisfying(
+              Word.Spoken.class,
+              spoken -> {
+                assertThat(spoken.own()).isPresent();
+                assertThat(spoken.members()).hasSize(2);
+                assertThat(spoken.checks()).isEqualTo(Map.of("/primary", 200));
+              });
+      assertThat(patroni.requested()).hasSize(3);
+    }
+    try (var patroni = Https.patroni(other)) {
+      assertThat(failure(over(patroni, SelfSigned.certificate(right, directory)))).isEqualTo("tls");
+      assertThat(patroni.requested()).as("another certificate").isEmpty();
+    }
+    try (var patroni = Https.patroni(named)) {
+      assertThat(failure(over(patroni, SelfSigned.certificate(named, directory)))).isEqualTo("tls");
+      assertThat(patroni.requested()).as("another name").isEmpty();
+    }
+  }
+
+  private static String failure(Word word) {
+    return word instanceof Word.Mute(var failure) ? failure.kind().label() : "none";
+  }
+
+  private static Word over(Https patroni, Path certificates) {
+    try (var verifying =
+        new Fetcher(
+            MachineLoad.allowed(Duration.ofSeconds(5)),
+            1 << 20,
+            Optional.of(Trust.of(certificates.toString())))) {
+      return new PatroniReader(verifying, InstantSource.system()::instant)
+          .read("https", patroni.endpoint(), List.of("/primary"))
+          .word();
+    }
+  }
+
+  /** A Patroni with TLS. */
+  private record Https(HttpsServer server, Queue<String> requested) implements AutoCloseable {
+    static Https patroni(KeyStore store) throws IOException, GeneralSecurityException {
+      var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+      keys.init(store, SelfSigned.PASSWORD.toCharArray());
+      var tls = SSLContext.getInstance("TLS");
+      tls.init(keys.getKeyManagers(), null, null);
+      var server =
+          HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
+      server.setHttpsConfigurator(new HttpsConfigurator(tls));
+      var requested = new ConcurrentLinkedQueue<String>();
+      server.createContext(
+          "/",
+          exchange -> {
+            var path = exchange.getRequestURI().getPath();
+            requested.add(exchange.getRequestMethod() + " " + path);
+            var body =
+                (path.equals("/patroni") ? STATUS : CLUSTER).getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, body.length);
+            try (var out = exchange.getResponseBody()) {
+              out.write(body);
+            }
+          });
+      server.start();
+      return new Https(server, requested);
+    }
+
+    Endpoint endpoint() {
+      return new Endpoint("127.0.0.1", server.getAddress().getPort());
+    }
+
+    @Override
+    public void close() {
+      server.stop(0);
     }
   }
 

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** What Patroni reports in a phase, and what the tables of other managers have. */
@@ -69,7 +70,7 @@ final class StoryManagers {
       return new Word.Mute(Failure.of(kind, "given by the story"));
     }
     var word = map(given);
-    only(word, "scope", "own", "members", "flags", "table", "denied");
+    only(word, "scope", "own", "members", "flags", "table", "denied", "checks");
     if (word.containsKey("denied")) {
       return new Word.Mute(Failure.of(Failure.Kind.PERMISSION, "given by the story"));
     }
@@ -92,7 +93,14 @@ final class StoryManagers {
         members,
         members.isEmpty()
             ? Optional.of(Failure.of(Failure.Kind.CONNECTION_LOST, "given by the story"))
-            : Optional.empty());
+            : Optional.empty(),
+        map(word.get("checks")).entrySet().stream()
+            .collect(
+                Collectors.toMap(
+                    Map.Entry::getKey,
+                    it -> Integer.valueOf(text(it.getValue())),
+                    (one, other) -> one,
+                    TreeMap::new)));
   }
 
   private static ManagedServer server(

@@ -2,6 +2,7 @@ package io.pgtopo.exporter.text;
 
 import io.pgtopo.agent.observation.HaManager;
 import io.pgtopo.agent.observation.ManagerReport.Flag;
+import io.pgtopo.agent.service.CheckResult;
 import io.pgtopo.agent.service.ServiceRoute.Turn;
 import io.pgtopo.config.model.Labelled;
 import io.pgtopo.exporter.view.BalancerView;
@@ -22,6 +23,9 @@ import java.util.stream.Stream;
 public final class ServicesText {
   private static final String INDENT = "  ";
   private static final String NONE = "-";
+
+  /** The status of HTTP of a server that may get connections. */
+  private static final int PASSED = 200;
 
   private ServicesText() {}
 
@@ -171,7 +175,23 @@ public final class ServicesText {
   }
 
   private static String name(ServiceReport service, ServerReport server) {
-    return server.instance() + (service.backups().contains(server) ? "(backup)" : "");
+    return server.instance()
+        + (service.backups().contains(server) ? "(backup)" : "")
+        + answered(server).map("(check answers %d)"::formatted).orElse("");
+  }
+
+  /** What its Patroni answers, unless that is what was expected. */
+  private static Optional<Integer> answered(ServerReport server) {
+    var expected = Labelled.parse(server.healthCheck(), CheckResult.values(), CheckResult.UNKNOWN);
+    return server
+        .answered()
+        .filter(
+            status ->
+                switch (expected) {
+                  case PASSES -> status != PASSED;
+                  case FAILS -> status == PASSED;
+                  case UNKNOWN -> true;
+                });
   }
 
   /** The servers to which a load balancer sends connections, or why that is unknown. */

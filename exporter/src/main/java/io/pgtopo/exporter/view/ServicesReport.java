@@ -9,6 +9,7 @@ import io.pgtopo.agent.observation.Dial;
 import io.pgtopo.agent.service.CheckResult;
 import io.pgtopo.agent.service.CheckedRole;
 import io.pgtopo.agent.service.DialledService;
+import io.pgtopo.agent.service.Managers;
 import io.pgtopo.agent.service.MemberRoles;
 import io.pgtopo.agent.service.ServiceRoute;
 import io.pgtopo.agent.topology.LiveRole;
@@ -19,6 +20,7 @@ import io.pgtopo.config.model.Service;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -53,6 +55,7 @@ public record ServicesReport(
     private static ServiceReport of(
         Cluster cluster,
         ServiceRoute route,
+        Function<String, Optional<Integer>> answered,
         List<String> drift,
         List<DialReport> dials,
         List<BalancerView> balancers) {
@@ -65,17 +68,18 @@ public record ServicesReport(
           service.listen().port(),
           service.definition().destination().label(),
           service.definition().check(),
-          servers(route, ServiceRoute.Use.MEMBER),
-          servers(route, ServiceRoute.Use.BACKUP),
+          servers(route, ServiceRoute.Use.MEMBER, answered),
+          servers(route, ServiceRoute.Use.BACKUP, answered),
           drift,
           dials,
           balancers);
     }
 
-    private static List<ServerReport> servers(ServiceRoute route, ServiceRoute.Use use) {
+    private static List<ServerReport> servers(
+        ServiceRoute route, ServiceRoute.Use use, Function<String, Optional<Integer>> answered) {
       return route.servers().stream()
           .filter(server -> server.use() == use)
-          .map(ServerReport::of)
+          .map(server -> ServerReport.of(server, answered))
           .toList();
     }
 
@@ -96,16 +100,21 @@ public record ServicesReport(
       @JsonPropertyDescription("whether it passes the health check, as Patroni answers it")
           @OneOf(CheckResult.class)
           String healthCheck,
+      @JsonPropertyDescription(
+              "the status of HTTP that its Patroni answers to the health check; null if unknown")
+          Optional<Integer> answered,
       @JsonPropertyDescription("whether it should get connections") @OneOf(ServiceRoute.Turn.class)
           String expected) {
 
-    private static ServerReport of(ServiceRoute.RoutedServer routed) {
+    private static ServerReport of(
+        ServiceRoute.RoutedServer routed, Function<String, Optional<Integer>> answered) {
       return new ServerReport(
           routed.server().instance(),
           routed.server().endpoint().toString(),
           routed.server().weight(),
           routed.role().label(),
           routed.check().label(),
+          answered.apply(routed.server().instance()),
           routed.turn().label());
     }
   }
@@ -176,11 +185,23 @@ public record ServicesReport(
                 ServiceReport.of(
                     cluster,
                     route(cluster, service, snapshot),
+                    instance -> snapshot.flatMap(it -> answered(cluster, service, instance, it)),
                     snapshot.map(it -> drift(cluster, service, it)).orElse(List.of()),
                     snapshot.map(it -> dials(cluster, service, it)).orElse(List.of()),
                     snapshot
                         .map(it -> BalancerView.of(cluster, service, it.others().balancers()))
                         .orElse(List.of())));
+  }
+
+  /** What the Patroni of an instance answers to the health check of a service. */
+  private static Optional<Integer> answered(
+      Cluster cluster, Service service, String instance, Snapshot snapshot) {
+    return cluster.instances().stream()
+        .filter(it -> it.name().equals(instance))
+        .findFirst()
+        .flatMap(it -> snapshot.others().managers().of(cluster, it))
+        .flatMap(Managers.Opinion::now)
+        .flatMap(it -> Optional.ofNullable(it.checks().get(service.definition().check())));
   }
 
   private static ServiceRoute route(Cluster cluster, Service service, Optional<Snapshot> snapshot) {

@@ -47,6 +47,7 @@ import io.pgtopo.config.settings.Tracking;
 import io.pgtopo.exporter.runtime.Reload;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -298,7 +299,8 @@ public final class World {
                 listed(1, "primary", "inactive", Optional.empty()),
                 listed(2, "primary", "active", Optional.empty()),
                 listed(3, "standby", "active", Optional.of("pg-test-2"))),
-            Optional.empty()));
+            Optional.empty(),
+            Collections.emptySortedMap()));
   }
 
   private static ManagedServer listed(
@@ -319,7 +321,12 @@ public final class World {
 
   private static Word spoken(ManagedServer own, List<ManagedServer> members) {
     return new Word.Spoken(
-        Optional.empty(), Optional.of(own), Set.of(Flag.PAUSED), members, Optional.empty());
+        Optional.empty(),
+        Optional.of(own),
+        Set.of(Flag.PAUSED),
+        members,
+        Optional.empty(),
+        new TreeMap<>(Map.of("/primary", 200, "/replica", 503)));
   }
 
   private static ManagedServer managed(int seq, String role, String state) {
