@@ -2,6 +2,8 @@ package io.pgtopo.agent.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import io.pgtopo.agent.observation.Dial;
 import io.pgtopo.agent.postgres.Dialler;
 import io.pgtopo.config.model.Endpoint;
@@ -10,14 +12,19 @@ import io.pgtopo.config.settings.Connection;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What stands at the port of a service and is no PostgreSQL. */
 @Timeout(60)
@@ -70,6 +77,35 @@ class DiallerTest {
   void a_web_server_is_no_server_for_clients() throws IOException {
     try (var web = Impostor.web()) {
       assertThat(failure(web.endpoint())).isIn("other", "connection_lost", "too_large");
+    }
+  }
+
+  @Test
+  void bytes_without_end_are_a_named_failure() throws IOException {
+    for (var letter : "xENRS\0".toCharArray()) {
+      try (var endless = Impostor.endless(letter)) {
+        assertThat(failure(endless.endpoint()))
+            .as("%c", letter)
+            .isIn("other", "connection_lost", "too_large", "hung", "malformed", "tls");
+      }
+    }
+  }
+
+  /** It waits for TLS, and gets PostgreSQL's own request for it. */
+  @Test
+  void a_port_that_speaks_tls_is_no_server_for_clients(@TempDir Path directory) throws Exception {
+    var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    keys.init(SelfSigned.store(directory), SelfSigned.PASSWORD.toCharArray());
+    var tls = SSLContext.getInstance("TLS");
+    tls.init(keys.getKeyManagers(), null, null);
+    var server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
+    server.setHttpsConfigurator(new HttpsConfigurator(tls));
+    server.start();
+    try {
+      assertThat(failure(new Endpoint("127.0.0.1", server.getAddress().getPort())))
+          .isIn("other", "connection_lost", "hung", "malformed", "tls");
+    } finally {
+      server.stop(0);
     }
   }
 

@@ -12,6 +12,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -59,6 +60,20 @@ final class Impostor implements AutoCloseable {
               .getOutputStream()
               .write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
           client.close();
+        });
+  }
+
+  /** Writes one byte for ever, of which some begin a message of PostgreSQL. */
+  static Impostor endless(char letter) throws IOException {
+    return of(
+        (impostor, client) -> {
+          var bytes = new byte[8192];
+          Arrays.fill(bytes, (byte) letter);
+          try (client) {
+            while (!impostor.listener.isClosed()) {
+              client.getOutputStream().write(bytes);
+            }
+          }
         });
   }
 
