@@ -1,5 +1,7 @@
 package io.pgtopo.agent.live;
 
+import static io.pgtopo.agent.service.CheckedRole.ASYNC_STANDBY;
+import static io.pgtopo.agent.service.CheckedRole.PRIMARY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -8,9 +10,14 @@ import io.pgtopo.agent.fetch.Fetcher;
 import io.pgtopo.agent.observation.ManagerReport.Flag;
 import io.pgtopo.agent.observation.ManagerReport.Word;
 import io.pgtopo.agent.patroni.PatroniReader;
+import io.pgtopo.agent.service.CheckResult;
+import io.pgtopo.agent.service.CheckedRole;
+import io.pgtopo.agent.service.HealthCheck;
 import io.pgtopo.agent.service.Managers;
+import io.pgtopo.config.model.Endpoint;
 import java.time.InstantSource;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -112,6 +119,49 @@ class PatroniBeliefsIT {
         snapshot ->
             (cluster.leads(2) || cluster.leads(3))
                 && Watch.drifts(snapshot).stream().noneMatch(it -> it.startsWith("manager_")));
+  }
+
+  /** Of the roles that three servers have; Patroni 3.0 knows nothing of a quorum. */
+  @Test
+  void a_real_patroni_answers_health_checks_as_they_are_computed() {
+    until("all managers answer", snapshot -> speaking(snapshot) == 3);
+
+    for (var path :
+        List.of(
+            "/",
+            "/primary",
+            "/master",
+            "/read-write",
+            "/leader",
+            "/standby-leader",
+            "/standby_leader",
+            "/replica",
+            "/read-only",
+            "/sync",
+            "/synchronous",
+            "/read-only-sync",
+            "/read-only-synchronous",
+            "/async",
+            "/asynchronous",
+            "/health",
+            "/primary?lag=1MB",
+            "/leader?tag_dc=a")) {
+      assertThat(answer(1, path)).as(path + " of the primary").isEqualTo(computed(path, PRIMARY));
+      assertThat(answer(2, path))
+          .as(path + " of a replica")
+          .isEqualTo(computed(path, ASYNC_STANDBY));
+    }
+  }
+
+  private CheckResult answer(int node, String path) {
+    var address = new Endpoint(cluster.address(node), PatroniCluster.REST_PORT);
+    var word = reader.read("http", address, List.of(path)).word();
+    var status = word instanceof Word.Spoken spoken ? spoken.checks().getOrDefault(path, 0) : 0;
+    return status == 200 ? CheckResult.PASSES : CheckResult.FAILS;
+  }
+
+  private static CheckResult computed(String path, CheckedRole role) {
+    return new HealthCheck(path).of(role);
   }
 
   @Test

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The answers of Patroni's REST API, role by role; PatroniServicesIT replays them. */
+/** The answers of Patroni's REST API, role by role; PatroniBeliefsIT asks a real one. */
 class HealthCheckTest {
   /** In the order of {@link CheckedRole}: y passes, n fails, ? is unknown. */
   private static String answers(String path) {
