@@ -68,6 +68,10 @@ final class Accuracy {
         Settings may turn these messages off; then only positions show that a process is stopped. An archiver that hangs counts
         neither success nor failure, and is reported after 90 s.
 
+        In every second world a Patroni runs on each node. It says of its own server what is true, of the others what was true one
+        poll before; one in ten is silent in each poll. In every second of these worlds it is paused, and says what was true at
+        first. Services and their load balancers are not simulated.
+
         ## Anomalies, and whether they were found
 
         A view is full if every running server answered each poll, with a login that has pg_monitor. Polls are counted from

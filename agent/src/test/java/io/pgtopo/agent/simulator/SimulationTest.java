@@ -13,6 +13,9 @@ import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.MemberDrift;
 import io.pgtopo.agent.history.History;
 import io.pgtopo.agent.observation.Observation;
+import io.pgtopo.agent.service.Balancers;
+import io.pgtopo.agent.service.Dials;
+import io.pgtopo.agent.service.Managers;
 import io.pgtopo.agent.service.OtherSources;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.Inference;
@@ -94,6 +97,9 @@ class SimulationTest {
     /** A server that is silent in every poll. */
     private final Optional<Endpoint> blindSpot;
 
+    private final TrueManagers patroni;
+
+    private Managers managers = Managers.NONE;
     private History history = History.starting(new Hysteresis(INTERVAL));
     private Optional<Topology> last = Optional.empty();
     private Past past = Past.NONE;
@@ -103,14 +109,15 @@ class SimulationTest {
     Run(long seed) {
       this.random = new Random(seed * SPREAD);
       this.world = new TrueWorld(random);
-      this.declared = world.inventory();
+      this.patroni = new TrueManagers(seed, world);
+      this.declared = patroni.declared(world.inventory());
       this.isPlainLogin = random.nextInt(10) == 0;
       this.hasGaps = random.nextBoolean();
       this.blindSpot =
           hasGaps && random.nextBoolean()
               ? Optional.of(world.servers.get(random.nextInt(world.servers.size())).endpoint)
               : Optional.empty();
-      this.truth = Truth.of(world, declared);
+      this.truth = Truth.of(world, declared, Set.of());
     }
 
     void play() {
@@ -154,6 +161,9 @@ class SimulationTest {
       accuracy.struck(anomaly, found, isFullView());
       if (isFullView()) {
         assertThat(found).as("%s in %s: %s", anomaly, cluster, open()).isPresent();
+        assertThat(truth.wrongBeliefs(world))
+            .as("wrong beliefs of Patroni, of which %s are known", open())
+            .allMatch(name -> isSeen(DriftKind.MANAGER_DISAGREES, name));
       }
     }
 
@@ -201,24 +211,20 @@ class SimulationTest {
       }
       var live = infer(observations);
       past = past.next(live, world.now);
+      managers = managers.next(patroni.read(world), world.now);
       var drifts = compare(live);
       Collections.shuffle(observations, random);
       assertThat(infer(observations)).as("in another order").isEqualTo(live);
       history =
           history.next(
-              declared,
-              live,
-              drifts,
-              AddressBook.of(declared),
-              OtherSources.NONE,
-              world.now,
-              world.now);
+              declared, live, drifts, AddressBook.of(declared), others(), world.now, world.now);
+      managers = managers.seen(live, world.now);
       memory = memory.next(live);
       last = Optional.of(live);
       var adviser = new Adviser(declared, live);
       var harm = new Harm(world);
       open().stream().flatMap(open -> adviser.of(open).stream()).forEach(harm::check);
-      truth = Truth.of(world, declared);
+      truth = Truth.of(world, declared, patroni.wrongAbout(world));
       open().stream()
           .filter(open -> open.state() == TrackedDrift.State.FIRING)
           .filter(open -> open.presence() == TrackedDrift.Presence.SEEN)
@@ -250,14 +256,20 @@ class SimulationTest {
     }
 
     private List<Drift> compare(Topology live) {
-      return Comparison.compare(declared, live, Policy.NONE, EarlierPoll.of(last, past, Set.of()))
-          .drifts();
+      var earlier = EarlierPoll.of(last, past, Set.of()).with(others());
+      return Comparison.compare(declared, live, Policy.NONE, earlier).drifts();
+    }
+
+    private OtherSources others() {
+      return new OtherSources(Dials.NONE, Balancers.NONE, managers);
     }
 
     private boolean isSeen(DriftKind kind, String cluster) {
       return open().stream()
           .map(TrackedDrift::drift)
-          .anyMatch(drift -> drift.kind() == kind && drift.subject().cluster().equals(cluster));
+          .filter(drift -> drift.kind() == kind)
+          .map(Drift::subject)
+          .anyMatch(it -> it.cluster().equals(cluster) || it.toString().equals(cluster));
     }
   }
 }

@@ -35,8 +35,14 @@ final class Truth {
 
   private Truth() {}
 
-  static Truth of(TrueWorld world, Inventory declared) {
+  /**
+   * Of a world.
+   *
+   * @param wronglyBelieved the servers of which a manager says something wrong
+   */
+  static Truth of(TrueWorld world, Inventory declared, Set<String> wronglyBelieved) {
     var truth = new Truth();
+    wronglyBelieved.forEach(server -> truth.add(DriftKind.MANAGER_DISAGREES, server));
     declared.clusters().forEach(cluster -> truth.cluster(cluster.name(), world));
     world.servers.stream()
         .flatMap(server -> server.oldSenders.stream())
@@ -73,6 +79,16 @@ final class Truth {
                 drift.kind() == DriftKind.UNDECLARED_INSTANCE
                     ? drift.subject().cluster()
                     : drift.subject().toString()));
+  }
+
+  /** The servers that accept connections, and of whose role a manager is wrong. */
+  List<String> wrongBeliefs(TrueWorld world) {
+    return world.servers.stream()
+        .filter(server -> facts.contains(word(DriftKind.MANAGER_DISAGREES, server.name)))
+        .filter(server -> server.isRunning() && server.refusal.isEmpty())
+        .filter(server -> server.leadsTo.isEmpty())
+        .map(server -> server.name)
+        .toList();
   }
 
   /** Whether a declared server is up and answers. */
