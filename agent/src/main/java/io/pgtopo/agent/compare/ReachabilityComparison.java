@@ -6,6 +6,7 @@ import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.MemberDrift;
 import io.pgtopo.agent.drift.Reason;
 import io.pgtopo.agent.drift.Subject;
+import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.config.model.Instance;
 import java.util.EnumSet;
 import java.util.List;
@@ -32,9 +33,13 @@ final class ReachabilityComparison {
                 Evaluation.of(
                     OF_ONE_THAT_ANSWERED,
                     Subject.of(instance),
-                    found.refusal().stream()
-                        .<Drift>map(
-                            failure -> new MemberDrift.ConnectionsRefused(instance, found, failure))
+                    Stream.<Drift>concat(
+                            found.refusal().stream()
+                                .map(
+                                    failure ->
+                                        new MemberDrift.ConnectionsRefused(
+                                            instance, found, failure)),
+                            standIn(instance, found, cluster).stream())
                         .toList()));
     var doubled =
         members.doubled().entrySet().stream()
@@ -47,7 +52,8 @@ final class ReachabilityComparison {
                             new MemberDrift.DuplicateInstance(
                                 member.getKey(),
                                 member.getValue(),
-                                cluster.live().serverAt(member.getKey().endpoint())))));
+                                cluster.live().serverAt(member.getKey().endpoint()),
+                                MemberDrift.DuplicateInstance.Proof.BOTH_ANSWERED))));
     var shared =
         members.shared().stream()
             .map(
@@ -63,6 +69,19 @@ final class ReachabilityComparison {
     return Evaluation.merged(
         Stream.of(Stream.of(isolation(cluster), answering), doubled, shared, silent, restarting)
             .flatMap(all -> all));
+  }
+
+  private static Optional<Drift> standIn(
+      Instance instance, LiveInstance found, ClusterContext cluster) {
+    return Optional.ofNullable(cluster.live().standIns().get(instance.endpoint()))
+        .filter(owner -> !owner.equals(instance.endpoint()))
+        .map(
+            owner ->
+                new MemberDrift.DuplicateInstance(
+                    instance,
+                    found,
+                    owner,
+                    MemberDrift.DuplicateInstance.Proof.ITS_OWN_ADDRESS_IS_SILENT));
   }
 
   /** Where the start of its processes is hidden, that they do not restart is not known. */

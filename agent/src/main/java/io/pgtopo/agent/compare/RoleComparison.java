@@ -25,14 +25,23 @@ final class RoleComparison {
       Instance instance, LiveInstance found, LiveRole expected, ClusterContext cluster) {
     var isAsDeclaredElsewhere =
         cluster.members().doubled().keySet().stream()
-            .filter(other -> cluster.live().serverAt(other.endpoint()).equals(found.endpoint()))
-            .anyMatch(other -> expectedRole(other).equals(Optional.of(found.role())));
+                .filter(other -> cluster.live().serverAt(other.endpoint()).equals(found.endpoint()))
+                .anyMatch(other -> expectedRole(other).equals(Optional.of(found.role())))
+            || isAsItsOwnerIsDeclared(found, cluster);
     return Evaluation.of(
         DriftKind.ROLE_MISMATCH,
         Subject.of(instance),
         expected == found.role() || isAsDeclaredElsewhere
             ? Optional.empty()
             : Optional.of(new MemberDrift.RoleMismatch(instance, found)));
+  }
+
+  /** Whose address is silent, while the server itself answers at the address of another one. */
+  private static boolean isAsItsOwnerIsDeclared(LiveInstance found, ClusterContext cluster) {
+    var owner = cluster.live().standIns().get(found.endpoint());
+    return cluster.members().silent().stream()
+        .filter(silent -> silent.endpoint().equals(owner))
+        .anyMatch(silent -> expectedRole(silent).equals(Optional.of(found.role())));
   }
 
   private static Optional<LiveRole> expectedRole(Instance instance) {

@@ -60,10 +60,17 @@ public sealed interface MemberDrift extends Drift {
    * {@link DriftKind#DUPLICATE_INSTANCE}: whether a server of its own exists is unknown.
    *
    * @param live the server that its address leads to
-   * @param server the endpoint that stands for it
+   * @param server the endpoint that stands for it, or whose server it is
    */
-  record DuplicateInstance(Instance instance, LiveInstance live, Endpoint server)
-      implements MemberDrift {}
+  record DuplicateInstance(Instance instance, LiveInstance live, Endpoint server, Proof proof)
+      implements MemberDrift {
+    /** How both endpoints are known to be of one server. */
+    public enum Proof {
+      BOTH_ANSWERED,
+      /** The other one did not answer; its server was there before, or listens there. */
+      ITS_OWN_ADDRESS_IS_SILENT
+    }
+  }
 
   /** {@link DriftKind#SHARED_ADDRESS}: whether a server of its own exists is unknown. */
   record SharedAddress(Instance instance) implements MemberDrift {}

@@ -18,10 +18,11 @@ final class DuplicateEndpoints {
 
   /**
    * Each endpoint whose server another one represents, and that one: preferably a declared one,
-   * then one that is the server's own address, then the first in order.
+   * then one that is the server's own address, then one that reached it before, then the first in
+   * order.
    */
   static SortedMap<Endpoint, Endpoint> among(
-      SortedMap<Endpoint, InstanceFacts> reachable, AddressBook addresses) {
+      SortedMap<Endpoint, InstanceFacts> reachable, AddressBook addresses, LastKnown memory) {
     var starts = new LinkedHashMap<Instant, List<List<Endpoint>>>();
     reachable.forEach(
         (endpoint, facts) -> {
@@ -36,7 +37,7 @@ final class DuplicateEndpoints {
         });
     var duplicates = new TreeMap<Endpoint, Endpoint>();
     for (var endpoints : starts.values().stream().flatMap(List::stream).toList()) {
-      var server = representative(endpoints, reachable, addresses);
+      var server = representative(endpoints, reachable, addresses, memory);
       endpoints.stream()
           .filter(endpoint -> !endpoint.equals(server))
           .forEach(endpoint -> duplicates.put(endpoint, server));
@@ -47,11 +48,18 @@ final class DuplicateEndpoints {
   private static Endpoint representative(
       List<Endpoint> endpoints,
       SortedMap<Endpoint, InstanceFacts> reachable,
-      AddressBook addresses) {
+      AddressBook addresses,
+      LastKnown memory) {
     return endpoints.stream()
         .min(
             Comparator.<Endpoint, Boolean>comparing(endpoint -> !addresses.isDeclared(endpoint))
                 .thenComparing(endpoint -> !isItsOwn(endpoint, identity(endpoint, reachable)))
+                .thenComparing(
+                    endpoint ->
+                        memory
+                            .server(endpoint)
+                            .filter(identity(endpoint, reachable)::isSameServer)
+                            .isEmpty())
                 .thenComparing(Comparator.naturalOrder()))
         .orElseThrow();
   }

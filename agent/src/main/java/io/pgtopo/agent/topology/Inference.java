@@ -26,6 +26,7 @@ import java.util.stream.Collectors;
  */
 public final class Inference {
   private final AddressBook addresses;
+  private final LastKnown memory;
   private final SortedMap<Endpoint, InstanceFacts> reachable = new TreeMap<>();
   private final SortedMap<Endpoint, ClockOffset> clocks = new TreeMap<>();
   private final SortedMap<Endpoint, Failure> unreachable = new TreeMap<>();
@@ -42,7 +43,11 @@ public final class Inference {
   private final Collection<Observation> observations;
 
   private Inference(
-      Collection<Observation> observations, AddressBook declared, Map<Endpoint, Endpoint> aliases) {
+      Collection<Observation> observations,
+      AddressBook declared,
+      Map<Endpoint, Endpoint> aliases,
+      LastKnown memory) {
+    this.memory = memory;
     this.observations =
         observations.stream()
             .filter(seen -> !declared.shared().contains(seen.endpoint()))
@@ -64,7 +69,7 @@ public final class Inference {
             .map(Observation::endpoint)
             .filter(declared.shared()::contains)
             .collect(Collectors.toCollection(TreeSet::new));
-    duplicates = DuplicateEndpoints.among(reachable, declared);
+    duplicates = DuplicateEndpoints.among(reachable, declared, memory);
     servers = new TreeMap<>(reachable);
     servers.keySet().removeAll(duplicates.keySet());
     addresses = declared.learn(reachable, undeclared(declared), duplicates).alias(aliases);
@@ -111,16 +116,16 @@ public final class Inference {
    */
   public static Topology infer(
       Collection<Observation> observations, AddressBook addresses, LastKnown memory) {
-    var proved = new Inference(observations, addresses, Map.of()).topology(memory);
+    var proved = new Inference(observations, addresses, Map.of(), memory).topology();
     var learned = UpstreamAliases.of(proved, addresses);
     var topology =
         learned.isEmpty()
             ? proved
-            : new Inference(observations, addresses, learned).topology(memory);
+            : new Inference(observations, addresses, learned, memory).topology();
     return UnprovenLinks.remembered(topology, memory);
   }
 
-  private Topology topology(LastKnown memory) {
+  private Topology topology() {
     var origins = new Origins(addresses, servers, memory);
     var copies = new TreeMap<Origin, SortedMap<Endpoint, InstanceFacts>>();
     origins
@@ -139,7 +144,9 @@ public final class Inference {
                 new LiveCluster(
                     origin, members.keySet().stream().toList(), matching.linksOf(members))));
     var instances = instances(clusters, origins.proven(clusters.values()));
-    var inference = new LivenessInference(observations, instances, clusters, memory);
+    var standIns = StandIns.among(servers, unreachable.keySet(), addresses, memory);
+    var inference =
+        new LivenessInference(observations, instances, clusters, memory, standIns.values());
     var liveness = new TreeMap<Endpoint, ReportedLiveness>();
     unreachable.keySet().forEach(silent -> liveness.put(silent, inference.of(silent)));
     var unproven = new UnprovenLinks(addresses, servers, unreachable.keySet(), clusters.values());
@@ -150,6 +157,7 @@ public final class Inference {
         clusters,
         unreachable,
         duplicates,
+        standIns,
         unproven.all(),
         shared,
         virtual,

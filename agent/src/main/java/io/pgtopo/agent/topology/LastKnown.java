@@ -13,7 +13,7 @@ import java.util.TreeMap;
  *
  * @param upstreams the upstream of each in the last poll that proved it, until it reports another
  * @param clocks the clock of each against the agent's in the last poll that it answered
- * @param origins of the servers that answered last
+ * @param origins of the servers that answered last, each where it is no other endpoint's server
  */
 public record LastKnown(
     SortedMap<Endpoint, Peer> upstreams,
@@ -50,12 +50,20 @@ public record LastKnown(
     times.keySet().retainAll(seen.unreachable().keySet());
     seen.instances().forEach((endpoint, live) -> times.put(endpoint, live.clock()));
     var proven = new TreeMap<>(origins);
-    proven.keySet().retainAll(seen.unreachable().keySet());
+    proven.keySet().removeIf(it -> !seen.unreachable().containsKey(it) && !seen.isAstray(it));
     seen.instances()
         .forEach(
-            (endpoint, live) ->
-                proven.put(endpoint, new KnownOrigin(live.facts().identity(), live.proven())));
+            (endpoint, live) -> {
+              if (!seen.isAstray(endpoint)) {
+                proven.put(endpoint, new KnownOrigin(live.facts().identity(), live.proven()));
+              }
+            });
     return new LastKnown(next, times, proven);
+  }
+
+  /** The server that answered last at an endpoint that is polled. */
+  Optional<Identity> server(Endpoint endpoint) {
+    return Optional.ofNullable(origins.get(endpoint)).map(KnownOrigin::server);
   }
 
   /** What was proven of a server before, unless it has restarted since. */

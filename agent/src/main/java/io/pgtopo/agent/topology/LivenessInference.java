@@ -30,11 +30,16 @@ final class LivenessInference {
   /** Endpoints at which PostgreSQL answered, if only to refuse. */
   private final Set<Endpoint> refused = new TreeSet<>();
 
+  /** Endpoints whose server answered at the address of another one. */
+  private final Set<Endpoint> answeredElsewhere;
+
   LivenessInference(
       Collection<Observation> observations,
       SortedMap<Endpoint, LiveInstance> instances,
       SortedMap<Origin, LiveCluster> clusters,
-      LastKnown memory) {
+      LastKnown memory,
+      Collection<Endpoint> answeredElsewhere) {
+    this.answeredElsewhere = Set.copyOf(answeredElsewhere);
     this.clocks = memory.clocks();
     this.instances = instances;
     this.clusters = clusters;
@@ -57,7 +62,7 @@ final class LivenessInference {
   ReportedLiveness of(Endpoint silent) {
     var linked = linksFrom.getOrDefault(new Peer.Known(silent), List.of());
     var receiving = replicas(linked.stream().filter(link -> hasReceivedSince(silent, link)));
-    if (!receiving.isEmpty() || refused.contains(silent)) {
+    if (!receiving.isEmpty() || refused.contains(silent) || answeredElsewhere.contains(silent)) {
       return new ReportedLiveness(Liveness.ALIVE, receiving);
     }
     if (!linked.isEmpty()) {

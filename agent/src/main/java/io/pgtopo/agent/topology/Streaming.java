@@ -73,7 +73,7 @@ public enum Streaming {
   }
 
   private static boolean isMoved(HostPort dialled, Topology live) {
-    return dialled.port() != 0 && !live.isServer(new Endpoint(dialled.host(), dialled.port()));
+    return dialled.port() != 0 && live.isAstray(new Endpoint(dialled.host(), dialled.port()));
   }
 
   private static boolean mayHide(ReplicationLink link, LiveCluster cluster, Topology live) {

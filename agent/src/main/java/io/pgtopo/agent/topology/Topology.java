@@ -20,6 +20,8 @@ import java.util.TreeSet;
  * @param unreachable endpoints that did not answer, and why
  * @param duplicates endpoints that reach the server of another endpoint, and that one. Such an
  *     endpoint is an instance, but no member of a cluster, and no end of a link
+ * @param standIns endpoints that reach the server of another endpoint which did not answer itself,
+ *     and that one, or itself if that is unknown. Such an endpoint represents the server
  * @param unprovenLinks from where instances without a link would receive WAL, in order
  * @param shared addresses that reached different servers in different polls; the server that
  *     answers there is no instance
@@ -32,6 +34,7 @@ public record Topology(
     SortedMap<Origin, LiveCluster> clusters,
     SortedMap<Endpoint, Failure> unreachable,
     SortedMap<Endpoint, Endpoint> duplicates,
+    SortedMap<Endpoint, Endpoint> standIns,
     List<UnprovenLink> unprovenLinks,
     NavigableSet<Endpoint> shared,
     SortedMap<Endpoint, VirtualAddress> virtual,
@@ -43,6 +46,7 @@ public record Topology(
     clusters = Collections.unmodifiableSortedMap(new TreeMap<>(clusters));
     unreachable = Collections.unmodifiableSortedMap(new TreeMap<>(unreachable));
     duplicates = Collections.unmodifiableSortedMap(new TreeMap<>(duplicates));
+    standIns = Collections.unmodifiableSortedMap(new TreeMap<>(standIns));
     unprovenLinks = List.copyOf(unprovenLinks);
     shared = Collections.unmodifiableNavigableSet(new TreeSet<>(shared));
     virtual = Collections.unmodifiableSortedMap(new TreeMap<>(virtual));
@@ -57,6 +61,7 @@ public record Topology(
         clusters,
         unreachable,
         duplicates,
+        standIns,
         others,
         shared,
         virtual,
@@ -88,6 +93,11 @@ public record Topology(
   /** Whether an endpoint represents the server that it reaches. */
   public boolean isServer(Endpoint endpoint) {
     return !duplicates.containsKey(endpoint);
+  }
+
+  /** Whether an endpoint leads to the server of another one, be that silent. */
+  boolean isAstray(Endpoint endpoint) {
+    return duplicates.containsKey(endpoint) || standIns.containsKey(endpoint);
   }
 
   /** All servers with the origin of an instance of this topology. */

@@ -1,6 +1,7 @@
 package io.pgtopo.agent.words;
 
 import io.pgtopo.agent.drift.CompetingPrimary;
+import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.Identity;
 import io.pgtopo.agent.observation.InstanceFacts;
 import io.pgtopo.agent.observation.ServerState;
@@ -27,14 +28,16 @@ final class FactText {
     this.names = names;
   }
 
-  Stream<String> liveness(ReportedLiveness reported) {
+  Stream<String> liveness(ReportedLiveness reported, Failure failure) {
     var replicas =
         reported.replicas().stream().map(names::nameOf).collect(Collectors.joining(", "));
     return switch (reported.liveness()) {
       case ALIVE ->
           Stream.of(
               reported.replicas().isEmpty()
-                  ? "alive: the server itself answered with this failure"
+                  ? failure.kind().isAnswer()
+                      ? "alive: the server itself answered with this failure"
+                      : "alive: it answered at the address of another instance"
                   : "alive: " + replicas + " received what it sent after this poll began");
       case LOST ->
           Stream.of("lost: every replica that should stream from it has lost it: " + replicas);

@@ -42,7 +42,9 @@ final class MemberText {
           new Wording(
               declaredRole(silent.instance()),
               "no answer: " + silent.failure().kind().label(),
-              Stream.concat(Stream.of(failure(silent)), facts.liveness(silent.reported()))
+              Stream.concat(
+                      Stream.of(failure(silent)),
+                      facts.liveness(silent.reported(), silent.failure()))
                   .toList());
       case MemberDrift.ConnectionsRefused refused ->
           new Wording(
@@ -106,7 +108,13 @@ final class MemberText {
 
   private String identity(MemberDrift.DuplicateInstance duplicate) {
     var identity = duplicate.live().facts().identity();
-    return "%s and %s are answered by one server: system identifier %s, started %s, port %d%s"
+    var sentence =
+        switch (duplicate.proof()) {
+          case BOTH_ANSWERED -> "%s and %s are answered by one server";
+          case ITS_OWN_ADDRESS_IS_SILENT ->
+              "%s is answered by the server of %s, whose own address does not answer";
+        };
+    return (sentence + ": system identifier %s, started %s, port %d%s")
         .formatted(
             facts.nameAndAddress(duplicate.instance().endpoint()),
             facts.nameAndAddress(duplicate.server()),

@@ -106,8 +106,8 @@ final class Accuracy {
         ## Drifts that fired, and whether they were true
 
         A drift fires after two polls in a row. `instance_unreachable`, `agent_isolated` and `upstream_mismatch` are not evaluated.
-        What the last poll saw is evaluated. A false one is of an address that leads to the server of another member, while that
-        member's own address is silent.
+        What the last poll saw is evaluated. Where an address leads to the server of another member that no poll ever reached at
+        its own address, the role of that server is true of the address.
 
         | kind | fired | precision |
         |---|---|---|

@@ -4,6 +4,7 @@ import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.ReplicationDrift;
 import io.pgtopo.agent.topology.Detachment;
+import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Inventory;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,15 +34,25 @@ final class Truth {
   /** Standbys whose slot an old walsender holds, which explains why they do not stream. */
   private final Set<String> slotHeld = new TreeSet<>();
 
-  private Truth() {}
+  private final Optional<Endpoint> blindSpot;
+
+  private Truth(Optional<Endpoint> blindSpot) {
+    this.blindSpot = blindSpot;
+  }
 
   /**
    * Of a world.
    *
    * @param wronglyBelieved the servers of which a manager says something wrong
+   * @param blindSpot a server that no poll reaches at its own address: what another one leads to is
+   *     the only instance of it that there is
    */
-  static Truth of(TrueWorld world, Inventory declared, Set<String> wronglyBelieved) {
-    var truth = new Truth();
+  static Truth of(
+      TrueWorld world,
+      Inventory declared,
+      Set<String> wronglyBelieved,
+      Optional<Endpoint> blindSpot) {
+    var truth = new Truth(blindSpot);
     wronglyBelieved.forEach(server -> truth.add(DriftKind.MANAGER_DISAGREES, server));
     declared.clusters().forEach(cluster -> truth.cluster(cluster.name(), world));
     world.servers.stream()
@@ -195,14 +206,16 @@ final class Truth {
     if (server.leadsTo.isPresent()) {
       add(DriftKind.DUPLICATE_INSTANCE, server.name);
       add(DriftKind.ADDRESS_MISMATCH, server.name);
+      server
+          .leadsTo
+          .filter(reached -> blindSpot.equals(Optional.of(reached.endpoint)))
+          .ifPresent(reached -> role(server, reached));
       return;
     }
     if (server.refusal.isPresent()) {
       add(DriftKind.CONNECTIONS_REFUSED, server.name);
     }
-    if (server.isInProduction != server.isDeclaredWriter) {
-      add(DriftKind.ROLE_MISMATCH, server.name);
-    }
+    role(server, server);
     if (server.system == 1 || server.system == 9_999) {
       add(DriftKind.FOREIGN_SYSTEM_ID, server.name);
     }
@@ -219,6 +232,12 @@ final class Truth {
       add(DriftKind.REPLAY_PAUSED, server.name);
     }
     path(server);
+  }
+
+  private void role(TrueServer declared, TrueServer reached) {
+    if (reached.isInProduction != declared.isDeclaredWriter) {
+      add(DriftKind.ROLE_MISMATCH, declared.name);
+    }
   }
 
   private void path(TrueServer server) {
