@@ -43,6 +43,7 @@ enum Anomaly {
   ARCHIVER_HANGS(DriftKind.ARCHIVING_FAILS),
   FROZEN_WITHOUT_KEEPALIVES(DriftKind.REPLICA_DETACHED),
   REPLAY_HANGS(DriftKind.REPLAY_PAUSED),
+  LINK_CUT(DriftKind.REPLICA_DETACHED),
   /** The standby is connected again, and nothing is wrong. */
   WALSENDER_LEFT_BEHIND();
 
@@ -137,6 +138,7 @@ enum Anomaly {
               WALRECEIVER_FROZEN,
               WALRECEIVER_LEFT_ALONE,
               WALSENDER_FROZEN,
+              LINK_CUT,
               WALSENDER_LEFT_BEHIND ->
               Anomaly::isReplica;
           case WALSENDER_HOLDS_SLOT -> server -> isReplica(server) && isUndelayed(server);
@@ -216,6 +218,7 @@ enum Anomaly {
         server.receiver = TrueServer.Receiver.FROZEN;
         server.sender = TrueServer.Sender.GONE;
       }
+      case LINK_CUT -> server.isCutOff = true;
       case WALSENDER_FROZEN -> server.sender = TrueServer.Sender.FROZEN;
       case WALSENDER_HOLDS_SLOT -> {
         server.slot = Optional.of("its_slot");

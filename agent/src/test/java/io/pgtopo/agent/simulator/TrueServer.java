@@ -76,6 +76,9 @@ final class TrueServer {
   Receiver receiver = Receiver.NONE;
   Sender sender = Sender.RUNNING;
 
+  /** Nothing passes between it and its upstream, in either direction, and no connection is made. */
+  boolean isCutOff;
+
   /** When its walreceiver started, by its own clock, and its walsender, by that of its upstream. */
   Instant connected;
 
@@ -207,6 +210,7 @@ final class TrueServer {
   boolean isStreaming() {
     return isRunning()
         && receiver == Receiver.STREAMING
+        && !isCutOff
         && sender == Sender.RUNNING
         && upstream.filter(TrueServer::isRunning).isPresent();
   }
@@ -223,7 +227,7 @@ final class TrueServer {
     }
     var reads = isRunning() && receiver != Receiver.FROZEN;
     var sends = upstream.orElseThrow().isRunning() && sender == Sender.RUNNING;
-    if (reads && sends) {
+    if (reads && sends && !isCutOff) {
       var ago = Duration.ofSeconds(random.nextInt(10));
       sent = latest(sent, now.minus(ago.multipliedBy(2)));
       heard = latest(heard, sent.plusMillis(1));
@@ -258,9 +262,11 @@ final class TrueServer {
     var server = upstream.orElseThrow();
     if (sender == Sender.FROZEN) {
       leaveSender(Instant.MAX);
+    } else if (isCutOff && sender == Sender.RUNNING) {
+      leaveSender(replied.plus(TIMEOUT));
     }
     loseUpstream();
-    if (server.isRunning()) {
+    if (server.isRunning() && !isCutOff) {
       follow(server, now);
     }
   }

@@ -78,7 +78,9 @@ final class TrueWorld {
     if (now.isBefore(old.ends())) {
       return false;
     }
-    if (old.standby().upstream.equals(Optional.of(server)) && !old.standby().isConnected()) {
+    if (old.standby().upstream.equals(Optional.of(server))
+        && !old.standby().isConnected()
+        && !old.standby().isCutOff) {
       old.standby().follow(server, now);
     }
     return true;

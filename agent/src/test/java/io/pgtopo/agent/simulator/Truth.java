@@ -58,7 +58,7 @@ final class Truth {
     world.servers.stream()
         .flatMap(server -> server.oldSenders.stream())
         .map(TrueServer.OldSender::standby)
-        .filter(standby -> !standby.isConnected())
+        .filter(standby -> !standby.isConnected() && standby.slot.isPresent())
         .forEach(standby -> truth.slotHeld.add(standby.name));
     for (var instance : declared.instances().toList()) {
       world.servers.stream()
