@@ -2,6 +2,7 @@ package io.pgtopo.agent.compare;
 
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.MemberDrift;
+import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.Origin;
@@ -35,13 +36,15 @@ public record Restarts(SortedMap<Endpoint, Course> byEndpoint) {
    *
    * @param recoveredAt when its checkpointer started, if that is not hidden
    * @param restarts those of the last minutes, in order
+   * @param outage what it did since it answered last
    */
   public record Course(
       Origin origin,
       LiveRole role,
       Instant startedAt,
       Optional<Instant> recoveredAt,
-      List<Restart> restarts) {
+      List<Restart> restarts,
+      Outage outage) {
     public Course {
       restarts = List.copyOf(restarts);
     }
@@ -62,7 +65,27 @@ public record Restarts(SortedMap<Endpoint, Course> byEndpoint) {
                       before
                           .filter(then -> then.startedAt.equals(startedAt))
                           .flatMap(Course::recoveredAt)),
-          restarts);
+          restarts,
+          Outage.NONE);
+    }
+
+    /** After a poll that it did not answer. */
+    private Course without(Failure.Kind failure, Instant now) {
+      if (failure.isOwn()) {
+        return at(now);
+      }
+      var hasFailed = outage == Outage.STARTING && failure == Failure.Kind.REFUSED;
+      var all = new ArrayList<>(restarts);
+      if (hasFailed) {
+        all.add(new Restart(now, Restart.Kind.FAILED_START));
+      }
+      var next =
+          switch (failure) {
+            case REFUSED -> Outage.DOWN;
+            case CANNOT_CONNECT_NOW -> outage == Outage.NONE ? Outage.NONE : Outage.STARTING;
+            default -> outage;
+          };
+      return new Course(origin, role, startedAt, recoveredAt, all, next).at(now);
     }
 
     private Course at(Instant now) {
@@ -71,7 +94,7 @@ public record Restarts(SortedMap<Endpoint, Course> byEndpoint) {
               .filter(it -> !it.at.isBefore(now.minus(LATELY)) && !it.at.isAfter(now))
               .toList();
       return new Course(
-          origin, role, startedAt, recoveredAt, isOver(lately, now) ? List.of() : lately);
+          origin, role, startedAt, recoveredAt, isOver(lately, now) ? List.of() : lately, outage);
     }
 
     /** A loop is over once nothing restarted for as long as its last restarts took. */
@@ -92,8 +115,19 @@ public record Restarts(SortedMap<Endpoint, Course> byEndpoint) {
     public enum Kind {
       SERVER,
       /** All its processes but the first, after one of them crashed. */
-      PROCESSES
+      PROCESSES,
+      /** The server, which went down again before it let anybody in. */
+      FAILED_START
     }
+  }
+
+  /** What a server that does not answer was seen to do. */
+  public enum Outage {
+    /** It answers, or did a moment ago: what it says may be that it shuts down. */
+    NONE,
+    DOWN,
+    /** It was down, and its postmaster runs. */
+    STARTING
   }
 
   public Restarts {
@@ -105,8 +139,9 @@ public record Restarts(SortedMap<Endpoint, Course> byEndpoint) {
     var next = new TreeMap<Endpoint, Course>();
     byEndpoint.forEach(
         (endpoint, course) -> {
-          if (live.unreachable().containsKey(endpoint)) {
-            next.put(endpoint, course.at(now));
+          var failure = live.unreachable().get(endpoint);
+          if (failure != null) {
+            next.put(endpoint, course.without(failure.kind(), now));
           }
         });
     live.instances()
@@ -147,9 +182,17 @@ public record Restarts(SortedMap<Endpoint, Course> byEndpoint) {
         Optional.ofNullable(byEndpoint.get(instance.endpoint()))
             .map(Course::restarts)
             .orElse(List.of());
-    var crashes = (int) restarts.stream().filter(it -> it.kind == Restart.Kind.PROCESSES).count();
     return restarts.size() < MANY
         ? Optional.empty()
-        : Optional.of(new MemberDrift.RestartLoop(instance, crashes, restarts.size() - crashes));
+        : Optional.of(
+            new MemberDrift.RestartLoop(
+                instance,
+                count(Restart.Kind.PROCESSES, restarts),
+                count(Restart.Kind.SERVER, restarts),
+                count(Restart.Kind.FAILED_START, restarts)));
+  }
+
+  private static int count(Restart.Kind kind, List<Restart> restarts) {
+    return (int) restarts.stream().filter(it -> it.kind == kind).count();
   }
 }

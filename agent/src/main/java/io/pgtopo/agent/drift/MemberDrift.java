@@ -45,8 +45,10 @@ public sealed interface MemberDrift extends Drift {
    *
    * @param crashes after which its first process started all others again
    * @param starts of the server as a whole
+   * @param failedStarts after which it went down before it accepted a connection
    */
-  record RestartLoop(Instance instance, int crashes, int starts) implements MemberDrift {}
+  record RestartLoop(Instance instance, int crashes, int starts, int failedStarts)
+      implements MemberDrift {}
 
   /** {@link DriftKind#INSTANCE_UNREACHABLE}. */
   record InstanceUnreachable(Instance instance, Failure failure, ReportedLiveness reported)

@@ -14,6 +14,9 @@ import java.util.stream.Collectors;
 
 /** Advice in English: what to do, with the command, and what not to do. */
 final class AdviceText {
+  private static final String KEEP_WAL =
+      "do not delete files of pg_wal: if its disk is full, add space first";
+
   private final AddressBook names;
 
   AdviceText(AddressBook names) {
@@ -24,6 +27,9 @@ final class AdviceText {
   String of(Advice advice) {
     return switch (advice) {
       case Advice.FindOut(var instance, var failure) -> findOut(instance.name(), failure);
+      case Advice.RepairWay(var instance, var heardBy) when heardBy.isEmpty() ->
+          "%s runs and answers at the address of another instance: repair its own address; do not restart it, promote nothing"
+              .formatted(instance.name());
       case Advice.RepairWay(var instance, var heardBy) ->
           "%s runs (%s receives from it): repair the network between this agent and it; do not restart it, promote nothing"
               .formatted(instance.name(), names(heardBy));
@@ -80,7 +86,7 @@ final class AdviceText {
               : List.of();
       case Advice.RepairWay(var instance, var heardBy) ->
           List.of("do not restart %s and promote nothing: it runs".formatted(instance.name()));
-      case Advice.Start it -> List.of();
+      case Advice.Start it -> List.of(KEEP_WAL);
       case Advice.StartAsStandby it ->
           List.of(
               it.leader()
@@ -97,6 +103,7 @@ final class AdviceText {
                   .formatted(ManagerText.asReplica(manager)));
       case Advice.RestoreOrReplace it ->
           List.of(
+              KEEP_WAL,
               "do not promote another server unless %s is fenced for good: it may still accept writes"
                   .formatted(it.instance().name()),
               "do not start %s again after another server is promoted"
@@ -190,7 +197,7 @@ final class AdviceText {
             .candidate()
             .map(it -> "or fence it for good and promote " + position(it))
             .orElse("or fence it for good, and only then promote the replica with the most WAL");
-    return "%s may still be primary where the agent does not see it: bring it back, %s; never both. %s"
+    return "%s may still be primary where the agent does not see it: bring it back once its log shows why it stopped, %s; never both. %s"
         .formatted(advice.instance().name(), replaced, ManagerText.decides(advice.manager()));
   }
 

@@ -32,10 +32,14 @@ final class MemberText {
       case MemberDrift.RestartLoop loop ->
           new Wording(
               "keeps running",
-              "restarted %d times within 10 minutes".formatted(loop.crashes() + loop.starts()),
+              "restarted %d times within 10 minutes"
+                  .formatted(loop.crashes() + loop.starts() + loop.failedStarts()),
               Stream.of(
                       times(loop.crashes(), "crash recoveries, while the postmaster went on"),
-                      times(loop.starts(), "starts of the server"))
+                      times(loop.starts(), "starts of the server"),
+                      times(
+                          loop.failedStarts(),
+                          "starts that ended before a connection was accepted"))
                   .flatMap(Optional::stream)
                   .toList());
       case MemberDrift.InstanceUnreachable silent ->

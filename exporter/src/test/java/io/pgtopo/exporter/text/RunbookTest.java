@@ -57,7 +57,7 @@ class RunbookTest {
             (kind, section) ->
                 assertThat(section.split("\\*\\*Consequence", 2)[0])
                     .as(kind)
-                    .containsPattern("\\b(ends|ended|gone|stays open)\\b"));
+                    .containsPattern("(?s)Evidence.*\\b[Ii]t ends\\b"));
   }
 
   @Test
