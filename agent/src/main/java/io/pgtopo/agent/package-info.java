@@ -17,14 +17,14 @@
  * Reading&lt;T&gt;      = Seen(T) | Denied(reason)       -- "none" and "not allowed to see" differ
  *
  * Frontier        = (Endpoint*, refused*)               -- what to poll next, from a Topology
- * Topology        = (LiveInstance*, LiveCluster*, Failure*, duplicates, UnprovenLink*, shared,
+ * Topology        = (LiveInstance*, LiveCluster*, Failure*, duplicates, standIns, UnprovenLink*, shared,
  *                    ReportedLiveness*, LogicalLink*)          -- no time in it
  * ReportedLiveness = (ALIVE | LOST | UNKNOWN, Endpoint*)    -- of an endpoint that did not answer
  * LiveInstance    = (Endpoint, LiveUpstream, ClockOffset, InstanceFacts, Failure?)
  * LiveUpstream    = NotNeeded | Follows(Peer) | Detached(Detachment) | Foreign(Peer, SystemId)
  *                 | Hidden(reason)
- * Detachment      = NoUpstreamConfigured | UpstreamUnreachable | OtherSystemIdentifier | OlderTimeline | SlotMissing
- *                 | SlotLost | SlotBusy | SlotHeld | WalRemoved | ArchiveStalled | NoFreeWalSender | NotPolled | Unexplained
+ * Detachment      = NoUpstreamConfigured | UpstreamUnreachable | OtherSystemIdentifier | OlderTimeline | AheadOfUpstream
+ *                 | SlotMissing | SlotLost | SlotBusy | SlotHeld | WalRemoved | ArchiveStalled | NoFreeWalSender | NotPolled | Unexplained
  *                 | Silent(Peer, Silence) | NoWalSender | StandsStill | Undelivered | Unknown(reason)
  * WalSource        = Primary(Endpoint) | Broken(head) | Loop(Endpoint*) | Outside(Peer)
  *                 | Unknown(Endpoint)                 -- follows from a Topology

@@ -228,6 +228,7 @@ public final class Adviser {
       case Detachment.UpstreamUnreachable it -> Optional.of(it.upstream());
       case Detachment.OtherSystemIdentifier it -> Optional.of(it.upstream());
       case Detachment.OlderTimeline it -> Optional.of(it.upstream());
+      case Detachment.AheadOfUpstream it -> Optional.of(it.upstream());
       case Detachment.SlotMissing it -> Optional.of(it.upstream());
       case Detachment.SlotLost it -> Optional.of(it.upstream());
       case Detachment.WalRemoved it -> Optional.of(it.upstream());

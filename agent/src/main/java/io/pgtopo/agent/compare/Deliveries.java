@@ -2,6 +2,7 @@ package io.pgtopo.agent.compare;
 
 import io.pgtopo.agent.observation.Backend;
 import io.pgtopo.agent.observation.Lsn;
+import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.observation.Survey;
 import io.pgtopo.agent.observation.WalReceiver;
@@ -9,6 +10,7 @@ import io.pgtopo.agent.observation.WalSender;
 import io.pgtopo.agent.topology.Detachment;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.Peer;
+import io.pgtopo.agent.topology.Positions;
 import io.pgtopo.agent.topology.ReplicationLink;
 import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.config.model.Endpoint;
@@ -82,7 +84,7 @@ public record Deliveries(SortedMap<Endpoint, Stall> byStandby) {
       var then =
           Optional.ofNullable(byStandby.get(standby.endpoint()))
               .filter(stall -> !stall.since.isAfter(now));
-      var link = live.linkTo(standby).filter(it -> it.receiver().isPresent());
+      var link = live.linkTo(standby).filter(it -> hasReceiver(it, standby));
       var found =
           link.isPresent()
               ? link.flatMap(it -> stall(it, live, now)).map(it -> since(then, it))
@@ -91,6 +93,16 @@ public record Deliveries(SortedMap<Endpoint, Stall> byStandby) {
       found.ifPresent(stall -> next.put(standby.endpoint(), stall));
     }
     return new Deliveries(next);
+  }
+
+  /** Where its row is hidden, its walsender shows that there is one. */
+  private static boolean hasReceiver(ReplicationLink link, LiveInstance standby) {
+    return link.receiver().isPresent() || (isHidden(standby) && link.sender().isPresent());
+  }
+
+  private static boolean isHidden(LiveInstance standby) {
+    return standby.facts().state() instanceof ServerState.InRecovery recovery
+        && recovery.receiver() instanceof Reading.Denied;
   }
 
   /** A walreceiver that ends as soon as it has to write is missing between two attempts. */
@@ -121,6 +133,9 @@ public record Deliveries(SortedMap<Endpoint, Stall> byStandby) {
 
   private static Optional<Stall> stall(ReplicationLink link, Topology live, Instant now) {
     var received = received(link);
+    if (link.receiver().isEmpty()) {
+      return hidden(link, live, now);
+    }
     return link.receiver()
         .filter(row -> row.status() == WalReceiver.Status.STREAMING && link.sender().isPresent())
         .flatMap(
@@ -136,6 +151,31 @@ public record Deliveries(SortedMap<Endpoint, Stall> byStandby) {
                                 end,
                                 now,
                                 now)));
+  }
+
+  /** By what both servers report of themselves alone. */
+  private static Optional<Stall> hidden(ReplicationLink link, Topology live, Instant now) {
+    var received =
+        link.downstream()
+            .ifKnown()
+            .flatMap(live::at)
+            .flatMap(it -> Positions.end(it.facts().state()));
+    var end =
+        link.upstream()
+            .ifKnown()
+            .flatMap(live::at)
+            .flatMap(it -> Positions.end(it.facts().state()));
+    return received
+        .filter(its -> end.filter(all -> all.compareTo(its) > 0).isPresent())
+        .map(
+            its ->
+                new Stall(
+                    new LastReceiver(link.sender().orElseThrow().backend(), now, 0, true),
+                    link.upstream(),
+                    its,
+                    end.orElseThrow(),
+                    now,
+                    now));
   }
 
   /** What has arrived; the other end may know of more, if it was polled later. */

@@ -59,6 +59,7 @@ sealed interface ReceiverAbsence {
       case Detachment.NoUpstreamConfigured none -> true;
       case Detachment.OtherSystemIdentifier other -> true;
       case Detachment.OlderTimeline older -> true;
+      case Detachment.AheadOfUpstream ahead -> false;
       case Detachment.SlotMissing missing -> true;
       case Detachment.SlotLost lost -> true;
       case Detachment.SlotBusy busy -> false;

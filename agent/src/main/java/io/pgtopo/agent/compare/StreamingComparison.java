@@ -40,8 +40,9 @@ final class StreamingComparison {
 
   private Evaluation evaluate(Instance instance, LiveInstance found) {
     return live.linkTo(found)
-        .filter(link -> link.receiver().isPresent())
-        .flatMap(link -> why(found, link))
+        .flatMap(
+            link ->
+                link.receiver().isPresent() ? why(found, link) : deliveries.why(found.endpoint()))
         .map(why -> new ReplicationDrift.ReplicaDetached(instance, found, why))
         .map(
             drift ->

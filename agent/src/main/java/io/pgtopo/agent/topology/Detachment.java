@@ -24,6 +24,9 @@ public sealed interface Detachment {
   /** The upstream is on an older timeline than the standby. */
   record OlderTimeline(Endpoint upstream, int theirs, int own) implements Detachment {}
 
+  /** The standby has replayed more than its upstream, or the only primary, had written. */
+  record AheadOfUpstream(Endpoint upstream, Lsn own, Lsn theirs) implements Detachment {}
+
   /** The upstream has no slot of the name that the standby uses. */
   record SlotMissing(Endpoint upstream, String slot) implements Detachment {}
 

@@ -38,7 +38,10 @@ final class DetachmentReasoning {
       case Reading.Denied<RecoverySettings>(var reason) -> new Detachment.Unknown(reason);
       case Reading.Seen<RecoverySettings>(var settings) ->
           switch (settings.configuredUpstream()) {
-            case Reading.Denied<Optional<HostPort>>(var reason) -> new Detachment.Unknown(reason);
+            case Reading.Denied<Optional<HostPort>>(var reason) ->
+                primary(standby, facts, cluster)
+                    .flatMap(DetachmentReasoning::ahead)
+                    .orElseGet(() -> new Detachment.Unknown(reason));
             case Reading.Seen<Optional<HostPort>>(var wanted) ->
                 wanted
                     .map(address -> explain(standby, facts, settings.slot(), address, cluster))
@@ -100,6 +103,7 @@ final class DetachmentReasoning {
         .or(() -> noWalSenderLeft(ends))
         .or(() -> walRemoved(ends))
         .or(() -> olderTimeline(ends))
+        .or(() -> ahead(ends))
         .orElseGet(() -> new Detachment.Unexplained(ends.upstream));
   }
 
@@ -201,6 +205,36 @@ final class DetachmentReasoning {
   }
 
   /** The standby's timeline may be a lower bound, which suffices here; the upstream's may not. */
+  /** The only one that it can have its WAL from, where its own upstream is hidden. */
+  private Optional<Ends> primary(Endpoint standby, InstanceFacts facts, LiveCluster cluster) {
+    var primaries =
+        cluster.members().stream()
+            .filter(
+                member ->
+                    Objects.requireNonNull(servers.get(member)).state()
+                        instanceof ServerState.InProduction)
+            .toList();
+    return primaries.size() == 1
+        ? Optional.of(
+            new Ends(
+                standby,
+                facts,
+                primaries.getFirst(),
+                Objects.requireNonNull(servers.get(primaries.getFirst()))))
+        : Optional.empty();
+  }
+
+  private static Optional<Detachment> ahead(Ends ends) {
+    return ends.own.state() instanceof ServerState.InRecovery recovery
+            && ends.theirs.state() instanceof ServerState.InProduction production
+            && ends.own.timeline().id() == ends.theirs.timeline().id()
+        ? recovery
+            .replayed()
+            .filter(own -> own.compareTo(production.written()) > 0)
+            .map(own -> new Detachment.AheadOfUpstream(ends.upstream, own, production.written()))
+        : Optional.empty();
+  }
+
   private static Optional<Detachment> olderTimeline(Ends ends) {
     var theirs = ends.theirs.timeline();
     var own = ends.own.timeline().id();

@@ -211,6 +211,9 @@ final class FactText {
       case Detachment.OlderTimeline(var upstream, var theirs, var own) ->
           "it is on timeline %d, and its primary_conninfo leads to %s, which is on timeline %d"
               .formatted(own, nameAndAddress(upstream), theirs);
+      case Detachment.AheadOfUpstream(var upstream, var own, var theirs) ->
+          "it has replayed up to %s, which %s, written up to %s, does not have: an upstream sends nothing to a server that is ahead of it"
+              .formatted(own, nameAndAddress(upstream), theirs);
       case Detachment.SlotMissing(var upstream, var slot) ->
           "it uses slot %s, which %s does not have".formatted(slot, nameAndAddress(upstream));
       case Detachment.SlotLost(var upstream, var slot) ->
@@ -234,7 +237,7 @@ final class FactText {
           "its slot %s at %s is used by %s"
               .formatted(slot, nameAndAddress(upstream), names.nameOf(user));
       case Detachment.Unexplained(var upstream) ->
-          "%s reports no obstacle; check its login, pg_hba.conf, the network, and whether its WAL is still there"
+          "%s reports no obstacle; check its login, pg_hba.conf, the network, whether its WAL is still there, and whether the replica has WAL of its own"
               .formatted(nameAndAddress(upstream));
       case Detachment.Silent(var upstream, var silence) ->
           "the connection to %s is open, and the last message on it is at least %s old; it is never older than %s while both ends run"
