@@ -204,7 +204,6 @@ final class DetachmentReasoning {
         .map(Map.Entry::getKey);
   }
 
-  /** The standby's timeline may be a lower bound, which suffices here; the upstream's may not. */
   /** The only one that it can have its WAL from, where its own upstream is hidden. */
   private Optional<Ends> primary(Endpoint standby, InstanceFacts facts, LiveCluster cluster) {
     var primaries =
@@ -235,6 +234,7 @@ final class DetachmentReasoning {
         : Optional.empty();
   }
 
+  /** The standby's timeline may be a lower bound, which suffices here; the upstream's may not. */
   private static Optional<Detachment> olderTimeline(Ends ends) {
     var theirs = ends.theirs.timeline();
     var own = ends.own.timeline().id();

@@ -42,7 +42,7 @@ abstract class EndsContract extends RealServers {
                           "instance_unreachable pg-test-3", "replay_paused pg-test-3", SWAPPED)));
 
       cluster.instance(3).start();
-      watch.untilDriftsAre(SWAPPED);
+      watch.twoPollsAfter(streams(cluster.instance(3), cluster.instance(2)), SWAPPED);
       assertThat(watch.alarms()).isEmpty();
     }
   }
@@ -74,7 +74,11 @@ abstract class EndsContract extends RealServers {
       cluster.instance(1).follow(source);
       cluster.instance(2).follow(cluster.instance(1));
       cluster.instance(3).follow(cluster.instance(1));
-      watch.untilDriftsAre();
+      var first = streams(cluster.instance(1), source);
+      var second = streams(cluster.instance(2), cluster.instance(1));
+      var third = streams(cluster.instance(3), cluster.instance(1));
+      watch.twoPollsAfter(
+          () -> first.getAsBoolean() && second.getAsBoolean() && third.getAsBoolean());
       assertThat(watch.alarms()).isEmpty();
     }
   }
@@ -152,7 +156,7 @@ abstract class EndsContract extends RealServers {
         replica.start();
         watch.until("it answers", seen -> !Watch.drifts(seen).contains(UNREACHABLE));
       }
-      watch.untilDriftsAre("restart_loop pg-test-2");
+      watch.twoPollsAfter(streams(replica, cluster.instance(1)), "restart_loop pg-test-2");
 
       var snapshot = watch.cycle();
       assertThat(snapshot.drifts())
@@ -193,7 +197,7 @@ abstract class EndsContract extends RealServers {
       }
 
       signal("KILL", old);
-      watch.untilDriftsAre();
+      watch.twoPollsAfter(streams(cluster.instance(2), primary));
       assertThat(watch.alarms()).isEmpty();
     }
   }

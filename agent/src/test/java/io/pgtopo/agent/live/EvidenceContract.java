@@ -49,7 +49,7 @@ abstract class EvidenceContract extends RealServers {
       }
 
       replica.rejoin(primary);
-      watch.untilDriftsAre();
+      watch.twoPollsAfter(streams(replica, primary));
       assertThat(watch.alarms()).containsExactly(DIVERGED);
     }
   }

@@ -38,16 +38,16 @@ abstract class FrozenContract extends RealServers {
       assertThat(watch.sentence(found, BLOCKED))
           .contains("1 commits wait for a synchronous standby")
           .contains("pg-test-2 streams, but confirmed nothing between two polls");
-      found = until(watch, primary, snapshot -> Watch.drifts(snapshot).contains(DETACHED));
       // Both become true ten seconds after the last word, and either may be seen first.
+      found = until(watch, primary, snapshot -> Watch.drifts(snapshot).contains(DETACHED));
       assertThat(watch.sentence(found, DETACHED))
           .containsPattern("live not streaming; (silent for at least|no WAL arrives)");
       assertThat(Watch.drifts(found)).contains(BLOCKED);
-      assertThat(streaming(found)).containsExactly(Streaming.NO);
+      until(watch, primary, snapshot -> streaming(snapshot).equals(List.of(Streaming.NO)));
 
       signal("CONT", walreceiver);
       commit.join();
-      watch.untilDriftsAre();
+      watch.twoPollsAfter(streams(cluster.instance(2), primary));
       assertThat(watch.alarms()).containsExactly(BLOCKED);
     } catch (InterruptedException interrupted) {
       throw new IllegalStateException(interrupted);
@@ -69,7 +69,7 @@ abstract class FrozenContract extends RealServers {
           .contains("live not streaming; silent for at least");
 
       signal("CONT", walsender);
-      watch.untilDriftsAre();
+      watch.twoPollsAfter(streams(cluster.instance(2), primary));
       assertThat(watch.alarms()).isEmpty();
     }
   }
@@ -92,7 +92,7 @@ abstract class FrozenContract extends RealServers {
       assertThat(streaming(found)).containsExactly(Streaming.NO);
 
       signal("CONT", walreceiver);
-      watch.untilDriftsAre();
+      watch.twoPollsAfter(streams(cluster.instance(2), primary));
       assertThat(watch.alarms()).isEmpty();
     }
   }
@@ -116,7 +116,7 @@ abstract class FrozenContract extends RealServers {
       write(primary, 1_000);
       assertUndelivered(watch, primary);
       signal("CONT", walreceiver);
-      watch.untilDriftsAre();
+      watch.twoPollsAfter(replays(cluster.instance(2), primary));
 
       var walsender = pid(primary, "SELECT pid FROM pg_stat_replication");
       signal("STOP", walsender);
@@ -125,7 +125,25 @@ abstract class FrozenContract extends RealServers {
       write(primary, 1_000);
       assertUndelivered(watch, primary);
       signal("CONT", walsender);
+      watch.twoPollsAfter(replays(cluster.instance(2), primary));
+      assertThat(watch.alarms()).isEmpty();
+    }
+  }
+
+  /** Its row is hidden, and so are the replies that its walsender gets. */
+  @Test
+  void a_login_without_pg_monitor_sees_by_positions_that_no_wal_arrives() {
+    var cluster = lab.cluster("pg-test").primary(1).replica(2).start();
+    var primary = cluster.instance(1);
+    try (var watch = Watch.of(lab, "plain")) {
       watch.untilDriftsAre();
+      var walreceiver = walreceiver(cluster.instance(2));
+      signal("STOP", walreceiver);
+      write(primary, 1_000);
+      assertUndelivered(watch, primary);
+
+      signal("CONT", walreceiver);
+      watch.twoPollsAfter(replays(cluster.instance(2), primary));
       assertThat(watch.alarms()).isEmpty();
     }
   }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 
 /** A lab of one version for each test, and what can be done to its servers beyond the lab's own. */
@@ -64,6 +65,43 @@ abstract class RealServers {
   /** Waits until a standby has received all that a primary has written. */
   static void untilReceived(LabInstance standby, LabInstance primary) {
     untilReaches("pg_last_wal_receive_lsn()", standby, primary);
+  }
+
+  /**
+   * Whether a standby streams from an upstream, has replayed all that it has, and both have heard
+   * from each other lately.
+   */
+  static BooleanSupplier streams(LabInstance standby, LabInstance upstream) {
+    // Makes the upstream send a message over a link that is idle, and waits for no commit.
+    isTrue(upstream, "SELECT pg_logical_emit_message(false, 'lab', 'x') IS NOT NULL");
+    return () ->
+        isTrue(
+                upstream,
+                "SELECT count(*) = 1 AND bool_and(state = 'streaming'"
+                    + " AND reply_time > clock_timestamp() - interval '3 s' AND replay_lsn >="
+                    + " CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()"
+                    + " ELSE pg_current_wal_lsn() END)"
+                    + " FROM pg_stat_replication WHERE application_name = '%s'"
+                        .formatted(standby.name()))
+            && isTrue(
+                standby,
+                "SELECT status = 'streaming' AND last_msg_receipt_time > clock_timestamp()"
+                    + " - interval '3 s' FROM pg_stat_wal_receiver");
+  }
+
+  /** Whether a standby has replayed all that a primary has flushed, however it gets it. */
+  static BooleanSupplier replays(LabInstance standby, LabInstance primary) {
+    var written = primary.value("SELECT pg_current_wal_flush_lsn()").orElseThrow();
+    return () -> isTrue(standby, "SELECT pg_last_wal_replay_lsn() >= '%s'".formatted(written));
+  }
+
+  /** What a server reports, if it answers. */
+  static boolean isTrue(LabInstance server, String sql) {
+    try {
+      return server.value(sql).equals(Optional.of("t"));
+    } catch (RuntimeException noAnswer) {
+      return false;
+    }
   }
 
   private static void untilReaches(String position, LabInstance standby, LabInstance primary) {

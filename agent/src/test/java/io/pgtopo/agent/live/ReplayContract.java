@@ -34,7 +34,7 @@ abstract class ReplayContract extends RealServers {
 
       cluster.instance(2).resumeReplay();
 
-      watch.untilDriftsAre();
+      watch.twoPollsAfter(streams(cluster.instance(2), cluster.instance(1)));
       assertThat(watch.alarms()).isEmpty();
     }
   }

@@ -36,7 +36,7 @@ abstract class SilenceContract extends RealServers {
 
       cluster.instance(1).thaw();
 
-      watch.untilDriftsAre();
+      watch.twoPollsAfter(streams(cluster.instance(2), cluster.instance(1)));
       assertThat(watch.alarms()).isEmpty();
     }
   }

@@ -41,7 +41,7 @@ abstract class SlotsContract extends RealServers {
 
       primary.execute("SELECT pg_drop_replication_slot('orders')");
 
-      watch.untilDriftsAre();
+      watch.twoPollsAfter(() -> true);
     }
   }
 
@@ -77,7 +77,7 @@ abstract class SlotsContract extends RealServers {
 
       standby.execute("SELECT pg_drop_replication_slot('reports')");
 
-      watch.untilDriftsAre();
+      watch.twoPollsAfter(() -> true);
       assertThat(watch.alarms()).isEmpty();
     }
   }

@@ -204,12 +204,13 @@ abstract class SplitBrainContract extends RealServers {
                   && Watch.drifts(seen).contains("timeline_fork pg-test-3"));
 
       behind.rejoin(next);
-      watch.until(
-          "the replica is repaired",
-          seen -> Watch.drifts(seen).stream().noneMatch(it -> it.endsWith("_fork pg-test-3")));
-      assertThat(Watch.drifts(watch.cycle())).contains("timeline_fork pg-test-1");
+      watch.twoPollsAfter(
+          streams(behind, next),
+          "instance_unreachable pg-test-1",
+          "role_mismatch pg-test-2",
+          "timeline_fork pg-test-1");
       old.rejoin(next);
-      watch.untilDriftsAre("role_swapped pg-test");
+      watch.twoPollsAfter(streams(old, next), "role_swapped pg-test");
       assertThat(watch.alarms())
           .containsExactly(SPLIT_BRAIN, "timeline_fork pg-test-1", "timeline_fork pg-test-3");
     }

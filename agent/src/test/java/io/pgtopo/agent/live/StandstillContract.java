@@ -57,7 +57,7 @@ abstract class StandstillContract extends RealServers {
                   && watch.sentence(seen, DETACHED).endsWith("its primary_conninfo is empty"));
 
       dial(delayed, primary.host(), primary.port());
-      watch.untilDriftsAre();
+      watch.twoPollsAfter(() -> isTrue(delayed, "SELECT true"), "restart_loop pg-delay-1");
       assertThat(watch.alarms()).isEmpty();
     }
   }
@@ -104,7 +104,7 @@ abstract class StandstillContract extends RealServers {
 
       replica.set("restore_command", "cp " + archive + "/%f %p");
       replica.restart();
-      watch.untilDriftsAre();
+      watch.twoPollsAfter(replays(replica, primary), "restart_loop pg-test-2");
       assertThat(watch.alarms()).isEmpty();
     }
   }
@@ -160,7 +160,7 @@ abstract class StandstillContract extends RealServers {
           seen ->
               Watch.drifts(seen).contains(REPLAY) && watch.sentence(seen, REPLAY).endsWith(event));
     }
-    watch.untilDriftsAre();
+    watch.twoPollsAfter(streams(cluster.instance(2), cluster.instance(1)));
   }
 
   /**
@@ -221,7 +221,7 @@ abstract class StandstillContract extends RealServers {
           .contains("replay is not paused, has no delay and is in no known conflict");
 
       signal("CONT", startup);
-      watch.untilDriftsAre();
+      watch.twoPollsAfter(streams(replica, primary));
       assertThat(watch.alarms()).isEmpty();
     }
   }
@@ -283,6 +283,6 @@ abstract class StandstillContract extends RealServers {
 
     cluster.instance(2).resumeReplay();
     commit.get();
-    watch.untilDriftsAre();
+    watch.twoPollsAfter(streams(cluster.instance(2), primary));
   }
 }

@@ -8,6 +8,7 @@ import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.Severity;
 import io.pgtopo.agent.observation.AgentClock;
 import io.pgtopo.agent.observation.BalancerReport;
+import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.HaManager;
 import io.pgtopo.agent.observation.ManagerReport;
 import io.pgtopo.agent.observation.Observation;
@@ -38,6 +39,7 @@ import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -54,10 +56,6 @@ final class Watch implements AutoCloseable {
   private Agent agent;
   private final NavigableSet<String> alarms = new TreeSet<>();
   private Duration skipped = Duration.ZERO;
-
-  private Watch(Inventory inventory, Connection connection, Crawl crawl) {
-    this(inventory, connection, crawl, new Hysteresis(Duration.ZERO));
-  }
 
   private Watch(Inventory inventory, Connection connection, Crawl crawl, Hysteresis hysteresis) {
     this(inventory, connection, new Agent.Horizon(crawl, host -> List.of()), hysteresis);
@@ -166,7 +164,8 @@ final class Watch implements AutoCloseable {
     return new Watch(
         load(inventory, Map.of()).inventory(),
         new Connection(user, "postgres", Optional.empty(), Connection.SslMode.DISABLE),
-        crawl);
+        crawl,
+        new Hysteresis(Duration.ZERO));
   }
 
   /** Watches what a scope selects for the node of an instance. */
@@ -175,14 +174,16 @@ final class Watch implements AutoCloseable {
     return new Watch(
         load(lab.inventory(), settings).inventory(),
         new Connection("dbuser_monitor", "postgres", Optional.empty(), Connection.SslMode.PREFER),
-        Crawl.OFF);
+        Crawl.OFF,
+        new Hysteresis(Duration.ZERO));
   }
 
   private static Watch of(String inventory, String user, Optional<String> password) {
     return new Watch(
         load(inventory, Map.of()).inventory(),
         new Connection(user, "postgres", password.map(Secret::new), Connection.SslMode.PREFER),
-        Crawl.OFF);
+        Crawl.OFF,
+        new Hysteresis(Duration.ZERO));
   }
 
   private static Config load(String inventory, Map<String, String> environment) {
@@ -276,6 +277,47 @@ final class Watch implements AutoCloseable {
     return until(
         "the drifts " + List.of(drifts),
         snapshot -> drifts(snapshot).equals(List.of(drifts).stream().sorted().toList()));
+  }
+
+  /**
+   * The snapshot in which only these drifts are left, at most two polls after the servers show a
+   * repair. A poll that a busy machine made time out does not count.
+   *
+   * @param isRepaired by what the servers report themselves; the agent does not poll until then
+   */
+  Snapshot twoPollsAfter(BooleanSupplier isRepaired, String... left) {
+    var end = Instant.now().plus(PATIENCE);
+    while (!isRepaired.getAsBoolean()) {
+      if (Instant.now().isAfter(end)) {
+        throw new AssertionError("the servers show no repair within " + PATIENCE);
+      }
+    }
+    var wanted = List.of(left).stream().sorted().toList();
+    var open = List.<String>of();
+    for (int polls = 0, all = 0; polls < 2 && all < 50; all++) {
+      var snapshot = cycle();
+      open = opened(snapshot);
+      if (open.equals(wanted)) {
+        return snapshot;
+      }
+      polls += snapshot.topology().unreachable().values().stream().anyMatch(Watch::isLate) ? 0 : 1;
+    }
+    throw new AssertionError("two polls after the repair, not " + wanted + ", but " + open);
+  }
+
+  /** Of any presence, but for what flaps: that is told of what was. */
+  private static List<String> opened(Snapshot snapshot) {
+    return snapshot.drifts().stream()
+        .filter(tracked -> tracked.state() != TrackedDrift.State.FLAPPING)
+        .map(tracked -> name(tracked.drift()))
+        .sorted()
+        .toList();
+  }
+
+  private static boolean isLate(Failure failure) {
+    return failure.kind().isOwn()
+        || failure.kind() == Failure.Kind.TIMEOUT
+        || failure.kind() == Failure.Kind.HUNG;
   }
 
   /** Without what is open only because the one poll that did not see it may be wrong. */
