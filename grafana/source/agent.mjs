@@ -31,7 +31,7 @@ const first = [
 const each = table(7, 'Agents', 'One row per agent: whether Prometheus can scrape it, its resident memory, when it read its settings, and its version.', [24, 6],
   [
     now('up', `max by (instance) (${ask.agents(of)})`),
-    now('version', `max by (instance, version, java) (pgtopo_build_info{${of}})`),
+    now('version', `max by (instance, version) (pgtopo_build_info{${of}})`),
     now('age', `max by (instance) (${snapshot})`),
     now('cycle', `max by (instance) (pgtopo_last_cycle_duration_seconds{${of}})`),
     now('clusters', `count by (instance) (pgtopo_cluster_health{${of}, state="unknown"})`),
@@ -42,19 +42,18 @@ const each = table(7, 'Agents', 'One row per agent: whether Prometheus can scrap
   ],
   [{ id: 'joinByField', options: { byField: 'instance', mode: 'outer' } }, ...sorted(['Value #up', false], ['Value #age', true]),
     ...shown([['instance', 'Agent'], ['Value #up', 'Scraped'], ['Value #age', 'Snapshot'], ['Value #cycle', 'Cycle'], ['Value #clusters', 'Clusters'], ['Value #instances', 'Instances'],
-      ['Value #memory', 'Memory'], ['Value #settings', 'Settings'], ['Value #started', 'Started'], ['version', 'Version'], ['java', 'Java']])],
+      ['Value #memory', 'Memory'], ['Value #settings', 'Settings'], ['Value #started', 'Started'], ['version', 'Version']])],
   [
     column('Agent', rest),
-    column('Scraped', 80, tinted({ 1: ['yes', color.good], 0: ['no', color.bad] })),
+    column('Scraped', 75, tinted({ 1: ['yes', color.good], 0: ['no', color.bad] })),
     column('Snapshot', 80, { unit: 's', 'custom.cellOptions': { type: 'color-text' }, thresholds: steps([0, color.good], [30, color.minor], [60, color.bad]) }),
-    column('Cycle', 70, { unit: 's' }),
+    column('Cycle', 65, { unit: 's' }),
     column('Clusters', 75, { decimals: 0 }),
-    column('Instances', 80, { decimals: 0 }),
-    column('Memory', 80, { unit: 'bytes' }),
-    column('Settings', 105, { unit: 'dateTimeFromNow' }),
-    column('Started', 105, { unit: 'dateTimeFromNow' }),
-    column('Version', 110),
-    column('Java', 60),
+    column('Instances', 85, { decimals: 0 }),
+    column('Memory', 75, { unit: 'bytes' }),
+    column('Settings', 118, { unit: 'dateTimeFromNow' }),
+    column('Started', 118, { unit: 'dateTimeFromNow' }),
+    column('Version', 140),
   ], 'Prometheus scrapes no agent');
 
 const cycles = [

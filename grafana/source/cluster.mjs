@@ -30,22 +30,22 @@ const first = [
 const live = graph(8, 'Live topology',
   'What is live, not what is declared. A solid blue link streams; a dashed vermilion one does not; a dotted grey one is unknown. If a replica is not streaming, its declared'
   + ' link is drawn instead. Point at a link for its lag, which is WAL that is not yet replayed, and click for which ends report it. An instance leads to its dashboard.',
-  [24, 13], [now('nodes', topology.nodes(of)), now('edges', topology.edges(of))], topology.rings, topology.names, topology.toNode);
+  [24, 16], [now('nodes', topology.nodes(of)), now('edges', topology.edges(of))], topology.rings, topology.names, topology.toNode);
 
 const gaps = [
   table(9, 'What could not be evaluated',
     'Neither drift nor in sync: no agent could evaluate these for what is declared. Empty: none is reported, or no agent watches the cluster.',
     [10, 6], [now('unevaluated', ask.unevaluatedRows(of))],
     [...sorted(['ins', false], ['kind', false]), ...shown([['kind', 'Kind'], ['ins', 'Instance'], ['part', 'Part'], ['concerns', 'Concerns']])],
-    [column('Kind', rest, { links: [toRunbook] }), column('Instance', 105, { noValue: 'whole cluster', links: [toWhere] }), column('Part', 75), column('Concerns', 75)], 'None is reported'),
+    [column('Kind', rest, { links: [toRunbook] }), column('Instance', 105, { noValue: 'whole cluster', links: [toWhere] }), column('Part', 75), column('Concerns', 80)], 'None is reported'),
   table(10, 'Ignored, or suspended by maintenance',
     'Open drifts that do not count, because of the policy or of maintenance. They are not shown above.',
     [14, 6], [now('quiet', ask.quietRows(of)), now('since',
       `1000 * min by (${subject}) (pgtopo_drift_since_timestamp_seconds{${of}}) and on (${subject}) pgtopo_drift{${of}, state=~"ignored|suspended"} == 0`)],
     [{ id: 'merge', options: {} }, ...sorted(['Value #since', false]),
       ...shown([['kind', 'Kind'], ['ins', 'Instance'], ['part', 'Part'], ['state', 'State'], ['Value #since', 'Since'], ['concerns', 'Concerns']])],
-    [column('Kind', rest, { links: [toRunbook] }), column('Instance', 110, { noValue: 'whole cluster', links: [toWhere] }), column('Part', 70), column('State', 80),
-      column('Since', 95, { unit: 'dateTimeFromNow' }), column('Concerns', 75)], 'None is reported'),
+    [column('Kind', rest, { links: [toRunbook] }), column('Instance', 105, { noValue: 'whole cluster', links: [toWhere] }), column('Part', 60), column('State', 80),
+      column('Since', 110, { unit: 'dateTimeFromNow' }), column('Concerns', 75)], 'None is reported'),
 ];
 
 const members = table(11, 'Instances',
@@ -69,14 +69,14 @@ const members = table(11, 'Instances',
   ],
   [
     column('Instance', rest, { links: [toInstance] }),
-    column('Role', 165, tinted(role)),
-    column('Answers', 75, tinted({ 1: ['yes', color.good], 0: ['no', color.bad] })),
+    column('Role', 170, tinted(role)),
+    column('Answers', 76, tinted({ 1: ['yes', color.good], 0: ['no', color.bad] })),
     column('Declared', 80, { mappings: states(declaredRole) }),
-    column('Drifts', 65, { decimals: 0, 'custom.cellOptions': { type: 'color-text' }, thresholds: fineAtZero(color.bad) }),
+    column('Drifts', 60, { decimals: 0, 'custom.cellOptions': { type: 'color-text' }, thresholds: fineAtZero(color.bad) }),
     column('Timeline', 75, { decimals: 0 }),
-    column('WAL', 90, { unit: 'bytes', decimals: 2 }),
-    column('Paused', 70, { mappings: states({ 1: ['yes', color.bad], 0: ['no', color.good] }), 'custom.cellOptions': { type: 'color-text' } }),
-    column('Started', 110, { unit: 'dateTimeFromNow' }),
+    column('WAL', 85, { unit: 'bytes', decimals: 2 }),
+    column('Paused', 65, { mappings: states({ 1: ['yes', color.bad], 0: ['no', color.good] }), 'custom.cellOptions': { type: 'color-text' } }),
+    column('Started', 120, { unit: 'dateTimeFromNow' }),
     column('Address', 110),
   ],
   'No agent watches this cluster');
@@ -110,7 +110,7 @@ const links = [
       now('sync', `topk by (upstream, downstream) (1, max by (upstream, downstream, sync) (label_replace(pgtopo_replication_sync_state{${of}} == 1, "sync", "$1", "state", "(.+)")))`)],
     [{ id: 'merge', options: {} }, ...sorted(['upstream', false], ['downstream', false]),
       ...shown([['upstream', 'Upstream'], ['downstream', 'Downstream'], ['state', 'Walsender'], ['sync', 'Commits']])],
-    [column('Upstream', 95), column('Downstream', rest), column('Walsender', 80), column('Commits', 65)], 'No upstream reports a downstream'),
+    [column('Upstream', 160), column('Downstream', rest), column('Walsender', 110), column('Commits', 100)], 'No upstream reports a downstream'),
 ];
 
 const verdict = tinted({ 1: ['yes', color.good], 0: ['no', color.bad], '-1': ['unknown', color.unknown] });
@@ -125,16 +125,16 @@ const takeover = [
 
 const services = [
   table(18, 'Services', 'The instances of each service, and their weights, as declared; and whether each should get connections: it passes the health check in its live role.',
-    [14, 7], [now('weight', ask.services(of)), now('expected', ask.expected(of))],
+    [15, 7], [now('weight', ask.services(of)), now('expected', ask.expected(of))],
     [{ id: 'merge', options: {} }, ...sorted(['ins', false], ['svc', false]),
       ...shown([['svc', 'Service'], ['ins', 'Instance'], ['Value #expected', 'Expected'], ['use', 'As'], ['Value #weight', 'Weight'], ['port', 'Port'], ['destination', 'Goes to']])],
-    [column('Service', 80), column('Instance', rest),
-      column('Expected', 75, { mappings: states({ 1: ['yes', color.good], 0: ['no', color.quiet], '-1': ['unknown', color.unknown] }), 'custom.cellOptions': { type: 'color-text' } }),
-      column('As', 70), column('Weight', 60, { decimals: 0 }), column('Port', 55), column('Goes to', 85)], 'No service is reported'),
+    [column('Service', 75), column('Instance', rest),
+      column('Expected', 82, { mappings: states({ 1: ['yes', color.good], 0: ['no', color.quiet], '-1': ['unknown', color.unknown] }), 'custom.cellOptions': { type: 'color-text' } }),
+      column('As', 85), column('Weight', 66, { decimals: 0 }), column('Port', 60), column('Goes to', 88)], 'No service is reported'),
   table(20, 'Addresses of services', 'Whether a connection of a client to each address got a server when it was last tried. pgtopo dials services only if it is set to.',
-    [10, 7], [now('up', ask.addresses(of))],
+    [9, 7], [now('up', ask.addresses(of))],
     [...sorted(['svc', false]), ...shown([['svc', 'Service'], ['address', 'Address'], ['Value', 'Connects']])],
-    [column('Service', 110), column('Address', rest), column('Connects', 110, tinted({ 1: ['yes', color.good], 0: ['no server', color.bad], '-1': ['not dialled', color.unknown] }))],
+    [column('Service', rest), column('Address', 120), column('Connects', 100, tinted({ 1: ['yes', color.good], 0: ['no server', color.bad], '-1': ['not dialled', color.unknown] }))],
     'No service is reported'),
 ];
 
@@ -147,7 +147,7 @@ const balancers = [
   table(21, 'Where load balancers send connections', 'What the HAProxy of each node reports: which instances of each service it uses. It is read only if pgtopo is set to.',
     [16, 6], [now('serves', ask.serving(of))],
     [...sorted(['node', false], ['ins', false], ['svc', false]), ...shown([['svc', 'Service'], ['ins', 'Instance'], ['node', 'Load balancer'], ['Value', 'Connections']])],
-    [column('Service', 110), column('Instance', rest), column('Load balancer', 160),
+    [column('Service', rest), column('Instance', 160), column('Load balancer', 180),
       column('Connections', 110, { mappings: states({ 1: ['yes', color.good], 0: ['no', color.quiet], '-1': ['not read', color.unknown] }), 'custom.cellOptions': { type: 'color-text' } })],
     'No service is reported'),
 ];

@@ -18,14 +18,14 @@ export function driftTable(id, size, of, cluster, toWhere) {
         ['state', 'State'], ['part', 'Part'], ['concerns', 'Concerns']]),
     ],
     [
-      column('Severity', 80, tinted(severity)),
-      column('Kind', 160, { links: [toRunbook] }),
-      column('Cluster', 120, { links: [toCluster] }),
+      column('Severity', 75, tinted(severity)),
+      column('Kind', 190, { links: [toRunbook] }),
+      column('Cluster', 110, { links: [toCluster] }),
       column('Instance', 145, { noValue: 'whole cluster', links: [toWhere] }),
-      column('Since', 110, { unit: 'dateTimeFromNow' }),
-      column('State', 95),
-      column('Part', rest),
-      column('Concerns', 80),
+      column('Since', 120, { unit: 'dateTimeFromNow' }),
+      column('State', 80),
+      column('Part', 130),
+      column('Concerns', rest),
     ],
     'No open drift is reported. The tiles above show whether agents poll.');
 }

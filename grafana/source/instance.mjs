@@ -28,7 +28,8 @@ const follows = [
   table(8, 'Replication links', 'Of this instance, as upstream and as downstream, and which ends report each link. Declared: whether it is declared and exists, as the downstream reports.', [24, 6],
     [
       now('link', `topk by (upstream, downstream) (1, max by (upstream, downstream, grade) (pgtopo_replication_link{${cluster}, upstream="$ins"} or pgtopo_replication_link{${either}}))`),
-      now('streaming', `min by (upstream, downstream) (pgtopo_replication_link_streaming{${cluster}, upstream="$ins"} or pgtopo_replication_link_streaming{${either}})`),
+      now('streaming', `min by (upstream, downstream) (pgtopo_replication_link_streaming{${cluster}, upstream="$ins"} or pgtopo_replication_link_streaming{${either}})`
+        + ` or max by (upstream, downstream) (pgtopo_replication_link_connected{${cluster}, upstream="$ins"} == 0 or pgtopo_replication_link_connected{${either}} == 0)`),
       now('connected', `max by (upstream, downstream) (pgtopo_replication_link_connected{${cluster}, upstream="$ins"} or pgtopo_replication_link_connected{${either}})`),
       now('lag', `max by (upstream, downstream) (pgtopo_replication_replay_lag_bytes{${cluster}, upstream="$ins"} or pgtopo_replication_replay_lag_bytes{${either}})`),
       now('behind', `max by (upstream, downstream) (pgtopo_replication_replay_lag_seconds{${cluster}, upstream="$ins"} or pgtopo_replication_replay_lag_seconds{${either}})`),
@@ -63,8 +64,8 @@ const server = [
     [
       column('Slot', rest),
       column('In use', 65, { mappings: yes(color.good, color.bad), 'custom.cellOptions': { type: 'color-text' } }),
-      column('Retained', 90, { unit: 'bytes' }),
-      column('WAL status', 95),
+      column('Retained', 95, { unit: 'bytes' }),
+      column('WAL status', 100),
       column('Type', 80),
     ], 'No slot of it is reported'),
   table(10, 'Server that answers', 'Version and system identifier. Two rows: agents reach different servers at this address.', [12, 5],

@@ -230,16 +230,16 @@ export function tile(id, title, description, size, target, label, noValue, ...pa
   return { ...one, options: { ...one.options, reduceOptions: { calcs: [], fields: `/^${label}$/`, values: true, limit: 5 } } };
 }
 
-const legend = { showLegend: true, displayMode: 'list', placement: 'bottom', calcs: ['lastNotNull'] };
+const legend = { showLegend: true, displayMode: 'list', placement: 'bottom', calcs: [] };
 const tooltip = { mode: 'multi', sort: 'desc' };
 
-// A line ends where the value is unknown: no value is drawn through a gap. No noValue: the axis would show it between whole numbers.
+// A line ends where the value is unknown: no value is drawn through a gap, and none after the last one, as steps would be. The legend has no values: the last one that is known would look like the present one. No noValue: the axis would show it between whole numbers.
 export function lines(id, title, description, size, targets, defaults, overrides = []) {
   return panel('timeseries', id, title, description, size, targets,
     {
       defaults: {
         color: { mode: 'palette-classic' },
-        custom: { drawStyle: 'line', lineInterpolation: 'stepAfter', lineWidth: 2, fillOpacity: 0, showPoints: 'auto', spanNulls: false },
+        custom: { drawStyle: 'line', lineInterpolation: 'linear', lineWidth: 2, fillOpacity: 0, showPoints: 'auto', spanNulls: false },
         unit: 'none',
         thresholds: plain,
         ...defaults,
@@ -270,14 +270,16 @@ export function timeline(id, title, description, size, targets, map) {
     });
 }
 
-// The appearance of a column, by its heading. One column of a table has no width, and takes what is left; all fit a window of 1100 pixels.
+// The appearance of a column, by its heading. One column of a table has no width, and takes what is left: one that each row has. All fit a window of
+// 1100 pixels. What is a number to Grafana and a word to the reader stands at the left.
 export const rest = null;
 
 export function column(name, width, properties = {}) {
   const unit = 'decimals' in properties && { unit: 'none' };
+  const word = 'mappings' in properties && { 'custom.align': 'left' };
   return {
     matcher: { id: 'byName', options: name },
-    properties: Object.entries({ ...(width && { 'custom.width': width }), ...unit, ...properties }).map(([id, value]) => ({ id, value })),
+    properties: Object.entries({ ...(width && { 'custom.width': width }), ...unit, ...word, ...properties }).map(([id, value]) => ({ id, value })),
   };
 }
 
@@ -315,7 +317,7 @@ export function table(id, title, description, size, targets, transformations, ov
     {
       defaults: {
         color: { mode: 'thresholds' },
-        custom: { align: 'auto', cellOptions: { type: 'auto' }, inspect: false, filterable: true },
+        custom: { align: 'auto', cellOptions: { type: 'auto' }, inspect: false, filterable: false },
         unit: 'none',
         noValue: nothing,
         thresholds: plain,

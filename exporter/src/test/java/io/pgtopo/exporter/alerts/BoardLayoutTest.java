@@ -74,6 +74,19 @@ class BoardLayoutTest {
             });
   }
 
+  /** Steps go on to the edge of the chart, and the last known value reads like the present one. */
+  @Test
+  void a_line_ends_where_its_value_becomes_unknown() {
+    assertThat(panels("timeseries"))
+        .isNotEmpty()
+        .allSatisfy(
+            panel -> {
+              assertThat(defaults(panel).at("/custom/lineInterpolation").asText())
+                  .isEqualTo("linear");
+              assertThat(panel.json().at("/options/legend/calcs")).isEmpty();
+            });
+  }
+
   @Test
   void a_tile_is_not_blank_where_nothing_is_found() {
     assertThat(panels("stat"))
@@ -116,6 +129,32 @@ class BoardLayoutTest {
     }
   }
 
+  /** Otherwise the others end in the middle of the table: a label that no row has is no column. */
+  @Test
+  void the_column_that_takes_what_is_left_is_always_there() {
+    for (var table : panels("table")) {
+      assertThat(widths(table).entrySet().stream().filter(it -> it.getValue() == UNSET))
+          .as(table.toString())
+          .extracting(Map.Entry::getKey)
+          .doesNotContain("Part", "Address");
+    }
+  }
+
+  @Test
+  void a_heading_shares_its_width_with_no_icon_and_words_stand_at_the_left() {
+    assertThat(panels("table"))
+        .allSatisfy(
+            table -> {
+              assertThat(defaults(table).at("/custom/filterable").asBoolean(true)).isFalse();
+              assertThat(overrides(table).filter(it -> property(it, "mappings").isPresent()))
+                  .allMatch(
+                      it ->
+                          property(it, "custom.align")
+                              .filter(align -> align.asText().equals("left"))
+                              .isPresent());
+            });
+  }
+
   private static Map<String, Integer> widths(Panel table) {
     var styled = new LinkedHashMap<String, Integer>();
     overrides(table)
@@ -150,7 +189,7 @@ class BoardLayoutTest {
         .allSatisfy(
             graph -> {
               assertThat(graph.json().at("/gridPos/w").asInt()).isEqualTo(24);
-              assertThat(graph.json().at("/gridPos/h").asInt()).isGreaterThanOrEqualTo(12);
+              assertThat(graph.json().at("/gridPos/h").asInt()).isGreaterThanOrEqualTo(16);
               // The legend shows names of fields unless they are renamed.
               var renamed = graph.json().path("transformations").findValue("renameByName");
               assertThat(List.of("mainstat", "secondarystat")).allMatch(renamed::has);
