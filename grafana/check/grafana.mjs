@@ -21,10 +21,11 @@ releases[10] = require('grafana-data-10');
 
 export const number = (text) => (/^[+-]?Inf$/.test(text) ? (text[0] === '-' ? -Infinity : Infinity) : Number(text));
 
-// As the data source does for the format `table`: a column for the time, one for each label, and one for the value, which names its query if there are several.
-// An answer without series is a frame without rows, and one without columns where it is the only one.
+// As the data source does for the format `table`: a column for the time, one for each label, and one for the value, which names its query if several find
+// anything (seen in Grafana 9.4). An answer without series is a frame without rows, and one without columns where it is the only one.
 export function tables(answers) {
   const refIds = Object.keys(answers);
+  const found = refIds.filter((refId) => answers[refId].length > 0);
   return refIds.map((refId) => {
     const rows = answers[refId];
     if (refIds.length === 1 && rows.length === 0) return { refId, fields: [] };
@@ -34,7 +35,7 @@ export function tables(answers) {
       fields: [
         { name: 'Time', type: 'time', config: {}, values: rows.map((row) => row.value[0] * 1000) },
         ...labels.map((label) => ({ name: label, type: 'string', config: {}, values: rows.map((row) => row.metric[label] ?? '') })),
-        { name: refIds.length > 1 ? `Value #${refId}` : 'Value', type: 'number', config: {}, values: rows.map((row) => number(row.value[1])) },
+        { name: found.length === 1 && found[0] === refId ? 'Value' : `Value #${refId}`, type: 'number', config: {}, values: rows.map((row) => number(row.value[1])) },
       ],
     };
   });

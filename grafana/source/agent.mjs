@@ -42,7 +42,7 @@ const each = table(7, 'Agents', 'One row per agent: whether Prometheus can scrap
   ],
   [{ id: 'joinByField', options: { byField: 'instance', mode: 'outer' } }, ...sorted(['Value #up', false], ['Value #age', true]),
     ...shown([['instance', 'Agent'], ['Value #up', 'Scraped'], ['Value #age', 'Snapshot'], ['Value #cycle', 'Cycle'], ['Value #clusters', 'Clusters'], ['Value #instances', 'Instances'],
-      ['Value #memory', 'Memory'], ['Value #settings', 'Settings'], ['Value #started', 'Started'], ['version', 'Version']])],
+      ['Value #memory', 'Memory'], ['Value #settings', 'Settings'], ['Value #started', 'Started'], ['version', 'Version']], 'Scraped')],
   [
     column('Agent', rest),
     column('Scraped', 75, tinted({ 1: ['yes', color.good], 0: ['no', color.bad] })),

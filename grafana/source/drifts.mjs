@@ -15,7 +15,7 @@ export function driftTable(id, size, of, cluster, toWhere) {
       { id: 'merge', options: {} },
       ...sorted(['Value #since', false], ['Value #severity', true]),
       ...shown([['Value #severity', 'Severity'], ['kind', 'Kind'], ['cls', 'Cluster'], ['ins', 'Instance'], ['Value #since', 'Since'],
-        ['state', 'State'], ['part', 'Part'], ['concerns', 'Concerns']]),
+        ['state', 'State'], ['part', 'Part'], ['concerns', 'Concerns']], 'Severity'),
     ],
     [
       column('Severity', 75, tinted(severity)),
@@ -23,8 +23,8 @@ export function driftTable(id, size, of, cluster, toWhere) {
       column('Cluster', 110, { links: [toCluster] }),
       column('Instance', 145, { noValue: 'whole cluster', links: [toWhere] }),
       column('Since', 120, { unit: 'dateTimeFromNow' }),
-      column('State', 80),
-      column('Part', 130),
+      column('State', 100),
+      column('Part', 115),
       column('Concerns', rest),
     ],
     'No open drift is reported. The tiles above show whether agents poll.');

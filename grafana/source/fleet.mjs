@@ -52,7 +52,7 @@ const clusters = table(8, 'All clusters, worst first',
     ...sorted([bare('health'), true]),
     ...shown([['cls', 'Cluster'], [bare('health'), 'Health'], [bare('sync'), 'Sync'], [bare('primaries'), 'Primaries'], [bare('reachable'), 'Answer'],
       [bare('declared'), 'Declared'], [bare('open'), 'Drifts'], [bare('since'), 'Oldest drift'], [bare('unevaluated'), 'Unevaluated'],
-      [bare('agents'), 'Agents'], [bare('views'), 'Agree']]),
+      [bare('agents'), 'Agents'], [bare('views'), 'Agree']], 'Health'),
   ],
   [
     column('Cluster', rest, { links: [toCluster] }),

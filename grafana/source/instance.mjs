@@ -60,7 +60,7 @@ const server = [
       now('status', `topk by (slot, type) (1, max by (slot, type, status) (pgtopo_replication_slot_wal_status{${of}} == 1))`),
     ],
     [{ id: 'merge', options: {} }, ...sorted(['Value #retained', true]),
-      ...shown([['slot', 'Slot'], ['Value #active', 'In use'], ['Value #retained', 'Retained'], ['status', 'WAL status'], ['type', 'Type']])],
+      ...shown([['slot', 'Slot'], ['Value #active', 'In use'], ['Value #retained', 'Retained'], ['status', 'WAL status'], ['type', 'Type']], 'In use')],
     [
       column('Slot', rest),
       column('In use', 65, { mappings: yes(color.good, color.bad), 'custom.cellOptions': { type: 'color-text' } }),

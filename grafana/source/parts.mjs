@@ -294,17 +294,20 @@ export const tinted = (map) => ({
   thresholds: steps(),
 });
 
-// Columns as [name in the result, heading]; other columns are left out.
-export function shown(columns) {
+// Columns as [name in the result, heading]; other columns are left out. Of several queries only one may find anything, and then its value has no name:
+// `alone` is its heading.
+export function shown(columns, alone) {
+  const named = columns.map(([name, heading], index) => [name, heading, index]);
+  const all = [...named, ...named.filter(([, heading]) => heading === alone).map(([, heading, index]) => ['Value', heading, index])];
   return [
-    { id: 'filterFieldsByName', options: { include: { names: columns.map(([name]) => name) } } },
+    { id: 'filterFieldsByName', options: { include: { names: all.map(([name]) => name) } } },
     {
       id: 'organize',
       options: {
         excludeByName: {},
         includeByName: {},
-        indexByName: Object.fromEntries(columns.map(([name], index) => [name, index])),
-        renameByName: Object.fromEntries(columns),
+        indexByName: Object.fromEntries(all.map(([name, , index]) => [name, index])),
+        renameByName: Object.fromEntries(all),
       },
     },
   ];

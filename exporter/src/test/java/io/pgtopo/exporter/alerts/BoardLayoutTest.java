@@ -41,6 +41,7 @@ class BoardLayoutTest {
         .filter(it -> it.path("id").asText().equals("organize"))
         .flatMap(it -> it.at("/options/renameByName").valueStream())
         .map(JsonNode::asText)
+        .distinct()
         .toList();
   }
 
