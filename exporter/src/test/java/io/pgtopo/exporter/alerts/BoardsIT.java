@@ -280,6 +280,7 @@ class BoardsIT {
               .filter(it -> it.path("id").asText().equals("organize"))
               .flatMap(it -> it.at("/options/renameByName").valueStream())
               .map(JsonNode::asText)
+              .distinct()
               .collect(Collectors.toCollection(ArrayList::new));
       var columns = List.copyOf(wanted);
       // A label that no series has makes no column.
