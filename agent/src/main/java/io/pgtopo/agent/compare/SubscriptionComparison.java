@@ -63,11 +63,11 @@ final class SubscriptionComparison {
   /** A worker that fails is often seen between two attempts, when there is none. */
   private Optional<Drift> compare(
       Instance instance, LiveInstance found, Subscription subscription) {
-    var errors =
+    var recent =
         cluster.fleet().earlier().past().subscriptions().recent(found.endpoint(), subscription);
-    if (errors > 0) {
+    if (recent.isAny()) {
       return Optional.of(
-          new SubscriptionDrift.SubscriptionFailing(instance, found, subscription, errors));
+          new SubscriptionDrift.SubscriptionFailing(instance, found, subscription, recent));
     }
     return subscription.isDown()
         ? Optional.of(new SubscriptionDrift.SubscriptionDown(instance, found, subscription))

@@ -2,6 +2,7 @@ package io.pgtopo.agent.drift;
 
 import io.pgtopo.agent.observation.Subscription;
 import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.SubscriptionErrors;
 import io.pgtopo.config.model.Instance;
 
 /** What is wrong with a subscription, as the server that runs it reports it. */
@@ -39,9 +40,12 @@ public sealed interface SubscriptionDrift extends Drift {
   /**
    * {@link DriftKind#SUBSCRIPTION_FAILING}.
    *
-   * @param errors how many were counted lately
+   * @param recent what was counted lately
    */
   record SubscriptionFailing(
-      Instance instance, LiveInstance live, Subscription subscription, long errors)
+      Instance instance,
+      LiveInstance live,
+      Subscription subscription,
+      SubscriptionErrors.Recent recent)
       implements SubscriptionDrift {}
 }

@@ -35,9 +35,12 @@ public record Subscription(
    *
    * @param apply while changes were applied
    * @param copy while a table was copied
+   * @param conflicts 18+: changes to a row that is missing, or that another origin has changed;
+   *     these raise no error, and the two sides may differ since. Those that raise one are errors
+   *     of apply
    * @param since {@code stats_reset}; empty if never
    */
-  public record Errors(long apply, long copy, Optional<Instant> since) {}
+  public record Errors(long apply, long copy, long conflicts, Optional<Instant> since) {}
 
   /** Whether its changes should be applied now, and no worker does that. */
   public boolean isDown() {

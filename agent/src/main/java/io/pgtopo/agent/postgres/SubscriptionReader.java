@@ -25,6 +25,7 @@ import java.util.function.BooleanSupplier;
 record SubscriptionReader(Refusals refusals, Redaction redaction) {
   private static final int FIRST_WITH_PARALLEL_APPLY = 16;
   private static final int FIRST_WITH_STATISTICS = 15;
+  private static final int FIRST_WITH_CONFLICTS = 18;
 
   /** Before, its {@code oid} is for superusers, and names are unique within a database only. */
   private static final int FIRST_THAT_SHOWS_OID = 14;
@@ -47,6 +48,16 @@ record SubscriptionReader(Refusals refusals, Redaction redaction) {
                   FIRST_WITH_STATISTICS,
                   "coalesce(e.counts ->> 'sync_error_count',"
                       + " e.counts ->> 'sync_table_error_count')")),
+          column(
+              "conflicts",
+              Map.of(
+                  FIRST_WITH_CONFLICTS,
+                  """
+                  (SELECT coalesce(sum(c.value::bigint), 0)::text
+                     FROM jsonb_each_text(e.counts) AS c
+                    WHERE c.key LIKE 'confl\\_%'
+                      AND c.key NOT IN ('confl_insert_exists', 'confl_update_exists',
+                                        'confl_multiple_unique_conflicts'))""")),
           column("stats_reset", Map.of(FIRST_WITH_STATISTICS, epoch("e.stats_reset"))),
           column("total", "s.total::text"));
 
@@ -176,6 +187,7 @@ record SubscriptionReader(Refusals refusals, Redaction redaction) {
                     new Subscription.Errors(
                         Long.parseLong(apply),
                         row.text("copy_errors").map(Long::parseLong).orElse(0L),
+                        row.text("conflicts").map(Long::parseLong).orElse(0L),
                         row.instant("stats_reset"))));
   }
 }

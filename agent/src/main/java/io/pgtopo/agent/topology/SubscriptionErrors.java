@@ -34,8 +34,17 @@ public record SubscriptionErrors(SortedMap<String, Course> bySubscription) {
     }
   }
 
-  /** How many errors came between two polls, and when the second one was. */
-  public record Growth(Instant at, long errors) {}
+  /** How many errors and conflicts came between two polls, and when the second one was. */
+  public record Growth(Instant at, long errors, long conflicts) {}
+
+  /** How many were counted lately, in several polls. */
+  public record Recent(long errors, long conflicts) {
+    static final Recent NONE = new Recent(0, 0);
+
+    public boolean isAny() {
+      return errors > 0 || conflicts > 0;
+    }
+  }
 
   public SubscriptionErrors {
     bySubscription = Collections.unmodifiableSortedMap(new TreeMap<>(bySubscription));
@@ -70,9 +79,13 @@ public record SubscriptionErrors(SortedMap<String, Course> bySubscription) {
               then.growths.stream()
                   .filter(it -> it.at.equals(then.at) || !it.at.isBefore(now.minus(LATELY)))
                   .forEach(growths::add);
-              var more = total(errors) - total(then.errors);
-              if (more > 0) {
-                growths.add(new Growth(now, more));
+              var more =
+                  new Growth(
+                      now,
+                      total(errors) - total(then.errors),
+                      errors.conflicts() - then.errors.conflicts());
+              if (more.errors > 0 || more.conflicts > 0) {
+                growths.add(more);
               }
             });
     return new Course(now, errors, growths);
@@ -86,12 +99,16 @@ public record SubscriptionErrors(SortedMap<String, Course> bySubscription) {
     return "%s %s %s".formatted(at, subscription.database(), subscription.name());
   }
 
-  /** How many errors were counted lately; none if they did not come in several polls. */
-  public long recent(Endpoint at, Subscription subscription) {
+  /** What was counted lately; none if it did not come in several polls. */
+  public Recent recent(Endpoint at, Subscription subscription) {
     var growths =
         Optional.ofNullable(bySubscription.get(key(at, subscription)))
             .map(Course::growths)
             .orElse(List.of());
-    return growths.size() < MANY ? 0 : growths.stream().mapToLong(Growth::errors).sum();
+    return growths.size() < MANY
+        ? Recent.NONE
+        : new Recent(
+            growths.stream().mapToLong(Growth::errors).sum(),
+            growths.stream().mapToLong(Growth::conflicts).sum());
   }
 }

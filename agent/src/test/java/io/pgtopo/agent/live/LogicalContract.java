@@ -14,8 +14,7 @@ import org.junit.jupiter.api.Test;
 /** Subscriptions of real servers, and the slots that they receive from. */
 abstract class LogicalContract extends RealServers {
   private static final String DOWN = "subscription_down pg-sub-1 subscription postgres.orders";
-  private static final String FAILING =
-      "subscription_failing pg-sub-1 subscription postgres.orders";
+  static final String FAILING = "subscription_failing pg-sub-1 subscription postgres.orders";
   private static final int FIRST_THAT_COUNTS_ERRORS = 15;
 
   LogicalContract(int major) {
@@ -89,7 +88,7 @@ abstract class LogicalContract extends RealServers {
     }
   }
 
-  private static void table(LabInstance server) {
+  static void table(LabInstance server) {
     server.execute("CREATE TABLE orders (id int PRIMARY KEY)");
   }
 
@@ -106,18 +105,22 @@ abstract class LogicalContract extends RealServers {
     subscriber.executeAsClients("SELECT pg_advisory_lock(1)");
   }
 
-  private static void subscribe(LabInstance subscriber, LabInstance publisher) {
-    subscriber.execute(
-        "CREATE SUBSCRIPTION orders CONNECTION 'host=%s port=%d user=%s dbname=postgres' PUBLICATION orders"
-            .formatted(publisher.host(), publisher.port(), "postgres"));
+  static void subscribe(LabInstance subscriber, LabInstance publisher) {
+    subscribe(subscriber, publisher, "");
   }
 
-  private static boolean isJoined(LogicalLink link) {
+  static void subscribe(LabInstance subscriber, LabInstance publisher, String options) {
+    subscriber.execute(
+        "CREATE SUBSCRIPTION orders CONNECTION 'host=%s port=%d user=%s dbname=postgres' PUBLICATION orders %s"
+            .formatted(publisher.host(), publisher.port(), "postgres", options));
+  }
+
+  static boolean isJoined(LogicalLink link) {
     return link.grade() == Grade.BOTH_ENDS;
   }
 
   /** The link of a subscription. */
-  private static Optional<LogicalLink> link(Snapshot snapshot, String subscription) {
+  static Optional<LogicalLink> link(Snapshot snapshot, String subscription) {
     return snapshot.topology().logicalLinks().stream()
         .filter(
             link ->

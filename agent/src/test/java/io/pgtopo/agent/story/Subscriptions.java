@@ -38,7 +38,7 @@ final class Subscriptions {
   private static Subscription subscription(String name, Map<String, Object> given) {
     only(given, "slot", "database", "worker", "disabled", "copying", "errors", "reset");
     var worker = given.getOrDefault("worker", "0s").toString();
-    var errors = given.getOrDefault("errors", "0 0").toString().split(" ", 2);
+    var errors = given.getOrDefault("errors", "0 0").toString().split(" ", 3);
     return new Subscription(
         name,
         given.getOrDefault("database", "postgres").toString(),
@@ -54,6 +54,7 @@ final class Subscriptions {
                 new Subscription.Errors(
                     Long.parseLong(errors[0]),
                     Long.parseLong(errors[1]),
+                    errors.length < 3 ? 0 : Long.parseLong(errors[2]),
                     Optional.ofNullable(given.get("reset"))
                         .map(at -> Stage.START.plus(Story.duration(text(at)))))));
   }

@@ -71,7 +71,7 @@ public final class Stories {
         Optional.of(name),
         started.map(at -> new Backend(990, Optional.of(at))),
         0,
-        Optional.of(new Subscription.Errors(0, 2, Optional.empty())));
+        Optional.of(new Subscription.Errors(0, 2, 0, Optional.empty())));
   }
 
   /** pg-test-2 is in production too, and pg-test-4 followed it there. */
