@@ -62,7 +62,11 @@ record CandidateRules(Scene scene, Instance member, LiveInstance server) {
           Scene.hidden(
               Safety.UNKNOWN, Safety.YES, server, "a position on the timeline of the primary"));
     }
-    SynchronyRules.check(scene, server, link, lost).ifPresent(findings::add);
+    var commits = SynchronyRules.check(scene, server, link, lost);
+    commits.ifPresent(findings::add);
+    if (commits.filter(it -> it.failover() == Safety.NO).isEmpty()) {
+      SynchronyRules.overrides(scene.primary()).ifPresent(findings::add);
+    }
     findings.addAll(targets());
     findings.addAll(settings());
     findings.addAll(new SlotRules(scene, server).check());

@@ -2,6 +2,7 @@ package io.pgtopo.agent.failover;
 
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.agent.observation.CommitOverride;
 import io.pgtopo.agent.observation.ReplicationSlot;
 import io.pgtopo.agent.observation.ServerVersion;
 import io.pgtopo.agent.observation.SynchronousStandbys;
@@ -98,6 +99,14 @@ public sealed interface Concern {
 
   /** {@code synchronous_commit} of the primary does not wait for standbys. */
   record CommitsDoNotWait(LiveInstance primary, String synchronousCommit) implements OfCandidate {}
+
+  /** Sessions of some roles or databases do not wait for standbys, whatever the server does. */
+  record SomeCommitsDoNotWait(LiveInstance primary, List<CommitOverride> overrides)
+      implements OfCandidate {
+    public SomeCommitsDoNotWait {
+      overrides = List.copyOf(overrides);
+    }
+  }
 
   /** Its recovery ends at a target, before the end of the WAL. */
   record StopsAtTarget(LiveInstance candidate, String setting, String target)

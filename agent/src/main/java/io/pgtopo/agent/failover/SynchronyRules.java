@@ -1,12 +1,15 @@
 package io.pgtopo.agent.failover;
 
+import io.pgtopo.agent.observation.CommitOverride;
 import io.pgtopo.agent.observation.Reading;
+import io.pgtopo.agent.observation.Survey;
 import io.pgtopo.agent.observation.SynchronousStandbys;
 import io.pgtopo.agent.observation.WalSender;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.ReplicationClient;
 import io.pgtopo.agent.topology.ReplicationLink;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -128,6 +131,25 @@ final class SynchronyRules {
         || standbys.names().stream()
             .limit(standbys.needed())
             .anyMatch(row.applicationName()::equalsIgnoreCase);
+  }
+
+  /**
+   * Roles and databases whose sessions do not wait, although the server does; empty if there are
+   * none.
+   */
+  static Optional<Finding> overrides(LiveInstance primary) {
+    return switch (primary.facts().survey()) {
+      case Reading.Denied<Survey> denied -> unknown(primary, "pg_db_role_setting");
+      case Reading.Seen<Survey>(var survey) ->
+          switch (survey.commitOverrides()) {
+            case Reading.Denied<List<CommitOverride>> denied ->
+                unknown(primary, "pg_db_role_setting");
+            case Reading.Seen<List<CommitOverride>>(var found) ->
+                found.isEmpty()
+                    ? Optional.empty()
+                    : unsafe(new Concern.SomeCommitsDoNotWait(primary, found));
+          };
+    };
   }
 
   private static Optional<Finding> unsafe(Concern concern) {

@@ -21,6 +21,8 @@ import java.util.TreeMap;
  *     allowed, or was not read yet
  * @param wal denied without pg_monitor
  * @param subscriptions how many the catalog has, whether this server runs them or not
+ * @param commitOverrides some of those of other roles than the one that read it; refused as the
+ *     databases are
  */
 public record Survey(
     Instant readAt,
@@ -30,7 +32,8 @@ public record Survey(
     Reading<List<LiveDatabaseRole>> roles,
     SortedMap<String, Reading<DatabaseContents>> contents,
     Reading<WalDirectory> wal,
-    Reading<Integer> subscriptions) {
+    Reading<Integer> subscriptions,
+    Reading<List<CommitOverride>> commitOverrides) {
   /** Why a reading is denied that the first polls had no time for: the next one will read it. */
   public static final String NOT_YET = "it was not read yet";
 
@@ -38,6 +41,7 @@ public record Survey(
     settings = settings.map(it -> Collections.unmodifiableSortedMap(new TreeMap<>(it)));
     databases = databases.map(List::copyOf);
     roles = roles.map(List::copyOf);
+    commitOverrides = commitOverrides.map(List::copyOf);
     contents = Collections.unmodifiableSortedMap(new TreeMap<>(contents));
   }
 
@@ -57,12 +61,14 @@ public record Survey(
         Reading.seen(roles),
         new TreeMap<>(),
         wal,
-        Reading.seen(0));
+        Reading.seen(0),
+        Reading.seen(List.of()));
   }
 
   /** This reading, with the contents of databases. */
   public Survey with(SortedMap<String, Reading<DatabaseContents>> found) {
-    return new Survey(readAt, login, settings, databases, roles, found, wal, subscriptions);
+    return new Survey(
+        readAt, login, settings, databases, roles, found, wal, subscriptions, commitOverrides);
   }
 
   /** {@code wal_segment_size} in bytes. */

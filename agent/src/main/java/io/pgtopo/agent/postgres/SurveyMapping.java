@@ -1,5 +1,6 @@
 package io.pgtopo.agent.postgres;
 
+import io.pgtopo.agent.observation.CommitOverride;
 import io.pgtopo.agent.observation.DatabaseContents;
 import io.pgtopo.agent.observation.LiveDatabase;
 import io.pgtopo.agent.observation.LiveDatabaseRole;
@@ -45,6 +46,7 @@ final class SurveyMapping {
       var databaseRows = SurveyQuery.DATABASES.rows(result);
       var roles = roles(result);
       var subscriptions = SurveyQuery.SUBSCRIPTIONS.rows(result);
+      var overrides = SurveyQuery.COMMIT_OVERRIDES.rows(result);
       var settings = RefusableFact.SETTINGS.read(refused, () -> settings(settingRows));
       return new Survey(
           row.instant("read_at").orElseThrow(),
@@ -59,8 +61,9 @@ final class SurveyMapping {
               : Reading.denied(NEEDS_MONITOR),
           RefusableFact.SUBSCRIPTIONS.read(
               refused,
-              () ->
-                  subscriptions.stream().findFirst().flatMap(it -> it.number("count")).orElse(0)));
+              () -> subscriptions.stream().findFirst().flatMap(it -> it.number("count")).orElse(0)),
+          RefusableFact.DATABASES.read(
+              refused, () -> overrides.stream().map(SurveyMapping::override).toList()));
     }
   }
 
@@ -75,6 +78,10 @@ final class SurveyMapping {
     var settings = new TreeMap<String, String>();
     rows.forEach(row -> settings.put(row.required("name"), row.bytes("setting").orElse("")));
     return settings;
+  }
+
+  private static CommitOverride override(Row row) {
+    return new CommitOverride(row.bytes("role"), row.bytes("database"), row.required("value"));
   }
 
   private static LiveDatabase database(Row row) {

@@ -58,6 +58,13 @@ final class SurveyQuery {
           column("role", bytes("pg_get_userbyid(m.roleid)")),
           column("admin_option", "m.admin_option::text"));
 
+  static final NestedView COMMIT_OVERRIDES =
+      NestedView.of(
+          "commit_overrides",
+          column("role", bytes("CASE WHEN s.role IS NOT NULL THEN pg_get_userbyid(s.role) END")),
+          column("database", bytes("s.database")),
+          column("value", "s.value"));
+
   /** One row. */
   static final NestedView SUBSCRIPTIONS =
       NestedView.of("subscriptions", column("count", "count(DISTINCT s.subid)::text"));
@@ -117,6 +124,23 @@ final class SurveyQuery {
                             pg_relation_filepath('pg_class') FROM '([0-9]+)/[0-9]+$')::oid)))"""
           .formatted(SETTINGS.array(10));
 
+  /** Some are enough; a role that reads and writes nothing, as the agent's, is left out. */
+  private static final String COMMIT_OVERRIDES_SHOWN =
+      """
+      SELECT array_agg(%s)
+                FROM (
+                  SELECT nullif(o.setrole, 0) AS role, d.datname AS database,
+                         split_part(c.entry, '=', 2) AS value
+                    FROM pg_db_role_setting o
+                    CROSS JOIN LATERAL unnest(o.setconfig) AS c(entry)
+                    LEFT JOIN pg_database d ON d.oid = o.setdatabase
+                   WHERE split_part(c.entry, '=', 1) = 'synchronous_commit'
+                     AND lower(split_part(c.entry, '=', 2)) IN ('off', 'local', 'false', 'no', '0')
+                     AND o.setrole <> quote_ident(session_user)::regrole::oid
+                   ORDER BY o.setdatabase, o.setrole
+                   LIMIT 20) s"""
+          .formatted(COMMIT_OVERRIDES.array(10));
+
   private static final SortedMap<RefusableFact, SortedMap<String, String>> FACTS =
       new TreeMap<>(
           Map.of(
@@ -127,7 +151,9 @@ final class SurveyQuery {
                   Map.of(
                       "databases",
                       "SELECT array_agg(%s ORDER BY d.datname) FROM pg_database d"
-                          .formatted(DATABASES.array(10)))),
+                          .formatted(DATABASES.array(10)),
+                      "commit_overrides",
+                      COMMIT_OVERRIDES_SHOWN)),
               RefusableFact.ROLES,
               new TreeMap<>(
                   Map.of(

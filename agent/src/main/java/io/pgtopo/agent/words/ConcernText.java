@@ -1,6 +1,7 @@
 package io.pgtopo.agent.words;
 
 import io.pgtopo.agent.failover.Concern;
+import io.pgtopo.agent.observation.CommitOverride;
 import io.pgtopo.agent.observation.ReplicationSlot;
 import io.pgtopo.agent.observation.SynchronousStandbys;
 import io.pgtopo.agent.topology.AddressBook;
@@ -10,9 +11,11 @@ import io.pgtopo.agent.topology.LogicalLink;
 import io.pgtopo.agent.topology.Streaming;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Instance;
+import io.pgtopo.config.model.Printable;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What a failover depends on, in English: one sentence for each concern. */
 final class ConcernText {
@@ -91,6 +94,10 @@ final class ConcernText {
       case Concern.CommitsDoNotWait(var primary, var value) ->
           "acknowledged commits may be lost: synchronous_commit of %s is %s"
               .formatted(name(primary), value);
+      case Concern.SomeCommitsDoNotWait(var primary, var overrides) ->
+          "acknowledged commits may be lost: synchronous_commit is %s"
+              .formatted(
+                  overrides.stream().map(ConcernText::override).collect(Collectors.joining(", ")));
       case Concern.StopsAtTarget(var candidate, var setting, var target) ->
           "recovery of %s ends at a target (%s = %s), and not at the end of the WAL"
               .formatted(name(candidate), setting, target);
@@ -154,6 +161,14 @@ final class ConcernText {
           "%s could not be rewound afterwards: wal_log_hints and data checksums are off"
               .formatted(name(primary));
     };
+  }
+
+  private static String override(CommitOverride it) {
+    var sessions =
+        Stream.of(it.role().map("role "::concat), it.database().map("database "::concat))
+            .flatMap(Optional::stream)
+            .collect(Collectors.joining(" in "));
+    return "%s for %s".formatted(it.value(), Printable.of(sessions));
   }
 
   private static String slot(ReplicationSlot slot) {

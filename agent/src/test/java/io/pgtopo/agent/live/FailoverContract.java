@@ -10,6 +10,7 @@ import io.pgtopo.agent.failover.Finding;
 import io.pgtopo.agent.failover.Readiness;
 import io.pgtopo.agent.failover.Safety;
 import io.pgtopo.agent.failover.Scenario;
+import io.pgtopo.agent.observation.CommitOverride;
 import io.pgtopo.agent.observation.Lsn;
 import io.pgtopo.config.model.Instance;
 import io.pgtopo.lab.LabInstance;
@@ -64,6 +65,36 @@ abstract class FailoverContract extends RealServers {
         swap(primary, standby);
         primary = standby;
       }
+    }
+  }
+
+  @Test
+  void a_role_whose_commits_do_not_wait_makes_a_failover_unsafe() {
+    var cluster =
+        lab.cluster("pg-test")
+            .primary(1, one -> one.set("synchronous_standby_names", "\"pg-test-2\""))
+            .replica(2)
+            .start();
+    var primary = cluster.instance(1);
+    try (var watch = Watch.of(lab)) {
+      until(
+          () -> candidate(watch, cluster.instance(2)),
+          candidate -> candidate.failover() == Safety.YES);
+
+      primary.execute("CREATE ROLE batch");
+      primary.execute("ALTER ROLE batch IN DATABASE postgres SET synchronous_commit = local");
+      primary.reload();
+
+      var warned =
+          until(
+              () -> candidate(watch, cluster.instance(2)),
+              candidate -> candidate.failover() == Safety.NO);
+      assertThat(concerns(warned))
+          .filteredOn(Concern.SomeCommitsDoNotWait.class::isInstance)
+          .flatExtracting(it -> ((Concern.SomeCommitsDoNotWait) it).overrides())
+          .containsExactly(
+              new CommitOverride(Optional.of("batch"), Optional.of("postgres"), "local"));
+      assertThat(warned.switchover()).isEqualTo(Safety.YES);
     }
   }
 

@@ -109,6 +109,7 @@ final class Stage {
         "timeline_began",
         "survey",
         "refused",
+        "commits_do_not_wait",
         "databases",
         "roles",
         "login",

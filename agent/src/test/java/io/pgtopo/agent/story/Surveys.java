@@ -6,6 +6,7 @@ import static io.pgtopo.agent.story.Story.only;
 import static io.pgtopo.agent.story.Story.text;
 
 import io.pgtopo.agent.Ordinary;
+import io.pgtopo.agent.observation.CommitOverride;
 import io.pgtopo.agent.observation.DatabaseContents;
 import io.pgtopo.agent.observation.LiveDatabase;
 import io.pgtopo.agent.observation.LiveDatabaseRole;
@@ -55,7 +56,20 @@ final class Surveys {
                 list(given.get("roles")).stream().map(Surveys::role).toList()),
             interiors(given),
             wal(given),
-            Reading.seen(Subscriptions.count(given.get("subscriptions")))));
+            Reading.seen(Subscriptions.count(given.get("subscriptions"))),
+            shown(
+                given,
+                RefusableFact.DATABASES,
+                list(given.get("commits_do_not_wait")).stream().map(Surveys::override).toList())));
+  }
+
+  /** Such as {@code batch}, a role, or {@code batch@shop}, a role in a database. */
+  private static CommitOverride override(Object given) {
+    var parts = text(given).split("@", 2);
+    return new CommitOverride(
+        Optional.of(parts[0]).filter(it -> !it.isEmpty()),
+        parts.length < 2 ? Optional.empty() : Optional.of(parts[1]),
+        "off");
   }
 
   private static <T> Reading<T> shown(Map<String, Object> given, RefusableFact fact, T value) {
