@@ -1,6 +1,7 @@
 package io.pgtopo.config;
 
 import static io.pgtopo.config.Fixtures.load;
+import static io.pgtopo.config.Fixtures.loadText;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgtopo.config.model.Cluster;
@@ -9,6 +10,7 @@ import io.pgtopo.config.model.Node;
 import io.pgtopo.config.model.ObjectState;
 import io.pgtopo.config.model.Role;
 import io.pgtopo.config.model.Role.Attribute;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ObjectsTest {
   private final Config config = load("objects.yml");
@@ -123,6 +126,18 @@ class ObjectsTest {
   void a_node_is_named_after_its_instance() {
     assertThat(config.inventory().nodes())
         .containsExactly(new Node("10.10.10.10", Optional.of("pg-meta-1"), "pg-meta"));
+  }
+
+  @Test
+  void a_node_may_be_in_a_zone(@TempDir Path directory) {
+    var zoned =
+        loadText(
+            directory,
+            "all: { vars: { pg_zone: east }, children: { pg-a: { hosts: { 10.0.0.1: { pg_seq: 1, pg_role: primary } }, vars: { pg_cluster: pg-a } } } }");
+
+    assertThat(zoned.inventory().nodes())
+        .containsExactly(new Node("10.0.0.1", Optional.of("pg-a-1"), "pg-a", Optional.of("east")));
+    assertThat(zoned.warnings()).isEmpty();
   }
 
   @Test

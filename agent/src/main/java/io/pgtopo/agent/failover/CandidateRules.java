@@ -89,6 +89,9 @@ record CandidateRules(Scene scene, Instance member, LiveInstance server) {
     if (member.role().equals(Optional.of(InstanceRole.OFFLINE))) {
       return keeps(Concern.Intent.OFFLINE);
     }
+    if (scene.managers().excluding(scene.situation().cluster(), member).isPresent()) {
+      return keeps(Concern.Intent.EXCLUDED);
+    }
     var isDeclaredDelayed =
         member.role().equals(Optional.of(InstanceRole.DELAYED)) || member.delay().isPositive();
     return switch (server.facts().recovery()) {

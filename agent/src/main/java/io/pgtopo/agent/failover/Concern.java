@@ -71,7 +71,9 @@ public sealed interface Concern {
     /** Its declared role is {@code offline}. */
     OFFLINE,
     /** It is declared to be delayed, or is. */
-    DELAYED
+    DELAYED,
+    /** Its HA manager never promotes it: Patroni's tag {@code nofailover}. */
+    EXCLUDED
   }
 
   /** A member that is kept for something else than to lead. */

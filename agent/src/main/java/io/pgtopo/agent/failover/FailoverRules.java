@@ -4,6 +4,7 @@ import io.pgtopo.agent.advice.Situation;
 import io.pgtopo.agent.compare.ComparisonResult;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.Subject;
+import io.pgtopo.agent.service.Managers;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.ReplicationLink;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -27,35 +29,57 @@ public final class FailoverRules {
   private final Inventory declared;
   private final Topology live;
   private final ComparisonResult compared;
+  private final Managers managers;
   private final Duration age;
 
   /**
    * Of what was seen and compared in one cycle.
    *
+   * @param managers what HA managers said by then
    * @param age of that: what is older than {@link #OLDEST} answers nothing
    */
-  public FailoverRules(Inventory declared, Topology live, ComparisonResult compared, Duration age) {
+  public FailoverRules(
+      Inventory declared,
+      Topology live,
+      ComparisonResult compared,
+      Managers managers,
+      Duration age) {
     this.declared = declared;
     this.live = live;
     this.compared = compared;
+    this.managers = managers;
     this.age = age;
   }
 
-  /** Nodes of a cluster, the one whose loss costs most first. */
+  /**
+   * Nodes of a cluster, and the zones that have several of them, the one whose loss costs most
+   * first.
+   */
   public List<NodeLoss> nodes(Cluster cluster) {
-    return cluster.instances().stream()
-        .map(it -> it.endpoint().host())
-        .distinct()
-        .map(
-            node ->
-                loss(
-                    cluster,
-                    node,
-                    cluster.instances().stream()
-                        .filter(it -> it.endpoint().host().equals(node))
-                        .toList()))
+    var nodes = cluster.instances().stream().map(it -> it.endpoint().host()).distinct().toList();
+    var zones =
+        declared.nodes().stream()
+            .filter(node -> nodes.contains(node.address()))
+            .flatMap(node -> node.zone().stream())
+            .distinct()
+            .filter(zone -> nodes.stream().filter(it -> isIn(it, zone)).count() > 1);
+    return Stream.concat(
+            nodes.stream().map(node -> loss(cluster, node, node::equals)),
+            zones.map(zone -> loss(cluster, "zone " + zone, node -> isIn(node, zone))))
         .sorted(NodeLoss.ORDER)
         .toList();
+  }
+
+  private boolean isIn(String node, String zone) {
+    return declared.nodes().stream()
+        .anyMatch(it -> it.address().equals(node) && it.zone().filter(zone::equals).isPresent());
+  }
+
+  private NodeLoss loss(Cluster cluster, String name, Predicate<String> isLost) {
+    return loss(
+        cluster,
+        name,
+        cluster.instances().stream().filter(it -> isLost.test(it.endpoint().host())).toList());
   }
 
   /** The loss of some instances of a cluster. */
@@ -74,6 +98,7 @@ public final class FailoverRules {
                                 primary,
                                 live,
                                 compared,
+                                managers,
                                 scenario),
                             lost,
                             readiness)
@@ -112,7 +137,7 @@ public final class FailoverRules {
       findings.add(Finding.both(Safety.UNKNOWN, new Concern.ForeignPrimary(leader.get())));
       return new Readiness(cluster, Optional.empty(), findings, List.of());
     }
-    var scene = new Scene(situation, leader.get(), live, compared, scenario);
+    var scene = new Scene(situation, leader.get(), live, compared, managers, scenario);
     findings.addAll(archiving(scene));
     var candidates = candidates(scene);
     if (candidates.isEmpty()) {

@@ -5,9 +5,10 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The loss of one node, as far as it concerns one cluster.
+ * The loss of one node or zone, as far as it concerns one cluster.
  *
- * @param node its address, or the name of the only instance that is lost
+ * @param node its address, or the name of the only instance that is lost, or {@code zone} with the
+ *     name of the zone
  * @param instances of the cluster that are lost
  * @param effects the worst first; none if the cluster bears it
  */

@@ -6,6 +6,7 @@ import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.observation.Survey;
+import io.pgtopo.agent.service.Managers;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.Topology;
@@ -26,6 +27,7 @@ record Scene(
     LiveInstance primary,
     Topology live,
     ComparisonResult compared,
+    Managers managers,
     Scenario scenario) {
 
   /** The members that are there afterwards, each with its server, without the primary. */

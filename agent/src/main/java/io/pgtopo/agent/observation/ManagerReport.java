@@ -71,7 +71,27 @@ public record ManagerReport(
       String state,
       Optional<Endpoint> endpoint,
       Optional<Integer> timeline,
-      Optional<String> upstream) {}
+      Optional<String> upstream,
+      Candidacy candidacy) {
+
+    /** One of which nothing is said that keeps it from leading. */
+    public ManagedServer(
+        Optional<String> name,
+        String role,
+        String state,
+        Optional<Endpoint> endpoint,
+        Optional<Integer> timeline,
+        Optional<String> upstream) {
+      this(name, role, state, endpoint, timeline, upstream, Candidacy.NOT_EXCLUDED);
+    }
+  }
+
+  /** Whether the manager would promote a server. */
+  public enum Candidacy {
+    NOT_EXCLUDED,
+    /** Never: Patroni's tag {@code nofailover}, or {@code failover_priority} 0 (3.2+). */
+    EXCLUDED
+  }
 
   /** What else it says of its server or cluster. Its label is an API value. */
   public enum Flag implements Labelled {

@@ -10,6 +10,7 @@ import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.Failure.Kind;
 import io.pgtopo.agent.observation.HaManager;
 import io.pgtopo.agent.observation.ManagerReport;
+import io.pgtopo.agent.observation.ManagerReport.Candidacy;
 import io.pgtopo.agent.observation.ManagerReport.Flag;
 import io.pgtopo.agent.observation.ManagerReport.ManagedServer;
 import io.pgtopo.agent.observation.ManagerReport.Word;
@@ -160,7 +161,18 @@ public final class PatroniReader {
         shortened(state.asText()),
         endpoint,
         timeline.isInt() ? Optional.of(timeline.asInt()) : Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        candidacy(json.path("tags")));
+  }
+
+  private static Candidacy candidacy(JsonNode tags) {
+    var priority = tags.path("failover_priority");
+    // As Patroni does: the older tag is stronger.
+    var isExcluded =
+        tags.has("nofailover")
+            ? tags.path("nofailover").asBoolean(false)
+            : priority.isInt() && priority.asInt() <= 0;
+    return isExcluded ? Candidacy.EXCLUDED : Candidacy.NOT_EXCLUDED;
   }
 
   private static Optional<Endpoint> endpoint(JsonNode member) {

@@ -3,6 +3,7 @@ package io.pgtopo.agent.service;
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.HaManager;
 import io.pgtopo.agent.observation.ManagerReport;
+import io.pgtopo.agent.observation.ManagerReport.Candidacy;
 import io.pgtopo.agent.observation.ManagerReport.Flag;
 import io.pgtopo.agent.observation.ManagerReport.ManagedServer;
 import io.pgtopo.agent.observation.ManagerReport.Word;
@@ -195,6 +196,25 @@ public record Managers(
             cluster.instances().stream().flatMap(it -> of(cluster, it).stream()),
             tables(cluster).stream())
         .toList();
+  }
+
+  /** Which manager would never promote an instance; empty if none says so now. */
+  public Optional<HaManager> excluding(Cluster cluster, Instance instance) {
+    return opinions(cluster).stream()
+        .filter(
+            opinion ->
+                opinion
+                    .of(cluster, instance)
+                    .or(
+                        () ->
+                            of(cluster, instance)
+                                .filter(opinion::equals)
+                                .flatMap(Opinion::now)
+                                .flatMap(Word.Spoken::own))
+                    .filter(it -> it.candidacy() == Candidacy.EXCLUDED)
+                    .isPresent())
+        .map(Opinion::manager)
+        .findFirst();
   }
 
   /**

@@ -74,7 +74,11 @@ final class ConcernText {
           "%s is not to lead: it is %s"
               .formatted(
                   member.name(),
-                  intent == Concern.Intent.OFFLINE ? "declared offline" : "a delayed standby");
+                  switch (intent) {
+                    case OFFLINE -> "declared offline";
+                    case DELAYED -> "a delayed standby";
+                    case EXCLUDED -> "excluded in Patroni (tag nofailover or failover_priority 0)";
+                  });
       case Concern.NotStreaming(var candidate, var streaming) ->
           streaming == Streaming.NO
               ? "%s does not stream".formatted(name(candidate))

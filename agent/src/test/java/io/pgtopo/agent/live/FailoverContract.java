@@ -236,7 +236,11 @@ abstract class FailoverContract extends RealServers {
   private Readiness readiness(Watch watch, LabInstance promoted) {
     Snapshot snapshot = watch.cycle();
     return new FailoverRules(
-            snapshot.inventory(), snapshot.topology(), snapshot.compared(), Duration.ZERO)
+            snapshot.inventory(),
+            snapshot.topology(),
+            snapshot.compared(),
+            snapshot.others().managers(),
+            Duration.ZERO)
         .of(
             snapshot.inventory().clusters().getFirst(),
             new Scenario(Optional.of(declared(watch, promoted)), Set.of()));

@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import io.pgtopo.agent.fetch.Fetcher;
 import io.pgtopo.agent.fetch.Trust;
+import io.pgtopo.agent.observation.ManagerReport.Candidacy;
 import io.pgtopo.agent.observation.ManagerReport.Flag;
 import io.pgtopo.agent.observation.ManagerReport.ManagedServer;
 import io.pgtopo.agent.observation.ManagerReport.Word;
@@ -50,7 +51,7 @@ class PatroniReaderTest {
       """
       {"members": [
         {"name": "pg-test-1", "role": "leader", "state": "running", "host": "10.0.0.1", "port": 5432, "timeline": 3, "x": 1},
-        {"name": "pg-test-2", "role": "replica", "state": "streaming", "host": "", "port": "5432", "timeline": "unknown"}]}
+        {"name": "pg-test-2", "role": "replica", "state": "streaming", "host": "", "port": "5432", "timeline": "unknown", "tags": {"nofailover": true, "clonefrom": false}}]}
       """;
 
   private final Fetcher fetcher =
@@ -108,7 +109,8 @@ class PatroniReaderTest {
                           "streaming",
                           Optional.empty(),
                           Optional.empty(),
-                          Optional.empty())),
+                          Optional.empty(),
+                          Candidacy.EXCLUDED)),
                   Optional.empty(),
                   Collections.emptySortedMap()));
       assertThat(patroni.withLogin()).isEmpty();

@@ -6,11 +6,13 @@ import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Instance;
 import io.pgtopo.config.model.InstanceRole;
 import io.pgtopo.config.model.Inventory;
+import io.pgtopo.config.model.Node;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -41,7 +43,9 @@ record Cast(Inventory inventory, SortedMap<String, Endpoint> endpoints, Map<Stri
     undeclared.forEach((name, address) -> endpoints.put(name, undeclared(Story.text(address))));
     var clusters = new ArrayList<Cluster>();
     yaml.forEach((name, members) -> clusters.add(cluster(name, Story.map(members), endpoints)));
-    var inventory = new Inventory(clusters);
+    var nodes = new ArrayList<Node>();
+    yaml.values().forEach(members -> nodes.addAll(zoned(Story.map(members), endpoints)));
+    var inventory = new Inventory(clusters, nodes);
     return new Cast(inventory, endpoints, systems(clusters));
   }
 
@@ -69,6 +73,22 @@ record Cast(Inventory inventory, SortedMap<String, Endpoint> endpoints, Map<Stri
         DeclaredObjects.roles(members.get("roles")));
   }
 
+  /** The nodes of a cluster that are in a zone. */
+  private static List<Node> zoned(Map<String, Object> cluster, Map<String, Endpoint> endpoints) {
+    return Story.map(cluster.get("zones")).entrySet().stream()
+        .flatMap(
+            zone ->
+                Story.list(zone.getValue()).stream()
+                    .map(
+                        member ->
+                            new Node(
+                                Objects.requireNonNull(endpoints.get(Story.text(member))).host(),
+                                Optional.of(Story.text(member)),
+                                "nodes",
+                                Optional.of(zone.getKey()))))
+        .toList();
+  }
+
   private static Optional<Cluster.ManagerApi> manager(Map<String, Object> cluster) {
     return Optional.ofNullable(cluster.get("patroni"))
         .map(unused -> new Cluster.ManagerApi(StoryManagers.PORT, Cluster.ManagerApi.Scheme.HTTP));
@@ -89,7 +109,9 @@ record Cast(Inventory inventory, SortedMap<String, Endpoint> endpoints, Map<Stri
     var instances = new LinkedHashMap<>(cluster);
     instances
         .keySet()
-        .removeAll(List.of("version", "mode", "patroni", "vip", "services", "databases", "roles"));
+        .removeAll(
+            List.of(
+                "version", "mode", "patroni", "vip", "services", "databases", "roles", "zones"));
     return instances;
   }
 

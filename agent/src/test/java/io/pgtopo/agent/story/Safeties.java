@@ -8,6 +8,7 @@ import io.pgtopo.agent.failover.LossEffect;
 import io.pgtopo.agent.failover.Readiness;
 import io.pgtopo.agent.failover.Safety;
 import io.pgtopo.agent.failover.Scenario;
+import io.pgtopo.agent.service.Managers;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.agent.words.DriftText;
@@ -18,10 +19,15 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What a phase says of a failover: the answers, and what the loss of each instance costs. */
-record Safeties(Inventory declared, Topology live, ComparisonResult compared, AddressBook names) {
+record Safeties(
+    Inventory declared,
+    Topology live,
+    ComparisonResult compared,
+    Managers managers,
+    AddressBook names) {
 
   private FailoverRules rules() {
-    return new FailoverRules(declared, live, compared, Duration.ZERO);
+    return new FailoverRules(declared, live, compared, managers, Duration.ZERO);
   }
 
   private Stream<Readiness> clusters() {

@@ -86,6 +86,7 @@ class ScenarioTest {
     var compared = cycle.compared();
     var declared = cycle.declared();
     var names = cycle.names();
+    var safeties = new Safeties(declared, topology, compared, cycle.managers(), names);
     var tracker = history.tracker();
     assertThat(phase.expected()).as(phase.say() + ": expects something").isNotEmpty();
     var adviser = new Adviser(declared, topology);
@@ -107,7 +108,7 @@ class ScenarioTest {
                 return;
               }
               if (topic.equals("warns")) {
-                assertThat(new Safeties(declared, topology, compared, names).inWords())
+                assertThat(safeties.inWords())
                     .as(phase.say())
                     .contains(expected);
                 return;
@@ -135,8 +136,8 @@ class ScenarioTest {
                     case "reasons" -> reasons(topology, names);
                     case "traits" -> traits(topology, names);
                     case "clients" -> clients(topology, names);
-                    case "safe" -> new Safeties(declared, topology, compared, names).answers();
-                    case "loses" -> new Safeties(declared, topology, compared, names).losses();
+                    case "safe" -> safeties.answers();
+                    case "loses" -> safeties.losses();
                     default -> roles(topology, names);
                   };
               assertThat(actual)
@@ -145,7 +146,7 @@ class ScenarioTest {
                       phase.say(),
                       topic,
                       inWords(tracker, names),
-                      new Safeties(declared, topology, compared, names).inWords())
+                      safeties.inWords())
                   .containsExactlyInAnyOrderElementsOf(expected);
             });
   }

@@ -8,6 +8,7 @@ import static io.pgtopo.agent.story.Story.text;
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.HaManager;
 import io.pgtopo.agent.observation.ManagerReport;
+import io.pgtopo.agent.observation.ManagerReport.Candidacy;
 import io.pgtopo.agent.observation.ManagerReport.Flag;
 import io.pgtopo.agent.observation.ManagerReport.ManagedServer;
 import io.pgtopo.agent.observation.ManagerReport.Word;
@@ -25,6 +26,9 @@ import java.util.stream.Collectors;
 
 /** What Patroni reports in a phase, and what the tables of other managers have. */
 final class StoryManagers {
+  /** The tag of Patroni that keeps a server from being promoted. */
+  private static final String NO_FAILOVER = " nofailover";
+
   static final int PORT = 8008;
 
   private StoryManagers() {}
@@ -105,7 +109,8 @@ final class StoryManagers {
 
   private static ManagedServer server(
       Object given, Optional<String> name, Optional<Endpoint> endpoint) {
-    var words = List.of(text(given).split(" follows ", 2));
+    var isExcluded = text(given).endsWith(NO_FAILOVER);
+    var words = List.of(text(given).replace(NO_FAILOVER, "").split(" follows ", 2));
     var said = List.of(words.getFirst().split(" ", 2));
     return new ManagedServer(
         name,
@@ -113,6 +118,7 @@ final class StoryManagers {
         said.getLast(),
         endpoint,
         Optional.empty(),
-        words.size() == 2 ? Optional.of(words.getLast()) : Optional.empty());
+        words.size() == 2 ? Optional.of(words.getLast()) : Optional.empty(),
+        isExcluded ? Candidacy.EXCLUDED : Candidacy.NOT_EXCLUDED);
   }
 }

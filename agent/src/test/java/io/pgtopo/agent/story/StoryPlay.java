@@ -32,6 +32,7 @@ final class StoryPlay {
       Judgement judgement,
       Topology topology,
       ComparisonResult compared,
+      Managers managers,
       Inventory declared,
       AddressBook names) {}
 
@@ -84,7 +85,8 @@ final class StoryPlay {
       var open = history.tracker().open();
       var judgement = Judgement.of(story.policy(), story.inventory(), topology, open, now);
       each.accept(
-          new Cycle(phase, history, judgement, topology, compared, story.inventory(), names));
+          new Cycle(
+              phase, history, judgement, topology, compared, managers, story.inventory(), names));
     }
   }
 }

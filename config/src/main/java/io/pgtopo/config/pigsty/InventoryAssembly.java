@@ -114,10 +114,14 @@ public final class InventoryAssembly {
     var isNamedByInstance = reader.bool(host, "node_id_from_pg", true);
     var cluster =
         reader.textAt(host, "node_cluster").filter(name -> !name.equals(DEFAULT_NODE_CLUSTER));
+    var zone = reader.textAt(host, "pg_zone");
     return isNamedByInstance
-        ? new Node(host.name(), Optional.of(one.name()), cluster.orElse(one.cluster()))
+        ? new Node(host.name(), Optional.of(one.name()), cluster.orElse(one.cluster()), zone)
         : new Node(
-            host.name(), reader.textAt(host, "nodename"), cluster.orElse(DEFAULT_NODE_CLUSTER));
+            host.name(),
+            reader.textAt(host, "nodename"),
+            cluster.orElse(DEFAULT_NODE_CLUSTER),
+            zone);
   }
 
   private static SortedMap<String, List<Declaration>> byCluster(List<Declaration> all) {

@@ -13,7 +13,7 @@ public final class ModelVariables {
           pg_vip_enabled pg_vip_address pg_vip_interface
           pg_default_services pg_services pg_default_service_dest pg_service_provider
           pg_databases pg_users pg_default_roles pg_monitor_username pg_monitor_password
-          nodename node_cluster node_id_from_pg
+          nodename node_cluster node_id_from_pg pg_zone
           """);
 
   /** Other parameters and facts of Pigsty whose names are close to one of these. */

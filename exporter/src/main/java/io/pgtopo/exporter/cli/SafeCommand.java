@@ -32,9 +32,9 @@ final class SafeCommand extends CycleCommand {
 
   @Option(
       names = "--lose",
-      paramLabel = "NODE|INSTANCE",
+      paramLabel = "NODE|ZONE|INSTANCE",
       description =
-          "What if this node, or this instance, is lost; the exit status says whether its"
+          "What if this node, zone (pg_zone) or instance is lost; the exit status says whether its"
               + " clusters bear it.")
   private Optional<String> lose = Optional.empty();
 

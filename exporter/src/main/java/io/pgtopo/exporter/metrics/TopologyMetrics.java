@@ -16,7 +16,11 @@ public final class TopologyMetrics {
     var names = new DisplayNames(snapshot.addresses());
     var rules =
         new FailoverRules(
-            snapshot.inventory(), snapshot.topology(), snapshot.compared(), Duration.ZERO);
+            snapshot.inventory(),
+            snapshot.topology(),
+            snapshot.compared(),
+            snapshot.others().managers(),
+            Duration.ZERO);
     for (var view : ClusterView.of(snapshot)) {
       InstanceMetrics.render(view, series);
       DeclaredMetrics.render(view, snapshot, names, series);

@@ -6,12 +6,15 @@ import io.pgtopo.config.model.Inventory;
 import io.pgtopo.config.model.Node;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What is asked of the safety of clusters.
  *
  * @param promote name of the only candidate; empty for all
- * @param lose name or address of a node, or name of an instance, that is lost; empty for none
+ * @param lose name or address of a node, or name of a zone or an instance, that is lost; empty for
+ *     none
  */
 public record SafetyQuestion(Optional<String> promote, Optional<String> lose) {
   /** Whether the primary can be replaced by any member. */
@@ -28,7 +31,7 @@ public record SafetyQuestion(Optional<String> promote, Optional<String> lose) {
                         name ->
                             inventory.clusters().stream()
                                 .allMatch(it -> lost(it, inventory).isEmpty()))
-                    .map("node or instance %s is not declared"::formatted));
+                    .map("node, zone or instance %s is not declared"::formatted));
   }
 
   /** The candidate, if it is a member of a cluster. */
@@ -40,20 +43,27 @@ public record SafetyQuestion(Optional<String> promote, Optional<String> lose) {
 
   /** The instances of a cluster that are lost. */
   List<Instance> lost(Cluster cluster, Inventory inventory) {
-    var address =
-        lose.map(
-            name ->
-                inventory.nodes().stream()
-                    .filter(node -> node.name().filter(name::equals).isPresent())
-                    .map(Node::address)
-                    .findFirst()
-                    .orElse(name));
+    var addresses =
+        lose.stream()
+            .flatMap(
+                name ->
+                    Stream.concat(
+                        Stream.of(name),
+                        inventory.nodes().stream()
+                            .filter(node -> isCalled(node, name))
+                            .map(Node::address)))
+            .collect(Collectors.toSet());
     return cluster.instances().stream()
         .filter(
             it ->
                 lose.filter(it.name()::equals).isPresent()
-                    || address.filter(it.endpoint().host()::equals).isPresent())
+                    || addresses.contains(it.endpoint().host()))
         .toList();
+  }
+
+  private static boolean isCalled(Node node, String name) {
+    return node.name().filter(name::equals).isPresent()
+        || node.zone().filter(zone -> name.equals(zone) || name.equals("zone " + zone)).isPresent();
   }
 
   /** Whether it is about a cluster. */

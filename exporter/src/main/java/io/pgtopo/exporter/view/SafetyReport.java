@@ -106,9 +106,9 @@ public record SafetyReport(
     }
   }
 
-  /** The loss of a node. */
+  /** The loss of a node or a zone. */
   public record NodeSafety(
-      String node,
+      @JsonPropertyDescription("its address, or the name of a zone after \"zone \"") String node,
       List<String> instances,
       @JsonPropertyDescription("whether the cluster bears its loss") @OneOf(Safety.class)
           String safe,
@@ -131,7 +131,12 @@ public record SafetyReport(
   public static SafetyReport of(
       Snapshot snapshot, Predicate<String> cluster, SafetyQuestion question, Duration age) {
     var rules =
-        new FailoverRules(snapshot.inventory(), snapshot.topology(), snapshot.compared(), age);
+        new FailoverRules(
+            snapshot.inventory(),
+            snapshot.topology(),
+            snapshot.compared(),
+            snapshot.others().managers(),
+            age);
     var words = new DriftText(snapshot.addresses());
     return new SafetyReport(
         snapshot.window().to(),

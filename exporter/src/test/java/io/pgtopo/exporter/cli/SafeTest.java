@@ -105,7 +105,7 @@ class SafeTest {
     assertThat(member.status()).isEqualTo(2);
     assertThat(member.err()).contains("instance pg-test-9 is not declared");
     assertThat(node.status()).isEqualTo(2);
-    assertThat(node.err()).contains("node or instance 10.9.9.9 is not declared");
+    assertThat(node.err()).contains("node, zone or instance 10.9.9.9 is not declared");
   }
 
   @Test
