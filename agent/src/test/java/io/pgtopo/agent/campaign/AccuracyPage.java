@@ -10,9 +10,10 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** docs/accuracy.md: the simulated half, and after it the half of the real servers. */
+/** docs/accuracy.md: the simulated part, that of the real servers, and that of failovers. */
 public final class AccuracyPage {
   private static final String REAL = "## On real servers\n";
+  private static final String FAILOVERS = "## Failovers, predicted and done\n";
 
   /** Kinds about which no incident of a campaign decides anything. */
   private static final Set<DriftKind> NOT_STAGED =
@@ -51,7 +52,34 @@ public final class AccuracyPage {
     var before = Files.readString(file);
     var start = before.indexOf(REAL);
     var simulated = start < 0 ? before + "\n" : before.substring(0, start);
-    Files.writeString(file, simulated + REAL + real(total));
+    var failovers = before.indexOf(FAILOVERS);
+    var rest = failovers < 0 ? "" : "\n" + before.substring(failovers);
+    Files.writeString(file, simulated + REAL + real(total) + rest);
+  }
+
+  /** Writes the part of failovers into a file: a table of so many of them. */
+  public static void writeFailovers(Path file, int count, String table) throws IOException {
+    var before = Files.readString(file);
+    var start = before.indexOf(FAILOVERS);
+    var others = start < 0 ? before + "\n" : before.substring(0, start);
+    Files.writeString(
+        file,
+        others
+            + FAILOVERS
+            + """
+
+            *Written by `PredictionIT` with `-Dprediction.write=true`; do not edit. %d failovers, %s.*
+
+            Each time, a client commits rows without a pause, `pgtopo safe` is asked about the candidate, more rows are committed, the primary gets
+            SIGKILL, and the candidate is promoted; the other standbys of the primary are pointed at it. *Commits lost* are rows that the
+            client was told to be committed and that the candidate has not. *Bytes lost* is WAL up to the last of these; *at most predicted* is the
+            upper end of the interval, with what was written since. *Follow* and *slots* say what was said and what came, with how often: a slot
+            survives if its subscriber, pointed at the candidate, has each row. *Writes after*: seconds from the promotion to the first
+            accepted write, median and longest. *Held*: rounds in which all was as said; a standby that may be ahead may follow or not.
+
+            """
+                .formatted(count, machine())
+            + table);
   }
 
   private static String real(CampaignLog.Total total) {

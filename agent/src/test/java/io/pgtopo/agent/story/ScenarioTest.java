@@ -108,9 +108,7 @@ class ScenarioTest {
                 return;
               }
               if (topic.equals("warns")) {
-                assertThat(safeties.inWords())
-                    .as(phase.say())
-                    .contains(expected);
+                assertThat(safeties.inWords()).as(phase.say()).contains(expected);
                 return;
               }
               if (topic.equals("evaluated")) {
@@ -143,10 +141,7 @@ class ScenarioTest {
               assertThat(actual)
                   .as(
                       "%s: %s%n%s%n%s",
-                      phase.say(),
-                      topic,
-                      inWords(tracker, names),
-                      safeties.inWords())
+                      phase.say(), topic, inWords(tracker, names), safeties.inWords())
                   .containsExactlyInAnyOrderElementsOf(expected);
             });
   }
