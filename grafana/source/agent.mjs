@@ -59,8 +59,8 @@ const each = table(7, 'Agents', 'One row per agent: whether Prometheus can scrap
 const cycles = [
   lines(8, 'Cycle time', 'How long the last cycle took. One that takes as long as the interval makes the next one late.', [8, 8],
     [over('A', `max by (instance) (pgtopo_last_cycle_duration_seconds{${of}})`, '{{instance}}')], { unit: 's', min: 0 }),
-  lines(9, 'Age of the snapshot', 'The highest age at a scrape, in the last few scrapes. It stays below one interval and a cycle. If it rises, the agent has stopped polling.', [8, 8],
-    [over('A', `max by (instance) (max_over_time((timestamp(pgtopo_snapshot_timestamp_seconds{${of}}) - pgtopo_snapshot_timestamp_seconds{${of}})[$__rate_interval:15s]))`, '{{instance}}')],
+  lines(9, 'Age of the snapshot', 'The highest age at a scrape in the last ten minutes, since each scrape meets another moment of a cycle. It stays below one interval and a cycle; if it rises, the agent has stopped polling.', [8, 8],
+    [over('A', `max by (instance) (max_over_time((timestamp(pgtopo_snapshot_timestamp_seconds{${of}}) - pgtopo_snapshot_timestamp_seconds{${of}})[10m:15s]))`, '{{instance}}')],
     { unit: 's', min: 0 }),
   lines(10, 'Cycles', 'Cycles that ended, per second.', [8, 8],
     [over('A', `sum by (instance) (rate(pgtopo_cycles_total{${of}}[$__rate_interval]))`, '{{instance}}')], { unit: 'ops', min: 0 }),
