@@ -14,11 +14,6 @@ import io.pgtopo.agent.observation.BalancerReport.Reply;
 import io.pgtopo.agent.observation.BalancerReport.ServerStatus;
 import io.pgtopo.agent.observation.Dial;
 import io.pgtopo.agent.observation.Failure;
-import io.pgtopo.agent.observation.HaManager;
-import io.pgtopo.agent.observation.ManagerReport;
-import io.pgtopo.agent.observation.ManagerReport.Flag;
-import io.pgtopo.agent.observation.ManagerReport.ManagedServer;
-import io.pgtopo.agent.observation.ManagerReport.Word;
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.observation.Window;
 import io.pgtopo.agent.service.Balancers;
@@ -47,11 +42,9 @@ import io.pgtopo.config.settings.Tracking;
 import io.pgtopo.exporter.runtime.Reload;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -176,7 +169,9 @@ public final class World {
     var later = after(4);
     var others =
         new OtherSources(
-            Dials.NONE, Balancers.NONE, managers(Managers.NONE.seen(topology, CYCLE.to()), later));
+            Dials.NONE,
+            Balancers.NONE,
+            StagedManagers.next(Managers.NONE.seen(topology, CYCLE.to()), later));
     var drifts =
         Comparison.compare(INVENTORY, topology, Policy.NONE, EarlierPoll.NONE.with(others))
             .drifts();
@@ -222,7 +217,7 @@ public final class World {
         AddressBook.of(inventory),
         new PollResult(observations, topology),
         new OtherSources(
-            dials(window, topology), balancers(window), managers(Managers.NONE, window)),
+            dials(window, topology), balancers(window), StagedManagers.next(Managers.NONE, window)),
         Comparison.compare(inventory, topology)
             .with(DriftKind.IGNORE_RULE_EXPIRED, inventory.clusters(), List.of()),
         WrittenTimes.NONE.next(topology, window.to()),
@@ -270,73 +265,6 @@ public final class World {
                 window,
                 new Reply.Silent(Failure.of(Failure.Kind.REFUSED, "connection refused")))),
         window.to());
-  }
-
-  /** Patroni is paused, believes that pg-test-1 leads, and does not answer on the third node. */
-  private static Managers managers(Managers before, Window window) {
-    var members = List.of(managed(1, "leader", "running"), managed(2, "replica", "streaming"));
-    return before.next(
-        List.of(
-            manager(1, window, spoken(managed(1, "master", "running"), members)),
-            manager(2, window, spoken(managed(2, "replica", "running"), members)),
-            manager(
-                3, window, new Word.Mute(Failure.of(Failure.Kind.REFUSED, "connection refused"))),
-            table(2, window)),
-        window.to());
-  }
-
-  /** That of repmgr on pg-test-2, where it leads, and pg-test-1 is what it was. */
-  private static ManagerReport table(int seq, Window window) {
-    return new ManagerReport(
-        endpoint(seq),
-        Optional.of(HaManager.REPMGR),
-        window,
-        new Word.Spoken(
-            Optional.empty(),
-            Optional.empty(),
-            Set.of(),
-            List.of(
-                listed(1, "primary", "inactive", Optional.empty()),
-                listed(2, "primary", "active", Optional.empty()),
-                listed(3, "standby", "active", Optional.of("pg-test-2"))),
-            Optional.empty(),
-            Collections.emptySortedMap()));
-  }
-
-  private static ManagedServer listed(
-      int seq, String role, String state, Optional<String> upstream) {
-    return new ManagedServer(
-        Optional.of("pg-test-" + seq),
-        role,
-        state,
-        Optional.of(endpoint(seq)),
-        Optional.empty(),
-        upstream);
-  }
-
-  private static ManagerReport manager(int seq, Window window, Word word) {
-    return new ManagerReport(
-        new Endpoint(endpoint(seq).host(), 8008), Optional.of(HaManager.PATRONI), window, word);
-  }
-
-  private static Word spoken(ManagedServer own, List<ManagedServer> members) {
-    return new Word.Spoken(
-        Optional.empty(),
-        Optional.of(own),
-        Set.of(Flag.PAUSED),
-        members,
-        Optional.empty(),
-        new TreeMap<>(Map.of("/primary", 200, "/replica", 503)));
-  }
-
-  private static ManagedServer managed(int seq, String role, String state) {
-    return new ManagedServer(
-        Optional.of("pg-test-" + seq),
-        role,
-        state,
-        Optional.of(endpoint(seq)),
-        Optional.of(1),
-        Optional.empty());
   }
 
   private static BalancerReport balancer(int seq, Window window, Reply reply) {
