@@ -62,7 +62,7 @@ final class SurveyMapping {
           RefusableFact.SUBSCRIPTIONS.read(
               refused,
               () -> subscriptions.stream().findFirst().flatMap(it -> it.number("count")).orElse(0)),
-          RefusableFact.DATABASES.read(
+          RefusableFact.SETTINGS.read(
               refused, () -> overrides.stream().map(SurveyMapping::override).toList()));
     }
   }

@@ -124,16 +124,20 @@ final class SurveyQuery {
                             pg_relation_filepath('pg_class') FROM '([0-9]+)/[0-9]+$')::oid)))"""
           .formatted(SETTINGS.array(10));
 
-  /** Some are enough; a role that reads and writes nothing, as the agent's, is left out. */
+  /**
+   * Some are enough; a role that reads and writes nothing, as the agent's, is left out. The name of
+   * a database comes from a function, since {@code pg_database} may be refused.
+   */
   private static final String COMMIT_OVERRIDES_SHOWN =
       """
       SELECT array_agg(%s)
                 FROM (
-                  SELECT nullif(o.setrole, 0) AS role, d.datname AS database,
+                  SELECT nullif(o.setrole, 0) AS role,
+                         (pg_identify_object_as_address('pg_database'::regclass,
+                            nullif(o.setdatabase, 0), 0)).object_names[1] AS database,
                          split_part(c.entry, '=', 2) AS value
                     FROM pg_db_role_setting o
                     CROSS JOIN LATERAL unnest(o.setconfig) AS c(entry)
-                    LEFT JOIN pg_database d ON d.oid = o.setdatabase
                    WHERE split_part(c.entry, '=', 1) = 'synchronous_commit'
                      AND lower(split_part(c.entry, '=', 2)) IN ('off', 'local', 'false', 'no', '0')
                      AND o.setrole <> quote_ident(session_user)::regrole::oid
@@ -145,15 +149,14 @@ final class SurveyQuery {
       new TreeMap<>(
           Map.of(
               RefusableFact.SETTINGS,
-              new TreeMap<>(Map.of("settings", SETTINGS_SHOWN)),
+              new TreeMap<>(
+                  Map.of("settings", SETTINGS_SHOWN, "commit_overrides", COMMIT_OVERRIDES_SHOWN)),
               RefusableFact.DATABASES,
               new TreeMap<>(
                   Map.of(
                       "databases",
                       "SELECT array_agg(%s ORDER BY d.datname) FROM pg_database d"
-                          .formatted(DATABASES.array(10)),
-                      "commit_overrides",
-                      COMMIT_OVERRIDES_SHOWN)),
+                          .formatted(DATABASES.array(10)))),
               RefusableFact.ROLES,
               new TreeMap<>(
                   Map.of(
