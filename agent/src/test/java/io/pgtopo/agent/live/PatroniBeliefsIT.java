@@ -56,8 +56,9 @@ class PatroniBeliefsIT {
         "all managers answer, and health checks as HAProxy gets them",
         snapshot ->
             speaking(snapshot) == 3
-                && checks(snapshot, 1).equals(Map.of("/primary", 200, "/replica", 503))
-                && checks(snapshot, 3).equals(Map.of("/primary", 503, "/replica", 200)));
+                && checks(snapshot, 1).equals(Map.of("/primary", 200, "/read-only", 200))
+                && checks(snapshot, 3)
+                    .equals(Map.of("/primary", 503, "/read-only", 200, "/replica", 200)));
     watch.untilDriftsAre();
 
     // etcd stops for less than a demotion takes: Patroni answers for its own server only.

@@ -133,7 +133,7 @@ class PatroniIT {
     until(
         "advice under Patroni",
         seen ->
-            watch.advice(seen, SPLIT_BRAIN).contains("pause Patroni (patronictl pause pg-test)"));
+            watch.advice(seen, SPLIT_BRAIN).contains("Pause Patroni (patronictl pause pg-test)"));
 
     cluster.killByHand(1);
     cluster.manage(1);
