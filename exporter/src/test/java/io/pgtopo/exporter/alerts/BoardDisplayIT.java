@@ -170,7 +170,7 @@ class BoardDisplayIT {
         .replace("$ins\"", ins + "\"")
         .replace("$__range:1m", "60s:1s")
         .replace("$__range", "10m")
-        .replace("$__rate_interval:15s", "10s:1s")
+        .replace("[10m:15s]", "[60s:1s]")
         .replace("$__rate_interval", "10s")
         .replace("offset 1m", "offset 5s");
   }

@@ -73,7 +73,7 @@ class BoardsIT {
         .replace("$ins\"", "pg-test-1\"")
         .replace("$__range:1m", "60s:1s")
         .replace("$__range", "60s")
-        .replace("$__rate_interval:15s", "10s:1s")
+        .replace("[10m:15s]", "[60s:1s]")
         .replace("$__rate_interval", "10s")
         .replace("offset 1m", "offset 5s");
   }
