@@ -5,6 +5,7 @@ import static io.pgtopo.exporter.daemon.StagedDaemon.config;
 import static io.pgtopo.exporter.daemon.StagedDaemon.context;
 import static io.pgtopo.exporter.daemon.StagedDaemon.get;
 import static io.pgtopo.exporter.daemon.StagedDaemon.inventory;
+import static io.pgtopo.exporter.daemon.StagedDaemon.loading;
 import static io.pgtopo.exporter.daemon.StagedDaemon.text;
 import static io.pgtopo.exporter.daemon.StagedDaemon.watched;
 import static io.pgtopo.exporter.daemon.StagedDaemon.with;
@@ -36,12 +37,7 @@ class DaemonReloadTest {
       throws IOException, InterruptedException {
     var file = folder.resolve("pigsty.yml");
     Files.writeString(file, inventory(2));
-    Supplier<Config> load =
-        () ->
-            Config.load(
-                Optional.empty(),
-                List.of(file.toString()),
-                Map.of("PGTOPO_INTERVAL", "100ms", "PGTOPO_CRAWL_ENABLED", "false"));
+    var load = loading(file);
     var context = context(StagedDaemon::answer, () -> World.START);
 
     try (var daemon = Daemon.start(load.get(), load, context, 0)) {
@@ -76,12 +72,7 @@ class DaemonReloadTest {
             pg-b: { hosts: { 10.0.9.1: { pg_seq: 1, pg_role: %s } }, vars: { pg_cluster: pg-b } }
         """;
     Files.writeString(file, inventory(2) + other.formatted("master"));
-    Supplier<Config> load =
-        () ->
-            Config.load(
-                Optional.empty(),
-                List.of(file.toString()),
-                Map.of("PGTOPO_INTERVAL", "100ms", "PGTOPO_CRAWL_ENABLED", "false"));
+    var load = loading(file);
     var context = context(StagedDaemon::answer, () -> World.START);
 
     try (var daemon = Daemon.start(load.get(), load, context, 0)) {
@@ -109,10 +100,7 @@ class DaemonReloadTest {
     Supplier<Config> load =
         () -> {
           loads.incrementAndGet();
-          return Config.load(
-              Optional.empty(),
-              List.of(file.toString()),
-              Map.of("PGTOPO_INTERVAL", "100ms", "PGTOPO_CRAWL_ENABLED", "false"));
+          return loading(file).get();
         };
     var context = context(StagedDaemon::answer, () -> World.START);
 

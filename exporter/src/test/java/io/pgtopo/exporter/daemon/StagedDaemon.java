@@ -23,6 +23,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -30,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** What the tests of the daemon watch, and how they ask it. */
@@ -48,6 +50,15 @@ final class StagedDaemon {
               .formatted(World.endpoint(seq).host(), seq, seq == 1 ? "primary" : "replica"));
     }
     return text.append("      vars: { pg_cluster: pg-test }\n").toString();
+  }
+
+  /** Reads an inventory as the program does, and polls often. */
+  static Supplier<Config> loading(Path inventory) {
+    return () ->
+        Config.load(
+            Optional.empty(),
+            List.of(inventory.toString()),
+            Map.of("PGTOPO_INTERVAL", "100ms", "PGTOPO_CRAWL_ENABLED", "false"));
   }
 
   static void await(String what, BooleanSupplier condition) {
