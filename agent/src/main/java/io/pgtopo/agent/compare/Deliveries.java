@@ -132,10 +132,10 @@ public record Deliveries(SortedMap<Endpoint, Stall> byStandby) {
   }
 
   private static Optional<Stall> stall(ReplicationLink link, Topology live, Instant now) {
-    var received = received(link);
     if (link.receiver().isEmpty()) {
       return hidden(link, live, now);
     }
+    var received = received(link);
     return link.receiver()
         .filter(row -> row.status() == WalReceiver.Status.STREAMING && link.sender().isPresent())
         .flatMap(
@@ -155,17 +155,8 @@ public record Deliveries(SortedMap<Endpoint, Stall> byStandby) {
 
   /** By what both servers report of themselves alone. */
   private static Optional<Stall> hidden(ReplicationLink link, Topology live, Instant now) {
-    var received =
-        link.downstream()
-            .ifKnown()
-            .flatMap(live::at)
-            .flatMap(it -> Positions.end(it.facts().state()));
-    var end =
-        link.upstream()
-            .ifKnown()
-            .flatMap(live::at)
-            .flatMap(it -> Positions.end(it.facts().state()));
-    return received
+    var end = end(link.upstream(), live);
+    return end(link.downstream(), live)
         .filter(its -> end.filter(all -> all.compareTo(its) > 0).isPresent())
         .map(
             its ->
@@ -176,6 +167,10 @@ public record Deliveries(SortedMap<Endpoint, Stall> byStandby) {
                     end.orElseThrow(),
                     now,
                     now));
+  }
+
+  private static Optional<Lsn> end(Peer peer, Topology live) {
+    return peer.ifKnown().flatMap(live::at).flatMap(it -> Positions.end(it.facts().state()));
   }
 
   /** What has arrived; the other end may know of more, if it was polled later. */
