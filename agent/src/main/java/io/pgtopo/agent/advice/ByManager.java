@@ -65,7 +65,7 @@ final class ByManager {
       case ReplicationDrift.DelayMismatch it -> List.of("recovery_min_apply_delay");
       case ReplicationDrift.TimelineBehind it -> List.of("recovery_target_timeline");
       case ReplicationDrift.FailoverSlotUnsynced it ->
-          List.of("sync_replication_slots", "hot_standby_feedback", "primary_slot_name", UPSTREAM);
+          List.of("sync_replication_slots", "hot_standby_feedback", "primary_slot_name");
       case ServerDrift.StandbySlotMissing it -> List.of("synchronized_standby_slots");
       case ServerDrift.PrimaryReadOnly it -> List.of("default_transaction_read_only");
       case ServerDrift.ParametersTooLow it ->

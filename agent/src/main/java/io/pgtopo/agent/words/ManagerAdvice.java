@@ -38,7 +38,8 @@ final class ManagerAdvice {
       case STANDBY_SLOT_MISSING ->
           "correct %s, or declare the slot that its standby uses: %s".formatted(settings, how);
       default ->
-          "set %s of %s, whose log says what is missing: %s".formatted(settings, subject, how);
+          "set %s of %s, whose log says what is missing, perhaps a dbname in primary_conninfo: %s"
+              .formatted(settings, subject, how);
     };
   }
 
