@@ -1,7 +1,6 @@
 package io.pgtopo.agent.live;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -52,16 +51,8 @@ final class AutoFailoverCluster implements AutoCloseable {
         new AutoFailoverCluster(
             DebianNodes.claim("autofailover", "127.81"),
             DebianPrograms.serverBinaries(LIBRARY).orElseThrow());
-    try {
-      cluster.launchAll();
-      return cluster;
-    } catch (IOException failed) {
-      cluster.close();
-      throw new UncheckedIOException(failed);
-    } catch (RuntimeException | AssertionError failed) {
-      cluster.close();
-      throw failed;
-    }
+    DebianNodes.launchOrClose(cluster::launchAll, cluster::close);
+    return cluster;
   }
 
   /** The monitor is a cluster of its own. */

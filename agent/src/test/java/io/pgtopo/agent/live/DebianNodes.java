@@ -82,6 +82,36 @@ final class DebianNodes implements AutoCloseable {
     return block;
   }
 
+  /** Starts what runs on them. */
+  interface Launch {
+    void run() throws IOException;
+  }
+
+  /** Launches a cluster, or closes it if that fails. */
+  static void launchOrClose(Launch launch, Runnable close) {
+    try {
+      launch.run();
+    } catch (IOException failed) {
+      close.run();
+      throw new UncheckedIOException(failed);
+    } catch (RuntimeException | AssertionError failed) {
+      close.run();
+      throw failed;
+    }
+  }
+
+  /** Of {@code pg-test}, as a user of Pigsty would have declared it; the first is primary. */
+  String inventory(List<Integer> members, int port) {
+    var hosts = new StringBuilder();
+    members.forEach(
+        node ->
+            hosts.append(
+                "        %s: { pg_seq: %d, pg_role: %s, pg_port: %d }%n"
+                    .formatted(address(node), node, node == 1 ? "primary" : "replica", port)));
+    return "all:\n  children:\n    pg-test:\n      hosts:\n%s      vars: { pg_cluster: pg-test }\n"
+        .formatted(hosts);
+  }
+
   String address(int node) {
     return prefix + node;
   }

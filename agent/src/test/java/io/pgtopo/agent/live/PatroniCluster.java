@@ -53,29 +53,13 @@ final class PatroniCluster implements AutoCloseable {
     var cluster =
         new PatroniCluster(
             DebianNodes.claim("patroni", "127.78"), DebianPrograms.serverBinaries().orElseThrow());
-    try {
-      cluster.launchAll();
-      return cluster;
-    } catch (IOException failed) {
-      cluster.close();
-      throw new UncheckedIOException(failed);
-    } catch (RuntimeException | AssertionError failed) {
-      cluster.close();
-      throw failed;
-    }
+    DebianNodes.launchOrClose(cluster::launchAll, cluster::close);
+    return cluster;
   }
 
   /** What a user of Pigsty would have declared. */
   String inventory() {
-    var hosts = new StringBuilder();
-    NODES.forEach(
-        node ->
-            hosts.append(
-                "        %s: { pg_seq: %d, pg_role: %s, pg_port: %d }%n"
-                    .formatted(
-                        address(node), node, node == 1 ? "primary" : "replica", POSTGRES_PORT)));
-    return "all:\n  children:\n    %s:\n      hosts:\n%s      vars: { pg_cluster: %s }\n"
-        .formatted(NAME, hosts, NAME);
+    return nodes.inventory(NODES, POSTGRES_PORT);
   }
 
   /** Asks Patroni to switch over; what it answers comes when it is done, or has given up. */

@@ -1,7 +1,6 @@
 package io.pgtopo.agent.live;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -44,27 +43,12 @@ final class RepmgrCluster implements AutoCloseable {
         new RepmgrCluster(
             DebianNodes.claim("repmgr", "127.79"),
             DebianPrograms.serverBinaries(LIBRARY).orElseThrow());
-    try {
-      cluster.launchAll();
-      return cluster;
-    } catch (IOException failed) {
-      cluster.close();
-      throw new UncheckedIOException(failed);
-    } catch (RuntimeException | AssertionError failed) {
-      cluster.close();
-      throw failed;
-    }
+    DebianNodes.launchOrClose(cluster::launchAll, cluster::close);
+    return cluster;
   }
 
   String inventory() {
-    var hosts = new StringBuilder();
-    NODES.forEach(
-        node ->
-            hosts.append(
-                "        %s: { pg_seq: %d, pg_role: %s, pg_port: %d }%n"
-                    .formatted(address(node), node, node == 1 ? "primary" : "replica", PORT)));
-    return "all:\n  children:\n    pg-test:\n      hosts:\n%s      vars: { pg_cluster: pg-test }\n"
-        .formatted(hosts);
+    return nodes.inventory(NODES, PORT);
   }
 
   String address(int node) {
