@@ -94,7 +94,9 @@ class PatroniBeliefsIT {
     var promoted =
         until(
             "Patroni does not see the promotion",
-            snapshot -> Watch.drifts(snapshot).contains(DISAGREES + 2));
+            snapshot ->
+                Watch.drifts(snapshot)
+                    .containsAll(List.of(DISAGREES + 2, "multiple_primaries pg-test")));
     assertThat(watch.sentence(promoted, DISAGREES + 2))
         .contains("PostgreSQL is in production", "replica, ", "older than what PostgreSQL reports");
     assertThat(Watch.drifts(promoted)).contains("multiple_primaries pg-test");
@@ -109,8 +111,12 @@ class PatroniBeliefsIT {
     cluster.kill(1);
     var killed =
         until(
-            "Patroni has a killed leader as running",
-            snapshot -> Watch.drifts(snapshot).contains(DISAGREES + 1));
+            "Patroni of another node has a killed leader as running",
+            snapshot ->
+                Watch.drifts(snapshot).contains(DISAGREES + 1)
+                    && watch
+                        .sentence(snapshot, DISAGREES + 1)
+                        .contains("read on " + cluster.address(2)));
     assertThat(watch.sentence(killed, DISAGREES + 1))
         .contains("PostgreSQL refuses connections", "leader, running")
         .contains("Patroni's configuration store, read on " + cluster.address(2));
