@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 
 /** All logical links from one server to another one, or to one client that is no known server. */
 record LogicalEdge(End from, End to, List<LogicalLinkReport> links) {
-  /** A card lists no more than these; the tree as text lists all. */
-  private static final int MOST_LOOSE_ENDS = 4;
+  /** A card or a label lists no more than these; the tree as text lists all. */
+  private static final int MOST = 4;
 
   /** A server, or a client. */
   record End(String name, Kind kind) {
@@ -66,21 +66,26 @@ record LogicalEdge(End from, End to, List<LogicalLinkReport> links) {
   }
 
   String label() {
-    var what =
-        links.size() == 1
-            ? links
-                .getFirst()
-                .subscription()
-                .map("subscription "::concat)
-                .orElse("slot " + links.getFirst().slot().orElse("?"))
-            : Plural.of(links.size(), "logical slot");
     var lags = links.stream().flatMap(link -> link.lagBytes().stream()).toList();
     var lag =
         lags.size() == links.size()
             ? lags.stream().max(Long::compare).map(ByteCount::text).orElse("?")
             : "?";
     var ends = proof() == Proof.BOTH_ENDS ? "both ends" : "one end";
-    return "%s, %s, lag %s".formatted(Printable.of(what), ends, lag);
+    return "%s, %s, lag %s%s"
+        .formatted(Printable.of(what()), ends, links.size() == 1 ? "" : "up to ", lag);
+  }
+
+  /** Subscriptions if all of them are, otherwise slots; by name, and how many if it is not one. */
+  private String what() {
+    var subscriptions = links.stream().flatMap(link -> link.subscription().stream()).toList();
+    var isEach = subscriptions.size() == links.size();
+    var thing = isEach ? "subscription" : "slot";
+    var names =
+        isEach ? subscriptions : links.stream().map(link -> link.slot().orElse("?")).toList();
+    return names.size() == 1
+        ? thing + " " + names.getFirst()
+        : "%s (%s)".formatted(Plural.of(names.size(), thing), String.join(", ", atMost(names)));
   }
 
   /** What has no other end, of a server: slots that nobody uses, subscriptions without a slot. */
@@ -101,11 +106,15 @@ record LogicalEdge(End from, End to, List<LogicalLinkReport> links) {
                                 .map(LogicalEdge::unmatched))
                         .map(Printable::of))
             .toList();
-    return all.size() <= MOST_LOOSE_ENDS
+    return atMost(all);
+  }
+
+  private static List<String> atMost(List<String> all) {
+    return all.size() <= MOST
         ? all
         : Stream.concat(
-                all.stream().limit(MOST_LOOSE_ENDS - 1),
-                Stream.of("and %d more".formatted(all.size() - MOST_LOOSE_ENDS + 1)))
+                all.stream().limit(MOST - 1),
+                Stream.of("and %d more".formatted(all.size() - MOST + 1)))
             .toList();
   }
 

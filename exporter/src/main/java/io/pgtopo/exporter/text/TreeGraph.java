@@ -15,10 +15,12 @@ import io.pgtopo.exporter.view.SnapshotReport;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -68,6 +70,23 @@ record TreeGraph(
               ? "flapping"
               : drift.accepted().map(DriftEntry.Accepted::standing).orElse(drift.severity());
       return new Mark(drift.severity(), Printable.of(word + ": " + drift.topic()));
+    }
+
+    /** Those that read alike are one, with their number. */
+    private static List<Mark> of(Stream<DriftEntry> drifts) {
+      var numbers =
+          drifts
+              .map(Mark::of)
+              .collect(Collectors.groupingBy(it -> it, LinkedHashMap::new, Collectors.counting()));
+      return numbers.entrySet().stream()
+          .map(
+              it ->
+                  it.getValue() == 1
+                      ? it.getKey()
+                      : new Mark(
+                          it.getKey().severity(),
+                          "%s (%d)".formatted(it.getKey().text(), it.getValue())))
+          .toList();
     }
   }
 
@@ -139,7 +158,7 @@ record TreeGraph(
       return new TreeGraph(
           Printable.of(cluster.summary().name()),
           Stream.concat(
-                  open.stream().filter(it -> it.ins().isEmpty()).map(Mark::of),
+                  Mark.of(open.stream().filter(it -> it.ins().isEmpty())).stream(),
                   open.stream().flatMap(it -> fork(it.sides()).stream()))
               .toList(),
           List.copyOf(servers),
@@ -166,12 +185,13 @@ record TreeGraph(
     private GraphServer server(String name, String address, Kind kind, List<String> lines) {
       var rivals = open.stream().flatMap(it -> it.sides().stream()).toList();
       var rival = rivals.stream().filter(it -> it.address().equals(address)).findFirst();
-      var drifts = open.stream().filter(it -> it.ins().equals(Optional.of(name))).map(Mark::of);
+      var drifts = Mark.of(open.stream().filter(it -> it.ins().equals(Optional.of(name))));
       return new GraphServer(
           Printable.of(name),
           kind,
           lines.stream().map(Printable::of).toList(),
-          Stream.concat(rival.map(it -> mark(it, rivals.size())).stream(), drifts).toList(),
+          Stream.concat(rival.map(it -> mark(it, rivals.size())).stream(), drifts.stream())
+              .toList(),
           rival.isPresent());
     }
 

@@ -3,7 +3,7 @@
 import { h, s, keyed } from './dom.js';
 import { bytes, lasting, seconds, timelineOf, words } from './format.js';
 import { worstOf } from './drift.js';
-import { lagOf, whatOf } from './logical.js';
+import { countOf, lagOf, whatOf } from './logical.js';
 
 const CARD = { width: 230, height: 92 };
 const WIDE = { across: 98, down: 14, fork: 40 };
@@ -232,7 +232,7 @@ const isProven = edge => edge.logical.every(it => it.grade === 'both_ends');
 /** What is known of a link, in two parts at most. */
 export function labelOf(edge) {
   if (edge.grade === 'declared') return 'declared only';
-  if (edge.logical) return `logical, ${lagOf(edge.logical)}`;
+  if (edge.logical) return `${edge.logical.length > 1 ? countOf(edge.logical) : 'logical'}, ${lagOf(edge.logical)}`;
   if (edge.grade === 'unproven') return `unproven, ${words(edge.unproven.grade)}`;
   const ends = edge.grade === 'both' ? 'both ends' : 'one end';
   if (edge.link.streaming === false) {

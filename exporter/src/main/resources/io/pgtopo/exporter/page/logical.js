@@ -1,15 +1,27 @@
 // Logical slots and subscriptions: what is sent, to whom, and what has no other end.
 
 import { h } from './dom.js';
-import { bytes } from './format.js';
+import { bytes, count } from './format.js';
 import { clusterOf } from './fleet.js';
 
-/** What goes through an edge, in a few words. */
-export const whatOf = links => links.length > 1 ? `${links.length} logical slots`
-  : links[0].subscription ? `subscription ${links[0].subscription}` : `slot ${links[0].slot}`;
+/** A label lists no more names than these; the table lists all. */
+const MOST = 4;
+
+const isEachSubscribed = links => links.every(it => it.subscription);
+
+/** How many subscriptions or slots, if there are several. */
+export const countOf = links => count(links.length, isEachSubscribed(links) ? 'subscription' : 'slot');
+
+/** What goes through an edge, by name. */
+export function whatOf(links) {
+  const names = links.map(it => isEachSubscribed(links) ? it.subscription : it.slot ?? '?');
+  if (names.length === 1) return `${isEachSubscribed(links) ? 'subscription' : 'slot'} ${names[0]}`;
+  const shown = names.length <= MOST ? names : [...names.slice(0, MOST - 1), `and ${names.length - MOST + 1} more`];
+  return `${countOf(links)} (${shown.join(', ')})`;
+}
 
 /** The largest lag of several links; unknown if that of any is. */
-export const lagOf = links => links.some(it => it.lagBytes === null) ? 'lag unknown' : `lag ${bytes(Math.max(...links.map(it => it.lagBytes)))}`;
+export const lagOf = links => links.some(it => it.lagBytes === null) ? 'lag unknown' : `lag ${links.length > 1 ? 'up to ' : ''}${bytes(Math.max(...links.map(it => it.lagBytes)))}`;
 
 const link = name => {
   const cluster = clusterOf(name);

@@ -39,7 +39,7 @@ class PageLogicalIT {
       browser.await(card("pg-1-1"));
 
       assertThat(browser.evaluate(card("pg-1-1") + ".textContent").asText())
-          .contains("cluster pg-1", "receives subscription orders");
+          .contains("cluster pg-1", "receives 2 subscriptions (orders, prices)");
       assertThat(browser.evaluate(card("10.10.10.98") + ".textContent").asText())
           .contains("Debezium", "client", "receives slot audit");
       assertThat(
@@ -47,14 +47,15 @@ class PageLogicalIT {
                   .evaluate(
                       "[...document.querySelectorAll('.edge.logical title')].map(it => it.textContent).sort().join('|')")
                   .asText())
-          .isEqualTo("slot audit, one end, lag 16 MB|subscription orders, both ends, lag 96 B");
+          .isEqualTo(
+              "2 subscriptions (orders, prices), both ends, lag up to 1.0 MB|slot audit, one end, lag 16 MB");
       assertThat(browser.text(".legend")).contains("logical replication");
 
       browser.evaluate(card("pg-1-1") + ".dispatchEvent(new MouseEvent('click'))");
       browser.await("document.querySelector('h1').textContent === 'pg-1'");
       browser.await(card("pg-0-1"));
       assertThat(browser.evaluate(card("pg-0-1") + ".textContent").asText())
-          .contains("cluster pg-0", "sends subscription orders");
+          .contains("cluster pg-0", "sends 2 subscriptions (orders, prices)");
       assertThat(
               browser
                   .evaluate(
@@ -62,6 +63,7 @@ class PageLogicalIT {
                   .asText())
           .isEqualTo(
               "pg-0-1 orders shop pg-1-1 orders of shop 96 B both ends"
+                  + "|pg-0-1 prices shop pg-1-1 prices of shop 1.0 MB both ends"
                   + "|unknown stock  pg-1-1 stock of shop  no apply worker");
       assertThat(browser.complaints()).isEmpty();
     }

@@ -232,7 +232,7 @@ public record Server(
   }
 
   /** What it answers while it runs subscriptions. */
-  Observation running(Subscription... subscriptions) {
+  public Observation running(Subscription... subscriptions) {
     return seen() instanceof Observation.Reachable(var endpoint, var window, var facts, var refusal)
         ? new Observation.Reachable(
             endpoint, window, facts.running(Reading.seen(List.of(subscriptions))), refusal)

@@ -49,6 +49,7 @@ public final class Stories {
         .sends(2)
         .sends(3)
         .publishes("orders", "0/5000000", "10.0.1.11", "orders")
+        .publishes("prices", "0/4F00000", "10.0.1.11", "prices")
         .publishes("audit", "0/4000000", "10.10.10.98", "Debezium")
         .running();
   }
@@ -59,10 +60,11 @@ public final class Stories {
         .sends(3)
         .running(
             subscription("orders", Subscription.Mode.ENABLED, Optional.of(Server.CONNECTED)),
+            subscription("prices", Subscription.Mode.ENABLED, Optional.of(Server.CONNECTED)),
             subscription("stock", Subscription.Mode.ENABLED, Optional.empty()));
   }
 
-  private static Subscription subscription(
+  public static Subscription subscription(
       String name, Subscription.Mode mode, Optional<Instant> started) {
     return new Subscription(
         name,

@@ -2,13 +2,16 @@ package io.pgtopo.exporter.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgtopo.agent.observation.Subscription;
 import io.pgtopo.exporter.testing.Fleet;
 import io.pgtopo.exporter.testing.Golden;
 import io.pgtopo.exporter.testing.Server;
 import io.pgtopo.exporter.testing.Stories;
 import io.pgtopo.exporter.testing.World;
 import io.pgtopo.exporter.view.SnapshotReport;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -46,13 +49,13 @@ class GraphTextTest {
 
     assertThat(GraphText.mermaid(report).lines())
         .contains(
-            "c0s0 ==>|\"subscription orders, both ends, lag 96 B\"| c0s5",
+            "c0s0 ==>|\"2 subscriptions (orders, prices), both ends, lag up to 1.0 MB\"| c0s5",
             "c0s0 -.->|\"slot audit, one end, lag 16.0 MB\"| c0s4",
-            "c1s4 ==>|\"subscription orders, both ends, lag 96 B\"| c1s0");
+            "c1s4 ==>|\"2 subscriptions (orders, prices), both ends, lag up to 1.0 MB\"| c1s0");
     assertThat(GraphText.dot(report).lines())
         .contains(
             "    c0s5 [label=\"pg-1-1\\nanother cluster\"]",
-            "  c0s0 -> c0s5 [label=\"subscription orders, both ends, lag 96 B\", arrowhead=empty, penwidth=2]");
+            "  c0s0 -> c0s5 [label=\"2 subscriptions (orders, prices), both ends, lag up to 1.0 MB\", arrowhead=empty, penwidth=2]");
   }
 
   @Test
@@ -72,5 +75,26 @@ class GraphTextTest {
         .contains("a#34;#93;#59;#92;nb --#62; #92;c#60;img#62;")
         .doesNotContain("<img>");
     assertThat(GraphText.dot(hostile)).contains("a\\\"];\\\\nb --> \\\\c<img>");
+  }
+
+  @Test
+  void drifts_that_read_alike_are_one_line_with_their_number() {
+    var seen = new ArrayList<>(Stories.healthy());
+    seen.set(
+        0,
+        Server.primary(1, "0/5000060", 1)
+            .slot("pg_test_2", "0/4000000")
+            .sends(2)
+            .sends(3)
+            .running(
+                Stories.subscription("prices", Subscription.Mode.ENABLED, Optional.empty()),
+                Stories.subscription("stock", Subscription.Mode.ENABLED, Optional.empty())));
+
+    var primary =
+        TreeGraph.of(SnapshotReport.of(World.lasting(seen))).getFirst().servers().getFirst();
+
+    assertThat(primary.marks())
+        .extracting(TreeGraph.Mark::text)
+        .containsExactly("warning: subscription_down (2)");
   }
 }
