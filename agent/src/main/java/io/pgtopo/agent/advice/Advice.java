@@ -36,6 +36,7 @@ public sealed interface Advice {
       case DeclareRole it -> false;
       case ExchangeRoles it -> false;
       case KeepUpstream it -> false;
+      case KeepPaused it -> false;
       case Wait it -> false;
       case DeclarePrimary it -> false;
       case SettleFirst it -> false;
@@ -127,6 +128,14 @@ public sealed interface Advice {
 
   /** Declare the upstream that it has: the declared one does not lead any more. */
   record KeepUpstream(Instance instance, Peer upstream, Endpoint declared) implements Advice {}
+
+  /**
+   * Do not let it go on with replay: recovery ends at a target, and with it the server is a
+   * primary.
+   *
+   * @param target the setting, as {@code recovery_target_name}
+   */
+  record KeepPaused(Instance instance, String target) implements Advice {}
 
   /**
    * Let it follow the server that leads now.

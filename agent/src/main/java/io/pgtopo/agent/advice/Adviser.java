@@ -5,6 +5,7 @@ import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.MemberDrift;
 import io.pgtopo.agent.drift.ReplicationDrift;
+import io.pgtopo.agent.drift.Standstill;
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.topology.Detachment;
 import io.pgtopo.agent.topology.LiveRole;
@@ -74,6 +75,9 @@ public final class Adviser {
       case ReplicationDrift.ReplicaDetached it -> detached(it, situation);
       case ReplicationDrift.UpstreamMismatch it ->
           upstream(it).or(() -> ByManager.of(it, situation));
+      case ReplicationDrift.ReplayPaused(var instance, var server, Standstill.Paused(var target))
+          when situation.cluster().instances().size() > 1 ->
+          target.map(setting -> new Advice.KeepPaused(instance, setting));
       default -> ByManager.of(drift, situation);
     };
   }

@@ -8,6 +8,7 @@ import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.RecoverySettings;
 import io.pgtopo.agent.observation.ServerState;
+import io.pgtopo.agent.observation.Survey;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.config.model.Instance;
 import java.util.EnumSet;
@@ -71,7 +72,8 @@ final class ReplayComparison {
   static Optional<Standstill> standstill(
       LiveInstance found, ServerState.InRecovery recovery, Standstills standstills) {
     if (recovery.replay() == ServerState.Replay.PAUSED) {
-      return Optional.of(new Standstill.Paused());
+      return Optional.of(
+          new Standstill.Paused(found.facts().survey().ifSeen().flatMap(Survey::recoveryTarget)));
     }
     var arrived = Standstills.received(found);
     if (arrived.isEmpty() || !standstills.includes(found)) {

@@ -7,8 +7,13 @@ import java.util.Optional;
 /** Why a standby does not replay WAL. */
 public sealed interface Standstill {
 
-  /** Replay is paused. */
-  record Paused() implements Standstill {}
+  /**
+   * Replay is paused.
+   *
+   * @param target the setting by which recovery ends where replay goes on, as {@code
+   *     recovery_target_name}; empty if none is set or shown
+   */
+  record Paused(Optional<String> target) implements Standstill {}
 
   /**
    * It waits for what a session of the standby uses.

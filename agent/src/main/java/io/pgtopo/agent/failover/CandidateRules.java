@@ -5,6 +5,7 @@ import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.RecoverySettings;
+import io.pgtopo.agent.observation.Survey;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.Peer;
 import io.pgtopo.agent.topology.Positions;
@@ -38,15 +39,6 @@ record CandidateRules(Scene scene, Instance member, LiveInstance server) {
           DriftKind.CONNECTIONS_REFUSED,
           DriftKind.REPLICATION_LAG,
           DriftKind.TIMELINE_BEHIND);
-
-  /** Each ends recovery before the end of the WAL. */
-  private static final List<String> TARGETS =
-      List.of(
-          "recovery_target",
-          "recovery_target_lsn",
-          "recovery_target_name",
-          "recovery_target_time",
-          "recovery_target_xid");
 
   private static final int FIRST_WITH_RECOVERY_SETTINGS = 12;
 
@@ -162,7 +154,7 @@ record CandidateRules(Scene scene, Instance member, LiveInstance server) {
       return Scene.unknown(server, "recovery.conf");
     }
     var found = new ArrayList<Finding>();
-    for (var target : TARGETS) {
+    for (var target : Survey.RECOVERY_TARGETS) {
       var value = Scene.setting(server, target);
       if (value.isEmpty()) {
         return Scene.unknown(server, target);

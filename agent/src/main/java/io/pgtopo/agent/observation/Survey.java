@@ -37,6 +37,15 @@ public record Survey(
   /** Why a reading is denied that the first polls had no time for: the next one will read it. */
   public static final String NOT_YET = "it was not read yet";
 
+  /** Settings of which each ends recovery before the end of the WAL, 12+. */
+  public static final List<String> RECOVERY_TARGETS =
+      List.of(
+          "recovery_target",
+          "recovery_target_lsn",
+          "recovery_target_name",
+          "recovery_target_time",
+          "recovery_target_xid");
+
   public Survey {
     settings = settings.map(it -> Collections.unmodifiableSortedMap(new TreeMap<>(it)));
     databases = databases.map(List::copyOf);
@@ -93,6 +102,13 @@ public record Survey(
   /** A setting that is a whole number, if the server has it. */
   public Optional<Long> number(String name) {
     return setting(name).filter(text -> text.matches("-?\\d{1,18}")).map(Long::parseLong);
+  }
+
+  /** The setting that ends recovery before the end of the WAL, if one is set and shown. */
+  public Optional<String> recoveryTarget() {
+    return RECOVERY_TARGETS.stream()
+        .filter(name -> setting(name).filter(value -> !value.isEmpty()).isPresent())
+        .findFirst();
   }
 
   /** A setting that is on, or off, if the server has it. */

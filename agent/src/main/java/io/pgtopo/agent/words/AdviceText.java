@@ -65,6 +65,9 @@ final class AdviceText {
           "keep %s on %s and declare that: %s, which is declared, has no WAL to give now; do not point %s at it"
               .formatted(
                   instance.name(), names.nameOf(upstream), names.nameOf(declared), instance.name());
+      case Advice.KeepPaused(var instance, var target) ->
+          "do not resume replay of %1$s: %2$s is set, so SELECT pg_wal_replay_resume() ends recovery and makes it a primary. Once nobody needs it as it is: reset %2$s and restart it, and it follows its primary"
+              .formatted(instance.name(), target);
       case Advice.FollowLeader it -> follow(it);
       case Advice.Wait(var kind) ->
           "wait until the next polls confirm %s; change nothing until then".formatted(kind.label());
@@ -123,6 +126,10 @@ final class AdviceText {
                       .formatted(instance.name(), name(leader)));
       case Advice.ExchangeRoles(var demoted, var leader, var manager) ->
           List.of("do not promote %s while %s is primary".formatted(demoted.name(), name(leader)));
+      case Advice.KeepPaused(var instance, var target) ->
+          List.of(
+              "do not run SELECT pg_wal_replay_resume() on %s: it would be a primary"
+                  .formatted(instance.name()));
       case Advice.KeepUpstream(var instance, var upstream, var declared) ->
           List.of("do not point %s at %s".formatted(instance.name(), names.nameOf(declared)));
       case Advice.FollowLeader it ->

@@ -160,7 +160,9 @@ final class ReplicationText {
 
   private static String evidence(Standstill why) {
     return switch (why) {
-      case Standstill.Paused paused -> ", and replay is paused";
+      case Standstill.Paused(var target) ->
+          ", and replay is paused"
+              + target.map(it -> "; " + it + " is set: recovery ends there").orElse("");
       case Standstill.InConflict(var arrived, var conflict) ->
           ", and WAL has arrived up to %s; its startup process waits for %s (wait_event %s)"
               .formatted(arrived, conflict(conflict), conflict.event());

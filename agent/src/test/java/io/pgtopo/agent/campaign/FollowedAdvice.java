@@ -37,6 +37,7 @@ final class FollowedAdvice {
       case Advice.FindPrimaryFirst it -> Optional.empty();
       case Advice.DeclareUpstream it -> Optional.empty();
       case Advice.KeepUpstream it -> Optional.empty();
+      case Advice.KeepPaused it -> Optional.empty();
       case Advice.Wait it -> Optional.empty();
       case Advice.SettleFirst it -> Optional.empty();
       case Advice.Configure it -> Optional.empty();

@@ -7,6 +7,7 @@ import io.pgtopo.lab.Postgres;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -72,27 +73,48 @@ abstract class RealServers {
    * from each other lately.
    */
   static BooleanSupplier streams(LabInstance standby, LabInstance upstream) {
+    BooleanSupplier shown =
+        () ->
+            isTrue(
+                    upstream,
+                    "SELECT count(*) = 1 AND bool_and(state = 'streaming'"
+                        + " AND reply_time > clock_timestamp() - interval '3 s' AND replay_lsn >="
+                        + " CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()"
+                        + " ELSE pg_current_wal_lsn() END)"
+                        + " FROM pg_stat_replication WHERE application_name = '%s'"
+                            .formatted(standby.name()))
+                && isTrue(
+                    standby,
+                    "SELECT status = 'streaming' AND last_msg_receipt_time > clock_timestamp()"
+                        + " - interval '3 s' FROM pg_stat_wal_receiver");
     // Makes the upstream send a message over a link that is idle, and waits for no commit.
-    isTrue(upstream, "SELECT pg_logical_emit_message(false, 'lab', 'x') IS NOT NULL");
-    return () ->
-        isTrue(
-                upstream,
-                "SELECT count(*) = 1 AND bool_and(state = 'streaming'"
-                    + " AND reply_time > clock_timestamp() - interval '3 s' AND replay_lsn >="
-                    + " CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()"
-                    + " ELSE pg_current_wal_lsn() END)"
-                    + " FROM pg_stat_replication WHERE application_name = '%s'"
-                        .formatted(standby.name()))
-            && isTrue(
-                standby,
-                "SELECT status = 'streaming' AND last_msg_receipt_time > clock_timestamp()"
-                    + " - interval '3 s' FROM pg_stat_wal_receiver");
+    var message = "SELECT pg_logical_emit_message(false, 'lab', 'x') IS NULL";
+    return () -> shown.getAsBoolean() || isTrue(upstream, message);
   }
 
   /** Whether a standby has replayed all that a primary has flushed, however it gets it. */
   static BooleanSupplier replays(LabInstance standby, LabInstance primary) {
     var written = primary.value("SELECT pg_current_wal_flush_lsn()").orElseThrow();
     return () -> isTrue(standby, "SELECT pg_last_wal_replay_lsn() >= '%s'".formatted(written));
+  }
+
+  /** Whether replay of a standby is paused, and not only requested to be. */
+  BooleanSupplier isPaused(LabInstance standby) {
+    return () ->
+        isTrue(
+            standby,
+            major < 14
+                ? "SELECT pg_is_wal_replay_paused()"
+                : "SELECT pg_get_wal_replay_pause_state() = 'paused'");
+  }
+
+  /** Whether a standby answers and has no walreceiver. */
+  static BooleanSupplier hasNoWalReceiver(LabInstance standby) {
+    return () -> isTrue(standby, "SELECT count(*) = 0 FROM pg_stat_wal_receiver");
+  }
+
+  static BooleanSupplier all(BooleanSupplier... shown) {
+    return () -> List.of(shown).stream().allMatch(BooleanSupplier::getAsBoolean);
   }
 
   /** What a server reports, if it answers. */

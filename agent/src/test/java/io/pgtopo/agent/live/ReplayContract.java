@@ -14,6 +14,8 @@ import org.junit.jupiter.api.Test;
 abstract class ReplayContract extends RealServers {
   private static final int FIRST_THAT_PAUSES_ITSELF = 14;
 
+  private static final String PAUSED = "replay_paused pg-test-2";
+
   ReplayContract(int major) {
     super(major);
   }
@@ -26,7 +28,7 @@ abstract class ReplayContract extends RealServers {
 
       cluster.instance(2).pauseReplay();
 
-      var snapshot = watch.untilDriftsAre("replay_paused pg-test-2");
+      var snapshot = watch.twoPollsAfter(isPaused(cluster.instance(2)), "replay_paused pg-test-2");
       assertThat(watch.sentence(snapshot, "replay_paused pg-test-2"))
           .contains("declared replaying, live replay paused")
           .endsWith("on timeline 1, and replay is paused");
@@ -36,6 +38,40 @@ abstract class ReplayContract extends RealServers {
 
       watch.twoPollsAfter(streams(cluster.instance(2), cluster.instance(1)));
       assertThat(watch.alarms()).isEmpty();
+    }
+  }
+
+  /** To resume it is to promote it. */
+  @Test
+  void a_standby_that_stopped_at_its_recovery_target_is_not_to_be_resumed() {
+    var cluster = lab.cluster("pg-test").primary(1).replica(2).start();
+    var standby = cluster.instance(2);
+    try (var watch = Watch.of(lab)) {
+      watch.untilDriftsAre();
+      standby.set("recovery_target_name", "here");
+      standby.restart();
+      cluster.instance(1).execute("SELECT pg_create_restore_point('here')");
+      write(cluster.instance(1), 1_000);
+
+      var snapshot = watch.twoPollsAfter(isPaused(standby), PAUSED);
+      assertThat(watch.sentence(snapshot, PAUSED))
+          .endsWith("and replay is paused; recovery_target_name is set: recovery ends there");
+      assertThat(watch.advice(snapshot, PAUSED))
+          .startsWith("do not resume replay of pg-test-2: recovery_target_name is set");
+
+      standby.set("recovery_target_name", "");
+      standby.restart();
+      watch.twoPollsAfter(streams(standby, cluster.instance(1)));
+
+      standby.set("recovery_target_name", "there");
+      standby.restart();
+      cluster.instance(1).execute("SELECT pg_create_restore_point('there')");
+      watch.twoPollsAfter(isPaused(standby), PAUSED, "restart_loop pg-test-2");
+      standby.resumeReplay();
+      watch.twoPollsAfter(
+          () -> isTrue(standby, "SELECT NOT pg_is_in_recovery()"),
+          "it is a second primary",
+          seen -> Watch.drifts(seen).contains("multiple_primaries pg-test"));
     }
   }
 

@@ -48,6 +48,8 @@ import java.util.stream.Stream;
 final class Watch implements AutoCloseable {
   static final Duration DEADLINE = MachineLoad.allowed(Duration.ofSeconds(2));
   private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Connection LOGIN =
+      new Connection("dbuser_monitor", "postgres", Optional.empty(), Connection.SslMode.PREFER);
 
   private final Hysteresis hysteresis;
   private final Agent.Horizon horizon;
@@ -85,12 +87,10 @@ final class Watch implements AutoCloseable {
    * @param balancer reads the load balancer of a node
    */
   static Watch dialling(String inventory, Optional<Function<String, BalancerReport>> balancer) {
-    var login =
-        new Connection("dbuser_monitor", "postgres", Optional.empty(), Connection.SslMode.PREFER);
-    var dialler = new Dialler(login, DEADLINE, InstantSource.system()::instant);
+    var dialler = new Dialler(LOGIN, DEADLINE, InstantSource.system()::instant);
     return new Watch(
         load(inventory, Map.of()).inventory(),
-        login,
+        LOGIN,
         new Agent.Horizon(
             Crawl.OFF,
             host -> List.of(),
@@ -103,7 +103,7 @@ final class Watch implements AutoCloseable {
   static Watch withManagers(String inventory, Function<ManagerAddress, ManagerReport> manager) {
     return new Watch(
         load(inventory, Map.of()).inventory(),
-        new Connection("dbuser_monitor", "postgres", Optional.empty(), Connection.SslMode.PREFER),
+        LOGIN,
         new Agent.Horizon(
             Crawl.OFF,
             host -> List.of(),
@@ -114,13 +114,11 @@ final class Watch implements AutoCloseable {
 
   /** One that reads the tables of a manager in each cycle, and waits for that. */
   static Watch withTables(String inventory, HaManager manager) {
-    var login =
-        new Connection("dbuser_monitor", "postgres", Optional.empty(), Connection.SslMode.PREFER);
     var reader =
-        new ManagerTables(login, Set.of(manager), DEADLINE, InstantSource.system()::instant);
+        new ManagerTables(LOGIN, Set.of(manager), DEADLINE, InstantSource.system()::instant);
     return new Watch(
         load(inventory, Map.of()).inventory(),
-        login,
+        LOGIN,
         new Agent.Horizon(
             Crawl.OFF,
             host -> List.of(),
@@ -138,7 +136,7 @@ final class Watch implements AutoCloseable {
   }
 
   static Watch of(Lab lab, String user) {
-    return of(lab, user, Optional.empty());
+    return of(lab.inventory(), user, Optional.empty());
   }
 
   static Watch of(Lab lab, String user, Optional<String> password) {
@@ -153,7 +151,7 @@ final class Watch implements AutoCloseable {
   static Watch byDefault(String inventory) {
     return new Watch(
         load(inventory, Map.of()).inventory(),
-        new Connection("dbuser_monitor", "postgres", Optional.empty(), Connection.SslMode.PREFER),
+        LOGIN,
         Crawl.OFF,
         new Hysteresis(Duration.ofSeconds(15), Duration.ofSeconds(30)));
   }
@@ -173,7 +171,7 @@ final class Watch implements AutoCloseable {
     var settings = Map.of("PGTOPO_SCOPE", scope, "PGTOPO_NODE", node.host());
     return new Watch(
         load(lab.inventory(), settings).inventory(),
-        new Connection("dbuser_monitor", "postgres", Optional.empty(), Connection.SslMode.PREFER),
+        LOGIN,
         Crawl.OFF,
         new Hysteresis(Duration.ZERO));
   }
@@ -280,29 +278,38 @@ final class Watch implements AutoCloseable {
   }
 
   /**
-   * The snapshot in which only these drifts are left, at most two polls after the servers show a
-   * repair. A poll that a busy machine made time out does not count.
+   * The snapshot in which just these drifts are open, at most two polls after the servers show what
+   * began or ended them.
    *
-   * @param isRepaired by what the servers report themselves; the agent does not poll until then
+   * @param isShown by what the servers report themselves; the agent does not poll until then
    */
-  Snapshot twoPollsAfter(BooleanSupplier isRepaired, String... left) {
+  Snapshot twoPollsAfter(BooleanSupplier isShown, String... open) {
+    var wanted = List.of(open).stream().sorted().toList();
+    return twoPollsAfter(isShown, wanted.toString(), seen -> opened(seen).equals(wanted));
+  }
+
+  /**
+   * The snapshot that meets a condition, at most two polls after the servers show what it is about.
+   * A poll that a busy machine made time out does not count.
+   */
+  Snapshot twoPollsAfter(BooleanSupplier isShown, String what, Predicate<Snapshot> condition) {
     var end = Instant.now().plus(PATIENCE);
-    while (!isRepaired.getAsBoolean()) {
+    while (!isShown.getAsBoolean()) {
       if (Instant.now().isAfter(end)) {
-        throw new AssertionError("the servers show no repair within " + PATIENCE);
+        throw new AssertionError("the servers do not show it within " + PATIENCE);
       }
     }
-    var wanted = List.of(left).stream().sorted().toList();
-    var open = List.<String>of();
+    var words = List.<String>of();
     for (int polls = 0, all = 0; polls < 2 && all < 50; all++) {
       var snapshot = cycle();
-      open = opened(snapshot);
-      if (open.equals(wanted)) {
+      if (condition.test(snapshot)) {
         return snapshot;
       }
+      words = words(snapshot);
       polls += snapshot.topology().unreachable().values().stream().anyMatch(Watch::isLate) ? 0 : 1;
     }
-    throw new AssertionError("two polls after the repair, not " + wanted + ", but " + open);
+    throw new AssertionError(
+        "two polls after the servers show it, not " + what + "\n" + String.join("\n", words));
   }
 
   /** Of any presence, but for what flaps: that is told of what was. */
@@ -352,17 +359,15 @@ final class Watch implements AutoCloseable {
 
   /** The drifts as a user reads them. */
   List<String> words(Snapshot snapshot) {
-    var text = new DriftText(AddressBook.of(inventory));
-    return seen(snapshot).map(tracked -> text.sentence(tracked.drift())).toList();
+    return seen(snapshot).map(tracked -> text().sentence(tracked.drift())).toList();
   }
 
   /** One drift, given as {@code kind subject}, as a user reads it. */
   String sentence(Snapshot snapshot, String drift) {
-    var text = new DriftText(AddressBook.of(inventory));
     return seen(snapshot)
         .map(TrackedDrift::drift)
         .filter(it -> name(it).equals(drift))
-        .map(text::sentence)
+        .map(text()::sentence)
         .findFirst()
         .orElseThrow(() -> new AssertionError("no " + drift + " among " + drifts(snapshot)));
   }
@@ -370,24 +375,21 @@ final class Watch implements AutoCloseable {
   /** What to do about one drift. */
   String advice(Snapshot snapshot, String drift) {
     var adviser = new Adviser(inventory, snapshot.topology());
-    var text = new DriftText(AddressBook.of(inventory));
     return seen(snapshot)
         .filter(tracked -> name(tracked.drift()).equals(drift))
         .flatMap(tracked -> adviser.of(tracked).stream())
-        .map(text::advice)
+        .map(text()::advice)
         .findFirst()
         .orElse("");
   }
 
+  private DriftText text() {
+    return new DriftText(AddressBook.of(inventory));
+  }
+
   Observation poll(int seq) {
-    var endpoint =
-        inventory
-            .instances()
-            .filter(instance -> instance.seq() == seq)
-            .findFirst()
-            .orElseThrow()
-            .endpoint();
-    return probe.observe(endpoint);
+    return probe.observe(
+        inventory.instances().filter(it -> it.seq() == seq).findFirst().orElseThrow().endpoint());
   }
 
   @Override

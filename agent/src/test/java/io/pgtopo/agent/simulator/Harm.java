@@ -60,6 +60,7 @@ final class Harm {
           it.primaries()
               .forEach(leader -> assertThat(at(leader.endpoint()).isInProduction).isTrue());
       case Advice.KeepUpstream it -> {}
+      case Advice.KeepPaused it -> {}
       case Advice.Wait it -> {}
       case Advice.SettleFirst it -> {}
       case Advice.Configure it -> {}
