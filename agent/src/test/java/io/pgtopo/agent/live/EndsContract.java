@@ -28,18 +28,18 @@ abstract class EndsContract extends RealServers {
       watch.untilDriftsAre();
       switchOver(cluster.instance(1), cluster.instance(2));
       cluster.instance(3).follow(cluster.instance(2));
-      watch.untilDriftsAre(SWAPPED);
+      cluster.instance(3).awaitStreaming();
+      watch.twoPollsAfter(
+          all(
+              streams(cluster.instance(1), cluster.instance(2)),
+              streams(cluster.instance(3), cluster.instance(2))),
+          SWAPPED);
 
       cluster.instance(3).pauseReplay();
-      watch.untilDriftsAre(SWAPPED, "replay_paused pg-test-3");
+      watch.twoPollsAfter(isPaused(cluster.instance(3)), SWAPPED, "replay_paused pg-test-3");
       cluster.instance(3).stop();
-      watch.until(
-          "pg-test-3 is silent",
-          snapshot ->
-              Watch.drifts(snapshot)
-                  .equals(
-                      List.of(
-                          "instance_unreachable pg-test-3", "replay_paused pg-test-3", SWAPPED)));
+      watch.twoPollsAfter(
+          () -> true, "instance_unreachable pg-test-3", "replay_paused pg-test-3", SWAPPED);
 
       cluster.instance(3).start();
       watch.twoPollsAfter(streams(cluster.instance(3), cluster.instance(2)), SWAPPED);
@@ -65,7 +65,13 @@ abstract class EndsContract extends RealServers {
       cluster.instance(1).follow(cluster.instance(2));
       cluster.instance(3).follow(cluster.instance(2));
 
-      var snapshot = watch.untilDriftsAre(SWAPPED);
+      var snapshot =
+          watch.twoPollsAfter(
+              all(
+                  streams(cluster.instance(2), source),
+                  streams(cluster.instance(1), cluster.instance(2)),
+                  streams(cluster.instance(3), cluster.instance(2))),
+              SWAPPED);
       assertThat(watch.sentence(snapshot, SWAPPED))
           .contains(
               "declared pg-test-1 is the leader of the standby cluster,"
@@ -74,11 +80,11 @@ abstract class EndsContract extends RealServers {
       cluster.instance(1).follow(source);
       cluster.instance(2).follow(cluster.instance(1));
       cluster.instance(3).follow(cluster.instance(1));
-      var first = streams(cluster.instance(1), source);
-      var second = streams(cluster.instance(2), cluster.instance(1));
-      var third = streams(cluster.instance(3), cluster.instance(1));
       watch.twoPollsAfter(
-          () -> first.getAsBoolean() && second.getAsBoolean() && third.getAsBoolean());
+          all(
+              streams(cluster.instance(1), source),
+              streams(cluster.instance(2), cluster.instance(1)),
+              streams(cluster.instance(3), cluster.instance(1))));
       assertThat(watch.alarms()).isEmpty();
     }
   }
@@ -95,12 +101,19 @@ abstract class EndsContract extends RealServers {
       main.instance(2).follow(other.instance(1));
 
       var snapshot =
-          watch.until(
+          watch.twoPollsAfter(
+              streams(main.instance(2), other.instance(1)),
               "pg-main-2 is on timeline 2",
               seen ->
                   watch.links(seen).contains("pg-test-1 -> pg-main-2 both_ends")
                       && Watch.drifts(seen).contains("upstream_mismatch pg-main-2"));
       assertThat(subjects(snapshot, Change.Kind.TIMELINE_SWITCHED)).containsExactly("pg-test");
+
+      main.instance(2).rejoin(main.instance(1));
+      var back =
+          watch.twoPollsAfter(
+              streams(main.instance(2), main.instance(1)), "role_mismatch pg-test-1");
+      assertThat(subjects(back, Change.Kind.TIMELINE_SWITCHED)).containsExactly("pg-test");
     }
   }
 
@@ -114,7 +127,11 @@ abstract class EndsContract extends RealServers {
 
       watch.reload(lab.inventory().replace(one, "<one>").replace(two, one).replace("<one>", two));
 
-      var snapshot = watch.untilDriftsAre(SWAPPED);
+      var snapshot = watch.twoPollsAfter(() -> true, SWAPPED);
+      assertThat(subjects(snapshot, Change.Kind.UPSTREAM_CHANGED)).isEmpty();
+
+      watch.reload(lab.inventory());
+      snapshot = watch.twoPollsAfter(() -> true);
       assertThat(subjects(snapshot, Change.Kind.UPSTREAM_CHANGED)).isEmpty();
     }
   }
@@ -126,21 +143,18 @@ abstract class EndsContract extends RealServers {
     try (var watch = Watch.byDefault(lab.inventory())) {
       watch.untilDriftsAre();
       cluster.instance(1).demote(cluster.instance(2));
-      var began = watch.until("no primary", snapshot -> isOpen(snapshot, NO_PRIMARY)).window().to();
-
-      var fired =
-          watch.until(
-              "it fires",
-              snapshot ->
-                  snapshot.drifts().stream()
-                      .anyMatch(
-                          open ->
-                              Watch.name(open.drift()).equals(NO_PRIMARY)
-                                  && open.state() == TrackedDrift.State.FIRING));
-      assertThat(Duration.between(began, fired.window().to())).isLessThan(Duration.ofSeconds(45));
+      watch.twoPollsAfter(
+          () -> isTrue(cluster.instance(1), "SELECT pg_is_in_recovery()"),
+          NO_PRIMARY,
+          seen -> isOpen(seen, NO_PRIMARY));
+      watch.skip(Duration.ofSeconds(15));
+      watch.twoPollsAfter(
+          () -> true,
+          "it fires",
+          seen -> stateOf(seen, NO_PRIMARY).equals(List.of(TrackedDrift.State.FIRING)));
 
       cluster.instance(2).promote();
-      watch.until("a primary", snapshot -> !isOpen(snapshot, NO_PRIMARY));
+      watch.twoPollsAfter(() -> true, "a primary", seen -> stateOf(seen, NO_PRIMARY).isEmpty());
     }
   }
 
@@ -148,29 +162,40 @@ abstract class EndsContract extends RealServers {
   void a_replica_that_was_stopped_three_times_flaps_and_is_not_unreachable_while_it_answers() {
     var cluster = lab.cluster("pg-test").primary(1).replica(2).start();
     var replica = cluster.instance(2);
-    try (var watch = Watch.of(lab)) {
+    try (var watch = Watch.byDefault(lab.inventory())) {
       watch.untilDriftsAre();
       for (var time = 0; time < 3; time++) {
         replica.stop();
-        watch.until("it is silent", snapshot -> isOpen(snapshot, UNREACHABLE));
+        watch.twoPollsAfter(() -> true, "it is silent", seen -> isOpen(seen, UNREACHABLE));
+        watch.skip(Duration.ofSeconds(60));
+        watch.twoPollsAfter(
+            () -> true,
+            "it fires",
+            seen -> stateOf(seen, UNREACHABLE).equals(List.of(TrackedDrift.State.FIRING)));
         replica.start();
-        watch.until("it answers", seen -> !Watch.drifts(seen).contains(UNREACHABLE));
+        watch.twoPollsAfter(
+            streams(replica, cluster.instance(1)),
+            "it answers and nothing says that it does not",
+            seen ->
+                stateOf(seen, UNREACHABLE).stream()
+                    .allMatch(state -> state == TrackedDrift.State.FLAPPING));
+        watch.skip(Duration.ofSeconds(60));
       }
-      watch.twoPollsAfter(streams(replica, cluster.instance(1)), "restart_loop pg-test-2");
-
-      var snapshot = watch.cycle();
-      assertThat(snapshot.drifts())
-          .filteredOn(open -> Watch.name(open.drift()).equals(UNREACHABLE))
-          .extracting(TrackedDrift::state)
-          .containsExactly(TrackedDrift.State.FLAPPING);
+      assertThat(stateOf(watch.cycle(), UNREACHABLE)).containsExactly(TrackedDrift.State.FLAPPING);
 
       replica.stop();
-      var silent = watch.until("silent", seen -> isOpen(seen, UNREACHABLE));
-      assertThat(silent.drifts())
-          .filteredOn(open -> Watch.name(open.drift()).equals(UNREACHABLE))
-          .extracting(TrackedDrift::state)
-          .containsExactly(TrackedDrift.State.FIRING);
+      watch.twoPollsAfter(
+          () -> true,
+          "it is silent and was before",
+          seen -> stateOf(seen, UNREACHABLE).equals(List.of(TrackedDrift.State.FIRING)));
     }
+  }
+
+  private static List<TrackedDrift.State> stateOf(Snapshot snapshot, String drift) {
+    return snapshot.drifts().stream()
+        .filter(open -> Watch.name(open.drift()).equals(drift))
+        .map(TrackedDrift::state)
+        .toList();
   }
 
   /** A walsender that is stopped holds its slot, as one does whose connection was cut. */

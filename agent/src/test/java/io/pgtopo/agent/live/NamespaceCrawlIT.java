@@ -14,6 +14,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName(
     "NamespaceCrawlIT (skipped where the user may not make network namespaces: needs root)")
@@ -77,6 +79,37 @@ class NamespaceCrawlIT {
                     .value(
                         "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pgtopo'"))
             .contains("0");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {13, 18})
+  void an_undeclared_replica_that_takes_no_queries_was_polled_and_answered(int major) {
+    try (var lab =
+        Lab.open(LabOptions.of(Postgres.version(major)).network(LabNetwork.NAMESPACES))) {
+      var cluster = lab.cluster("pg-test").primary(1).replica(2).start();
+      var primary = cluster.instance(1);
+      var replica = cluster.instance(2);
+      var found = "undeclared_instance " + address(replica);
+      try (var watch = Watch.of(CrawlIT.seed(primary, "primary"), "dbuser_monitor", CrawlIT.ON)) {
+        watch.untilDriftsAre(found);
+        replica.set("hot_standby", "off");
+        replica.restart();
+
+        watch.twoPollsAfter(
+            () ->
+                RealServers.isTrue(
+                    primary, "SELECT bool_and(state = 'streaming') FROM pg_stat_replication"),
+            "the other end answered",
+            seen ->
+                watch.words(seen).stream()
+                    .anyMatch(
+                        it -> it.contains("the other end answered the poll: cannot_connect_now")));
+
+        replica.stop();
+        watch.twoPollsAfter(
+            () -> RealServers.isTrue(primary, "SELECT count(*) = 0 FROM pg_stat_replication"));
       }
     }
   }

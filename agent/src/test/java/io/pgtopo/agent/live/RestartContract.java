@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgtopo.agent.Snapshot;
 import io.pgtopo.lab.LabInstance;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -35,6 +36,9 @@ abstract class RestartContract extends RealServers {
               "live restarted 3 times within 10 minutes; crash recoveries, while the postmaster went on: 3");
       assertThat(primary.value("SELECT pg_postmaster_start_time()::text")).isEqualTo(started);
       watch.untilDriftsAre(LOOP);
+
+      watch.skip(Duration.ofMinutes(10));
+      watch.twoPollsAfter(() -> true);
       assertThat(watch.alarms()).isEmpty();
     }
   }

@@ -33,7 +33,10 @@ abstract class SlotsContract extends RealServers {
       }
       primary.execute("CHECKPOINT");
 
-      var snapshot = watch.untilDriftsAre("slot_retains_wal pg-test-1 slot orders");
+      var snapshot =
+          watch.twoPollsAfter(
+              () -> isTrue(primary, "SELECT wal_status = 'extended' FROM pg_replication_slots"),
+              "slot_retains_wal pg-test-1 slot orders");
       assertThat(watch.sentence(snapshot, "slot_retains_wal pg-test-1 slot orders"))
           .contains(
               "declared used by a subscriber of database postgres (plugin test_decoding)",
@@ -70,7 +73,14 @@ abstract class SlotsContract extends RealServers {
       write(primary, 1_000);
       untilReplayed(standby, primary);
 
-      var snapshot = watch.untilDriftsAre(LOST);
+      var snapshot =
+          watch.twoPollsAfter(
+              () ->
+                  isTrue(
+                      standby,
+                      "SELECT wal_status = 'lost' OR conflicting FROM pg_replication_slots"
+                          + " WHERE slot_name = 'reports'"),
+              LOST);
       assertThat(watch.sentence(snapshot, LOST))
           .contains(
               "slot reports is invalidated: ", "; it is for a subscriber of database postgres");

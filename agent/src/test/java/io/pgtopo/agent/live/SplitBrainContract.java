@@ -2,12 +2,14 @@ package io.pgtopo.agent.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgtopo.agent.judge.Cause;
 import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.observation.Timeline;
 import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.lab.LabInstance;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Two that accept writes, and what the second one is: a zombie, diverged, or a twin. */
@@ -184,7 +186,8 @@ abstract class SplitBrainContract extends RealServers {
 
       old.stop();
       var snapshot =
-          watch.untilDriftsAre(
+          watch.twoPollsAfter(
+              hasNoWalReceiver(behind),
               "instance_unreachable pg-test-1",
               "no_standby pg-test",
               "replica_detached pg-test-3",
@@ -196,12 +199,20 @@ abstract class SplitBrainContract extends RealServers {
           .endsWith(
               "; that is past %s, where timeline 2 of pg-test-2 began; nothing shows that it was rewound or rebuilt since"
                   .formatted(switchPoint(next)));
+      assertThat(snapshot.judgement().verdicts().getFirst().causes())
+          .extracting(Cause::code)
+          .doesNotContain(Cause.Code.INTERMEDIATE_DEAD);
       behind.stop();
-      watch.until(
+      watch.twoPollsAfter(
+          () -> true,
           "it stays told of one that is silent",
           seen ->
-              Watch.drifts(seen).contains("instance_unreachable pg-test-3")
-                  && Watch.drifts(seen).contains("timeline_fork pg-test-3"));
+              Watch.drifts(seen)
+                  .containsAll(
+                      List.of(
+                          "instance_unreachable pg-test-3",
+                          "timeline_fork pg-test-1",
+                          "timeline_fork pg-test-3")));
 
       behind.rejoin(next);
       watch.twoPollsAfter(

@@ -16,6 +16,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 /** Standbys that receive or replay nothing, and what shows that this is wrong, or right. */
@@ -44,13 +45,14 @@ abstract class StandstillContract extends RealServers {
       untilReceived(delayed, primary);
 
       dial(delayed, primary.host(), 1);
-      var wrongPort = watch.untilDriftsAre(DETACHED);
+      var wrongPort = watch.twoPollsAfter(hasNoWalReceiver(delayed), DETACHED);
       assertThat(watch.sentence(wrongPort, DETACHED))
           .endsWith(primary.host() + ":1, which leads to no known server");
 
       delayed.set("primary_conninfo", "");
       delayed.restart();
-      watch.until(
+      watch.twoPollsAfter(
+          hasNoWalReceiver(delayed),
           "no upstream",
           seen ->
               Watch.drifts(seen).contains(DETACHED)
@@ -89,16 +91,21 @@ abstract class StandstillContract extends RealServers {
       replica.set("primary_conninfo", "");
       replica.set("restore_command", "cp " + archive + "/%f %p");
       replica.restart();
-      watch.untilDriftsAre();
       ship(primary);
-      untilReplayed(replica, primary);
-      assertThat(Watch.drifts(watch.cycle())).isEmpty();
+      watch.twoPollsAfter(replays(replica, primary));
+      for (var poll = 0; poll < 5; poll++) {
+        ship(primary);
+        untilReplayed(replica, primary);
+        assertThat(Watch.drifts(watch.cycle())).isEmpty();
+      }
 
       replica.set("restore_command", "false");
       replica.restart();
       ship(primary);
+      watch.twoPollsAfter(hasArchivedAll(primary));
+      watch.skip(Duration.ofSeconds(10));
 
-      var snapshot = watch.untilDriftsAre("no_standby pg-test", STALLED);
+      var snapshot = watch.twoPollsAfter(() -> true, "no_standby pg-test", STALLED);
       assertThat(watch.sentence(snapshot, STALLED))
           .contains("and stands still; its primary has archived WAL from ");
 
@@ -107,6 +114,14 @@ abstract class StandstillContract extends RealServers {
       watch.twoPollsAfter(replays(replica, primary), "restart_loop pg-test-2");
       assertThat(watch.alarms()).isEmpty();
     }
+  }
+
+  private static BooleanSupplier hasArchivedAll(LabInstance primary) {
+    return () ->
+        isTrue(
+            primary,
+            "SELECT last_archived_wal >= pg_walfile_name(pg_current_wal_lsn() - 1)"
+                + " FROM pg_stat_archiver");
   }
 
   /** Two files, so that the second one is wholly beyond what was replayed before. */
@@ -155,7 +170,13 @@ abstract class StandstillContract extends RealServers {
       cluster.instance(1).execute("VACUUM orders");
       write(cluster.instance(1), 1_000);
 
-      watch.until(
+      watch.twoPollsAfter(
+          () ->
+              isTrue(
+                  cluster.instance(2),
+                  "SELECT bool_or('(wait_event ' || wait_event || ')' = '%s')".formatted(event)
+                      + " AND pg_last_wal_receive_lsn() > pg_last_wal_replay_lsn()"
+                      + " FROM pg_stat_activity WHERE backend_type = 'startup'"),
           event,
           seen ->
               Watch.drifts(seen).contains(REPLAY) && watch.sentence(seen, REPLAY).endsWith(event));
@@ -265,17 +286,22 @@ abstract class StandstillContract extends RealServers {
     }
   }
 
-  private static void assertPauseBlocks(Watch watch, LabCluster cluster, String statement)
+  private void assertPauseBlocks(Watch watch, LabCluster cluster, String statement)
       throws Exception {
     var primary = cluster.instance(1);
     cluster.instance(2).pauseReplay();
-    watch.untilDriftsAre(REPLAY);
+    watch.twoPollsAfter(isPaused(cluster.instance(2)), REPLAY);
 
     var commit = CompletableFuture.runAsync(() -> primary.execute(statement));
     var blocked =
-        watch.until(
+        watch.twoPollsAfter(
+            () ->
+                isTrue(
+                    primary,
+                    "SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event = 'SyncRep'"),
             "blocked",
             seen -> {
+              // What others write, its standby flushes; and polls are as far apart as an agent's.
               primary.execute("SELECT pg_logical_emit_message(false, 'lab', 'x'), pg_sleep(0.6)");
               return Watch.drifts(seen).contains("commits_blocked pg-test");
             });
