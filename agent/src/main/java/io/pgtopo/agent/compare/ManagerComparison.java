@@ -15,9 +15,10 @@ import io.pgtopo.agent.observation.ManagerReport.Word;
 import io.pgtopo.agent.service.ManagerVocabulary;
 import io.pgtopo.agent.service.Managers;
 import io.pgtopo.agent.service.Managers.Being;
-import io.pgtopo.agent.service.Managers.Followed;
-import io.pgtopo.agent.service.Managers.Observed;
 import io.pgtopo.agent.service.Managers.Opinion;
+import io.pgtopo.agent.service.ObservedServer;
+import io.pgtopo.agent.service.ObservedServer.Followed;
+import io.pgtopo.agent.service.ObservedServer.Placed;
 import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.config.model.Instance;
 import java.time.Duration;
@@ -33,7 +34,10 @@ import java.util.stream.Stream;
  * read after the server was seen to be otherwise: an older one was perhaps true when it was read.
  */
 final class ManagerComparison {
-  /** A manager writes its table some time after what it did: repmgr waits for a promotion. */
+  /**
+   * A manager writes its table some time after what it did: repmgr waits for a promotion. Patroni
+   * reads a timeline once in {@code loop_wait}.
+   */
   private static final Duration WRITTEN_LATER = Duration.ofMinutes(1);
 
   private final ClusterContext context;
@@ -104,7 +108,7 @@ final class ManagerComparison {
   }
 
   /** Whether a table is right about a role while another one of the same manager is wrong. */
-  private static boolean isOpposed(Claim claim, List<Claim> wrong, Observed server) {
+  private static boolean isOpposed(Claim claim, List<Claim> wrong, ObservedServer server) {
     return claim.source().origin() == ClaimOrigin.TABLE
         && claim.field() == Field.ROLE
         && claim.live().filter(role -> isRight(role, server)).isPresent()
@@ -115,7 +119,7 @@ final class ManagerComparison {
                         && !it.source().at().equals(claim.source().at()));
   }
 
-  private static boolean isRight(LiveRole role, Observed server) {
+  private static boolean isRight(LiveRole role, ObservedServer server) {
     return server.being() == (role == LiveRole.PRIMARY ? Being.PRIMARY : Being.REPLICA);
   }
 
@@ -148,14 +152,14 @@ final class ManagerComparison {
   private static List<Claim> ofPatroni(Opinion opinion, ManagedServer server, String about) {
     var origin =
         about.equals(Managers.own()) ? ClaimOrigin.OWN_SERVER : ClaimOrigin.CONFIGURATION_STORE;
-    return Stream.of(Field.ROLE, Field.STATE)
+    return Stream.of(Field.ROLE, Field.STATE, Field.TIMELINE)
         .map(field -> claim(opinion, field, origin, server, about))
         .toList();
   }
 
   private List<Claim> ofTable(Opinion table, ManagedServer server, Instance instance) {
-    return Stream.of(Field.values())
-        .filter(field -> field != Field.UPSTREAM || isElsewhere(table, server, instance))
+    return Stream.of(Field.ROLE, Field.STATE, Field.UPSTREAM)
+        .filter(field -> field != Field.UPSTREAM || isBehindAnother(table, server, instance))
         .map(field -> claim(table, field, ClaimOrigin.TABLE, server, Managers.about(server)))
         .toList();
   }
@@ -168,12 +172,12 @@ final class ManagerComparison {
         new ClaimSource(opinion.manager(), origin, opinion.at()),
         server,
         ManagerVocabulary.of(opinion.manager()).role(server),
-        opinion.since(about).orElse(readAt),
+        opinion.since(field == Field.TIMELINE ? Managers.timelineOf(about) : about).orElse(readAt),
         readAt);
   }
 
   /** Whether a table has a standby behind another member than the one that it streams from. */
-  private boolean isElsewhere(Opinion table, ManagedServer server, Instance instance) {
+  private boolean isBehindAnother(Opinion table, ManagedServer server, Instance instance) {
     var cluster = context.cluster();
     var believed =
         cluster.instances().stream()
@@ -184,7 +188,7 @@ final class ManagerComparison {
     var followed =
         managers
             .observed(context.live(), instance.endpoint())
-            .flatMap(Observed::followed)
+            .flatMap(ObservedServer::followed)
             .map(Followed::upstream)
             .filter(it -> cluster.instances().stream().anyMatch(one -> one.endpoint().equals(it)));
     return server.upstream().isPresent()
@@ -194,7 +198,7 @@ final class ManagerComparison {
         && !believed.equals(followed);
   }
 
-  private static boolean contradicts(Claim claim, Observed server) {
+  private static boolean contradicts(Claim claim, ObservedServer server) {
     var words = ManagerVocabulary.of(claim.source().manager());
     return switch (claim.field()) {
       case ROLE ->
@@ -209,13 +213,20 @@ final class ManagerComparison {
       case UPSTREAM ->
           server.being() == Being.REPLICA
               && server.followed().filter(it -> isLater(claim, it.since())).isPresent();
+      case TIMELINE -> server.placed().filter(it -> isElsewhere(claim, it)).isPresent();
     };
+  }
+
+  private static boolean isElsewhere(Claim claim, Placed placed) {
+    return claim.said().timeline().filter(placed::excludes).isPresent()
+        && isLater(claim, placed.since());
   }
 
   /** Whether it was read when the manager knew what is true since then, or could have known it. */
   private static boolean isLater(Claim claim, Instant since) {
-    var known = claim.source().origin() == ClaimOrigin.TABLE ? since.plus(WRITTEN_LATER) : since;
-    return claim.readAt().isAfter(known);
+    var isWrittenLater =
+        claim.source().origin() == ClaimOrigin.TABLE || claim.field() == Field.TIMELINE;
+    return claim.readAt().isAfter(isWrittenLater ? since.plus(WRITTEN_LATER) : since);
   }
 
   private Optional<Evaluation> paused() {

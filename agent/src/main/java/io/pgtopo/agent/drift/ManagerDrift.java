@@ -3,6 +3,7 @@ package io.pgtopo.agent.drift;
 import io.pgtopo.agent.observation.HaManager;
 import io.pgtopo.agent.observation.ManagerReport.ManagedServer;
 import io.pgtopo.agent.service.Managers;
+import io.pgtopo.agent.service.ObservedServer;
 import io.pgtopo.agent.service.OtherSources;
 import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.Topology;
@@ -36,7 +37,7 @@ public sealed interface ManagerDrift extends Drift {
   record ManagerDisagrees(
       Cluster cluster,
       Instance instance,
-      Managers.Observed server,
+      ObservedServer server,
       List<Claim> claims,
       List<Claim> opposed)
       implements ManagerDrift {
@@ -68,7 +69,8 @@ public sealed interface ManagerDrift extends Drift {
     public enum Field implements Labelled {
       ROLE,
       STATE,
-      UPSTREAM
+      UPSTREAM,
+      TIMELINE
     }
 
     /** Where a manager has a belief from. */

@@ -7,9 +7,7 @@ import io.pgtopo.agent.observation.ManagerReport.Candidacy;
 import io.pgtopo.agent.observation.ManagerReport.Flag;
 import io.pgtopo.agent.observation.ManagerReport.ManagedServer;
 import io.pgtopo.agent.observation.ManagerReport.Word;
-import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveRole;
-import io.pgtopo.agent.topology.LiveUpstream;
 import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.config.model.Cluster;
 import io.pgtopo.config.model.Endpoint;
@@ -36,7 +34,9 @@ import java.util.stream.Stream;
  * @param asOf when the reports were collected
  */
 public record Managers(
-    SortedMap<Endpoint, Opinion> byAddress, SortedMap<Endpoint, Observed> servers, Instant asOf) {
+    SortedMap<Endpoint, Opinion> byAddress,
+    SortedMap<Endpoint, ObservedServer> servers,
+    Instant asOf) {
   /** None was read. */
   public static final Managers NONE = new Managers(new TreeMap<>(), new TreeMap<>(), Instant.EPOCH);
 
@@ -124,23 +124,6 @@ public record Managers(
 
   /** A belief, and when it was first read. */
   public record Belief(String value, Instant since) {}
-
-  /** What a server is, and when that was first seen. */
-  public record Observed(Being being, Instant since, Optional<Followed> followed) {}
-
-  /** From where a server receives WAL, and since when that was seen. */
-  public record Followed(Endpoint upstream, Instant since) {
-    private static Optional<Followed> of(
-        Topology live, Endpoint endpoint, Optional<Observed> known, Instant now) {
-      return Managers.upstream(live, endpoint)
-          .map(
-              upstream ->
-                  known
-                      .flatMap(Observed::followed)
-                      .filter(it -> it.upstream().equals(upstream))
-                      .orElseGet(() -> new Followed(upstream, now)));
-    }
-  }
 
   /** What a server is, as far as a manager could be wrong about it. Its label is an API value. */
   public enum Being implements Labelled {
@@ -250,53 +233,22 @@ public record Managers(
         .map(failure -> Being.REFUSED);
   }
 
-  /** The polled server from which another one receives WAL, if that is proved. */
-  private static Optional<Endpoint> upstream(Topology live, Endpoint endpoint) {
-    return live.at(endpoint)
-        .map(LiveInstance::upstream)
-        .filter(LiveUpstream.Follows.class::isInstance)
-        .map(LiveUpstream.Follows.class::cast)
-        .flatMap(it -> it.upstream().ifKnown());
-  }
-
   /**
    * What a server is now and since when; empty if that is unknown, or new: a poll is added by
    * {@link #seen} only after it was compared.
    */
-  public Optional<Observed> observed(Topology live, Endpoint endpoint) {
-    var being = being(live, endpoint);
-    var upstream = upstream(live, endpoint);
-    return Optional.ofNullable(servers.get(endpoint))
-        .filter(it -> being.equals(Optional.of(it.being())))
-        .map(
-            it ->
-                new Observed(
-                    it.being(),
-                    it.since(),
-                    it.followed().filter(known -> upstream.equals(Optional.of(known.upstream())))));
+  public Optional<ObservedServer> observed(Topology live, Endpoint endpoint) {
+    return Optional.ofNullable(servers.get(endpoint)).flatMap(it -> it.asOf(live, endpoint));
   }
 
   /** These after a poll of servers. */
   public Managers seen(Topology live, Instant now) {
-    var next = new TreeMap<Endpoint, Observed>();
-    var endpoints = new TreeMap<Endpoint, Boolean>();
-    live.instances().keySet().forEach(endpoint -> endpoints.put(endpoint, true));
-    live.unreachable().keySet().forEach(endpoint -> endpoints.put(endpoint, true));
-    for (var endpoint : endpoints.keySet()) {
-      being(live, endpoint)
-          .ifPresent(
-              being -> {
-                var known = Optional.ofNullable(servers.get(endpoint));
-                var found =
-                    known
-                        .filter(it -> it.being() == being)
-                        .orElseGet(() -> new Observed(being, now, Optional.empty()));
-                next.put(
-                    endpoint,
-                    new Observed(
-                        found.being(), found.since(), Followed.of(live, endpoint, known, now)));
-              });
-    }
+    var next = new TreeMap<Endpoint, ObservedServer>();
+    Stream.concat(live.instances().keySet().stream(), live.unreachable().keySet().stream())
+        .forEach(
+            endpoint ->
+                ObservedServer.next(Optional.ofNullable(servers.get(endpoint)), live, endpoint, now)
+                    .ifPresent(it -> next.put(endpoint, it)));
     return new Managers(byAddress, next, asOf);
   }
 
@@ -334,9 +286,16 @@ public record Managers(
   private static SortedMap<String, String> beliefs(Word.Spoken spoken) {
     var beliefs = new TreeMap<String, String>();
     beliefs.put(PAUSE, String.valueOf(spoken.flags().contains(Flag.PAUSED)));
-    spoken.own().ifPresent(own -> beliefs.put(own(), value(own)));
-    spoken.members().forEach(member -> beliefs.put(about(member), value(member)));
+    spoken.own().ifPresent(own -> put(beliefs, own(), own));
+    spoken.members().forEach(member -> put(beliefs, about(member), member));
     return beliefs;
+  }
+
+  private static void put(SortedMap<String, String> beliefs, String about, ManagedServer server) {
+    beliefs.put(about, value(server));
+    server
+        .timeline()
+        .ifPresent(timeline -> beliefs.put(timelineOf(about), String.valueOf(timeline)));
   }
 
   private static String value(ManagedServer server) {
@@ -352,6 +311,11 @@ public record Managers(
   /** What its configuration store or its table has of a member. */
   public static String about(ManagedServer member) {
     return "member " + member.name().orElse("");
+  }
+
+  /** The timeline of what it says something of. */
+  public static String timelineOf(String about) {
+    return "timeline of " + about;
   }
 
   /** Those at some addresses. */

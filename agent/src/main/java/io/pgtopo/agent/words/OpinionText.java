@@ -7,12 +7,14 @@ import io.pgtopo.agent.drift.ManagerDrift.ManagerDisagrees.Field;
 import io.pgtopo.agent.drift.ManagerDrift.ManagerPaused;
 import io.pgtopo.agent.observation.HaManager;
 import io.pgtopo.agent.service.Managers.Being;
-import io.pgtopo.agent.service.Managers.Followed;
+import io.pgtopo.agent.service.ObservedServer.Followed;
+import io.pgtopo.agent.service.ObservedServer.Placed;
 import io.pgtopo.config.model.Cluster;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Instance;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -56,13 +58,22 @@ final class OpinionText {
             .distinct()
             .collect(Collectors.joining(" and "));
     return "%s says %s; PostgreSQL %s"
-        .formatted(products(disagrees), claims, being(disagrees) + upstream(disagrees));
+        .formatted(
+            products(disagrees),
+            claims,
+            being(disagrees) + upstream(disagrees) + placed(disagrees));
   }
 
   private static String said(Claim claim) {
-    return claim.field() == Field.UPSTREAM
-        ? "follows " + claim.said().upstream().orElseThrow()
-        : "%s, %s".formatted(claim.said().role(), claim.said().state());
+    return switch (claim.field()) {
+      case ROLE, STATE -> "%s, %s".formatted(claim.said().role(), claim.said().state());
+      case UPSTREAM -> "follows " + claim.said().upstream().orElseThrow();
+      case TIMELINE -> timeline(claim.said().timeline().orElseThrow());
+    };
+  }
+
+  private static String timeline(int id) {
+    return "timeline " + id;
   }
 
   private static String being(ManagerDisagrees disagrees) {
@@ -75,10 +86,29 @@ final class OpinionText {
 
   /** What it follows, if a belief about that is wrong. */
   private static String upstream(ManagerDisagrees disagrees) {
-    return disagrees.server().followed().stream()
-        .filter(unused -> disagrees.claims().stream().anyMatch(it -> it.field() == Field.UPSTREAM))
-        .map(it -> ", follows " + name(it, disagrees.cluster()))
-        .collect(Collectors.joining());
+    return followed(disagrees).map(it -> ", follows " + name(it, disagrees.cluster())).orElse("");
+  }
+
+  private static Optional<Followed> followed(ManagerDisagrees disagrees) {
+    return disagrees.server().followed().filter(unused -> isAbout(disagrees, Field.UPSTREAM));
+  }
+
+  /** Its timeline, if a belief about that is wrong. */
+  private static String placed(ManagerDisagrees disagrees) {
+    return timeline(disagrees).map(it -> ", on " + timeline(it)).orElse("");
+  }
+
+  private static Optional<Placed> timeline(ManagerDisagrees disagrees) {
+    return disagrees.server().placed().filter(unused -> isAbout(disagrees, Field.TIMELINE));
+  }
+
+  private static String timeline(Placed placed) {
+    var id = timeline(placed.timeline().id());
+    return placed.timeline().isExact() ? id : id + " at least";
+  }
+
+  private static boolean isAbout(ManagerDisagrees disagrees, Field field) {
+    return disagrees.claims().stream().anyMatch(it -> it.field() == field);
   }
 
   private static String name(Followed followed, Cluster cluster) {
@@ -97,13 +127,15 @@ final class OpinionText {
             .formatted(
                 disagrees.instance().endpoint(), being(disagrees), disagrees.server().since());
     var link =
-        disagrees.server().followed().stream()
-            .filter(unused -> !upstream(disagrees).isEmpty())
+        followed(disagrees).stream()
             .map(
                 it ->
                     "it receives WAL from %s since %s"
                         .formatted(name(it, disagrees.cluster()), it.since()));
-    return Stream.of(wrong, right, Stream.of(truth), link).flatMap(lines -> lines).toList();
+    var place =
+        timeline(disagrees).stream()
+            .map(it -> "it is on %s since %s".formatted(timeline(it), it.since()));
+    return Stream.of(wrong, right, Stream.of(truth), link, place).flatMap(lines -> lines).toList();
   }
 
   private static String source(Claim claim) {
@@ -128,12 +160,12 @@ final class OpinionText {
 
   /** Since when that is true which a claim is wrong about. */
   private static Instant truth(Claim claim, ManagerDisagrees disagrees) {
-    return disagrees
-        .server()
-        .followed()
-        .filter(unused -> claim.field() == Field.UPSTREAM)
-        .map(Followed::since)
-        .orElse(disagrees.server().since());
+    var server = disagrees.server();
+    return switch (claim.field()) {
+      case ROLE, STATE -> server.since();
+      case UPSTREAM -> server.followed().orElseThrow().since();
+      case TIMELINE -> server.placed().orElseThrow().since();
+    };
   }
 
   private static String right(Claim claim) {
@@ -146,13 +178,23 @@ final class OpinionText {
 
   private static Stream<String> consequence(HaManager manager, ManagerDisagrees disagrees) {
     return switch (manager) {
-      case PATRONI -> ofPatroni(disagrees.server().being());
+      case PATRONI -> ofPatroni(disagrees);
       case REPMGR ->
           Stream.of("repmgr and repmgrd act on their table: a failover may take the wrong server");
       case PG_AUTO_FAILOVER ->
           Stream.of("the monitor acts on its table: a failover may take the wrong server");
       case CLOUDNATIVEPG -> Stream.of();
     };
+  }
+
+  private static Stream<String> ofPatroni(ManagerDisagrees disagrees) {
+    var isOnlyPlace = disagrees.claims().stream().allMatch(it -> it.field() == Field.TIMELINE);
+    return Stream.concat(
+        isOnlyPlace ? Stream.of() : ofPatroni(disagrees.server().being()),
+        timeline(disagrees).stream()
+            .map(
+                unused ->
+                    "Patroni may choose it to lead, or refuse it, by a timeline that it is not on"));
   }
 
   private static Stream<String> ofPatroni(Being being) {

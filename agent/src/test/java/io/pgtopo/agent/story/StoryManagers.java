@@ -111,13 +111,14 @@ final class StoryManagers {
       Object given, Optional<String> name, Optional<Endpoint> endpoint) {
     var isExcluded = text(given).endsWith(NO_FAILOVER);
     var words = List.of(text(given).replace(NO_FAILOVER, "").split(" follows ", 2));
-    var said = List.of(words.getFirst().split(" ", 2));
+    var placed = List.of(words.getFirst().split(" tl ", 2));
+    var said = List.of(placed.getFirst().split(" ", 2));
     return new ManagedServer(
         name,
         said.getFirst(),
         said.getLast(),
         endpoint,
-        Optional.empty(),
+        placed.size() == 2 ? Optional.of(Integer.valueOf(placed.getLast())) : Optional.empty(),
         words.size() == 2 ? Optional.of(words.getLast()) : Optional.empty(),
         isExcluded ? Candidacy.EXCLUDED : Candidacy.NOT_EXCLUDED);
   }

@@ -10,6 +10,7 @@ import io.pgtopo.agent.observation.ManagerReport.Word;
 import io.pgtopo.agent.service.Managers;
 import io.pgtopo.agent.service.Managers.Being;
 import io.pgtopo.agent.service.Managers.Opinion;
+import io.pgtopo.agent.service.ObservedServer;
 import io.pgtopo.config.model.Cluster;
 import io.pgtopo.config.model.Instance;
 import io.pgtopo.config.model.Labelled;
@@ -146,7 +147,7 @@ public record ManagerView(
                 instance
                     .map(one -> snapshot.others().managers().servers().get(one.endpoint()))
                     .filter(known -> known.being() == it)
-                    .map(Managers.Observed::since)),
+                    .map(ObservedServer::since)),
         instance
             .flatMap(it -> snapshot.topology().at(it.endpoint()))
             .map(it -> InstanceReport.TimelineReport.of(it.facts())));
