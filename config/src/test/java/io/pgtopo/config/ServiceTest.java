@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -173,6 +174,39 @@ class ServiceTest {
         .isEqualTo(
             "wanted a check such as /replica for the service standby. Found: /, which only the"
                 + " primary passes; its standbys never serve");
+  }
+
+  /** {@code haproxy_services} of any host, the members' or that of a proxy. */
+  @Test
+  void a_proxy_that_another_variable_or_cluster_declares_is_no_undeclared_service(
+      @TempDir Path directory) throws IOException {
+    var clusters =
+        loadText(
+                directory,
+                """
+                proxy:
+                  hosts: { 10.0.0.9: {} }
+                  vars: { haproxy_services: [{ name: pg-test-ro, port: 5440 }, { name: 7 }, { port: 1 }, x] }
+                pg-test:
+                  hosts: { 10.0.0.1: { pg_seq: 1, pg_role: primary } }
+                  vars: { pg_cluster: pg-test, haproxy_services: '{{ others }}' }
+                pg-test-eu: { hosts: { 10.0.0.2: { pg_seq: 1, pg_role: primary } }, vars: { pg_cluster: pg-test-eu } }
+                """)
+            .inventory()
+            .clusters();
+
+    assertThat(
+            Stream.of(
+                    "pg-test-primary",
+                    "pg-test-ro",
+                    "pg-test-eu-primary",
+                    "pg-test-eu-old",
+                    "pg-test-old",
+                    "pg-testing",
+                    "minio")
+                .filter(clusters.getFirst()::isUndeclaredService))
+        .containsExactly("pg-test-old");
+    assertThat(clusters.getLast().isUndeclaredService("pg-test-eu-old")).isTrue();
   }
 
   private Cluster cluster(String name) {

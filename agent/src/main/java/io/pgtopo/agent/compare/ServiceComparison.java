@@ -106,7 +106,18 @@ final class ServiceComparison {
         misrouted(wanted.get(), route, clients).ifPresent(drifts::add);
       }
     }
+    if (isLoaded) {
+      drifts.addAll(undeclared());
+    }
     return Evaluation.of(kinds, Subject.of(context.cluster()), drifts);
+  }
+
+  private List<Drift> undeclared() {
+    var cluster = context.cluster();
+    var balancers = context.fleet().earlier().others().balancers();
+    return BalancedService.undeclared(cluster, balancers).entrySet().stream()
+        .<Drift>map(it -> new ServiceDrift.UndeclaredService(cluster, it.getKey(), it.getValue()))
+        .toList();
   }
 
   /**

@@ -35,6 +35,7 @@ public sealed interface ServiceDrift extends Drift {
       case ServiceMisrouted misrouted -> DriftKind.SERVICE_MISROUTED;
       case ServiceDown down -> DriftKind.SERVICE_DOWN;
       case BackendMismatch mismatch -> DriftKind.BACKEND_MISMATCH;
+      case UndeclaredService undeclared -> DriftKind.BACKEND_MISMATCH;
     };
   }
 
@@ -238,6 +239,26 @@ public sealed interface ServiceDrift extends Drift {
     public boolean isRepaired(Topology now, OtherSources others) {
       return others.balancers().isEmpty()
           || differing.keySet().stream()
+              .allMatch(node -> others.balancers().running(node).isPresent());
+    }
+  }
+
+  /**
+   * {@link DriftKind#BACKEND_MISMATCH}.
+   *
+   * @param loaded its servers, by the node of each load balancer that has it
+   */
+  record UndeclaredService(Cluster cluster, String service, SortedMap<String, List<String>> loaded)
+      implements ServiceDrift {
+    public UndeclaredService {
+      loaded = Collections.unmodifiableSortedMap(new TreeMap<>(loaded));
+    }
+
+    /** What a load balancer has loaded is only known while it answers. */
+    @Override
+    public boolean isRepaired(Topology now, OtherSources others) {
+      return others.balancers().isEmpty()
+          || loaded.keySet().stream()
               .allMatch(node -> others.balancers().running(node).isPresent());
     }
   }

@@ -104,6 +104,29 @@ public record BalancedService(
     return new BalancedService(byNode, without, silent);
   }
 
+  /**
+   * The services that load balancers have and the inventory does not, by name without that of the
+   * cluster: the servers of each, by the node.
+   */
+  public static SortedMap<String, SortedMap<String, List<String>>> undeclared(
+      Cluster cluster, Balancers balancers) {
+    var undeclared = new TreeMap<String, SortedMap<String, List<String>>>();
+    for (var node : balancers.byNode().keySet()) {
+      balancers.running(node).stream()
+          .flatMap(it -> it.proxies().entrySet().stream())
+          .filter(it -> cluster.isUndeclaredService(it.getKey()))
+          .filter(it -> !it.getValue().servers().isEmpty())
+          .forEach(
+              it ->
+                  undeclared
+                      .computeIfAbsent(
+                          it.getKey().substring(cluster.name().length() + 1),
+                          unused -> new TreeMap<>())
+                      .put(node, it.getValue().servers().stream().map(ProxyServer::name).toList()));
+    }
+    return undeclared;
+  }
+
   private static OnNode onNode(Service service, Proxy proxy, Optional<Proxy> before) {
     var differences = differences(service, proxy);
     return new OnNode(

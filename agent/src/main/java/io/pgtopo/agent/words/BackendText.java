@@ -2,6 +2,7 @@ package io.pgtopo.agent.words;
 
 import io.pgtopo.agent.drift.ServiceDrift.BackendMismatch;
 import io.pgtopo.agent.drift.ServiceDrift.ServiceMisrouted.Balanced;
+import io.pgtopo.agent.drift.ServiceDrift.UndeclaredService;
 import io.pgtopo.agent.service.BalancedService.Deviation;
 import io.pgtopo.agent.service.ServiceRoute.Use;
 import io.pgtopo.agent.topology.LiveRole;
@@ -30,6 +31,24 @@ final class BackendText {
                     .map(nodes -> "as declared: HAProxy on " + String.join(", ", nodes)))
             .toList(),
         differences(mismatch).map(BackendText::consequence).distinct().toList());
+  }
+
+  static Wording of(UndeclaredService service) {
+    var nodes = String.join(", ", service.loaded().keySet());
+    return new Wording(
+        "no such service",
+        "served by HAProxy on " + nodes,
+        service.loaded().entrySet().stream()
+            .map(
+                it ->
+                    "HAProxy on %s has %s with the servers %s"
+                        .formatted(
+                            it.getKey(),
+                            service.cluster().name() + "-" + service.service(),
+                            String.join(" ", it.getValue())))
+            .toList(),
+        List.of(
+            "clients reach servers through it, and nothing declares which ones they should get"));
   }
 
   private static Stream<Deviation> differences(BackendMismatch mismatch) {

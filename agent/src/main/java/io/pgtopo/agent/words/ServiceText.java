@@ -50,6 +50,7 @@ final class ServiceText {
                                   .map(Endpoint::toString)
                                   .collect(Collectors.joining(", ")))));
       case ServiceDrift.BackendMismatch it -> BackendText.of(it);
+      case ServiceDrift.UndeclaredService it -> BackendText.of(it);
     };
   }
 

@@ -29,6 +29,8 @@ public record Cluster(
    * @param mode flavour of PostgreSQL, such as {@code pgsql} ({@code pg_mode})
    * @param version major version; empty if left to Pigsty's default ({@code pg_version})
    * @param manager Patroni on each node; empty if Pigsty does not run it
+   * @param taken names in HAProxy that begin as those of its services do, and are of other clusters
+   *     or declared apart ({@code haproxy_services})
    */
   public record Traits(
       String shard,
@@ -36,7 +38,22 @@ public record Cluster(
       String mode,
       Optional<Integer> version,
       Optional<Vip> vip,
-      Optional<ManagerApi> manager) {
+      Optional<ManagerApi> manager,
+      List<String> taken) {
+    public Traits {
+      taken = List.copyOf(taken);
+    }
+
+    /** Those of a cluster whose name begins no other one. */
+    public Traits(
+        String shard,
+        int group,
+        String mode,
+        Optional<Integer> version,
+        Optional<Vip> vip,
+        Optional<ManagerApi> manager) {
+      this(shard, group, mode, version, vip, manager, List.of());
+    }
 
     /** Those of a cluster without an HA manager. */
     public Traits(
@@ -83,6 +100,14 @@ public record Cluster(
   /** A cluster of instances only. */
   public Cluster(String name, List<Instance> instances) {
     this(name, Traits.of(name), instances, List.of(), List.of(), List.of());
+  }
+
+  /** Whether a proxy of HAProxy has a name as its services have, and is none of them. */
+  public boolean isUndeclaredService(String proxy) {
+    return proxy.startsWith(name + "-")
+        && services.stream().noneMatch(service -> service.fullName(name).equals(proxy))
+        && traits.taken().stream()
+            .noneMatch(taken -> proxy.equals(taken) || proxy.startsWith(taken + "-"));
   }
 
   public Cluster withInstances(List<Instance> some) {

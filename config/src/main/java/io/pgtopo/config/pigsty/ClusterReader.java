@@ -23,7 +23,7 @@ final class ClusterReader {
   private final ValueReader reader;
   private final Upstreams upstreams;
   private final ServiceReader services;
-  private final Set<String> addresses;
+  private final TraitsReader traits;
 
   /** Lists that several clusters inherit are read once. */
   private final Map<Place, List<Database>> databases = new HashMap<>();
@@ -35,11 +35,11 @@ final class ClusterReader {
 
   ClusterReader(
       Upstreams upstreams,
-      Set<String> addresses,
+      TraitsReader traits,
       ValueReader reader,
       Function<String, List<String>> hostsOfGroup) {
     this.reader = reader;
-    this.addresses = addresses;
+    this.traits = traits;
     this.upstreams = upstreams;
     this.services = new ServiceReader(reader, hostsOfGroup);
   }
@@ -53,7 +53,7 @@ final class ClusterReader {
     new ObjectLint(reader.problems()).check(reference.host());
     return new Cluster(
         name,
-        new TraitsReader(reader, addresses).read(reference),
+        traits.read(reference),
         instances,
         services.read(reference, distinct),
         databases(reference),

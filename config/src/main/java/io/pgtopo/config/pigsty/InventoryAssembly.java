@@ -60,7 +60,11 @@ public final class InventoryAssembly {
     var local = new ArrayList<Instance>();
     var addresses = all.stream().map(one -> one.host().name()).collect(Collectors.toSet());
     var clusterReader =
-        new ClusterReader(upstreams, addresses, reader, group -> named(hosts, group));
+        new ClusterReader(
+            upstreams,
+            new TraitsReader(reader, addresses, HaproxyNames.of(hosts)),
+            reader,
+            group -> named(hosts, group));
     byCluster(all)
         .forEach(
             (name, members) -> {

@@ -10,6 +10,8 @@ import io.pgtopo.config.reading.Place;
 import io.pgtopo.config.reading.Problem.Code;
 import io.pgtopo.config.reading.Suggestion;
 import io.pgtopo.config.reading.ValueReader;
+import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -18,8 +20,9 @@ import java.util.regex.Pattern;
  * Reads what is declared of a cluster as a whole.
  *
  * @param members the addresses of all declared instances
+ * @param names those of all clusters, and of what {@code haproxy_services} declares
  */
-record TraitsReader(ValueReader reader, Set<String> members) {
+record TraitsReader(ValueReader reader, Set<String> members, NavigableSet<String> names) {
   private static final Pattern VIP =
       Pattern.compile("(?<address>[0-9a-fA-F:.]+)/(?<bits>\\d{1,3})");
   private static final int DEFAULT_PATRONI_PORT = 8008;
@@ -61,7 +64,12 @@ record TraitsReader(ValueReader reader, Set<String> members) {
         mode,
         reader.integer(host, "pg_version", 1, 999, "a major version such as 17"),
         vip(host),
-        manager(host));
+        manager(host),
+        taken(reference.cluster() + "-"));
+  }
+
+  private List<String> taken(String start) {
+    return names.tailSet(start).stream().takeWhile(name -> name.startsWith(start)).toList();
   }
 
   /** {@code patroni_mode: remove} leaves a server without Patroni. */
