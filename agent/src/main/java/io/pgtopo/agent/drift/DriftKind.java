@@ -101,7 +101,7 @@ public enum DriftKind implements Labelled {
   /** Clients get no server through a service, at some or all of its addresses. */
   // A load balancer has no server for a moment.
   SERVICE_DOWN(Scope.SERVICE, Severity.WARNING, Impact.HARMS, Flag.LIKE_A_SWITCHOVER),
-  /** A load balancer has other servers behind a service than declared, or uses one otherwise. */
+  /** A load balancer has other servers behind a service, or another service, than declared. */
   BACKEND_MISMATCH(Scope.SERVICE, Severity.WARNING, Impact.DIFFERS),
   /** The HA manager believes something else of a member than PostgreSQL reports. */
   // It learns of a change some seconds after the server.
