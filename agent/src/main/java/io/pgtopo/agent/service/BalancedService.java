@@ -10,7 +10,6 @@ import io.pgtopo.config.model.Service;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -128,11 +127,10 @@ public record BalancedService(
   }
 
   private static OnNode onNode(Service service, Proxy proxy, Optional<Proxy> before) {
-    var differences = differences(service, proxy);
     return new OnNode(
         proxy,
-        differences,
-        serving(service, proxy, differences),
+        differences(service, proxy),
+        serving(proxy),
         before.map(it -> sessions(it, proxy)).orElse(Map.of()));
   }
 
@@ -183,10 +181,9 @@ public record BalancedService(
 
   /**
    * The active servers that are usable; without one the first usable backup. Where only the counts
-   * of both are known, they must fit what is declared.
+   * of both are known, and there are both, it is unknown which ones are active.
    */
-  private static Optional<List<ProxyServer>> serving(
-      Service service, Proxy proxy, List<Deviation> differences) {
+  private static Optional<List<ProxyServer>> serving(Proxy proxy) {
     var usable = proxy.servers().stream().filter(ProxyServer::isUsable).toList();
     if (proxy.backupServers() == 0 && proxy.activeServers() == usable.size()) {
       return Optional.of(usable);
@@ -194,24 +191,11 @@ public record BalancedService(
     if (proxy.activeServers() == 0 && usable.size() == proxy.backupServers()) {
       return Optional.of(usable.stream().limit(1).toList());
     }
-    var declared = declared(service);
-    var isAsDeclared =
-        differences.stream().noneMatch(Deviation.OtherBackups.class::isInstance)
-            && usable.stream().allMatch(it -> declared.containsKey(it.name()));
-    var uses = new HashMap<String, Use>();
-    for (var server : usable) {
-      use(server)
-          .or(
-              () ->
-                  isAsDeclared
-                      ? Optional.ofNullable(declared.get(server.name()))
-                      : Optional.empty())
-          .ifPresent(it -> uses.put(server.name(), it));
-    }
-    if (uses.size() < usable.size()) {
+    if (usable.stream().anyMatch(it -> it.use().isEmpty())) {
       return Optional.empty();
     }
-    var active = usable.stream().filter(it -> uses.get(it.name()) == Use.MEMBER).toList();
+    var active =
+        usable.stream().filter(it -> it.use().equals(Optional.of(ServerUse.ACTIVE))).toList();
     return Optional.of(active.isEmpty() ? usable.stream().limit(1).toList() : active);
   }
 
