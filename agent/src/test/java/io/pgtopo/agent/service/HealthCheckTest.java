@@ -8,7 +8,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The answers of Patroni's REST API, role by role; PatroniBeliefsIT asks a real one. */
+/**
+ * The answers of Patroni's REST API, role by role; PatroniBeliefsIT asks a real one. Each cell is
+ * in this table and not in a story, which would have to stage six servers for each path, and would
+ * show the cells only by the services that they change.
+ */
 class HealthCheckTest {
   /** In the order of {@link CheckedRole}: y passes, n fails, ? is unknown. */
   private static String answers(String path) {
