@@ -92,8 +92,10 @@ public sealed interface Concern {
    * Commits wait for some of several standbys, so that another one may have what it has not.
    *
    * @param listed how many there are to wait for
+   * @param hasEarlier whether it has what was acknowledged before commits waited for these
    */
-  record QuorumOfOthers(LiveInstance primary, SynchronousStandbys standbys, int listed)
+  record QuorumOfOthers(
+      LiveInstance primary, SynchronousStandbys standbys, int listed, boolean hasEarlier)
       implements OfCandidate {}
 
   /** It is synchronous, but perhaps only since commits that it has not. */

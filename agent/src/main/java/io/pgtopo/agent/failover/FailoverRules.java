@@ -9,6 +9,7 @@ import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.ReplicationLink;
 import io.pgtopo.agent.topology.Topology;
+import io.pgtopo.agent.topology.WrittenTimes;
 import io.pgtopo.config.model.Cluster;
 import io.pgtopo.config.model.Instance;
 import io.pgtopo.config.model.Inventory;
@@ -30,12 +31,14 @@ public final class FailoverRules {
   private final Topology live;
   private final ComparisonResult compared;
   private final Managers managers;
+  private final WrittenTimes written;
   private final Duration age;
 
   /**
    * Of what was seen and compared in one cycle.
    *
    * @param managers what HA managers said by then
+   * @param written what primaries had written in polls up to then
    * @param age of that: what is older than {@link #OLDEST} answers nothing
    */
   public FailoverRules(
@@ -43,11 +46,13 @@ public final class FailoverRules {
       Topology live,
       ComparisonResult compared,
       Managers managers,
+      WrittenTimes written,
       Duration age) {
     this.declared = declared;
     this.live = live;
     this.compared = compared;
     this.managers = managers;
+    this.written = written;
     this.age = age;
   }
 
@@ -99,6 +104,7 @@ public final class FailoverRules {
                                 live,
                                 compared,
                                 managers,
+                                written,
                                 scenario),
                             lost,
                             readiness)
@@ -137,7 +143,7 @@ public final class FailoverRules {
       findings.add(Finding.both(Safety.UNKNOWN, new Concern.ForeignPrimary(leader.get())));
       return new Readiness(cluster, Optional.empty(), findings, List.of());
     }
-    var scene = new Scene(situation, leader.get(), live, compared, managers, scenario);
+    var scene = new Scene(situation, leader.get(), live, compared, managers, written, scenario);
     findings.addAll(archiving(scene));
     var candidates = candidates(scene);
     if (candidates.isEmpty()) {

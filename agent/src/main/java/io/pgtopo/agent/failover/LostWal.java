@@ -21,8 +21,9 @@ import java.util.stream.Stream;
  * @param least by the first position that is known of the primary, and the last one of the
  *     candidate
  * @param most the reverse
+ * @param flushed up to where the candidate has the WAL
  */
-public record LostWal(long least, long most) {
+public record LostWal(long least, long most, Lsn flushed) {
 
   /**
    * Of a candidate.
@@ -45,7 +46,13 @@ public record LostWal(long least, long most) {
     return Optional.of(
         new LostWal(
             Math.max(0, first(written).bytesAfter(last(flushed))),
-            Math.max(0, last(written).bytesAfter(first(flushed)))));
+            Math.max(0, last(written).bytesAfter(first(flushed))),
+            last(flushed)));
+  }
+
+  /** Whether none of the WAL up to a position is lost. */
+  boolean hasUpTo(Lsn position) {
+    return flushed.compareTo(position) >= 0;
   }
 
   /** What the candidate reports of itself, and what its primary reports of it. */

@@ -57,7 +57,19 @@ public record Readiness(
             .toList();
     return !ofQuorum.isEmpty()
         && candidates.stream().noneMatch(it -> it.failover() == Safety.YES)
-        && ofQuorum.getFirst().listed() == ofQuorum.size();
+        && ofQuorum.getFirst().listed() == ofQuorum.size()
+        && ofQuorum.stream().anyMatch(Concern.QuorumOfOthers::hasEarlier);
+  }
+
+  /** Whether positions of another poll may prove what those of this one do not. */
+  public boolean needsAnotherPoll() {
+    return candidates.stream()
+        .flatMap(it -> it.findings().stream())
+        .map(Finding::concern)
+        .anyMatch(
+            it ->
+                it instanceof Concern.RecentlySynchronous
+                    || (it instanceof Concern.QuorumOfOthers quorum && !quorum.hasEarlier()));
   }
 
   /** One good candidate is enough. None of those that are seen may be, and one that is not. */

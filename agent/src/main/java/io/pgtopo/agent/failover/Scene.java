@@ -10,6 +10,7 @@ import io.pgtopo.agent.service.Managers;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.Topology;
+import io.pgtopo.agent.topology.WrittenTimes;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Instance;
 import java.util.List;
@@ -28,6 +29,7 @@ record Scene(
     Topology live,
     ComparisonResult compared,
     Managers managers,
+    WrittenTimes written,
     Scenario scenario) {
 
   /** The members that are there afterwards, each with its server, without the primary. */

@@ -8,7 +8,6 @@ import io.pgtopo.agent.observation.WalSender;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.ReplicationClient;
 import io.pgtopo.agent.topology.ReplicationLink;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -19,9 +18,6 @@ import java.util.Set;
  * session that sets {@code synchronous_commit} lower has chosen to lose its own commits.
  */
 final class SynchronyRules {
-  /** A standby that connects catches up first; commits that it has not may be acknowledged then. */
-  private static final Duration SETTLED = Duration.ofSeconds(10);
-
   private static final Set<String> WAITING = Set.of("on", "remote_apply", "remote_write");
 
   private SynchronyRules() {}
@@ -58,31 +54,41 @@ final class SynchronyRules {
     return switch (row.get().stream()) {
       case Reading.Denied<WalSender.Stream> denied -> unknown(primary, "pg_stat_replication");
       case Reading.Seen<WalSender.Stream>(var stream) ->
-          check(primary, candidate, row.get(), stream, standbys.get(), lost);
+          check(scene, candidate, row.get(), stream, standbys.get(), lost);
     };
   }
 
   private static Optional<Finding> check(
-      LiveInstance primary,
+      Scene scene,
       LiveInstance candidate,
       WalSender row,
       WalSender.Stream stream,
       SynchronousStandbys standbys,
       Optional<LostWal> lost) {
+    var primary = scene.primary();
     if (stream.state() != WalSender.State.STREAMING) {
       return unsafe(new Concern.Asynchronous(primary, candidate));
     }
     return switch (stream.syncState()) {
       case ASYNC, POTENTIAL -> unsafe(new Concern.Asynchronous(primary, candidate));
       case OTHER -> unknown(primary, "the sync_state of " + row.applicationName());
-      case QUORUM ->
-          standbys.needed() < listed(primary, standbys)
-              ? Optional.of(
-                  Finding.failover(
-                      Safety.UNKNOWN,
-                      new Concern.QuorumOfOthers(primary, standbys, listed(primary, standbys))))
-              : settled(primary, candidate, row, standbys, lost);
-      case SYNC -> settled(primary, candidate, row, standbys, lost);
+      case QUORUM -> {
+        var hasEarlier = hasAll(lost) || hasEarlier(scene, row, lost);
+        if (standbys.needed() < listed(primary, standbys)) {
+          yield Optional.of(
+              Finding.failover(
+                  Safety.UNKNOWN,
+                  new Concern.QuorumOfOthers(
+                      primary, standbys, listed(primary, standbys), hasEarlier)));
+        }
+        yield settled(primary, candidate, hasEarlier);
+      }
+      case SYNC ->
+          settled(
+              primary,
+              candidate,
+              hasAll(lost)
+                  || (isAmongFirst(primary, row, standbys) && hasEarlier(scene, row, lost)));
     };
   }
 
@@ -97,29 +103,26 @@ final class SynchronyRules {
         .count();
   }
 
-  /**
-   * A standby that took over from another one is synchronous before it has what that one confirmed.
-   * Its positions prove that it has; or it is one of the first of the list, and has streamed for
-   * long.
-   */
+  /** Whether it has what was acknowledged before commits waited for it. */
   private static Optional<Finding> settled(
-      LiveInstance primary,
-      LiveInstance candidate,
-      WalSender row,
-      SynchronousStandbys standbys,
-      Optional<LostWal> lost) {
-    var hasAll = lost.filter(it -> it.least() == 0).isPresent();
-    var isOld =
-        row.backend()
-            .startedAt()
-            .map(start -> Duration.between(start, primary.facts().time().now()))
-            .filter(age -> age.compareTo(SETTLED) >= 0)
-            .isPresent();
-    var isFirst = isAmongFirst(primary, row, standbys);
-    return hasAll || (isOld && isFirst)
+      LiveInstance primary, LiveInstance candidate, boolean hasEarlier) {
+    return hasEarlier
         ? Optional.empty()
         : Optional.of(
             Finding.failover(Safety.UNKNOWN, new Concern.RecentlySynchronous(primary, candidate)));
+  }
+
+  private static boolean hasAll(Optional<LostWal> lost) {
+    return lost.filter(it -> it.least() == 0).isPresent();
+  }
+
+  /**
+   * Whether it has all that was written when a poll first showed that commits wait for it. Another
+   * one of a list may have been in its place since; none can be in that of the first of them.
+   */
+  private static boolean hasEarlier(Scene scene, WalSender row, Optional<LostWal> lost) {
+    var mark = scene.written().synchronous().of(scene.primary(), row);
+    return mark.isPresent() && lost.filter(it -> it.hasUpTo(mark.get())).isPresent();
   }
 
   private static boolean isAmongFirst(

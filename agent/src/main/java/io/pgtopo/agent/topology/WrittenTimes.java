@@ -19,12 +19,14 @@ import java.util.TreeMap;
  * When the WAL of each upstream was first seen to reach which position, folded over polls. Tells
  * how long a standby is behind without the clock of any server. Immutable.
  *
+ * @param synchronous what was written when commits began to wait for a standby
  * @param polledAt the last poll, by the agent's steady clock
  */
-public record WrittenTimes(SortedMap<Endpoint, Progress> byUpstream, Instant polledAt) {
+public record WrittenTimes(
+    SortedMap<Endpoint, Progress> byUpstream, SynchronousMarks synchronous, Instant polledAt) {
   /** Nothing was polled before. */
   public static final WrittenTimes NONE =
-      new WrittenTimes(Collections.emptySortedMap(), Instant.EPOCH);
+      new WrittenTimes(Collections.emptySortedMap(), SynchronousMarks.NONE, Instant.EPOCH);
 
   /** The part of its age by which a lag may be told too short: older marks stand further apart. */
   private static final int PRECISION = 8;
@@ -114,7 +116,7 @@ public record WrittenTimes(SortedMap<Endpoint, Progress> byUpstream, Instant pol
                     .map(end -> new Mark(end, now))
                     .map(mark -> new Progress(WalOrigin.of(server.facts()), List.of(mark)))
                     .ifPresent(latest -> next.merge(server.endpoint(), latest, Progress::next)));
-    return new WrittenTimes(next, now);
+    return new WrittenTimes(next, synchronous.next(live), now);
   }
 
   /**

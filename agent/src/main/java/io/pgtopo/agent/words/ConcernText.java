@@ -89,9 +89,12 @@ final class ConcernText {
       case Concern.Asynchronous(var primary, var candidate) ->
           "acknowledged commits may be lost: %s does not wait for %s (asynchronous)"
               .formatted(name(primary), name(candidate));
-      case Concern.QuorumOfOthers(var primary, var standbys, var listed) ->
-          "commits wait for %d of %d standbys, so another one may have the last of them: only the one with the most WAL has all"
-              .formatted(standbys.needed(), listed);
+      case Concern.QuorumOfOthers(var primary, var standbys, var listed, var hasEarlier) ->
+          hasEarlier
+              ? "commits wait for %d of %d standbys, so another one may have the last of them: only the one with the most WAL has all"
+                  .formatted(standbys.needed(), listed)
+              : "commits wait for %d of %d standbys, and this one may lack what was acknowledged before: its positions do not prove it"
+                  .formatted(standbys.needed(), listed);
       case Concern.RecentlySynchronous(var primary, var candidate) ->
           "%s is synchronous, but may lack commits that were acknowledged before it became so: its positions do not prove it"
               .formatted(name(candidate));

@@ -4,16 +4,21 @@ import io.pgtopo.agent.drift.DriftKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** docs/accuracy.md: the simulated part, that of the real servers, and that of failovers. */
 public final class AccuracyPage {
   private static final String REAL = "## On real servers\n";
   private static final String FAILOVERS = "## Failovers, predicted and done\n";
+  private static final Pattern FAILOVER_ROW = Pattern.compile("^\\| .* \\| \\d+ \\| \\d+ \\|");
 
   /** Kinds about which no incident of a campaign decides anything. */
   private static final Set<DriftKind> NOT_STAGED =
@@ -57,29 +62,48 @@ public final class AccuracyPage {
     Files.writeString(file, simulated + REAL + real(total) + rest);
   }
 
-  /** Writes the part of failovers into a file: a table of so many of them. */
-  public static void writeFailovers(Path file, int count, String table) throws IOException {
+  /**
+   * Writes rows of the table of failovers into a file, in place of those of the same cluster and
+   * version, and keeps the others.
+   */
+  public static void writeFailovers(Path file, List<String> rows) throws IOException {
     var before = Files.readString(file);
     var start = before.indexOf(FAILOVERS);
     var others = start < 0 ? before + "\n" : before.substring(0, start);
+    var table = new LinkedHashMap<String, String>();
+    Stream.concat(
+            before.substring(others.length()).lines().filter(FAILOVER_ROW.asPredicate()),
+            rows.stream())
+        .forEach(row -> table.put(cells(row).limit(2).toList().toString(), row));
+    var count =
+        table.values().stream().mapToInt(row -> Integer.parseInt(cells(row).toList().get(2))).sum();
     Files.writeString(
         file,
         others
             + FAILOVERS
             + """
 
-            *Written by `PredictionIT` with `-Dprediction.write=true`; do not edit. %d failovers, %s.*
+            *Written by `PredictionIT` with `-Dprediction.write=true`; do not edit. %d failovers and switchovers, %s.*
 
             Each time, a client commits rows without a pause, `pgtopo safe` is asked about the candidate, more rows are committed, the primary gets
-            SIGKILL, and the candidate is promoted; the other standbys of the primary are pointed at it. *Commits lost* are rows that the
+            SIGKILL, and the candidate is promoted; the other standbys of the primary are pointed at it. In a switchover the primary is shut down
+            cleanly instead, and follows then too; the answer is that about a switchover. Patroni does all of this itself: its Patroni gets SIGKILL
+            with the primary, or it is asked for a switchover to the candidate. *Commits lost* are rows that the
             client was told to be committed and that the candidate has not. *Bytes lost* is WAL up to the last of these; *at most predicted* is the
             upper end of the interval, with what was written since. *Follow* and *slots* say what was said and what came, with how often: a slot
             survives if its subscriber, pointed at the candidate, has each row. *Writes after*: seconds from the promotion to the first
-            accepted write, median and longest. *Held*: rounds in which all was as said; a standby that may be ahead may follow or not.
+            accepted write, median and longest; of Patroni, from the SIGKILL or the request. *Held*: rounds in which all was as said; a standby that
+            may be ahead may follow or not.
 
+            | cluster | version | rounds | answer | commits guaranteed | commits lost | bytes lost | at most predicted | follow | slots | writes after | held |
+            |---|---|---|---|---|---|---|---|---|---|---|---|
             """
                 .formatted(count, machine())
-            + table);
+            + table.values().stream().map(row -> row + "\n").collect(Collectors.joining()));
+  }
+
+  private static Stream<String> cells(String row) {
+    return Arrays.stream(row.split("\\|", -1)).skip(1).map(String::strip);
   }
 
   private static String real(CampaignLog.Total total) {

@@ -240,6 +240,7 @@ abstract class FailoverContract extends RealServers {
             snapshot.topology(),
             snapshot.compared(),
             snapshot.others().managers(),
+            snapshot.written(),
             Duration.ZERO)
         .of(
             snapshot.inventory().clusters().getFirst(),

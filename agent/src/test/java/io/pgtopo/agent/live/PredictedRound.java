@@ -19,8 +19,6 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -29,16 +27,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** One failover on real servers: asked about, then done, while a client commits without a pause. */
+/** One failover or switchover on real servers, asked about and then done while a client commits. */
 final class PredictedRound implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final Duration FOLLOWING = Duration.ofSeconds(60);
 
   /** In which a member that is said to stay behind is given the chance to follow. */
   private static final Duration STAYING = Duration.ofSeconds(5);
 
   /** Commits before and after the answer. */
-  private static final int SOME = 200;
+  static final int SOME = 200;
 
   private final PredictedShape shape;
   private final int major;
@@ -57,7 +55,7 @@ final class PredictedRound implements AutoCloseable {
     primary.execute("CREATE TABLE accepted (number int)");
     var subscriber = shape.hasSubscriber() ? shape.subscribe(lab, cluster) : null;
     try (var watch = Watch.of(lab)) {
-      var client = new Client(primary);
+      var client = new CommittingClient(primary.jdbcUrl());
       until(PATIENCE, () -> client.acknowledged > SOME);
       var snapshot = watch.cycle();
       var readiness = readiness(watch, snapshot, cluster.instance(2));
@@ -68,14 +66,21 @@ final class PredictedRound implements AutoCloseable {
       }
       var before = client.acknowledged;
       until(PATIENCE, () -> client.acknowledged > before + SOME);
-      primary.kill();
+      if (shape.isSwitchover()) {
+        primary.stop();
+      } else {
+        primary.kill();
+      }
       client.ended.get();
       return failOver(cluster, subscriber, readiness, client);
     }
   }
 
   private PredictionLog.Outcome failOver(
-      LabCluster cluster, @Nullable LabInstance subscriber, Readiness readiness, Client client)
+      LabCluster cluster,
+      @Nullable LabInstance subscriber,
+      Readiness readiness,
+      CommittingClient client)
       throws Exception {
     var candidate = promoted(cluster);
     var predicted =
@@ -98,12 +103,11 @@ final class PredictedRound implements AutoCloseable {
     return new PredictionLog.Outcome(
         shape,
         major,
-        shape == PredictedShape.QUORUM ? readiness.failover() : predicted.failover(),
+        shape == PredictedShape.QUORUM ? readiness.failover() : shape.answer(predicted),
         shape == PredictedShape.QUORUM
             ? readiness.isSafeForMostAdvanced()
-            : isGuaranteed(predicted),
-        predicted.lost().map(lost -> lost.most()).orElse(-1L)
-            + Math.max(0, client.last.bytesAfter(written)),
+            : isGuaranteed(shape, predicted),
+        most(shape, predicted, Math.max(0, client.last.bytesAfter(written))),
         Math.max(0, client.last.bytesAfter(end)),
         client.acknowledged,
         Math.max(0, client.acknowledged - kept),
@@ -127,17 +131,31 @@ final class PredictedRound implements AutoCloseable {
   }
 
   /** No commit that was acknowledged is missing, by the prediction. */
-  private static boolean isGuaranteed(Candidate predicted) {
-    return predicted.findings().stream()
-        .filter(it -> it.failover() != Safety.YES)
-        .map(it -> it.concern())
-        .noneMatch(
-            it ->
-                it instanceof Concern.Asynchronous
-                    || it instanceof Concern.QuorumOfOthers
-                    || it instanceof Concern.RecentlySynchronous
-                    || it instanceof Concern.CommitsDoNotWait
-                    || it instanceof Concern.FactHidden);
+  static boolean isGuaranteed(PredictedShape shape, Candidate predicted) {
+    return shape.isSwitchover()
+        ? predicted.switchover() == Safety.YES
+        : predicted.findings().stream()
+            .filter(it -> it.failover() != Safety.YES)
+            .map(it -> it.concern())
+            .noneMatch(
+                it ->
+                    it instanceof Concern.Asynchronous
+                        || it instanceof Concern.QuorumOfOthers
+                        || it instanceof Concern.RecentlySynchronous
+                        || it instanceof Concern.CommitsDoNotWait
+                        || it instanceof Concern.FactHidden);
+  }
+
+  /**
+   * The bytes that it may lack then by the prediction; negative if that is unknown.
+   *
+   * @param since what was written after the answer
+   */
+  static long most(PredictedShape shape, Candidate predicted, long since) {
+    if (shape.isSwitchover()) {
+      return predicted.switchover() == Safety.YES ? 0 : -1;
+    }
+    return predicted.lost().map(lost -> lost.most() + since).orElse(-1L);
   }
 
   /** Seconds until it accepts the first write. */
@@ -152,7 +170,7 @@ final class PredictedRound implements AutoCloseable {
     }
   }
 
-  private static boolean accepts(Connection connection) {
+  static boolean accepts(Connection connection) {
     try (var insert = connection.prepareStatement("INSERT INTO accepted VALUES (1)")) {
       insert.executeUpdate();
       return true;
@@ -164,35 +182,52 @@ final class PredictedRound implements AutoCloseable {
   /** Each other member, with what was said of it and what it did. */
   private SortedMap<String, String> followers(
       LabCluster cluster, LabInstance candidate, Candidate predicted) {
-    var stays = new HashSet<String>();
-    var mayBeAhead = new HashSet<String>();
+    var all = new TreeMap<String, String>();
+    for (var member : cluster.instances()) {
+      if (member.name().equals(candidate.name()) || (member.seq() == 1 && !shape.isSwitchover())) {
+        continue;
+      }
+      if (member.seq() == 1) {
+        member.demote(candidate);
+      } else if (shape != PredictedShape.CASCADE) {
+        member.follow(candidate);
+      }
+      all.put(
+          member.name(),
+          follower(
+              shape,
+              predicted,
+              member.name(),
+              () -> member.value("SELECT 1 FROM accepted").isPresent()));
+    }
+    return all;
+  }
+
+  /** What was said of a member, and what it does. */
+  static String follower(
+      PredictedShape shape, Candidate predicted, String name, BooleanSupplier hasWhatIsNew) {
+    var said = said(shape, predicted, name);
+    var follows = until(said.equals("stays") ? STAYING : FOLLOWING, hasWhatIsNew);
+    return said + "/" + (follows ? "follows" : "stays");
+  }
+
+  private static String said(PredictedShape shape, Candidate predicted, String name) {
+    var mayBeAhead = false;
     for (var concern : PredictedShape.concerns(predicted)) {
       switch (concern) {
-        case Concern.StaysOnTimeline(var member, var target) -> stays.add(member.name());
-        case Concern.NeedsRemovedWal(var member, var server) -> stays.add(member.name());
-        case Concern.MayBeAhead(var members) ->
-            members.stream().map(Instance::name).forEach(mayBeAhead::add);
+        case Concern.StaysOnTimeline(var member, var target) when member.name().equals(name) -> {
+          return "stays";
+        }
+        case Concern.NeedsRemovedWal(var member, var server) when member.name().equals(name) -> {
+          return "stays";
+        }
+        // After a clean shutdown each that streams from the primary has all.
+        case Concern.MayBeAhead(var members) when !shape.isSwitchover() ->
+            mayBeAhead |= members.stream().map(Instance::name).anyMatch(name::equals);
         default -> {}
       }
     }
-    var all = new TreeMap<String, String>();
-    for (var member : cluster.instances()) {
-      if (member.seq() == 1 || member.name().equals(candidate.name())) {
-        continue;
-      }
-      if (shape != PredictedShape.CASCADE) {
-        member.follow(candidate);
-      }
-      var isStaying = stays.contains(member.name());
-      var follows =
-          until(
-              isStaying ? STAYING : FOLLOWING,
-              () -> member.value("SELECT 1 FROM accepted").isPresent());
-      var said =
-          isStaying ? "stays" : mayBeAhead.contains(member.name()) ? "may be ahead" : "follows";
-      all.put(member.name(), said + "/" + (follows ? "follows" : "stays"));
-    }
-    return all;
+    return mayBeAhead ? "may be ahead" : "follows";
   }
 
   /** What was said of a slot, and what became of it and of its subscriber. */
@@ -221,33 +256,33 @@ final class PredictedRound implements AutoCloseable {
   }
 
   private static Readiness readiness(Watch watch, Snapshot snapshot, LabInstance candidate) {
+    var all = readiness(snapshot, Optional.empty());
+    if (all.isSafeForMostAdvanced()) {
+      return all;
+    }
+    return readiness(
+        snapshot,
+        watch.inventory().instances().filter(it -> it.name().equals(candidate.name())).findFirst());
+  }
+
+  /** Of one candidate, or of all. */
+  static Readiness readiness(Snapshot snapshot, Optional<Instance> candidate) {
     var cluster =
         snapshot.inventory().clusters().stream()
             .filter(it -> it.name().equals("pg-test"))
             .findFirst()
             .orElseThrow();
-    var rules =
-        new FailoverRules(
+    return new FailoverRules(
             snapshot.inventory(),
             snapshot.topology(),
             snapshot.compared(),
             snapshot.others().managers(),
-            Duration.ZERO);
-    var all = rules.of(cluster, new Scenario(Optional.empty(), Set.of()));
-    if (all.isSafeForMostAdvanced()) {
-      return all;
-    }
-    var declared =
-        watch
-            .inventory()
-            .instances()
-            .filter(it -> it.name().equals(candidate.name()))
-            .findFirst()
-            .orElseThrow();
-    return rules.of(cluster, new Scenario(Optional.of(declared), Set.of()));
+            snapshot.written(),
+            Duration.ZERO)
+        .of(cluster, new Scenario(candidate, Set.of()));
   }
 
-  private static boolean until(Duration patience, BooleanSupplier isSo) {
+  static boolean until(Duration patience, BooleanSupplier isSo) {
     var end = System.nanoTime() + patience.toNanos();
     while (!isSo.getAsBoolean()) {
       if (System.nanoTime() > end) {
@@ -260,38 +295,5 @@ final class PredictedRound implements AutoCloseable {
   @Override
   public void close() {
     lab.close();
-  }
-
-  /** It commits row by row until its server is gone. */
-  private static final class Client {
-    final CompletableFuture<Void> ended;
-    volatile int acknowledged;
-
-    /** Where the primary had written to as the last of these was on its way. */
-    volatile Lsn last = Lsn.parse("0/0");
-
-    Client(LabInstance primary) {
-      ended = CompletableFuture.runAsync(() -> write(primary.jdbcUrl()));
-    }
-
-    @SuppressWarnings("NonAtomicVolatileUpdate") // One thread writes.
-    private void write(String url) {
-      try (var connection = DriverManager.getConnection(url);
-          var insert =
-              connection.prepareStatement(
-                  "INSERT INTO acknowledged VALUES (?, repeat('x', 100))"
-                      + " RETURNING pg_current_wal_insert_lsn()")) {
-        while (true) {
-          insert.setInt(1, acknowledged);
-          try (var rows = insert.executeQuery()) {
-            rows.next();
-            last = Lsn.parse(Objects.requireNonNull(rows.getString(1)));
-            acknowledged++;
-          }
-        }
-      } catch (SQLException killed) {
-        // The end of its work.
-      }
-    }
   }
 }

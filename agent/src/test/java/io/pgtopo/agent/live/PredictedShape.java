@@ -20,7 +20,11 @@ enum PredictedShape {
   CASCADE("asynchronous, two standbys behind it, one of which stays on its timeline", 13),
   DELAYED("delayed by an hour", 13),
   SUBSCRIPTION("a subscription without a failover slot", 13),
-  FAILOVER_SLOT("a subscription with a failover slot", 17);
+  FAILOVER_SLOT("a subscription with a failover slot", 17),
+  SWITCHOVER("switchover: asynchronous, a second standby", 13),
+  SLOT_SWITCHOVER("switchover: a subscription with a failover slot", 17),
+  PATRONI_FAILOVER("failover by Patroni: asynchronous, three nodes", PatroniRound.VERSION),
+  PATRONI_SWITCHOVER("switchover by Patroni: asynchronous, three nodes", PatroniRound.VERSION);
 
   private static final String NAMES = "synchronous_standby_names";
 
@@ -32,14 +36,36 @@ enum PredictedShape {
     this.first = first;
   }
 
+  /** Patroni runs the servers of Debian's packages, of which there is one version. */
+  boolean runsOn(int major) {
+    return major == PatroniRound.VERSION ? isPatroni() : major >= first && !isPatroni();
+  }
+
+  boolean isPatroni() {
+    return this == PATRONI_FAILOVER || this == PATRONI_SWITCHOVER;
+  }
+
+  /** Whether the primary is shut down cleanly, or else killed. */
+  boolean isSwitchover() {
+    return this == SWITCHOVER || this == SLOT_SWITCHOVER || this == PATRONI_SWITCHOVER;
+  }
+
+  Safety answer(Candidate candidate) {
+    return isSwitchover() ? candidate.switchover() : candidate.failover();
+  }
+
   boolean hasSubscriber() {
-    return this == SUBSCRIPTION || this == FAILOVER_SLOT;
+    return this == SUBSCRIPTION || hasFailoverSlot();
+  }
+
+  private boolean hasFailoverSlot() {
+    return this == FAILOVER_SLOT || this == SLOT_SWITCHOVER;
   }
 
   LabCluster start(Lab lab) {
     var plan = lab.cluster("pg-test");
     return switch (this) {
-      case ASYNCHRONOUS -> plan.primary(1).replica(2).replica(3).start();
+      case ASYNCHRONOUS, SWITCHOVER -> plan.primary(1).replica(2).replica(3).start();
       case SYNCHRONOUS ->
           plan.primary(1, one -> one.set(NAMES, "\"pg-test-2\"")).replica(2).replica(3).start();
       case QUORUM ->
@@ -58,10 +84,12 @@ enum PredictedShape {
           plan.primary(1, one -> one.set("wal_level", "logical"))
               .replica(2, two -> two.set("wal_level", "logical"))
               .start();
-      case FAILOVER_SLOT ->
+      case FAILOVER_SLOT, SLOT_SWITCHOVER ->
           plan.primary(1, one -> one.set("wal_level", "logical"))
               .replica(2, two -> two.slot().set("wal_level", "logical"))
               .start();
+      case PATRONI_FAILOVER, PATRONI_SWITCHOVER ->
+          throw new IllegalStateException("Patroni starts it");
     };
   }
 
@@ -75,7 +103,7 @@ enum PredictedShape {
             .instance(1);
     subscriber.execute("CREATE TABLE acknowledged (number int, position text)");
     publisher.execute("CREATE PUBLICATION acknowledged FOR TABLE acknowledged");
-    if (this == FAILOVER_SLOT) {
+    if (hasFailoverSlot()) {
       var standby = cluster.instance(2);
       var conninfo = standby.value("SELECT current_setting('primary_conninfo')").orElseThrow();
       standby.set("hot_standby_feedback", "on");
@@ -87,8 +115,7 @@ enum PredictedShape {
     }
     subscriber.execute(
         "CREATE SUBSCRIPTION acknowledged CONNECTION '%s' PUBLICATION acknowledged%s"
-            .formatted(
-                conninfo(publisher), this == FAILOVER_SLOT ? " WITH (failover = true)" : ""));
+            .formatted(conninfo(publisher), hasFailoverSlot() ? " WITH (failover = true)" : ""));
     return subscriber;
   }
 
@@ -103,11 +130,12 @@ enum PredictedShape {
     }
     var candidate = readiness.candidates().getFirst();
     return switch (this) {
-      case ASYNCHRONOUS, CASCADE -> candidate.lost().isPresent();
+      case ASYNCHRONOUS, CASCADE, PATRONI_FAILOVER -> candidate.lost().isPresent();
       case SYNCHRONOUS -> candidate.failover() == Safety.YES;
       case QUORUM -> readiness.isSafeForMostAdvanced();
       case DELAYED -> candidate.toReplay().filter(bytes -> bytes > 0).isPresent();
       case SUBSCRIPTION -> has(candidate, Concern.SlotEnds.class);
+      case SWITCHOVER, SLOT_SWITCHOVER, PATRONI_SWITCHOVER -> candidate.switchover() == Safety.YES;
       case FAILOVER_SLOT ->
           Stream.of(Concern.SlotEnds.class, Concern.SlotUnproven.class)
               .noneMatch(it -> has(candidate, it));

@@ -127,35 +127,24 @@ record PredictionLog(Path file) {
         : List.of();
   }
 
-  /** The table of a page. */
-  static String table(List<Outcome> all) {
-    var out =
-        new StringBuilder(
-            """
-            | cluster | version | rounds | answer | commits guaranteed | commits lost | bytes lost | at most predicted | follow | slots | writes after | held |
-            |---|---|---|---|---|---|---|---|---|---|---|---|
-            """);
-    for (var shape : PredictedShape.values()) {
-      all.stream()
-          .filter(it -> it.shape() == shape)
-          .map(Outcome::major)
-          .distinct()
-          .sorted()
-          .forEach(
-              major ->
-                  out.append(
-                      row(
-                          shape,
-                          all.stream()
-                              .filter(it -> it.shape() == shape && it.major() == major)
-                              .toList())));
-    }
-    return out.toString();
+  /** The rows of a table, in the order of the shapes, and of versions. */
+  static List<String> rows(List<Outcome> all) {
+    return all.stream()
+        .collect(
+            Collectors.groupingBy(
+                Outcome::shape,
+                TreeMap::new,
+                Collectors.groupingBy(Outcome::major, TreeMap::new, Collectors.toList())))
+        .entrySet()
+        .stream()
+        .flatMap(
+            shape -> shape.getValue().values().stream().map(rounds -> row(shape.getKey(), rounds)))
+        .toList();
   }
 
   private static String row(PredictedShape shape, List<Outcome> rounds) {
     var times = rounds.stream().map(Outcome::seconds).sorted().toList();
-    return "| %s | %d | %d | %s | %s | %s | %s | %s | %s | %s | %s | %d of %d |%n"
+    return "| %s | %d | %d | %s | %s | %s | %s | %s | %s | %s | %s | %d of %d |"
         .formatted(
             shape.text,
             rounds.getFirst().major(),

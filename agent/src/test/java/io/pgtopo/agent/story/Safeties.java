@@ -11,6 +11,7 @@ import io.pgtopo.agent.failover.Scenario;
 import io.pgtopo.agent.service.Managers;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.Topology;
+import io.pgtopo.agent.topology.WrittenTimes;
 import io.pgtopo.agent.words.DriftText;
 import io.pgtopo.config.model.Inventory;
 import java.time.Duration;
@@ -24,10 +25,11 @@ record Safeties(
     Topology live,
     ComparisonResult compared,
     Managers managers,
+    WrittenTimes written,
     AddressBook names) {
 
   private FailoverRules rules() {
-    return new FailoverRules(declared, live, compared, managers, Duration.ZERO);
+    return new FailoverRules(declared, live, compared, managers, written, Duration.ZERO);
   }
 
   private Stream<Readiness> clusters() {

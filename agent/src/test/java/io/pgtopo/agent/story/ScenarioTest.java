@@ -86,7 +86,8 @@ class ScenarioTest {
     var compared = cycle.compared();
     var declared = cycle.declared();
     var names = cycle.names();
-    var safeties = new Safeties(declared, topology, compared, cycle.managers(), names);
+    var safeties =
+        new Safeties(declared, topology, compared, cycle.managers(), cycle.written(), names);
     var tracker = history.tracker();
     assertThat(phase.expected()).as(phase.say() + ": expects something").isNotEmpty();
     var adviser = new Adviser(declared, topology);

@@ -14,6 +14,7 @@ import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.Inference;
 import io.pgtopo.agent.topology.LastKnown;
 import io.pgtopo.agent.topology.Topology;
+import io.pgtopo.agent.topology.WrittenTimes;
 import io.pgtopo.agent.track.Hysteresis;
 import io.pgtopo.config.model.Inventory;
 import java.time.Duration;
@@ -33,6 +34,7 @@ final class StoryPlay {
       Topology topology,
       ComparisonResult compared,
       Managers managers,
+      WrittenTimes written,
       Inventory declared,
       AddressBook names) {}
 
@@ -86,7 +88,15 @@ final class StoryPlay {
       var judgement = Judgement.of(story.policy(), story.inventory(), topology, open, now);
       each.accept(
           new Cycle(
-              phase, history, judgement, topology, compared, managers, story.inventory(), names));
+              phase,
+              history,
+              judgement,
+              topology,
+              compared,
+              managers,
+              past.written(),
+              story.inventory(),
+              names));
     }
   }
 }

@@ -96,7 +96,7 @@ abstract class CycleCommand extends Subcommand {
       if (wrong.isPresent()) {
         throw mistake.apply(wrong.get());
       }
-      var snapshot = cycles.poll();
+      var snapshot = cycles.poll(SafetyReport::needsAnotherPoll);
       explain(SnapshotReport.of(snapshot).only(asked::isAsked));
       return SafetyReport.of(snapshot, asked::isAsked, question, Duration.ZERO);
     }

@@ -17,6 +17,7 @@ import io.pgtopo.exporter.view.SnapshotReport;
 import java.time.Duration;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** Cycles for one command. */
@@ -51,12 +52,23 @@ public final class OneShot implements AutoCloseable {
 
   /** One cycle, and more until each drift is confirmed or gone. */
   public Snapshot poll() throws InterruptedException {
+    return poll(snapshot -> false);
+  }
+
+  /**
+   * The same for what is asked of the servers.
+   *
+   * @param isOpen whether another cycle may prove what one could not
+   */
+  public Snapshot poll(Predicate<Snapshot> isOpen) throws InterruptedException {
     var servers = (int) config.inventory().instances().count();
     var what = "polling " + Plural.of(servers, "server");
     var progress = ProgressLine.start(context.screen(), err, what);
     try {
       var snapshot = agent.cycle();
-      for (var cycles = 1; cycles < MOST_CYCLES && isUnsure(snapshot); cycles++) {
+      for (var cycles = 1;
+          cycles < MOST_CYCLES && (isUnsure(snapshot) || isOpen.test(snapshot));
+          cycles++) {
         Thread.sleep(BETWEEN_CYCLES);
         snapshot = agent.cycle();
       }

@@ -20,6 +20,7 @@ public final class TopologyMetrics {
             snapshot.topology(),
             snapshot.compared(),
             snapshot.others().managers(),
+            snapshot.written(),
             Duration.ZERO);
     for (var view : ClusterView.of(snapshot)) {
       InstanceMetrics.render(view, series);

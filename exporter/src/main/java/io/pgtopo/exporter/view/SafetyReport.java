@@ -130,13 +130,7 @@ public record SafetyReport(
    */
   public static SafetyReport of(
       Snapshot snapshot, Predicate<String> cluster, SafetyQuestion question, Duration age) {
-    var rules =
-        new FailoverRules(
-            snapshot.inventory(),
-            snapshot.topology(),
-            snapshot.compared(),
-            snapshot.others().managers(),
-            age);
+    var rules = rules(snapshot, age);
     var words = new DriftText(snapshot.addresses());
     return new SafetyReport(
         snapshot.window().to(),
@@ -145,6 +139,26 @@ public record SafetyReport(
             .filter(it -> question.concerns(it, snapshot.inventory()))
             .map(it -> of(it, question.lost(it, snapshot.inventory()), question, rules, words))
             .toList());
+  }
+
+  /**
+   * Whether positions of another poll may prove that a standby has what was acknowledged before
+   * commits waited for it.
+   */
+  public static boolean needsAnotherPoll(Snapshot snapshot) {
+    var rules = rules(snapshot, Duration.ZERO);
+    return snapshot.inventory().clusters().stream()
+        .anyMatch(it -> rules.of(it, Scenario.PRIMARY_LOST).needsAnotherPoll());
+  }
+
+  private static FailoverRules rules(Snapshot snapshot, Duration age) {
+    return new FailoverRules(
+        snapshot.inventory(),
+        snapshot.topology(),
+        snapshot.compared(),
+        snapshot.others().managers(),
+        snapshot.written(),
+        age);
   }
 
   private static ClusterSafety of(
