@@ -51,6 +51,14 @@ public sealed interface Concern {
   /** No member could be promoted. */
   record NoCandidate(Cluster cluster) implements OfCluster {}
 
+  /**
+   * The one member that is asked about could not be promoted.
+   *
+   * @param live empty if no server of its own is seen
+   */
+  record NotPromotable(Instance member, Optional<LiveInstance> live, LiveInstance primary)
+      implements OfCluster {}
+
   /** A drift that is open. */
   record OpenDrift(Drift drift) implements OfCluster {}
 

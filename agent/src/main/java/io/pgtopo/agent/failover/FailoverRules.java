@@ -147,7 +147,17 @@ public final class FailoverRules {
     findings.addAll(archiving(scene));
     var candidates = candidates(scene);
     if (candidates.isEmpty()) {
-      findings.add(Finding.note(new Concern.NoCandidate(cluster)));
+      findings.add(
+          Finding.note(
+              scenario
+                  .promoted()
+                  .<Concern>map(
+                      it ->
+                          new Concern.NotPromotable(
+                              it,
+                              live.at(it.endpoint()).filter(server -> isSeen(it)),
+                              leader.get()))
+                  .orElseGet(() -> new Concern.NoCandidate(cluster))));
     }
     return new Readiness(cluster, leader, findings, candidates);
   }

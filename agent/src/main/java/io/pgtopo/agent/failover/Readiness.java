@@ -72,14 +72,20 @@ public record Readiness(
                     || (it instanceof Concern.QuorumOfOthers quorum && !quorum.hasEarlier()));
   }
 
-  /** One good candidate is enough. None of those that are seen may be, and one that is not. */
+  /**
+   * One good candidate is enough. None of those that are seen may be, and one that is not. Without
+   * a primary no candidate is judged.
+   */
   private Safety together(Safety ofCluster, List<Safety> ofCandidates) {
     if (ofCandidates.contains(Safety.YES)) {
       return ofCluster;
     }
     var mayBeUnseen =
         findings.stream().anyMatch(it -> it.concern() instanceof Concern.UnseenMembers);
-    var best = ofCandidates.contains(Safety.UNKNOWN) || mayBeUnseen ? Safety.UNKNOWN : Safety.NO;
+    var best =
+        ofCandidates.contains(Safety.UNKNOWN) || mayBeUnseen || primary.isEmpty()
+            ? Safety.UNKNOWN
+            : Safety.NO;
     return Safety.worst(List.of(ofCluster, best));
   }
 }

@@ -56,6 +56,12 @@ final class ConcernText {
               .formatted(members(members));
       case Concern.NoCandidate(var cluster) ->
           "no member of %s is there that could be promoted".formatted(cluster.name());
+      case Concern.NotPromotable(var member, var live, var primary) ->
+          live.isEmpty()
+              ? "whether %s could be promoted is unknown: it is not seen".formatted(member.name())
+              : live.get().endpoint().equals(primary.endpoint())
+                  ? "%s is the primary".formatted(member.name())
+                  : "%s is no replica of %s".formatted(member.name(), name(primary));
       case Concern.OpenDrift(var drift) -> drifts.sentence(drift);
       case Concern.NotEvaluated(var missing, var member) ->
           "%s of %s could not be evaluated; see pgtopo diff"

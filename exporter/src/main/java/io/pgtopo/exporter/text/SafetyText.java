@@ -8,6 +8,7 @@ import io.pgtopo.exporter.view.SafetyReport.ClusterSafety;
 import io.pgtopo.exporter.view.SafetyReport.NodeSafety;
 import io.pgtopo.exporter.view.SafetyReport.SafetyConcern;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -134,26 +135,36 @@ public final class SafetyText {
     return lines;
   }
 
-  /** Those that the cluster does not bear; the rest in one line. */
+  /** Those that the cluster does not bear; in one line what costs the same. */
   private List<String> nodes(List<NodeSafety> nodes) {
     var lines = new ArrayList<String>();
-    var costly = nodes.stream().filter(node -> safety(node.safe()) != Safety.YES).toList();
-    costly.forEach(
-        node ->
-            lines.addAll(
-                lines(
-                    "  ",
-                    style.paint(
-                        safety(node.safe()) == Safety.NO ? Style.Tone.WRONG : Style.Tone.UNKNOWN,
-                        safety(node.safe()) == Safety.NO
-                            ? style.glyphs().wrong()
-                            : style.glyphs().unknown()),
-                    "without node %s (%s): %s"
-                        .formatted(
-                            node.node(),
-                            String.join(", ", node.instances()),
-                            String.join("; ", node.effects())))));
+    nodes.stream()
+        .filter(node -> safety(node.safe()) != Safety.YES)
+        .collect(
+            Collectors.groupingBy(NodeSafety::effects, LinkedHashMap::new, Collectors.toList()))
+        .forEach((effects, alike) -> lines.addAll(nodes(effects, alike)));
     return lines;
+  }
+
+  private List<String> nodes(List<String> effects, List<NodeSafety> alike) {
+    var isWrong = safety(alike.getFirst().safe()) == Safety.NO;
+    return lines(
+        "  ",
+        style.paint(
+            isWrong ? Style.Tone.WRONG : Style.Tone.UNKNOWN,
+            isWrong ? style.glyphs().wrong() : style.glyphs().unknown()),
+        "without %s: %s"
+            .formatted(
+                alike.stream()
+                    .map(
+                        node ->
+                            "%s%s (%s)"
+                                .formatted(
+                                    node.node().startsWith("zone ") ? "" : "node ",
+                                    node.node(),
+                                    String.join(", ", node.instances())))
+                    .collect(Collectors.joining(" or ")),
+                String.join("; ", effects)));
   }
 
   private String answer(String label) {

@@ -88,6 +88,27 @@ class SafeTest {
   }
 
   @Test
+  void a_member_that_cannot_be_promoted_is_said_to_be_the_primary_or_not_seen() {
+    var primary = safe(Stories.healthy(), "--promote", "pg-test-1");
+    var unseen = safe(Stories.primaryKilled(), "--lose", "10.10.10.11");
+
+    assertThat(primary.status()).isEqualTo(1);
+    assertThat(primary.out()).contains("- pg-test-1 is the primary");
+    assertThat(unseen.status()).isEqualTo(2);
+    assertThat(unseen.out())
+        .startsWith("pg-test  failover unknown, switchover unknown; no candidate\n");
+  }
+
+  @Test
+  void nodes_whose_loss_costs_the_same_are_one_line() {
+    var answer = safe(Stories.primaryKilled());
+
+    assertThat(answer.out().replaceAll("\\s+", " "))
+        .contains(" or node 10.10.10.13 (pg-test-3)")
+        .containsOnlyOnce("It may be a second primary, or have WAL that no other has; unknown:");
+  }
+
+  @Test
   void the_loss_of_a_node_is_said_for_its_address_and_for_its_instance() {
     var byAddress = safe(Stories.healthy(), "--lose", "10.10.10.11");
     var byName = safe(Stories.healthy(), "--lose", "pg-test-1");
