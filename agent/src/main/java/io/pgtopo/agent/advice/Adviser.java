@@ -83,7 +83,18 @@ public final class Adviser {
   }
 
   private static Optional<Advice> split(Situation situation) {
-    return Optional.of(new Advice.SettleFirst(situation.cluster(), DriftKind.MULTIPLE_PRIMARIES));
+    return Optional.of(settlePrimaries(situation));
+  }
+
+  /** Two that are no copies of each other are no split brain: one is there by mistake. */
+  private static Advice settlePrimaries(Situation situation) {
+    var primaries = situation.primaries();
+    var first = primaries.getFirst();
+    return new Advice.SettleFirst(
+        situation.cluster(),
+        primaries.stream().anyMatch(first::isForeignTo)
+            ? DriftKind.FOREIGN_SYSTEM_ID
+            : DriftKind.MULTIPLE_PRIMARIES);
   }
 
   private Advice unreachable(MemberDrift.InstanceUnreachable silent, Situation situation) {
@@ -97,7 +108,7 @@ public final class Adviser {
     }
     var primaries = situation.primaries();
     if (primaries.size() > 1) {
-      return new Advice.SettleFirst(situation.cluster(), DriftKind.MULTIPLE_PRIMARIES);
+      return settlePrimaries(situation);
     }
     if (primaries.size() == 1) {
       var mayHaveLed = instance.isWriter() || !silent.reported().replicas().isEmpty();
