@@ -33,7 +33,7 @@ export async function loadCluster(name, parts = 'all') {
   };
 }
 
-export function clusterView(main, name) {
+export function clusterView(main, name, query, change) {
   const head = h('div', { class: 'cluster-head' });
   const split = h('div');
   const picture = s('svg', { class: 'picture', role: 'group', 'aria-label': `Topology of ${name}; the table of servers says the same`, onkeydown: walk });
@@ -52,7 +52,7 @@ export function clusterView(main, name) {
   const aside = h('div', { class: 'aside' }, h('section', { class: 'drift-part', 'aria-label': 'Drift' }, driftHead, drifts),
     h('section', { 'aria-label': 'Who may take over' }, h('h2', null, 'Who may take over'), safe));
   main.replaceChildren(head, split, h('div', { class: 'beside' }, graphPart, aside, history, objectsPart));
-  const fillHistory = timeline(history);
+  const fillHistory = timeline(history, query.get('at'), change);
   let data = null;
   let graph = null;
 
@@ -147,7 +147,7 @@ function table(graph, name) {
       const link = edge?.link;
       return h('tr', null,
         h('th', { scope: 'row' }, node.kind === 'member' ? h('a', { href: `#/cluster/${encodeURIComponent(name)}/${encodeURIComponent(node.name)}` }, node.name) : `${node.name} (${words(node.kind)})`),
-        h('td', null, node.reachable === false ? 'does not answer' : node.role, node.belief && h('span', { class: 'sub alone' }, node.belief)),
+        h('td', null, node.reachable === false ? 'does not answer' : node.kind === 'consumer' ? 'client' : node.role, node.belief && h('span', { class: 'sub alone' }, node.belief)),
         h('td', null, node.declaredRole ?? (node.kind === 'member' ? '' : 'not declared')),
         h('td', null, edge ? names.get(edge.from) : ''),
         h('td', null, edge ? labelOf(edge) : ''),

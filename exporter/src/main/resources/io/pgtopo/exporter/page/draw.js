@@ -5,7 +5,7 @@ import { bytes, lasting, seconds, timelineOf, words } from './format.js';
 import { worstOf } from './drift.js';
 import { countOf, lagOf, whatOf } from './logical.js';
 
-const CARD = { width: 230, height: 92 };
+const CARD = { width: 248, height: 92 };
 const WIDE = { across: 98, down: 14, fork: 40 };
 const NARROW = { indent: 18, down: 26, fork: 30 };
 const MARGIN = 12;
@@ -214,7 +214,8 @@ function line(edge, from, to, isWide) {
       group.append(s('text', { class: 'on-edge', x: to.x - 10, y: y2 + (index === 0 ? -6 : 15), 'text-anchor': 'end' }, part)));
     return group;
   }
-  const x1 = from.x + 9;
+  // Each nature has a trunk of its own: one over the other would hide its grade.
+  const x1 = from.x + (edge.logical ? 4 : 10);
   const y2 = to.y + 19;
   group.append(s('path', { d: `M${x1} ${from.y + CARD.height}V${y2 - 6}Q${x1} ${y2} ${x1 + 4} ${y2}H${to.x - 3}` }));
   group.append(head(to.x - 1, y2, 'right', 5));

@@ -2,7 +2,7 @@
 
 import { h, sign, badge } from './dom.js';
 import { bytes, words } from './format.js';
-import { stamp } from './time.js';
+import { stamp, timed } from './time.js';
 import { get } from './live.js';
 
 const ORDER = ['critical', 'warning', 'unknown', 'info', 'suspended'];
@@ -64,7 +64,7 @@ export function sentence(text) {
 }
 
 const block = (name, content, kind = '', level = 'h4') => h('div', { class: `block ${kind}` }, h(level, null, name), content);
-const items = (list, kind) => h('ul', { class: kind }, list.map(it => h('li', null, sentence(it))));
+const items = (list, kind) => h('ul', { class: kind }, list.map(it => h('li', null, timed(sentence(it)))));
 
 function doNot(list, level) {
   return block('Do not', h('ul', null, list.map(it => h('li', null, sentence(it)))), 'avoid', level);
@@ -92,10 +92,10 @@ export function driftCard(drift, depth) {
     kind && !drift.about && h('p', { class: 'summary' }, sentence(kind.summary)),
     drift.accepted && h('p', { class: 'accepted' }, `${drift.accepted.maintenanceOf ? `Maintenance of ${drift.accepted.maintenanceOf}` : 'Ignored'}`
       + ` by ${drift.accepted.owner}: ${drift.accepted.reason}. It does not count until `, stamp(drift.accepted.until, false), '.'),
-    drift.remark && h('p', { class: 'accepted' }, sentence(drift.remark)),
+    drift.remark && h('p', { class: 'accepted' }, timed(sentence(drift.remark))),
     depth > 0 && drift.cause && h('p', { class: 'accepted' }, `A consequence of ${words(drift.cause.kind)}${drift.cause.ins ? ` of ${drift.cause.ins}` : ''}.`),
-    !drift.about && h('dl', { class: 'versus' }, h('div', null, h('dt', null, 'declared'), h('dd', null, drift.declared)),
-      h('div', null, h('dt', null, 'live'), h('dd', null, drift.live))),
+    !drift.about && h('dl', { class: 'versus' }, h('div', null, h('dt', null, 'declared'), h('dd', null, timed(drift.declared))),
+      h('div', null, h('dt', null, 'live'), h('dd', null, timed(drift.live)))),
     hint !== '' && drift.sides.length === 0 && block('Do', h('p', null, sentence(hint)), 'todo'),
     avoid.length > 0 && drift.sides.length === 0 && doNot(avoid),
     h('details', { open: drift.about !== null || depth === 0 && state === 'critical' && drift.sides.length === 0 }, h('summary', null, 'Evidence and consequence'),
@@ -119,6 +119,11 @@ const REASONS = {
   nothing_lost: 'it has all that the others wrote',
 };
 
+/** What is given up with a side that is not kept. */
+const givenUp = ({ name, bytesAlone }) => h('span', { class: 'given-up' }, bytesAlone === 0 ? `Nothing is lost with ${name}: it wrote nothing that the others have not.`
+  : bytesAlone === null ? `What only ${name} has is not known; it stays in the copy of its data directory only.`
+    : `The ${bytes(bytesAlone)} of WAL that only ${name} has stays in the copy of its data directory only.`);
+
 /** Several primaries side by side: which to keep, why, and what must not be done. */
 export function splitPanel(drift) {
   const { sides } = drift;
@@ -131,7 +136,7 @@ export function splitPanel(drift) {
     h('h2', { id: 'split-title' }, sign('critical', 22), ` ${sides.length === 2 ? 'Two' : sides.length} servers of ${drift.cls} accept writes`),
     h('p', { class: 'lead' }, 'Split brain since ', stamp(drift.since), '. What is written to one of them is missing on the other.'),
     h('p', { class: `verdict ${kept ? 'decided' : 'open'}` }, kept
-      ? [h('strong', null, `Keep ${kept.name}.`), ` All evidence is in favour of it: ${kept.reasons.map(it => REASONS[it] ?? it).join(', ')}. Verify that your applications write there.`]
+      ? [h('strong', null, `Keep ${kept.name}.`), ` All evidence is in favour of it: ${kept.reasons.map(it => REASONS[it] ?? it).join(', ')}. Verify that your applications write there.`, sides.filter(side => side !== kept).map(givenUp)]
       : drift.sides.length === 0 ? '' : [h('strong', null, 'The evidence does not decide which one to keep.'), ' Find out which one your applications write to: the VIP, HAProxy, the pooler.']),
     h('div', { class: 'facing' }, h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'The primaries compared' }, h('table', { class: 'sides' },
       h('thead', null, h('tr', null, h('td', null), sides.map(side => h('th', { scope: 'col', class: side.favoured ? 'kept' : null },

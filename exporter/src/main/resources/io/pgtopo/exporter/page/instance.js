@@ -7,23 +7,26 @@ import { ageSince, stamp } from './time.js';
 import { logicalTable } from './logical.js';
 
 export function instanceView(main, cluster, name) {
+  const head = h('div');
   const facts = h('div');
   const drifts = h('div', { class: 'drifts' });
   const driftHead = h('h2', null, 'Drift');
-  main.replaceChildren(facts, h('section', { class: 'drift-part wide' }, driftHead, drifts));
+  const part = h('section', { class: 'drift-part' }, driftHead, drifts);
+  main.replaceChildren(head, h('div', { class: 'of-instance' }, facts, part));
 
   function render(data) {
     const instance = data.cluster.instances.find(it => it.name === name);
     if (!instance) {
       facts.replaceChildren(h('p', { class: 'empty' }, `${name} is not declared in ${cluster}.`));
-      driftHead.hidden = true;
+      part.hidden = true;
       return;
     }
     const poll = data.snapshot.polls.find(it => it.instance === name);
     const managers = data.snapshot.managers.filter(it => it.instance === name);
     const links = data.cluster.links.filter(it => it.upstream === name || it.downstream === name);
     const logical = (data.cluster.logicalLinks ?? []).filter(it => it.publisher === name || it.subscriber === name);
-    keyed(facts, [['facts', [instance, poll?.to, links, logical, managers], () => factsOf(instance, poll, links, logical, managers, cluster)]]);
+    keyed(head, [['head', [instance.reachable, instance.failure, instance.role, poll?.to], () => headOf(instance, poll, cluster)]]);
+    keyed(facts, [['facts', [instance, poll?.to, links, logical, managers], () => factsOf(instance, poll, links, logical, managers)]]);
     const own = inOrder(data.drifts.filter(it => it.ins === name));
     driftHead.textContent = own.length === 0 ? 'No drift of this instance' : 'Drift of this instance';
     keyed(drifts, own.map(([it]) => [keyOf(it), it, () => driftCard(it, 0)]));
@@ -67,8 +70,8 @@ function liveFacts(it) {
     lsn.replayed && ['Replayed', lsn.replayed, 'pg_last_wal_replay_lsn()'],
     lsn.replayedCommitAge && ['Last replayed commit', `${lasting(seconds(lsn.replayedCommitAge))} before the poll`, 'pg_last_xact_replay_timestamp()'],
     it.replay && ['Replay', words(it.replay), 'pg_is_wal_replay_paused()'],
-    it.delay && it.reachable && ['Replay delay', it.delay.live === null ? h('span', { class: 'vague' }, 'unknown') : lasting(seconds(it.delay.live)), 'recovery_min_apply_delay'],
-    up && ['Upstream', up.state === 'hidden' ? h('span', { class: 'vague' }, up.reason) : `${words(up.state)}${up.name ? ` ${up.name}` : ''}`, 'pg_stat_wal_receiver'],
+    it.delay && it.reachable && it.role !== 'primary' && ['Replay delay', it.delay.live === null ? h('span', { class: 'vague' }, 'unknown') : lasting(seconds(it.delay.live)), 'recovery_min_apply_delay'],
+    up && up.state !== 'not_needed' && ['Upstream', up.state === 'hidden' ? h('span', { class: 'vague' }, up.reason) : `${words(up.state)}${up.name ? ` ${up.name}` : ''}`, 'pg_stat_wal_receiver'],
     it.reachable && ['Traits', list(it.traits.map(words)), 'several views'],
   ];
 }
@@ -86,7 +89,12 @@ function opinion(manager) {
   return [`${product} says`, text, manager.own ? `${product} at ${manager.address}` : `${product} on ${manager.address}`, ageSince(manager.at)];
 }
 
-function factsOf(it, poll, links, logical, managers, cluster) {
+const headOf = (it, poll, cluster) => h('div', null, h('h1', null, it.name), h('p', { class: 'states' },
+  it.reachable ? badge('ok', 'answers') : badge('warning', `does not answer: ${words(it.failure?.kind ?? 'unknown')}`),
+  h('span', null, it.reachable ? it.role : 'role unknown'), poll && h('span', { class: 'sub' }, 'polled ', stamp(poll.to)),
+  h('a', { href: `#/cluster/${encodeURIComponent(cluster)}` }, `cluster ${cluster}`)));
+
+function factsOf(it, poll, links, logical, managers) {
   const polled = () => poll ? ageSince(poll.to) : '';
   // The age was measured by the server's clock, and goes on by the agent's.
   const surveyed = it.survey && poll && new Date(Date.parse(poll.to) - 1000 * it.survey.ageSeconds).toISOString();
@@ -97,10 +105,6 @@ function factsOf(it, poll, links, logical, managers, cluster) {
     ...declaredFacts(it).filter(Boolean).map(row => [...row, '']),
   ].filter(Boolean);
   return h('div', { class: 'about' },
-    h('h1', null, it.name), h('p', { class: 'states' },
-      it.reachable ? badge('ok', 'answers') : badge('warning', `does not answer: ${words(it.failure?.kind ?? 'unknown')}`),
-      h('span', null, it.reachable ? it.role : 'role unknown'), poll && h('span', { class: 'sub' }, 'polled ', stamp(poll.to)),
-      h('a', { href: `#/cluster/${encodeURIComponent(cluster)}` }, `cluster ${cluster}`)),
     hiddenFacts(it.hidden ?? []),
     h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Facts' }, h('table', { class: 'facts' },
       h('thead', null, h('tr', null, ['Fact', 'Value', 'Age', 'Source'].map(name => h('th', { scope: 'col' }, name)))),

@@ -47,6 +47,11 @@ function received(endedAt, age) {
   live.receivedAt = performance.now();
 }
 
+/** What is shown is as a cycle saw it that has just ended. */
+export function confirm(endedAt) {
+  received(endedAt, 0);
+}
+
 /** Seconds since the end of the cycle that is shown; null before the first one. */
 export function age() {
   return live.endedAt === null ? null : live.ageAtReceipt + (performance.now() - live.receivedAt) / 1000;
@@ -100,7 +105,8 @@ export async function get(path) {
   }
   const old = answer.headers.get('X-Pgtopo-Age');
   if (body.endedAt && old !== null) {
-    received(body.endedAt, Number(old));
+    // The smallest answer is not shown: what is shown is as old as it was.
+    if (path !== SMALL) received(body.endedAt, Number(old));
     if (live.status === 'lost') become(stream?.readyState === EventSource.OPEN ? 'live' : 'polling');
   }
   return body;
@@ -127,7 +133,6 @@ function open() {
   for (const event of ['snapshot', 'change', 'unchanged']) {
     stream.addEventListener(event, message => {
       const data = JSON.parse(message.data);
-      received(data.endedAt, 0);
       become('live');
       tell(event, data);
     });

@@ -2,7 +2,7 @@
 
 import { h, keyed, sign } from './dom.js';
 import { isUtc, lasting, toggleZone } from './format.js';
-import { age, ask, follow, isStale, live, onEvent } from './live.js';
+import { age, ask, confirm, follow, isStale, live, onEvent } from './live.js';
 import { loadKinds } from './drift.js';
 import { fleetView, isFleetOld, isIsolated, knowsFleet, loadFleet } from './fleet.js';
 import { clusterView, loadCluster } from './cluster.js';
@@ -22,7 +22,7 @@ const says = document.getElementById('says');
 let view = null;
 let reading = 0;
 
-/** What the address says: #/, #/cluster/NAME or #/cluster/NAME/INSTANCE, with ?q= and ?state=. */
+/** What the address says: #/ with ?q= and ?state=, #/cluster/NAME with ?at=, or #/cluster/NAME/INSTANCE. */
 function route() {
   const [where, query = ''] = location.hash.replace(/^#/, '').split('?');
   const [, kind, cluster, instance] = where.split('/').map(decodeURIComponent);
@@ -43,7 +43,7 @@ async function show() {
     if (mine !== reading) return;
     if (wanted.kind === 'fleet') view = { wanted, render: fleetView(main, wanted.query, changeQuery) };
     else {
-      const made = wanted.kind === 'cluster' ? clusterView(main, wanted.cluster) : instanceView(main, wanted.cluster, wanted.instance);
+      const made = wanted.kind === 'cluster' ? clusterView(main, wanted.cluster, wanted.query, changeQuery) : instanceView(main, wanted.cluster, wanted.instance);
       view = { wanted, ...made };
       view.data = data;
       view.render(data);
@@ -78,19 +78,40 @@ function crumbs({ cluster, instance }) {
 
 function changeQuery(changed) {
   const { query } = route();
+  const [where] = location.hash.split('?');
   Object.entries(changed).forEach(([name, value]) => value === '' ? query.delete(name) : query.set(name, value));
-  history.replaceState(null, '', `#/${query.size > 0 ? `?${query}` : ''}`);
+  history.replaceState(null, '', `${where || '#/'}${query.size > 0 ? `?${query}` : ''}`);
 }
 
-/** A cycle has ended: read what the view shows. */
+let isReading = false;
+let next = null;
+
+/** A cycle has ended: read what the view shows. One after the other, so that no older answer is drawn over a newer one. */
 async function refresh(event, data) {
+  const names = event === 'change' ? data.clusters.map(it => it.name) : [];
+  if (isReading) {
+    const whole = event === 'snapshot' || next?.whole;
+    next = { whole, names: [...new Set([...next?.names ?? [], ...names])], data };
+    return;
+  }
+  isReading = true;
+  try {
+    await read(event, names, data);
+  } finally {
+    isReading = false;
+    const after = next;
+    next = null;
+    if (after) refresh(after.whole ? 'snapshot' : after.names.length > 0 ? 'change' : 'unchanged', { ...after.data, clusters: after.names.map(name => ({ name })) });
+  }
+}
+
+async function read(event, names, data) {
   if (view === null) return show();
   const shown = view;
-  const names = event === 'change' ? data.clusters.map(it => it.name) : [];
   const mark = performance.now();
   try {
     if (shown.wanted.kind === 'fleet') {
-      if (event === 'unchanged' && !isFleetOld()) return;
+      if (event === 'unchanged' && !isFleetOld()) return confirm(data.endedAt);
       await loadFleet(event === 'change' ? names : []);
     } else {
       const isChanged = event === 'snapshot' || names.includes(shown.wanted.cluster);

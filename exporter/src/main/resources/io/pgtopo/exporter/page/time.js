@@ -12,6 +12,11 @@ export function stamp(instant, withAge = true) {
   return time;
 }
 
+const INSTANT = /(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)/;
+
+/** A text whose moments are shown in the chosen zone. */
+export const timed = text => text.split(INSTANT).map((part, index) => index % 2 === 1 ? stamp(part, false) : part);
+
 /** How old something is that was read at a moment. */
 export function ageSince(instant) {
   const time = h('time', { datetime: instant });

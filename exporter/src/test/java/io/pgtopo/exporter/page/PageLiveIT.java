@@ -99,7 +99,8 @@ class PageLiveIT {
 
     assertThat(browser.text(".split .verdict"))
         .isEqualTo(
-            "Keep pg-test-1. All evidence is in favour of it: it alone has client sessions. Verify that your applications write there.");
+            "Keep pg-test-1. All evidence is in favour of it: it alone has client sessions. Verify that your applications write there."
+                + "\nThe 256 B of WAL that only pg-test-2 has stays in the copy of its data directory only.");
     assertThat(browser.text(".split .todo li").lines())
         .containsExactly(
             "Keep clients away from pg-test-2.",
@@ -113,6 +114,27 @@ class PageLiveIT {
             "Do not rewind, reinit or promote any of them before the data directory of each is copied.",
             "Do not start a stopped one again as it is: it would be a second primary again.");
     assertThat(browser.text(".fork text")).isEqualTo("fork at 0/5000060: timeline 2 left 1");
+  }
+
+  @Test
+  void an_incident_is_told_in_the_order_in_which_it_happened_and_its_link_keeps_it() {
+    open(CLUSTER, World.lasting(Stories.splitBrain()));
+    browser.awaitText(".history", "The newest first.");
+    browser.evaluate(
+        "void (() => { const when = document.querySelector('.when'); when.selectedIndex = 1; when.dispatchEvent(new Event('change')); })()");
+    browser.awaitText(".history", "In the order in which it happened.");
+
+    assertThat(
+            browser.text(".changes li > time").lines().map(line -> line.substring(0, 8)).toList())
+        .hasSizeGreaterThan(3)
+        .isSorted();
+    assertThat(browser.text(".when option:checked")).contains("multiple primaries");
+    var link = browser.evaluate("location.hash").asText();
+    assertThat(link).startsWith(CLUSTER + "?at=");
+    browser.open("about:blank");
+    browser.open(site.url() + "/" + link);
+    browser.awaitText(".history", "In the order in which it happened.");
+    assertThat(browser.complaints()).isEmpty();
   }
 
   @Test

@@ -15,6 +15,7 @@ import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Comparator;
@@ -64,6 +65,8 @@ public final class Browser implements AutoCloseable, WebSocket.Listener {
     for (var domain : List.of("Page", "Runtime", "Log", "Network")) {
       send(domain + ".enable", Map.of());
     }
+    // By the time of its processor, not by the wall clock: other work does not count.
+    send("Performance.enable", Map.of("timeDomain", "threadTicks"));
   }
 
   /** Starts it; the test is skipped where there is none. */
@@ -160,6 +163,16 @@ public final class Browser implements AutoCloseable, WebSocket.Listener {
       throw new IllegalStateException(script + ": " + answer.path("exceptionDetails"));
     }
     return answer.path("result").path("value");
+  }
+
+  /** How long the main thread of the page has worked, all of its scripts, layout and painting. */
+  public Duration busy() {
+    for (var metric : send("Performance.getMetrics", Map.of()).path("metrics")) {
+      if (metric.path("name").asText().equals("TaskDuration")) {
+        return Duration.ofNanos((long) (metric.path("value").asDouble() * 1e9));
+      }
+    }
+    throw new IllegalStateException("no TaskDuration");
   }
 
   /** What a reader sees of the elements of a selector, a line for each. */

@@ -13,6 +13,7 @@ import io.pgtopo.agent.observation.ReplicationView;
 import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.agent.observation.WalReceiver;
+import io.pgtopo.agent.observation.Window;
 import io.pgtopo.agent.service.OtherSources;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.Inference;
@@ -33,11 +34,16 @@ public final class Fleet {
   private Fleet() {}
 
   public static Snapshot snapshot(int count) {
+    return snapshot(count, Stories.healthy());
+  }
+
+  /** The same, with other servers in the first cluster. */
+  public static Snapshot snapshot(int count, List<Observation> first) {
     var clusters = new ArrayList<Cluster>();
     var observations = new ArrayList<Observation>();
     for (var number = 0; number < count; number++) {
       clusters.add(cluster(number));
-      for (var observation : Stories.healthy()) {
+      for (var observation : number == 0 ? first : Stories.healthy()) {
         observations.add(moved((Observation.Reachable) observation, number));
       }
     }
@@ -49,6 +55,21 @@ public final class Fleet {
         observations,
         topology,
         History.starting(new Hysteresis(Duration.ZERO)));
+  }
+
+  /** What a later cycle saw, if nothing has changed. */
+  public static Snapshot later(Snapshot seen, Duration by) {
+    var window = seen.window();
+    return new Snapshot(
+        new Window(window.from().plus(by), window.to().plus(by)),
+        seen.inventory(),
+        seen.addresses(),
+        seen.polled(),
+        seen.others(),
+        seen.compared(),
+        seen.written(),
+        seen.judgement(),
+        seen.changes());
   }
 
   /** Two clusters, of which the first one publishes to the second one and to a CDC tool. */
