@@ -41,6 +41,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -87,8 +88,17 @@ final class Api {
     }
   }
 
+  /** The clusters of the snapshot that was asked for last: each request concerns a few of them. */
+  private record Viewed(Snapshot of, List<ClusterView> clusters) {
+    @SuppressWarnings("ReferenceEquality") // Comparing a whole fleet would cost more.
+    boolean isOf(Snapshot snapshot) {
+      return of == snapshot;
+    }
+  }
+
   private final PublishedState published;
   private final ResponseBudget budget;
+  private final AtomicReference<Optional<Viewed>> viewed = new AtomicReference<>(Optional.empty());
   private final Map<String, Kept> kept = new ConcurrentHashMap<>();
   private final Text document = new Text(HttpApi.resource("openapi.json"));
   private final Text kinds = new Text(Json.text(KindsReport.of(Runbook.packed())));
@@ -191,10 +201,21 @@ final class Api {
     tagged(ctx, kinds);
   }
 
-  private static List<ClusterView> views(Snapshot snapshot, Query query) {
-    return ClusterView.of(snapshot).stream()
+  private List<ClusterView> views(Snapshot snapshot, Query query) {
+    return viewed
+        .get()
+        .filter(it -> it.isOf(snapshot))
+        .orElseGet(() -> view(snapshot))
+        .clusters()
+        .stream()
         .filter(view -> query.includes(view.cluster().name()))
         .toList();
+  }
+
+  private Viewed view(Snapshot snapshot) {
+    var made = new Viewed(snapshot, ClusterView.of(snapshot));
+    viewed.set(Optional.of(made));
+    return made;
   }
 
   private void ofSnapshot(

@@ -1,6 +1,7 @@
 package io.pgtopo.exporter.http;
 
 import io.javalin.http.Context;
+import io.pgtopo.agent.Snapshot;
 import io.pgtopo.exporter.runtime.LatestSnapshot;
 import io.pgtopo.exporter.view.ClusterState;
 import io.pgtopo.exporter.web.Listener;
@@ -13,6 +14,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -26,11 +28,15 @@ public final class Events implements AutoCloseable {
 
   private static final int HEARTBEAT_SECONDS = 15;
 
+  /** The states of a snapshot, for all subscribers. */
+  private record States(Snapshot of, SortedMap<String, ClusterState> clusters) {}
+
   private final LatestSnapshot latest;
   private final Listener listener;
   private final Semaphore places = new Semaphore(MAX_SUBSCRIBERS);
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition isNew = lock.newCondition();
+  private final AtomicReference<Optional<States>> states = new AtomicReference<>(Optional.empty());
   private long published;
   private boolean isClosed;
 
@@ -89,7 +95,7 @@ public final class Events implements AutoCloseable {
       var current = latest.current();
       if (current.fresh().isPresent()) {
         var snapshot = current.fresh().get();
-        var now = ClusterState.of(snapshot);
+        var now = states(snapshot);
         var event = EventText.event(sent, now, snapshot.window().to());
         var isNext = !snapshot.window().to().equals(endedAt);
         write(
@@ -108,6 +114,18 @@ public final class Events implements AutoCloseable {
       }
       seen = next.get();
     }
+  }
+
+  @SuppressWarnings("ReferenceEquality") // Comparing a whole fleet would cost more.
+  private SortedMap<String, ClusterState> states(Snapshot snapshot) {
+    return states
+        .updateAndGet(
+            before ->
+                before
+                    .filter(it -> it.of() == snapshot)
+                    .or(() -> Optional.of(new States(snapshot, ClusterState.of(snapshot)))))
+        .orElseThrow()
+        .clusters();
   }
 
   private static void write(OutputStream out, String text) throws IOException {

@@ -18,17 +18,16 @@ const one = (path, name) => get(`${path}?cluster=${encodeURIComponent(name)}`);
 
 /** Topology, drift and journal of one cluster. */
 export async function loadCluster(name, parts = 'all') {
-  const [snapshot, safety, services, changes, inventory] = await Promise.all([
+  const [snapshot, safety, changes, inventory] = await Promise.all([
     one('/api/v1/snapshot', name),
     one('/api/v1/safe', name),
-    one('/api/v1/services', name),
     parts === 'all' ? one('/api/v1/changes', name) : null,
     parts === 'all' ? one('/api/v1/inventory', name) : null,
   ]);
   const { drift } = snapshot;
   return {
     name, snapshot, changes: changes?.changes, inventory: inventory?.clusters[0],
-    cluster: snapshot.topology.clusters[0], safety: safety.clusters[0], services: services.services,
+    cluster: snapshot.topology.clusters[0], safety: safety.clusters[0], services: snapshot.services,
     drifts: [...drift.drifts, ...drift.unverifiable, ...drift.flapping, ...drift.suspended, ...drift.ignored],
   };
 }
