@@ -5,7 +5,7 @@ import { bytes, lasting, seconds, timelineOf, words } from './format.js';
 import { worstOf } from './drift.js';
 import { countOf, lagOf, whatOf } from './logical.js';
 
-const CARD = { width: 248, height: 92 };
+const CARD = { width: 230, height: 92 };
 const WIDE = { across: 98, down: 14, fork: 40 };
 const NARROW = { indent: 18, down: 26, fork: 30 };
 const MARGIN = 12;
@@ -150,7 +150,7 @@ function identity(node) {
   if (node.kind === 'other_cluster') return `another cluster · ${node.address ?? 'address unknown'}`;
   const address = node.address && node.address !== node.name ? node.address : node.announced ? `calls itself ${node.announced}` : '';
   const wasDeclared = node.reachable === false && node.declaredRole && `declared ${node.declaredRole}`;
-  const parts = [wasDeclared, address, node.version && `v${node.version}`, node.timeline && `tl ${timelineOf(node.timeline)}`];
+  const parts = [address, wasDeclared, node.version && `v${node.version}`, node.timeline && `tl ${timelineOf(node.timeline)}`];
   return parts.filter(Boolean).join(' · ') || 'reported by the other end only';
 }
 
