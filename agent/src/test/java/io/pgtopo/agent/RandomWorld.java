@@ -188,6 +188,7 @@ public final class RandomWorld {
         new Backend(2_000 + number, Optional.of(NOW.plusSeconds(60L * number))),
         "replicator",
         announced(downstream),
+        Optional.empty(),
         Reading.seen(
             new WalSender.Stream(
                 Optional.of(new HostPort(downstream.endpoint().host(), 40_000 + number)),
@@ -256,6 +257,7 @@ public final class RandomWorld {
                         row.backend(),
                         row.user(),
                         row.applicationName(),
+                        row.databaseId(),
                         Reading.<WalSender.Stream>denied("hidden")))
             .toList();
     var state =

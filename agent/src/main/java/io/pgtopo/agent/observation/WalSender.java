@@ -8,10 +8,16 @@ import java.util.Optional;
  * The upstream end of a replication link: a row of {@code pg_stat_replication}.
  *
  * @param user and application name: visible to every role
+ * @param databaseId {@code pg_stat_activity.datid}: which database a client of logical replication
+ *     is connected to. Empty for a standby, which is connected to none, and where it is hidden
  * @param stream the rest of the row: denied without {@code pg_read_all_stats}
  */
 public record WalSender(
-    Backend backend, String user, String applicationName, Reading<Stream> stream) {
+    Backend backend,
+    String user,
+    String applicationName,
+    Optional<Integer> databaseId,
+    Reading<Stream> stream) {
 
   /**
    * What the row shows with {@code pg_read_all_stats}.

@@ -65,6 +65,7 @@ final class PollQuery {
           column("pid", "s.pid::text"),
           column("usename", bytes("s.usename")),
           column("application_name", "s.application_name"),
+          column("datid", "a.datid::text"),
           column("client_addr", "host(s.client_addr)"),
           column("client_port", "s.client_port::text"),
           column("backend_start", epoch("s.backend_start")),
@@ -214,10 +215,10 @@ final class PollQuery {
   }
 
   private static List<Part> parts(int major, Set<RefusableFact> refused) {
-    var starts =
+    var processes =
         refused.contains(RefusableFact.ACTIVITY)
-            ? "SELECT NULL::int AS pid, NULL::timestamptz AS backend_start"
-            : "SELECT b.pid, b.backend_start FROM pg_stat_activity b";
+            ? "SELECT NULL::int AS pid, NULL::timestamptz AS backend_start, NULL::oid AS datid"
+            : "SELECT b.pid, b.backend_start, b.datid FROM pg_stat_activity b";
     return List.of(
         new Part(
             SYSTEM_IDENTIFIER,
@@ -257,13 +258,13 @@ final class PollQuery {
             "wal_receiver",
             "text[]",
             "SELECT array_agg(%s) FROM pg_stat_wal_receiver r LEFT JOIN (%s) a ON a.pid = r.pid"
-                .formatted(RECEIVER.array(major), starts)),
+                .formatted(RECEIVER.array(major), processes)),
         new Part(
             WAL_SENDERS,
             "wal_senders",
             "text[]",
-            "SELECT array_agg(%s ORDER BY s.pid) FROM %s s"
-                .formatted(SENDERS.array(major), limited("pg_stat_replication"))),
+            "SELECT array_agg(%s ORDER BY s.pid) FROM %s s LEFT JOIN (%s) a ON a.pid = s.pid"
+                .formatted(SENDERS.array(major), limited("pg_stat_replication"), processes)),
         new Part(
             RefusableFact.SLOTS,
             "slots",

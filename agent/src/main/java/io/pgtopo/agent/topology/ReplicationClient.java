@@ -37,7 +37,9 @@ public record ReplicationClient(WalSender sender, Kind kind) {
   }
 
   static Kind kindOf(WalSender row, Optional<ReplicationSlot> slot) {
-    if (slot.filter(it -> it.type() == ReplicationSlot.Type.LOGICAL).isPresent()) {
+    // One that connects or ends has no slot for a moment, but a standby never has a database.
+    if (slot.map(it -> it.type() == ReplicationSlot.Type.LOGICAL)
+        .orElseGet(() -> row.databaseId().isPresent())) {
       return Kind.LOGICAL;
     }
     // The temporary slot of pg_basebackup's WAL stream.

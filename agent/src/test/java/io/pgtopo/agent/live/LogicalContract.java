@@ -88,6 +88,38 @@ abstract class LogicalContract extends RealServers {
     }
   }
 
+  /** Its walsender gives its slot back a moment before it ends. */
+  @Test
+  void an_apply_worker_that_connects_again_and_again_is_no_undeclared_server() {
+    var publisher =
+        lab.cluster("pg-pub")
+            .primary(1, one -> one.set("wal_level", "logical"))
+            .start()
+            .instance(1);
+    var subscriber =
+        lab.cluster("pg-sub")
+            .primary(
+                1,
+                one ->
+                    one.set("max_logical_replication_workers", "4")
+                        .set("wal_retrieve_retry_interval", "1ms"))
+            .start()
+            .instance(1);
+    table(publisher);
+    table(subscriber);
+    publisher.execute("CREATE PUBLICATION orders FOR TABLE orders");
+    try (var watch = Watch.of(lab)) {
+      subscribe(subscriber, publisher);
+      watch.until("joined", it -> link(it, "orders").filter(LogicalContract::isJoined).isPresent());
+      subscriber.execute("INSERT INTO orders VALUES (2000)");
+      publisher.execute("INSERT INTO orders VALUES (2000)");
+
+      for (var poll = 0; poll < 1500; poll++) {
+        assertThat(Watch.drifts(watch.cycle())).noneMatch(it -> it.contains("undeclared"));
+      }
+    }
+  }
+
   static void table(LabInstance server) {
     server.execute("CREATE TABLE orders (id int PRIMARY KEY)");
   }

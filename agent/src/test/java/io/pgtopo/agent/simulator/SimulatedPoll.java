@@ -196,6 +196,7 @@ final class SimulatedPoll {
         new Backend(pid, Optional.of(since)),
         "replicator",
         announced(standby),
+        Optional.empty(),
         isPlainLogin
             ? Reading.denied(HIDDEN)
             : Reading.seen(

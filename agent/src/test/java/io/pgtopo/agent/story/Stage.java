@@ -257,6 +257,7 @@ final class Stage {
         "sync",
         "slot",
         "logical",
+        "database",
         "plugin",
         "confirmed",
         "temporary",
@@ -276,6 +277,7 @@ final class Stage {
         backend,
         "replicator",
         name,
+        Optional.ofNullable((Integer) sender.get("database")),
         sender.containsKey("hidden")
             ? Reading.denied("hidden without pg_read_all_stats")
             : Reading.seen(stream(sender, name)));

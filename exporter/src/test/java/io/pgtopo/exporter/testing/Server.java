@@ -163,6 +163,7 @@ public record Server(
             backend(10 * seq + senders.size()),
             "replicator",
             applicationName,
+            Optional.empty(),
             Reading.seen(
                 new WalSender.Stream(
                     Optional.of(new HostPort(address, 40_000 + senders.size())),
@@ -178,6 +179,7 @@ public record Server(
             new Backend(10 * seq + senders.size(), Optional.empty()),
             "replicator",
             applicationName,
+            Optional.empty(),
             Reading.denied(reason)));
   }
 
