@@ -198,14 +198,16 @@ final class LinkMatching {
                     .upstream
                     .map(endpoint -> pairsOf(receiver, sendersAt.getOrDefault(endpoint, List.of())))
                     .orElseGet(
-                        () -> pairsOf(receiver, senders).filter(LinkMatching::isSameConnection)))
+                        () ->
+                            pairsOf(receiver, senders)
+                                .filter(pair -> !pair.sender.at.equals(receiver.at))
+                                .filter(LinkMatching::isSameConnection)))
         .sorted()
         .toList();
   }
 
   private Stream<Pair> pairsOf(Receiver receiver, List<Sender> senders) {
     return senders.stream()
-        .filter(sender -> !sender.at.equals(receiver.at))
         .filter(sender -> sender.row.applicationName().equals(applicationName(receiver.row)))
         .filter(sender -> slotsAgree(receiver, sender))
         .map(sender -> pair(receiver, sender));
