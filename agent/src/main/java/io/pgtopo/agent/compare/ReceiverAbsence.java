@@ -2,6 +2,7 @@ package io.pgtopo.agent.compare;
 
 import io.pgtopo.agent.drift.Reason;
 import io.pgtopo.agent.observation.Failure;
+import io.pgtopo.agent.observation.HostPort;
 import io.pgtopo.agent.observation.Lsn;
 import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.RecoverySettings;
@@ -12,6 +13,7 @@ import io.pgtopo.agent.topology.Detachment;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.Positions;
 import io.pgtopo.agent.topology.Topology;
+import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.IpAddress;
 import java.util.Optional;
 
@@ -28,7 +30,8 @@ sealed interface ReceiverAbsence {
   record Wrong(Detachment why) implements ReceiverAbsence {}
 
   /** Of a standby that is detached for a reason. */
-  static ReceiverAbsence of(LiveInstance found, Detachment why, ClusterContext cluster) {
+  static ReceiverAbsence of(LiveInstance found, Detachment polled, ClusterContext cluster) {
+    var why = proven(polled, found, cluster);
     return switch (found.facts().recovery()) {
       case Reading.Denied<RecoverySettings> denied when sleepsForItsDelay(found) -> new Right();
       case Reading.Denied<RecoverySettings>(var reason) ->
@@ -45,6 +48,28 @@ sealed interface ReceiverAbsence {
                   : new Unclear(new Reason.MayDelay(settings.applyDelay()));
       case Reading.Seen<RecoverySettings> seen -> new Wrong(why);
     };
+  }
+
+  /**
+   * A standby may seem to be ahead of a primary that writes and was polled a moment before. What it
+   * had replayed one poll earlier proves it.
+   */
+  private static Detachment proven(Detachment why, LiveInstance found, ClusterContext cluster) {
+    return why instanceof Detachment.AheadOfUpstream(var upstream, var own, var theirs)
+            && before(found, cluster)
+                .flatMap(Positions::replayed)
+                .filter(then -> then.compareTo(theirs) > 0)
+                .isEmpty()
+        ? unexplained(upstream, found)
+        : why;
+  }
+
+  private static Detachment unexplained(Endpoint upstream, LiveInstance found) {
+    return found.facts().recovery() instanceof Reading.Seen<RecoverySettings>(var settings)
+            && settings.configuredUpstream()
+                instanceof Reading.Denied<Optional<HostPort>>(var hidden)
+        ? new Detachment.Unknown(hidden)
+        : new Detachment.Unexplained(upstream);
   }
 
   /**
@@ -84,6 +109,9 @@ sealed interface ReceiverAbsence {
 
   private static ReceiverAbsence fromArchive(
       LiveInstance found, RecoverySettings settings, Detachment why, ClusterContext cluster) {
+    if (why instanceof Detachment.WalRemoved && triesInVain(found)) {
+      return new Wrong(why);
+    }
     var unclear = new Unclear(new Reason.MayRestore());
     var replayed = Positions.replayed(found);
     if (replayed.isEmpty()) {

@@ -33,7 +33,7 @@ public sealed interface Detachment {
   /** The slot is lost or invalidated: {@code wal_status}, 13+. */
   record SlotLost(Endpoint upstream, String slot) implements Detachment {}
 
-  /** The upstream has removed WAL that the standby needs, and no restore_command is set. */
+  /** The upstream has removed WAL that the standby needs; an archive may still have it. */
   record WalRemoved(Endpoint upstream, Lsn needed, Lsn oldest, Optional<Endpoint> holder)
       implements Detachment {}
 

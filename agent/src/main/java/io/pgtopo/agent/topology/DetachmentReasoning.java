@@ -167,9 +167,6 @@ final class DetachmentReasoning {
 
   /** The oldest WAL only moves forward, so an earlier survey proves it as well. */
   private Optional<Detachment> walRemoved(Ends ends) {
-    if (ends.own.restoresFromArchive()) {
-      return Optional.empty();
-    }
     var needed = Positions.end(ends.own.state());
     return oldest(ends.theirs)
         .flatMap(
