@@ -114,6 +114,43 @@ abstract class DetachmentContract extends RealServers {
     }
   }
 
+  /** As after a gap in an archive: each source was asked, and has not what the replica needs. */
+  @Test
+  void wal_that_neither_the_upstream_nor_the_archive_has_is_why_a_replica_is_detached() {
+    var cluster =
+        lab.cluster("pg-test")
+            .primary(1, one -> one.set("wal_keep_size", "0"))
+            .replica(2, two -> two.set("restore_command", "false"))
+            .replica(3)
+            .start();
+    var primary = cluster.instance(1);
+    var replica = cluster.instance(2);
+    try (var watch = Watch.of(lab)) {
+      watch.untilDriftsAre();
+      replica.stop();
+      for (var segment = 0; segment < 8; segment++) {
+        switchSegment(primary);
+        write(primary, 100);
+        untilReplayed(cluster.instance(3), primary);
+      }
+      primary.execute("CHECKPOINT");
+      replica.start();
+
+      var snapshot =
+          watch.until(
+              "the oldest WAL is read again",
+              seen ->
+                  Watch.drifts(seen).equals(List.of("replica_detached pg-test-2"))
+                      && watch.sentence(seen, "replica_detached pg-test-2").contains("begins at "));
+      assertThat(watch.sentence(snapshot, "replica_detached pg-test-2"))
+          .contains("and the oldest WAL on %s begins at ".formatted(named(primary)));
+
+      replica.rejoin(primary);
+      watch.twoPollsAfter(streams(replica, primary));
+      assertThat(watch.alarms()).isEmpty();
+    }
+  }
+
   /** Its walreceiver says at moments that it streams, which is no link. */
   @Test
   void an_upstream_with_another_system_identifier_is_reported_at_every_poll_and_is_never_a_link() {

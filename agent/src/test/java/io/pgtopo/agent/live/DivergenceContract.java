@@ -177,4 +177,31 @@ abstract class DivergenceContract extends RealServers {
       assertThat(watch.alarms()).containsExactly("replication_loop pg-test-2");
     }
   }
+
+  @Test
+  void a_standby_that_follows_itself_is_a_loop_and_no_undeclared_server() {
+    var cluster = four();
+    var standby = cluster.instance(2);
+    try (var watch = Watch.of(lab)) {
+      watch.untilDriftsAre();
+      standby.follow(standby);
+
+      var snapshot =
+          watch.toldTwoPollsAfter(
+              () ->
+                  isTrue(
+                      standby,
+                      "SELECT count(*) = 2 AND bool_and(state = 'streaming') FROM pg_stat_replication"),
+              "replication_loop pg-test-2",
+              "orphaned_replica pg-test-4",
+              "upstream_mismatch pg-test-2");
+      assertThat(watch.sentence(snapshot, "replication_loop pg-test-2"))
+          .contains("live a loop: pg-test-2");
+      assertThat(watch.links(snapshot)).contains("pg-test-2 -> pg-test-2 both_ends");
+
+      standby.follow(cluster.instance(1));
+      watch.twoPollsAfter(streams(standby, cluster.instance(1)));
+      assertThat(watch.alarms()).containsExactly("replication_loop pg-test-2");
+    }
+  }
 }

@@ -7,7 +7,10 @@ import io.pgtopo.agent.history.Change;
 import io.pgtopo.agent.track.TrackedDrift;
 import io.pgtopo.lab.LabInstance;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 /** Facts that end, and facts that do not: each drift lives as long as what it says. */
@@ -115,6 +118,71 @@ abstract class EndsContract extends RealServers {
               streams(main.instance(2), main.instance(1)), "role_mismatch pg-test-1");
       assertThat(subjects(back, Change.Kind.TIMELINE_SWITCHED)).containsExactly("pg-test");
     }
+  }
+
+  /** The connection to the earlier server would live on. */
+  @Test
+  void a_name_that_moved_to_another_living_server_is_followed() {
+    var cluster = lab.cluster("pg-test").primary(1).replica(2).replica(3).start();
+    var two = cluster.instance(2);
+    var name = "pg-test-2.example";
+    var inventory = lab.inventory().replace(two.host() + ":", name + ":");
+    MovableNames.lead(name, two.host());
+    try (var watch = Watch.of(inventory, Optional.empty())) {
+      watch.untilDriftsAre();
+      MovableNames.lead(name, cluster.instance(3).host());
+
+      // The server of the name's earlier address is seen by its upstream alone.
+      watch.twoPollsAfter(
+          isLookedUp(watch, two),
+          "duplicate_instance pg-test-2",
+          "unverifiable undeclared_instance 127.0.0.1 \"pg-test-2\"");
+      assertThat(watch.alarms()).isEmpty();
+    }
+    try (var watch = Watch.of(inventory, Optional.empty())) {
+      watch.toldTwoPollsAfter(() -> true, "duplicate_instance pg-test-2");
+      MovableNames.lead(name, two.host());
+
+      watch.twoPollsAfter(isLookedUp(watch, two));
+      assertThat(watch.alarms()).isEmpty();
+    }
+  }
+
+  /** The agent looks up a name every ten seconds, and the JVM keeps an answer for five. */
+  private static BooleanSupplier isLookedUp(Watch watch, LabInstance clock) {
+    var then = Instant.now().plusSeconds(16);
+    return () -> {
+      clock.value("SELECT pg_sleep(0.6)");
+      watch.cycle();
+      return Instant.now().isAfter(then);
+    };
+  }
+
+  /** Each server is the member whose address it has, whatever name it announces. */
+  @Test
+  void replicas_that_exchange_their_addresses_are_as_declared() {
+    var cluster = four();
+    var two = cluster.instance(2);
+    var three = cluster.instance(3);
+    try (var watch = Watch.of(lab)) {
+      watch.untilDriftsAre();
+      two.stop();
+      three.stop();
+      two.set("listen_addresses", three.host());
+      three.set("listen_addresses", two.host());
+      two.start();
+      three.start();
+
+      watch.twoPollsAfter(() -> streamTo(cluster.instance(1)) == 2 && streamTo(two) == 1);
+      assertThat(watch.alarms()).isEmpty();
+    }
+  }
+
+  private static long streamTo(LabInstance upstream) {
+    return upstream
+        .value("SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'")
+        .map(Long::parseLong)
+        .orElseThrow();
   }
 
   @Test

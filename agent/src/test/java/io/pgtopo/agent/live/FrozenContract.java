@@ -8,6 +8,7 @@ import io.pgtopo.agent.topology.Streaming;
 import io.pgtopo.lab.LabInstance;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
@@ -34,12 +35,19 @@ abstract class FrozenContract extends RealServers {
       var commit =
           Thread.ofVirtual().start(() -> primary.execute("CREATE TABLE waits (i integer)"));
 
-      var found = until(watch, primary, snapshot -> Watch.drifts(snapshot).contains(BLOCKED));
+      var found =
+          watch.toldTwoPollsAfter(
+              () ->
+                  isTrue(
+                      primary,
+                      "SELECT count(*) = 1 FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
+                          + " AND state_change < clock_timestamp() - interval '1 s'"),
+              BLOCKED);
       assertThat(watch.sentence(found, BLOCKED))
           .contains("1 commits wait for a synchronous standby")
           .contains("pg-test-2 streams, but confirmed nothing between two polls");
       // Both become true ten seconds after the last word, and either may be seen first.
-      found = until(watch, primary, snapshot -> Watch.drifts(snapshot).contains(DETACHED));
+      found = watch.toldTwoPollsAfter(isSilent(primary, 2), DETACHED);
       assertThat(watch.sentence(found, DETACHED))
           .containsPattern("live not streaming; (silent for at least|no WAL arrives)");
       assertThat(Watch.drifts(found)).contains(BLOCKED);
@@ -63,7 +71,7 @@ abstract class FrozenContract extends RealServers {
       var walsender = pid(primary, "SELECT pid FROM pg_stat_replication");
       signal("STOP", walsender);
 
-      var found = until(watch, primary, snapshot -> Watch.drifts(snapshot).contains(DETACHED));
+      var found = watch.toldTwoPollsAfter(isSilent(primary, 2), DETACHED);
       assertThat(watch.links(found)).containsExactly("pg-test-1 -> pg-test-2 both_ends");
       assertThat(watch.sentence(found, DETACHED))
           .contains("live not streaming; silent for at least");
@@ -72,6 +80,58 @@ abstract class FrozenContract extends RealServers {
       watch.twoPollsAfter(streams(cluster.instance(2), primary));
       assertThat(watch.alarms()).isEmpty();
     }
+  }
+
+  @Test
+  void a_frozen_walsender_of_a_replica_makes_the_link_below_it_silent() {
+    var cluster = four();
+    var middle = cluster.instance(2);
+    var below = "replica_detached pg-test-4";
+    try (var watch = Watch.of(lab)) {
+      watch.untilDriftsAre();
+      var walsender = pid(middle, "SELECT pid FROM pg_stat_replication");
+      signal("STOP", walsender);
+
+      var found = watch.toldTwoPollsAfter(isSilent(middle, 4), below);
+      assertThat(Watch.drifts(found)).containsExactly(below);
+      assertThat(watch.sentence(found, below))
+          .contains("live not streaming; silent for at least")
+          .contains("the connection to pg-test-2 is open");
+
+      signal("CONT", walsender);
+      watch.twoPollsAfter(streams(cluster.instance(4), middle));
+      assertThat(watch.alarms()).isEmpty();
+    }
+  }
+
+  /** Its startup process has another upstream, and waits for it to stop. */
+  @Test
+  void a_frozen_walreceiver_that_should_stop_does_not_stream() {
+    var cluster = four();
+    try (var watch = Watch.of(lab)) {
+      watch.untilDriftsAre();
+      var walreceiver = walreceiver(cluster.instance(3));
+      signal("STOP", walreceiver);
+      cluster.instance(3).set("primary_conninfo", conninfo(cluster.instance(3)) + " keepalives=1");
+      cluster.instance(3).reload();
+
+      var found =
+          watch.toldTwoPollsAfter(
+              () ->
+                  isTrue(
+                      cluster.instance(3), "SELECT status = 'stopping' FROM pg_stat_wal_receiver"),
+              "replica_detached pg-test-3");
+      assertThat(watch.sentence(found, "replica_detached pg-test-3"))
+          .contains("its walreceiver is stopping, and no WAL moves");
+
+      signal("CONT", walreceiver);
+      watch.twoPollsAfter(streams(cluster.instance(3), cluster.instance(1)));
+      assertThat(watch.alarms()).isEmpty();
+    }
+  }
+
+  private static String conninfo(LabInstance standby) {
+    return standby.value("SHOW primary_conninfo").orElseThrow();
   }
 
   @Test
@@ -84,7 +144,15 @@ abstract class FrozenContract extends RealServers {
       signal("STOP", walreceiver);
       primary.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_replication");
 
-      var found = until(watch, primary, snapshot -> Watch.drifts(snapshot).contains(DETACHED));
+      var found =
+          watch.toldTwoPollsAfter(
+              () ->
+                  isTrue(primary, "SELECT count(*) = 0 FROM pg_stat_replication")
+                      && isTrue(
+                          cluster.instance(2),
+                          "SELECT last_msg_receipt_time < clock_timestamp() - interval '6 s'"
+                              + " FROM pg_stat_wal_receiver"),
+              DETACHED);
       assertThat(watch.links(found)).containsExactly("pg-test-1 -> pg-test-2 downstream_only");
       assertThat(watch.sentence(found, DETACHED))
           .contains("live not streaming; has no walsender")
@@ -146,6 +214,15 @@ abstract class FrozenContract extends RealServers {
       watch.twoPollsAfter(replays(cluster.instance(2), primary));
       assertThat(watch.alarms()).isEmpty();
     }
+  }
+
+  /** Whether the last reply of a standby is older than a second and the ten that are tolerated. */
+  private static BooleanSupplier isSilent(LabInstance upstream, int standby) {
+    return () ->
+        isTrue(
+            upstream,
+            "SELECT reply_time < clock_timestamp() - interval '12 s' FROM pg_stat_replication"
+                + " WHERE application_name = 'pg-test-%d'".formatted(standby));
   }
 
   private static void assertUndelivered(Watch watch, LabInstance clock) {

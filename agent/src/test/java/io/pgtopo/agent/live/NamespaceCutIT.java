@@ -3,7 +3,6 @@ package io.pgtopo.agent.live;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.pgtopo.agent.Snapshot;
 import io.pgtopo.lab.Lab;
 import io.pgtopo.lab.LabInstance;
 import io.pgtopo.lab.LabNetwork;
@@ -50,9 +49,20 @@ class NamespaceCutIT {
           drop(replica, primary);
         }
 
-        watch.until("a second walsender of one", snapshot -> walSenders(snapshot) > 2);
         // The slot is held by the old walsender until wal_sender_timeout.
-        var held = watch.untilDriftsAre("replica_detached pg-test-2");
+        var held =
+            watch.twoPollsAfter(
+                () ->
+                    RealServers.isTrue(
+                            primary,
+                            "SELECT count(*) > 1 FROM pg_stat_replication"
+                                + " WHERE application_name = 'pg-test-3'")
+                        && RealServers.isTrue(
+                            cluster.instance(3),
+                            "SELECT status = 'streaming' FROM pg_stat_wal_receiver")
+                        && RealServers.isTrue(
+                            cluster.instance(2), "SELECT count(*) = 0 FROM pg_stat_wal_receiver"),
+                "replica_detached pg-test-2");
 
         assertThat(watch.links(held)).contains("pg-test-1 -> pg-test-3 both_ends");
         assertThat(watch.sentence(held, "replica_detached pg-test-2")).contains("slot");
@@ -64,16 +74,10 @@ class NamespaceCutIT {
                                   AND l.backend_start > s.backend_start)
                AND s.application_name = 'pg-test-2'
             """);
-        watch.untilDriftsAre();
+        watch.twoPollsAfter(RealServers.streams(cluster.instance(2), primary));
         assertThat(watch.alarms()).noneMatch(alarm -> alarm.contains("undeclared_instance"));
       }
     }
-  }
-
-  private static long walSenders(Snapshot snapshot) {
-    return snapshot.topology().instances().values().stream()
-        .mapToLong(instance -> instance.facts().replication().walSenders().size())
-        .sum();
   }
 
   private static void drop(LabInstance replica, LabInstance primary) throws Exception {

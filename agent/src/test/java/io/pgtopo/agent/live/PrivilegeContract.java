@@ -102,27 +102,29 @@ abstract class PrivilegeContract extends RealServers {
     login.setProperty("assumeMinServerVersion", "10");
     login.setProperty("preferQueryMode", "simple");
     login.setProperty("ApplicationName", "pg_receivewal");
-    try (var connection = DriverManager.getConnection(primary.jdbcUrl(), login);
-        var stream =
-            connection
-                .unwrap(PGConnection.class)
-                .getReplicationAPI()
-                .replicationStream()
-                .physical()
-                .withStartPosition(
-                    LogSequenceNumber.valueOf(
-                        primary.value("SELECT pg_current_wal_lsn()").orElseThrow()))
-                .start();
-        var seeing = Watch.of(lab);
+    try (var seeing = Watch.of(lab);
         var plain = Watch.of(lab, "plain")) {
-      stream.forceUpdateStatus();
-      seeing.untilDriftsAre();
+      try (var connection = DriverManager.getConnection(primary.jdbcUrl(), login);
+          var stream =
+              connection
+                  .unwrap(PGConnection.class)
+                  .getReplicationAPI()
+                  .replicationStream()
+                  .physical()
+                  .withStartPosition(
+                      LogSequenceNumber.valueOf(
+                          primary.value("SELECT pg_current_wal_lsn()").orElseThrow()))
+                  .start()) {
+        stream.forceUpdateStatus();
+        seeing.untilDriftsAre();
 
-      var snapshot = plain.cycle();
+        var snapshot = plain.cycle();
 
-      assertThat(Watch.drifts(snapshot))
-          .contains("unverifiable undeclared_instance \"pg_receivewal\"")
-          .noneMatch(drift -> drift.startsWith("undeclared_instance"));
+        assertThat(Watch.drifts(snapshot))
+            .contains("unverifiable undeclared_instance \"pg_receivewal\"")
+            .noneMatch(drift -> drift.startsWith("undeclared_instance"));
+      }
+      plain.twoPollsAfter(() -> isTrue(primary, "SELECT count(*) = 0 FROM pg_stat_replication"));
     }
   }
 
@@ -130,28 +132,30 @@ abstract class PrivilegeContract extends RealServers {
   @Test
   void a_base_backup_is_no_replica_and_unverifiable_where_its_row_is_hidden() throws IOException {
     var primary = lab.cluster("pg-test").primary(1).start().instance(1);
-    try (var socket = new Socket(primary.host(), primary.port());
-        var seeing = Watch.of(lab);
+    try (var seeing = Watch.of(lab);
         var plain = Watch.of(lab, "plain")) {
-      var server = new DataOutputStream(socket.getOutputStream());
-      message(
-          server,
-          "",
-          "\0\3\0\0user\0replicator\0replication\0true\0" + "application_name\0pg_basebackup\0\0");
-      message(
-          server,
-          "Q",
-          (major >= 15
-                  ? "BASE_BACKUP (CHECKPOINT 'fast', MAX_RATE 32)"
-                  : "BASE_BACKUP FAST MAX_RATE 32")
-              + "\0");
+      try (var socket = new Socket(primary.host(), primary.port())) {
+        var server = new DataOutputStream(socket.getOutputStream());
+        message(
+            server,
+            "",
+            "\0\3\0\0user\0replicator\0replication\0true\0application_name\0pg_basebackup\0\0");
+        message(
+            server,
+            "Q",
+            (major >= 15
+                    ? "BASE_BACKUP (CHECKPOINT 'fast', MAX_RATE 32)"
+                    : "BASE_BACKUP FAST MAX_RATE 32")
+                + "\0");
 
-      plain.until("it is there", it -> !Watch.drifts(it).isEmpty());
-      seeing.untilDriftsAre();
+        plain.until("it is there", it -> !Watch.drifts(it).isEmpty());
+        seeing.untilDriftsAre();
 
-      assertThat(Watch.drifts(plain.cycle()))
-          .containsExactly("unverifiable undeclared_instance \"pg_basebackup\"");
-      assertThat(primary.value("SELECT state FROM pg_stat_replication")).contains("backup");
+        assertThat(Watch.drifts(plain.cycle()))
+            .containsExactly("unverifiable undeclared_instance \"pg_basebackup\"");
+        assertThat(primary.value("SELECT state FROM pg_stat_replication")).contains("backup");
+      }
+      plain.twoPollsAfter(() -> isTrue(primary, "SELECT count(*) = 0 FROM pg_stat_replication"));
     }
   }
 

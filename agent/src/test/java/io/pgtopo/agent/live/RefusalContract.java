@@ -12,17 +12,24 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 /** Servers that answer on the agent's kept connection, and that no client can connect to. */
 abstract class RefusalContract extends RealServers {
   private static final String REFUSED = "connections_refused pg-test-1";
+  private static final String UNREACHABLE = "instance_unreachable pg-test-1";
 
   /** A new connection is tried every ten seconds, and each attempt may take two. */
   private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  /** Each attempt waits for an answer with TLS, and then for one without. */
+  private static final Duration ATTEMPT =
+      Duration.ofSeconds(10).plus(Watch.DEADLINE.multipliedBy(2));
 
   RefusalContract(int major) {
     super(major);
@@ -35,14 +42,13 @@ abstract class RefusalContract extends RealServers {
       watch.untilDriftsAre();
       signal("STOP", postmaster(primary));
 
-      var found =
-          watch.until(REFUSED, PATIENCE, snapshot -> Watch.drifts(snapshot).contains(REFUSED));
+      var found = watch.toldTwoPollsAfter(isTriedInVain(primary), REFUSED);
       assertThat(Watch.drifts(found)).containsExactly(REFUSED);
       assertThat(watch.sentence(found, REFUSED))
           .contains("existing sessions work, new connections are refused: no answer");
 
       signal("CONT", postmaster(primary));
-      watch.untilDriftsAre();
+      watch.twoPollsAfter(() -> isTrue(primary, "SELECT true"));
       assertThat(watch.alarms()).isEmpty();
     }
   }
@@ -57,15 +63,14 @@ abstract class RefusalContract extends RealServers {
         assertThat(clients).hasSizeLessThan(1000);
       }
 
-      var found =
-          watch.until(REFUSED, PATIENCE, snapshot -> Watch.drifts(snapshot).contains(REFUSED));
+      var found = watch.toldTwoPollsAfter(isTriedInVain(primary), REFUSED);
       assertThat(watch.sentence(found, REFUSED))
           .contains("existing sessions work, new connections are refused: too many connections");
 
       for (var client : clients) {
         client.close();
       }
-      watch.untilDriftsAre();
+      watch.twoPollsAfter(() -> isTrue(primary, "SELECT true"));
     }
   }
 
@@ -104,6 +109,30 @@ abstract class RefusalContract extends RealServers {
             });
   }
 
+  /** It lets its sessions go on until they end, and the agent's does. */
+  @Test
+  void a_smart_shutdown_that_waits_for_clients_is_told_while_their_sessions_work() {
+    var cluster = lab.cluster("pg-test").primary(1).replica(2).start();
+    var primary = cluster.instance(1);
+    try (var watch = Watch.of(lab)) {
+      watch.untilDriftsAre();
+      primary.connectClient();
+      signal("TERM", postmaster(primary));
+
+      var found = watch.toldTwoPollsAfter(isTriedInVain(primary), UNREACHABLE);
+      primary.executeAsClients("SELECT 1");
+      assertThat(watch.sentence(found, UNREACHABLE))
+          .contains("cannot_connect_now")
+          .contains("alive: the server itself answered");
+
+      primary.disconnectClients();
+      watch.until("it has shut down", PATIENCE, snapshot -> !primary.isRunning());
+      primary.start();
+      watch.twoPollsAfter(streams(cluster.instance(2), primary));
+      assertThat(watch.alarms()).isEmpty();
+    }
+  }
+
   @Test
   void a_smart_shutdown_does_not_wait_for_the_agent() {
     var primary = lab.cluster("pg-test").primary(1).start().instance(1);
@@ -112,6 +141,23 @@ abstract class RefusalContract extends RealServers {
       signal("TERM", postmaster(primary));
 
       watch.until("it has shut down", PATIENCE, snapshot -> !primary.isRunning());
+    }
+  }
+
+  /** Whether no client could connect for as long as the agent takes to try it and to give up. */
+  private static BooleanSupplier isTriedInVain(LabInstance server) {
+    var since = Instant.now();
+    return () -> Instant.now().isAfter(since.plus(ATTEMPT)) && !accepts(server);
+  }
+
+  private static boolean accepts(LabInstance server) {
+    try {
+      DriverManager.getConnection(
+              server.jdbcUrl("dbuser_monitor") + "&connectTimeout=1&loginTimeout=1")
+          .close();
+      return true;
+    } catch (SQLException refused) {
+      return false;
     }
   }
 

@@ -61,6 +61,8 @@ abstract class RestartContract extends RealServers {
       assertThat(watch.sentence(snapshot, found))
           .contains("live restarted 3 times within 10 minutes; starts of the server: 3");
       watch.untilDriftsAre(found);
+      watch.skip(Duration.ofMinutes(10));
+      watch.twoPollsAfter(streams(cluster.instance(2), cluster.instance(1)));
 
       cluster.instance(1).stop();
       cluster.instance(2).promote();

@@ -8,7 +8,6 @@ import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.Severity;
 import io.pgtopo.agent.observation.AgentClock;
 import io.pgtopo.agent.observation.BalancerReport;
-import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.HaManager;
 import io.pgtopo.agent.observation.ManagerReport;
 import io.pgtopo.agent.observation.Observation;
@@ -285,46 +284,23 @@ final class Watch implements AutoCloseable {
    */
   Snapshot twoPollsAfter(BooleanSupplier isShown, String... open) {
     var wanted = List.of(open).stream().sorted().toList();
-    return twoPollsAfter(isShown, wanted.toString(), seen -> opened(seen).equals(wanted));
+    return twoPollsAfter(isShown, wanted.toString(), seen -> TwoPolls.opened(seen).equals(wanted));
   }
 
-  /**
-   * The snapshot that meets a condition, at most two polls after the servers show what it is about.
-   * A poll that a busy machine made time out does not count.
-   */
+  /** The snapshot that meets a condition, at most two polls after the servers show it. */
   Snapshot twoPollsAfter(BooleanSupplier isShown, String what, Predicate<Snapshot> condition) {
-    var end = Instant.now().plus(PATIENCE);
-    while (!isShown.getAsBoolean()) {
-      if (Instant.now().isAfter(end)) {
-        throw new AssertionError("the servers do not show it within " + PATIENCE);
-      }
-    }
-    var words = List.<String>of();
-    for (int polls = 0, all = 0; polls < 2 && all < 50; all++) {
-      var snapshot = cycle();
-      if (condition.test(snapshot)) {
-        return snapshot;
-      }
-      words = words(snapshot);
-      polls += snapshot.topology().unreachable().values().stream().anyMatch(Watch::isLate) ? 0 : 1;
-    }
-    throw new AssertionError(
-        "two polls after the servers show it, not " + what + "\n" + String.join("\n", words));
+    return new TwoPolls(this).after(isShown, TwoPolls.Meanwhile.WAIT, what, condition);
   }
 
-  /** Of any presence, but for what flaps: that is told of what was. */
-  private static List<String> opened(Snapshot snapshot) {
-    return snapshot.drifts().stream()
-        .filter(tracked -> tracked.state() != TrackedDrift.State.FLAPPING)
-        .map(tracked -> name(tracked.drift()))
-        .sorted()
-        .toList();
-  }
-
-  private static boolean isLate(Failure failure) {
-    return failure.kind().isOwn()
-        || failure.kind() == Failure.Kind.TIMEOUT
-        || failure.kind() == Failure.Kind.HUNG;
+  /** The snapshot in which these drifts are open too; the agent polls until they can be. */
+  Snapshot toldTwoPollsAfter(BooleanSupplier isShown, String... told) {
+    var wanted = List.of(told);
+    return new TwoPolls(this)
+        .after(
+            isShown,
+            TwoPolls.Meanwhile.POLL,
+            wanted.toString(),
+            seen -> TwoPolls.opened(seen).containsAll(wanted));
   }
 
   /** Without what is open only because the one poll that did not see it may be wrong. */
