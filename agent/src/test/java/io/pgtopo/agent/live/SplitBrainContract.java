@@ -167,6 +167,26 @@ abstract class SplitBrainContract extends RealServers {
     }
   }
 
+  /** The promotion ends the pause, and replays what had arrived. */
+  @Test
+  void a_replica_that_is_promoted_while_its_replay_is_paused_is_a_second_primary() {
+    var cluster = lab.cluster("pg-test").primary(1).replica(2).replica(3).start();
+    var promoted = cluster.instance(2);
+    try (var watch = Watch.of(lab)) {
+      watch.untilDriftsAre();
+      promoted.pauseReplay();
+      watch.twoPollsAfter(isPaused(promoted), "replay_paused pg-test-2");
+      write(cluster.instance(1), 1_000);
+
+      promoted.promote();
+
+      watch.twoPollsAfter(() -> true, SPLIT_BRAIN, "role_mismatch pg-test-2");
+      promoted.rejoin(cluster.instance(1));
+      watch.twoPollsAfter(streams(promoted, cluster.instance(1)));
+      assertThat(watch.alarms()).containsExactly(SPLIT_BRAIN);
+    }
+  }
+
   @Test
   void what_an_old_primary_and_its_replica_have_past_the_fork_is_told_until_they_are_rewound() {
     var cluster = lab.cluster("pg-test").primary(1).replica(2).replica(3).start();

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.Test;
 
 /** Standbys that receive or replay nothing, and what shows that this is wrong, or right. */
 abstract class StandstillContract extends RealServers {
+  private static final String BLOCKED = "commits_blocked pg-test";
+  private static final String MISSING = "sync_standby_missing pg-test";
   private static final String DETACHED = "replica_detached pg-delay-1";
   private static final String STALLED = "replica_detached pg-test-2";
   private static final String REPLAY = "replay_paused pg-test-2";
@@ -101,8 +103,7 @@ abstract class StandstillContract extends RealServers {
 
       replica.set("restore_command", "false");
       replica.restart();
-      ship(primary);
-      watch.twoPollsAfter(hasArchivedAll(primary));
+      watch.twoPollsAfter(hasArchived(primary, ship(primary)));
       watch.skip(Duration.ofSeconds(10));
 
       var snapshot = watch.twoPollsAfter(() -> true, "no_standby pg-test", STALLED);
@@ -116,20 +117,21 @@ abstract class StandstillContract extends RealServers {
     }
   }
 
-  private static BooleanSupplier hasArchivedAll(LabInstance primary) {
+  private static BooleanSupplier hasArchived(LabInstance primary, String file) {
     return () ->
-        isTrue(
-            primary,
-            "SELECT last_archived_wal >= pg_walfile_name(pg_current_wal_lsn() - 1)"
-                + " FROM pg_stat_archiver");
+        isTrue(primary, "SELECT last_archived_wal >= '%s' FROM pg_stat_archiver".formatted(file));
   }
 
-  /** Two files, so that the second one is wholly beyond what was replayed before. */
-  private static void ship(LabInstance primary) {
-    for (var segment = 0; segment < 2; segment++) {
-      write(primary, 1_000);
-      switchSegment(primary);
-    }
+  /**
+   * Two files, so that the second one is wholly beyond what was replayed before.
+   *
+   * @return the second one
+   */
+  private static String ship(LabInstance primary) {
+    write(primary, 1_000);
+    switchSegment(primary);
+    write(primary, 1_000);
+    return primary.value("SELECT pg_walfile_name(pg_switch_wal())").orElseThrow();
   }
 
   @Test
@@ -282,8 +284,45 @@ abstract class StandstillContract extends RealServers {
         // Since when a session waits is hidden then.
         assertPauseBlocks(watch, cluster, "DROP TABLE waits");
       }
-      assertThat(watch.alarms()).containsExactly("commits_blocked pg-test");
+      assertThat(watch.alarms()).containsExactly(BLOCKED);
     }
+  }
+
+  @Test
+  void commits_wait_for_a_name_that_no_standby_has_and_for_one_of_two_that_is_dead()
+      throws Exception {
+    var cluster = lab.cluster("pg-test").primary(1).replica(2).replica(3).start();
+    var primary = cluster.instance(1);
+    try (var watch = Watch.of(lab)) {
+      watch.untilDriftsAre();
+      primary.set("synchronous_standby_names", "nosuch");
+      primary.reload();
+      watch.twoPollsAfter(() -> true, MISSING);
+      var commit = CompletableFuture.runAsync(() -> primary.execute("CREATE TABLE waits ()"));
+      var snapshot = watch.twoPollsAfter(waits(primary), BLOCKED);
+      assertThat(watch.sentence(snapshot, BLOCKED)).contains("needs 1 of nosuch; 0 streaming");
+
+      primary.set("synchronous_standby_names", "ANY 2 (\"pg-test-2\", \"pg-test-3\")");
+      primary.reload();
+      commit.get();
+      watch.twoPollsAfter(streams(cluster.instance(3), primary));
+
+      cluster.instance(3).kill();
+      watch.twoPollsAfter(() -> true, MISSING, "instance_unreachable pg-test-3");
+      commit = CompletableFuture.runAsync(() -> primary.execute("DROP TABLE waits"));
+      snapshot = watch.twoPollsAfter(waits(primary), BLOCKED, "instance_unreachable pg-test-3");
+      assertThat(watch.sentence(snapshot, BLOCKED)).contains("; 1 streaming");
+
+      cluster.instance(3).start();
+      commit.get();
+      watch.twoPollsAfter(streams(cluster.instance(3), primary));
+      assertThat(watch.alarms()).containsExactly(BLOCKED);
+    }
+  }
+
+  private static BooleanSupplier waits(LabInstance primary) {
+    return () ->
+        isTrue(primary, "SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
   }
 
   private void assertPauseBlocks(Watch watch, LabCluster cluster, String statement)
@@ -295,17 +334,14 @@ abstract class StandstillContract extends RealServers {
     var commit = CompletableFuture.runAsync(() -> primary.execute(statement));
     var blocked =
         watch.twoPollsAfter(
-            () ->
-                isTrue(
-                    primary,
-                    "SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event = 'SyncRep'"),
+            waits(primary),
             "blocked",
             seen -> {
               // What others write, its standby flushes; and polls are as far apart as an agent's.
               primary.execute("SELECT pg_logical_emit_message(false, 'lab', 'x'), pg_sleep(0.6)");
-              return Watch.drifts(seen).contains("commits_blocked pg-test");
+              return Watch.drifts(seen).contains(BLOCKED);
             });
-    assertThat(watch.sentence(blocked, "commits_blocked pg-test")).contains("; its replay: paused");
+    assertThat(watch.sentence(blocked, BLOCKED)).contains("; its replay: paused");
 
     cluster.instance(2).resumeReplay();
     commit.get();

@@ -2,6 +2,7 @@ package io.pgtopo.agent.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.observation.InstanceFacts;
 import io.pgtopo.agent.observation.LiveDatabaseRole;
 import io.pgtopo.agent.observation.Observation;
@@ -187,6 +188,41 @@ class SurveyIT {
 
       assertThat(untilSurvey(probe, server, Reading.Seen.class)).isLessThanOrEqualTo(8);
     }
+  }
+
+  @TestFactory
+  Stream<DynamicTest> the_first_one_too_is_repeated_soon_if_it_took_too_long() {
+    return on(SurveyIT::first, 13, 18);
+  }
+
+  private static void first(int major) {
+    try (var lab = Lab.open(Postgres.version(major), progress -> {})) {
+      var server = lab.cluster("pg-test").primary(1).start().instance(1);
+      try (var watch = Watch.of(lab);
+          var locked = DriverManager.getConnection(server.jdbcUrl());
+          var statement = locked.createStatement()) {
+        locked.setAutoCommit(false);
+        statement.execute("LOCK TABLE pg_subscription");
+        watch.until("nothing of it is read", seen -> isDenied(seen, server));
+
+        locked.rollback();
+
+        for (var polls = 1; isDenied(watch.cycle(), server); polls++) {
+          assertThat(polls).isLessThanOrEqualTo(8);
+        }
+        watch.twoPollsAfter(() -> true);
+      } catch (SQLException failed) {
+        throw new IllegalStateException(failed);
+      }
+    }
+  }
+
+  private static boolean isDenied(Snapshot snapshot, LabInstance server) {
+    return snapshot
+        .topology()
+        .at(Polls.endpoint(server))
+        .filter(found -> found.facts().survey() instanceof Reading.Denied<Survey>)
+        .isPresent();
   }
 
   /** How many polls it takes. */

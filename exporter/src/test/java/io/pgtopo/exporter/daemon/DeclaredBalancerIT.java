@@ -28,15 +28,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A real HAProxy in front of the primary, whose address is declared as a third member. */
+/** A real HAProxy in front of the primary, whose two addresses are declared as members too. */
 @DisplayName("DeclaredBalancerIT (skipped where HAProxy is not installed)")
 @Timeout(120)
 class DeclaredBalancerIT {
   private static final Map<String, String> SETTINGS =
       Map.of("PGTOPO_INTERVAL", "500ms", "PGTOPO_HYSTERESIS", "1s", "PGTOPO_GRACE", "0s");
   private static final Duration PATIENCE = Duration.ofSeconds(40);
-  private static final String DUPLICATE =
-      "pgtopo_drift[{]cls=\"pg-test\",ins=\"pg-test-3\",.*kind=\"duplicate_instance\".*";
+  private static final List<String> DUPLICATES =
+      Stream.of(3, 4)
+          .map(
+              "pgtopo_drift[{]cls=\"pg-test\",ins=\"pg-test-%d\",.*kind=\"duplicate_instance\".*"
+                  ::formatted)
+          .toList();
   private static final String PRIMARIES = "pgtopo_cluster_primaries[{]cls=\"pg-test\"[}].*";
 
   private final HttpClient client = HttpClient.newHttpClient();
@@ -44,12 +48,12 @@ class DeclaredBalancerIT {
   @TempDir private Path directory;
 
   @Test
-  void one_server_of_13_behind_two_declared_addresses_is_one_primary() throws Exception {
+  void one_server_of_13_behind_three_declared_addresses_is_one_primary() throws Exception {
     assertOnePrimary(13);
   }
 
   @Test
-  void one_server_of_18_behind_two_declared_addresses_is_one_primary() throws Exception {
+  void one_server_of_18_behind_three_declared_addresses_is_one_primary() throws Exception {
     assertOnePrimary(18);
   }
 
@@ -63,21 +67,29 @@ class DeclaredBalancerIT {
     try (var lab = Lab.open(Postgres.version(major), progress -> {})) {
       var primary = lab.cluster("pg-test").primary(1).replica(2).start().instance(1);
       var address = primary.host().replaceFirst("[0-9]+$", "77");
+      var other = primary.host().replaceFirst("[0-9]+$", "78");
       var right = lab.inventory();
       var wrong =
           right.replace(
               "      vars:",
-              "        " + address + ": { pg_seq: 3, pg_role: replica }\n      vars:");
+              "        %s: { pg_seq: 3, pg_role: replica }\n        %s: { pg_seq: 4, pg_role: replica }\n      vars:"
+                  .formatted(address, other));
       var declared = new AtomicReference<Config>(config(wrong));
-      var balancer = balancer(haproxy.get(), address, primary);
+      var balancer = balancer(haproxy.get(), List.of(address, other), primary);
       try (var daemon = Daemon.start(declared.get(), declared::get, RealServers.context(), 0)) {
-        var seen = await(daemon.port(), metrics -> value(metrics, DUPLICATE).equals("1"));
+        var seen =
+            await(
+                daemon.port(),
+                metrics -> DUPLICATES.stream().allMatch(it -> value(metrics, it).equals("1")));
         assertThat(primaries(seen)).isEqualTo("1");
 
         declared.set(config(right));
         post(daemon.port(), "/-/reload");
 
-        seen = await(daemon.port(), metrics -> value(metrics, DUPLICATE).isEmpty());
+        seen =
+            await(
+                daemon.port(),
+                metrics -> DUPLICATES.stream().allMatch(it -> value(metrics, it).isEmpty()));
         assertThat(primaries(seen)).isEqualTo("1");
       } finally {
         balancer.destroyForcibly().waitFor();
@@ -90,7 +102,8 @@ class DeclaredBalancerIT {
     return Config.load(Optional.empty(), List.of(file.toString()), SETTINGS);
   }
 
-  private Process balancer(Path program, String address, LabInstance primary) throws IOException {
+  private Process balancer(Path program, List<String> addresses, LabInstance primary)
+      throws IOException {
     var config =
         Files.writeString(
             directory.resolve("haproxy.cfg"),
@@ -101,10 +114,14 @@ class DeclaredBalancerIT {
                 timeout client 60s
                 timeout server 60s
             listen primary
-                bind %s:%d
+                bind %s
                 server one %s:%d
             """
-                .formatted(address, primary.port(), primary.host(), primary.port()));
+                .formatted(
+                    String.join(
+                        ",", addresses.stream().map(it -> it + ":" + primary.port()).toList()),
+                    primary.host(),
+                    primary.port()));
     return new ProcessBuilder(program.toString(), "-db", "-f", config.toString())
         .redirectErrorStream(true)
         .redirectOutput(directory.resolve("haproxy.log").toFile())
