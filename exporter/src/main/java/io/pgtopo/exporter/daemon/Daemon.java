@@ -31,6 +31,7 @@ import io.pgtopo.exporter.view.SnapshotReport;
 import io.pgtopo.exporter.web.Listener;
 import io.pgtopo.exporter.web.ReloadRules;
 import io.pgtopo.exporter.web.RequestFilter;
+import io.pgtopo.exporter.web.StartedThreads;
 import io.pgtopo.exporter.web.Tls;
 import java.io.IOException;
 import java.time.Duration;
@@ -57,6 +58,8 @@ public final class Daemon implements AutoCloseable {
 
   /** Memory, threads or files may be missing for a moment only. */
   private static final int MOST_CYCLES_AT_LIMIT = 3;
+
+  private static final int SPARE_THREADS = 8;
 
   private final CliContext context;
   private final Reload reload;
@@ -126,6 +129,8 @@ public final class Daemon implements AutoCloseable {
     var daemon = new Daemon(config, load, context, port);
     try {
       daemon.server.start();
+      // Polls and responses start threads when they need them: without any, nothing would answer.
+      StartedThreads.of("spare", SPARE_THREADS).close();
     } catch (IOException taken) {
       daemon.meters.close();
       daemon.probe.close();

@@ -2,6 +2,7 @@ package io.pgtopo.exporter.http;
 
 import io.javalin.http.Context;
 import io.pgtopo.exporter.web.Rejection;
+import io.pgtopo.exporter.web.StartedThreads;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.LinkedHashMap;
@@ -10,7 +11,6 @@ import java.util.SequencedMap;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -30,11 +30,10 @@ final class ResponseBudget {
   private final Semaphore renderings;
 
   /**
-   * Of the operating system: the JDK's writers have small buffers on a virtual thread, which they
-   * copy with each write until they are large. And polls are not delayed by what runs here.
+   * Not virtual ones either because the JDK's writers have small buffers there, which they copy
+   * with each write until they are large.
    */
-  private final ExecutorService threads =
-      Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("rendering ", 0).factory());
+  private final ExecutorService threads;
 
   private final long mostBytes;
   private final Consumer<Context> disconnect;
@@ -51,7 +50,9 @@ final class ResponseBudget {
    * @param disconnect closes the connection of a request
    */
   ResponseBudget(int processors, long mostBytes, Consumer<Context> disconnect) {
-    this.renderings = new Semaphore(Math.max(1, processors / 2), true);
+    var atOnce = Math.max(1, processors / 2);
+    this.renderings = new Semaphore(atOnce, true);
+    this.threads = StartedThreads.of("rendering", atOnce);
     this.mostBytes = mostBytes;
     this.disconnect = disconnect;
   }

@@ -36,9 +36,7 @@ public final class Listener {
   private static final Duration LONGEST_IDLE_IF_FULL = Duration.ofSeconds(1);
 
   /** One accepts, one selects; the others read requests and shake hands. */
-  private static final int MOST_THREADS = 4;
-
-  private static final int LEAST_THREADS = 2;
+  private static final int THREADS = 4;
 
   /**
    * The limits.
@@ -124,9 +122,9 @@ public final class Listener {
     }
   }
 
-  /** The few that all clients share; {@link RequestThreads} answer. */
+  /** The few that all clients share, from the beginning; {@link RequestThreads} answer. */
   public static ThreadPool threads() {
-    var pool = new QueuedThreadPool(MOST_THREADS, LEAST_THREADS);
+    var pool = new QueuedThreadPool(THREADS, THREADS);
     pool.setName("http");
     pool.setReservedThreads(0);
     return pool;

@@ -9,13 +9,13 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiPredicate;
-import java.util.function.Supplier;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
@@ -37,6 +37,9 @@ final class Logins {
   private static final int FIRST_PAUSE_MILLIS = 50;
   private static final int LONGEST_PAUSE_MILLIS = 1000;
   private static final String DIGEST = "HmacSHA256";
+
+  /** One for all: a reload replaces the users. */
+  private static final ExecutorService THREAD = StartedThreads.of("password", 1);
 
   private final SortedMap<String, Secret> users;
   private final Semaphore turn = new Semaphore(1, true);
@@ -98,15 +101,10 @@ final class Logins {
     return Outcome.REFUSED;
   }
 
-  /**
-   * Computes on a thread that the operating system takes turns with: on the virtual thread of the
-   * request it would delay the polls.
-   */
-  private static boolean onOwnThread(Supplier<Boolean> check) throws InterruptedException {
-    var task = new FutureTask<>(check::get);
-    Thread.ofPlatform().daemon().name("password").start(task);
+  /** Computes where it does not delay the polls. */
+  private static boolean onOwnThread(Callable<Boolean> check) throws InterruptedException {
     try {
-      return task.get();
+      return THREAD.submit(check).get();
     } catch (ExecutionException bug) {
       throw new IllegalStateException("a password could not be checked", bug);
     }
