@@ -67,7 +67,7 @@ final class HostileRows {
         new Cell(
             "wal_senders",
             TEXTS,
-            "{{77,replicator,pg-test-2,127.0.0.3,40000,1700000002.5,streaming,async,0/3000060,"
+            "{{77,replicator,pg-test-2,NULL,127.0.0.3,40000,1700000002.5,streaming,async,0/3000060,"
                 + "0/3000060,0/3000060,0/3000060,1700000099.9,1}}"),
         new Cell(
             "slots",

@@ -198,7 +198,7 @@ class HostileServerTest {
   @Test
   void walsenders_that_are_cut_off_are_hidden_and_counted() throws IOException {
     var row =
-        "{77,replicator,pg-test-2,127.0.0.3,40000,1700000002.5,streaming,async,0/3000060,0/3000060,"
+        "{77,replicator,pg-test-2,NULL,127.0.0.3,40000,1700000002.5,streaming,async,0/3000060,0/3000060,"
             + "0/3000060,0/3000060,1700000099.9,5000}";
     var rows = "{" + (row + ",").repeat(1000) + row + "}";
     try (var server = new HostileServer(with("wal_senders", rows));
