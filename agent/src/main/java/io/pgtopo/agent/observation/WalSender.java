@@ -16,7 +16,7 @@ public record WalSender(
     Backend backend,
     String user,
     String applicationName,
-    Optional<Integer> databaseId,
+    Optional<Long> databaseId,
     Reading<Stream> stream) {
 
   /**

@@ -242,7 +242,7 @@ record FactsMapping(
         sender.backend(),
         sender.name("usename"),
         sender.required("application_name"),
-        sender.number("datid"),
+        sender.oid("datid"),
         sender
             .text("state")
             .map(state -> Reading.seen(stream(sender, state)))

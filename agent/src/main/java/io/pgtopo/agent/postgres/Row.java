@@ -66,6 +66,11 @@ record Row(Map<String, String> cells) {
     return text(column).map(Integer::parseInt);
   }
 
+  /** An oid, of 32 bits without a sign. */
+  Optional<Long> oid(String column) {
+    return text(column).map(Integer::parseUnsignedInt).map(Integer::toUnsignedLong);
+  }
+
   /** A TCP port, 0 where it is unknown. */
   Optional<Integer> port(String column) {
     var port = number(column);

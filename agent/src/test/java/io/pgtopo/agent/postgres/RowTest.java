@@ -40,6 +40,19 @@ class RowTest {
     assertThat(of(text).instant("seconds")).hasValue(moment);
   }
 
+  /** They are given out up to the last one, and then from the first again. */
+  @ParameterizedTest
+  @ValueSource(longs = {5, 16_384, 2_147_483_648L, 4_294_967_295L})
+  void an_oid_is_read_to_the_last_one(long oid) {
+    assertThat(of(String.valueOf(oid)).oid("seconds")).hasValue(oid);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"4294967296", "-1", "x"})
+  void what_is_no_oid_is_refused(String text) {
+    assertThatThrownBy(() -> of(text).oid("seconds")).isInstanceOf(IllegalArgumentException.class);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {"Infinity", "NaN", "1e+99", "1e-999", "x", "--1", "1.", "999999999999999999"})

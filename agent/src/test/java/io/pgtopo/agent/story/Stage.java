@@ -277,7 +277,7 @@ final class Stage {
         backend,
         "replicator",
         name,
-        Optional.ofNullable((Integer) sender.get("database")),
+        Optional.ofNullable((Integer) sender.get("database")).map(Long::valueOf),
         sender.containsKey("hidden")
             ? Reading.denied("hidden without pg_read_all_stats")
             : Reading.seen(stream(sender, name)));
