@@ -17,7 +17,6 @@ import org.junit.jupiter.api.Test;
 abstract class EndsContract extends RealServers {
   private static final String NO_PRIMARY = "no_primary pg-test";
   private static final String UNREACHABLE = "instance_unreachable pg-test-2";
-  private static final String DETACHED = "replica_detached pg-test-2";
   private static final String SWAPPED = "role_swapped pg-test";
 
   EndsContract(int major) {
@@ -264,35 +263,6 @@ abstract class EndsContract extends RealServers {
         .filter(open -> Watch.name(open.drift()).equals(drift))
         .map(TrackedDrift::state)
         .toList();
-  }
-
-  /** A walsender that is stopped holds its slot, as one does whose connection was cut. */
-  @Test
-  void a_slot_that_an_earlier_connection_holds_is_named_until_that_ends() {
-    var cluster =
-        lab.cluster("pg-test")
-            .primary(1)
-            .replica(2, two -> two.slot().set("wal_receiver_timeout", "1s"))
-            .start();
-    var primary = cluster.instance(1);
-    try (var watch = Watch.of(lab)) {
-      watch.untilDriftsAre();
-      var old = Long.parseLong(primary.value("SELECT pid FROM pg_stat_replication").orElseThrow());
-      signal("STOP", old);
-
-      var held = "held by its own earlier connection (walsender %d)".formatted(old);
-      watch.until(
-          held,
-          snapshot ->
-              isOpen(snapshot, DETACHED) && watch.sentence(snapshot, DETACHED).contains(held));
-      for (var cycle = 0; cycle < 5; cycle++) {
-        assertThat(Watch.drifts(watch.cycle())).noneMatch(it -> it.startsWith("undeclared"));
-      }
-
-      signal("KILL", old);
-      watch.twoPollsAfter(streams(cluster.instance(2), primary));
-      assertThat(watch.alarms()).isEmpty();
-    }
   }
 
   private static boolean isOpen(Snapshot snapshot, String drift) {

@@ -171,7 +171,8 @@ abstract class EvidenceContract extends RealServers {
               "replica_detached pg-test-2");
       assertThat(watch.sentence(found, "replica_detached pg-test-2"))
           .contains("slot pg_test_2")
-          .contains(String.valueOf(old));
+          .contains("held by its own earlier connection (walsender %d)".formatted(old));
+      assertThat(Watch.drifts(found)).noneMatch(it -> it.startsWith("undeclared"));
 
       signal("CONT", old);
       watch.twoPollsAfter(streams(replica, primary));

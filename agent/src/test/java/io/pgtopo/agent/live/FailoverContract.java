@@ -2,14 +2,11 @@ package io.pgtopo.agent.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.failover.Candidate;
 import io.pgtopo.agent.failover.Concern;
-import io.pgtopo.agent.failover.FailoverRules;
 import io.pgtopo.agent.failover.Finding;
 import io.pgtopo.agent.failover.Readiness;
 import io.pgtopo.agent.failover.Safety;
-import io.pgtopo.agent.failover.Scenario;
 import io.pgtopo.agent.observation.CommitOverride;
 import io.pgtopo.agent.observation.Lsn;
 import io.pgtopo.config.model.Instance;
@@ -19,7 +16,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -234,17 +230,7 @@ abstract class FailoverContract extends RealServers {
   }
 
   private Readiness readiness(Watch watch, LabInstance promoted) {
-    Snapshot snapshot = watch.cycle();
-    return new FailoverRules(
-            snapshot.inventory(),
-            snapshot.topology(),
-            snapshot.compared(),
-            snapshot.others().managers(),
-            snapshot.written(),
-            Duration.ZERO)
-        .of(
-            snapshot.inventory().clusters().getFirst(),
-            new Scenario(Optional.of(declared(watch, promoted)), Set.of()));
+    return PredictedRound.readiness(watch.cycle(), Optional.of(declared(watch, promoted)));
   }
 
   private Candidate candidate(Watch watch, LabInstance promoted) {
