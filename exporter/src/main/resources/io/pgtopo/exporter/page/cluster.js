@@ -147,7 +147,7 @@ function table(graph, name) {
       return h('tr', null,
         h('th', { scope: 'row' }, node.kind === 'member' ? h('a', { href: `#/cluster/${encodeURIComponent(name)}/${encodeURIComponent(node.name)}` }, node.name) : `${node.name} (${words(node.kind)})`),
         h('td', null, node.reachable === false ? 'does not answer' : node.kind === 'consumer' ? 'client' : node.role, node.belief && h('span', { class: 'sub alone' }, node.belief)),
-        h('td', null, node.declaredRole ?? (node.kind === 'member' ? '' : 'not declared')),
+        h('td', null, node.declaredRole ?? (node.kind === 'undeclared' ? 'not declared' : '')),
         h('td', null, edge ? names.get(edge.from) : ''),
         h('td', null, edge ? labelOf(edge) : ''),
         h('td', null, node.timeline ? timelineOf(node.timeline) : ''),
