@@ -23,11 +23,7 @@ abstract class LogicalContract extends RealServers {
 
   @Test
   void a_subscription_is_joined_with_its_slot_and_found_down_or_failing() {
-    var publisher =
-        lab.cluster("pg-pub")
-            .primary(1, one -> one.set("wal_level", "logical"))
-            .start()
-            .instance(1);
+    var publisher = publisher();
     var subscriber =
         lab.cluster("pg-sub")
             .primary(1, one -> one.set("max_logical_replication_workers", "4"))
@@ -91,11 +87,7 @@ abstract class LogicalContract extends RealServers {
   /** Its walsender gives its slot back a moment before it ends. */
   @Test
   void an_apply_worker_that_connects_again_and_again_is_no_undeclared_server() {
-    var publisher =
-        lab.cluster("pg-pub")
-            .primary(1, one -> one.set("wal_level", "logical"))
-            .start()
-            .instance(1);
+    var publisher = publisher();
     var subscriber =
         lab.cluster("pg-sub")
             .primary(
@@ -118,6 +110,13 @@ abstract class LogicalContract extends RealServers {
         assertThat(Watch.drifts(watch.cycle())).noneMatch(it -> it.contains("undeclared"));
       }
     }
+  }
+
+  private LabInstance publisher() {
+    return lab.cluster("pg-pub")
+        .primary(1, one -> one.set("wal_level", "logical"))
+        .start()
+        .instance(1);
   }
 
   static void table(LabInstance server) {
