@@ -22,7 +22,6 @@ import io.pgtopo.exporter.testing.Certificates.Identity;
 import io.pgtopo.exporter.testing.Stories;
 import io.pgtopo.exporter.testing.World;
 import java.nio.charset.StandardCharsets;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -37,7 +36,6 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -62,13 +60,7 @@ class CyclesUnderAttackTest {
   CyclesUnderAttackTest() throws Exception {
     authority = Certificates.authority("authority");
     identity = Certificates.issue("localhost", Certificates.ec(), authority);
-    var trusted = KeyStore.getInstance("PKCS12");
-    trusted.load(null, new char[0]);
-    trusted.setCertificateEntry("authority", authority.certificate());
-    var trust = TrustManagerFactory.getInstance("PKIX");
-    trust.init(trusted);
-    trusting = SSLContext.getInstance("TLS");
-    trusting.init(null, trust.getTrustManagers(), null);
+    trusting = Certificates.trusting(authority);
   }
 
   private Daemon daemon() throws Exception {

@@ -27,9 +27,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 
 /** What is spoken over TLS, and with whom. */
@@ -78,13 +76,8 @@ class TlsTest {
 
   private SSLSocket connect(Site site, Optional<Identity> client, String... protocols)
       throws GeneralSecurityException, IOException {
-    var trusted = KeyStore.getInstance("PKCS12");
-    trusted.load(null, new char[0]);
-    trusted.setCertificateEntry("authority", authority.certificate());
-    var trust = TrustManagerFactory.getInstance("PKIX");
-    trust.init(trusted);
-    var context = SSLContext.getInstance("TLS");
-    context.init(client.isPresent() ? keys(client.get()) : null, trust.getTrustManagers(), null);
+    var own = client.isPresent() ? keys(client.get()) : new KeyManager[0];
+    var context = Certificates.trusting(authority, own);
     var socket = (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", site.port());
     socket.setSoTimeout(10_000);
     if (protocols.length > 0) {

@@ -12,7 +12,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -20,8 +19,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
 
 /** pgtopo as a process of its own, with TLS, a login and a state, in a folder with all it reads. */
@@ -70,19 +67,8 @@ final class AgentProcess implements AutoCloseable {
         connection: { user: dbuser_monitor, password: %s }
         """
             .formatted(port, CANARY));
-    client = HttpClient.newBuilder().sslContext(trusting(authority)).build();
+    client = HttpClient.newBuilder().sslContext(Certificates.trusting(authority)).build();
     process = launch(false);
-  }
-
-  private static SSLContext trusting(Certificates.Identity authority) throws Exception {
-    var trusted = KeyStore.getInstance("PKCS12");
-    trusted.load(null, new char[0]);
-    trusted.setCertificateEntry("authority", authority.certificate());
-    var trust = TrustManagerFactory.getInstance("PKIX");
-    trust.init(trusted);
-    var context = SSLContext.getInstance("TLS");
-    context.init(null, trust.getTrustManagers(), null);
-    return context;
   }
 
   private static String webText() {

@@ -6,6 +6,7 @@ import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPrivateKey;
 import java.security.spec.ECGenParameterSpec;
@@ -13,6 +14,9 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 import org.bouncycastle.asn1.x509.BasicConstraints;
@@ -115,5 +119,18 @@ public final class Certificates {
     var generator = KeyPairGenerator.getInstance("RSA");
     generator.initialize(2048);
     return generator.generateKeyPair();
+  }
+
+  /** TLS of a client that trusts an authority alone, and shows what it has of its own, if any. */
+  public static SSLContext trusting(Identity authority, KeyManager... own)
+      throws GeneralSecurityException, IOException {
+    var trusted = KeyStore.getInstance("PKCS12");
+    trusted.load(null, new char[0]);
+    trusted.setCertificateEntry("authority", authority.certificate());
+    var trust = TrustManagerFactory.getInstance("PKIX");
+    trust.init(trusted);
+    var context = SSLContext.getInstance("TLS");
+    context.init(own, trust.getTrustManagers(), null);
+    return context;
   }
 }
