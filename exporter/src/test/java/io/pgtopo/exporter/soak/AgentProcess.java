@@ -29,6 +29,9 @@ final class AgentProcess implements AutoCloseable {
   /** The clock of the process, where the library is installed. */
   static final Path FAKE_TIME = Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1");
 
+  /** Root alone can give it files of the system that are its own. */
+  static final boolean HAS_OWN_NAMES = "root".equals(System.getProperty("user.name"));
+
   private static final String LOGIN = "prometheus:Sesame";
   private static final int PATIENCE_SECONDS = 120;
 
@@ -53,6 +56,7 @@ final class AgentProcess implements AutoCloseable {
     Files.writeString(inventory(), inventory);
     Files.writeString(clock(), "+0");
     Files.writeString(names(), "");
+    Files.writeString(folder.resolve("resolv.conf"), "nameserver " + NameServer.ADDRESS + "\n");
     Files.createDirectory(state());
     Files.writeString(
         folder.resolve("pgtopo.yml"),
@@ -136,20 +140,32 @@ final class AgentProcess implements AutoCloseable {
 
   private Process launch(boolean withClock) throws IOException {
     starts++;
-    var command =
+    var command = new ArrayList<String>();
+    if (HAS_OWN_NAMES) {
+      var script =
+          "mount --bind '%s' /etc/hosts && mount --bind '%s' /etc/resolv.conf && exec \"$@\""
+              .formatted(names(), folder.resolve("resolv.conf"));
+      command.addAll(
+          List.of("unshare", "--mount", "--propagation", "private", "bash", "-c", script, "bash"));
+    }
+    command.addAll(
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "-Xmx48m",
-            "-Xss256k",
-            "-Djdk.net.hosts.file=" + names(),
+            "-Xss256k"));
+    if (!HAS_OWN_NAMES) {
+      command.add("-Djdk.net.hosts.file=" + names());
+    }
+    command.addAll(
+        List.of(
             "-cp",
             System.getProperty("java.class.path"),
             Main.class.getName(),
             "run",
             "--config",
-            folder.resolve("pgtopo.yml").toString());
+            folder.resolve("pgtopo.yml").toString()));
     var builder = new ProcessBuilder(command);
     builder.environment().keySet().removeIf(name -> name.startsWith("PG"));
     builder.environment().remove("JOURNAL_STREAM");

@@ -13,11 +13,12 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 
 /** All faults, with what a seed draws of each. */
 final class Faults {
-  static final int KINDS = 15;
+  static final int KINDS = 16;
 
   private static final int KNOCKS = 60;
   private static final int GUESSES = 40;
@@ -29,42 +30,44 @@ final class Faults {
   private final LabCluster cluster;
   private final LabCluster named;
   private final MoodyListener listener;
-  private final Random random;
+  private final Optional<NameServer> names;
+  private Random random = new Random(0);
+  private double cyclesBefore = Double.NaN;
 
-  private Faults(
+  Faults(
       AgentProcess agent,
       LabCluster cluster,
       LabCluster named,
       MoodyListener listener,
-      Random random) {
+      Optional<NameServer> names) {
     this.agent = agent;
     this.cluster = cluster;
     this.named = named;
     this.listener = listener;
-    this.random = random;
+    this.names = names;
   }
 
   /** One for each seed; as many seeds as there are kinds draw each of them. */
-  static Fault of(
-      AgentProcess agent, LabCluster cluster, LabCluster named, MoodyListener listener, long seed)
-      throws IOException {
-    var faults = new Faults(agent, cluster, named, listener, new Random(seed));
+  Fault of(long seed) throws IOException {
+    random = new Random(seed);
+    cyclesBefore = Double.NaN;
     return switch ((int) (seed % KINDS)) {
-      case 0 -> faults.damagedState();
-      case 1 -> faults.noStateDirectory();
-      case 2 -> faults.damagedFile("inventory", agent.inventory());
-      case 3 -> faults.damagedFile("web configuration", agent.web());
-      case 4 -> faults.names();
-      case 5 -> faults.files();
-      case 6 -> faults.handshakes();
-      case 7 -> faults.passwords();
-      case 8 -> faults.listener();
-      case 9 -> faults.frozenReplica();
-      case 10 -> faults.killedReplica();
-      case 11 -> faults.restartedPrimary();
-      case 12 -> faults.reloads();
-      case 13 -> faults.stopped();
-      default -> faults.clock();
+      case 0 -> damagedState();
+      case 1 -> noStateDirectory();
+      case 2 -> damagedFile("inventory", agent.inventory());
+      case 3 -> damagedFile("web configuration", agent.web());
+      case 4 -> names();
+      case 5 -> files();
+      case 6 -> handshakes();
+      case 7 -> passwords();
+      case 8 -> listener();
+      case 9 -> frozenReplica();
+      case 10 -> killedReplica();
+      case 11 -> restartedPrimary();
+      case 12 -> reloads();
+      case 13 -> stopped();
+      case 14 -> nameServer();
+      default -> clock();
     };
   }
 
@@ -178,6 +181,26 @@ final class Faults {
         },
         this::hasGoneOn,
         () -> Files.writeString(agent.names(), good));
+  }
+
+  /** The name of a server is looked up, and nobody answers. */
+  private Fault nameServer() throws IOException {
+    if (names.isEmpty()) {
+      return new Fault("not root, so no name server", () -> {}, () -> true, () -> {});
+    }
+    var good = Files.readString(agent.names());
+    return new Fault(
+        "silent name server",
+        () -> {
+          names.get().beSilent(true);
+          Files.writeString(agent.names(), "");
+          named.instance(1).restart();
+        },
+        () -> isDown("pg-name-1") && hasGoneOn(),
+        () -> {
+          names.get().beSilent(random.nextBoolean());
+          Files.writeString(agent.names(), good);
+        });
   }
 
   /** It needs another one, to reach a server that was restarted. */
@@ -320,8 +343,6 @@ final class Faults {
           agent.start();
         });
   }
-
-  private double cyclesBefore = Double.NaN;
 
   /** Whether two more cycles have ended since this was asked first. */
   private boolean hasGoneOn() {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,7 +42,8 @@ class SoakIT {
     var end = System.nanoTime() + Duration.ofSeconds(SECONDS).toNanos();
     var seed = FIRST_SEED;
     try (var lab = Lab.open(Postgres.version(18), progress -> {});
-        var listener = new MoodyListener()) {
+        var listener = new MoodyListener();
+        var names = AgentProcess.HAS_OWN_NAMES ? new NameServer() : null) {
       var cluster = lab.cluster("pg-test").primary(1).replica(2).start();
       var named = lab.cluster("pg-name").primary(1).start();
       var host = named.instance(1).host();
@@ -49,9 +51,10 @@ class SoakIT {
         Files.writeString(agent.names(), host + " " + NAME + "\n");
         await(agent, "the first start", () -> isTrueAgain(agent));
         var files = agent.files();
+        var faults = new Faults(agent, cluster, named, listener, Optional.ofNullable(names));
         while (seed < FIRST_SEED + Faults.KINDS || System.nanoTime() < end) {
           try {
-            play(agent, Faults.of(agent, cluster, named, listener, seed));
+            play(agent, faults.of(seed));
             assertThat(agent.files()).as("open files").isLessThan(files + MOST_NEW_FILES);
           } catch (Exception | AssertionError found) {
             throw new AssertionError(
