@@ -142,6 +142,7 @@ public final class JdbcProbe implements Probe, AutoCloseable {
     var thread = Thread.ofVirtual().name("poll of " + endpoint).start(task);
     try {
       var facts = time.await(task, () -> openings.isWaitingForOthers(thread));
+      target.awaitRecovery(deadline.minus(answerTimeout));
       return reachable(target, started, facts);
     } catch (ExecutionException failed) {
       var failure = failure(endpoint, failed.getCause());

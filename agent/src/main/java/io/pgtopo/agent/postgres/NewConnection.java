@@ -8,15 +8,18 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.postgresql.util.PSQLException;
 
 /**
  * Whether a server accepts new connections while the kept one goes on to answer: a postmaster that
  * hangs, a smart shutdown and a full {@code max_connections} leave kept connections as they are.
  *
- * <p>Attempts have a schedule of their own and are never waited for; a poll reports the last one
- * that ended. Any thread may call it.
+ * <p>Attempts have a schedule of their own; a poll reports the last one that ended, and waits only
+ * while the server refuses connections, so that the end of that shows at once. Any thread may call
+ * it.
  */
 final class NewConnection {
   /** Failures that concern no other client, or not the server. */
@@ -30,6 +33,8 @@ final class NewConnection {
    */
   private static final Set<String> OWN_LIMIT = Set.of("InitializeSessionUserId", "CheckMyDatabase");
 
+  private static final CountDownLatch ENDED = new CountDownLatch(0);
+
   /** Opens a connection and closes it. */
   interface Attempt {
     void run() throws SQLException, IOException, InterruptedException;
@@ -37,7 +42,7 @@ final class NewConnection {
 
   private final String server;
   private final Attempt attempt;
-  private final AtomicBoolean isUnderWay = new AtomicBoolean();
+  private final AtomicReference<CountDownLatch> underWay = new AtomicReference<>(ENDED);
   private volatile Instant last = Instant.EPOCH;
   private volatile Optional<Failure> refusal = Optional.empty();
 
@@ -60,13 +65,22 @@ final class NewConnection {
   /** Starts an attempt if the last one is old enough, or if it failed. */
   void tryIfDue(Instant now, Duration interval) {
     var isDue = refusal.isPresent() || !now.isBefore(last.plus(interval));
-    if (isDue && isUnderWay.compareAndSet(false, true)) {
+    var earlier = underWay.get();
+    var next = new CountDownLatch(1);
+    if (isDue && earlier.getCount() == 0 && underWay.compareAndSet(earlier, next)) {
       last = now;
-      Thread.ofVirtual().name("new connection to " + server).start(this::run);
+      Thread.ofVirtual().name("new connection to " + server).start(() -> run(next));
     }
   }
 
-  private void run() {
+  /** Gives an attempt some time to end, if the last one failed. */
+  void awaitRecovery(Duration most) throws InterruptedException {
+    if (refusal.isPresent()) {
+      underWay.get().await(most.toNanos(), TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void run(CountDownLatch end) {
     try {
       attempt.run();
       refusal = Optional.empty();
@@ -75,7 +89,7 @@ final class NewConnection {
     } catch (IOException | InterruptedException unknown) {
       refusal = Optional.empty();
     } finally {
-      isUnderWay.set(false);
+      end.countDown();
     }
   }
 

@@ -190,6 +190,11 @@ final class Target implements AutoCloseable {
     }
   }
 
+  /** Waits for such an attempt, if the server has refused the last one. */
+  void awaitRecovery(Duration most) throws InterruptedException {
+    newConnection.awaitRecovery(most);
+  }
+
   /** Why the server accepts no new connection, as far as known. */
   Optional<Failure> refusal() {
     return newConnection.refusal();

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.history.Change;
 import io.pgtopo.agent.track.TrackedDrift;
+import io.pgtopo.config.model.Crawl;
 import io.pgtopo.lab.LabInstance;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -255,6 +257,24 @@ abstract class EndsContract extends RealServers {
           () -> true,
           "it is silent and was before",
           seen -> stateOf(seen, UNREACHABLE).equals(List.of(TrackedDrift.State.FIRING)));
+    }
+  }
+
+  @Test
+  void the_address_of_a_relay_that_is_declared_as_a_member_is_no_second_primary()
+      throws IOException {
+    var primary = lab.cluster("pg-test").primary(1).replica(2).start().instance(1);
+    try (var relay = new Wire(primary.host(), primary.port());
+        var watch = Watch.of(lab.inventory(), "dbuser_monitor", Crawl.OFF)) {
+      watch.untilDriftsAre();
+      var third = "127.0.0.1: { pg_seq: 3, pg_role: replica, pg_port: %d }".formatted(relay.port());
+      watch.reload(lab.inventory().replaceFirst("( +)vars:", "$1  " + third + "\n$1vars:"));
+
+      watch.twoPollsAfter(() -> true, "duplicate_instance pg-test-3");
+
+      watch.reload(lab.inventory());
+      watch.twoPollsAfter(() -> true);
+      assertThat(watch.alarms()).isEmpty();
     }
   }
 

@@ -48,8 +48,7 @@ abstract class RefusalContract extends RealServers {
           .contains("existing sessions work, new connections are refused: no answer");
 
       signal("CONT", postmaster(primary));
-      // The attempt that waits, or the one of the next poll, shows that it works.
-      watch.untilDriftsAre();
+      watch.twoPollsAfter(() -> accepts(primary));
       assertThat(watch.alarms()).isEmpty();
     }
   }
@@ -71,8 +70,7 @@ abstract class RefusalContract extends RealServers {
       for (var client : clients) {
         client.close();
       }
-      // The next poll tries it again, and two later ones show that it works.
-      watch.untilDriftsAre();
+      watch.twoPollsAfter(() -> accepts(primary));
     }
   }
 
