@@ -24,6 +24,7 @@ public sealed interface Advice {
     return switch (this) {
       case Start it -> true;
       case Promote it -> true;
+      case RestoreStore it -> false;
       case RestoreOrReplace it -> true;
       case FollowLeader it -> true;
       case ChoosePrimary it -> true;
@@ -106,6 +107,19 @@ public sealed interface Advice {
    */
   record Promote(Cluster cluster, Optional<LiveInstance> candidate, Optional<Manager> manager)
       implements Advice {}
+
+  /**
+   * Nothing can be promoted through Patroni, since it does not reach its configuration store: bring
+   * that back, and promote nothing by hand.
+   *
+   * @param scope the cluster as Patroni calls it
+   * @param without the members whose Patroni says so
+   */
+  record RestoreStore(String scope, List<Instance> without) implements Advice {
+    public RestoreStore {
+      without = List.copyOf(without);
+    }
+  }
 
   /** The cluster follows another one: declare that, and promote nothing. */
   record DeclareUpstream(Instance leader, Peer upstream) implements Advice {}

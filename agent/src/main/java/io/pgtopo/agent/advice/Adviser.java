@@ -7,6 +7,8 @@ import io.pgtopo.agent.drift.MemberDrift;
 import io.pgtopo.agent.drift.ReplicationDrift;
 import io.pgtopo.agent.drift.Standstill;
 import io.pgtopo.agent.observation.Failure;
+import io.pgtopo.agent.observation.HaManager;
+import io.pgtopo.agent.service.Managers;
 import io.pgtopo.agent.topology.Detachment;
 import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.LiveUpstream;
@@ -14,6 +16,7 @@ import io.pgtopo.agent.topology.Liveness;
 import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.agent.track.TrackedDrift;
 import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.model.Instance;
 import io.pgtopo.config.model.Inventory;
 import java.util.HashMap;
 import java.util.List;
@@ -27,10 +30,12 @@ import java.util.Optional;
 public final class Adviser {
   private final Map<String, Situation> situations = new HashMap<>();
   private final Topology live;
+  private final Managers managers;
 
   /** Of all declared clusters at one moment. */
-  public Adviser(Inventory declared, Topology live) {
+  public Adviser(Inventory declared, Topology live, Managers managers) {
     this.live = live;
+    this.managers = managers;
     var clusters = Situation.clusterOf(declared);
     for (var cluster : declared.clusters()) {
       situations.put(cluster.name(), new Situation(cluster, clusters, live));
@@ -178,7 +183,7 @@ public final class Adviser {
                     .map(member -> new Advice.DeclareUpstream(member, link.upstream())));
   }
 
-  private static Advice noPrimary(Situation situation) {
+  private Advice noPrimary(Situation situation) {
     if (!situation.primaries().isEmpty()) {
       return new Advice.DeclarePrimary(situation.cluster(), situation.primaries());
     }
@@ -186,10 +191,25 @@ public final class Adviser {
         .orElseGet(
             () ->
                 situation.silent().isEmpty()
-                    ? new Advice.Promote(
-                        situation.cluster(), situation.mostAdvanced(), situation.manager())
+                    ? promote(situation)
                     : new Advice.FindPrimaryFirst(
                         situation.cluster(), situation.silent(), situation.manager()));
+  }
+
+  /** Through Patroni, unless it reaches no configuration store from the server, or from any. */
+  private Advice promote(Situation situation) {
+    var cluster = situation.cluster();
+    var candidate = situation.mostAdvanced();
+    var without = managers.withoutStore(cluster);
+    var isCutOff =
+        without.stream()
+            .map(Instance::endpoint)
+            .anyMatch(it -> candidate.filter(most -> most.endpoint().equals(it)).isPresent());
+    var isOther = situation.manager().filter(it -> it.product() != HaManager.PATRONI).isPresent();
+    return !isOther && !without.isEmpty() && (isCutOff || !managers.isStoreRead(cluster))
+        ? new Advice.RestoreStore(
+            situation.manager().map(Advice.Manager::cluster).orElse(cluster.name()), without)
+        : new Advice.Promote(cluster, candidate, situation.manager());
   }
 
   private static Advice primaries(ClusterDrift.MultiplePrimaries multiple, Situation situation) {

@@ -201,6 +201,29 @@ public record Managers(
   }
 
   /**
+   * The instances whose Patroni answers, and says neither which members its configuration store has
+   * nor that there is a leader: without the store it lets no server lead.
+   */
+  public List<Instance> withoutStore(Cluster cluster) {
+    return cluster.instances().stream()
+        .filter(
+            it ->
+                of(cluster, it)
+                    .flatMap(Opinion::now)
+                    .filter(said -> said.storeFailure().isPresent())
+                    .filter(said -> said.flags().contains(Flag.UNLOCKED))
+                    .isPresent())
+        .toList();
+  }
+
+  /** Whether the manager of some instance says which members its configuration store has. */
+  public boolean isStoreRead(Cluster cluster) {
+    return cluster.instances().stream()
+        .flatMap(it -> of(cluster, it).flatMap(Opinion::now).stream())
+        .anyMatch(said -> said.storeFailure().isEmpty());
+  }
+
+  /**
    * Each server of a cluster has the table of repmgr; a monitor is outside of it. Of one that is
    * silent it is unknown which clusters it has.
    */

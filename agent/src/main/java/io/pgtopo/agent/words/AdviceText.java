@@ -46,6 +46,10 @@ final class AdviceText {
               .formatted(cluster.name(), silent(silent), ManagerText.asReplica(manager));
       case Advice.RestoreOrReplace it -> restoreOrReplace(it);
       case Advice.Promote it -> promote(it);
+      case Advice.RestoreStore(var scope, var without) ->
+          "Patroni on %s does not reach its configuration store, and without it lets no server be primary: bring the store back first (etcdctl endpoint health); then Patroni promotes one itself, or patronictl list %s shows why not. Promote none by hand"
+              .formatted(
+                  without.stream().map(Instance::name).collect(Collectors.joining(", ")), scope);
       case Advice.DeclarePrimary(var cluster, var primaries) ->
           "%s is primary and no declared member of %s: promote nothing; declare it if it belongs to the cluster, otherwise find out who promoted it and which clients write to it"
               .formatted(
@@ -112,6 +116,10 @@ final class AdviceText {
               "do not start %s again after another server is promoted"
                   .formatted(it.instance().name()));
       case Advice.Promote it -> List.of("do not promote a second one");
+      case Advice.RestoreStore it ->
+          List.of(
+              "do not promote a server by hand: Patroni demotes it, or promotes another one once the store is back",
+              "do not stop Patroni to promote a server without it: there may be two primaries once it runs again");
       case Advice.DeclareUpstream it -> List.of("promote nothing");
       case Advice.DeclarePrimary(var cluster, var primaries) ->
           primaries.stream()

@@ -39,7 +39,8 @@ final class ManagerText {
             it ->
                 switch (it.product()) {
                   case PATRONI ->
-                      "patronictl failover %s --candidate %s".formatted(it.cluster(), candidate);
+                      "patronictl failover %s --candidate %s; if that does not reach the configuration store, bring the store back first and promote none by hand"
+                          .formatted(it.cluster(), candidate);
                   case REPMGR -> "repmgr standby promote there";
                   case PG_AUTO_FAILOVER -> "pg_autoctl perform promotion there";
                   case CLOUDNATIVEPG ->

@@ -21,6 +21,7 @@ final class FollowedAdvice {
       case Advice.Start(var instance, var manager) -> beside(instance.endpoint(), leaders);
       case Advice.RestoreOrReplace it -> beside(it.instance().endpoint(), leaders);
       case Advice.Promote it -> anyOf(leaders);
+      case Advice.RestoreStore it -> Optional.empty();
       case Advice.FollowLeader it -> noLeader(it.leader(), leaders);
       case Advice.DeclareRole it when it.live() == LiveRole.PRIMARY -> Optional.empty();
       case Advice.DeclareRole it -> leadsAlone(it.leader(), leaders);

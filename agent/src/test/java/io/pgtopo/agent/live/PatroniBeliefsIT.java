@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 @DisplayName("PatroniBeliefsIT (skipped where Patroni, etcd or PostgreSQL is not installed)")
 class PatroniBeliefsIT {
   private static final String DISAGREES = "manager_disagrees pg-test-";
+  private static final String NO_PRIMARY = "no_primary pg-test";
 
   private final PatroniCluster cluster = PatroniCluster.start();
   private final Fetcher fetcher = new Fetcher(Watch.DEADLINE, 1 << 20, Optional.empty());
@@ -61,22 +62,15 @@ class PatroniBeliefsIT {
                     .equals(Map.of("/primary", 503, "/read-only", 200, "/replica", 200)));
     watch.untilDriftsAre();
 
-    // etcd stops for less than a demotion takes: Patroni answers for its own server only.
-    cluster.freezeStore();
-    until("Patroni reads no configuration store", this::isWithoutStore);
-    assertThat(Watch.drifts(watch.cycle())).noneMatch(it -> it.startsWith("manager_"));
-    cluster.thawStore();
-    until("all managers answer", snapshot -> speaking(snapshot) == 3 && cluster.isSettled(1));
-    watch.untilDriftsAre();
-
     // Patroni of a living replica is killed: what it believed is stale, not wrong.
     cluster.killManager(3);
     var silent =
         until(
-            "Patroni of pg-test-3 is silent",
-            snapshot -> opinion(snapshot, 3).flatMap(Managers.Opinion::now).isEmpty());
+            "Patroni of pg-test-3 is silent, and nothing is wrong",
+            snapshot ->
+                opinion(snapshot, 3).flatMap(Managers.Opinion::now).isEmpty()
+                    && Watch.drifts(snapshot).isEmpty());
     assertThat(opinion(silent, 3).orElseThrow().spoken()).isPresent();
-    assertThat(Watch.drifts(silent)).noneMatch(it -> it.startsWith("manager_"));
     cluster.manage(3);
     until("all managers answer", snapshot -> speaking(snapshot) == 3 && cluster.isSettled(1));
     watch.untilDriftsAre();
@@ -96,10 +90,12 @@ class PatroniBeliefsIT {
             "Patroni does not see the promotion",
             snapshot ->
                 Watch.drifts(snapshot)
-                    .containsAll(List.of(DISAGREES + 2, "multiple_primaries pg-test")));
+                        .containsAll(List.of(DISAGREES + 2, "multiple_primaries pg-test"))
+                    && watch
+                        .sentence(snapshot, DISAGREES + 2)
+                        .contains("older than what PostgreSQL reports"));
     assertThat(watch.sentence(promoted, DISAGREES + 2))
-        .contains("PostgreSQL is in production", "replica, ", "older than what PostgreSQL reports");
-    assertThat(Watch.drifts(promoted)).contains("multiple_primaries pg-test");
+        .contains("PostgreSQL is in production", "replica, ");
     watch.words(promoted).forEach(words -> System.out.println("  " + words));
     cluster.pause(false);
     until("Patroni demotes it", snapshot -> cluster.isSettled(1));
@@ -180,11 +176,12 @@ class PatroniBeliefsIT {
     cluster.killManager(1);
     var silent =
         until(
-            "Patroni of the primary is silent",
-            snapshot -> opinion(snapshot, 1).flatMap(Managers.Opinion::now).isEmpty());
+            "Patroni of the primary is silent, and nothing is wrong",
+            snapshot ->
+                opinion(snapshot, 1).flatMap(Managers.Opinion::now).isEmpty()
+                    && being(snapshot, 1).equals(Optional.of(Managers.Being.PRIMARY))
+                    && Watch.drifts(snapshot).isEmpty());
     assertThat(opinion(silent, 1).flatMap(Managers.Opinion::spoken)).isPresent();
-    assertThat(being(silent, 1)).contains(Managers.Being.PRIMARY);
-    assertThat(Watch.drifts(silent)).noneMatch(it -> it.startsWith("manager_"));
 
     // Its lock expires, and nobody stops it: Patroni promotes another one.
     var split =
@@ -193,9 +190,9 @@ class PatroniBeliefsIT {
             snapshot ->
                 Watch.drifts(snapshot).contains("multiple_primaries pg-test")
                     && (cluster.leads(2) || cluster.leads(3))
+                    && being(snapshot, 1).equals(Optional.of(Managers.Being.PRIMARY))
+                    && opinion(snapshot, 1).flatMap(Managers.Opinion::now).isEmpty()
                     && Watch.drifts(snapshot).stream().noneMatch(it -> it.startsWith("manager_")));
-    assertThat(being(split, 1)).contains(Managers.Being.PRIMARY);
-    assertThat(opinion(split, 1).flatMap(Managers.Opinion::now)).isEmpty();
     watch.words(split).forEach(words -> System.out.println("  " + words));
 
     cluster.manage(1);
@@ -205,6 +202,41 @@ class PatroniBeliefsIT {
             (cluster.isSettled(2) || cluster.isSettled(3))
                 && being(snapshot, 1).equals(Optional.of(Managers.Being.REPLICA))
                 && Watch.drifts(snapshot).stream().noneMatch(it -> it.startsWith("manager_")));
+  }
+
+  @Test
+  void a_lost_configuration_store_comes_before_a_promotion_that_needs_it() {
+    until("all managers answer", snapshot -> speaking(snapshot) == 3);
+    watch.untilDriftsAre();
+
+    // Patroni demotes its leader, and patronictl failover would wait for the store in vain.
+    cluster.freezeStore();
+    var without =
+        until(
+            "no primary, and no Patroni reads its store",
+            snapshot ->
+                isWithoutStore(snapshot)
+                    && Watch.drifts(snapshot).contains(NO_PRIMARY)
+                    && watch
+                        .advice(snapshot, NO_PRIMARY)
+                        .contains("pg-test-1, pg-test-2, pg-test-3")
+                    && Watch.drifts(snapshot).stream().noneMatch(it -> it.startsWith("manager_")));
+    System.out.println("  " + watch.advice(without, NO_PRIMARY));
+    assertThat(watch.advice(without, NO_PRIMARY))
+        .contains("bring the store back first", "Promote none by hand")
+        .doesNotContain("failover", "pg_promote");
+
+    // As it was said: Patroni promotes one itself.
+    cluster.thawStore();
+    until(
+        "one leads, and all managers answer",
+        snapshot ->
+            speaking(snapshot) == 3
+                && PatroniCluster.NODES.stream().anyMatch(cluster::isSettled)
+                && !isWithoutStore(snapshot)
+                && !Watch.drifts(snapshot).contains(NO_PRIMARY)
+                && Watch.drifts(snapshot).stream().noneMatch(it -> it.startsWith("manager_")));
+    assertThat(watch.alarms()).containsExactly(NO_PRIMARY);
   }
 
   private Map<String, Integer> checks(Snapshot snapshot, int seq) {
@@ -233,11 +265,10 @@ class PatroniBeliefsIT {
         .flatMap(it -> snapshot.others().managers().of(declared, it));
   }
 
-  /** Each Patroni that answers says so, or none answers. */
+  /** Each Patroni answers and says so. */
   private boolean isWithoutStore(Snapshot snapshot) {
-    return snapshot.others().managers().byAddress().values().stream()
-        .flatMap(it -> it.now().stream())
-        .allMatch(it -> it.storeFailure().isPresent());
+    var managers = snapshot.others().managers();
+    return managers.withoutStore(watch.inventory().clusters().getFirst()).size() == 3;
   }
 
   private long speaking(Snapshot snapshot) {

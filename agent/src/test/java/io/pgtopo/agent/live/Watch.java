@@ -350,7 +350,7 @@ final class Watch implements AutoCloseable {
 
   /** What to do about one drift. */
   String advice(Snapshot snapshot, String drift) {
-    var adviser = new Adviser(inventory, snapshot.topology());
+    var adviser = new Adviser(inventory, snapshot.topology(), snapshot.others().managers());
     return seen(snapshot)
         .filter(tracked -> name(tracked.drift()).equals(drift))
         .flatMap(tracked -> adviser.of(tracked).stream())

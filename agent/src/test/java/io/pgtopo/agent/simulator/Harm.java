@@ -35,6 +35,7 @@ final class Harm {
         noneFollowsOutside(cluster.name());
         candidate.ifPresent(it -> hasMostWal(it, cluster.name()));
       }
+      case Advice.RestoreStore it -> {}
       case Advice.RestoreOrReplace(var instance, var candidate, var manager) -> {
         noneLeadsBut(instance.cluster(), instance.endpoint());
         candidate.ifPresent(it -> hasMostWal(it, instance.cluster()));

@@ -221,7 +221,7 @@ class SimulationTest {
       managers = managers.seen(live, world.now);
       memory = memory.next(live);
       last = Optional.of(live);
-      var adviser = new Adviser(declared, live);
+      var adviser = new Adviser(declared, live, managers);
       var harm = new Harm(world);
       open().stream().flatMap(open -> adviser.of(open).stream()).forEach(harm::check);
       truth = Truth.of(world, declared, patroni.wrongAbout(world), blindSpot);

@@ -64,9 +64,7 @@ class ScenarioTest {
   }
 
   /** What to do about each open drift. */
-  private static List<String> advice(
-      DriftTracker tracker, Topology topology, Inventory declared, AddressBook names) {
-    var adviser = new Adviser(declared, topology);
+  private static List<String> advice(DriftTracker tracker, Adviser adviser, AddressBook names) {
     var text = new DriftText(names);
     return tracker.open().stream()
         .flatMap(
@@ -90,7 +88,7 @@ class ScenarioTest {
         new Safeties(declared, topology, compared, cycle.managers(), cycle.written(), names);
     var tracker = history.tracker();
     assertThat(phase.expected()).as(phase.say() + ": expects something").isNotEmpty();
-    var adviser = new Adviser(declared, topology);
+    var adviser = new Adviser(declared, topology, cycle.managers());
     tracker.open().stream()
         .flatMap(open -> adviser.of(open).stream())
         .forEach(advice -> addsNoPrimary(advice, topology, phase.say()));
@@ -103,9 +101,7 @@ class ScenarioTest {
                 return;
               }
               if (topic.equals("advises")) {
-                assertThat(advice(tracker, topology, declared, names))
-                    .as(phase.say())
-                    .containsAll(expected);
+                assertThat(advice(tracker, adviser, names)).as(phase.say()).containsAll(expected);
                 return;
               }
               if (topic.equals("warns")) {

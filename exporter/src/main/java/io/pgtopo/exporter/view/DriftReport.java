@@ -55,7 +55,8 @@ public record DriftReport(
   public static DriftReport of(
       Snapshot snapshot, List<ClusterView> views, Predicate<JudgedDrift> wanted) {
     var words = new DriftText(snapshot.addresses());
-    var adviser = new Adviser(snapshot.inventory(), snapshot.topology());
+    var adviser =
+        new Adviser(snapshot.inventory(), snapshot.topology(), snapshot.others().managers());
     Function<JudgedDrift, DriftEntry> entry = judged -> DriftEntry.of(judged, words, adviser);
     return of(
         snapshot.window().to(),
