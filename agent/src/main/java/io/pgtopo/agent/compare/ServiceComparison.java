@@ -116,7 +116,8 @@ final class ServiceComparison {
     var cluster = context.cluster();
     var balancers = context.fleet().earlier().others().balancers();
     return BalancedService.undeclared(cluster, balancers).entrySet().stream()
-        .<Drift>map(it -> new ServiceDrift.UndeclaredService(cluster, it.getKey(), it.getValue()))
+        .<Drift>map(
+            it -> new ServiceDrift.UndeclaredService(cluster, it.getKey(), it.getValue().servers()))
         .toList();
   }
 

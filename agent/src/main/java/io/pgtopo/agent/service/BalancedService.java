@@ -91,7 +91,7 @@ public record BalancedService(
                     byNode.put(
                         node,
                         onNode(
-                            service,
+                            differences(service, proxy),
                             proxy,
                             balancers
                                 .before(node)
@@ -105,11 +105,11 @@ public record BalancedService(
 
   /**
    * The services that load balancers have and the inventory does not, by name without that of the
-   * cluster: the servers of each, by the node.
+   * cluster. Nothing is declared that they could differ from.
    */
-  public static SortedMap<String, SortedMap<String, List<String>>> undeclared(
+  public static SortedMap<String, BalancedService> undeclared(
       Cluster cluster, Balancers balancers) {
-    var undeclared = new TreeMap<String, SortedMap<String, List<String>>>();
+    var undeclared = new TreeMap<String, SortedMap<String, OnNode>>();
     for (var node : balancers.byNode().keySet()) {
       balancers.running(node).stream()
           .flatMap(it -> it.proxies().entrySet().stream())
@@ -121,17 +121,22 @@ public record BalancedService(
                       .computeIfAbsent(
                           it.getKey().substring(cluster.name().length() + 1),
                           unused -> new TreeMap<>())
-                      .put(node, it.getValue().servers().stream().map(ProxyServer::name).toList()));
+                      .put(
+                          node,
+                          onNode(
+                              List.of(),
+                              it.getValue(),
+                              balancers.before(node).map(all -> all.proxies().get(it.getKey())))));
     }
-    return undeclared;
+    var services = new TreeMap<String, BalancedService>();
+    undeclared.forEach(
+        (name, byNode) -> services.put(name, new BalancedService(byNode, List.of(), List.of())));
+    return services;
   }
 
-  private static OnNode onNode(Service service, Proxy proxy, Optional<Proxy> before) {
+  private static OnNode onNode(List<Deviation> differences, Proxy proxy, Optional<Proxy> before) {
     return new OnNode(
-        proxy,
-        differences(service, proxy),
-        serving(proxy),
-        before.map(it -> sessions(it, proxy)).orElse(Map.of()));
+        proxy, differences, serving(proxy), before.map(it -> sessions(it, proxy)).orElse(Map.of()));
   }
 
   private static List<Deviation> differences(Service service, Proxy proxy) {
@@ -213,6 +218,14 @@ public record BalancedService(
       gained.put(server.name(), gain);
     }
     return gained;
+  }
+
+  /** The servers that each load balancer has, by its node. */
+  public SortedMap<String, List<String>> servers() {
+    var all = new TreeMap<String, List<String>>();
+    byNode.forEach(
+        (node, it) -> all.put(node, it.proxy().servers().stream().map(ProxyServer::name).toList()));
+    return all;
   }
 
   /** Whether any load balancer has it. */

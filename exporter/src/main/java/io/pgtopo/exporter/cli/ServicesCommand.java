@@ -21,7 +21,8 @@ final class ServicesCommand extends CycleCommand {
   public Integer call() throws InterruptedException {
     try (var cycles = open()) {
       var report = cycles.poll();
-      var services = new ServicesReport(report.services(), report.managers());
+      var services =
+          new ServicesReport(report.services(), report.undeclaredServices(), report.managers());
       print(output.of(style -> ServicesText.render(services, style), () -> services));
       cycles.explain(report);
       err().println(report.summary());

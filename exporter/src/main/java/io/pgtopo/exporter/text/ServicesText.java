@@ -6,13 +6,16 @@ import io.pgtopo.agent.service.CheckResult;
 import io.pgtopo.agent.service.ServiceRoute.Turn;
 import io.pgtopo.config.model.Labelled;
 import io.pgtopo.exporter.view.BalancerView;
+import io.pgtopo.exporter.view.BalancerView.BackendView;
 import io.pgtopo.exporter.view.InstanceReport;
 import io.pgtopo.exporter.view.ManagerView;
 import io.pgtopo.exporter.view.ServicesReport;
 import io.pgtopo.exporter.view.ServicesReport.DialReport;
 import io.pgtopo.exporter.view.ServicesReport.ServerReport;
 import io.pgtopo.exporter.view.ServicesReport.ServiceReport;
+import io.pgtopo.exporter.view.ServicesReport.UndeclaredReport;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -24,13 +27,16 @@ public final class ServicesText {
   private static final String INDENT = "  ";
   private static final String NONE = "-";
 
+  /** Where a declared service has its destination. */
+  private static final String NOT_DECLARED = "not declared";
+
   /** The status of HTTP of a server that may get connections. */
   private static final int PASSED = 200;
 
   private ServicesText() {}
 
   public static String render(ServicesReport report, Style style) {
-    var tables = services(report.services(), style);
+    var tables = services(report, style);
     var isTable =
         report.managers().stream()
             .collect(
@@ -117,9 +123,12 @@ public final class ServicesText {
     return table.flags().contains(Flag.COPY.label());
   }
 
-  private static String services(List<ServiceReport> services, Style style) {
+  private static String services(ServicesReport report, Style style) {
     var clusters = new LinkedHashMap<String, TextTable>();
-    for (var service : services) {
+    for (var service : report.services()) {
+      clusters.computeIfAbsent(service.cluster(), cluster -> header()).row(row(service));
+    }
+    for (var service : report.undeclared()) {
       clusters.computeIfAbsent(service.cluster(), cluster -> header()).row(row(service));
     }
     return clusters.entrySet().stream()
@@ -161,6 +170,36 @@ public final class ServicesText {
       joined(service.dials().stream().map(ServicesText::reached).distinct().toList()),
       joined(service.drift())
     };
+  }
+
+  /** Of its servers only what load balancers report: nothing says which ones should serve. */
+  private static String[] row(UndeclaredReport service) {
+    var serving = names(service, Optional.of(true));
+    var idle = names(service, Optional.of(false));
+    idle.removeAll(serving);
+    return new String[] {
+      service.name(),
+      NONE,
+      NOT_DECLARED,
+      NONE,
+      NONE,
+      joined(idle),
+      NONE,
+      joined(names(service, Optional.empty())),
+      joined(serving),
+      NONE,
+      joined(service.drift())
+    };
+  }
+
+  /** The servers that some load balancer uses, does not use, or does not say it of. */
+  private static List<String> names(UndeclaredReport service, Optional<Boolean> serves) {
+    return service.balancers().stream()
+        .flatMap(it -> it.servers().stream())
+        .filter(it -> it.serves().equals(serves))
+        .map(BackendView::name)
+        .distinct()
+        .collect(Collectors.toCollection(ArrayList::new));
   }
 
   /** A backup is marked: it gets connections only while no member does. */

@@ -56,8 +56,11 @@ public final class TreeText {
     var widths = TreeRow.widths(rows, style.width() - INDENT.length());
     for (var row : rows) {
       row(row, widths);
+      if (!widths.containsKey(TreeRow.Column.SERVICES)) {
+        services(row);
+      }
       if (row.showsDrifts()) {
-        LogicalText.lines(row.name(), cluster.logicalLinks()).forEach(line -> logical(line, row));
+        LogicalText.lines(row.name(), cluster.logicalLinks()).forEach(line -> hanging(line, row));
         about(Optional.of(row.name()), open).forEach(drift -> note(drift, row.hang()));
       }
     }
@@ -139,7 +142,14 @@ public final class TreeText {
     out.append(line.toString().stripTrailing()).append('\n');
   }
 
-  private void logical(TreeRow.Cell line, TreeRow row) {
+  /** In a narrow terminal below the server, since no other line says where clients get. */
+  private void services(TreeRow row) {
+    Optional.of(row.cell(TreeRow.Column.SERVICES))
+        .filter(cell -> !cell.text().isEmpty())
+        .ifPresent(cell -> hanging(cell, row));
+  }
+
+  private void hanging(TreeRow.Cell line, TreeRow row) {
     for (var part : Wrap.hanging("", line.text(), style.width() - row.hang().length())) {
       out.append(row.hang()).append(style.paint(line.tone(), part)).append('\n');
     }

@@ -54,7 +54,11 @@ public record BalancerView(
 
   /** Of each load balancer that was read lately. */
   static List<BalancerView> of(Cluster cluster, Service service, Balancers balancers) {
-    var found = BalancedService.of(cluster, service, balancers);
+    return of(BalancedService.of(cluster, service, balancers), balancers);
+  }
+
+  /** Of each that was read lately, for a service. */
+  static List<BalancerView> of(BalancedService found, Balancers balancers) {
     return found
         .nodes()
         .sorted()

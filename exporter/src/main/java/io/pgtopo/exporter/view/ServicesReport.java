@@ -6,6 +6,7 @@ import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.judge.JudgedDrift;
 import io.pgtopo.agent.observation.Dial;
+import io.pgtopo.agent.service.BalancedService;
 import io.pgtopo.agent.service.CheckResult;
 import io.pgtopo.agent.service.CheckedRole;
 import io.pgtopo.agent.service.DialledService;
@@ -30,6 +31,9 @@ import java.util.stream.Stream;
  */
 public record ServicesReport(
     List<ServiceReport> services,
+    @JsonPropertyDescription(
+            "the services that load balancers have under the name of a cluster, and no inventory")
+        List<UndeclaredReport> undeclared,
     @JsonPropertyDescription("what the Patroni of each instance believes, where it is read")
         List<ManagerView> managers) {
 
@@ -86,6 +90,31 @@ public record ServicesReport(
     /** Members and backups. */
     public Stream<ServerReport> servers() {
       return Stream.concat(members.stream(), backups.stream());
+    }
+  }
+
+  /** A service that is not declared; its port is not known. */
+  public record UndeclaredReport(
+      String cluster,
+      String name,
+      String fullName,
+      @JsonPropertyDescription("kinds of drift of the service that are open")
+          @OneOf(DriftKind.class)
+          List<String> drift,
+      @JsonPropertyDescription("what each load balancer that has the service reports of it")
+          List<BalancerView> balancers) {
+
+    private static Stream<UndeclaredReport> of(Cluster cluster, Snapshot snapshot) {
+      var balancers = snapshot.others().balancers();
+      return BalancedService.undeclared(cluster, balancers).entrySet().stream()
+          .map(
+              it ->
+                  new UndeclaredReport(
+                      cluster.name(),
+                      it.getKey(),
+                      cluster.name() + "-" + it.getKey(),
+                      ServicesReport.drift(cluster, it.getKey(), snapshot),
+                      BalancerView.of(it.getValue(), balancers)));
     }
   }
 
@@ -174,6 +203,9 @@ public record ServicesReport(
     return new ServicesReport(
         clusters.stream().flatMap(cluster -> services(cluster, snapshot)).toList(),
         snapshot.stream()
+            .flatMap(it -> clusters.stream().flatMap(cluster -> UndeclaredReport.of(cluster, it)))
+            .toList(),
+        snapshot.stream()
             .flatMap(it -> clusters.stream().flatMap(cluster -> ManagerView.of(cluster, it)))
             .toList());
   }
@@ -186,7 +218,7 @@ public record ServicesReport(
                     cluster,
                     route(cluster, service, snapshot),
                     instance -> snapshot.flatMap(it -> answered(cluster, service, instance, it)),
-                    snapshot.map(it -> drift(cluster, service, it)).orElse(List.of()),
+                    snapshot.map(it -> drift(cluster, service.name(), it)).orElse(List.of()),
                     snapshot.map(it -> dials(cluster, service, it)).orElse(List.of()),
                     snapshot
                         .map(it -> BalancerView.of(cluster, service, it.others().balancers()))
@@ -211,8 +243,8 @@ public record ServicesReport(
         .orElseGet(() -> ServiceRoute.of(service, instance -> CheckedRole.UNKNOWN));
   }
 
-  private static List<String> drift(Cluster cluster, Service service, Snapshot snapshot) {
-    var subject = Subject.of(cluster).part(Subject.Part.Type.SERVICE, service.name());
+  private static List<String> drift(Cluster cluster, String service, Snapshot snapshot) {
+    var subject = Subject.of(cluster).part(Subject.Part.Type.SERVICE, service);
     return snapshot.judgement().drifts().stream()
         .filter(JudgedDrift::counts)
         .filter(judged -> judged.drift().subject().equals(subject))
@@ -224,6 +256,7 @@ public record ServicesReport(
   public ServicesReport only(Predicate<String> cluster) {
     return new ServicesReport(
         services.stream().filter(service -> cluster.test(service.cluster())).toList(),
+        undeclared.stream().filter(service -> cluster.test(service.cluster())).toList(),
         managers.stream().filter(manager -> cluster.test(manager.cluster())).toList());
   }
 }

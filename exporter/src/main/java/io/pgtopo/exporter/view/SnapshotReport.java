@@ -20,6 +20,7 @@ public record SnapshotReport(
     TopologyReport topology,
     DriftReport drift,
     List<ServicesReport.ServiceReport> services,
+    List<ServicesReport.UndeclaredReport> undeclaredServices,
     List<ManagerView> managers) {
 
   /**
@@ -63,6 +64,7 @@ public record SnapshotReport(
         TopologyReport.of(snapshot, views),
         DriftReport.of(snapshot, views, drift -> true),
         services.services(),
+        services.undeclared(),
         services.managers());
   }
 
@@ -74,15 +76,16 @@ public record SnapshotReport(
             .flatMap(it -> it.instances().stream())
             .map(InstanceReport::name)
             .collect(Collectors.toSet());
-    var both = new ServicesReport(services, managers).only(cluster);
+    var some = new ServicesReport(services, undeclaredServices, managers).only(cluster);
     return new SnapshotReport(
         startedAt,
         endedAt,
         polls.stream().filter(poll -> names.contains(poll.instance())).toList(),
         part,
         drift.only(part),
-        both.services(),
-        both.managers());
+        some.services(),
+        some.undeclared(),
+        some.managers());
   }
 
   /** What was found, in a line; and how much this agent was too slow to find. */

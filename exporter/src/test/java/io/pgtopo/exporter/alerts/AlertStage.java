@@ -211,6 +211,21 @@ final class AlertStage implements AutoCloseable {
     }
   }
 
+  /** Waits until the description of an alert has some parts. */
+  void awaitDescription(String name, String... parts) throws IOException {
+    var end = System.nanoTime() + PATIENCE.toNanos();
+    var found = "";
+    while (!List.of(parts).stream().allMatch(found::contains)) {
+      assertThat(System.nanoTime()).as("%s: %s", name, found).isLessThan(end);
+      breathe();
+      for (var alert : ask("/api/v1/alerts").path("data").path("alerts")) {
+        if (alert.path("labels").path("alertname").asText().equals(name)) {
+          found = alert.path("annotations").path("description").asText();
+        }
+      }
+    }
+  }
+
   /** The alerts of Prometheus that fire, or will unless something changes, in order. */
   private List<String> alerts() throws IOException {
     var names = new ArrayList<String>();

@@ -251,15 +251,29 @@ public final class World {
         window.to());
   }
 
-  /** One load balancer has what is declared, one lacks pg-test-3, and one does not answer. */
+  /**
+   * One load balancer has what is declared and a service that is not, one lacks pg-test-3, and one
+   * does not answer.
+   */
   private static Balancers balancers(Window window) {
     var second = server("pg-test-2", ServerStatus.UP, 7);
     var third = server("pg-test-3", ServerStatus.UP, 5);
     var first = server("pg-test-1", ServerStatus.DOWN, 0);
     return Balancers.NONE.next(
         List.of(
-            balancer(1, window, running(new Proxy(List.of(second, third, first), 2, 0))),
-            balancer(2, window, running(new Proxy(List.of(second, first), 1, 0))),
+            balancer(
+                1,
+                window,
+                running(
+                    Map.of(
+                        "pg-test-replica",
+                        new Proxy(List.of(second, third, first), 2, 0),
+                        "pg-test-reports",
+                        new Proxy(List.of(third, first), 1, 0)))),
+            balancer(
+                2,
+                window,
+                running(Map.of("pg-test-replica", new Proxy(List.of(second, first), 1, 0)))),
             balancer(
                 3,
                 window,
@@ -271,9 +285,9 @@ public final class World {
     return new BalancerReport(new Endpoint(endpoint(seq).host(), 9101), window, reply);
   }
 
-  private static Reply running(Proxy proxy) {
+  private static Reply running(Map<String, Proxy> proxies) {
     return new Reply.Running(
-        new TreeMap<>(Map.of("pg-test-replica", proxy)),
+        new TreeMap<>(proxies),
         Optional.of(
             Failure.of(Failure.Kind.AUTHENTICATION, "it answered with the HTTP status 401")));
   }
