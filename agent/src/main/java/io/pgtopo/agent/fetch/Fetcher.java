@@ -2,6 +2,7 @@ package io.pgtopo.agent.fetch;
 
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.Failure.Kind;
+import io.pgtopo.agent.observation.OutOfFilesError;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
@@ -105,6 +106,9 @@ public final class Fetcher implements AutoCloseable {
       var response = answer.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
       return new Fetched.Answered(response.statusCode(), response.body());
     } catch (ExecutionException failed) {
+      if (OutOfFilesError.isReasonOf(failed)) {
+        return nothing(Kind.AGENT_SLOW, OutOfFilesError.MESSAGE);
+      }
       return new Fetched.Nothing(
           failure(Objects.requireNonNullElse(failed.getCause(), failed), address));
     } catch (TimeoutException silent) {

@@ -89,8 +89,8 @@ public record Failure(Kind kind, String message, Optional<String> sqlState) {
     /** Any other SQLSTATE, such as a statement that was cancelled. The server is alive. */
     ERROR,
     /**
-     * This agent itself was too slow to poll the server, which says nothing of the server or the
-     * network.
+     * This agent itself was too slow to poll the server, or at a limit of its own, which says
+     * nothing of the server or the network.
      */
     AGENT_SLOW,
     /** A bug of this agent: what the server answered, or its cluster, could not be evaluated. */

@@ -1,10 +1,27 @@
 package io.pgtopo.agent.observation;
 
+import java.io.IOException;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
 /** The agent's own limit of open files is reached: this says nothing of any server. */
 public final class OutOfFilesError extends VirtualMachineError {
+  /** What happened. */
+  public static final String MESSAGE = "the limit of open files of this process is reached";
+
   private static final long serialVersionUID = 1;
 
   public OutOfFilesError() {
-    super("the limit of open files of this process is reached");
+    super(MESSAGE);
+  }
+
+  /** Whether the operating system gave no socket, by what an attempt to connect threw. */
+  public static boolean isReasonOf(@Nullable Throwable failed) {
+    return failed != null
+        && ((failed instanceof IOException it
+                && String.valueOf(it.getMessage())
+                    .toLowerCase(Locale.ROOT)
+                    .contains("too many open files"))
+            || isReasonOf(failed.getCause()));
   }
 }

@@ -78,13 +78,6 @@ final class Failures {
     return Failure.of(byNetwork(failed).orElse(Kind.OTHER), String.valueOf(failed.getMessage()));
   }
 
-  /** Whether the operating system gave no socket. */
-  static boolean isOutOfFiles(@Nullable Throwable failed) {
-    return failed != null
-        && ((failed instanceof IOException it && text(it).contains("too many open files"))
-            || isOutOfFiles(failed.getCause()));
-  }
-
   private static Optional<Kind> byNetwork(Throwable failed) {
     for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
       var kind =

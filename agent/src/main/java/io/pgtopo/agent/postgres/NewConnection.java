@@ -1,6 +1,7 @@
 package io.pgtopo.agent.postgres;
 
 import io.pgtopo.agent.observation.Failure;
+import io.pgtopo.agent.observation.OutOfFilesError;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -73,11 +74,9 @@ final class NewConnection {
     }
   }
 
-  /** Gives an attempt some time to end, if the last one failed. */
-  void awaitRecovery(Duration most) throws InterruptedException {
-    if (refusal.isPresent()) {
-      underWay.get().await(most.toNanos(), TimeUnit.NANOSECONDS);
-    }
+  /** Gives an attempt that is under way some time to end. */
+  void await(Duration most) throws InterruptedException {
+    underWay.get().await(most.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   private void run(CountDownLatch end) {
@@ -95,7 +94,9 @@ final class NewConnection {
 
   private static Optional<Failure> refusal(SQLException failed) {
     var failure = Failures.of(failed);
-    return OF_OWN_LOGIN.contains(failure.kind()) || isOwnLimit(failed)
+    return OF_OWN_LOGIN.contains(failure.kind())
+            || isOwnLimit(failed)
+            || OutOfFilesError.isReasonOf(failed)
         ? Optional.empty()
         : Optional.of(failure);
   }

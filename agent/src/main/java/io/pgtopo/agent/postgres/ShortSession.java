@@ -2,6 +2,7 @@ package io.pgtopo.agent.postgres;
 
 import io.pgtopo.agent.observation.AgentClock;
 import io.pgtopo.agent.observation.Failure;
+import io.pgtopo.agent.observation.OutOfFilesError;
 import io.pgtopo.config.model.Endpoint;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -70,6 +71,9 @@ final class ShortSession {
           new WaitTime(deadline, clock::steady)
               .await(task, () -> WAITING.contains(thread.getState())));
     } catch (ExecutionException failed) {
+      if (OutOfFilesError.isReasonOf(failed)) {
+        return failed(Failure.Kind.AGENT_SLOW, OutOfFilesError.MESSAGE);
+      }
       var redaction = login.redaction(address, database);
       var failure = JdbcProbe.failure(address, failed.getCause());
       return new Outcome.Failed<>(

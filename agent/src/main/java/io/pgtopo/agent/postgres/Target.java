@@ -192,7 +192,9 @@ final class Target implements AutoCloseable {
 
   /** Waits for such an attempt, if the server has refused the last one. */
   void awaitRecovery(Duration most) throws InterruptedException {
-    newConnection.awaitRecovery(most);
+    if (refusal().isPresent()) {
+      newConnection.await(most);
+    }
   }
 
   /** Why the server accepts no new connection, as far as known. */
