@@ -18,6 +18,7 @@ record DataTemplate(Binaries binaries, ServerUser user) {
       """
       # TYPE DATABASE    USER    ADDRESS  METHOD
       local  all         all              trust
+      local  replication all              trust
       host   all         locked  all      scram-sha-256
       host   all         all     all      trust
       host   replication all     all      trust

@@ -1,7 +1,10 @@
 package io.pgtopo.agent.postgres;
 
 import io.pgtopo.agent.observation.HostPort;
+import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.config.model.Endpoint;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +24,33 @@ record Conninfo(Map<String, String> values) {
   private static final Pattern ESCAPED = Pattern.compile("\\\\(.)");
   private static final Pattern URI =
       Pattern.compile("postgres(?:ql)?://(?:[^@/]*@)?([^/?]*)(?:/([^?]*))?(?:\\?(.*))?");
+
+  /** A list of hosts, in keywords or in a URI. */
+  private static final Pattern HOSTS =
+      Pattern.compile("\\bhost(addr)?\\s*=\\s*('[^']*,|[^\\s',]*,)|://[^/?]*,");
+
+  /**
+   * Where a standby with this {@code primary_conninfo} connects to: empty if it is unset, denied if
+   * it is set and does not say.
+   */
+  static Reading<Optional<HostPort>> upstream(String text) {
+    if (text.isBlank()) {
+      return Reading.seen(Optional.empty());
+    }
+    if (HOSTS.matcher(text).find()) {
+      return Reading.denied("primary_conninfo names several hosts, and not which one is in use");
+    }
+    var conninfo = parse(text);
+    return conninfo
+        .address()
+        .map(address -> Reading.seen(Optional.of(address)))
+        .orElseGet(
+            () ->
+                Reading.denied(
+                    conninfo.values.containsKey("host")
+                        ? "primary_conninfo names a Unix socket, and no address"
+                        : "primary_conninfo names no host: defaults of libpq or a service decide"));
+  }
 
   static Conninfo parse(String text) {
     var uri = URI.matcher(text.strip());
@@ -45,7 +75,10 @@ record Conninfo(Map<String, String> values) {
     var first = authority.split(",", 2)[0];
     var colon = first.lastIndexOf(':');
     var hasPort = colon >= 0 && first.indexOf(']') < colon;
-    put(values, "host", (hasPort ? first.substring(0, colon) : first).replaceAll("[\\[\\]]", ""));
+    put(
+        values,
+        "host",
+        decoded((hasPort ? first.substring(0, colon) : first).replaceAll("[\\[\\]]", "")));
     if (hasPort) {
       put(values, "port", first.substring(colon + 1));
     }
@@ -53,11 +86,20 @@ record Conninfo(Map<String, String> values) {
       for (var parameter : query.split("&", -1)) {
         var parts = parameter.split("=", 2);
         if (parts.length == 2) {
-          put(values, parts[0], parts[1]);
+          put(values, parts[0], decoded(parts[1]));
         }
       }
     }
     return values;
+  }
+
+  /** Without the escapes of a URI, of which a plus is none; as it is if they are none. */
+  private static String decoded(String text) {
+    try {
+      return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException malformed) {
+      return text;
+    }
   }
 
   private static void put(Map<String, String> values, String key, String value) {

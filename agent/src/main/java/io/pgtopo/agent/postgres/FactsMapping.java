@@ -28,7 +28,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** From the one row of {@link PollQuery} to facts. */
@@ -47,10 +46,6 @@ record FactsMapping(
   static final String NEEDS_SETTINGS =
       "hidden without pg_read_all_settings: GRANT pg_monitor TO the monitoring role";
   static final String NEEDS_12 = "recovery.conf cannot be read by SQL before PostgreSQL 12";
-
-  /** A list of hosts, in keywords or in a URI. */
-  private static final Pattern HOSTS =
-      Pattern.compile("\\bhost(addr)?\\s*=\\s*('[^']*,|[^\\s',]*,)|://[^/?]*,");
 
   /**
    * The facts of a poll, with the full reading that goes with them.
@@ -294,7 +289,7 @@ record FactsMapping(
         new RecoverySettings(
             row.isNull("primary_conninfo")
                 ? Reading.denied(NEEDS_SETTINGS)
-                : configuredUpstream(row.name("primary_conninfo")),
+                : Conninfo.upstream(row.name("primary_conninfo")),
             row.text("primary_slot_name"),
             Duration.ofMillis(Long.parseLong(row.required("apply_delay_ms"))),
             upstreamDatabase(),
@@ -310,12 +305,6 @@ record FactsMapping(
     return Conninfo.parse(row.name("primary_conninfo")).namesDatabase()
         ? RecoverySettings.UpstreamDatabase.NAMED
         : RecoverySettings.UpstreamDatabase.UNNAMED;
-  }
-
-  private static Reading<Optional<HostPort>> configuredUpstream(String conninfo) {
-    return HOSTS.matcher(conninfo).find()
-        ? Reading.denied("primary_conninfo names several hosts, and not which one is in use")
-        : Reading.seen(Conninfo.parse(conninfo).address());
   }
 
   private Instant moment(String column) {

@@ -68,6 +68,35 @@ abstract class DetachmentContract extends RealServers {
     }
   }
 
+  /** It is set, and leads somewhere, though not to an address. */
+  @Test
+  void a_replica_that_follows_through_a_unix_socket_has_an_upstream_also_when_it_is_cut_off() {
+    var cluster = lab.cluster("pg-test").primary(1, one -> one.socket()).replica(2).start();
+    var primary = cluster.instance(1);
+    var replica = cluster.instance(2);
+    var conninfo = replica.value("SHOW primary_conninfo").orElseThrow();
+    var socket = primary.socketDirectory().orElseThrow().toString();
+    try (var watch = Watch.of(lab)) {
+      replica.set("primary_conninfo", conninfo.replace("host=" + primary.host(), "host=" + socket));
+      replica.reload();
+      watch.twoPollsAfter(streams(replica, primary));
+
+      replica.set("primary_conninfo", conninfo.replace("host=" + primary.host(), "host=/nowhere"));
+      replica.reload();
+      var snapshot =
+          watch.until("cut off", seen -> Watch.drifts(seen).contains("replica_detached pg-test-2"));
+      assertThat(watch.sentence(snapshot, "replica_detached pg-test-2"))
+          .contains("unknown why: primary_conninfo names a Unix socket, and no address");
+      assertThat(watch.advice(snapshot, "replica_detached pg-test-2"))
+          .doesNotContain("set its primary_conninfo");
+
+      replica.set("primary_conninfo", conninfo);
+      replica.reload();
+      watch.twoPollsAfter(streams(replica, primary));
+      assertThat(watch.alarms()).isEmpty();
+    }
+  }
+
   @Test
   void removed_wal_is_shown_by_the_slot_and_without_a_slot_by_the_oldest_wal_file() {
     var cluster =

@@ -3,6 +3,8 @@ package io.pgtopo.agent.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgtopo.agent.observation.HostPort;
+import io.pgtopo.agent.observation.Reading;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ConninfoTest {
@@ -57,6 +59,26 @@ class ConninfoTest {
           "password = 's3cret' host=a"
         }) {
       assertThat(Conninfo.parse(text).toString()).doesNotContain("s3cret").contains("host=a");
+    }
+  }
+
+  @Test
+  void only_an_empty_string_leads_nowhere() {
+    assertThat(Conninfo.upstream(" ")).isEqualTo(Reading.seen(Optional.empty()));
+    assertThat(Conninfo.upstream("host=10.0.0.1 user=repl"))
+        .isEqualTo(Reading.seen(Optional.of(new HostPort("10.0.0.1", 5432))));
+    for (var text :
+        new String[] {
+          "host=/var/run/postgresql port=5433",
+          "host='@abstract'",
+          "postgresql://repl@%2Fvar%2Frun%2Fpostgresql:5433/",
+          "postgresql:///?host=/tmp",
+          "host=a,b",
+          "port=5433 user=repl",
+          "service=upstream",
+          "postgresql://"
+        }) {
+      assertThat(Conninfo.upstream(text)).as(text).isInstanceOf(Reading.Denied.class);
     }
   }
 
