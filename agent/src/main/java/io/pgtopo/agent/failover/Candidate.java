@@ -1,6 +1,7 @@
 package io.pgtopo.agent.failover;
 
 import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.ReplayRates;
 import io.pgtopo.config.model.Instance;
 import java.util.Comparator;
 import java.util.List;
@@ -12,12 +13,14 @@ import java.util.Optional;
  * @param lost WAL of the primary that it has not flushed; empty if that is unknown
  * @param toReplay bytes of WAL that it has and must replay before it accepts writes; empty if that
  *     is unknown
+ * @param replayTime how long that takes, by the rates that were measured; empty if none was
  */
 public record Candidate(
     Instance member,
     LiveInstance live,
     Optional<LostWal> lost,
     Optional<Long> toReplay,
+    Optional<ReplayRates.Range> replayTime,
     List<Finding> findings) {
 
   /** The best first. */
@@ -39,6 +42,11 @@ public record Candidate(
   /** If the primary is shut down cleanly, and this one is promoted then. */
   public Safety switchover() {
     return Safety.worst(findings.stream().map(Finding::switchover).toList());
+  }
+
+  /** Whether it has WAL to replay, and another poll may show how fast it does. */
+  boolean hasUnknownReplayTime() {
+    return replayTime.isEmpty() && toReplay.filter(bytes -> bytes > 0).isPresent();
   }
 
   /** Whether it is safe but for that another standby of the quorum may have more WAL. */

@@ -1,8 +1,10 @@
 package io.pgtopo.agent.failover;
 
+import io.pgtopo.agent.advice.Advice;
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.Subject;
+import io.pgtopo.agent.observation.HaManager;
 import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.RecoverySettings;
 import io.pgtopo.agent.observation.Survey;
@@ -59,12 +61,49 @@ record CandidateRules(Scene scene, Instance member, LiveInstance server) {
     if (commits.filter(it -> it.failover() == Safety.NO).isEmpty()) {
       SynchronyRules.overrides(scene.primary()).ifPresent(findings::add);
     }
+    if (commits.isPresent()) {
+      lost.flatMap(this::allowed).ifPresent(findings::add);
+    }
     findings.addAll(targets());
     findings.addAll(settings());
     findings.addAll(new SlotRules(scene, server).check());
     findings.addAll(new FollowerRules(scene, member, server).check());
     findings.addAll(ServiceRules.check(scene, member));
-    return new Candidate(member, server, lost, toReplay(), findings);
+    var toReplay = toReplay();
+    return new Candidate(
+        member,
+        server,
+        lost,
+        toReplay,
+        toReplay.flatMap(bytes -> scene.written().rates().toReplay(server, bytes)),
+        findings);
+  }
+
+  /**
+   * Whether it lacks more than {@code pg_rpo} allows; nothing where that is not declared. WAL that
+   * no commit has waited for is no loss.
+   */
+  private Optional<Finding> allowed(LostWal lost) {
+    return scene
+        .situation()
+        .cluster()
+        .traits()
+        .allowedLoss()
+        .filter(allowed -> lost.most() > 0)
+        .map(
+            allowed ->
+                Finding.failover(
+                    lost.least() > allowed ? Safety.NO : Safety.YES,
+                    new Concern.AllowedLoss(server, lost, allowed, isPatroni())));
+  }
+
+  private boolean isPatroni() {
+    return scene
+        .situation()
+        .manager()
+        .map(Advice.Manager::product)
+        .map(it -> it == HaManager.PATRONI)
+        .orElseGet(() -> scene.situation().cluster().traits().manager().isPresent());
   }
 
   /**

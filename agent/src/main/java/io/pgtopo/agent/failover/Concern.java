@@ -97,6 +97,16 @@ public sealed interface Concern {
   record Asynchronous(LiveInstance primary, LiveInstance candidate) implements OfCandidate {}
 
   /**
+   * What it lacks, beside what is declared to be allowed.
+   *
+   * @param allowedBytes {@code pg_rpo}
+   * @param isPatroni whether Patroni promotes: not by itself one that lacks more ({@code
+   *     maximum_lag_on_failover})
+   */
+  record AllowedLoss(LiveInstance candidate, LostWal lost, long allowedBytes, boolean isPatroni)
+      implements OfCandidate {}
+
+  /**
    * Commits wait for some of several standbys, so that another one may have what it has not.
    *
    * @param listed how many there are to wait for
@@ -153,7 +163,10 @@ public sealed interface Concern {
   /** A member that needs WAL which the candidate has removed. */
   record NeedsRemovedWal(Instance member, LiveInstance candidate) implements OfOthers {}
 
-  /** Members that may have received WAL which the candidate has not: then these need a rewind. */
+  /**
+   * Members that may have received WAL which the candidate has not, unless the primary was shut
+   * down cleanly: then these need a rewind.
+   */
   record MayBeAhead(List<Instance> members) implements OfOthers {
     public MayBeAhead {
       members = List.copyOf(members);
@@ -202,6 +215,9 @@ public sealed interface Concern {
     }
   }
 
-  /** It could not be rewound: neither {@code wal_log_hints} nor data checksums are on. */
+  /**
+   * It could not be rewound after a failover: neither {@code wal_log_hints} nor data checksums are
+   * on.
+   */
   record NeedsRebuild(LiveInstance primary) implements OfOthers {}
 }

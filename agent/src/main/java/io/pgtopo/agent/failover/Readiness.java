@@ -63,6 +63,10 @@ public record Readiness(
 
   /** Whether positions of another poll may prove what those of this one do not. */
   public boolean needsAnotherPoll() {
+    return candidates.stream().anyMatch(Candidate::hasUnknownReplayTime) || mayBeProven();
+  }
+
+  private boolean mayBeProven() {
     return candidates.stream()
         .flatMap(it -> it.findings().stream())
         .map(Finding::concern)

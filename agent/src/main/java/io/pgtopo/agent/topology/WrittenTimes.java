@@ -20,13 +20,18 @@ import java.util.TreeMap;
  * how long a standby is behind without the clock of any server. Immutable.
  *
  * @param synchronous what was written when commits began to wait for a standby
+ * @param rates at which standbys replay
  * @param polledAt the last poll, by the agent's steady clock
  */
 public record WrittenTimes(
-    SortedMap<Endpoint, Progress> byUpstream, SynchronousMarks synchronous, Instant polledAt) {
+    SortedMap<Endpoint, Progress> byUpstream,
+    SynchronousMarks synchronous,
+    ReplayRates rates,
+    Instant polledAt) {
   /** Nothing was polled before. */
   public static final WrittenTimes NONE =
-      new WrittenTimes(Collections.emptySortedMap(), SynchronousMarks.NONE, Instant.EPOCH);
+      new WrittenTimes(
+          Collections.emptySortedMap(), SynchronousMarks.NONE, ReplayRates.NONE, Instant.EPOCH);
 
   /** The part of its age by which a lag may be told too short: older marks stand further apart. */
   private static final int PRECISION = 8;
@@ -116,7 +121,7 @@ public record WrittenTimes(
                     .map(end -> new Mark(end, now))
                     .map(mark -> new Progress(WalOrigin.of(server.facts()), List.of(mark)))
                     .ifPresent(latest -> next.merge(server.endpoint(), latest, Progress::next)));
-    return new WrittenTimes(next, synchronous.next(live), now);
+    return new WrittenTimes(next, synchronous.next(live), rates.next(live, now), now);
   }
 
   /**

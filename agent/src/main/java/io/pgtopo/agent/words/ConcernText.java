@@ -19,6 +19,8 @@ import java.util.stream.Stream;
 
 /** What a failover depends on, in English: one sentence for each concern. */
 final class ConcernText {
+  private static final String UNKNOWN_ROLE = "servers of unknown role";
+
   private final AddressBook names;
   private final DriftText drifts;
 
@@ -95,6 +97,18 @@ final class ConcernText {
       case Concern.Asynchronous(var primary, var candidate) ->
           "acknowledged commits may be lost: %s does not wait for %s (asynchronous)"
               .formatted(name(primary), name(candidate));
+      case Concern.AllowedLoss(var candidate, var lost, var allowed, var isPatroni) ->
+          lost.most() <= allowed
+              ? "it lacks at most %d bytes of WAL; pg_rpo allows to lose %d"
+                  .formatted(lost.most(), allowed)
+              : "it lacks %d to %d bytes of WAL, and pg_rpo allows to lose %d%s"
+                  .formatted(
+                      lost.least(),
+                      lost.most(),
+                      allowed,
+                      isPatroni && lost.least() > allowed
+                          ? ": Patroni does not promote it by itself then (maximum_lag_on_failover)"
+                          : "");
       case Concern.QuorumOfOthers(var primary, var standbys, var listed, var hasEarlier) ->
           hasEarlier
               ? "commits wait for %d of %d standbys, so another one may have the last of them: only the one with the most WAL has all"
@@ -143,7 +157,7 @@ final class ConcernText {
           "%s could not follow: it needs WAL that %s has removed"
               .formatted(member.name(), name(candidate));
       case Concern.MayBeAhead(var members) ->
-          "%s may have received WAL that the candidate has not: then pg_rewind or rebuild it before it follows"
+          "after a failover, %s may have WAL that the candidate has not: then pg_rewind or rebuild it before it follows"
               .formatted(members(members));
       case Concern.FollowsByHand(var followers) ->
           "no HA manager is seen: point %s at the new primary by hand"
@@ -168,10 +182,10 @@ final class ConcernText {
           "service %s leads to %s now, and would lead to %s"
               .formatted(
                   service.name(),
-                  before.isEmpty() ? "unknown servers" : roles(before),
-                  after.map(ConcernText::roles).orElse("unknown servers"));
+                  before.isEmpty() ? UNKNOWN_ROLE : roles(before),
+                  after.map(ConcernText::roles).orElse(UNKNOWN_ROLE));
       case Concern.NeedsRebuild(var primary) ->
-          "%s could not be rewound afterwards: wal_log_hints and data checksums are off"
+          "after a failover, %s could not be rewound: wal_log_hints and data checksums are off"
               .formatted(name(primary));
     };
   }

@@ -66,7 +66,14 @@ record Cast(Inventory inventory, SortedMap<String, Endpoint> endpoints, Map<Stri
     return new Cluster(
         name,
         new Cluster.Traits(
-            name, 0, mode, version.map(Integer::parseInt), vip(members), manager(members)),
+            name,
+            0,
+            mode,
+            version.map(Integer::parseInt),
+            vip(members),
+            manager(members),
+            List.of(),
+            Optional.ofNullable(members.get("rpo")).map(it -> Integer.parseInt(Story.text(it)))),
         instances,
         DeclaredServices.of(name, members.get("services"), endpoints),
         DeclaredObjects.databases(members.get("databases")),
@@ -111,7 +118,15 @@ record Cast(Inventory inventory, SortedMap<String, Endpoint> endpoints, Map<Stri
         .keySet()
         .removeAll(
             List.of(
-                "version", "mode", "patroni", "vip", "services", "databases", "roles", "zones"));
+                "version",
+                "mode",
+                "patroni",
+                "vip",
+                "rpo",
+                "services",
+                "databases",
+                "roles",
+                "zones"));
     return instances;
   }
 

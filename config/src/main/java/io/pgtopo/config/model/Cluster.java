@@ -31,6 +31,8 @@ public record Cluster(
    * @param manager Patroni on each node; empty if Pigsty does not run it
    * @param taken names in HAProxy that begin as those of its services do, and are of other clusters
    *     or declared apart ({@code haproxy_services})
+   * @param allowedLoss how many bytes of WAL a failover may lose ({@code pg_rpo}, which Pigsty
+   *     gives to Patroni as {@code maximum_lag_on_failover}); empty if left to Pigsty's default
    */
   public record Traits(
       String shard,
@@ -39,7 +41,8 @@ public record Cluster(
       Optional<Integer> version,
       Optional<Vip> vip,
       Optional<ManagerApi> manager,
-      List<String> taken) {
+      List<String> taken,
+      Optional<Integer> allowedLoss) {
     public Traits {
       taken = List.copyOf(taken);
     }
@@ -52,7 +55,7 @@ public record Cluster(
         Optional<Integer> version,
         Optional<Vip> vip,
         Optional<ManagerApi> manager) {
-      this(shard, group, mode, version, vip, manager, List.of());
+      this(shard, group, mode, version, vip, manager, List.of(), Optional.empty());
     }
 
     /** Those of a cluster without an HA manager. */

@@ -8,7 +8,7 @@ public final class ModelVariables {
       words(
           """
           pg_cluster pg_seq pg_role pg_instance pg_shard pg_group pg_mode pg_version pg_instances
-          pg_upstream pg_delay pg_offline_query pg_weight pg_port pgbouncer_port pg_exporters
+          pg_upstream pg_delay pg_rpo pg_offline_query pg_weight pg_port pgbouncer_port pg_exporters
           patroni_enabled patroni_mode patroni_port patroni_ssl_enabled
           pg_vip_enabled pg_vip_address pg_vip_interface
           pg_default_services pg_services pg_default_service_dest pg_service_provider haproxy_services
@@ -21,7 +21,7 @@ public final class ModelVariables {
       words(
           """
           gp_role pg_service pg_cluster_size pg_clusters pg_shards pg_member pg_members
-          pg_home pg_init pg_data pg_conf pg_rto pg_rpo pg_dbsu pg_libs pg_files pg_locale pg_reload
+          pg_home pg_init pg_data pg_conf pg_rto pg_dbsu pg_libs pg_files pg_locale pg_reload
           pg_safeguard pg_clean pg_rm_data pg_parameters pg_default_schemas pg_extensions
           pg_host pg_user pg_database pg_exporter pg_exporter_port pg_is_primary pg_meta
           pg_admin_username pg_admin_password pgbouncer_sslmode

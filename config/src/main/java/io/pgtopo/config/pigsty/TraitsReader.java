@@ -65,7 +65,8 @@ record TraitsReader(ValueReader reader, Set<String> members, NavigableSet<String
         reader.integer(host, "pg_version", 1, 999, "a major version such as 17"),
         vip(host),
         manager(host),
-        taken(reference.cluster() + "-"));
+        taken(reference.cluster() + "-"),
+        reader.integer(host, "pg_rpo", 0, Integer.MAX_VALUE, "bytes of WAL, 0 or more"));
   }
 
   private List<String> taken(String start) {

@@ -82,7 +82,26 @@ public final class SafetyText {
                 .toReplayBytes()
                 .map(ByteCount::text)
                 .map("has %s to replay"::formatted)
+                .map(text -> text + time(candidate))
                 .orElse("what it must replay is unknown"));
+  }
+
+  /** How long the replay takes; nothing where there is none. */
+  private static String time(CandidateSafety candidate) {
+    if (candidate.toReplayBytes().equals(Optional.of(0L))) {
+      return "";
+    }
+    var most = candidate.replaySecondsMost();
+    return candidate
+        .replaySecondsLeast()
+        .flatMap(
+            least ->
+                most.map(
+                    it ->
+                        least.equals(it)
+                            ? " (%.1f s)".formatted(it)
+                            : " (%.1f to %.1f s)".formatted(least, it)))
+        .orElse(" (no rate measured)");
   }
 
   private static Optional<String> lost(CandidateSafety candidate) {

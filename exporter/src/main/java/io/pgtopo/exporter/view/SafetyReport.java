@@ -9,6 +9,7 @@ import io.pgtopo.agent.failover.LostWal;
 import io.pgtopo.agent.failover.NodeLoss;
 import io.pgtopo.agent.failover.Safety;
 import io.pgtopo.agent.failover.Scenario;
+import io.pgtopo.agent.topology.ReplayRates;
 import io.pgtopo.agent.words.DriftText;
 import io.pgtopo.config.model.Cluster;
 import io.pgtopo.config.model.Instance;
@@ -71,6 +72,11 @@ public record SafetyReport(
       @JsonPropertyDescription("the same at most, in the cycle") Optional<Long> lostBytesMost,
       @JsonPropertyDescription("bytes of WAL that it has and has not replayed; null if unknown")
           Optional<Long> toReplayBytes,
+      @JsonPropertyDescription(
+              "seconds that takes at least, by the rates at which it replayed between polls at which"
+                  + " it had WAL left; null if none was measured")
+          Optional<Double> replaySecondsLeast,
+      @JsonPropertyDescription("the same at most") Optional<Double> replaySecondsMost,
       List<SafetyConcern> concerns) {
 
     private static CandidateSafety of(Candidate candidate, DriftText words) {
@@ -82,7 +88,13 @@ public record SafetyReport(
           candidate.lost().map(LostWal::least),
           candidate.lost().map(LostWal::most),
           candidate.toReplay(),
+          candidate.replayTime().map(ReplayRates.Range::least).map(CandidateSafety::seconds),
+          candidate.replayTime().map(ReplayRates.Range::most).map(CandidateSafety::seconds),
           SafetyConcern.all(candidate.findings(), words));
+    }
+
+    private static double seconds(Duration duration) {
+      return duration.toMillis() / 1_000.0;
     }
   }
 
