@@ -1,5 +1,6 @@
 package io.pgtopo.agent.compare;
 
+import io.pgtopo.agent.topology.KnownPublishers;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.SubscriptionErrors;
 import io.pgtopo.agent.topology.Topology;
@@ -23,6 +24,7 @@ public record Past(
     ArchiveWaits archives,
     WrittenTimes written,
     SubscriptionErrors subscriptions,
+    KnownPublishers publishers,
     SortedMap<Endpoint, LiveInstance> answers) {
   /** Nothing was polled before. */
   public static final Past NONE =
@@ -33,6 +35,7 @@ public record Past(
           ArchiveWaits.NONE,
           WrittenTimes.NONE,
           SubscriptionErrors.NONE,
+          KnownPublishers.NONE,
           Collections.emptySortedMap());
 
   public Past {
@@ -55,6 +58,7 @@ public record Past(
         archives.next(live, now),
         written.next(live, now),
         subscriptions.next(live, now),
+        publishers.next(live, now),
         next);
   }
 

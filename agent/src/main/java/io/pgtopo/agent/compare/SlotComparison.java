@@ -7,6 +7,7 @@ import io.pgtopo.agent.drift.SlotDrift;
 import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.ReplicationSlot;
+import io.pgtopo.agent.topology.KnownPublishers;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.SlotUse;
@@ -31,6 +32,7 @@ final class SlotComparison {
   private final List<String> reticent;
 
   private final Set<String> lostAtPrimary;
+  private final KnownPublishers publishers;
 
   private SlotComparison(ClusterContext cluster) {
     this.lostAtPrimary =
@@ -40,6 +42,7 @@ final class SlotComparison {
             .map(ReplicationSlot::name)
             .collect(Collectors.toSet());
     this.use = cluster.fleet().slotUse();
+    this.publishers = cluster.fleet().earlier().past().publishers();
     var hiding =
         cluster.members().answering().entrySet().stream()
             .filter(entry -> !SlotUse.isReported(entry.getValue()))
@@ -97,7 +100,8 @@ final class SlotComparison {
   /** The worst of what is wrong with it. */
   private Optional<Drift> compare(Instance instance, LiveInstance holder, ReplicationSlot slot) {
     if (slot.isLost()) {
-      return Optional.of(new SlotDrift.SlotLost(instance, holder, slot));
+      return Optional.of(
+          new SlotDrift.SlotLost(instance, holder, slot, publishers.of(holder, slot)));
     }
     if (slot.activePid().isPresent()) {
       return Optional.empty();
@@ -108,7 +112,9 @@ final class SlotComparison {
     return slot.retention()
         .walStatus()
         .filter(status -> status.equals("extended") || status.equals("unreserved"))
-        .map(status -> new SlotDrift.SlotRetainsWal(instance, holder, slot));
+        .map(
+            status ->
+                new SlotDrift.SlotRetainsWal(instance, holder, slot, publishers.of(holder, slot)));
   }
 
   /** A physical slot that no known instance uses; who uses a logical one is unknown. */

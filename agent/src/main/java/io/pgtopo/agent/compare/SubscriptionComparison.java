@@ -13,6 +13,7 @@ import io.pgtopo.config.model.Instance;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Whether the subscriptions that the members run apply what is published. */
 final class SubscriptionComparison {
@@ -30,15 +31,26 @@ final class SubscriptionComparison {
     return switch (found.facts().replication().subscriptions()) {
       case Reading.Denied<List<Subscription>>(var reason) -> hidden(instance, found, reason);
       case Reading.Seen<List<Subscription>>(var subscriptions) -> {
-        var kinds = EnumSet.of(DriftKind.SUBSCRIPTION_DOWN);
+        var kinds = EnumSet.of(DriftKind.SUBSCRIPTION_DOWN, DriftKind.PUBLISHER_CHANGED);
         // Before 15 errors are not counted.
         if (subscriptions.stream().allMatch(it -> it.errors().isPresent())) {
           kinds.add(DriftKind.SUBSCRIPTION_FAILING);
         }
+        if (subscriptions.stream().allMatch(it -> it.tables() instanceof Reading.Seen)) {
+          kinds.add(DriftKind.SUBSCRIPTION_INCOMPLETE);
+        }
         yield Evaluation.of(
             kinds,
             Subject.of(instance),
-            subscriptions.stream().flatMap(it -> compare(instance, found, it).stream()).toList());
+            subscriptions.stream()
+                .flatMap(
+                    it ->
+                        Stream.of(
+                            compare(instance, found, it),
+                            unreadable(instance, it),
+                            publisher(instance, found, it)))
+                .flatMap(Optional::stream)
+                .toList());
       }
     };
   }
@@ -69,8 +81,41 @@ final class SubscriptionComparison {
       return Optional.of(
           new SubscriptionDrift.SubscriptionFailing(instance, found, subscription, recent));
     }
-    return subscription.isDown()
-        ? Optional.of(new SubscriptionDrift.SubscriptionDown(instance, found, subscription))
+    if (subscription.isDown()) {
+      return Optional.of(new SubscriptionDrift.SubscriptionDown(instance, found, subscription));
+    }
+    return subscription.isIncomplete()
+        ? Optional.of(new SubscriptionDrift.SubscriptionIncomplete(instance, found, subscription))
         : Optional.empty();
+  }
+
+  /** Its database may not let the agent in. */
+  private static Optional<Drift> unreadable(Instance instance, Subscription subscription) {
+    return subscription.tables() instanceof Reading.Denied<Subscription.Tables>(var reason)
+            && !reason.equals(Survey.NOT_YET)
+        ? Optional.of(
+            new Drift.Unverifiable(
+                DriftKind.SUBSCRIPTION_INCOMPLETE,
+                SubscriptionDrift.subject(instance, subscription),
+                new Reason.Hidden(Reason.Hidden.What.FACT, reason)))
+        : Optional.empty();
+  }
+
+  private Optional<Drift> publisher(
+      Instance instance, LiveInstance found, Subscription subscription) {
+    return cluster
+        .fleet()
+        .earlier()
+        .past()
+        .publishers()
+        .of(found.endpoint(), subscription)
+        .flatMap(
+            followed ->
+                followed
+                    .other()
+                    .map(
+                        now ->
+                            new SubscriptionDrift.PublisherChanged(
+                                instance, found, subscription, followed.own(), now)));
   }
 }

@@ -129,6 +129,13 @@ public enum DriftKind implements Labelled {
   SUBSCRIPTION_DOWN(Scope.SUBSCRIPTION, Severity.WARNING, Impact.HARMS, Flag.LIKE_A_SWITCHOVER),
   /** The workers of a subscription fail again and again. */
   SUBSCRIPTION_FAILING(Scope.SUBSCRIPTION, Severity.WARNING, Impact.HARMS),
+  /** Tables of a subscription wait for their data, and none is being copied. */
+  // The copy goes on once the new primary is found.
+  SUBSCRIPTION_INCOMPLETE(
+      Scope.SUBSCRIPTION, Severity.WARNING, Impact.HARMS, Flag.LIKE_A_SWITCHOVER),
+  /** A subscription receives from a server of another system identifier than before. */
+  // A switchover keeps the system identifier.
+  PUBLISHER_CHANGED(Scope.SUBSCRIPTION, Severity.WARNING, Impact.DIFFERS),
   /** An undeclared server belongs to the cluster by replication or by name. */
   // A clone is as undeclared during a switchover as before.
   UNDECLARED_INSTANCE(Scope.INSTANCE, Severity.WARNING, Impact.DIFFERS),

@@ -3,6 +3,7 @@ package io.pgtopo.agent.drift;
 import io.pgtopo.agent.observation.ReplicationSlot;
 import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.LogicalLink;
 import io.pgtopo.config.model.Instance;
 import java.util.Optional;
 
@@ -38,15 +39,31 @@ public sealed interface SlotDrift extends Drift {
         : Optional.empty();
   }
 
-  /** {@link DriftKind#SLOT_LOST}. */
-  record SlotLost(Instance instance, LiveInstance live, ReplicationSlot slot)
+  /**
+   * {@link DriftKind#SLOT_LOST}.
+   *
+   * @param client that received through it at an earlier poll; empty if none is known
+   */
+  record SlotLost(
+      Instance instance,
+      LiveInstance live,
+      ReplicationSlot slot,
+      Optional<LogicalLink.Subscriber> client)
       implements SlotDrift {}
 
   /** {@link DriftKind#SLOT_ORPHANED}. */
   record SlotOrphaned(Instance instance, LiveInstance live, ReplicationSlot slot)
       implements SlotDrift {}
 
-  /** {@link DriftKind#SLOT_RETAINS_WAL}. */
-  record SlotRetainsWal(Instance instance, LiveInstance live, ReplicationSlot slot)
+  /**
+   * {@link DriftKind#SLOT_RETAINS_WAL}.
+   *
+   * @param client that received through it at an earlier poll; empty if none is known
+   */
+  record SlotRetainsWal(
+      Instance instance,
+      LiveInstance live,
+      ReplicationSlot slot,
+      Optional<LogicalLink.Subscriber> client)
       implements SlotDrift {}
 }

@@ -1,6 +1,7 @@
 package io.pgtopo.agent.drift;
 
 import io.pgtopo.agent.observation.Subscription;
+import io.pgtopo.agent.topology.KnownPublishers;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.SubscriptionErrors;
 import io.pgtopo.config.model.Instance;
@@ -21,16 +22,20 @@ public sealed interface SubscriptionDrift extends Drift {
     return switch (this) {
       case SubscriptionDown down -> DriftKind.SUBSCRIPTION_DOWN;
       case SubscriptionFailing failing -> DriftKind.SUBSCRIPTION_FAILING;
+      case SubscriptionIncomplete incomplete -> DriftKind.SUBSCRIPTION_INCOMPLETE;
+      case PublisherChanged changed -> DriftKind.PUBLISHER_CHANGED;
     };
   }
 
-  /** Its name is unique within its database. */
   @Override
   default Subject subject() {
-    return Subject.of(instance())
-        .part(
-            Subject.Part.Type.SUBSCRIPTION,
-            subscription().database() + "." + subscription().name());
+    return subject(instance(), subscription());
+  }
+
+  /** Its name is unique within its database. */
+  static Subject subject(Instance instance, Subscription subscription) {
+    return Subject.of(instance)
+        .part(Subject.Part.Type.SUBSCRIPTION, subscription.database() + "." + subscription.name());
   }
 
   /** {@link DriftKind#SUBSCRIPTION_DOWN}. */
@@ -47,5 +52,23 @@ public sealed interface SubscriptionDrift extends Drift {
       LiveInstance live,
       Subscription subscription,
       SubscriptionErrors.Recent recent)
+      implements SubscriptionDrift {}
+
+  /** {@link DriftKind#SUBSCRIPTION_INCOMPLETE}. */
+  record SubscriptionIncomplete(Instance instance, LiveInstance live, Subscription subscription)
+      implements SubscriptionDrift {}
+
+  /**
+   * {@link DriftKind#PUBLISHER_CHANGED}.
+   *
+   * @param own that it received from before
+   * @param now that it receives from
+   */
+  record PublisherChanged(
+      Instance instance,
+      LiveInstance live,
+      Subscription subscription,
+      KnownPublishers.Source own,
+      KnownPublishers.Source now)
       implements SubscriptionDrift {}
 }

@@ -107,7 +107,9 @@ final class Poll implements Callable<InstanceFacts> {
               .subscriptions()
               .complete(surveyed, connection, major, () -> time.hasLeft(SUBSCRIPTIONS));
       partial = Optional.of(complete);
-      return complete.with(target.surveyor().withContents(() -> time.hasLeft(CONTENTS)));
+      var inside = target.tables().complete(complete, () -> time.hasLeft(CONTENTS));
+      partial = Optional.of(inside);
+      return inside.with(target.surveyor().withContents(() -> time.hasLeft(CONTENTS)));
     }
   }
 

@@ -179,8 +179,9 @@ record SubscriptionReader(Refusals refusals, Redaction redaction) {
         row.name("database"),
         row.is("subenabled") ? Subscription.Mode.ENABLED : Subscription.Mode.DISABLED,
         row.text("subslotname"),
-        row.isNull("pid") ? Optional.empty() : Optional.of(row.backend()),
-        row.number("copying").orElse(0),
+        new Subscription.Workers(
+            row.isNull("pid") ? Optional.empty() : Optional.of(row.backend()),
+            row.number("copying").orElse(0)),
         row.text("apply_errors")
             .map(
                 apply ->
@@ -188,6 +189,7 @@ record SubscriptionReader(Refusals refusals, Redaction redaction) {
                         Long.parseLong(apply),
                         row.text("copy_errors").map(Long::parseLong).orElse(0L),
                         row.text("conflicts").map(Long::parseLong).orElse(0L),
-                        row.instant("stats_reset"))));
+                        row.instant("stats_reset"))),
+        Reading.denied(Survey.NOT_YET));
   }
 }

@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.pgtopo.agent.observation.DatabaseContents;
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.InstanceFacts;
+import io.pgtopo.agent.observation.Subscription;
 import io.pgtopo.config.model.Endpoint;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
 import org.postgresql.util.PSQLException;
@@ -47,6 +49,7 @@ final class Target implements AutoCloseable {
   private final Set<String> inside;
   private final Semaphore turn = new Semaphore(1);
   private final Surveyor surveyor;
+  private final SubscribedTables tables;
   private final Refusals refusals;
   private final Redaction redaction;
   private volatile Instant used = Instant.MAX;
@@ -78,6 +81,7 @@ final class Target implements AutoCloseable {
     this.refusals = new Refusals(JdbcProbe.POLLS_PER_SURVEY, redaction);
     this.surveyor =
         new Surveyor(JdbcProbe.POLLS_PER_SURVEY, inside, this::contents, refusals, redaction);
+    this.tables = new SubscribedTables(this::tables, redaction);
     this.settings = settings;
     this.inside = inside;
     this.socket = socket;
@@ -113,6 +117,10 @@ final class Target implements AutoCloseable {
 
   SubscriptionReader subscriptions() {
     return new SubscriptionReader(refusals, redaction);
+  }
+
+  SubscribedTables tables() {
+    return tables;
   }
 
   Redaction redaction() {
@@ -242,6 +250,12 @@ final class Target implements AutoCloseable {
   private DatabaseContents contents(String name) throws SQLException {
     try (var connection = open(name)) {
       return run(connection, () -> SurveyMapping.contents(connection));
+    }
+  }
+
+  private SortedMap<String, Subscription.Tables> tables(String name) throws SQLException {
+    try (var connection = open(name)) {
+      return run(connection, () -> SubscribedTables.read(connection));
     }
   }
 

@@ -86,6 +86,11 @@ final class FactText {
     return nameAndAddress(live.endpoint()) + " reports: ";
   }
 
+  /** The name of a server. */
+  String name(Endpoint server) {
+    return names.nameOf(server);
+  }
+
   static String position(InstanceFacts facts) {
     var timeline = "timeline " + facts.timeline().id();
     return switch (facts.state()) {

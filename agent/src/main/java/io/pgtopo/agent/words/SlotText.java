@@ -2,7 +2,9 @@ package io.pgtopo.agent.words;
 
 import io.pgtopo.agent.drift.SlotDrift;
 import io.pgtopo.agent.observation.ReplicationSlot;
+import io.pgtopo.agent.topology.LogicalLink;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** What is wrong with a replication slot, in English. */
@@ -35,7 +37,8 @@ final class SlotText {
                           .orElse("has wal_status lost")
                       + idle
                       + "; it is for "
-                      + user(drift.slot())));
+                      + lost.client().map(this::subscription).orElseGet(() -> user(drift.slot()))
+                      + last(lost.client())));
       case SlotDrift.SlotOrphaned orphaned ->
           new Wording(
               "used by a member",
@@ -47,7 +50,8 @@ final class SlotText {
                       + "; no instance uses it by its walreceiver, primary_slot_name or name"));
       case SlotDrift.SlotRetainsWal retains ->
           new Wording(
-              "used by " + user(drift.slot()),
+              "used by "
+                  + retains.client().map(this::subscription).orElseGet(() -> user(drift.slot())),
               "inactive, and WAL piles up",
               List.of(
                   reports
@@ -58,8 +62,20 @@ final class SlotText {
                           .safeBytes()
                           .map(bytes -> ", %d bytes until it is lost".formatted(bytes))
                           .orElse("")
-                      + idle));
+                      + idle
+                      + retains
+                          .client()
+                          .map(it -> "; %s received through it last".formatted(subscription(it)))
+                          .orElse("")));
     };
+  }
+
+  private String last(Optional<LogicalLink.Subscriber> client) {
+    return client.map(it -> ", which received through it last").orElse("");
+  }
+
+  private String subscription(LogicalLink.Subscriber client) {
+    return "subscription %s of %s".formatted(client.subscription().name(), facts.name(client.at()));
   }
 
   /** Of a logical slot the client is unknown, and not an instance. */

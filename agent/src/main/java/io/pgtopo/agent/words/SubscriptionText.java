@@ -2,8 +2,11 @@ package io.pgtopo.agent.words;
 
 import io.pgtopo.agent.drift.SubscriptionDrift;
 import io.pgtopo.agent.observation.Subscription;
+import io.pgtopo.agent.topology.KnownPublishers;
 import io.pgtopo.agent.topology.SubscriptionErrors;
+import io.pgtopo.config.model.Printable;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** What is wrong with a subscription, in English. */
 final class SubscriptionText {
@@ -35,7 +38,14 @@ final class SubscriptionText {
                       + "counted %s within the last minute or two polls"
                           .formatted(counted(failing.recent()))
                       + subscription.errors().map(SubscriptionText::total).orElse("")
+                      + tables(subscription)
                       + slot(subscription)));
+      case SubscriptionDrift.SubscriptionIncomplete incomplete ->
+          new Wording(
+              "all tables are copied",
+              "tables wait for their data",
+              List.of(reports + "has no worker that copies a table" + tables(subscription)));
+      case SubscriptionDrift.PublisherChanged changed -> changed(changed, reports);
     };
   }
 
@@ -59,6 +69,44 @@ final class SubscriptionText {
             errors.copy(),
             conflicts,
             errors.since().map(Object::toString).orElse("ever"));
+  }
+
+  private static String tables(Subscription subscription) {
+    return subscription
+        .tables()
+        .ifSeen()
+        .filter(it -> it.unready() > 0)
+        .map(
+            it ->
+                "; %d of its tables %s not copied: %s%s"
+                    .formatted(
+                        it.unready(),
+                        it.unready() == 1 ? "is" : "are",
+                        it.some().stream().map(Printable::of).collect(Collectors.joining(", ")),
+                        it.unready() > it.some().size() ? " and others" : ""))
+        .orElse("");
+  }
+
+  private Wording changed(SubscriptionDrift.PublisherChanged changed, String reports) {
+    var own = changed.own();
+    var now = changed.now();
+    return new Wording(
+        "receives from " + source(own),
+        "receives from " + source(now),
+        List.of(
+            reports + "receives from " + source(now) + slot(changed.subscription()),
+            "it received from %s up to %s; %s"
+                .formatted(
+                    facts.name(own.server()),
+                    own.confirmed().map(Object::toString).orElse("an unknown position"),
+                    now.isBehind(own)
+                        ? "the other one is at %s, and a worker asks for its changes from where it was: those before are left out"
+                            .formatted(now.confirmed().map(Object::toString).orElse("?"))
+                        : "what the two sent differs")));
+  }
+
+  private String source(KnownPublishers.Source source) {
+    return "%s (system identifier %s)".formatted(facts.name(source.server()), source.system());
   }
 
   private static String slot(Subscription subscription) {

@@ -3,11 +3,13 @@ package io.pgtopo.agent.live;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgtopo.agent.Snapshot;
+import io.pgtopo.agent.observation.Subscription;
 import io.pgtopo.agent.topology.LogicalLink;
 import io.pgtopo.agent.topology.ReplicationLink.Evidence;
 import io.pgtopo.agent.topology.ReplicationLink.Grade;
 import io.pgtopo.lab.LabInstance;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -15,6 +17,9 @@ import org.junit.jupiter.api.Test;
 abstract class LogicalContract extends RealServers {
   private static final String DOWN = "subscription_down pg-sub-1 subscription postgres.orders";
   static final String FAILING = "subscription_failing pg-sub-1 subscription postgres.orders";
+  private static final String INCOMPLETE =
+      "subscription_incomplete pg-sub-1 subscription postgres.orders";
+  private static final String CHANGED = "publisher_changed pg-sub-1 subscription postgres.orders";
   private static final int FIRST_THAT_COUNTS_ERRORS = 15;
 
   LogicalContract(int major) {
@@ -110,6 +115,102 @@ abstract class LogicalContract extends RealServers {
         assertThat(Watch.drifts(watch.cycle())).noneMatch(it -> it.contains("undeclared"));
       }
     }
+  }
+
+  /** It says more of a copy that fails where it counts errors. */
+  @Test
+  void a_table_whose_copy_fails_is_told_and_one_that_is_being_copied_is_not() {
+    var publisher = publisher();
+    var subscriber =
+        lab.cluster("pg-sub")
+            .primary(1, one -> one.set("max_logical_replication_workers", "4"))
+            .start()
+            .instance(1);
+    table(publisher);
+    table(subscriber);
+    publisher.execute("INSERT INTO orders VALUES (1)");
+    publisher.execute("CREATE PUBLICATION orders FOR TABLE orders");
+    holdCopies(subscriber);
+    try (var watch = Watch.of(lab)) {
+      subscribe(subscriber, publisher);
+      watch.until(
+          "the table is being copied",
+          it ->
+              link(it, "orders")
+                  .flatMap(LogicalLink::subscriber)
+                  .map(LogicalLink.Subscriber::subscription)
+                  .filter(seen -> seen.workers().copying() == 1 && !seen.isIncomplete())
+                  .flatMap(seen -> seen.tables().ifSeen())
+                  .equals(Optional.of(new Subscription.Tables(1, List.of("public.orders")))));
+      watch.untilDriftsAre();
+
+      subscriber.disconnectClients();
+      for (var server : List.of(publisher, subscriber)) {
+        server.execute("CREATE TABLE prices (id int PRIMARY KEY)");
+        server.execute("INSERT INTO prices VALUES (1)");
+      }
+      publisher.execute("ALTER PUBLICATION orders ADD TABLE prices");
+      subscriber.execute("ALTER SUBSCRIPTION orders REFRESH PUBLICATION");
+
+      var drift = major < FIRST_THAT_COUNTS_ERRORS ? INCOMPLETE : FAILING;
+      var told = watch.untilDriftsAre(drift);
+      assertThat(watch.sentence(told, drift))
+          .contains("1 of its tables is not copied: public.prices");
+
+      subscriber.execute("DELETE FROM prices");
+      watch.until("copied", it -> subscriber.value("SELECT 1 FROM prices").isPresent());
+      watch.skip(Duration.ofMinutes(1));
+      watch.untilDriftsAre();
+    }
+  }
+
+  @Test
+  void a_subscription_that_is_redirected_to_another_cluster_is_told() {
+    var publisher = publisher();
+    var other =
+        lab.cluster("pg-other")
+            .primary(1, one -> one.set("wal_level", "logical"))
+            .start()
+            .instance(1);
+    var subscriber =
+        lab.cluster("pg-sub")
+            .primary(1, one -> one.set("max_logical_replication_workers", "4"))
+            .start()
+            .instance(1);
+    for (var server : List.of(publisher, other, subscriber)) {
+      table(server);
+    }
+    for (var server : List.of(publisher, other)) {
+      server.execute("CREATE PUBLICATION orders FOR TABLE orders");
+    }
+    other.execute("SELECT pg_create_logical_replication_slot('orders', 'pgoutput')");
+    try (var watch = Watch.of(lab)) {
+      subscribe(subscriber, publisher);
+      watch.until("joined", it -> link(it, "orders").filter(LogicalContract::isJoined).isPresent());
+      watch.untilDriftsAre();
+
+      redirect(subscriber, other);
+
+      var told = watch.untilDriftsAre(CHANGED);
+      assertThat(watch.sentence(told, CHANGED))
+          .contains("declared receives from pg-pub-1 (system", "live receives from pg-other-1");
+
+      redirect(subscriber, publisher);
+      watch.untilDriftsAre();
+
+      redirect(subscriber, other);
+      watch.untilDriftsAre(CHANGED);
+      subscriber.execute("ALTER SUBSCRIPTION orders DISABLE");
+      subscriber.execute("ALTER SUBSCRIPTION orders SET (slot_name = NONE)");
+      subscriber.execute("DROP SUBSCRIPTION orders");
+      watch.untilDriftsAre();
+    }
+  }
+
+  private static void redirect(LabInstance subscriber, LabInstance publisher) {
+    subscriber.execute(
+        "ALTER SUBSCRIPTION orders CONNECTION 'host=%s port=%d user=%s dbname=postgres'"
+            .formatted(publisher.host(), publisher.port(), "postgres"));
   }
 
   private LabInstance publisher() {

@@ -36,7 +36,7 @@ final class Subscriptions {
   }
 
   private static Subscription subscription(String name, Map<String, Object> given) {
-    only(given, "slot", "database", "worker", "disabled", "copying", "errors", "reset");
+    only(given, "slot", "database", "worker", "disabled", "copying", "tables", "errors", "reset");
     var worker = given.getOrDefault("worker", "0s").toString();
     var errors = given.getOrDefault("errors", "0 0").toString().split(" ", 3);
     return new Subscription(
@@ -44,10 +44,12 @@ final class Subscriptions {
         given.getOrDefault("database", "postgres").toString(),
         given.containsKey("disabled") ? Subscription.Mode.DISABLED : Subscription.Mode.ENABLED,
         Optional.of(given.getOrDefault("slot", name).toString()),
-        worker.equals("none")
-            ? Optional.empty()
-            : Optional.of(new Backend(1, Optional.of(Stage.START.plus(Story.duration(worker))))),
-        Integer.parseInt(given.getOrDefault("copying", "0").toString()),
+        new Subscription.Workers(
+            worker.equals("none")
+                ? Optional.empty()
+                : Optional.of(
+                    new Backend(1, Optional.of(Stage.START.plus(Story.duration(worker))))),
+            Integer.parseInt(given.getOrDefault("copying", "0").toString())),
         errors[0].equals("none")
             ? Optional.empty()
             : Optional.of(
@@ -56,7 +58,18 @@ final class Subscriptions {
                     Long.parseLong(errors[1]),
                     errors.length < 3 ? 0 : Long.parseLong(errors[2]),
                     Optional.ofNullable(given.get("reset"))
-                        .map(at -> Stage.START.plus(Story.duration(text(at)))))));
+                        .map(at -> Stage.START.plus(Story.duration(text(at)))))),
+        tables(given.getOrDefault("tables", List.of())));
+  }
+
+  /** Names of those that are not copied; a text is why they are not known. */
+  private static Reading<Subscription.Tables> tables(Object given) {
+    return given instanceof List<?> names
+        ? Reading.seen(
+            new Subscription.Tables(
+                names.size(),
+                names.stream().limit(Subscription.Tables.NAMED).map(Object::toString).toList()))
+        : Reading.denied(given.toString());
   }
 
   static List<String> links(Topology topology, AddressBook names) {

@@ -4,6 +4,7 @@ import io.pgtopo.agent.observation.Backend;
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.InstanceFacts;
 import io.pgtopo.agent.observation.Observation;
+import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.Subscription;
 import io.pgtopo.agent.observation.Timeline;
 import java.time.Instant;
@@ -71,9 +72,9 @@ public final class Stories {
         "shop",
         mode,
         Optional.of(name),
-        started.map(at -> new Backend(990, Optional.of(at))),
-        0,
-        Optional.of(new Subscription.Errors(0, 2, 0, Optional.empty())));
+        new Subscription.Workers(started.map(at -> new Backend(990, Optional.of(at))), 0),
+        Optional.of(new Subscription.Errors(0, 2, 0, Optional.empty())),
+        Reading.seen(Subscription.Tables.COPIED));
   }
 
   /** pg-test-2 is in production too, and pg-test-4 followed it there. */
