@@ -12,6 +12,7 @@ import io.pgtopo.agent.observation.AgentClock;
 import io.pgtopo.agent.observation.BalancerReport;
 import io.pgtopo.agent.observation.Dial;
 import io.pgtopo.agent.observation.ManagerReport;
+import io.pgtopo.agent.observation.NameReport;
 import io.pgtopo.agent.observation.Probe;
 import io.pgtopo.agent.observation.Window;
 import io.pgtopo.agent.topology.AddressBook;
@@ -78,22 +79,24 @@ public final class Agent implements AutoCloseable {
    * @param balancer the load balancer of a node
    * @param manager the HA manager of a declared instance
    * @param table the table of an HA manager on a declared instance
+   * @param name a declared DNS name
    */
   public record Readers(
       Optional<Function<Endpoint, Dial>> dial,
       Optional<Function<String, BalancerReport>> balancer,
       Optional<Function<ManagerAddress, ManagerReport>> manager,
-      Optional<Rare<Endpoint, ManagerReport>> table) {
+      Optional<Rare<Endpoint, ManagerReport>> table,
+      Optional<Rare<String, NameReport>> name) {
     /** None is read. */
     public static final Readers NONE =
-        new Readers(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        new Readers(Optional.empty(), Optional.empty(), Optional.empty());
 
-    /** Those that read no tables. */
+    /** Those that read no tables, and look up no names. */
     public Readers(
         Optional<Function<Endpoint, Dial>> dial,
         Optional<Function<String, BalancerReport>> balancer,
         Optional<Function<ManagerAddress, ManagerReport>> manager) {
-      this(dial, balancer, manager, Optional.empty());
+      this(dial, balancer, manager, Optional.empty(), Optional.empty());
     }
   }
 

@@ -3,6 +3,7 @@ package io.pgtopo.agent;
 import io.pgtopo.agent.observation.BalancerReport;
 import io.pgtopo.agent.observation.Dial;
 import io.pgtopo.agent.observation.ManagerReport;
+import io.pgtopo.agent.observation.NameReport;
 import io.pgtopo.agent.service.Managers;
 import io.pgtopo.agent.service.OtherSources;
 import io.pgtopo.agent.topology.Topology;
@@ -25,6 +26,7 @@ final class OtherReads {
   private final SideReads<String, BalancerReport> balancers;
   private final SideReads<ManagerAddress, ManagerReport> managers;
   private final SideReads<Endpoint, ManagerReport> tables;
+  private final SideReads<String, NameReport> names;
   private final Duration patience;
   private OtherSources sources = OtherSources.NONE;
 
@@ -64,6 +66,15 @@ final class OtherReads {
             inventory.instances().map(Instance::endpoint).distinct().toList(),
             readers.table().map(Agent.Rare::read),
             readers.table().map(Agent.Rare::every).orElse(Duration.ZERO),
+            threads);
+    this.names =
+        new SideReads<>(
+            inventory.clusters().stream()
+                .flatMap(cluster -> cluster.traits().dnsName().stream())
+                .distinct()
+                .toList(),
+            readers.name().map(Agent.Rare::read),
+            readers.name().map(Agent.Rare::every).orElse(Duration.ZERO),
             threads);
     this.patience = patience;
   }
@@ -106,6 +117,7 @@ final class OtherReads {
     balancers.start(steady);
     managers.start(steady);
     tables.start(steady);
+    names.start(steady);
   }
 
   /** What is known by now. */
@@ -117,7 +129,8 @@ final class OtherReads {
             sources
                 .managers()
                 .next(managers.ended(patience), now)
-                .next(tables.ended(patience), now));
+                .next(tables.ended(patience), now),
+            sources.names().next(names.ended(patience), now));
     return sources;
   }
 
@@ -126,7 +139,10 @@ final class OtherReads {
     if (!sources.managers().isEmpty()) {
       sources =
           new OtherSources(
-              sources.dials(), sources.balancers(), sources.managers().seen(live, now));
+              sources.dials(),
+              sources.balancers(),
+              sources.managers().seen(live, now),
+              sources.names());
     }
   }
 
@@ -143,6 +159,7 @@ final class OtherReads {
                     Stream.concat(
                             managers.keys().stream().map(ManagerAddress::endpoint),
                             tables.keys().stream())
-                        .collect(Collectors.toSet())));
+                        .collect(Collectors.toSet())),
+            before.sources.names().only(Set.copyOf(names.keys())));
   }
 }

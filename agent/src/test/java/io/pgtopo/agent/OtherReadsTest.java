@@ -8,6 +8,7 @@ import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.HaManager;
 import io.pgtopo.agent.observation.ManagerReport;
 import io.pgtopo.agent.observation.ManagerReport.Word;
+import io.pgtopo.agent.observation.NameReport;
 import io.pgtopo.agent.observation.Window;
 import io.pgtopo.config.model.Cluster;
 import io.pgtopo.config.model.DeclaredUpstream;
@@ -217,7 +218,8 @@ class OtherReadsTest {
                               new Window(NOW, NOW),
                               new Word.Mute(Failure.of(Failure.Kind.PERMISSION, "denied")));
                         },
-                        Duration.ofMinutes(1)))),
+                        Duration.ofMinutes(1))),
+                Optional.empty()),
             Duration.ofSeconds(30),
             threads);
 
@@ -228,6 +230,55 @@ class OtherReadsTest {
 
     assertThat(read).containsExactly(server, server);
     assertThat(reads.collect(NOW).managers().byAddress()).containsOnlyKeys(server);
+  }
+
+  @Test
+  void a_dns_name_is_looked_up_so_often_only_and_forgotten_when_old() throws InterruptedException {
+    var read = new ConcurrentLinkedQueue<String>();
+    var reads =
+        new OtherReads(
+            new Inventory(
+                List.of(
+                    new Cluster(
+                        "pg-test",
+                        new Cluster.Traits(
+                            "pg-test",
+                            0,
+                            "pgsql",
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.empty(),
+                            List.of(),
+                            Optional.empty(),
+                            Optional.of("pg-test.example")),
+                        List.of(primary(new Endpoint("10.1.0.1", 5432))),
+                        List.of(),
+                        List.of(),
+                        List.of()))),
+            new Agent.Readers(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(
+                    new Agent.Rare<>(
+                        name -> {
+                          read.add(name);
+                          return new NameReport(name, new Window(NOW, NOW), List.of("10.1.0.1"));
+                        },
+                        Duration.ofMinutes(1)))),
+            Duration.ofSeconds(30),
+            threads);
+
+    reads.start(NOW);
+    var names = reads.collect(NOW).names();
+    reads.start(NOW.plusSeconds(59));
+    var old = reads.collect(NOW.plusSeconds(121)).names();
+
+    assertThat(read).containsExactly("pg-test.example");
+    assertThat(names.of("pg-test.example").map(NameReport::addresses))
+        .contains(List.of("10.1.0.1"));
+    assertThat(old.of("pg-test.example")).isEmpty();
   }
 
   private static Instance primary(Endpoint server) {

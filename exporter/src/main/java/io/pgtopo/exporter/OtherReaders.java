@@ -13,6 +13,7 @@ import io.pgtopo.agent.observation.ManagerReport;
 import io.pgtopo.agent.patroni.PatroniReader;
 import io.pgtopo.agent.postgres.Dialler;
 import io.pgtopo.agent.postgres.ManagerTables;
+import io.pgtopo.agent.postgres.NameReader;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.settings.ServiceSources;
 import io.pgtopo.config.settings.ServiceSources.Statistics;
@@ -36,6 +37,9 @@ record OtherReaders(Agent.Readers readers, Optional<Fetcher> fetcher) implements
   /** The time between two reads of a table. */
   private static final Duration RARE = Duration.ofMinutes(1);
 
+  /** The time between two look-ups of a name. */
+  private static final Duration NAMES = Duration.ofSeconds(30);
+
   /** Some thousand servers in HAProxy's exporter. */
   private static final int MOST_BYTES = 16 << 20;
 
@@ -54,7 +58,10 @@ record OtherReaders(Agent.Readers readers, Optional<Fetcher> fetcher) implements
                 .balancers()
                 .flatMap(haproxy -> fetcher.map(it -> balancer(haproxy, it, clock))),
             fetcher.filter(it -> services.managers() == Use.ON).map(it -> manager(it, clock)),
-            tables(settings, clock)),
+            tables(settings, clock),
+            services.dials() == Use.ON
+                ? Optional.of(new Agent.Rare<>(new NameReader(clock)::read, NAMES))
+                : Optional.empty()),
         fetcher);
   }
 

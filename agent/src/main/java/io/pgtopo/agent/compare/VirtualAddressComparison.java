@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Whether the VIP of a cluster leads to its primary; of a standby cluster, to any member. */
+/**
+ * Whether the VIP of a cluster leads to its primary; of a standby cluster, to any member. Without a
+ * VIP, whether the DNS name of the cluster does.
+ */
 final class VirtualAddressComparison {
   private final Cluster cluster;
   private final Map<Instance, LiveInstance> answering;
@@ -35,13 +38,56 @@ final class VirtualAddressComparison {
   /** A VIP that is not declared, or that this agent does not poll, is not evaluated. */
   static Evaluation evaluate(ClusterContext context) {
     var vip = context.cluster().virtualEndpoint();
+    if (vip.isEmpty()) {
+      return named(context);
+    }
     var found = vip.flatMap(address -> Optional.ofNullable(context.live().virtual().get(address)));
-    return vip.isEmpty() || found.isEmpty()
+    return found.isEmpty()
         ? Evaluation.NOTHING
         : Evaluation.of(
             DriftKind.VIP_MISPLACED,
             Subject.of(context.cluster()),
             new VirtualAddressComparison(context).compare(vip.get(), found.get()));
+  }
+
+  /**
+   * A name that is not found, or leads elsewhere than to members that answer, is not evaluated: the
+   * name servers of the agent's machine may not be those of the clients.
+   */
+  private static Evaluation named(ClusterContext context) {
+    var cluster = context.cluster();
+    var comparison = new VirtualAddressComparison(context);
+    var primary = comparison.leader.flatMap(comparison::member);
+    var report = cluster.traits().dnsName().flatMap(context.fleet().earlier().others().names()::of);
+    if (cluster.upstream().isPresent() || primary.isEmpty() || report.isEmpty()) {
+      return Evaluation.NOTHING;
+    }
+    var reached =
+        report.get().addresses().stream()
+            .distinct()
+            .map(address -> comparison.at(address, primary.get()))
+            .toList();
+    if (reached.isEmpty() || reached.stream().anyMatch(Optional::isEmpty)) {
+      return Evaluation.NOTHING;
+    }
+    var members = reached.stream().flatMap(Optional::stream).toList();
+    return Evaluation.of(
+        DriftKind.VIP_MISPLACED,
+        Subject.of(cluster),
+        members.contains(primary.get())
+            ? Optional.empty()
+            : Optional.of(
+                new ClusterDrift.NameMisplaced(cluster, report.get(), primary.get(), members)));
+  }
+
+  /** The member at an address: of several, the primary. */
+  private Optional<LiveInstance> at(String address, LiveInstance primary) {
+    var there =
+        answering.entrySet().stream()
+            .filter(it -> it.getKey().endpoint().host().equals(address))
+            .map(Map.Entry::getValue)
+            .toList();
+    return there.contains(primary) ? Optional.of(primary) : there.stream().findFirst();
   }
 
   /**

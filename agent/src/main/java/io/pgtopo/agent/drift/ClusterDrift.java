@@ -2,12 +2,14 @@ package io.pgtopo.agent.drift;
 
 import io.pgtopo.agent.observation.ClockOffset;
 import io.pgtopo.agent.observation.Lsn;
+import io.pgtopo.agent.observation.NameReport;
 import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.observation.ServerVersion;
 import io.pgtopo.agent.observation.SynchronousStandbys;
 import io.pgtopo.agent.service.OtherSources;
 import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.Silence;
 import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.agent.topology.VirtualAddress;
@@ -42,6 +44,7 @@ public sealed interface ClusterDrift extends Drift {
       case CommitsBlocked blocked -> DriftKind.COMMITS_BLOCKED;
       case SyncStandbyMissing missing -> DriftKind.SYNC_STANDBY_MISSING;
       case VipMisplaced misplaced -> DriftKind.VIP_MISPLACED;
+      case NameMisplaced misplaced -> DriftKind.VIP_MISPLACED;
       case VersionMix mix -> DriftKind.VERSION_MIX;
       case ClockSkew skew -> DriftKind.CLOCK_SKEW;
       case IgnoreRuleExpired expired -> DriftKind.IGNORE_RULE_EXPIRED;
@@ -221,6 +224,33 @@ public sealed interface ClusterDrift extends Drift {
       VirtualAddress found,
       Optional<LiveInstance> member)
       implements ClusterDrift {}
+
+  /**
+   * {@link DriftKind#VIP_MISPLACED}, of the DNS name of a cluster without a VIP.
+   *
+   * @param report where it leads
+   * @param reached the members at these addresses: none of them is the primary
+   */
+  record NameMisplaced(
+      Cluster cluster, NameReport report, LiveInstance primary, List<LiveInstance> reached)
+      implements ClusterDrift {
+    public NameMisplaced {
+      reached = List.copyOf(reached);
+    }
+
+    /** A name that is not found shows nothing, nor does one while no primary is seen. */
+    @Override
+    public boolean isRepaired(Topology now, OtherSources others) {
+      var addresses = others.names().of(report.name()).map(NameReport::addresses).orElse(List.of());
+      return others.names().byName().isEmpty()
+          || (!addresses.isEmpty() && !addresses.equals(report.addresses()))
+          || (!addresses.isEmpty() && reached.stream().anyMatch(it -> isPrimary(it, now)));
+    }
+
+    private static boolean isPrimary(LiveInstance member, Topology now) {
+      return now.at(member.endpoint()).filter(it -> it.role() == LiveRole.PRIMARY).isPresent();
+    }
+  }
 
   /**
    * {@link DriftKind#VERSION_MIX}.

@@ -94,7 +94,7 @@ public enum DriftKind implements Labelled {
   PARAMETERS_TOO_LOW(Scope.INSTANCE, Severity.WARNING, Impact.DIFFERS, Flag.NEEDS_THE_PRIMARY),
   /** A member answers on the node of another declared instance. */
   ADDRESS_MISMATCH(Scope.INSTANCE, Severity.WARNING, Impact.DIFFERS),
-  /** The virtual address of a cluster leads to another server than its primary. */
+  /** The virtual address or the DNS name of a cluster leads to another server than its primary. */
   // vip-manager moves it some seconds after the switchover.
   VIP_MISPLACED(
       Scope.VIP, Severity.WARNING, Impact.HARMS, Flag.LIKE_A_SWITCHOVER, Flag.NEEDS_THE_PRIMARY),

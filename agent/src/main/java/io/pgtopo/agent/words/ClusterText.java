@@ -84,6 +84,7 @@ final class ClusterText {
                   ? evidence(missing.standbys(), "unknown whether commits wait: " + reason)
                   : evidence(missing.standbys()));
       case ClusterDrift.VipMisplaced misplaced -> vip(misplaced);
+      case ClusterDrift.NameMisplaced misplaced -> name(misplaced);
       case ClusterDrift.VersionMix mix ->
           new Wording(
               "one version",
@@ -164,9 +165,10 @@ final class ClusterText {
   private static List<String> broken(ClusterDrift.RoleSwapped swap) {
     var old = swap.demoted().instance().name();
     var dns =
-        swap.cluster().traits().vip().isPresent()
-            ? Stream.<String>empty()
-            : Stream.of("the DNS name that Pigsty gives the cluster leads to " + old);
+        swap.cluster().traits().dnsName().stream()
+            .map(
+                name ->
+                    "Pigsty renders the DNS name %s so that it leads to %s".formatted(name, old));
     if (swap.demoted().instance().isStandbyLeader()) {
       return List.of(
           "what goes by pg_upstream takes %s for the leader of the standby cluster".formatted(old));
@@ -239,6 +241,25 @@ final class ClusterText {
                             .replay()
                             .map(why -> "; its replay: " + ReplicationText.standstill(why))
                             .orElse("")));
+  }
+
+  private Wording name(ClusterDrift.NameMisplaced misplaced) {
+    var name = misplaced.report().name();
+    return new Wording(
+        "the DNS name %s leads to the primary, %s"
+            .formatted(name, names.nameOf(misplaced.primary().endpoint())),
+        "it leads to %s, no primary".formatted(namesOf(misplaced.reached())),
+        Stream.concat(
+                Stream.of(
+                    "%s has the address %s, looked up at %s"
+                        .formatted(
+                            name,
+                            String.join(", ", misplaced.report().addresses()),
+                            misplaced.report().window().to())),
+                Stream.concat(misplaced.reached().stream(), Stream.of(misplaced.primary()))
+                    .map(facts::position))
+            .toList(),
+        List.of("clients of that name get a read-only server, and their writes fail"));
   }
 
   private Wording vip(ClusterDrift.VipMisplaced misplaced) {

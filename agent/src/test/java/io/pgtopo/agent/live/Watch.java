@@ -125,7 +125,8 @@ final class Watch implements AutoCloseable {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                Optional.of(new Agent.Rare<>(reader::read, Duration.ZERO))),
+                Optional.of(new Agent.Rare<>(reader::read, Duration.ZERO)),
+                Optional.empty()),
             DEADLINE),
         new Hysteresis(Duration.ZERO));
   }

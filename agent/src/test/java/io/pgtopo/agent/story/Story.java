@@ -37,6 +37,7 @@ public record Story(
    * @param dials what clients found at each address of a service, such as {@code pg-test-1:5434}
    * @param balancers what the load balancer of each node reports, by an instance on the node
    * @param managers what Patroni on the node of an instance reports
+   * @param names the instances that each DNS name leads to
    * @param expected by topic: drifts, judged, verdicts, links, roles, changes; says: parts of the
    *     proofs
    */
@@ -49,13 +50,15 @@ public record Story(
       Map<String, Object> dials,
       Map<String, Object> balancers,
       Map<String, Object> managers,
+      Map<String, Object> names,
       Map<String, List<String>> expected) {
 
     private Phase managedBy(String session) {
       var shown = new TreeMap<String, Object>();
       observed.forEach(
           (name, given) -> shown.put(name, given instanceof Map ? shows(given, session) : given));
-      return new Phase(say, at, isRestart, shown, shared, dials, balancers, managers, expected);
+      return new Phase(
+          say, at, isRestart, shown, shared, dials, balancers, managers, names, expected);
     }
 
     private static Map<String, Object> shows(Object given, String session) {
@@ -123,6 +126,7 @@ public record Story(
           "dials",
           "balancers",
           "managers",
+          "names",
           "expect");
       map(phase.get("observe"))
           .forEach((name, change) -> observed.merge(name, change, Story::change));
@@ -136,6 +140,7 @@ public record Story(
               map(phase.get("dials")),
               map(phase.get("balancers")),
               map(phase.get("managers")),
+              map(phase.get("names")),
               expectations(map(phase.get("expect")))));
     }
     return new Story(

@@ -5,9 +5,11 @@ import static io.pgtopo.agent.story.Story.text;
 
 import io.pgtopo.agent.observation.Dial;
 import io.pgtopo.agent.observation.Failure;
+import io.pgtopo.agent.observation.NameReport;
 import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.agent.observation.Window;
 import io.pgtopo.agent.service.Dials;
+import io.pgtopo.agent.service.DnsNames;
 import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.config.model.Endpoint;
@@ -34,6 +36,27 @@ final class StoryDials {
               }
             });
     return Dials.NONE.next(dials, now);
+  }
+
+  /** An instance is where it is; anything else is an address. */
+  static DnsNames names(Story.Phase phase, Cast cast, Instant now) {
+    return DnsNames.NONE.next(
+        phase.names().entrySet().stream()
+            .map(
+                it ->
+                    new NameReport(
+                        it.getKey(),
+                        new Window(now, now),
+                        list(it.getValue()).stream()
+                            .map(Story::text)
+                            .map(
+                                word ->
+                                    Optional.ofNullable(cast.endpoints().get(word))
+                                        .map(Endpoint::host)
+                                        .orElse(word))
+                            .toList()))
+            .toList(),
+        now);
   }
 
   /** The name of an instance, {@code stranger}, {@code foreigner}, or a kind of failure. */

@@ -69,7 +69,8 @@ final class StoryPlay {
           new OtherSources(
               StoryDials.of(phase, story.cast(), topology, now),
               StoryBalancers.of(phase, story.cast(), now),
-              managers);
+              managers,
+              StoryDials.names(phase, story.cast(), now));
       var compared =
           Comparison.compare(
                   story.inventory(),

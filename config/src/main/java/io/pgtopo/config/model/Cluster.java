@@ -33,6 +33,8 @@ public record Cluster(
    *     or declared apart ({@code haproxy_services})
    * @param allowedLoss how many bytes of WAL a failover may lose ({@code pg_rpo}, which Pigsty
    *     gives to Patroni as {@code maximum_lag_on_failover}); empty if left to Pigsty's default
+   * @param dnsName that Pigsty gives the declared primary; empty if it gives none, or one for the
+   *     VIP or another address ({@code pg_dns_target}, {@code pg_dns_suffix})
    */
   public record Traits(
       String shard,
@@ -42,7 +44,8 @@ public record Cluster(
       Optional<Vip> vip,
       Optional<ManagerApi> manager,
       List<String> taken,
-      Optional<Integer> allowedLoss) {
+      Optional<Integer> allowedLoss,
+      Optional<String> dnsName) {
     public Traits {
       taken = List.copyOf(taken);
     }
@@ -55,7 +58,8 @@ public record Cluster(
         Optional<Integer> version,
         Optional<Vip> vip,
         Optional<ManagerApi> manager) {
-      this(shard, group, mode, version, vip, manager, List.of(), Optional.empty());
+      this(
+          shard, group, mode, version, vip, manager, List.of(), Optional.empty(), Optional.empty());
     }
 
     /** Those of a cluster without an HA manager. */

@@ -10,7 +10,7 @@ public final class ModelVariables {
           pg_cluster pg_seq pg_role pg_instance pg_shard pg_group pg_mode pg_version pg_instances
           pg_upstream pg_delay pg_rpo pg_offline_query pg_weight pg_port pgbouncer_port pg_exporters
           patroni_enabled patroni_mode patroni_port patroni_ssl_enabled
-          pg_vip_enabled pg_vip_address pg_vip_interface
+          pg_vip_enabled pg_vip_address pg_vip_interface pg_dns_target pg_dns_suffix
           pg_default_services pg_services pg_default_service_dest pg_service_provider haproxy_services
           pg_databases pg_users pg_default_roles pg_monitor_username pg_monitor_password
           nodename node_cluster node_id_from_pg pg_zone

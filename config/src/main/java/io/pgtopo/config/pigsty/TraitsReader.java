@@ -58,15 +58,30 @@ record TraitsReader(ValueReader reader, Set<String> members, NavigableSet<String
               "pg_shard and pg_group for the citus cluster " + reference.cluster(),
               "only one of them or none; it is taken as the coordinator of its own shard");
     }
+    var vip = vip(host);
     return new Traits(
         shard.orElse(defaults.shard()),
         group.orElse(defaults.group()),
         mode,
         reader.integer(host, "pg_version", 1, 999, "a major version such as 17"),
-        vip(host),
+        vip,
         manager(host),
         taken(reference.cluster() + "-"),
-        reader.integer(host, "pg_rpo", 0, Integer.MAX_VALUE, "bytes of WAL, 0 or more"));
+        reader.integer(host, "pg_rpo", 0, Integer.MAX_VALUE, "bytes of WAL, 0 or more"),
+        vip.isEmpty() || isNamed(host, "primary")
+            ? dnsName(host, reference.cluster())
+            : Optional.empty());
+  }
+
+  /** {@code roles/pgsql/tasks/dns.yml}: with {@code auto} it leads to the VIP, if there is one. */
+  private Optional<String> dnsName(Host host, String cluster) {
+    return isNamed(host, "auto") || isNamed(host, "primary")
+        ? Optional.of(cluster + reader.textAt(host, "pg_dns_suffix").orElse(""))
+        : Optional.empty();
+  }
+
+  private boolean isNamed(Host host, String target) {
+    return reader.textAt(host, "pg_dns_target").orElse("auto").equals(target);
   }
 
   private List<String> taken(String start) {
