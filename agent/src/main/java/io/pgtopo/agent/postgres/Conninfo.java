@@ -21,6 +21,8 @@ record Conninfo(Map<String, String> values) {
       Set.of("host", "hostaddr", "port", "dbname", "application_name", "fallback_application_name");
   private static final Pattern KEYWORD =
       Pattern.compile("(\\w+)\\s*=\\s*(?:'((?:[^'\\\\]|\\\\.)*)'|((?:[^\\s'\\\\]|\\\\.)*))");
+  private static final Pattern UNQUOTED =
+      Pattern.compile("(\\w+)=(.*?)(?= \\w+=|$)", Pattern.DOTALL);
   private static final Pattern ESCAPED = Pattern.compile("\\\\(.)");
   private static final Pattern URI =
       Pattern.compile("postgres(?:ql)?://(?:[^@/]*@)?([^/?]*)(?:/([^?]*))?(?:\\?(.*))?");
@@ -56,6 +58,16 @@ record Conninfo(Map<String, String> values) {
     var uri = URI.matcher(text.strip());
     return new Conninfo(
         uri.matches() ? ofUri(uri.group(1), uri.group(2), uri.group(3)) : ofKeywords(text));
+  }
+
+  /** As {@code pg_stat_wal_receiver} has it: in the keyword form, and nothing is quoted. */
+  static Conninfo parseUnquoted(String text) {
+    var values = new HashMap<String, String>();
+    var matcher = UNQUOTED.matcher(text);
+    while (matcher.find()) {
+      put(values, matcher.group(1), matcher.group(2));
+    }
+    return new Conninfo(values);
   }
 
   private static Map<String, String> ofKeywords(String text) {

@@ -208,7 +208,10 @@ final class LinkMatching {
 
   private Stream<Pair> pairsOf(Receiver receiver, List<Sender> senders) {
     return senders.stream()
-        .filter(sender -> sender.row.applicationName().equals(applicationName(receiver.row)))
+        .filter(
+            sender ->
+                ApplicationName.isShownAs(
+                    sender.row.applicationName(), applicationName(receiver.row)))
         .filter(sender -> slotsAgree(receiver, sender))
         .map(sender -> pair(receiver, sender));
   }

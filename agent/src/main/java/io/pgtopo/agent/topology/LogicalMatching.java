@@ -187,7 +187,8 @@ final class LogicalMatching {
             .filter(address -> !LinkMatching.isAmbiguous(address, publisher.at()));
     var there = host.map(it -> byHost.getOrDefault(it, Collections.emptyNavigableSet()));
     var isFromHost = there.filter(it -> it.contains(subscriber.at())).isPresent();
-    var isNamed = sender.get().applicationName().equals(subscriber.subscription().name());
+    var isNamed =
+        ApplicationName.isShownAs(sender.get().applicationName(), subscriber.subscription().name());
     var isElsewhere = !isFromHost && there.filter(it -> !it.isEmpty()).isPresent();
     if (isElsewhere || !(isFromHost || isNamed)) {
       return Optional.empty();

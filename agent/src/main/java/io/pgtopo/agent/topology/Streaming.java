@@ -5,7 +5,6 @@ import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.WalReceiver;
 import io.pgtopo.agent.observation.WalSender;
 import io.pgtopo.config.model.Endpoint;
-import java.util.Optional;
 
 /**
  * Whether WAL streams through a link. One end alone proves that it does not, never that it does.
@@ -85,6 +84,9 @@ public enum Streaming {
         || cluster.links().stream()
             .filter(other -> other.receiver().isEmpty())
             .flatMap(other -> other.sender().stream())
-            .anyMatch(row -> Optional.of(row.applicationName()).equals(name));
+            .anyMatch(
+                row ->
+                    name.filter(it -> ApplicationName.isShownAs(row.applicationName(), it))
+                        .isPresent());
   }
 }

@@ -159,6 +159,35 @@ abstract class EndsContract extends RealServers {
     };
   }
 
+  /** A server shows what is no printable ASCII otherwise, and no more than 63 bytes. */
+  @Test
+  void replicas_with_names_that_their_upstream_shows_otherwise_are_no_strangers() {
+    var cluster = lab.cluster("pg-test").primary(1).replica(2).replica(3).replica(4).start();
+    var primary = cluster.instance(1);
+    var names = List.of("pg test 2", "gr\u00f6\u00dfe", "x".repeat(80));
+    for (var replica : cluster.instances()) {
+      if (replica != primary) {
+        var conninfo = replica.value("SHOW primary_conninfo").orElseThrow();
+        replica.set(
+            "primary_conninfo",
+            conninfo.replaceFirst(
+                "application_name=\\S+",
+                "application_name='%s'".formatted(names.get(replica.seq() - 2))));
+        replica.restart();
+      }
+    }
+    try (var watch = Watch.of(lab)) {
+      var seen = watch.toldTwoPollsAfter(() -> streamTo(primary) == 3);
+
+      assertThat(watch.links(seen))
+          .containsExactlyInAnyOrder(
+              "pg-test-1 -> pg-test-2 both_ends",
+              "pg-test-1 -> pg-test-3 both_ends",
+              "pg-test-1 -> pg-test-4 both_ends");
+      assertThat(Watch.drifts(watch.cycle())).isEmpty();
+    }
+  }
+
   /** Each server is the member whose address it has, whatever name it announces. */
   @Test
   void replicas_that_exchange_their_addresses_are_as_declared() {

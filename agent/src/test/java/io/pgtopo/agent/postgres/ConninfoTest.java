@@ -63,6 +63,18 @@ class ConninfoTest {
   }
 
   @Test
+  void a_walreceiver_has_its_values_unquoted() {
+    var conninfo =
+        Conninfo.parseUnquoted(
+            "user=repl password=******** dbname=replication host=10.0.0.1 port=5433"
+                + " application_name=it's pg 2 fallback_application_name=pg-test");
+
+    assertThat(conninfo.address()).contains(new HostPort("10.0.0.1", 5433));
+    assertThat(conninfo.applicationName()).isEqualTo("it's pg 2");
+    assertThat(conninfo.toString()).doesNotContain("*");
+  }
+
+  @Test
   void only_an_empty_string_leads_nowhere() {
     assertThat(Conninfo.upstream(" ")).isEqualTo(Reading.seen(Optional.empty()));
     assertThat(Conninfo.upstream("host=10.0.0.1 user=repl"))
