@@ -1,6 +1,7 @@
 package io.pgtopo.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pgtopo.config.pigsty.Selector;
 import io.pgtopo.config.reading.InvalidConfigException;
@@ -206,6 +207,17 @@ class FuzzTest {
             assertThat(refused.getMessage()).isNotBlank();
           }
         });
+  }
+
+  /** The library's parser throws what it does not declare. */
+  @Test
+  void a_misplaced_literal_in_a_selector_is_refused() {
+    for (var text : List.of("[? pg_role `null` ]", "[?`null` `null`")) {
+      assertThatThrownBy(() -> Selector.parse(text))
+          .as(text)
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("no expression");
+    }
   }
 
   private static void damage(StringBuilder text, Random random) {

@@ -36,7 +36,8 @@ public final class Selector {
     }
     try {
       return new Selector(JmespathExpression.parse(quoteLiterals(text)));
-    } catch (JmespathException | StackOverflowError e) {
+    } catch (RuntimeException | StackOverflowError e) {
+      // The parser's messages about a misplaced `null` throw too.
       throw new IllegalArgumentException(firstLine(e), e);
     }
   }
@@ -51,7 +52,7 @@ public final class Selector {
     try {
       result =
           expression.evaluate(new LiteralExpression(hosts.stream().map(HostObject::new).toList()));
-    } catch (JmespathException | IndexOutOfBoundsException | StackOverflowError e) {
+    } catch (RuntimeException | StackOverflowError e) {
       // The evaluator's slices read beyond an empty list.
       throw new IllegalArgumentException(firstLine(e), e);
     }
@@ -69,10 +70,12 @@ public final class Selector {
   }
 
   private static String firstLine(Throwable e) {
-    var message = e.getMessage();
-    return message == null
-        ? "an expression nested too deeply"
-        : message.lines().findFirst().orElse("no expression");
+    return switch (e) {
+      case StackOverflowError deep -> "an expression nested too deeply";
+      case JmespathException wrong when wrong.getMessage() != null ->
+          wrong.getMessage().lines().findFirst().orElse("no expression");
+      default -> "no expression";
+    };
   }
 
   /** Quotes bare text between back-ticks, as python-jmespath does. */
