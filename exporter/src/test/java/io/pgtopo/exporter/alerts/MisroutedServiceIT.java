@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -253,7 +254,9 @@ class MisroutedServiceIT {
   /** Answers health checks on the node of a server as Patroni does. */
   private static HttpServer checks(LabInstance instance) {
     try {
-      var server = HttpServer.create(new InetSocketAddress(instance.host(), CHECKS), 0);
+      var server =
+          HttpServer.create(
+              new InetSocketAddress(InetAddress.getAllByName(instance.host())[0], CHECKS), 0);
       server.createContext(
           "/",
           exchange -> {
