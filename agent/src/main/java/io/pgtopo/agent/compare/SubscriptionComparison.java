@@ -9,6 +9,7 @@ import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.Subscription;
 import io.pgtopo.agent.observation.Survey;
 import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.Silence;
 import io.pgtopo.config.model.Instance;
 import java.util.EnumSet;
 import java.util.List;
@@ -81,8 +82,10 @@ final class SubscriptionComparison {
       return Optional.of(
           new SubscriptionDrift.SubscriptionFailing(instance, found, subscription, recent));
     }
-    if (subscription.isDown()) {
-      return Optional.of(new SubscriptionDrift.SubscriptionDown(instance, found, subscription));
+    var silence = Silence.of(subscription, found);
+    if (subscription.isDown() || silence.isPresent()) {
+      return Optional.of(
+          new SubscriptionDrift.SubscriptionDown(instance, found, subscription, silence));
     }
     return subscription.isIncomplete()
         ? Optional.of(new SubscriptionDrift.SubscriptionIncomplete(instance, found, subscription))

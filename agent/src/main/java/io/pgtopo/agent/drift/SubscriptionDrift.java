@@ -3,8 +3,10 @@ package io.pgtopo.agent.drift;
 import io.pgtopo.agent.observation.Subscription;
 import io.pgtopo.agent.topology.KnownPublishers;
 import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.Silence;
 import io.pgtopo.agent.topology.SubscriptionErrors;
 import io.pgtopo.config.model.Instance;
+import java.util.Optional;
 
 /** What is wrong with a subscription, as the server that runs it reports it. */
 public sealed interface SubscriptionDrift extends Drift {
@@ -38,8 +40,13 @@ public sealed interface SubscriptionDrift extends Drift {
         .part(Subject.Part.Type.SUBSCRIPTION, subscription.database() + "." + subscription.name());
   }
 
-  /** {@link DriftKind#SUBSCRIPTION_DOWN}. */
-  record SubscriptionDown(Instance instance, LiveInstance live, Subscription subscription)
+  /**
+   * {@link DriftKind#SUBSCRIPTION_DOWN}.
+   *
+   * @param silence of its apply worker; empty if it has none
+   */
+  record SubscriptionDown(
+      Instance instance, LiveInstance live, Subscription subscription, Optional<Silence> silence)
       implements SubscriptionDrift {}
 
   /**

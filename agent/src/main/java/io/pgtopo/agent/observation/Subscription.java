@@ -1,5 +1,6 @@
 package io.pgtopo.agent.observation;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -29,9 +30,11 @@ public record Subscription(
    * {@code pg_stat_subscription}.
    *
    * @param apply the one that applies the changes; empty if none runs
+   * @param silentFor how long ago the one that applies received its last message ({@code
+   *     last_msg_receipt_time}), by the server's clock; empty before the first one
    * @param copying how many copy a table
    */
-  public record Workers(Optional<Backend> apply, int copying) {}
+  public record Workers(Optional<Backend> apply, Optional<Duration> silentFor, int copying) {}
 
   /**
    * Tables whose data are not copied, or not wholly: those of {@code pg_subscription_rel} (10+)

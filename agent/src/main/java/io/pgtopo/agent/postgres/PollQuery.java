@@ -32,7 +32,7 @@ import java.util.TreeMap;
 final class PollQuery {
   private PollQuery() {}
 
-  private static final String CLOCK = "clock_timestamp() - ";
+  static final String CLOCK = "clock_timestamp() - ";
 
   /** Rows of a view that are read; where there are more, none counts. */
   static final int MOST_ROWS = 1000;

@@ -39,6 +39,7 @@ record SubscriptionReader(Refusals refusals, Redaction redaction) {
           column("subslotname", "s.subslotname::text"),
           column("pid", "w.pid::text"),
           column("backend_start", epoch("w.backend_start")),
+          column("silent_seconds", epoch(PollQuery.CLOCK + "w.last_msg_receipt_time")),
           column("copying", "w.copying::text"),
           // Their names change from version to version.
           column("apply_errors", Map.of(FIRST_WITH_STATISTICS, "e.counts ->> 'apply_error_count'")),
@@ -85,6 +86,8 @@ record SubscriptionReader(Refusals refusals, Redaction redaction) {
           LEFT JOIN LATERAL (
             SELECT max(p.pid) FILTER (WHERE p.relid IS NULL%s) AS pid,
                    max(a.backend_start) FILTER (WHERE p.relid IS NULL%s) AS backend_start,
+                   max(p.last_msg_receipt_time) FILTER (WHERE p.relid IS NULL%s)
+                     AS last_msg_receipt_time,
                    count(p.relid) AS copying
               FROM pg_stat_subscription p LEFT JOIN %s a ON a.pid = p.pid
              WHERE %s AND p.pid IS NOT NULL) w ON true
@@ -96,6 +99,7 @@ record SubscriptionReader(Refusals refusals, Redaction redaction) {
                 ? "NULL::text"
                 : "(SELECT d.datname FROM pg_database d WHERE d.oid = c.subdbid)",
             PollQuery.MOST_ROWS + 1,
+            leading(major),
             leading(major),
             leading(major),
             refused.contains(RefusableFact.ACTIVITY)
@@ -181,6 +185,7 @@ record SubscriptionReader(Refusals refusals, Redaction redaction) {
         row.text("subslotname"),
         new Subscription.Workers(
             row.isNull("pid") ? Optional.empty() : Optional.of(row.backend()),
+            row.duration("silent_seconds"),
             row.number("copying").orElse(0)),
         row.text("apply_errors")
             .map(

@@ -1,5 +1,6 @@
 package io.pgtopo.agent.topology;
 
+import io.pgtopo.agent.observation.Subscription;
 import io.pgtopo.agent.observation.WalReceiver;
 import io.pgtopo.agent.observation.WalSender;
 import java.time.Duration;
@@ -22,7 +23,19 @@ public record Silence(Duration lasting, Duration usual) {
   /** The silence of a link; empty if there is none, or if it is unknown. */
   public static Optional<Silence> of(ReplicationLink link, Topology live) {
     return of(replyAge(link, live), usualReply(link, live))
-        .or(() -> of(messageAge(link), usualMessage(link, live)));
+        .or(
+            () ->
+                of(messageAge(link), usualMessage(link.downstream().ifKnown().flatMap(live::at))));
+  }
+
+  /**
+   * The silence of the worker that applies the changes of a subscription: it asks for a message as
+   * a walreceiver does, but not while it waits to apply one, as for a lock.
+   */
+  public static Optional<Silence> of(Subscription subscription, LiveInstance subscriber) {
+    return subscription.mode() == Subscription.Mode.ENABLED && subscription.worker().isPresent()
+        ? of(subscription.workers().silentFor(), usualMessage(Optional.of(subscriber)))
+        : Optional.empty();
   }
 
   private static Optional<Silence> of(Optional<Duration> age, Optional<Duration> usual) {
@@ -78,16 +91,18 @@ public record Silence(Duration lasting, Duration usual) {
   /**
    * A walreceiver asks for a message after half of {@code wal_receiver_timeout}; 0 turns it off.
    */
-  private static Optional<Duration> usualMessage(ReplicationLink link, Topology live) {
-    return setting(link.downstream(), "wal_receiver_timeout", live)
+  private static Optional<Duration> usualMessage(Optional<LiveInstance> receiving) {
+    return receiving
+        .flatMap(server -> number(server, "wal_receiver_timeout"))
         .filter(millis -> millis > 0)
         .map(millis -> Duration.ofMillis(millis / 2));
   }
 
   private static Optional<Long> setting(Peer peer, String name, Topology live) {
-    return peer.ifKnown()
-        .flatMap(live::at)
-        .flatMap(server -> server.facts().survey().ifSeen())
-        .flatMap(survey -> survey.number(name));
+    return peer.ifKnown().flatMap(live::at).flatMap(server -> number(server, name));
+  }
+
+  private static Optional<Long> number(LiveInstance server, String name) {
+    return server.facts().survey().ifSeen().flatMap(survey -> survey.number(name));
   }
 }

@@ -25,8 +25,10 @@ final class SubscriptionText {
       case SubscriptionDrift.SubscriptionDown down ->
           new Wording(
               "enabled",
-              "no worker applies its changes",
-              List.of(reports + "is enabled and has no apply worker" + slot(subscription)));
+              down.silence().isEmpty()
+                  ? "no worker applies its changes"
+                  : "its apply worker is silent",
+              List.of(reports + worker(down) + slot(subscription)));
       case SubscriptionDrift.SubscriptionFailing failing ->
           new Wording(
               "applies what is published",
@@ -47,6 +49,18 @@ final class SubscriptionText {
               List.of(reports + "has no worker that copies a table" + tables(subscription)));
       case SubscriptionDrift.PublisherChanged changed -> changed(changed, reports);
     };
+  }
+
+  private static String worker(SubscriptionDrift.SubscriptionDown down) {
+    return down.silence()
+        .map(
+            silence ->
+                "is enabled, and its apply worker%s has received nothing for at least %s; it is never longer than %s unless it is frozen, or waits to apply a change, as for a lock"
+                    .formatted(
+                        down.subscription().worker().map(it -> " " + it.pid()).orElse(""),
+                        FactText.seconds(silence.lasting()),
+                        FactText.duration(silence.usual())))
+        .orElse("is enabled and has no apply worker");
   }
 
   private static String counted(SubscriptionErrors.Recent recent) {

@@ -117,6 +117,47 @@ abstract class LogicalContract extends RealServers {
     }
   }
 
+  /** Its row in pg_stat_subscription stays. */
+  @Test
+  void a_worker_that_is_stopped_by_a_signal_applies_nothing_though_it_is_there() {
+    var publisher = publisher();
+    var subscriber =
+        lab.cluster("pg-sub")
+            .primary(
+                1,
+                one ->
+                    one.set("max_logical_replication_workers", "4")
+                        .set("wal_receiver_timeout", "4s"))
+            .start()
+            .instance(1);
+    table(publisher);
+    table(subscriber);
+    publisher.execute("CREATE PUBLICATION orders FOR TABLE orders");
+    try (var watch = Watch.of(lab)) {
+      subscribe(subscriber, publisher);
+      watch.until("joined", it -> link(it, "orders").filter(LogicalContract::isJoined).isPresent());
+      watch.untilDriftsAre();
+      var worker = "SELECT pid FROM pg_stat_subscription WHERE pid IS NOT NULL AND relid IS NULL";
+      signal("STOP", Long.parseLong(subscriber.value(worker).orElseThrow()));
+
+      var snapshot = watch.toldTwoPollsAfter(() -> isHeardOf(subscriber, "> '13 s'"), DOWN);
+      assertThat(watch.sentence(snapshot, DOWN))
+          .contains("live its apply worker is silent", "it is never longer than 2 s unless");
+
+      signal("CONT", Long.parseLong(subscriber.value(worker).orElseThrow()));
+      watch.twoPollsAfter(() -> isHeardOf(subscriber, "< '2 s'"));
+      assertThat(watch.alarms()).isEmpty();
+    }
+  }
+
+  private static boolean isHeardOf(LabInstance subscriber, String age) {
+    return isTrue(
+        subscriber,
+        "SELECT bool_or(clock_timestamp() - last_msg_receipt_time %s) FROM pg_stat_subscription"
+                .formatted(age)
+            + " WHERE pid IS NOT NULL AND relid IS NULL");
+  }
+
   /** It says more of a copy that fails where it counts errors. */
   @Test
   void a_table_whose_copy_fails_is_told_and_one_that_is_being_copied_is_not() {

@@ -36,7 +36,17 @@ final class Subscriptions {
   }
 
   private static Subscription subscription(String name, Map<String, Object> given) {
-    only(given, "slot", "database", "worker", "disabled", "copying", "tables", "errors", "reset");
+    only(
+        given,
+        "slot",
+        "database",
+        "worker",
+        "silent",
+        "disabled",
+        "copying",
+        "tables",
+        "errors",
+        "reset");
     var worker = given.getOrDefault("worker", "0s").toString();
     var errors = given.getOrDefault("errors", "0 0").toString().split(" ", 3);
     return new Subscription(
@@ -49,6 +59,7 @@ final class Subscriptions {
                 ? Optional.empty()
                 : Optional.of(
                     new Backend(1, Optional.of(Stage.START.plus(Story.duration(worker))))),
+            Optional.ofNullable(given.get("silent")).map(it -> Story.duration(text(it))),
             Integer.parseInt(given.getOrDefault("copying", "0").toString())),
         errors[0].equals("none")
             ? Optional.empty()

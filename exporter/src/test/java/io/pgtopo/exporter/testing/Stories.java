@@ -72,7 +72,8 @@ public final class Stories {
         "shop",
         mode,
         Optional.of(name),
-        new Subscription.Workers(started.map(at -> new Backend(990, Optional.of(at))), 0),
+        new Subscription.Workers(
+            started.map(at -> new Backend(990, Optional.of(at))), Optional.empty(), 0),
         Optional.of(new Subscription.Errors(0, 2, 0, Optional.empty())),
         Reading.seen(Subscription.Tables.COPIED));
   }
