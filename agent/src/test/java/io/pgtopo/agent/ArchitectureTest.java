@@ -66,6 +66,7 @@ class ArchitectureTest {
                         "java.lang",
                         "java.lang.invoke",
                         "java.lang.runtime",
+                        "java.nio.charset",
                         "java.util",
                         "java.util.function",
                         "java.util.regex",

@@ -106,9 +106,6 @@ public final class Fetcher implements AutoCloseable {
       var response = answer.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
       return new Fetched.Answered(response.statusCode(), response.body());
     } catch (ExecutionException failed) {
-      if (OutOfFilesError.isReasonOf(failed)) {
-        return nothing(Kind.AGENT_SLOW, OutOfFilesError.MESSAGE);
-      }
       return new Fetched.Nothing(
           failure(Objects.requireNonNullElse(failed.getCause(), failed), address));
     } catch (TimeoutException silent) {
@@ -127,6 +124,9 @@ public final class Fetcher implements AutoCloseable {
 
   private static Failure failure(Throwable failed, URI address) {
     var causes = Stream.iterate(failed, it -> it != null, Throwable::getCause).limit(8).toList();
+    if (causes.stream().anyMatch(Fetcher::isOutOfFiles)) {
+      return Failure.of(Kind.AGENT_SLOW, OutOfFilesError.MESSAGE);
+    }
     var kind = causes.stream().flatMap(cause -> kind(cause).stream()).findFirst();
     var message =
         causes.stream()
@@ -136,6 +136,10 @@ public final class Fetcher implements AutoCloseable {
             .orElse(failed.getClass().getSimpleName());
     return Failure.of(
         kind.orElse(Kind.OTHER), "%s of %s".formatted(message, address.getAuthority()));
+  }
+
+  private static boolean isOutOfFiles(Throwable cause) {
+    return cause instanceof IOException && OutOfFilesError.isReason(cause.getMessage());
   }
 
   private static Optional<Kind> kind(Throwable cause) {

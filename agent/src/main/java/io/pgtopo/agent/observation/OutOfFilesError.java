@@ -1,6 +1,5 @@
 package io.pgtopo.agent.observation;
 
-import java.io.IOException;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -15,13 +14,8 @@ public final class OutOfFilesError extends VirtualMachineError {
     super(MESSAGE);
   }
 
-  /** Whether the operating system gave no socket, by what an attempt to connect threw. */
-  public static boolean isReasonOf(@Nullable Throwable failed) {
-    return failed != null
-        && ((failed instanceof IOException it
-                && String.valueOf(it.getMessage())
-                    .toLowerCase(Locale.ROOT)
-                    .contains("too many open files"))
-            || isReasonOf(failed.getCause()));
+  /** Whether the operating system gave no socket, by the message of an error of input or output. */
+  public static boolean isReason(@Nullable String message) {
+    return message != null && message.toLowerCase(Locale.ROOT).contains("too many open files");
   }
 }

@@ -4,6 +4,7 @@ import static java.util.Map.entry;
 
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.Failure.Kind;
+import io.pgtopo.agent.observation.OutOfFilesError;
 import io.pgtopo.agent.postgres.AnswerLimit.TooLargeException;
 import java.io.EOFException;
 import java.io.IOException;
@@ -76,6 +77,13 @@ final class Failures {
   /** The failure of a lookup or a connection attempt without the driver. */
   static Failure of(IOException failed) {
     return Failure.of(byNetwork(failed).orElse(Kind.OTHER), String.valueOf(failed.getMessage()));
+  }
+
+  /** Whether the operating system gave no socket. */
+  static boolean isOutOfFiles(@Nullable Throwable failed) {
+    return failed != null
+        && ((failed instanceof IOException it && OutOfFilesError.isReason(it.getMessage()))
+            || isOutOfFiles(failed.getCause()));
   }
 
   private static Optional<Kind> byNetwork(Throwable failed) {

@@ -170,7 +170,7 @@ public final class JdbcProbe implements Probe, AutoCloseable {
 
   /** The failure of a poll by what it threw; a bug is thrown on. */
   static Failure failure(Endpoint endpoint, @Nullable Throwable cause) {
-    if (OutOfFilesError.isReasonOf(cause)) {
+    if (Failures.isOutOfFiles(cause)) {
       throw new OutOfFilesError();
     }
     return switch (cause) {

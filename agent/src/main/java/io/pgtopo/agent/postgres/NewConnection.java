@@ -1,7 +1,6 @@
 package io.pgtopo.agent.postgres;
 
 import io.pgtopo.agent.observation.Failure;
-import io.pgtopo.agent.observation.OutOfFilesError;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -96,7 +95,7 @@ final class NewConnection {
     var failure = Failures.of(failed);
     return OF_OWN_LOGIN.contains(failure.kind())
             || isOwnLimit(failed)
-            || OutOfFilesError.isReasonOf(failed)
+            || Failures.isOutOfFiles(failed)
         ? Optional.empty()
         : Optional.of(failure);
   }

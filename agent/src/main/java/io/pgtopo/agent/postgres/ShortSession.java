@@ -71,7 +71,7 @@ final class ShortSession {
           new WaitTime(deadline, clock::steady)
               .await(task, () -> WAITING.contains(thread.getState())));
     } catch (ExecutionException failed) {
-      if (OutOfFilesError.isReasonOf(failed)) {
+      if (Failures.isOutOfFiles(failed)) {
         return failed(Failure.Kind.AGENT_SLOW, OutOfFilesError.MESSAGE);
       }
       var redaction = login.redaction(address, database);
