@@ -6,6 +6,7 @@ import io.pgtopo.config.model.Endpoint;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -21,6 +22,11 @@ record Conninfo(Map<String, String> values) {
       Set.of("host", "hostaddr", "port", "dbname", "application_name", "fallback_application_name");
   private static final Pattern KEYWORD =
       Pattern.compile("(\\w+)\\s*=\\s*(?:'((?:[^'\\\\]|\\\\.)*)'|((?:[^\\s'\\\\]|\\\\.)*))");
+
+  /** The walreceiver sets the one, and the other has a default. */
+  private static final List<String> ALL_OPTIONS =
+      List.of(" fallback_application_name=", " target_session_attrs=");
+
   private static final Pattern UNQUOTED =
       Pattern.compile("(\\w+)=(.*?)(?= \\w+=|$)", Pattern.DOTALL);
   private static final Pattern ESCAPED = Pattern.compile("\\\\(.)");
@@ -60,8 +66,15 @@ record Conninfo(Map<String, String> values) {
         uri.matches() ? ofUri(uri.group(1), uri.group(2), uri.group(3)) : ofKeywords(text));
   }
 
-  /** As {@code pg_stat_wal_receiver} has it: in the keyword form, and nothing is quoted. */
-  static Conninfo parseUnquoted(String text) {
+  /**
+   * As {@code pg_stat_wal_receiver} has it: all options of libpq with nothing quoted, or, when the
+   * walreceiver went on with another timeline, {@code primary_conninfo} as it is set.
+   */
+  static Conninfo ofWalReceiver(String text) {
+    return ALL_OPTIONS.stream().allMatch(text::contains) ? unquoted(text) : parse(text);
+  }
+
+  private static Conninfo unquoted(String text) {
     var values = new HashMap<String, String>();
     var matcher = UNQUOTED.matcher(text);
     while (matcher.find()) {

@@ -217,7 +217,7 @@ record FactsMapping(
   }
 
   private static WalReceiver receiver(Row row) {
-    var conninfo = Conninfo.parseUnquoted(row.name("conninfo"));
+    var conninfo = Conninfo.ofWalReceiver(row.name("conninfo"));
     return new WalReceiver(
         row.backend(),
         row.required("status"),

@@ -65,13 +65,25 @@ class ConninfoTest {
   @Test
   void a_walreceiver_has_its_values_unquoted() {
     var conninfo =
-        Conninfo.parseUnquoted(
+        Conninfo.ofWalReceiver(
             "user=repl password=******** dbname=replication host=10.0.0.1 port=5433"
-                + " application_name=it's pg 2 fallback_application_name=pg-test");
+                + " application_name=it's pg 2 fallback_application_name=pg-test sslmode=prefer"
+                + " target_session_attrs=any");
 
     assertThat(conninfo.address()).contains(new HostPort("10.0.0.1", 5433));
     assertThat(conninfo.applicationName()).isEqualTo("it's pg 2");
     assertThat(conninfo.toString()).doesNotContain("*");
+  }
+
+  /** Seen on 15, after the upstream of a replica was promoted or changed. */
+  @Test
+  void a_walreceiver_that_went_on_with_another_timeline_has_its_setting() {
+    var conninfo =
+        Conninfo.ofWalReceiver(
+            "user=repmgr connect_timeout=2 host=10.0.0.2 port=5433 application_name='pg-test-3'");
+
+    assertThat(conninfo.address()).contains(new HostPort("10.0.0.2", 5433));
+    assertThat(conninfo.applicationName()).isEqualTo("pg-test-3");
   }
 
   @Test
