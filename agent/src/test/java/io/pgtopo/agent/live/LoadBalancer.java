@@ -79,6 +79,7 @@ final class LoadBalancer implements AutoCloseable {
             defaults
                 mode tcp
                 timeout connect 1s
+                timeout check 3s
                 timeout client 30s
                 timeout server 30s
             """);

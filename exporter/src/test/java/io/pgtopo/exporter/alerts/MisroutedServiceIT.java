@@ -303,6 +303,7 @@ class MisroutedServiceIT {
             defaults
                 mode tcp
                 timeout connect 1s
+                timeout check 3s
                 timeout client 30s
                 timeout server 30s
             """);
