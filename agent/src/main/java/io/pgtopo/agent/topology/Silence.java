@@ -30,10 +30,13 @@ public record Silence(Duration lasting, Duration usual) {
 
   /**
    * The silence of the worker that applies the changes of a subscription: it asks for a message as
-   * a walreceiver does, but not while it waits to apply one, as for a lock.
+   * a walreceiver does, but not while it waits to apply one, as for a lock. While tables are copied
+   * it may rightly wait for those that copy them.
    */
   public static Optional<Silence> of(Subscription subscription, LiveInstance subscriber) {
-    return subscription.mode() == Subscription.Mode.ENABLED && subscription.worker().isPresent()
+    return subscription.mode() == Subscription.Mode.ENABLED
+            && subscription.worker().isPresent()
+            && subscription.workers().copying() == 0
         ? of(subscription.workers().silentFor(), usualMessage(Optional.of(subscriber)))
         : Optional.empty();
   }

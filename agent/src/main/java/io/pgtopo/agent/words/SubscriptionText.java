@@ -55,7 +55,7 @@ final class SubscriptionText {
     return down.silence()
         .map(
             silence ->
-                "is enabled, and its apply worker%s has received nothing for at least %s; it is never longer than %s unless it is frozen, or waits to apply a change, as for a lock"
+                "is enabled, and its apply worker%s has received nothing for at least %s; it is never longer than %s unless it or its publisher is frozen, the network is cut, or it waits to apply a change, as for a lock"
                     .formatted(
                         down.subscription().worker().map(it -> " " + it.pid()).orElse(""),
                         FactText.seconds(silence.lasting()),
