@@ -8,6 +8,7 @@ import io.pgtopo.agent.fetch.BasicLogin;
 import io.pgtopo.agent.fetch.Fetcher;
 import io.pgtopo.agent.haproxy.HaproxyReader;
 import io.pgtopo.agent.observation.BalancerReport;
+import io.pgtopo.agent.observation.BalancerReport.ProxyServer;
 import io.pgtopo.agent.observation.Dial;
 import io.pgtopo.agent.service.DialledService;
 import io.pgtopo.config.model.Cluster;
@@ -15,9 +16,11 @@ import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Secret;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -132,8 +135,10 @@ class ServicesIT {
         .contains("HAProxy on " + cluster.address(3));
     print("before the services are rendered", outdated);
     balancers.forEach(balancer -> balancer.render(declared()));
-    watch.untilDriftsAre();
-    until("all services are reached", this::areAllReached);
+    until(
+        "all services lead where they should",
+        snapshot ->
+            Watch.drifts(snapshot).isEmpty() && areAllReached(snapshot) && areAllChecked(snapshot));
 
     // On one node nothing listens.
     balancers.get(2).stop();
@@ -206,5 +211,18 @@ class ServicesIT {
                         dials ->
                             !dials.isEmpty()
                                 && dials.getLast().answer() instanceof Dial.Answer.Server));
+  }
+
+  /** A load balancer that was just started uses all servers until it has checked them. */
+  private boolean areAllChecked(Snapshot snapshot) {
+    return IntStream.rangeClosed(1, 3)
+        .mapToObj(seq -> snapshot.others().balancers().running(cluster.address(seq)))
+        .allMatch(
+            running ->
+                running.stream()
+                    .map(it -> Objects.requireNonNull(it.proxies().get("pg-test-primary")))
+                    .anyMatch(
+                        proxy ->
+                            proxy.servers().stream().filter(ProxyServer::isUsable).count() == 1));
   }
 }

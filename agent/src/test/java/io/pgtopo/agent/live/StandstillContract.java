@@ -93,11 +93,10 @@ abstract class StandstillContract extends RealServers {
       replica.set("primary_conninfo", "");
       replica.set("restore_command", "cp " + archive + "/%f %p");
       replica.restart();
-      ship(primary);
-      watch.twoPollsAfter(replays(replica, primary));
+      watch.twoPollsAfter(hasReplayed(replica, ship(primary)));
       for (var poll = 0; poll < 5; poll++) {
-        ship(primary);
-        untilReplayed(replica, primary);
+        var isReplayed = hasReplayed(replica, ship(primary));
+        watch.until("the files are replayed", snapshot -> isReplayed.getAsBoolean());
         assertThat(Watch.drifts(watch.cycle())).isEmpty();
       }
 
@@ -112,26 +111,33 @@ abstract class StandstillContract extends RealServers {
 
       replica.set("restore_command", "cp " + archive + "/%f %p");
       replica.restart();
-      watch.twoPollsAfter(replays(replica, primary), "restart_loop pg-test-2");
+      watch.twoPollsAfter(hasReplayed(replica, ship(primary)), "restart_loop pg-test-2");
       assertThat(watch.alarms()).isEmpty();
     }
   }
 
-  private static BooleanSupplier hasArchived(LabInstance primary, String file) {
+  private static BooleanSupplier hasArchived(LabInstance primary, String end) {
     return () ->
-        isTrue(primary, "SELECT last_archived_wal >= '%s' FROM pg_stat_archiver".formatted(file));
+        isTrue(
+            primary,
+            "SELECT last_archived_wal >= pg_walfile_name('%s') FROM pg_stat_archiver"
+                .formatted(end));
+  }
+
+  private static BooleanSupplier hasReplayed(LabInstance replica, String end) {
+    return () -> isTrue(replica, "SELECT pg_last_wal_replay_lsn() >= '%s'".formatted(end));
   }
 
   /**
    * Two files, so that the second one is wholly beyond what was replayed before.
    *
-   * @return the second one
+   * @return its end: what the primary writes of itself may begin another file at any time
    */
   private static String ship(LabInstance primary) {
     write(primary, 1_000);
     switchSegment(primary);
     write(primary, 1_000);
-    return primary.value("SELECT pg_walfile_name(pg_switch_wal())").orElseThrow();
+    return primary.value("SELECT pg_switch_wal()").orElseThrow();
   }
 
   @Test
