@@ -13,6 +13,7 @@ import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.LiveUpstream;
 import io.pgtopo.agent.topology.Peer;
 import io.pgtopo.agent.topology.ReplicationLink;
+import io.pgtopo.agent.topology.Silence;
 import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.config.model.DeclaredUpstream;
 import io.pgtopo.config.model.Endpoint;
@@ -76,8 +77,14 @@ final class UpstreamComparison {
         && !(detached.why() instanceof Detachment.Unknown);
   }
 
-  /** One that has no walreceiver is not seen to follow the right upstream, nor a wrong one. */
+  /**
+   * One that has no walreceiver is not seen to follow the right upstream, nor a wrong one. One to
+   * which nothing arrives from an unknown upstream is not seen to stream.
+   */
   private Set<DriftKind> evaluated(Instance instance, LiveInstance found) {
+    if (found.upstream() instanceof LiveUpstream.Follows(Peer.Unknown unknown) && isQuiet(found)) {
+      return EnumSet.of(DriftKind.UPSTREAM_MISMATCH);
+    }
     var isUpstreamKnown =
         switch (found.upstream()) {
           case LiveUpstream.NotNeeded notNeeded -> true;
@@ -155,17 +162,25 @@ final class UpstreamComparison {
     return unknown.address().equals(new HostPort(expected.host(), expected.port()).toString());
   }
 
-  /** Whether the expected upstream answered and could show a link to this replica, but has none. */
+  /**
+   * Whether the expected upstream answered and could show a link to this replica, but has none. It
+   * may also have ended the walsender of a link that was cut, where nothing arrives.
+   */
   private boolean disowns(Endpoint expected, LiveInstance found) {
-    return live.at(expected)
-        .filter(upstream -> upstream.origin().equals(found.origin()))
-        .filter(upstream -> upstream.facts().replication().showsWalSenders())
-        .filter(
-            upstream ->
-                live.clusterOf(upstream).links().stream()
-                    .filter(link -> link.upstream().equals(new Peer.Known(expected)))
-                    .noneMatch(link -> link.downstream() instanceof Peer.Unknown))
-        .isPresent();
+    return !isQuiet(found)
+        && live.at(expected)
+            .filter(upstream -> upstream.origin().equals(found.origin()))
+            .filter(upstream -> upstream.facts().replication().showsWalSenders())
+            .filter(
+                upstream ->
+                    live.clusterOf(upstream).links().stream()
+                        .filter(link -> link.upstream().equals(new Peer.Known(expected)))
+                        .noneMatch(link -> link.downstream() instanceof Peer.Unknown))
+            .isPresent();
+  }
+
+  private static boolean isQuiet(LiveInstance found) {
+    return found.facts().walReceiver().filter(Silence::isQuiet).isPresent();
   }
 
   /** Its expected upstream; empty if it is unknown, or none is declared. */

@@ -135,7 +135,7 @@ public final class Inference {
                 copies
                     .computeIfAbsent(origin, it -> new TreeMap<>())
                     .put(endpoint, Objects.requireNonNull(servers.get(endpoint))));
-    var matching = new LinkMatching(addresses, servers, clocks);
+    var matching = new LinkMatching(addresses, servers, clocks, memory);
     var clusters = new TreeMap<Origin, LiveCluster>();
     copies.forEach(
         (origin, members) ->

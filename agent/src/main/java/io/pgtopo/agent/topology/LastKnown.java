@@ -1,7 +1,9 @@
 package io.pgtopo.agent.topology;
 
+import io.pgtopo.agent.observation.Backend;
 import io.pgtopo.agent.observation.ClockOffset;
 import io.pgtopo.agent.observation.Identity;
+import io.pgtopo.agent.observation.WalReceiver;
 import io.pgtopo.config.model.Endpoint;
 import java.util.Collections;
 import java.util.Optional;
@@ -14,11 +16,16 @@ import java.util.TreeMap;
  * @param upstreams the upstream of each in the last poll that proved it, until it reports another
  * @param clocks the clock of each against the agent's in the last poll that it answered
  * @param origins of the servers that answered last, each where it is no other endpoint's server
+ * @param connections of the walreceiver of each in the last poll that proved both of its ends
  */
 public record LastKnown(
     SortedMap<Endpoint, Peer> upstreams,
     SortedMap<Endpoint, ClockOffset> clocks,
-    SortedMap<Endpoint, KnownOrigin> origins) {
+    SortedMap<Endpoint, KnownOrigin> origins,
+    SortedMap<Endpoint, Connection> connections) {
+
+  /** A walreceiver ends with its connection, so it never has another upstream. */
+  public record Connection(Backend receiver, Endpoint upstream) {}
 
   /** What was proven of one start of a server. */
   public record KnownOrigin(Identity server, Origin proven) {}
@@ -26,12 +33,16 @@ public record LastKnown(
   /** Nothing is remembered. */
   public static final LastKnown EMPTY =
       new LastKnown(
-          Collections.emptySortedMap(), Collections.emptySortedMap(), Collections.emptySortedMap());
+          Collections.emptySortedMap(),
+          Collections.emptySortedMap(),
+          Collections.emptySortedMap(),
+          Collections.emptySortedMap());
 
   public LastKnown {
     upstreams = Collections.unmodifiableSortedMap(new TreeMap<>(upstreams));
     clocks = Collections.unmodifiableSortedMap(new TreeMap<>(clocks));
     origins = Collections.unmodifiableSortedMap(new TreeMap<>(origins));
+    connections = Collections.unmodifiableSortedMap(new TreeMap<>(connections));
   }
 
   /** What is remembered after one more cycle. */
@@ -58,7 +69,30 @@ public record LastKnown(
                 proven.put(endpoint, new KnownOrigin(live.facts().identity(), live.proven()));
               }
             });
-    return new LastKnown(next, times, proven);
+    return new LastKnown(next, times, proven, connectionsAfter(seen));
+  }
+
+  private SortedMap<Endpoint, Connection> connectionsAfter(Topology seen) {
+    var after = new TreeMap<>(connections);
+    after.keySet().removeIf(it -> seen.at(it).isEmpty() && !seen.unreachable().containsKey(it));
+    for (var link : seen.links()) {
+      if (link.grade() == ReplicationLink.Grade.BOTH_ENDS
+          && link.upstream() instanceof Peer.Known(var upstream)
+          && link.downstream() instanceof Peer.Known(var downstream)) {
+        link.receiver()
+            .map(WalReceiver::backend)
+            .filter(backend -> backend.startedAt().isPresent())
+            .ifPresent(backend -> after.put(downstream, new Connection(backend, upstream)));
+      }
+    }
+    return after;
+  }
+
+  /** The upstream of a walreceiver, if both of its ends were ever seen. */
+  Optional<Endpoint> upstream(Endpoint downstream, WalReceiver receiver) {
+    return Optional.ofNullable(connections.get(downstream))
+        .filter(known -> known.receiver.equals(receiver.backend()))
+        .map(Connection::upstream);
   }
 
   /** The server that answered last at an endpoint that is polled. */

@@ -40,16 +40,19 @@ final class LinkMatching {
   private final AddressBook addresses;
   private final SortedMap<Endpoint, InstanceFacts> reachable;
   private final Map<Endpoint, ClockOffset> clocks;
+  private final LastKnown memory;
   private final Map<String, Endpoint> byName;
   private final Map<String, NavigableSet<Endpoint>> byHost;
 
   LinkMatching(
       AddressBook addresses,
       SortedMap<Endpoint, InstanceFacts> reachable,
-      Map<Endpoint, ClockOffset> clocks) {
+      Map<Endpoint, ClockOffset> clocks,
+      LastKnown memory) {
     this.addresses = addresses;
     this.reachable = reachable;
     this.clocks = clocks;
+    this.memory = memory;
     this.byName = addresses.endpointsByName();
     this.byHost = addresses.endpointsByHost();
   }
@@ -201,7 +204,7 @@ final class LinkMatching {
                         () ->
                             pairsOf(receiver, senders)
                                 .filter(pair -> !pair.sender.at.equals(receiver.at))
-                                .filter(LinkMatching::isSameConnection)))
+                                .filter(pair -> isSameConnection(pair) || wasProven(pair))))
         .sorted()
         .toList();
   }
@@ -216,9 +219,13 @@ final class LinkMatching {
         .map(sender -> pair(receiver, sender));
   }
 
-  /** An upstream with an unknown address is recognised by the start of the connection alone. */
+  /** An upstream with an unknown address is recognised by the start of the connection. */
   private static boolean isSameConnection(Pair pair) {
     return pair.apart.compareTo(SAME_START) <= 0;
+  }
+
+  private boolean wasProven(Pair pair) {
+    return memory.upstream(pair.receiver.at, pair.receiver.row).equals(Optional.of(pair.sender.at));
   }
 
   private static String applicationName(WalReceiver row) {
@@ -279,7 +286,11 @@ final class LinkMatching {
         .map(
             address ->
                 new ReplicationLink(
-                    addresses.peerAt(address),
+                    memory
+                        .upstream(receiver.at, receiver.row)
+                        .filter(proven -> receiver.upstream.isEmpty())
+                        .<Peer>map(Peer.Known::new)
+                        .orElseGet(() -> addresses.peerAt(address)),
                     new Peer.Known(receiver.at),
                     Optional.empty(),
                     Optional.of(receiver.row),

@@ -224,6 +224,7 @@ final class Stage {
         "name",
         "slot",
         "status",
+        "pid",
         "started",
         "flushed",
         "latest_end",
@@ -382,7 +383,7 @@ final class Stage {
 
   private Backend backend(Map<String, Object> given) {
     return new Backend(
-        pid++,
+        given.containsKey("pid") ? Integer.parseInt(text(given.get("pid"))) : pid++,
         Optional.of(START.plus(Story.duration(given.getOrDefault("started", "0s").toString()))));
   }
 
