@@ -12,7 +12,6 @@ import io.pgtopo.agent.observation.BalancerReport.ProxyServer;
 import io.pgtopo.agent.observation.Dial;
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.service.BalancedService;
-import io.pgtopo.agent.service.CheckedRole;
 import io.pgtopo.agent.service.DialledService;
 import io.pgtopo.agent.service.MemberRoles;
 import io.pgtopo.agent.service.ServiceRoute;
@@ -31,6 +30,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Whether the declared services still lead to servers of the roles that they are for: their members
@@ -41,6 +41,10 @@ final class ServiceComparison {
   private final ClusterContext context;
   private final MemberRoles declared;
   private final MemberRoles live;
+
+  /** Of each member that answered, even if it is not known which one leads. */
+  private final Map<String, LiveRole> roles;
+
   private final Map<Service, DialledService> dialled;
   private final Map<Service, BalancedService> balanced;
 
@@ -48,6 +52,9 @@ final class ServiceComparison {
     this.context = context;
     this.declared = MemberRoles.declared(context.cluster());
     this.live = MemberRoles.live(context.cluster(), context.live());
+    this.roles =
+        context.members().answering().entrySet().stream()
+            .collect(Collectors.toMap(it -> it.getKey().name(), it -> it.getValue().role()));
     var dials = context.fleet().earlier().others().dials();
     this.dialled =
         context.cluster().services().stream()
@@ -77,7 +84,7 @@ final class ServiceComparison {
     // Without a load balancer the services are only declared.
     var isLoaded = balanced.values().stream().anyMatch(BalancedService::isLoaded);
     var isReported = isLoaded && balanced.values().stream().allMatch(BalancedService::isWhole);
-    var hasBalancer = isLoaded || dialled.values().stream().anyMatch(DialledService::hasAnswered);
+    var hasBalancer = isLoaded || hasAnswered();
     var kinds = EnumSet.of(DriftKind.SERVICE_MISROUTED);
     if (isReported) {
       kinds.add(DriftKind.BACKEND_MISMATCH);
@@ -92,7 +99,7 @@ final class ServiceComparison {
       var route = ServiceRoute.of(service, live::of);
       var clients = dialled.getOrDefault(service, new DialledService(new TreeMap<>()));
       if (hasBalancer) {
-        down(route, clients).ifPresent(drifts::add);
+        down(wanted.orElse(Set.of()), route, clients).ifPresent(drifts::add);
       }
       if (isLoaded) {
         mismatch(service).ifPresent(drifts::add);
@@ -110,6 +117,14 @@ final class ServiceComparison {
       drifts.addAll(undeclared());
     }
     return Evaluation.of(kinds, Subject.of(context.cluster()), drifts);
+  }
+
+  /** Whether a client of any service ever found that one is there. */
+  private boolean hasAnswered() {
+    var answered = context.fleet().earlier().others().dials().answered();
+    return context.cluster().services().stream()
+        .flatMap(service -> service.listen().endpoints().stream())
+        .anyMatch(answered::contains);
   }
 
   private List<Drift> undeclared() {
@@ -159,9 +174,7 @@ final class ServiceComparison {
 
   /** Where no member has the role, no service could lead to one. */
   private boolean isToBeHad(Set<LiveRole> wanted) {
-    return live.byName().values().stream()
-        .map(CheckedRole::live)
-        .anyMatch(role -> role.filter(wanted::contains).isPresent());
+    return roles.values().stream().anyMatch(wanted::contains);
   }
 
   private Optional<Drift> misrouted(
@@ -182,7 +195,7 @@ final class ServiceComparison {
   private List<String> serving(Service service) {
     return Optional.ofNullable(balanced.get(service)).stream()
         .flatMap(it -> it.serving().stream())
-        .filter(name -> live.of(name).live().isPresent())
+        .filter(roles::containsKey)
         .toList();
   }
 
@@ -190,7 +203,7 @@ final class ServiceComparison {
   private Optional<ServiceMisrouted.Balanced> sentWrongly(Set<LiveRole> wanted, Service service) {
     var wrong =
         serving(service).stream()
-            .filter(name -> live.of(name).live().filter(wanted::contains).isEmpty())
+            .filter(name -> !wanted.contains(Objects.requireNonNull(roles.get(name))))
             .toList();
     if (wrong.isEmpty() || !isToBeHad(wanted)) {
       return Optional.empty();
@@ -236,6 +249,7 @@ final class ServiceComparison {
         .origin()
         .flatMap(Origin::systemId)
         .filter(own -> server.systemId().filter(it -> !it.equals(own)).isPresent())
+        .filter(own -> !isAtSilentMember(server))
         .isPresent()) {
       return Optional.of(new Proof(reached, member, Misdirection.OTHER_CLUSTER));
     }
@@ -245,6 +259,12 @@ final class ServiceComparison {
     return member.isEmpty() && isStranger(server)
         ? Optional.of(new Proof(reached, member, Misdirection.NO_MEMBER))
         : Optional.empty();
+  }
+
+  /** The cluster's system identifier may be that of a member that did not answer. */
+  private boolean isAtSilentMember(Dial.Answer.Server server) {
+    return context.members().silent().stream()
+        .anyMatch(it -> server.serverAddress().equals(Optional.of(it.endpoint())));
   }
 
   /** A member that was restarted since has the address of a member; behind a pooler none shows. */
@@ -286,11 +306,20 @@ final class ServiceComparison {
   }
 
   /** A load balancer that has no server for a connection closes it, which may be by design. */
-  private Optional<Drift> down(ServiceRoute route, DialledService clients) {
-    var hasServer = route.isKnown() && !route.serving().isEmpty();
+  private Optional<Drift> down(Set<LiveRole> wanted, ServiceRoute route, DialledService clients) {
+    var hasServer = route.serving().stream().anyMatch(this::isOwn);
+    var isElsewhere = !serving(route.service()).isEmpty();
+    var mayServe = route.servers().stream().filter(it -> mayServe(it, wanted)).toList();
+    var mayBeOneOfSeveral = mayServe.size() > 1 && mayServe.stream().anyMatch(this::mayBeBad);
+    var dials = context.fleet().earlier().others().dials();
     var down =
         clients.down().stream()
-            .filter(dial -> hasServer || !isKind(dial, Failure.Kind.CONNECTION_LOST))
+            .filter(dial -> hasServer || isElsewhere || !isKind(dial, Failure.Kind.CONNECTION_LOST))
+            .filter(
+                dial ->
+                    !mayBeOneOfSeveral
+                        || isKind(dial, Failure.Kind.REFUSED)
+                        || dials.isDown(dial.address()))
             .toList();
     var empty = hasServer ? empty(route.service()) : List.<ServiceDrift.ServiceDown.EmptyProxy>of();
     if (down.isEmpty() && empty.isEmpty()) {
@@ -301,6 +330,33 @@ final class ServiceComparison {
     return Optional.of(
         new ServiceDrift.ServiceDown(
             context.cluster(), route.service().name(), down, empty, others));
+  }
+
+  private boolean mayServe(ServiceRoute.RoutedServer server, Set<LiveRole> wanted) {
+    return switch (server.turn()) {
+      case SERVES -> true;
+      case IDLE, OUT -> false;
+      case UNKNOWN ->
+          Optional.ofNullable(roles.get(server.server().instance()))
+              .filter(role -> !wanted.contains(role))
+              .isEmpty();
+    };
+  }
+
+  /** Whether a server may accept no connection. */
+  private boolean mayBeBad(ServiceRoute.RoutedServer server) {
+    return seen(server).allMatch(found -> found.refusal().isPresent());
+  }
+
+  /** Whether a server has the data of the cluster. */
+  private boolean isOwn(ServiceRoute.RoutedServer server) {
+    return seen(server).anyMatch(found -> context.origin().equals(Optional.of(found.origin())));
+  }
+
+  private Stream<LiveInstance> seen(ServiceRoute.RoutedServer server) {
+    return context.members().answering().entrySet().stream()
+        .filter(it -> it.getKey().name().equals(server.server().instance()))
+        .map(Map.Entry::getValue);
   }
 
   /** The load balancers that have no server for a connection. */

@@ -61,18 +61,6 @@ public record DialledService(SortedMap<Endpoint, List<Dial>> byAddress) {
     return byAddress.values().stream().noneMatch(List::isEmpty);
   }
 
-  /** Whether a server, or what stands before it, spoke PostgreSQL's protocol to a client. */
-  public boolean hasAnswered() {
-    return byAddress.values().stream()
-        .flatMap(List::stream)
-        .anyMatch(
-            dial ->
-                switch (dial.answer()) {
-                  case Dial.Answer.Server server -> true;
-                  case Dial.Answer.Failed(var failure) -> failure.kind().isAnswer();
-                });
-  }
-
   /**
    * The last dial of each address at which no client got a server, all {@link Dials#MOST} times.
    */
@@ -95,7 +83,7 @@ public record DialledService(SortedMap<Endpoint, List<Dial>> byAddress) {
         >= Math.min(wanted, Dials.KEPT);
   }
 
-  private static boolean isNoServer(Dial dial) {
+  static boolean isNoServer(Dial dial) {
     return dial.answer() instanceof Dial.Answer.Failed(var failure) && failure.isNoServer();
   }
 }

@@ -8,18 +8,22 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The last connections to each address of a service. A load balancer takes servers in turn, so one
  * connection shows one of them only.
  *
  * @param byAddress the newest {@link #KEPT}, oldest first
+ * @param answered at which a server, or what stands before it, ever spoke PostgreSQL's protocol
  * @param asOf when they were collected
  */
-public record Dials(SortedMap<Endpoint, List<Dial>> byAddress, Instant asOf) {
+public record Dials(
+    SortedMap<Endpoint, List<Dial>> byAddress, NavigableSet<Endpoint> answered, Instant asOf) {
   /**
    * How many of an address show the present: what a load balancer has not noticed yet is forgotten
    * soon.
@@ -33,21 +37,31 @@ public record Dials(SortedMap<Endpoint, List<Dial>> byAddress, Instant asOf) {
   private static final Duration OLDEST = Duration.ofMinutes(2);
 
   /** Nothing was dialled. */
-  public static final Dials NONE = new Dials(new TreeMap<>(), Instant.EPOCH);
+  public static final Dials NONE = new Dials(new TreeMap<>(), new TreeSet<>(), Instant.EPOCH);
 
   public Dials {
     var copy = new TreeMap<Endpoint, List<Dial>>();
     byAddress.forEach((address, dials) -> copy.put(address, List.copyOf(dials)));
     byAddress = Collections.unmodifiableSortedMap(copy);
+    answered = Collections.unmodifiableNavigableSet(new TreeSet<>(answered));
   }
 
   /** Those of an address that show the present: the newest {@link #MOST}, oldest first. */
   public List<Dial> at(Endpoint address) {
-    var recent =
-        all(address).stream()
-            .filter(dial -> !dial.window().to().isBefore(asOf.minus(OLDEST)))
-            .toList();
+    var recent = recent(address);
     return recent.subList(Math.max(0, recent.size() - MOST), recent.size());
+  }
+
+  private List<Dial> recent(Endpoint address) {
+    return all(address).stream()
+        .filter(dial -> !dial.window().to().isBefore(asOf.minus(OLDEST)))
+        .toList();
+  }
+
+  /** Whether so many clients of an address got no server that one bad server is no reason. */
+  public boolean isDown(Endpoint address) {
+    var recent = recent(address);
+    return recent.size() >= KEPT && recent.stream().allMatch(DialledService::isNoServer);
   }
 
   /** Those of an address that began after a time, as far as they are kept. */
@@ -71,7 +85,16 @@ public record Dials(SortedMap<Endpoint, List<Dial>> byAddress, Instant asOf) {
     fresh.forEach(
         dial -> all.computeIfAbsent(dial.address(), address -> new ArrayList<>()).add(dial));
     all.values().forEach(Dials::keepNewest);
-    return new Dials(all, now);
+    var speaking = new TreeSet<>(answered);
+    fresh.stream().filter(Dials::isAnswered).map(Dial::address).forEach(speaking::add);
+    return new Dials(all, speaking, now);
+  }
+
+  private static boolean isAnswered(Dial dial) {
+    return switch (dial.answer()) {
+      case Dial.Answer.Server server -> true;
+      case Dial.Answer.Failed(var failure) -> failure.kind().isAnswer();
+    };
   }
 
   private static void keepNewest(List<Dial> dials) {
@@ -84,6 +107,8 @@ public record Dials(SortedMap<Endpoint, List<Dial>> byAddress, Instant asOf) {
   public Dials only(Set<Endpoint> addresses) {
     var kept = new TreeMap<>(byAddress);
     kept.keySet().retainAll(addresses);
-    return new Dials(kept, asOf);
+    var speaking = new TreeSet<>(answered);
+    speaking.retainAll(addresses);
+    return new Dials(kept, speaking, asOf);
   }
 }

@@ -15,6 +15,7 @@ import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.config.model.Endpoint;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -22,7 +23,8 @@ import java.util.Optional;
 final class StoryDials {
   private StoryDials() {}
 
-  static Dials of(Story.Phase phase, Cast cast, Topology live, Instant now) {
+  /** Of earlier phases only what answered is known. */
+  static Dials next(Dials earlier, Story.Phase phase, Cast cast, Topology live, Instant now) {
     var dials = new ArrayList<Dial>();
     phase
         .dials()
@@ -35,7 +37,7 @@ final class StoryDials {
                 dials.add(new Dial(address, new Window(now, now), answer(text(word), cast, live)));
               }
             });
-    return Dials.NONE.next(dials, now);
+    return new Dials(Collections.emptySortedMap(), earlier.answered(), now).next(dials, now);
   }
 
   /** An instance is where it is; anything else is an address. */

@@ -7,6 +7,7 @@ import io.pgtopo.agent.compare.Past;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.history.History;
 import io.pgtopo.agent.judge.Judgement;
+import io.pgtopo.agent.service.Dials;
 import io.pgtopo.agent.service.Managers;
 import io.pgtopo.agent.service.OtherSources;
 import io.pgtopo.agent.state.KeptState;
@@ -46,6 +47,7 @@ final class StoryPlay {
     var earlier = Optional.<Topology>empty();
     var past = Past.NONE;
     var managers = Managers.NONE;
+    var dials = Dials.NONE;
     var last = Stage.START;
     var steady = Stage.START;
     for (var phase : story.phases()) {
@@ -65,9 +67,10 @@ final class StoryPlay {
       last = now;
       past = past.next(topology, steady);
       managers = StoryManagers.next(managers, phase, story.cast(), now);
+      dials = StoryDials.next(dials, phase, story.cast(), topology, now);
       var others =
           new OtherSources(
-              StoryDials.of(phase, story.cast(), topology, now),
+              dials,
               StoryBalancers.of(phase, story.cast(), now),
               managers,
               StoryDials.names(phase, story.cast(), now));
