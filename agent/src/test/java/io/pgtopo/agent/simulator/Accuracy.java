@@ -70,7 +70,12 @@ final class Accuracy {
 
         In every second world a Patroni runs on each node. It says of its own server what is true, of the others what was true one
         poll before; one in ten is silent in each poll. In every second of these worlds it is paused, and says what was true at
-        first. Services and their load balancers are not simulated.
+        first.
+
+        In every second of the worlds with Patroni each node has an HAProxy with the services `primary` and `replica`. It takes the
+        servers whose Patroni says that they lead, or run, at random; in half of these worlds its statistics are not read. Each
+        address is dialled in nine of ten polls. Beside the anomaly one of them may be stopped, may lack a service or a server, may
+        have one that was removed, or may use a backup as a member. In full view what clients and statistics show is all found.
 
         ## Anomalies, and whether they were found
 

@@ -24,6 +24,7 @@ import io.pgtopo.agent.topology.Liveness;
 import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.agent.track.Hysteresis;
 import io.pgtopo.agent.track.TrackedDrift;
+import io.pgtopo.agent.words.DriftText;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Inventory;
 import io.pgtopo.config.model.Policy;
@@ -35,6 +36,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -99,7 +101,9 @@ class SimulationTest {
 
     private final TrueManagers patroni;
 
-    private Managers managers = Managers.NONE;
+    private final TrueBalancers haproxy;
+
+    private OtherSources others = new OtherSources(Dials.NONE, Balancers.NONE, Managers.NONE);
     private History history = History.starting(new Hysteresis(INTERVAL));
     private Optional<Topology> last = Optional.empty();
     private Past past = Past.NONE;
@@ -109,15 +113,16 @@ class SimulationTest {
     Run(long seed) {
       this.random = new Random(seed * SPREAD);
       this.world = new TrueWorld(random);
-      this.patroni = new TrueManagers(seed, world);
-      this.declared = patroni.declared(world.inventory());
+      this.patroni = new TrueManagers(seed * SPREAD + 1, world);
+      this.haproxy = new TrueBalancers(seed * SPREAD + 2, patroni, world.inventory());
+      this.declared = haproxy.declared(patroni.declared(world.inventory()));
       this.isPlainLogin = random.nextInt(10) == 0;
       this.hasGaps = random.nextBoolean();
       this.blindSpot =
           hasGaps && random.nextBoolean()
               ? Optional.of(world.servers.get(random.nextInt(world.servers.size())).endpoint)
               : Optional.empty();
-      this.truth = Truth.of(world, declared, Set.of(), blindSpot);
+      this.truth = Truth.of(world, declared, Map.of(), Set.of(), blindSpot);
     }
 
     void play() {
@@ -133,6 +138,7 @@ class SimulationTest {
         return;
       }
       var before = poll();
+      haproxy.strike();
       var anomaly = anyAnomaly();
       anomaly.strike(world).ifPresent(cluster -> follow(anomaly, cluster, before));
     }
@@ -147,7 +153,7 @@ class SimulationTest {
         var isSeen = anomaly.kind.filter(kind -> isSeen(kind, cluster)).isPresent();
         if (isFullView() && found.isPresent()) {
           assertThat(isSeen || !truth.has(anomaly.kind.orElseThrow(), cluster))
-              .as("%s in %s is known of until it ends: %s", anomaly, cluster, open())
+              .as("%s in %s is known of until it ends: %s", anomaly, cluster, known())
               .isTrue();
         }
         if (found.isEmpty() && isSeen) {
@@ -160,10 +166,15 @@ class SimulationTest {
       }
       accuracy.struck(anomaly, found, isFullView());
       if (isFullView()) {
-        assertThat(found).as("%s in %s: %s", anomaly, cluster, open()).isPresent();
+        assertThat(found).as("%s in %s: %s", anomaly, cluster, known()).isPresent();
         assertThat(truth.wrongBeliefs(world))
-            .as("wrong beliefs of Patroni, of which %s are known", open())
+            .as("wrong beliefs of Patroni, of which %s are known", known())
             .allMatch(name -> isSeen(DriftKind.MANAGER_DISAGREES, name));
+        for (var kind : haproxy.shown()) {
+          assertThat(truth.of(kind))
+              .as("services with %s, of which %s are known", kind, known())
+              .allMatch(service -> isSeen(kind, service));
+        }
       }
     }
 
@@ -173,6 +184,12 @@ class SimulationTest {
 
     private List<TrackedDrift> open() {
       return history.tracker().open();
+    }
+
+    private List<String> known() {
+      return open().stream()
+          .map(it -> it.drift().kind().label() + " " + it.drift().subject() + " " + it.presence())
+          .toList();
     }
 
     private Anomaly anyAnomaly() {
@@ -211,20 +228,32 @@ class SimulationTest {
       }
       var live = infer(observations);
       past = past.next(live, world.now);
-      managers = managers.next(patroni.read(world), world.now);
+      others =
+          new OtherSources(
+              others.dials().next(haproxy.dial(world, declared), world.now),
+              others.balancers().next(haproxy.read(world), world.now),
+              others.managers().next(patroni.read(world), world.now));
       var drifts = compare(live);
       Collections.shuffle(observations, random);
       assertThat(infer(observations)).as("in another order").isEqualTo(live);
       history =
           history.next(
-              declared, live, drifts, AddressBook.of(declared), others(), world.now, world.now);
-      managers = managers.seen(live, world.now);
+              declared, live, drifts, AddressBook.of(declared), others, world.now, world.now);
+      others =
+          new OtherSources(
+              others.dials(), others.balancers(), others.managers().seen(live, world.now));
       memory = memory.next(live);
       last = Optional.of(live);
-      var adviser = new Adviser(declared, live, managers);
+      var adviser = new Adviser(declared, live, others.managers());
       var harm = new Harm(world);
       open().stream().flatMap(open -> adviser.of(open).stream()).forEach(harm::check);
-      truth = Truth.of(world, declared, patroni.wrongAbout(world), blindSpot);
+      truth =
+          Truth.of(
+              world,
+              declared,
+              haproxy.wrong(world, declared),
+              patroni.wrongAbout(world),
+              blindSpot);
       open().stream()
           .filter(open -> open.state() == TrackedDrift.State.FIRING)
           .filter(open -> open.presence() == TrackedDrift.Presence.SEEN)
@@ -243,7 +272,11 @@ class SimulationTest {
       }
       var isTrue = truth.has(drift);
       accuracy.fired(drift.kind(), isTrue);
-      assertThat(isTrue).as("%s, and true is %s", drift, truth).isTrue();
+      assertThat(isTrue)
+          .as(
+              "%s, and true is %s",
+              isTrue ? "" : new DriftText(AddressBook.of(declared)).sentence(drift), truth)
+          .isTrue();
     }
 
     private Topology infer(List<Observation> observations) {
@@ -251,12 +284,8 @@ class SimulationTest {
     }
 
     private List<Drift> compare(Topology live) {
-      var earlier = EarlierPoll.of(last, past, Set.of()).with(others());
+      var earlier = EarlierPoll.of(last, past, Set.of()).with(others);
       return Comparison.compare(declared, live, Policy.NONE, earlier).drifts();
-    }
-
-    private OtherSources others() {
-      return new OtherSources(Dials.NONE, Balancers.NONE, managers);
     }
 
     private boolean isSeen(DriftKind kind, String cluster) {

@@ -108,7 +108,6 @@ final class TrueManagers {
   }
 
   private Word spoken(TrueServer server, TrueWorld world) {
-    var own = isPaused ? belief(server) : Belief.of(server);
     // A member that is not running is no longer in the configuration store.
     var members =
         world.of(server.cluster).stream()
@@ -117,7 +116,7 @@ final class TrueManagers {
             .toList();
     return new Word.Spoken(
         Optional.of(server.cluster),
-        Optional.of(managed(server, own, Optional.empty())),
+        Optional.of(managed(server, own(server), Optional.empty())),
         isPaused ? EnumSet.of(Flag.PAUSED) : EnumSet.noneOf(Flag.class),
         members,
         Optional.empty(),
@@ -126,6 +125,21 @@ final class TrueManagers {
 
   private Belief belief(TrueServer server) {
     return Optional.ofNullable(known.get(server.name)).orElseThrow();
+  }
+
+  /** What a server is, by its own Patroni. */
+  private Belief own(TrueServer server) {
+    return isPaused ? belief(server) : Belief.of(server);
+  }
+
+  /** Whether the Patroni of a member answers that it leads. */
+  boolean leads(TrueServer server) {
+    return runs(server) && own(server).isInProduction;
+  }
+
+  /** Whether the Patroni of a member answers that it runs. */
+  boolean runs(TrueServer server) {
+    return known.containsKey(server.name) && own(server).isRunning;
   }
 
   private static ManagedServer managed(

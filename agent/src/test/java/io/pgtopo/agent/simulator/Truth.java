@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -43,6 +44,7 @@ final class Truth {
   /**
    * Of a world.
    *
+   * @param services what is wrong with them, by kind
    * @param wronglyBelieved the servers of which a manager says something wrong
    * @param blindSpot a server that no poll reaches at its own address: what another one leads to is
    *     the only instance of it that there is
@@ -50,9 +52,11 @@ final class Truth {
   static Truth of(
       TrueWorld world,
       Inventory declared,
+      Map<DriftKind, Set<String>> services,
       Set<String> wronglyBelieved,
       Optional<Endpoint> blindSpot) {
     var truth = new Truth(blindSpot);
+    services.forEach((kind, subjects) -> subjects.forEach(it -> truth.add(kind, it)));
     wronglyBelieved.forEach(server -> truth.add(DriftKind.MANAGER_DISAGREES, server));
     declared.clusters().forEach(cluster -> truth.cluster(cluster.name(), world));
     world.servers.stream()
@@ -107,6 +111,14 @@ final class Truth {
     return running.contains(name);
   }
 
+  /** The subjects of which a kind is true. */
+  List<String> of(DriftKind kind) {
+    return facts.stream()
+        .filter(fact -> fact.startsWith(word(kind, "")))
+        .map(fact -> fact.substring(word(kind, "").length()))
+        .toList();
+  }
+
   /** Whether something of a kind is true of a cluster. */
   boolean has(DriftKind kind, String cluster) {
     return facts.stream().anyMatch(fact -> fact.startsWith(word(kind, cluster)));
@@ -126,7 +138,12 @@ final class Truth {
     clocks(name, members);
     members.stream()
         .filter(server -> members.stream().anyMatch(other -> isPastFork(server, other)))
-        .forEach(server -> add(DriftKind.TIMELINE_FORK, server.name));
+        .forEach(
+            server -> {
+              add(DriftKind.TIMELINE_FORK, server.name);
+              // What is past the fork was never written on the later timeline.
+              add(DriftKind.DIVERGED, server.name);
+            });
     for (var primary : members) {
       if (primary.isAlive && primary.isInProduction) {
         redundancy(name, primary, members, world);
