@@ -87,13 +87,27 @@ final class PatroniCluster implements AutoCloseable {
 
   /** Pauses Patroni on all nodes, or resumes it. */
   void pause(boolean isPaused) {
+    configure("{\"pause\": %s}".formatted(isPaused));
+  }
+
+  /** Makes the cluster one of standbys, whose leader follows another node's server. */
+  void follow(int node) {
+    configure(
+        "{\"standby_cluster\": {\"host\": \"%s\", \"port\": %d}}"
+            .formatted(address(node), POSTGRES_PORT));
+    DebianNodes.until(
+        "a standby leader and a replica",
+        () ->
+            (answers(1, "/standby-leader") && answers(2, "/replica"))
+                || (answers(2, "/standby-leader") && answers(1, "/replica")));
+  }
+
+  private void configure(String change) {
     try {
       var response =
           http.send(
               HttpRequest.newBuilder(uri(1, "/config"))
-                  .method(
-                      "PATCH",
-                      HttpRequest.BodyPublishers.ofString("{\"pause\": %s}".formatted(isPaused)))
+                  .method("PATCH", HttpRequest.BodyPublishers.ofString(change))
                   .build(),
               HttpResponse.BodyHandlers.ofString());
       if (response.statusCode() != 200) {

@@ -32,6 +32,7 @@ class ServicesIT {
   private static final int PATRONI = 8008;
   private static final String MISROUTED = "service_misrouted pg-test service replica";
   private static final String MISMATCH = "backend_mismatch pg-test service replica";
+  private static final String MISSED = "service_down pg-test service replica";
   private static final List<String> SERVICES = List.of("primary", "replica", "default", "offline");
 
   private final PatroniCluster cluster = PatroniCluster.start();
@@ -84,7 +85,10 @@ class ServicesIT {
   }
 
   private Cluster declared() {
-    return watch.inventory().clusters().getFirst();
+    return watch.inventory().clusters().stream()
+        .filter(it -> it.name().equals("pg-test"))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test
@@ -189,6 +193,59 @@ class ServicesIT {
             Watch.drifts(snapshot).stream()
                 .noneMatch(it -> it.startsWith("service_") || it.startsWith("backend_")));
     assertThat(watch.alarms()).isEmpty();
+  }
+
+  @Test
+  void a_standby_cluster_has_no_server_for_writes_by_design() {
+    watch.untilDriftsAre();
+
+    // The third node leaves, as the primary of another site.
+    cluster.killManager(3);
+    cluster.execute(3, "SELECT pg_promote()");
+    cluster.follow(3);
+    var outside = "        %s: { pg_seq: 3, pg_role: ".formatted(cluster.address(3));
+    var source =
+        inventory.lines().filter(line -> line.startsWith(outside)).collect(Collectors.joining());
+    var upstream = ", pg_role: primary, pg_upstream: %s,".formatted(cluster.address(3));
+    watch.reload(
+        inventory.replace(source + "\n", "").replaceFirst(", pg_role: primary,", upstream)
+            + "    pg-source:\n      hosts:\n"
+            + source.replace("replica", "primary")
+            + "\n      vars: { pg_cluster: pg-source, pg_default_service_dest: postgres }\n");
+    balancers.get(2).stop();
+    balancers.subList(0, 2).forEach(balancer -> balancer.render(declared()));
+    front.render(declared());
+
+    var followed =
+        until(
+            "the standby cluster is as declared",
+            snapshot ->
+                Watch.drifts(snapshot).stream().noneMatch(drift -> drift.contains(" pg-test"))
+                    && watch.links(snapshot).size() == 2);
+    print("standby cluster", followed);
+    assertThat(reached(followed, "primary")).containsOnly("connection_lost");
+    assertThat(reached(followed, "replica")).containsOnly("replica");
+
+    // What is missing there is still said.
+    balancers.get(1).stop();
+    watch.until("HAProxy on node 2 is missed", snapshot -> Watch.drifts(snapshot).contains(MISSED));
+  }
+
+  /** What clients of a service found, in a word. */
+  private List<String> reached(Snapshot snapshot, String service) {
+    return declared().services().stream()
+        .filter(it -> it.name().equals(service))
+        .map(it -> DialledService.of(it, snapshot.others().dials()))
+        .flatMap(it -> it.byAddress().values().stream())
+        .flatMap(List::stream)
+        .map(
+            dial ->
+                switch (dial.answer()) {
+                  case Dial.Answer.Failed(var failure) -> failure.kind().label();
+                  case Dial.Answer.Server server ->
+                      server.recovery() == Dial.Recovery.IN_RECOVERY ? "replica" : "primary";
+                })
+        .toList();
   }
 
   private void print(String what, Snapshot snapshot) {
