@@ -72,6 +72,9 @@ final class Accuracy {
         poll before; one in ten is silent in each poll. In every second of these worlds it is paused, and says what was true at
         first.
 
+        In every second of the other worlds each server has the table of a repmgr, which primaries write, in half of these worlds
+        only at first, and standbys that stream copy.
+
         In every second of the worlds with Patroni each node has an HAProxy with the services `primary` and `replica`. It takes the
         servers whose Patroni says that they lead, or run, at random; in half of these worlds its statistics are not read. Each
         address is dialled in nine of ten polls. Beside the anomaly one of them may be stopped, may lack a service or a server, may

@@ -12,6 +12,7 @@ import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.MemberDrift;
 import io.pgtopo.agent.history.History;
+import io.pgtopo.agent.observation.ManagerReport;
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.service.Balancers;
 import io.pgtopo.agent.service.Dials;
@@ -40,6 +41,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -102,6 +105,7 @@ class SimulationTest {
     private final TrueManagers patroni;
 
     private final TrueBalancers haproxy;
+    private final TrueRepmgr repmgr;
 
     private OtherSources others = new OtherSources(Dials.NONE, Balancers.NONE, Managers.NONE);
     private History history = History.starting(new Hysteresis(INTERVAL));
@@ -113,8 +117,10 @@ class SimulationTest {
     Run(long seed) {
       this.random = new Random(seed * SPREAD);
       this.world = new TrueWorld(random);
-      this.patroni = new TrueManagers(seed * SPREAD + 1, world);
-      this.haproxy = new TrueBalancers(seed * SPREAD + 2, patroni, world.inventory());
+      var dice = new SplittableRandom(seed);
+      this.patroni = new TrueManagers(dice.nextLong(), world);
+      this.repmgr = new TrueRepmgr(dice.nextLong(), patroni, world);
+      this.haproxy = new TrueBalancers(dice.nextLong(), patroni, world.inventory());
       this.declared = haproxy.declared(patroni.declared(world.inventory()));
       this.isPlainLogin = random.nextInt(10) == 0;
       this.hasGaps = random.nextBoolean();
@@ -168,7 +174,7 @@ class SimulationTest {
       if (isFullView()) {
         assertThat(found).as("%s in %s: %s", anomaly, cluster, known()).isPresent();
         assertThat(truth.wrongBeliefs(world))
-            .as("wrong beliefs of Patroni, of which %s are known", known())
+            .as("wrong beliefs of managers, of which %s are known", known())
             .allMatch(name -> isSeen(DriftKind.MANAGER_DISAGREES, name));
         for (var kind : haproxy.shown()) {
           assertThat(truth.of(kind))
@@ -232,7 +238,7 @@ class SimulationTest {
           new OtherSources(
               others.dials().next(haproxy.dial(world, declared), world.now),
               others.balancers().next(haproxy.read(world), world.now),
-              others.managers().next(patroni.read(world), world.now));
+              others.managers().next(managers(), world.now));
       var drifts = compare(live);
       Collections.shuffle(observations, random);
       assertThat(infer(observations)).as("in another order").isEqualTo(live);
@@ -248,17 +254,24 @@ class SimulationTest {
       var harm = new Harm(world);
       open().stream().flatMap(open -> adviser.of(open).stream()).forEach(harm::check);
       truth =
-          Truth.of(
-              world,
-              declared,
-              haproxy.wrong(world, declared),
-              patroni.wrongAbout(world),
-              blindSpot);
+          Truth.of(world, declared, haproxy.wrong(world, declared), wronglyBelieved(), blindSpot);
       open().stream()
           .filter(open -> open.state() == TrackedDrift.State.FIRING)
           .filter(open -> open.presence() == TrackedDrift.Presence.SEEN)
           .map(TrackedDrift::drift)
           .forEach(this::judge);
+    }
+
+    private List<ManagerReport> managers() {
+      var reports = new ArrayList<>(patroni.read(world));
+      reports.addAll(repmgr.read(world));
+      return reports;
+    }
+
+    private Set<String> wronglyBelieved() {
+      var wrong = new TreeSet<>(patroni.wrongAbout(world));
+      wrong.addAll(repmgr.wrongAbout(world));
+      return wrong;
     }
 
     /** A drift that the last poll saw. */
