@@ -193,9 +193,12 @@ final class ServiceComparison {
 
   /** The servers that get connections by what load balancers report, and whose role is known. */
   private List<String> serving(Service service) {
+    return inUse(service).stream().filter(roles::containsKey).toList();
+  }
+
+  private List<String> inUse(Service service) {
     return Optional.ofNullable(balanced.get(service)).stream()
         .flatMap(it -> it.serving().stream())
-        .filter(roles::containsKey)
         .toList();
   }
 
@@ -310,7 +313,8 @@ final class ServiceComparison {
     var hasServer = route.serving().stream().anyMatch(this::isOwn);
     var isElsewhere = !serving(route.service()).isEmpty();
     var mayServe = route.servers().stream().filter(it -> mayServe(it, wanted)).toList();
-    var mayBeOneOfSeveral = mayServe.size() > 1 && mayServe.stream().anyMatch(this::mayBeBad);
+    var areSeveral = mayServe.size() > 1 || inUse(route.service()).size() > 1;
+    var mayBeOneOfSeveral = areSeveral && mayServe.stream().anyMatch(this::mayBeBad);
     var dials = context.fleet().earlier().others().dials();
     var down =
         clients.down().stream()

@@ -58,6 +58,7 @@ final class TrueBalancers {
   private final boolean hasStatistics;
   private final List<TrueProxy> proxies = new ArrayList<>();
   private final Set<String> stopped = new TreeSet<>();
+  private boolean isStruck;
 
   /** A service on a node. */
   private static final class TrueProxy {
@@ -157,6 +158,7 @@ final class TrueBalancers {
 
   /** Lets something happen to one of them, or nothing. */
   void strike() {
+    isStruck = true;
     if (proxies.isEmpty()) {
       return;
     }
@@ -171,14 +173,14 @@ final class TrueBalancers {
     }
   }
 
-  /** What clients find at each address of a service; one in ten is not dialled. */
+  /** What clients find at each address of a service; later one in ten is not dialled. */
   List<Dial> dial(TrueWorld world, Inventory declared) {
     var dials = new ArrayList<Dial>();
     if (isThere) {
       for (var cluster : declared.clusters()) {
         for (var service : cluster.services()) {
           for (var address : service.listen().endpoints()) {
-            if (random.nextInt(10) > 0) {
+            if (random.nextInt(10) > 0 || !isStruck) {
               dials.add(new Dial(address, now(world), answer(address, world)));
             }
           }
