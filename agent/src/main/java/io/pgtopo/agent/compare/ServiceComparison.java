@@ -29,8 +29,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Whether the declared services still lead to servers of the roles that they are for: their members
@@ -312,9 +312,11 @@ final class ServiceComparison {
   private Optional<Drift> down(Set<LiveRole> wanted, ServiceRoute route, DialledService clients) {
     var hasServer = route.serving().stream().anyMatch(this::isOwn);
     var isElsewhere = !serving(route.service()).isEmpty();
-    var mayServe = route.servers().stream().filter(it -> mayServe(it, wanted)).toList();
-    var areSeveral = mayServe.size() > 1 || inUse(route.service()).size() > 1;
-    var mayBeOneOfSeveral = areSeveral && mayServe.stream().anyMatch(this::mayBeBad);
+    var mayServe = new TreeSet<>(inUse(route.service()));
+    route.servers().stream()
+        .filter(it -> mayServe(it, wanted))
+        .forEach(it -> mayServe.add(it.server().instance()));
+    var mayBeOneOfSeveral = mayServe.size() > 1 && mayServe.stream().anyMatch(this::mayBeBad);
     var dials = context.fleet().earlier().others().dials();
     var down =
         clients.down().stream()
@@ -348,19 +350,20 @@ final class ServiceComparison {
   }
 
   /** Whether a server may accept no connection. */
-  private boolean mayBeBad(ServiceRoute.RoutedServer server) {
-    return seen(server).allMatch(found -> found.refusal().isPresent());
+  private boolean mayBeBad(String name) {
+    return seen(name).filter(found -> found.refusal().isEmpty()).isEmpty();
   }
 
   /** Whether a server has the data of the cluster. */
   private boolean isOwn(ServiceRoute.RoutedServer server) {
-    return seen(server).anyMatch(found -> context.origin().equals(Optional.of(found.origin())));
+    return seen(server.server().instance()).map(LiveInstance::origin).equals(context.origin());
   }
 
-  private Stream<LiveInstance> seen(ServiceRoute.RoutedServer server) {
+  private Optional<LiveInstance> seen(String name) {
     return context.members().answering().entrySet().stream()
-        .filter(it -> it.getKey().name().equals(server.server().instance()))
-        .map(Map.Entry::getValue);
+        .filter(it -> it.getKey().name().equals(name))
+        .map(Map.Entry::getValue)
+        .findFirst();
   }
 
   /** The load balancers that have no server for a connection. */
