@@ -1,9 +1,12 @@
 package io.pgtopo.agent.failover;
 
+import io.pgtopo.agent.observation.ReplicationSlot;
 import io.pgtopo.agent.observation.SynchronousStandbys;
+import io.pgtopo.agent.topology.LogicalLink;
 import io.pgtopo.config.model.Instance;
 import io.pgtopo.config.model.Service;
 import java.util.List;
+import java.util.Optional;
 
 /** What the loss of a node costs a cluster. In order: the worst first. */
 public sealed interface LossEffect {
@@ -27,6 +30,12 @@ public sealed interface LossEffect {
     }
   }
 
+  /**
+   * A logical slot that a standby has and no other server, and its client, as far as that is known.
+   */
+  record EndsSlot(Instance standby, ReplicationSlot slot, Optional<LogicalLink> link)
+      implements LossEffect {}
+
   /** What is not known, so that nothing follows. */
   record UnknownEffect(Finding why) implements LossEffect {}
 
@@ -37,6 +46,7 @@ public sealed interface LossEffect {
       case BlocksCommits blocked -> Safety.NO;
       case EmptiesService empty -> Safety.NO;
       case LeavesNoCandidate none -> Safety.NO;
+      case EndsSlot ends -> Safety.NO;
       case Detaches detached -> Safety.YES;
       case UnknownEffect unknown -> Safety.UNKNOWN;
     };
@@ -51,9 +61,10 @@ public sealed interface LossEffect {
       case LosesWriter(var readiness) when readiness.failover() == Safety.UNKNOWN -> 3;
       case EmptiesService empty -> 4;
       case LeavesNoCandidate none -> 5;
-      case UnknownEffect unknown -> 6;
-      case LosesWriter safe -> 7;
-      case Detaches detached -> 8;
+      case EndsSlot ends -> 6;
+      case UnknownEffect unknown -> 7;
+      case LosesWriter safe -> 8;
+      case Detaches detached -> 9;
     };
   }
 }

@@ -1,10 +1,13 @@
 package io.pgtopo.agent.failover;
 
 import io.pgtopo.agent.observation.Reading;
+import io.pgtopo.agent.observation.ReplicationSlot;
 import io.pgtopo.agent.observation.SynchronousStandbys;
 import io.pgtopo.agent.observation.WalSender;
 import io.pgtopo.agent.service.MemberRoles;
 import io.pgtopo.agent.service.ServiceRoute;
+import io.pgtopo.agent.topology.LiveInstance;
+import io.pgtopo.agent.topology.LogicalLink;
 import io.pgtopo.agent.topology.Peer;
 import io.pgtopo.agent.topology.ReplicationLink;
 import io.pgtopo.config.model.Endpoint;
@@ -28,6 +31,7 @@ record LossRules(Scene scene, List<Instance> lost, Readiness readiness) {
     var endpoints = lost.stream().map(Instance::endpoint).collect(Collectors.toSet());
     var effects = new ArrayList<LossEffect>();
     detached(endpoints).ifPresent(effects::add);
+    slots().forEach(effects::add);
     if (endpoints.contains(scene.primary().endpoint())) {
       effects.add(new LossEffect.LosesWriter(readiness));
       return effects;
@@ -64,6 +68,36 @@ record LossRules(Scene scene, List<Instance> lost, Readiness readiness) {
             .map(Scene.Member::declared)
             .toList();
     return members.isEmpty() ? Optional.empty() : Optional.of(new LossEffect.Detaches(members));
+  }
+
+  /** Logical slots that clients use on standbys: no other server has them. */
+  private List<LossEffect> slots() {
+    return lost.stream()
+        .filter(instance -> !instance.endpoint().equals(scene.primary().endpoint()))
+        .flatMap(
+            instance ->
+                scene.live().at(instance.endpoint()).stream()
+                    .flatMap(
+                        server ->
+                            server.facts().replication().slots().stream()
+                                .filter(slot -> slot.type() == ReplicationSlot.Type.LOGICAL)
+                                .filter(
+                                    slot ->
+                                        slot.lifetime() == ReplicationSlot.Lifetime.PERSISTENT
+                                            && !slot.isLost()
+                                            && slot.failover() != ReplicationSlot.Failover.SYNCED)
+                                .filter(slot -> isUsed(server, slot))
+                                .<LossEffect>map(
+                                    slot ->
+                                        new LossEffect.EndsSlot(
+                                            instance, slot, scene.linkThrough(server, slot)))))
+        .toList();
+  }
+
+  /** Patroni copies its permanent slots, and nobody uses the copies. */
+  private boolean isUsed(LiveInstance server, ReplicationSlot slot) {
+    return slot.activePid().isPresent()
+        || scene.linkThrough(server, slot).flatMap(LogicalLink::subscriber).isPresent();
   }
 
   /** Which standbys the commits of the primary would still have to wait for. */

@@ -5,10 +5,12 @@ import io.pgtopo.agent.compare.ComparisonResult;
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.Subject;
+import io.pgtopo.agent.observation.ReplicationSlot;
 import io.pgtopo.agent.observation.Survey;
 import io.pgtopo.agent.service.Managers;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveRole;
+import io.pgtopo.agent.topology.LogicalLink;
 import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.agent.topology.WrittenTimes;
 import io.pgtopo.config.model.Endpoint;
@@ -47,6 +49,18 @@ record Scene(
 
   private boolean isOwnServer(Endpoint endpoint) {
     return live.isServer(endpoint) && !live.shared().contains(endpoint);
+  }
+
+  /** Who receives through a slot of a server. */
+  Optional<LogicalLink> linkThrough(LiveInstance server, ReplicationSlot slot) {
+    return live.logicalLinks().stream()
+        .filter(
+            link ->
+                link.publisher()
+                    .filter(end -> end.at().equals(server.endpoint()))
+                    .filter(end -> end.slot().name().equals(slot.name()))
+                    .isPresent())
+        .findFirst();
   }
 
   Optional<Drift> drift(DriftKind kind, Subject subject) {

@@ -6,7 +6,6 @@ import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.ReplicationSlot;
 import io.pgtopo.agent.observation.WalReceiver;
 import io.pgtopo.agent.topology.LiveInstance;
-import io.pgtopo.agent.topology.LogicalLink;
 import io.pgtopo.agent.topology.UnprovenLink;
 import io.pgtopo.config.model.Instance;
 import java.util.ArrayList;
@@ -57,7 +56,9 @@ record SlotRules(Scene scene, LiveInstance candidate) {
     var copy = copy(slot);
     if (copy.isEmpty()) {
       return Optional.of(
-          Finding.both(Safety.NO, new Concern.SlotEnds(candidate, slot, link(slot))));
+          Finding.both(
+              Safety.NO,
+              new Concern.SlotEnds(candidate, slot, scene.linkThrough(scene.primary(), slot))));
     }
     var isPatroni =
         scene
@@ -69,19 +70,10 @@ record SlotRules(Scene scene, LiveInstance candidate) {
     return copy.get().failover() == ReplicationSlot.Failover.SYNCED || isPatroni
         ? Optional.empty()
         : Optional.of(
-            Finding.both(Safety.UNKNOWN, new Concern.SlotUnproven(candidate, slot, link(slot))));
-  }
-
-  /** Who receives through a slot of the primary. */
-  private Optional<LogicalLink> link(ReplicationSlot slot) {
-    return scene.live().logicalLinks().stream()
-        .filter(
-            link ->
-                link.publisher()
-                    .filter(end -> end.at().equals(scene.primary().endpoint()))
-                    .filter(end -> end.slot().name().equals(slot.name()))
-                    .isPresent())
-        .findFirst();
+            Finding.both(
+                Safety.UNKNOWN,
+                new Concern.SlotUnproven(
+                    candidate, slot, scene.linkThrough(scene.primary(), slot))));
   }
 
   /** The slot of the same name that the candidate holds, and that is of use. */

@@ -165,17 +165,16 @@ final class ConcernText {
       case Concern.SlotToCreate(var member, var slot) ->
           "%s streams through slot %s, which is to be created there".formatted(member.name(), slot);
       case Concern.SlotEnds(var candidate, var slot, var link) ->
-          "%s%s ends with the primary: %s has no copy of it%s"
+          "%s ends with the primary: %s has no copy of it%s"
               .formatted(
-                  slot(slot),
-                  client(link),
+                  slot(slot, link),
                   name(candidate),
                   slot.failover() == ReplicationSlot.Failover.WANTED
                       ? " that is synchronized"
                       : "; it is no failover slot");
       case Concern.SlotUnproven(var candidate, var slot, var link) ->
-          "%s%s: %s has one of this name, which is not proven to be its copy"
-              .formatted(slot(slot), client(link), name(candidate));
+          "%s: %s has one of this name, which is not proven to be its copy"
+              .formatted(slot(slot, link), name(candidate));
       case Concern.ClientSlot(var candidate, var slot) ->
           "%s of a client that is no member is not on %s".formatted(slot(slot), name(candidate));
       case Concern.ServiceChanges(var service, var before, var after) ->
@@ -204,7 +203,12 @@ final class ConcernText {
             slot.type() == ReplicationSlot.Type.LOGICAL ? "logical" : "physical", slot.name());
   }
 
-  /** Who would receive nothing any more, as far as it is known. */
+  /** A slot, and who would receive nothing any more. */
+  String slot(ReplicationSlot slot, Optional<LogicalLink> link) {
+    return slot(slot) + client(link);
+  }
+
+  /** As far as it is known. */
   private String client(Optional<LogicalLink> link) {
     return link.flatMap(LogicalLink::subscriber)
         .map(

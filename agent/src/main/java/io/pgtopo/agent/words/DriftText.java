@@ -140,7 +140,7 @@ public final class DriftText {
 
   /** What the loss of a node costs, in one sentence. */
   public String effect(LossEffect effect) {
-    return new LossText(names, this).of(effect);
+    return new LossText(names, new ConcernText(names, this)).of(effect);
   }
 
   private Wording of(Drift drift) {

@@ -9,11 +9,11 @@ import java.util.stream.Collectors;
 /** What the loss of a node costs, in English. */
 final class LossText {
   private final AddressBook names;
-  private final DriftText drifts;
+  private final ConcernText concerns;
 
-  LossText(AddressBook names, DriftText drifts) {
+  LossText(AddressBook names, ConcernText concerns) {
     this.names = names;
-    this.drifts = drifts;
+    this.concerns = concerns;
   }
 
   String of(LossEffect effect) {
@@ -28,7 +28,10 @@ final class LossText {
       case LossEffect.Detaches(var members) ->
           "%s would lose the upstream"
               .formatted(members.stream().map(Instance::name).collect(Collectors.joining(", ")));
-      case LossEffect.UnknownEffect(var why) -> "unknown: " + drifts.concern(why.concern());
+      case LossEffect.EndsSlot(var standby, var slot, var link) ->
+          "%s ends with %s: no other server has it"
+              .formatted(concerns.slot(slot, link), standby.name());
+      case LossEffect.UnknownEffect(var why) -> "unknown: " + concerns.of(why.concern());
     };
   }
 
