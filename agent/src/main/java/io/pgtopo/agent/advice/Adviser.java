@@ -75,6 +75,8 @@ public final class Adviser {
       case ReplicationDrift.UpstreamMismatch it when situation.isSplit() -> split(situation);
       case MemberDrift.RoleMismatch it -> role(it, situation);
       case ClusterDrift.RoleSwapped it -> swapped(it, situation);
+      case ClusterDrift.NoStandby it when situation.isLeaderPassed() ->
+          Optional.of(new Advice.SettleFirst(situation.cluster(), DriftKind.DIVERGED));
       case ClusterDrift.NoPrimary it -> Optional.of(noPrimary(situation));
       case ClusterDrift.MultiplePrimaries it -> Optional.of(primaries(it, situation));
       case ReplicationDrift.ReplicaDetached it -> detached(it, situation);

@@ -128,6 +128,18 @@ public final class Situation {
     return primaries.size() == 1 ? Optional.of(primaries.getFirst()) : Optional.empty();
   }
 
+  /** Whether a replica has WAL that the leader has not: then the leader is no complete copy. */
+  boolean isLeaderPassed() {
+    return leader()
+        .filter(
+            leader ->
+                answering.stream()
+                    .filter(found -> found.role() == LiveRole.REPLICA && leader.isCopyOf(found))
+                    .flatMap(replica -> bytesBeyond(replica, leader).stream())
+                    .anyMatch(bytes -> bytes > 0))
+        .isPresent();
+  }
+
   /** The link by which a member receives WAL from a server outside of the cluster. */
   public Optional<ReplicationLink> outerUpstream() {
     return answering.stream()

@@ -8,7 +8,6 @@ import io.pgtopo.agent.drift.ServiceDrift.ServiceMisrouted;
 import io.pgtopo.agent.drift.ServiceDrift.ServiceMisrouted.Misdirection;
 import io.pgtopo.agent.drift.ServiceDrift.ServiceMisrouted.Proof;
 import io.pgtopo.agent.drift.Subject;
-import io.pgtopo.agent.observation.BalancerReport.ProxyServer;
 import io.pgtopo.agent.observation.Dial;
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.service.BalancedService;
@@ -19,6 +18,8 @@ import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.Origin;
 import io.pgtopo.config.model.Endpoint;
+import io.pgtopo.config.model.Instance;
+import io.pgtopo.config.model.IpAddress;
 import io.pgtopo.config.model.Service;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -29,7 +30,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -193,12 +193,9 @@ final class ServiceComparison {
 
   /** The servers that get connections by what load balancers report, and whose role is known. */
   private List<String> serving(Service service) {
-    return inUse(service).stream().filter(roles::containsKey).toList();
-  }
-
-  private List<String> inUse(Service service) {
     return Optional.ofNullable(balanced.get(service)).stream()
         .flatMap(it -> it.serving().stream())
+        .filter(roles::containsKey)
         .toList();
   }
 
@@ -213,14 +210,12 @@ final class ServiceComparison {
     }
     var found = Objects.requireNonNull(balanced.get(service));
     var serving = new TreeMap<String, List<String>>();
-    found
-        .byNode()
-        .forEach(
-            (node, it) ->
-                it.serving()
-                    .map(servers -> servers.stream().map(ProxyServer::name).toList())
-                    .filter(names -> names.stream().anyMatch(wrong::contains))
-                    .ifPresent(names -> serving.put(node, names)));
+    for (var node : found.byNode().keySet()) {
+      found
+          .servingOn(node)
+          .filter(names -> names.stream().anyMatch(wrong::contains))
+          .ifPresent(names -> serving.put(node, names));
+    }
     return Optional.of(new ServiceMisrouted.Balanced(serving, wrong, found.sessions()));
   }
 
@@ -264,10 +259,17 @@ final class ServiceComparison {
         : Optional.empty();
   }
 
-  /** The cluster's system identifier may be that of a member that did not answer. */
+  /**
+   * The cluster's system identifier may be that of a member that did not answer, whose address is
+   * unknown if it is declared by name, or if a pooler hides it.
+   */
   private boolean isAtSilentMember(Dial.Answer.Server server) {
     return context.members().silent().stream()
-        .anyMatch(it -> server.serverAddress().equals(Optional.of(it.endpoint())));
+        .map(Instance::endpoint)
+        .anyMatch(
+            it ->
+                server.serverAddress().filter(address -> !address.equals(it)).isEmpty()
+                    || IpAddress.parse(it.host()).isEmpty());
   }
 
   /** A member that was restarted since has the address of a member; behind a pooler none shows. */
@@ -312,18 +314,18 @@ final class ServiceComparison {
   private Optional<Drift> down(Set<LiveRole> wanted, ServiceRoute route, DialledService clients) {
     var hasServer = route.serving().stream().anyMatch(this::isOwn);
     var isElsewhere = !serving(route.service()).isEmpty();
-    var mayServe = new TreeSet<>(inUse(route.service()));
-    route.servers().stream()
-        .filter(it -> mayServe(it, wanted))
-        .forEach(it -> mayServe.add(it.server().instance()));
-    var mayBeOneOfSeveral = mayServe.size() > 1 && mayServe.stream().anyMatch(this::mayBeBad);
+    var mayServe =
+        route.servers().stream()
+            .filter(it -> mayServe(it, wanted))
+            .map(it -> it.server().instance())
+            .toList();
     var dials = context.fleet().earlier().others().dials();
     var down =
         clients.down().stream()
             .filter(dial -> hasServer || isElsewhere || !isKind(dial, Failure.Kind.CONNECTION_LOST))
             .filter(
                 dial ->
-                    !mayBeOneOfSeveral
+                    !mayBeOneOfSeveral(dial, route.service(), mayServe)
                         || isKind(dial, Failure.Kind.REFUSED)
                         || dials.isDown(dial.address()))
             .toList();
@@ -347,6 +349,15 @@ final class ServiceComparison {
               .filter(role -> !wanted.contains(role))
               .isEmpty();
     };
+  }
+
+  /** Whether a client may just have met a bad server, by what its load balancer uses. */
+  private boolean mayBeOneOfSeveral(Dial dial, Service service, List<String> declared) {
+    var used =
+        Optional.ofNullable(balanced.get(service))
+            .flatMap(it -> it.servingOn(dial.address().host()))
+            .orElse(declared);
+    return used.size() > 1 && used.stream().anyMatch(this::mayBeBad);
   }
 
   /** Whether a server may accept no connection. */

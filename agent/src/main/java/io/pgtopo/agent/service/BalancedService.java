@@ -265,6 +265,13 @@ public record BalancedService(
         .toList();
   }
 
+  /** The servers that get connections on a node; empty if that is unknown. */
+  public Optional<List<String>> servingOn(String node) {
+    return Optional.ofNullable(byNode.get(node))
+        .flatMap(OnNode::serving)
+        .map(servers -> servers.stream().map(ProxyServer::name).toList());
+  }
+
   /** What each load balancer has otherwise than declared; those that have nothing are left out. */
   public SortedMap<String, List<Deviation>> differences() {
     var all = new TreeMap<String, List<Deviation>>();

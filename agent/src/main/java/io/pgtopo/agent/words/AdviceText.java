@@ -260,7 +260,7 @@ final class AdviceText {
     }
     return beyond.get() == 0
         ? "let %s follow %s: %s".formatted(name, name(leader), how)
-        : "%s has %d bytes of WAL that %s has not: copy its data directory, then %s"
+        : "%s has %d bytes of WAL that %s has not: copy its data directory and decide whose WAL is right, then %s"
             .formatted(
                 name,
                 beyond.get(),

@@ -73,7 +73,12 @@ final class Truth {
                 if (server.isRunning()) {
                   truth.running.add(server.name);
                 }
-                if (!server.isInProduction && !server.delay.equals(instance.delay())) {
+                var there =
+                    server
+                        .leadsTo
+                        .filter(it -> truth.blindSpot.equals(Optional.of(it.endpoint)))
+                        .orElse(server);
+                if (!there.isInProduction && !there.delay.equals(instance.delay())) {
                   truth.add(DriftKind.DELAY_MISMATCH, server.name);
                 }
               });
