@@ -112,7 +112,7 @@ public enum DriftKind implements Labelled {
   VERSION_MISMATCH(Scope.INSTANCE, Severity.WARNING, Impact.DIFFERS),
   /** A server does not archive its WAL: the last attempt failed, or none ends. */
   ARCHIVING_FAILS(Scope.INSTANCE, Severity.WARNING, Impact.HARMS),
-  /** A slot has lost WAL that its user still needs. */
+  /** A slot is invalidated, and its user cannot go on through it. */
   SLOT_LOST(Scope.SLOT, Severity.WARNING, Impact.HARMS),
   /** A standby does not hold the failover slots of its primary, or cannot synchronize them. */
   // The standbys of a new primary take its slots one after the other.

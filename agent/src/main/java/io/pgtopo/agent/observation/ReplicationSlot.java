@@ -95,6 +95,9 @@ public record ReplicationSlot(
         && !isLost();
   }
 
+  /** The invalidation of one that was not used for long, which removes no WAL by itself; 18+. */
+  public static final String IDLE = "idle_timeout";
+
   /** Whether WAL that it should have kept is removed, or it was invalidated. */
   public boolean isLost() {
     return retention.walStatus.filter("lost"::equals).isPresent()

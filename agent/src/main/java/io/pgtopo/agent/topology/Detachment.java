@@ -30,8 +30,13 @@ public sealed interface Detachment {
   /** The upstream has no slot of the name that the standby uses. */
   record SlotMissing(Endpoint upstream, String slot) implements Detachment {}
 
-  /** The slot is lost or invalidated: {@code wal_status}, 13+. */
-  record SlotLost(Endpoint upstream, String slot) implements Detachment {}
+  /**
+   * The slot is lost or invalidated: {@code wal_status}, 13+.
+   *
+   * @param invalidation why: after {@code idle_timeout} its WAL may still be there
+   */
+  record SlotLost(Endpoint upstream, String slot, Optional<String> invalidation)
+      implements Detachment {}
 
   /** The upstream has removed WAL that the standby needs; an archive may still have it. */
   record WalRemoved(Endpoint upstream, Lsn needed, Lsn oldest, Optional<Endpoint> holder)

@@ -118,7 +118,8 @@ final class DetachmentReasoning {
           : Optional.empty();
     }
     if (slot.get().isLost()) {
-      return Optional.of(new Detachment.SlotLost(ends.upstream, name));
+      return Optional.of(
+          new Detachment.SlotLost(ends.upstream, name, slot.get().retention().invalidation()));
     }
     return slot.get().activePid().map(pid -> inUse(ends, name, pid, cluster));
   }

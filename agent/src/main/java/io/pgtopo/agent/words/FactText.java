@@ -4,6 +4,7 @@ import io.pgtopo.agent.drift.CompetingPrimary;
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.Identity;
 import io.pgtopo.agent.observation.InstanceFacts;
+import io.pgtopo.agent.observation.ReplicationSlot;
 import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.Detachment;
@@ -221,8 +222,12 @@ final class FactText {
               .formatted(own, nameAndAddress(upstream), theirs);
       case Detachment.SlotMissing(var upstream, var slot) ->
           "it uses slot %s, which %s does not have".formatted(slot, nameAndAddress(upstream));
-      case Detachment.SlotLost(var upstream, var slot) ->
-          "its slot %s at %s has lost WAL that it needs".formatted(slot, nameAndAddress(upstream));
+      case Detachment.SlotLost(var upstream, var slot, var invalidation) ->
+          invalidation.equals(Optional.of(ReplicationSlot.IDLE))
+              ? "its slot %s at %s is invalidated (idle_timeout): it needs a new one, and its WAL may still be there"
+                  .formatted(slot, nameAndAddress(upstream))
+              : "its slot %s at %s has lost WAL that it needs"
+                  .formatted(slot, nameAndAddress(upstream));
       case Detachment.WalRemoved(var upstream, var needed, var oldest, var holder) ->
           "it needs WAL from %s on, and the oldest WAL on %s begins at %s%s"
               .formatted(

@@ -81,7 +81,8 @@ class GeneratedFilesTest {
     assertThat(alert.hold()).isEqualTo("2m");
     assertThat(alert.keepFiringFor()).isEqualTo("3m");
     assertThat(alert.summary()).isEqualTo("{{ or $labels.ins $labels.cls }}: slot lost");
-    assertThat(alert.description()).isEqualTo("A slot has lost WAL that its user still needs.");
+    assertThat(alert.description())
+        .isEqualTo("A slot is invalidated, and its user cannot go on through it.");
     assertThat(alert.runbook()).isEqualTo("drift.md#slot_lost");
   }
 
