@@ -58,7 +58,9 @@ final class SessionSettings {
     try (var statement = connection.createStatement()) {
       statement.execute(begin(major) + "; SELECT pg_catalog.pg_backend_pid(); COMMIT");
       while (statement.getResultSet() == null) {
-        statement.getMoreResults();
+        if (!statement.getMoreResults() && statement.getUpdateCount() < 0) {
+          throw new IllegalStateException("no number of its process");
+        }
       }
       try (var row = statement.getResultSet()) {
         row.next();

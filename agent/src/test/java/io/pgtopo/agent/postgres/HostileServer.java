@@ -56,6 +56,11 @@ final class HostileServer implements AutoCloseable {
       return row(sql);
     }
 
+    /** The row for the question which process serves the client. */
+    default List<Cell> process() {
+      return List.of(new Cell("pid", INTEGER, String.valueOf(BACKEND)));
+    }
+
     /** Instead of a row: whether it wrote something. */
     default boolean rows(String sql, DataOutputStream out) throws IOException {
       return false;
@@ -219,7 +224,7 @@ final class HostileServer implements AutoCloseable {
 
   private List<Cell> row(String sql, Socket client) throws IOException {
     if (sql.contains("pg_backend_pid")) {
-      return List.of(new Cell("pid", INTEGER, String.valueOf(BACKEND)));
+      return manner.process();
     }
     return sql.contains("TRANSACTION ISOLATION")
         ? List.of(new Cell("transaction_isolation", TEXT, "read committed"))

@@ -3,6 +3,7 @@ package io.pgtopo.agent.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgtopo.agent.live.SelfSigned;
+import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.Observation;
 import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.postgres.HostileServer.Cell;
@@ -146,6 +147,19 @@ class HostileServerTest {
             .toList();
   }
 
+  private static final Manner NO_PROCESS =
+      new Manner() {
+        @Override
+        public List<Cell> row(String sql) {
+          return HostileRows.of(sql);
+        }
+
+        @Override
+        public List<Cell> process() {
+          return List.of();
+        }
+      };
+
   @Test
   void a_server_that_is_well_is_reachable() throws IOException {
     try (var server = new HostileServer(HostileRows::of);
@@ -178,6 +192,19 @@ class HostileServerTest {
     tls.init(keys.getKeyManagers(), null, null);
 
     assertLives(List.of(HUGE_ERROR, claimedRow(12_000_000), LYING_ROW, NOTICES), Optional.of(tls));
+  }
+
+  @Test
+  @Timeout(60)
+  void a_server_that_answers_no_query_with_a_row_ends_no_poll_late() throws IOException {
+    try (var server = new HostileServer(NO_PROCESS);
+        var probe = HostilePolls.probe()) {
+      var seen = (Observation.Unreachable) probe.observe(server.endpoint());
+
+      assertThat(seen.failure().kind()).isEqualTo(Failure.Kind.MALFORMED);
+      assertThat(seen.failure().kind()).isEqualTo(Failure.Kind.MALFORMED);
+      assertThat(seen.failure().message()).contains("no number of its process");
+    }
   }
 
   @Test
