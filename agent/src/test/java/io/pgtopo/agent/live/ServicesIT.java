@@ -20,7 +20,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -272,14 +271,16 @@ class ServicesIT {
 
   /** A load balancer that was just started uses all servers until it has checked them. */
   private boolean areAllChecked(Snapshot snapshot) {
-    return IntStream.rangeClosed(1, 3)
-        .mapToObj(seq -> snapshot.others().balancers().running(cluster.address(seq)))
-        .allMatch(
-            running ->
-                running.stream()
-                    .map(it -> Objects.requireNonNull(it.proxies().get("pg-test-primary")))
-                    .anyMatch(
-                        proxy ->
-                            proxy.servers().stream().filter(ProxyServer::isUsable).count() == 1));
+    return PatroniCluster.NODES.stream()
+        .map(node -> snapshot.others().balancers().running(cluster.address(node)))
+        .allMatch(running -> running.filter(this::hasChecked).isPresent());
+  }
+
+  private boolean hasChecked(BalancerReport.Reply.Running running) {
+    return declared().services().stream()
+        .filter(service -> service.definition().check().equals("/primary"))
+        .map(service -> running.proxies().get(service.fullName(PatroniCluster.NAME)))
+        .filter(Objects::nonNull)
+        .allMatch(proxy -> proxy.servers().stream().filter(ProxyServer::isUsable).count() == 1);
   }
 }
