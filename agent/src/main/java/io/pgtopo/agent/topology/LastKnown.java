@@ -22,10 +22,10 @@ public record LastKnown(
     SortedMap<Endpoint, Peer> upstreams,
     SortedMap<Endpoint, ClockOffset> clocks,
     SortedMap<Endpoint, KnownOrigin> origins,
-    SortedMap<Endpoint, Connection> connections) {
+    SortedMap<Endpoint, KnownUpstream> connections) {
 
   /** A walreceiver ends with its connection, so it never has another upstream. */
-  public record Connection(Backend receiver, Endpoint upstream) {}
+  public record KnownUpstream(Backend receiver, Endpoint upstream) {}
 
   /** What was proven of one start of a server. */
   public record KnownOrigin(Identity server, Origin proven) {}
@@ -72,7 +72,7 @@ public record LastKnown(
     return new LastKnown(next, times, proven, connectionsAfter(seen));
   }
 
-  private SortedMap<Endpoint, Connection> connectionsAfter(Topology seen) {
+  private SortedMap<Endpoint, KnownUpstream> connectionsAfter(Topology seen) {
     var after = new TreeMap<>(connections);
     after.keySet().removeIf(it -> seen.at(it).isEmpty() && !seen.unreachable().containsKey(it));
     for (var link : seen.links()) {
@@ -82,7 +82,7 @@ public record LastKnown(
         link.receiver()
             .map(WalReceiver::backend)
             .filter(backend -> backend.startedAt().isPresent())
-            .ifPresent(backend -> after.put(downstream, new Connection(backend, upstream)));
+            .ifPresent(backend -> after.put(downstream, new KnownUpstream(backend, upstream)));
       }
     }
     return after;
@@ -92,7 +92,7 @@ public record LastKnown(
   Optional<Endpoint> upstream(Endpoint downstream, WalReceiver receiver) {
     return Optional.ofNullable(connections.get(downstream))
         .filter(known -> known.receiver.equals(receiver.backend()))
-        .map(Connection::upstream);
+        .map(KnownUpstream::upstream);
   }
 
   /** The server that answered last at an endpoint that is polled. */

@@ -9,8 +9,10 @@ import io.pgtopo.agent.drift.Severity;
 import io.pgtopo.agent.judge.JudgedDrift;
 import io.pgtopo.config.model.Cluster;
 import io.pgtopo.config.model.Inventory;
+import io.pgtopo.exporter.web.RequestFilter;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -46,6 +48,9 @@ record Query(List<String> clusters, List<DriftKind> kinds, List<Severity> severi
 
   /** Fails for any other parameter: a misspelt filter must not look like an unfiltered response. */
   static void only(Context ctx, String... parameters) {
+    if (!isReadable(ctx)) {
+      throw new BadRequestResponse("the Content-Type must have no charset, or a known one");
+    }
     var allowed = List.of(parameters);
     if (!allowed.containsAll(ctx.queryParamMap().keySet())) {
       throw new BadRequestResponse(
@@ -53,6 +58,17 @@ record Query(List<String> clusters, List<DriftKind> kinds, List<Severity> severi
               ? "no parameters are allowed"
               : "unknown parameter; allowed: " + String.join(", ", allowed));
     }
+  }
+
+  private static boolean isReadable(Context ctx) {
+    return Optional.ofNullable(ctx.header("Content-Type"))
+        .filter(type -> !RequestFilter.isText(type))
+        .isEmpty();
+  }
+
+  /** Whether a parameter is there that no request fails for. */
+  static boolean has(Context ctx, String parameter) {
+    return isReadable(ctx) && ctx.queryParam(parameter) != null;
   }
 
   private static <T> List<T> words(

@@ -38,7 +38,7 @@ final class ReadinessPage {
   static void show(Context ctx, LatestSnapshot.Current current, Reload.Outcome reload) {
     var isReady = current.fresh().filter(ReadinessPage::hasPolled).isPresent();
     ctx.status(isReady ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE);
-    if (ctx.queryParam("verbose") == null) {
+    if (!Query.has(ctx, "verbose")) {
       ctx.result(isReady ? "ok\n" : current.status() + "\n");
       return;
     }

@@ -5,6 +5,8 @@ import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.IpAddress;
 import io.pgtopo.config.settings.Web;
 import io.pgtopo.config.settings.WebAccess;
+import java.nio.charset.Charset;
+import java.nio.charset.IllegalCharsetNameException;
 import java.time.InstantSource;
 import java.util.Collections;
 import java.util.List;
@@ -15,10 +17,13 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /** Admits or rejects each request before it is answered. Any thread may call it. */
 public final class RequestFilter {
   private static final long LARGEST_BODY = 1024;
+  private static final Pattern CHARSET =
+      Pattern.compile("[^;]*; *charset=([^;\"' ]+)", Pattern.CASE_INSENSITIVE);
   private static final String CHALLENGE = "Basic realm=\"pgtopo\", charset=\"UTF-8\"";
 
   private final Endpoint listen;
@@ -92,7 +97,23 @@ public final class RequestFilter {
   }
 
   private static boolean isJson(String type) {
-    return type.split(";", 2)[0].strip().equalsIgnoreCase("application/json");
+    return type.split(";", 2)[0].strip().equalsIgnoreCase("application/json") && isText(type);
+  }
+
+  /**
+   * Whether the framework can read the text of a request of a Content-Type: with a charset that it
+   * does not know it takes the query for none.
+   */
+  public static boolean isText(String type) {
+    if (!type.toLowerCase(Locale.ROOT).contains("charset")) {
+      return true;
+    }
+    var named = CHARSET.matcher(type);
+    try {
+      return named.matches() && Charset.isSupported(named.group(1));
+    } catch (IllegalCharsetNameException damaged) {
+      return false;
+    }
   }
 
   /** The user who has logged in, if by name. */

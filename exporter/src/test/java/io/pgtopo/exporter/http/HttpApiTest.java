@@ -160,6 +160,26 @@ class HttpApiTest {
     }
   }
 
+  /** The framework reads a query by the charset of a body that is not there. */
+  @Test
+  void a_query_that_cannot_be_read_is_refused_and_not_taken_for_none()
+      throws IOException, InterruptedException {
+    site.show(World.lasting(Stories.healthy()), Duration.ofSeconds(1));
+    for (var damaged : List.of("charset", "charset=", "charset=nonsense", "charset=\"utf-8")) {
+      var answer = site.get("/api/v1/drift?cluster=no", "Content-Type", "text/plain; " + damaged);
+
+      assertProblem(answer, 400, "the Content-Type must have no charset, or a known one");
+      assertThat(site.get("/readyz?verbose", "Content-Type", damaged).body())
+          .as(damaged)
+          .isEqualTo("ok\n");
+    }
+    for (var known : List.of("text/plain", "text/plain; charset=utf-8", "a; CHARSET=ISO-8859-1")) {
+      var answer = site.get("/api/v1/drift?cluster=no", "Content-Type", known);
+
+      assertProblem(answer, 404, "no cluster of this name is declared");
+    }
+  }
+
   @Test
   void metrics_come_in_the_format_that_is_requested() throws IOException, InterruptedException {
     assertFormat("*/*", "text/plain; version=0.0.4; charset=utf-8");
