@@ -59,7 +59,7 @@ record SocketLogin(Path path, Properties properties) {
       if (row.next() && listensAt(row.getString(1), endpoint, address)) {
         return Optional.of(connection);
       }
-    } catch (SQLException failed) {
+    } catch (SQLException | RuntimeException failed) {
       connection.close();
       throw failed;
     }

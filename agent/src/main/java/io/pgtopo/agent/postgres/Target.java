@@ -306,7 +306,7 @@ final class Target implements AutoCloseable {
       }
       isPooler = !isDirect;
       return connection;
-    } catch (SQLException failed) {
+    } catch (SQLException | RuntimeException | Error failed) {
       connection.close();
       throw failed;
     }

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +73,7 @@ final class HostileServer implements AutoCloseable {
   private final Optional<SSLContext> tls;
   private final ThreadFactory threads;
   private final Queue<Socket> clients = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger sessions = new AtomicInteger();
 
   HostileServer(Manner manner) throws IOException {
     this(manner, Optional.empty());
@@ -137,7 +139,21 @@ final class HostileServer implements AutoCloseable {
     }
   }
 
+  /** How many clients are connected. */
+  int sessions() {
+    return sessions.get();
+  }
+
   private void serve(Socket client) {
+    sessions.incrementAndGet();
+    try {
+      converse(client);
+    } finally {
+      sessions.decrementAndGet();
+    }
+  }
+
+  private void converse(Socket client) {
     try (client) {
       var in = new DataInputStream(client.getInputStream());
       var length = in.readInt();

@@ -196,7 +196,8 @@ class HostileServerTest {
 
   @Test
   @Timeout(60)
-  void a_server_that_answers_no_query_with_a_row_ends_no_poll_late() throws IOException {
+  void a_server_without_a_row_for_its_process_holds_up_no_poll_and_no_connection()
+      throws IOException {
     try (var server = new HostileServer(NO_PROCESS);
         var probe = HostilePolls.probe()) {
       var seen = (Observation.Unreachable) probe.observe(server.endpoint());
@@ -204,6 +205,9 @@ class HostileServerTest {
       assertThat(seen.failure().kind()).isEqualTo(Failure.Kind.MALFORMED);
       assertThat(seen.failure().kind()).isEqualTo(Failure.Kind.MALFORMED);
       assertThat(seen.failure().message()).contains("no number of its process");
+      while (server.sessions() > 0) {
+        Thread.onSpinWait();
+      }
     }
   }
 
