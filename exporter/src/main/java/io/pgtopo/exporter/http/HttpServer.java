@@ -6,6 +6,7 @@ import jakarta.servlet.Servlet;
 import java.io.IOException;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
+import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.NetworkConnector;
 import org.eclipse.jetty.server.Server;
@@ -15,13 +16,23 @@ import org.eclipse.jetty.server.Server;
  * of WebSocket to a servlet that asks no filter, and open a session for it.
  */
 public final class HttpServer {
-  private final Server jetty = new Server(Listener.threads());
+  /**
+   * Its buffers are not shared: once in a million damaged requests Jetty 12.1.14 answered with
+   * bytes of another client's request.
+   */
+  private final Server jetty =
+      new Server(Listener.threads(), null, new ByteBufferPool.NonPooling());
+
   private final NetworkConnector connector;
   private final Events events;
 
   HttpServer(Listener listener, Servlet routes, Events events) {
     this.events = events;
-    connector = listener.connect(jetty, new HttpConfiguration());
+    var http = new HttpConfiguration();
+    // What is not shared is to be freed with the heap.
+    http.setUseInputDirectByteBuffers(false);
+    http.setUseOutputDirectByteBuffers(false);
+    connector = listener.connect(jetty, http);
     jetty.addConnector(connector);
     jetty.setErrorHandler(new HttpProblems());
     var context = new ServletContextHandler("/", ServletContextHandler.NO_SESSIONS);

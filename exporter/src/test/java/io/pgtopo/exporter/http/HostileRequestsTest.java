@@ -177,6 +177,10 @@ class HostileRequestsTest {
     var request = request(operation, random);
     var isDamaged = random.nextInt(2) == 0;
     var answer = ask(site, isDamaged ? damaged(request, random) : request);
+    if (!isDamaged && answer.isEmpty()) {
+      // The end of a connection with a body that is not announced may overtake the answer.
+      answer = ask(site, request);
+    }
     var status = STATUS.matcher(answer);
     if (isDamaged && answer.isEmpty()) {
       return 0;
