@@ -150,7 +150,7 @@ abstract class DetachmentContract extends RealServers {
         lab.cluster("pg-test")
             .primary(1, one -> one.set("wal_keep_size", "0"))
             .replica(2, two -> two.set("restore_command", "false"))
-            .replica(3)
+            .replica(3, three -> three.slot())
             .start();
     var primary = cluster.instance(1);
     var replica = cluster.instance(2);

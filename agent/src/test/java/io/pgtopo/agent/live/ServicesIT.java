@@ -198,10 +198,10 @@ class ServicesIT {
   void a_standby_cluster_has_no_server_for_writes_by_design() {
     watch.untilDriftsAre();
 
-    // The third node leaves, as the primary of another site.
+    // The third node leaves, as the primary of another site. Nobody writes WAL when it becomes one.
     cluster.killManager(3);
-    cluster.execute(3, "SELECT pg_promote()");
     cluster.follow(3);
+    cluster.execute(3, "SELECT pg_promote()");
     var outside = "        %s: { pg_seq: 3, pg_role: ".formatted(cluster.address(3));
     var source =
         inventory.lines().filter(line -> line.startsWith(outside)).collect(Collectors.joining());

@@ -36,7 +36,7 @@ record TwoPolls(Watch watch) {
       if (wanted.test(snapshot)) {
         return snapshot;
       }
-      open = opened(snapshot);
+      open = watch.words(snapshot);
       polls += isLate(snapshot) ? 0 : 1;
       interval();
     }
