@@ -80,6 +80,11 @@ final class Accuracy {
         address is dialled in nine of ten polls. Beside the anomaly one of them may be stopped, may lack a service or a server, may
         have one that was removed, or may use a backup as a member. In full view what clients and statistics show is all found.
 
+        In every second world with several primaries up to three subscriptions connect them, in half of these under one name. Beside
+        the anomaly one may be disabled, stopped, silent, moved to another publisher, fail, start anew in each poll, or wait for a
+        table. A promoted replica runs the subscriptions that it has. No logical link joins ends of two connections; in full view
+        each one in use is found with both ends, and all that is wrong with subscriptions.
+
         ## Anomalies, and whether they were found
 
         A view is full if every running server answered each poll, with a login that has pg_monitor. Polls are counted from

@@ -15,6 +15,7 @@ import io.pgtopo.agent.observation.ReplicationView;
 import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.observation.ServerTime;
 import io.pgtopo.agent.observation.ServerVersion;
+import io.pgtopo.agent.observation.Sessions;
 import io.pgtopo.agent.observation.Survey;
 import io.pgtopo.agent.observation.SystemId;
 import io.pgtopo.agent.observation.Timeline;
@@ -94,7 +95,12 @@ final class SimulatedPoll {
         new ServerTime(now.plus(server.clock), server.started, Optional.empty()),
         timeline(server),
         state(server, now),
-        new ReplicationView(senders(server), slots(server)),
+        new ReplicationView(
+            Reading.seen(senders(server)),
+            Reading.seen(slots(server)),
+            Reading.seen(Sessions.NONE),
+            Reading.seen(
+                world.subscriptions.stream().flatMap(it -> it.rows(server).stream()).toList())),
         Reading.seen(
             new RecoverySettings(
                 isPlainLogin
@@ -153,9 +159,18 @@ final class SimulatedPoll {
   private List<WalSender> senders(TrueServer server) {
     return Stream.concat(
             world.below(server).stream().map(below -> sender(server, below)),
-            server.oldSenders.stream().map(this::oldSender))
+            Stream.concat(
+                server.oldSenders.stream().map(this::oldSender),
+                world.subscriptions.stream()
+                    .flatMap(it -> it.senders(server))
+                    .map(row -> isPlainLogin ? hidden(row) : row)))
         .sorted(Comparator.comparingInt(row -> row.backend().pid()))
         .toList();
+  }
+
+  private static WalSender hidden(WalSender row) {
+    return new WalSender(
+        row.backend(), row.user(), row.applicationName(), Optional.empty(), Reading.denied(HIDDEN));
   }
 
   private WalSender oldSender(TrueServer.OldSender old) {
@@ -234,6 +249,7 @@ final class SimulatedPoll {
           .filter(name -> !old.standby().isConnected())
           .ifPresent(name -> slots.add(slot(name, server, Optional.of(old.pid()))));
     }
+    world.subscriptions.ifPresent(it -> it.slots(server).forEach(slots::add));
     return slots;
   }
 

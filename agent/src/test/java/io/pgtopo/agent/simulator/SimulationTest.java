@@ -22,6 +22,7 @@ import io.pgtopo.agent.topology.AddressBook;
 import io.pgtopo.agent.topology.Inference;
 import io.pgtopo.agent.topology.LastKnown;
 import io.pgtopo.agent.topology.Liveness;
+import io.pgtopo.agent.topology.ReplicationLink;
 import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.agent.track.Hysteresis;
 import io.pgtopo.agent.track.TrackedDrift;
@@ -121,6 +122,7 @@ class SimulationTest {
       this.patroni = new TrueManagers(dice.nextLong(), world);
       this.repmgr = new TrueRepmgr(dice.nextLong(), patroni, world);
       this.haproxy = new TrueBalancers(dice.nextLong(), patroni, world.inventory());
+      world.subscriptions = Optional.of(new TrueSubscriptions(dice.nextLong(), world));
       this.declared = haproxy.declared(patroni.declared(world.inventory()));
       this.isPlainLogin = random.nextInt(10) == 0;
       this.hasGaps = random.nextBoolean();
@@ -145,6 +147,7 @@ class SimulationTest {
       }
       var before = poll();
       haproxy.strike();
+      world.subscriptions.ifPresent(TrueSubscriptions::strike);
       var anomaly = anyAnomaly();
       anomaly.strike(world).ifPresent(cluster -> follow(anomaly, cluster, before));
     }
@@ -156,6 +159,7 @@ class SimulationTest {
       for (var i = 1; i <= anomaly.polls(); i++) {
         world.pass(INTERVAL);
         observe(poll());
+        checkLogicalLinks();
         var isSeen = anomaly.kind.filter(kind -> isSeen(kind, cluster)).isPresent();
         if (isFullView() && found.isPresent()) {
           assertThat(isSeen || !truth.has(anomaly.kind.orElseThrow(), cluster))
@@ -176,11 +180,39 @@ class SimulationTest {
         assertThat(truth.wrongBeliefs(world))
             .as("wrong beliefs of managers, of which %s are known", known())
             .allMatch(name -> isSeen(DriftKind.MANAGER_DISAGREES, name));
+        subscriptions()
+            .found()
+            .forEach(
+                (kind, subjects) ->
+                    assertThat(subjects)
+                        .as("subscriptions with %s, of which %s are known", kind, known())
+                        .allMatch(it -> isSeen(kind, it)));
         for (var kind : haproxy.shown()) {
           assertThat(truth.of(kind))
               .as("services with %s, of which %s are known", kind, known())
               .allMatch(service -> isSeen(kind, service));
         }
+      }
+    }
+
+    private TrueSubscriptions subscriptions() {
+      return world.subscriptions.orElseThrow();
+    }
+
+    /** Of two ends in one moment. */
+    private void checkLogicalLinks() {
+      var proved =
+          last.orElseThrow().logicalLinks().stream()
+              .filter(link -> link.grade() == ReplicationLink.Grade.BOTH_ENDS)
+              .toList();
+      assertThat(proved)
+          .filteredOn(link -> !subscriptions().isTrue(link))
+          .as("logical links that are none")
+          .isEmpty();
+      if (isFullView()) {
+        assertThat((long) proved.size())
+            .as("logical links of which both ends are seen")
+            .isEqualTo(subscriptions().connected());
       }
     }
 
@@ -207,6 +239,7 @@ class SimulationTest {
       for (var i = 0; i < POLLS; i++) {
         world.pass(INTERVAL);
         observe(poll());
+        checkLogicalLinks();
       }
     }
 

@@ -27,6 +27,9 @@ final class TrueWorld {
   final List<TrueServer> servers = new ArrayList<>();
   private final List<Cluster> clusters = new ArrayList<>();
 
+  /** None at first. */
+  Optional<TrueSubscriptions> subscriptions = Optional.empty();
+
   /** In one world of four, clocks are apart, and members are declared by their host names. */
   private final boolean hasClocksApart;
 
@@ -71,6 +74,7 @@ final class TrueWorld {
         replicate(server, new HashSet<>());
       }
     }
+    subscriptions.ifPresent(TrueSubscriptions::pass);
   }
 
   /** The slot of an old connection is free then. */

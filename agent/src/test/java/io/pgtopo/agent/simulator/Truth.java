@@ -57,6 +57,9 @@ final class Truth {
       Optional<Endpoint> blindSpot) {
     var truth = new Truth(blindSpot);
     services.forEach((kind, subjects) -> subjects.forEach(it -> truth.add(kind, it)));
+    world.subscriptions.ifPresent(
+        all ->
+            all.wrong().forEach((kind, subjects) -> subjects.forEach(it -> truth.add(kind, it))));
     wronglyBelieved.forEach(server -> truth.add(DriftKind.MANAGER_DISAGREES, server));
     declared.clusters().forEach(cluster -> truth.cluster(cluster.name(), world));
     world.servers.stream()
