@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgtopo.exporter.testing.Site;
 import io.pgtopo.exporter.testing.Stories;
 import io.pgtopo.exporter.testing.World;
+import java.io.File;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -147,6 +151,21 @@ class HttpApiTest {
         .hasValue("text/javascript;charset=utf-8");
     assertProblem(
         site.get("/api/v1/tree?format=pdf"), 400, "format must be one of dot, mermaid, svg, text");
+  }
+
+  /** Or each would be asked for when the one that imports it has arrived. */
+  @Test
+  void the_page_asks_for_all_of_its_modules_at_once() throws Exception {
+    var files = new File("src/main/resources/io/pgtopo/exporter/page").list();
+    var asked =
+        Pattern.compile("(?:src|modulepreload\" href)=\"/page/([a-z]+\\.js)\"")
+            .matcher(site.get("/").body())
+            .results()
+            .map(it -> it.group(1));
+
+    assertThat(asked)
+        .containsExactlyInAnyOrderElementsOf(
+            Stream.of(Objects.requireNonNull(files)).filter(it -> it.endsWith(".js")).toList());
   }
 
   @Test
