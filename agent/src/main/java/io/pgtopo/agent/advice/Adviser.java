@@ -3,6 +3,7 @@ package io.pgtopo.agent.advice;
 import io.pgtopo.agent.drift.ClusterDrift;
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.agent.drift.LowParameter;
 import io.pgtopo.agent.drift.MemberDrift;
 import io.pgtopo.agent.drift.ReplicationDrift;
 import io.pgtopo.agent.drift.Standstill;
@@ -10,6 +11,7 @@ import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.HaManager;
 import io.pgtopo.agent.service.Managers;
 import io.pgtopo.agent.topology.Detachment;
+import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.LiveUpstream;
 import io.pgtopo.agent.topology.Liveness;
@@ -82,11 +84,22 @@ public final class Adviser {
       case ReplicationDrift.ReplicaDetached it -> detached(it, situation);
       case ReplicationDrift.UpstreamMismatch it ->
           upstream(it).or(() -> ByManager.of(it, situation));
+      case ReplicationDrift.ReplayPaused(var instance, var server, Standstill.Paused paused)
+          when isBelowLeader(server, situation) ->
+          Optional.of(new Advice.SettleFirst(situation.cluster(), DriftKind.PARAMETERS_TOO_LOW));
       case ReplicationDrift.ReplayPaused(var instance, var server, Standstill.Paused(var target))
           when situation.cluster().instances().size() > 1 ->
           target.map(setting -> new Advice.KeepPaused(instance, setting));
       default -> ByManager.of(drift, situation);
     };
+  }
+
+  /** It paused itself for that, and shuts down where replay goes on. */
+  private static boolean isBelowLeader(LiveInstance server, Situation situation) {
+    return situation
+        .leader()
+        .filter(leader -> !LowParameter.of(server, leader).isEmpty())
+        .isPresent();
   }
 
   private static Optional<Advice> split(Situation situation) {

@@ -2,6 +2,7 @@ package io.pgtopo.agent.advice;
 
 import io.pgtopo.agent.drift.ClusterDrift;
 import io.pgtopo.agent.drift.Drift;
+import io.pgtopo.agent.drift.LowParameter;
 import io.pgtopo.agent.drift.MemberDrift;
 import io.pgtopo.agent.drift.ReplicationDrift;
 import io.pgtopo.agent.drift.ServerDrift;
@@ -69,7 +70,7 @@ final class ByManager {
       case ServerDrift.StandbySlotMissing it -> List.of("synchronized_standby_slots");
       case ServerDrift.PrimaryReadOnly it -> List.of("default_transaction_read_only");
       case ServerDrift.ParametersTooLow it ->
-          it.parameters().stream().map(ServerDrift.LowParameter::name).toList();
+          it.parameters().stream().map(LowParameter::name).toList();
       default -> List.of();
     };
   }

@@ -3,6 +3,7 @@ package io.pgtopo.agent.compare;
 import io.pgtopo.agent.drift.ArchiveFault;
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.agent.drift.LowParameter;
 import io.pgtopo.agent.drift.MemberDrift;
 import io.pgtopo.agent.drift.Reason;
 import io.pgtopo.agent.drift.ReplicationDrift;
@@ -18,7 +19,6 @@ import io.pgtopo.config.model.Cluster;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Instance;
 import io.pgtopo.config.model.IpAddress;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -29,15 +29,8 @@ import java.util.stream.Stream;
 /** What one server is set to, against what its cluster needs of it. */
 final class ServerComparison {
   /** A standby with less of any of these than its primary pauses (14+) or refuses to start. */
-  private static final List<String> HOT_STANDBY =
-      List.of(
-          "max_connections",
-          "max_worker_processes",
-          "max_wal_senders",
-          "max_prepared_transactions",
-          "max_locks_per_transaction");
-
   private final Cluster cluster;
+
   private final Topology live;
   private final Optional<Endpoint> leader;
   private final ArchiveWaits archives;
@@ -178,34 +171,19 @@ final class ServerComparison {
         .orElseGet(
             () ->
                 Evaluation.of(
-                    showsAll(found) && showsAll(primary.get())
+                    LowParameter.areShown(found) && LowParameter.areShown(primary.get())
                         ? EnumSet.of(kind)
                         : EnumSet.noneOf(DriftKind.class),
                     subject,
                     parameters(instance, found, primary.get())));
   }
 
-  private static boolean showsAll(LiveInstance found) {
-    return HOT_STANDBY.stream().allMatch(name -> number(found, name).isPresent());
-  }
-
   private static List<Drift> parameters(
       Instance instance, LiveInstance found, LiveInstance primary) {
-    var tooLow = new ArrayList<ServerDrift.LowParameter>();
-    for (var name : HOT_STANDBY) {
-      var has = number(found, name);
-      var needs = number(primary, name);
-      if (has.isPresent() && needs.isPresent() && has.get() < needs.get()) {
-        tooLow.add(new ServerDrift.LowParameter(name, has.get(), needs.get()));
-      }
-    }
+    var tooLow = LowParameter.of(found, primary);
     return tooLow.isEmpty()
         ? List.of()
         : List.of(new ServerDrift.ParametersTooLow(instance, found, primary, tooLow));
-  }
-
-  private static Optional<Long> number(LiveInstance found, String setting) {
-    return survey(found).flatMap(survey -> survey.number(setting));
   }
 
   /** Only where it is set not to follow: at a switch of timelines every standby lags a moment. */

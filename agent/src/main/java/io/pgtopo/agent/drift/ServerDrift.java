@@ -41,9 +41,6 @@ public sealed interface ServerDrift extends Drift {
     }
   }
 
-  /** A setting that is lower than that of the primary. */
-  record LowParameter(String name, long value, long needed) {}
-
   /**
    * {@link DriftKind#VERSION_MISMATCH}.
    *

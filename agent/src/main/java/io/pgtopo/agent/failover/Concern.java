@@ -2,6 +2,7 @@ package io.pgtopo.agent.failover;
 
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
+import io.pgtopo.agent.drift.LowParameter;
 import io.pgtopo.agent.observation.CommitOverride;
 import io.pgtopo.agent.observation.ReplicationSlot;
 import io.pgtopo.agent.observation.ServerVersion;
@@ -159,6 +160,15 @@ public sealed interface Concern {
 
   /** A member that is set to stay on the timeline that a promotion ends. */
   record StaysOnTimeline(Instance member, String target) implements OfOthers {}
+
+  /** A server with lower settings than the candidate: it would not replay what that one writes. */
+  record SettingsTooLow(
+      LiveInstance follower, LiveInstance candidate, List<LowParameter> parameters)
+      implements OfOthers {
+    public SettingsTooLow {
+      parameters = List.copyOf(parameters);
+    }
+  }
 
   /** A member that needs WAL which the candidate has removed. */
   record NeedsRemovedWal(Instance member, LiveInstance candidate) implements OfOthers {}

@@ -1,5 +1,6 @@
 package io.pgtopo.agent.failover;
 
+import io.pgtopo.agent.drift.LowParameter;
 import io.pgtopo.agent.observation.Lsn;
 import io.pgtopo.agent.observation.WalDirectory;
 import io.pgtopo.agent.observation.WalFile;
@@ -22,7 +23,13 @@ record FollowerRules(Scene scene, Instance member, LiveInstance candidate) {
       found.addAll(timeline(other));
       found.addAll(removedWal(other));
       slot(other).ifPresent(found::add);
+      settings(other.server()).map(it -> Finding.both(Safety.NO, it)).ifPresent(found::add);
     }
+    // It is to follow at once, but not after a failover.
+    settings(scene.primary())
+        .filter(low -> !isLost(scene.primary()))
+        .map(low -> new Finding(low, Safety.YES, Safety.NO))
+        .ifPresent(found::add);
     found.addAll(walSenders(others));
     mayBeAhead(others).ifPresent(found::add);
     byHand(others).ifPresent(found::add);
@@ -109,6 +116,12 @@ record FollowerRules(Scene scene, Instance member, LiveInstance candidate) {
         : Optional.of(Finding.note(new Concern.MayBeAhead(members)));
   }
 
+  private Optional<Concern> settings(LiveInstance follower) {
+    return Optional.of(LowParameter.of(follower, candidate))
+        .filter(low -> !low.isEmpty())
+        .map(low -> new Concern.SettingsTooLow(follower, candidate, low));
+  }
+
   /** All that stream from the primary: members, other clusters and unknown servers. */
   private Optional<Finding> byHand(List<Scene.Member> others) {
     if (scene.situation().manager().isPresent()) {
@@ -136,13 +149,15 @@ record FollowerRules(Scene scene, Instance member, LiveInstance candidate) {
 
   private Optional<Finding> rebuild() {
     var primary = scene.primary();
-    var isLost =
-        scene.situation().cluster().instances().stream()
-            .filter(it -> it.endpoint().equals(primary.endpoint()))
-            .anyMatch(scene.scenario()::isLost);
-    return !isLost && isOff(primary, "wal_log_hints") && isOff(primary, "data_checksums")
+    return !isLost(primary) && isOff(primary, "wal_log_hints") && isOff(primary, "data_checksums")
         ? Optional.of(Finding.note(new Concern.NeedsRebuild(primary)))
         : Optional.empty();
+  }
+
+  private boolean isLost(LiveInstance server) {
+    return scene.situation().cluster().instances().stream()
+        .filter(it -> it.endpoint().equals(server.endpoint()))
+        .anyMatch(scene.scenario()::isLost);
   }
 
   private static boolean isOff(LiveInstance server, String setting) {

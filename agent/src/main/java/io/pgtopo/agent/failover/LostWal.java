@@ -58,10 +58,14 @@ public record LostWal(long least, long most, Lsn flushed) {
   /** What the candidate reports of itself, and what its primary reports of it. */
   private static List<Lsn> flushed(LiveInstance candidate, Optional<ReplicationLink> link) {
     var receiver = candidate.facts().walReceiver();
+    // Before it has received anything its walreceiver shows the begin of a segment.
     var own =
-        receiver
-            .flatMap(row -> row.progress().flushed())
-            .or(() -> Optional.of(Situation.position(candidate)).filter(it -> it.value() != 0));
+        Stream.of(
+                receiver.flatMap(row -> row.progress().flushed()),
+                Positions.replayed(candidate),
+                Optional.of(Situation.position(candidate)).filter(it -> it.value() != 0))
+            .flatMap(Optional::stream)
+            .max(Comparator.naturalOrder());
     var reported =
         link.flatMap(ReplicationLink::sender)
             .flatMap(row -> row.stream().ifSeen())
