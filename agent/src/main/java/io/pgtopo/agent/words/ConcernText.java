@@ -54,8 +54,8 @@ final class ConcernText {
           "%s accepts writes, and is no member, nor does a member stream from it"
               .formatted(name(primary));
       case Concern.UnseenMembers(var members) ->
-          "%s: not seen. It may be a second primary, or have WAL that no other has"
-              .formatted(members(members));
+          "%s: not seen. %s may be a second primary, or have WAL that no other has"
+              .formatted(members(members), members.size() == 1 ? "It" : "Each");
       case Concern.NoCandidate(var cluster) ->
           "no member of %s is there that could be promoted".formatted(cluster.name());
       case Concern.NotPromotable(var member, var live, var primary) ->
