@@ -8,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -102,11 +103,83 @@ final class PatroniCluster implements AutoCloseable {
                 || (answers(2, "/standby-leader") && answers(1, "/replica")));
   }
 
+  /** How much a replica may lack that Patroni promotes, {@code maximum_lag_on_failover}. */
+  void allowLoss(long bytes) {
+    configure("{\"maximum_lag_on_failover\": %d}".formatted(bytes));
+  }
+
+  private int managed() {
+    return NODES.stream().filter(managers::containsKey).findFirst().orElseThrow();
+  }
+
+  /** Whether Patroni counts a node to the cluster: its key in the store ends after a while. */
+  boolean isMember(int node) {
+    return get(managed(), "/cluster").contains("\"%s-%d\"".formatted(NAME, node));
+  }
+
+  /** Waits until a node's Patroni has looked at the cluster once more. */
+  void awaitLoop(int node) {
+    var before = lastLoop(node);
+    DebianNodes.until("Patroni looks again", () -> !lastLoop(node).equals(before));
+  }
+
+  private String lastLoop(int node) {
+    return get(node, "/patroni").replaceFirst("(?s).*\"dcs_last_seen\": (\\d+).*", "$1");
+  }
+
+  private String get(int node, String path) {
+    try {
+      return http.send(
+              HttpRequest.newBuilder(uri(node, path)).build(), HttpResponse.BodyHandlers.ofString())
+          .body();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    } catch (InterruptedException end) {
+      throw new IllegalStateException(end);
+    }
+  }
+
+  /** Gives a node's Patroni tags, as {@code nofailover: true}. */
+  void tag(int node, String tags) {
+    try {
+      Files.writeString(
+          configuration(node), "tags: { %s }%n".formatted(tags), StandardOpenOption.APPEND);
+      http.send(
+          HttpRequest.newBuilder(uri(node, "/reload"))
+              .POST(HttpRequest.BodyPublishers.noBody())
+              .build(),
+          HttpResponse.BodyHandlers.discarding());
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    } catch (InterruptedException end) {
+      throw new IllegalStateException(end);
+    }
+  }
+
+  /** Stops the process that receives WAL on a node, without ending it. */
+  void freezeReceiver(int node) {
+    nodes
+        .postmaster(name(node))
+        .orElseThrow()
+        .children()
+        .filter(PatroniCluster::isReceiver)
+        .forEach(it -> RealServers.signal("STOP", it.pid()));
+  }
+
+  private static boolean isReceiver(ProcessHandle process) {
+    try {
+      return Files.readString(Path.of("/proc/" + process.pid() + "/cmdline"))
+          .contains("walreceiver");
+    } catch (IOException ended) {
+      return false;
+    }
+  }
+
   private void configure(String change) {
     try {
       var response =
           http.send(
-              HttpRequest.newBuilder(uri(1, "/config"))
+              HttpRequest.newBuilder(uri(managed(), "/config"))
                   .method("PATCH", HttpRequest.BodyPublishers.ofString(change))
                   .build(),
               HttpResponse.BodyHandlers.ofString());
