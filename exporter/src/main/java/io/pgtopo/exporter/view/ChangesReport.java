@@ -2,6 +2,7 @@ package io.pgtopo.exporter.view;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.pgtopo.agent.Snapshot;
+import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.history.Change;
@@ -23,6 +24,8 @@ public record ChangesReport(
       Optional<String> ins,
       Optional<String> part,
       @OneOf(DriftKind.class) Optional<String> drift,
+      @JsonPropertyDescription("whether that drift could not be verified, so that none is claimed")
+          boolean unverifiable,
       String text,
       @JsonPropertyDescription("when it happened, by the server's clock, if PostgreSQL reports it")
           Optional<Instant> serverTime) {
@@ -36,6 +39,7 @@ public record ChangesReport(
           subject.flatMap(DriftEntry::instanceOf),
           subject.flatMap(DriftEntry::partOf),
           change.drift().map(key -> key.about().orElse(key.kind()).label()),
+          change.drift().flatMap(Drift.Key::about).isPresent(),
           change.text(),
           change.serverTime());
     }

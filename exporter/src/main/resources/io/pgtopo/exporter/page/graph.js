@@ -159,11 +159,17 @@ function onCircle(id, parents) {
   return false;
 }
 
+/** Of a server of another cluster only that cluster tells it. */
+export function roleOf(node) {
+  if (node.kind === 'consumer') return 'client';
+  return node.kind === 'other_cluster' && node.role === 'unknown' ? `see cluster ${node.inCluster ?? ''}`.trim() : node.role;
+}
+
 /** In one line, for those who do not see the picture. */
 export function describe(node) {
   const parts = [node.name, node.kind === 'member' ? '' : node.kind.replaceAll('_', ' ')];
   if (node.reachable === false && node.kind === 'member') parts.push(`does not answer (${node.failure?.kind.replaceAll('_', ' ') ?? 'unknown'})`);
-  else if (node.kind !== 'consumer') parts.push(node.role === 'unknown' ? 'role unknown' : node.role);
+  else if (node.kind !== 'consumer') parts.push(roleOf(node) === 'unknown' ? 'role unknown' : roleOf(node));
   if (node.timeline) parts.push(`timeline ${timelineOf(node.timeline)}`);
   if (node.side) parts.push(`one of ${node.sides} primaries`);
   if (node.belief) parts.push(node.belief);

@@ -45,15 +45,18 @@ function roleBefore(own, change) {
   return after ? ROLE_BEFORE[after.kind] : 'unknown';
 }
 
+/** What an entry is about; what could not be verified is claimed by nobody. */
+const driftOf = change => `${change.unverifiable ? 'unverifiable ' : ''}${words(change.drift)}`;
+
 const subjectOf = change => [change.ins ?? change.cls, change.part].filter(Boolean).join(' ');
 
 /** When each drift was open: a lane for each drift, with its episodes. */
 function episodes(changes, from, to) {
   const lanes = new Map();
   for (const change of changes.filter(it => it.drift)) {
-    const key = [change.drift, change.cls, change.ins, change.part].join('|');
+    const key = [driftOf(change), change.cls, change.ins, change.part].join('|');
     const at = Date.parse(change.at);
-    if (!lanes.has(key)) lanes.set(key, { name: `${subjectOf(change)}: ${words(change.drift)}`, episodes: [] });
+    if (!lanes.has(key)) lanes.set(key, { name: `${subjectOf(change)}: ${driftOf(change)}`, open: change.unverifiable ? 'unverified' : 'open', episodes: [] });
     const own = lanes.get(key).episodes;
     const last = own.at(-1);
     // What was open before the journal begins opened before it.
@@ -77,8 +80,8 @@ export function incidents(changes) {
 
 /** What an incident was about: its drifts, or else its changes. */
 function aboutOf(incident) {
-  const fired = incident.changes.filter(it => it.kind === 'drift_fired').map(it => it.drift);
-  const kinds = [...new Set(fired.length > 0 ? fired : incident.changes.map(it => it.drift ?? it.kind).filter(it => it !== 'agent_started'))].map(words);
+  const fired = incident.changes.filter(it => it.kind === 'drift_fired').map(driftOf);
+  const kinds = [...new Set(fired.length > 0 ? fired : incident.changes.filter(it => it.kind !== 'agent_started').map(it => it.drift ? driftOf(it) : words(it.kind)))];
   return kinds.length > 3 ? `${kinds.slice(0, 2).join(', ')} and ${kinds.length - 2} more` : kinds.join(', ');
 }
 
@@ -165,13 +168,13 @@ export function timeline(parent, chosen, change) {
     const roles = [...cluster.instances].sort((a, b) => natural(a.name, b.name)).map(instance => lane(instance.name, '',
       [...stretches(instance, changes, begin, end).map(it => bar(it, it.role, `${instance.name}: ${it.role}, ${span(it)}`)),
         ...starts.map(it => bar({ from: it, to: it }, 'started', `the agent started at ${at(it)}: what it did not see before is unknown`))]));
-    const drifts = episodes(changes, begin, end).map(({ name, episodes: own }) => [name, own.filter(it => it.to >= from && it.from <= to)]).filter(([, own]) => own.length > 0)
-      .slice(-LANES).map(([name, own]) => lane(name, 'drifted', own.map(it => bar(it, it.isOpen ? 'open' : 'closed', `${name}: ${span(it)}`))));
+    const drifts = episodes(changes, begin, end).map(it => ({ ...it, episodes: it.episodes.filter(own => own.to >= from && own.from <= to) })).filter(it => it.episodes.length > 0)
+      .slice(-LANES).map(({ name, open, episodes: own }) => lane(name, 'drifted', own.map(it => bar(it, it.isOpen ? open : 'closed', `${name}: ${span(it)}`))));
     const marks = ticks(from, to, Math.max(2, (lanes.clientWidth - 240) / PIXELS_PER_TICK));
     lanes.setAttribute('aria-label', `Roles and drifts from ${at(from)} until ${to === end ? 'now' : at(to)}; the list below says the same`);
     lanes.replaceChildren(h('div', { class: 'plot' }, h('div', { class: 'grid' }, marks.map(it => place(h('i'), it))), roles, drifts),
       h('div', { class: 'axis' }, marks.map(it => place(h('span', { class: percent(it) > 92 ? 'last' : percent(it) < 6 ? 'first' : null }, at(it)), it))),
-      h('p', { class: 'key' }, [['primary', 'primary'], ['replica', 'replica'], ['silent', 'does not answer'], ['unknown', 'role unknown'], ['open', 'drift open'], ['closed', 'drift resolved']]
+      h('p', { class: 'key' }, [['primary', 'primary'], ['replica', 'replica'], ['silent', 'does not answer'], ['unknown', 'role unknown'], ['open', 'drift open'], ['unverified', 'not verifiable'], ['closed', 'drift resolved']]
         .map(([kind, text]) => h('span', null, h('i', { class: kind }), text)),
         h('span', null, `${at(from)} to ${to === end ? 'now' : at(to)}: ${lasting((to - from) / 1000)}`)));
   }
@@ -179,8 +182,8 @@ export function timeline(parent, chosen, change) {
 
 function row(change) {
   const [head, ...more] = change.text.split('; ');
-  return h('li', { class: change.kind }, stamp(change.at),
-    h('span', { class: 'what' }, h('strong', null, change.ins ?? change.cls ?? 'pgtopo'), ` ${words(change.kind)}`, change.drift && `: ${words(change.drift)}`),
+  return h('li', { class: `${change.kind}${change.unverifiable ? ' unverified' : ''}` }, stamp(change.at),
+    h('span', { class: 'what' }, h('strong', null, change.ins ?? change.cls ?? 'pgtopo'), ` ${words(change.kind)}`, change.drift && `: ${driftOf(change)}`),
     h('span', { class: 'text' }, timed(head),
       more.length > 0 && h('details', null, h('summary', null, count(more.length, 'piece') + ' of evidence'), h('ul', null, more.map(it => h('li', null, timed(it))))),
       change.serverTime && h('span', { class: 'sub', title: both(change.serverTime) }, `by the server's clock ${moment(change.serverTime, new Date(agentNow()))}`)));
