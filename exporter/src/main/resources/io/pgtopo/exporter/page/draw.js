@@ -147,7 +147,6 @@ function roleOf(node, isSilent) {
 function identity(node) {
   if (node.kind === 'consumer') return 'receives decoded changes';
   if (node.inCluster) return `cluster ${node.inCluster}`;
-  if (node.kind === 'other_cluster') return `another cluster · ${node.address ?? 'address unknown'}`;
   const address = node.address && node.address !== node.name ? node.address : node.announced ? `calls itself ${node.announced}` : '';
   const wasDeclared = node.reachable === false && node.declaredRole && `declared ${node.declaredRole}`;
   const parts = [address, wasDeclared, node.version && `v${node.version}`, node.timeline && `tl ${timelineOf(node.timeline)}`];
@@ -157,7 +156,7 @@ function identity(node) {
 function progress(node, link, isSilent) {
   if (isSilent) return `does not answer: ${words(node.failure?.kind ?? 'unknown')}`;
   if (node.logical?.length > 0) return node.logical.map(edge => `${edge.from === node.id ? 'sends' : 'receives'} ${whatOf(edge.logical)}`).join(', ');
-  if (node.kind === 'other_cluster') return 'not of this cluster';
+  if (node.kind === 'other_cluster') return node.address ?? 'address unknown';
   if (!node.reachable) return 'not polled';
   if (node.role === 'primary') return `writes at ${node.lsn?.written ?? '?'}`;
   if (!link) {

@@ -31,6 +31,7 @@ export function graphOf(cluster, drifts) {
       id: report?.kind === 'unidentified' ? `? ${name}` : report?.address ?? name,
       name, address: report?.address ?? null, kind: report?.kind ?? 'unidentified',
       role: 'unknown', reachable: null, drifts: [], announced: report?.applicationName ?? null,
+      inCluster: report?.kind === 'other_cluster' ? name.replace(/-\d+$/, '') : null,
     });
   };
   const edges = cluster.links.map(link => ({
