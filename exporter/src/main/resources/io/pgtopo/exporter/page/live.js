@@ -79,7 +79,8 @@ export async function ask() {
   askedAt = now;
   const before = live.endedAt;
   const answer = await get(SMALL).catch(() => null);
-  if (answer && stream && answer.endedAt !== before) {
+  // An event may have come meanwhile.
+  if (answer && stream && ![before, live.endedAt].includes(answer.endedAt)) {
     become('polling');
     tell('snapshot', answer);
   }

@@ -85,7 +85,8 @@ class PageStatesIT {
         browser.await("document.querySelector('#main h1')");
       }
       // What could not be verified is drawn and named as that, and never as a drift.
-      browser.await("document.querySelectorAll('.lanes i.unverified[title*=\"unverifiable\"]').length > 3");
+      browser.await(
+          "document.querySelectorAll('.lanes i.unverified[title*=\"unverifiable\"]').length > 3");
       assertThat(browser.text(".lanes")).doesNotContain(": instance unreachable");
       assertThat(browser.text(".changes")).doesNotContain(": instance unreachable");
       browser.screenshot(PICTURES.resolve("agent-isolated.png"));
