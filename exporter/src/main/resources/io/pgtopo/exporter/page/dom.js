@@ -61,7 +61,7 @@ function keepOpen(before, after) {
   names(before).forEach((details, index) => { if (now[index]) now[index].open = details.open; });
   const focused = document.activeElement;
   if (before.contains(focused)) {
-    const all = list => [...list.querySelectorAll('a, button, input, select, summary, [tabindex]')];
+    const all = list => [list, ...list.querySelectorAll('a, button, input, select, summary, [tabindex]')];
     const target = all(after)[all(before).indexOf(focused)];
     if (target) queueMicrotask(() => target.focus({ preventScroll: true }));
   }

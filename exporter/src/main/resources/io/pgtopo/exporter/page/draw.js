@@ -114,7 +114,7 @@ function card(node, link, width, open) {
 
 /** What somebody believes of the server, on the lower edge of its card: it is not what the server reports. */
 function tag(text, width) {
-  const shown = fit(text, width - 46, 11);
+  const shown = fit(text.length * 6.2 < width - 46 ? text : text.split(',')[0], width - 46, 11);
   const size = Math.min(width - 24, shown.length * 6.2 + 16);
   const x = width - size - 12;
   return s('g', { class: 'tag' }, s('title', null, `${text}: PostgreSQL reports otherwise`),

@@ -30,6 +30,11 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class PageLiveIT {
   private static final Duration NOW = Duration.ofSeconds(1);
+
+  /** How the border of the card that has the focus is drawn. */
+  private static final String FOCUS =
+      "getComputedStyle(document.activeElement.querySelector('.box')).outlineStyle";
+
   private static final String CLUSTER = "#/cluster/pg-test";
 
   private static Browser browser;
@@ -225,6 +230,12 @@ class PageLiveIT {
 
     browser.evaluate("document.querySelector('.card').focus()");
     browser.press("ArrowDown");
+    // A cycle draws the card anew.
+    site.show(World.lasting(Stories.healthy()), NOW);
+    browser.awaitText(".picture .card", "PRIMARY");
+    assertThat(browser.evaluate(FOCUS).asText())
+        .as("the focus stays, and is seen whatever else the colour of the card says")
+        .isEqualTo("solid");
     assertThat(browser.evaluate("document.activeElement.textContent").asText())
         .startsWith("pg-test-2 replica");
     browser.press("Enter");
