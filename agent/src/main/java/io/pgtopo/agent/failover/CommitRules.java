@@ -35,9 +35,10 @@ final class CommitRules {
     }
     // An HA manager sets the names anew. The former primary may be one of them.
     var isManaged = scene.situation().manager().isPresent();
-    var concern = new Concern.CommitsWouldWait(candidate, standbys.get(), present);
+    var waived = SynchronyRules.waivedBy(candidate);
+    var concern = new Concern.CommitsWouldWait(candidate, standbys.get(), present, waived);
     return List.of(
-        isManaged
+        isManaged || waived.isPresent()
             ? Finding.note(concern)
             : new Finding(
                 concern,

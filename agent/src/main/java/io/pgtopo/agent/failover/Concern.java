@@ -151,8 +151,13 @@ public sealed interface Concern {
   /** The slots of the primary need a higher {@code wal_level} than it has. */
   record WalLevelTooLow(LiveInstance candidate, String needed, String has) implements OfOthers {}
 
-  /** Its commits would wait for standbys that are not there. */
-  record CommitsWouldWait(LiveInstance candidate, SynchronousStandbys standbys, int present)
+  /**
+   * Its commits would wait for standbys that are not there.
+   *
+   * @param waived by this {@code synchronous_commit} most of them would not; empty if they would
+   */
+  record CommitsWouldWait(
+      LiveInstance candidate, SynchronousStandbys standbys, int present, Optional<String> waived)
       implements OfOthers {}
 
   /** It would have fewer walsenders than members that follow. */

@@ -14,8 +14,13 @@ public sealed interface LossEffect {
   /** The primary is there: another member must take over, if one can. */
   record LosesWriter(Readiness readiness) implements LossEffect {}
 
-  /** Commits wait for synchronous standbys that are not left. */
-  record BlocksCommits(SynchronousStandbys standbys, int present) implements LossEffect {}
+  /**
+   * Commits wait for synchronous standbys that are not left.
+   *
+   * @param waived by this {@code synchronous_commit} most of them do not; empty if they do
+   */
+  record BlocksCommits(SynchronousStandbys standbys, int present, Optional<String> waived)
+      implements LossEffect {}
 
   /** No server is left that a service leads to. */
   record EmptiesService(Service service) implements LossEffect {}
@@ -43,6 +48,7 @@ public sealed interface LossEffect {
   default Safety safety() {
     return switch (this) {
       case LosesWriter(var readiness) -> readiness.failover();
+      case BlocksCommits blocked when blocked.waived().isPresent() -> Safety.YES;
       case BlocksCommits blocked -> Safety.NO;
       case EmptiesService empty -> Safety.NO;
       case LeavesNoCandidate none -> Safety.NO;
@@ -57,6 +63,7 @@ public sealed interface LossEffect {
     return switch (this) {
       case LosesWriter(var readiness) when readiness.candidates().isEmpty() -> 0;
       case LosesWriter(var readiness) when readiness.failover() == Safety.NO -> 1;
+      case BlocksCommits blocked when blocked.waived().isPresent() -> 9;
       case BlocksCommits blocked -> 2;
       case LosesWriter(var readiness) when readiness.failover() == Safety.UNKNOWN -> 3;
       case EmptiesService empty -> 4;
@@ -64,7 +71,7 @@ public sealed interface LossEffect {
       case EndsSlot ends -> 6;
       case UnknownEffect unknown -> 7;
       case LosesWriter safe -> 8;
-      case Detaches detached -> 9;
+      case Detaches detached -> 10;
     };
   }
 }

@@ -122,7 +122,8 @@ record LossRules(Scene scene, List<Instance> lost, Readiness readiness) {
             wanted -> {
               var left = (int) left(wanted, lost);
               return left < wanted.needed()
-                  ? Optional.of(new LossEffect.BlocksCommits(wanted, left))
+                  ? Optional.of(
+                      new LossEffect.BlocksCommits(wanted, left, SynchronyRules.waivedBy(primary)))
                   : Optional.<LossEffect>empty();
             });
   }

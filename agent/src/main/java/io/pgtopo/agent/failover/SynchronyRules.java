@@ -42,7 +42,7 @@ final class SynchronyRules {
     if (standbys.isEmpty()) {
       return unknown(primary, "synchronous_standby_names, which is not understood");
     }
-    if (!WAITING.contains(commit.get())) {
+    if (waivedBy(primary).isPresent()) {
       return unsafe(new Concern.CommitsDoNotWait(primary, commit.get()));
     }
     var row = link.flatMap(ReplicationLink::sender);
@@ -56,6 +56,14 @@ final class SynchronyRules {
       case Reading.Seen<WalSender.Stream>(var stream) ->
           check(scene, candidate, row.get(), stream, standbys.get(), lost);
     };
+  }
+
+  /**
+   * The {@code synchronous_commit} of a server by which commits wait for no standby, but for those
+   * of sessions that set another one; empty if they wait, or it is not shown.
+   */
+  static Optional<String> waivedBy(LiveInstance server) {
+    return Scene.setting(server, "synchronous_commit").filter(it -> !WAITING.contains(it));
   }
 
   private static Optional<Finding> check(

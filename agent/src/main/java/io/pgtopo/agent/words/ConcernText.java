@@ -144,9 +144,13 @@ final class ConcernText {
       case Concern.WalLevelTooLow(var candidate, var needed, var has) ->
           "wal_level of %s is %s, and the slots of the primary need %s"
               .formatted(name(candidate), has, needed);
-      case Concern.CommitsWouldWait(var candidate, var standbys, var present) ->
-          "commits of %s would wait for %s, of which %d would be there"
-              .formatted(name(candidate), wanted(standbys), present);
+      case Concern.CommitsWouldWait(var candidate, var standbys, var present, var waived) ->
+          "commits of %s%s would wait for %s, of which %d would be there"
+              .formatted(
+                  name(candidate),
+                  waived.map(ConcernText::exception).orElse(""),
+                  wanted(standbys),
+                  present);
       case Concern.TooFewWalSenders(var candidate, var max, var needed) ->
           "%s has %d walsenders for %d members (max_wal_senders)"
               .formatted(name(candidate), max, needed);
@@ -199,6 +203,11 @@ final class ConcernText {
           "after a failover, %s could not be rewound: wal_log_hints and data checksums are off"
               .formatted(name(primary));
     };
+  }
+
+  /** Which commits wait, though those of the server do not. */
+  static String exception(String synchronousCommit) {
+    return ", of sessions that do not leave synchronous_commit at %s,".formatted(synchronousCommit);
   }
 
   private static String override(CommitOverride it) {

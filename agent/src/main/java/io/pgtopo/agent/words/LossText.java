@@ -19,9 +19,13 @@ final class LossText {
   String of(LossEffect effect) {
     return switch (effect) {
       case LossEffect.LosesWriter(var readiness) -> writer(readiness);
-      case LossEffect.BlocksCommits(var standbys, var present) ->
-          "commits would wait for %d synchronous standby%s, of which %d would be left"
-              .formatted(standbys.needed(), standbys.needed() == 1 ? "" : "s", present);
+      case LossEffect.BlocksCommits(var standbys, var present, var waived) ->
+          "commits%s would wait for %d synchronous standby%s, of which %d would be left"
+              .formatted(
+                  waived.map(ConcernText::exception).orElse(""),
+                  standbys.needed(),
+                  standbys.needed() == 1 ? "" : "s",
+                  present);
       case LossEffect.EmptiesService(var service) ->
           "service %s would lead to no server".formatted(service.name());
       case LossEffect.LeavesNoCandidate none -> "no member would be left that could take over";
