@@ -20,7 +20,7 @@ export function takeover(safety) {
     candidates.some(it => it.concerns.length > 0) && h('details', null, h('summary', null, 'Why'),
       candidates.filter(it => it.concerns.length > 0).map(it => [h('h3', null, it.ins), reasons(it.concerns)])),
     nodes.length > 0 && h('details', null, h('summary', null, 'If a node is lost'),
-      nodes.map(it => [h('h3', null, `${it.node} (${it.instances.join(', ')})`), h('p', null, answer(it.safe, 'borne')),
+      nodes.map(it => [h('h3', null, `${it.node} (${it.instances.join(', ')})`), h('p', null, answer(it.safe, 'safe to lose')),
         it.effects.length > 0 && h('ul', null, it.effects.map(effect => h('li', null, effect)))])));
 }
 
