@@ -57,7 +57,7 @@ final class ManagerAdvice {
           "take %s out of read traffic and copy its data directory; decide whose WAL is right; only if it is that of %s: %s"
               .formatted(name, leader, how);
       default ->
-          "check the address of %s; if it is a cluster of its own, declare it so; only if it is the right server and its data are not needed: %s"
+          "check the address of %s; declare a cluster of its own so; after an upgrade rebuild its replicas instead; only if its data are not needed: %s"
               .formatted(name, how);
     };
   }
