@@ -166,9 +166,8 @@ public sealed interface Concern {
   /** A member that is set to stay on the timeline that a promotion ends. */
   record StaysOnTimeline(Instance member, String target) implements OfOthers {}
 
-  /** A server with lower settings than the candidate: it would not replay what that one writes. */
-  record SettingsTooLow(
-      LiveInstance follower, LiveInstance candidate, List<LowParameter> parameters)
+  /** A member with lower settings than the candidate: it would not replay what that one writes. */
+  record SettingsTooLow(Instance member, LiveInstance candidate, List<LowParameter> parameters)
       implements OfOthers {
     public SettingsTooLow {
       parameters = List.copyOf(parameters);

@@ -23,11 +23,14 @@ record FollowerRules(Scene scene, Instance member, LiveInstance candidate) {
       found.addAll(timeline(other));
       found.addAll(removedWal(other));
       slot(other).ifPresent(found::add);
-      settings(other.server()).map(it -> Finding.both(Safety.NO, it)).ifPresent(found::add);
+      settings(other.declared(), other.server())
+          .map(low -> Finding.both(Safety.NO, low))
+          .ifPresent(found::add);
     }
     // It is to follow at once, but not after a failover.
-    settings(scene.primary())
-        .filter(low -> !isLost(scene.primary()))
+    primaryMember()
+        .filter(it -> !scene.scenario().isLost(it))
+        .flatMap(it -> settings(it, scene.primary()))
         .map(low -> new Finding(low, Safety.YES, Safety.NO))
         .ifPresent(found::add);
     found.addAll(walSenders(others));
@@ -116,8 +119,8 @@ record FollowerRules(Scene scene, Instance member, LiveInstance candidate) {
         : Optional.of(Finding.note(new Concern.MayBeAhead(members)));
   }
 
-  private Optional<Concern> settings(LiveInstance follower) {
-    return Optional.of(LowParameter.of(follower, candidate))
+  private Optional<Concern> settings(Instance follower, LiveInstance server) {
+    return Optional.of(LowParameter.of(server, candidate))
         .filter(low -> !low.isEmpty())
         .map(low -> new Concern.SettingsTooLow(follower, candidate, low));
   }
@@ -149,15 +152,18 @@ record FollowerRules(Scene scene, Instance member, LiveInstance candidate) {
 
   private Optional<Finding> rebuild() {
     var primary = scene.primary();
-    return !isLost(primary) && isOff(primary, "wal_log_hints") && isOff(primary, "data_checksums")
+    return primaryMember().filter(scene.scenario()::isLost).isEmpty()
+            && isOff(primary, "wal_log_hints")
+            && isOff(primary, "data_checksums")
         ? Optional.of(Finding.note(new Concern.NeedsRebuild(primary)))
         : Optional.empty();
   }
 
-  private boolean isLost(LiveInstance server) {
+  /** As what the primary is declared; empty if it is another server. */
+  private Optional<Instance> primaryMember() {
     return scene.situation().cluster().instances().stream()
-        .filter(it -> it.endpoint().equals(server.endpoint()))
-        .anyMatch(scene.scenario()::isLost);
+        .filter(it -> it.endpoint().equals(scene.primary().endpoint()))
+        .findFirst();
   }
 
   private static boolean isOff(LiveInstance server, String setting) {

@@ -157,10 +157,10 @@ final class ConcernText {
       case Concern.StaysOnTimeline(var member, var target) ->
           "%s could not follow: recovery_target_timeline is %s, and a promotion begins a new one"
               .formatted(member.name(), target);
-      case Concern.SettingsTooLow(var follower, var candidate, var low) ->
+      case Concern.SettingsTooLow(var member, var candidate, var low) ->
           "%s would replay nothing that %s writes: %s. Raise that first, and restart %s"
               .formatted(
-                  name(follower),
+                  member.name(),
                   name(candidate),
                   low.stream()
                       .map(
@@ -168,7 +168,7 @@ final class ConcernText {
                               "%s is %d, and %d there"
                                   .formatted(it.name(), it.value(), it.needed()))
                       .collect(Collectors.joining(", ")),
-                  name(follower));
+                  member.name());
       case Concern.NeedsRemovedWal(var member, var candidate) ->
           "%s could not follow: it needs WAL that %s has removed"
               .formatted(member.name(), name(candidate));

@@ -221,6 +221,10 @@ final class PredictedRound implements AutoCloseable {
         case Concern.NeedsRemovedWal(var member, var server) when member.name().equals(name) -> {
           return "stays";
         }
+        case Concern.SettingsTooLow(var member, var server, var low)
+            when member.name().equals(name) -> {
+          return "stays";
+        }
         // After a clean shutdown each that streams from the primary has all.
         case Concern.MayBeAhead(var members) when !shape.isSwitchover() ->
             mayBeAhead |= members.stream().map(Instance::name).anyMatch(name::equals);

@@ -18,6 +18,8 @@ enum PredictedShape {
   SYNCHRONOUS("one synchronous standby", 13),
   QUORUM("`ANY 1` of two standbys, the one that has more is promoted", 13),
   CASCADE("asynchronous, two standbys behind it, one of which stays on its timeline", 13),
+  /** Before 14 the other standby would end. */
+  LOWER_SETTINGS("asynchronous, a second standby with a lower `max_connections`", 14),
   DELAYED("delayed by an hour", 13),
   SUBSCRIPTION("a subscription without a failover slot", 13),
   FAILOVER_SLOT("a subscription with a failover slot", 17),
@@ -79,6 +81,8 @@ enum PredictedShape {
               .replica(3, three -> three.follows(2))
               .replica(4, four -> four.follows(2).set("recovery_target_timeline", "current"))
               .start();
+      case LOWER_SETTINGS ->
+          plan.primary(1).replica(2, two -> two.set("max_connections", "150")).replica(3).start();
       case DELAYED -> plan.primary(1).replica(2, two -> two.delay(Duration.ofHours(1))).start();
       case SUBSCRIPTION ->
           plan.primary(1, one -> one.set("wal_level", "logical"))
@@ -131,6 +135,8 @@ enum PredictedShape {
     var candidate = readiness.candidates().getFirst();
     return switch (this) {
       case ASYNCHRONOUS, CASCADE, PATRONI_FAILOVER -> candidate.lost().isPresent();
+      case LOWER_SETTINGS ->
+          readiness.candidates().stream().anyMatch(it -> has(it, Concern.SettingsTooLow.class));
       case SYNCHRONOUS -> candidate.failover() == Safety.YES;
       case QUORUM -> readiness.isSafeForMostAdvanced();
       case DELAYED -> candidate.toReplay().filter(bytes -> bytes > 0).isPresent();
