@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class PatroniCandidatesIT {
   private static final long ALLOWED = 1 << 20;
   private static final int LOOPS = 3;
-  private static final Duration PATIENCE = MachineLoad.allowed(PatroniCluster.TTL.multipliedBy(3));
+  private static final Duration PATIENCE = PatroniCluster.TTL.multipliedBy(3);
 
   private final PatroniCluster cluster = PatroniCluster.start();
   private final Fetcher fetcher = new Fetcher(Watch.DEADLINE, 1 << 20, Optional.empty());

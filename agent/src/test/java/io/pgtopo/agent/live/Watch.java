@@ -255,8 +255,9 @@ final class Watch implements AutoCloseable {
     return until(what, PATIENCE, condition);
   }
 
-  /** The first snapshot that meets a condition within some time. */
-  Snapshot until(String what, Duration patience, Predicate<Snapshot> condition) {
+  /** The first snapshot that meets a condition within some time, on an idle machine. */
+  Snapshot until(String what, Duration idle, Predicate<Snapshot> condition) {
+    var patience = MachineLoad.allowed(idle);
     var end = Instant.now().plus(patience);
     while (true) {
       var snapshot = cycle();
