@@ -3,7 +3,7 @@
 import { h, keyed, badge, s } from './dom.js';
 import { bytes, count, lasting, natural, timelineOf, words } from './format.js';
 import { get } from './live.js';
-import { graphOf, describe, roleOf } from './graph.js';
+import { graphOf, describe, roleName } from './graph.js';
 import { draw, labelOf, legend } from './draw.js';
 import { driftCard, inOrder, keyOf, splitPanel, stateOf, worstOf } from './drift.js';
 import { clusterOf } from './fleet.js';
@@ -146,7 +146,7 @@ function table(graph, name) {
       const link = edge?.link;
       return h('tr', null,
         h('th', { scope: 'row' }, node.kind === 'member' ? h('a', { href: `#/cluster/${encodeURIComponent(name)}/${encodeURIComponent(node.name)}` }, node.name) : `${node.name} (${words(node.kind)})`),
-        h('td', null, node.reachable === false ? 'does not answer' : roleOf(node), node.belief && h('span', { class: 'sub alone' }, node.belief)),
+        h('td', null, node.reachable === false ? 'does not answer' : roleName(node), node.belief && h('span', { class: 'sub alone' }, node.belief)),
         h('td', null, node.declaredRole ?? (node.kind === 'undeclared' ? 'not declared' : '')),
         h('td', null, edge ? names.get(edge.from) : ''),
         h('td', null, edge ? labelOf(edge) : ''),

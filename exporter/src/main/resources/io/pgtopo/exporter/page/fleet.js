@@ -23,7 +23,7 @@ const STATES = {
 const clusters = new Map();
 let loadedAt = 0;
 
-/** Of each cluster among the names: to order them costs more than all else. */
+/** Of each cluster among the names, which are put in order when others come or go. */
 let places = new Map();
 
 function stateOf(row) {

@@ -161,7 +161,7 @@ function onCircle(id, parents) {
 }
 
 /** Of a server of another cluster only that cluster tells it. */
-export function roleOf(node) {
+export function roleName(node) {
   if (node.kind === 'consumer') return 'client';
   return node.kind === 'other_cluster' && node.role === 'unknown' ? `see cluster ${node.inCluster ?? ''}`.trim() : node.role;
 }
@@ -170,7 +170,7 @@ export function roleOf(node) {
 export function describe(node) {
   const parts = [node.name, node.kind === 'member' ? '' : node.kind.replaceAll('_', ' ')];
   if (node.reachable === false && node.kind === 'member') parts.push(`does not answer (${node.failure?.kind.replaceAll('_', ' ') ?? 'unknown'})`);
-  else if (node.kind !== 'consumer') parts.push(roleOf(node) === 'unknown' ? 'role unknown' : roleOf(node));
+  else if (node.kind !== 'consumer') parts.push(roleName(node) === 'unknown' ? 'role unknown' : roleName(node));
   if (node.timeline) parts.push(`timeline ${timelineOf(node.timeline)}`);
   if (node.side) parts.push(`one of ${node.sides} primaries`);
   if (node.belief) parts.push(node.belief);
