@@ -107,7 +107,7 @@ final class ConcernText {
                       lost.most(),
                       allowed,
                       isPatroni && lost.least() > allowed
-                          ? ": by maximum_lag_on_failover Patroni does not promote it by itself then, but for WAL since its last loop"
+                          ? ": Patroni does not promote it by itself then (maximum_lag_on_failover), unless that WAL is newer than its last loop"
                           : "");
       case Concern.QuorumOfOthers(var primary, var standbys, var listed, var hasEarlier) ->
           hasEarlier

@@ -35,9 +35,7 @@ class PatroniBeliefsIT {
   private final PatroniCluster cluster = PatroniCluster.start();
   private final Fetcher fetcher = new Fetcher(Watch.DEADLINE, 1 << 20, Optional.empty());
   private final PatroniReader reader = new PatroniReader(fetcher, InstantSource.system()::instant);
-  private final Watch watch =
-      Watch.withManagers(
-          cluster.inventory(), it -> reader.read(it.scheme().label(), it.endpoint(), it.checks()));
+  private final Watch watch = Watch.withPatroni(cluster.inventory(), reader);
 
   @BeforeAll
   static void needsPatroni() {

@@ -30,11 +30,11 @@ class PatroniCandidatesIT {
   private final Fetcher fetcher = new Fetcher(Watch.DEADLINE, 1 << 20, Optional.empty());
   private final PatroniReader reader = new PatroniReader(fetcher, InstantSource.system()::instant);
   private final Watch watch =
-      Watch.withManagers(
+      Watch.withPatroni(
           cluster
               .inventory()
               .replace("pg_cluster: pg-test", "pg_cluster: pg-test, pg_rpo: " + ALLOWED),
-          it -> reader.read(it.scheme().label(), it.endpoint(), it.checks()));
+          reader);
 
   @BeforeAll
   static void needsPatroni() {

@@ -36,10 +36,7 @@ final class PatroniRound implements AutoCloseable {
     cluster.execute(1, "CREATE TABLE acknowledged (number int, position text)");
     cluster.execute(1, "CREATE TABLE accepted (number int)");
     var reader = new PatroniReader(fetcher, InstantSource.system()::instant);
-    try (var watch =
-        Watch.withManagers(
-            cluster.inventory(),
-            it -> reader.read(it.scheme().label(), it.endpoint(), it.checks()))) {
+    try (var watch = Watch.withPatroni(cluster.inventory(), reader)) {
       var client = new CommittingClient(url(1));
       until("rows", () -> client.acknowledged > PredictedRound.SOME);
       var readiness =

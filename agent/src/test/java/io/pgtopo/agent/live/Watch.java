@@ -1,7 +1,6 @@
 package io.pgtopo.agent.live;
 
 import io.pgtopo.agent.Agent;
-import io.pgtopo.agent.ManagerAddress;
 import io.pgtopo.agent.Snapshot;
 import io.pgtopo.agent.advice.Adviser;
 import io.pgtopo.agent.drift.Drift;
@@ -9,8 +8,8 @@ import io.pgtopo.agent.drift.Severity;
 import io.pgtopo.agent.observation.AgentClock;
 import io.pgtopo.agent.observation.BalancerReport;
 import io.pgtopo.agent.observation.HaManager;
-import io.pgtopo.agent.observation.ManagerReport;
 import io.pgtopo.agent.observation.Observation;
+import io.pgtopo.agent.patroni.PatroniReader;
 import io.pgtopo.agent.postgres.Dialler;
 import io.pgtopo.agent.postgres.JdbcProbe;
 import io.pgtopo.agent.postgres.ManagerTables;
@@ -99,14 +98,17 @@ final class Watch implements AutoCloseable {
   }
 
   /** One that reads what Patroni believes too, and does not wait for that. */
-  static Watch withManagers(String inventory, Function<ManagerAddress, ManagerReport> manager) {
+  static Watch withPatroni(String inventory, PatroniReader reader) {
     return new Watch(
         load(inventory, Map.of()).inventory(),
         LOGIN,
         new Agent.Horizon(
             Crawl.OFF,
             host -> List.of(),
-            new Agent.Readers(Optional.empty(), Optional.empty(), Optional.of(manager)),
+            new Agent.Readers(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(it -> reader.read(it.scheme().label(), it.endpoint(), it.checks()))),
             Duration.ZERO),
         new Hysteresis(Duration.ZERO));
   }

@@ -259,13 +259,18 @@ final class SimulatedPoll {
         Optional.empty(),
         ReplicationSlot.Lifetime.PERSISTENT,
         pid,
-        new ReplicationSlot.Retention(
-            Optional.of(new Lsn(server.position)),
-            Optional.of("reserved"),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty()),
+        retention(server),
         ReplicationSlot.Failover.NONE);
+  }
+
+  /** Of a slot that holds nothing back. */
+  static ReplicationSlot.Retention retention(TrueServer server) {
+    return new ReplicationSlot.Retention(
+        Optional.of(new Lsn(server.position)),
+        Optional.of("reserved"),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
   }
 
   private Reading<ServerState.SyncWaits> syncWaits(TrueServer server, Instant now) {

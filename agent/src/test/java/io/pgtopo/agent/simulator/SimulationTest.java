@@ -147,7 +147,7 @@ class SimulationTest {
       }
       var before = poll();
       haproxy.strike();
-      world.subscriptions.ifPresent(TrueSubscriptions::strike);
+      subscriptions().strike();
       var anomaly = anyAnomaly();
       anomaly.strike(world).ifPresent(cluster -> follow(anomaly, cluster, before));
     }

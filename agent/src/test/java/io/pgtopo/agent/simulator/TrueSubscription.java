@@ -200,12 +200,7 @@ final class TrueSubscription {
                         "pgoutput", DATABASE, Optional.of(new Lsn(server.position)))),
                 ReplicationSlot.Lifetime.PERSISTENT,
                 isPublisher ? sender.map(ConnectionEnd::pid) : Optional.empty(),
-                new ReplicationSlot.Retention(
-                    Optional.of(new Lsn(server.position)),
-                    Optional.of("reserved"),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty()),
+                SimulatedPoll.retention(server),
                 ReplicationSlot.Failover.NONE))
         : Stream.empty();
   }

@@ -23,20 +23,15 @@ const STATES = {
 const clusters = new Map();
 let loadedAt = 0;
 
-/** Of each cluster among the names, which are put in order when others come or go. */
-let places = new Map();
-
 function stateOf(row) {
   if (row.worst) return row.worst.about ? 'unknown' : row.worst.severity;
   if (row.suspended > 0) return 'suspended';
   return row.sync === 'in_sync' ? 'ok' : 'unknown';
 }
 
-/** Whether it is what somebody searches for. */
-const hasText = (row, text) => [row.name, ...row.members.flatMap(it => [it.name, it.address])].some(it => it.toLowerCase().includes(text));
-
 function keep(row) {
   row.state = stateOf(row);
+  row.found = [row.name, ...row.members.flatMap(it => [it.name, it.address])].join(' ').toLowerCase();
   clusters.set(row.name, row);
 }
 
@@ -50,9 +45,6 @@ export async function loadFleet(names = []) {
     loadedAt = performance.now();
   }
   answer.clusters.forEach(keep);
-  if (places.size !== clusters.size || answer.clusters.some(it => !places.has(it.name))) {
-    places = new Map([...clusters.keys()].sort(natural).map((name, place) => [name, place]));
-  }
 }
 
 export const knowsFleet = () => clusters.size > 0;
@@ -86,13 +78,13 @@ export function fleetView(main, query, change) {
   function render() {
     const all = [...clusters.values()];
     const text = search.value.trim().toLowerCase();
-    const searched = text === '' ? all : all.filter(row => hasText(row, text));
+    const searched = text === '' ? all : all.filter(row => row.found.includes(text));
     keyed(filters, Object.entries(STATES).map(([name, [title, test]]) => {
       const number = searched.filter(test).length;
       return [name, [number, name === state], () => h('button', { type: 'button', 'aria-pressed': String(name === state),
         onclick: () => { state = name; shown = PAGE; change({ state: name === 'all' ? '' : name }); render(); } }, title, ' ', h('span', { class: 'number' }, number))];
     }));
-    const rows = searched.filter(STATES[state][1]).sort((a, b) => order(a) - order(b) || places.get(a.name) - places.get(b.name));
+    const rows = searched.filter(STATES[state][1]).sort((a, b) => order(a) - order(b) || natural(a.name, b.name));
     keyed(list, rows.slice(0, shown).map(row => [row.name, row, () => fleetRow(row)]));
     const servers = all.reduce((sum, row) => [sum[0] + row.reachable, sum[1] + row.declared], [0, 0]);
     totals.textContent = `${count(all.length, 'cluster')}, ${servers[0]} of ${count(servers[1], 'server')} answer`;
