@@ -128,7 +128,7 @@ public sealed interface ServiceDrift extends Drift {
     }
 
     /**
-     * What load balancers reported is gone if they still report. What clients proved is gone if
+     * What load balancers reported is gone if they still report, or were stopped. What clients proved is gone if
      * newer clients of the same address got no wrong server, as many as it has servers: a load
      * balancer takes them in turn. What the roles imply is gone if they are known, and imply it no
      * more.
@@ -139,7 +139,7 @@ public sealed interface ServiceDrift extends Drift {
       var isReported = balanced.isPresent() && !others.balancers().isEmpty();
       return (isKnown || isReported || isRouteKnown(now))
           && (!isKnown || isNoLongerMet(others))
-          && (!isReported || areReporting(others));
+          && (!isReported || !isAnyHidden(others));
     }
 
     private boolean isRouteKnown(Topology now) {
@@ -147,10 +147,10 @@ public sealed interface ServiceDrift extends Drift {
       return ServiceRoute.of(route.service(), roles::of).reached().isPresent();
     }
 
-    private boolean areReporting(OtherSources others) {
+    private boolean isAnyHidden(OtherSources others) {
       return balanced.stream()
           .flatMap(it -> it.serving().keySet().stream())
-          .allMatch(node -> others.balancers().running(node).isPresent());
+          .anyMatch(others.balancers()::isHidden);
     }
 
     private boolean isNoLongerMet(OtherSources others) {
@@ -203,12 +203,11 @@ public sealed interface ServiceDrift extends Drift {
       others = List.copyOf(others);
     }
 
-    /** While a load balancer is silent that had no server, it is unknown whether it has one. */
+    /** While a load balancer that had no server is hidden, it is unknown whether it has one. */
     @Override
     public boolean isRepaired(Topology now, OtherSources others) {
       return others.balancers().isEmpty()
-          || empty.stream()
-              .allMatch(it -> others.balancers().running(it.address().host()).isPresent());
+          || empty.stream().noneMatch(it -> others.balancers().isHidden(it.address().host()));
     }
   }
 

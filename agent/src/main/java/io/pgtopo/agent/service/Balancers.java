@@ -2,6 +2,7 @@ package io.pgtopo.agent.service;
 
 import io.pgtopo.agent.observation.BalancerReport;
 import io.pgtopo.agent.observation.BalancerReport.Reply;
+import io.pgtopo.agent.observation.Failure;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -51,6 +52,23 @@ public record Balancers(SortedMap<String, List<BalancerReport>> byNode, Instant 
         .map(BalancerReport::reply)
         .filter(Reply.Running.class::isInstance)
         .map(Reply.Running.class::cast);
+  }
+
+  /**
+   * Whether what a load balancer reported before of the connections that it forwards may still hold:
+   * it does not answer, but something listens there, or may.
+   */
+  public boolean isHidden(String node) {
+    return running(node).isEmpty() && !isStopped(node);
+  }
+
+  /** Whether nothing listens where a load balancer would report: it forwards no connection. */
+  private boolean isStopped(String node) {
+    return at(node)
+        .map(BalancerReport::reply)
+        .filter(Reply.Silent.class::isInstance)
+        .filter(it -> ((Reply.Silent) it).failure().kind() == Failure.Kind.REFUSED)
+        .isPresent();
   }
 
   /** The report before the last one, if that of the same node came right before. */
