@@ -38,10 +38,8 @@ public final class Adviser {
   public Adviser(Inventory declared, Topology live, Managers managers) {
     this.live = live;
     this.managers = managers;
-    var clusters = Situation.clusterOf(declared);
-    for (var cluster : declared.clusters()) {
-      situations.put(cluster.name(), new Situation(cluster, clusters, live));
-    }
+    var situation = Situation.of(declared, live);
+    declared.clusters().forEach(it -> situations.put(it.name(), situation.apply(it)));
   }
 
   /** What to do about an open drift; empty if its kind alone decides, or nothing is known. */

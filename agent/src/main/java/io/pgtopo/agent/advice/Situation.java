@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Who leads a declared cluster, who may lead it, and who has its WAL. Servers of its system
@@ -34,7 +35,7 @@ public final class Situation {
    *
    * @param declared the names of the clusters of all declared endpoints
    */
-  Situation(Cluster cluster, Map<Endpoint, String> declared, Topology live) {
+  private Situation(Cluster cluster, Map<Endpoint, String> declared, Topology live) {
     this.cluster = cluster;
     this.live = live;
     this.declared = declared;
@@ -45,16 +46,11 @@ public final class Situation {
             .toList();
   }
 
-  /** Of one of the declared clusters. */
-  public static Situation of(Inventory declared, Cluster cluster, Topology live) {
-    return new Situation(cluster, clusterOf(declared), live);
-  }
-
-  /** The names of the clusters of all declared endpoints. */
-  static Map<Endpoint, String> clusterOf(Inventory declared) {
+  /** Of each of the declared clusters. */
+  public static Function<Cluster, Situation> of(Inventory declared, Topology live) {
     var clusters = new HashMap<Endpoint, String>();
     declared.instances().forEach(it -> clusters.put(it.endpoint(), it.cluster()));
-    return clusters;
+    return cluster -> new Situation(cluster, clusters, live);
   }
 
   /** The declared cluster. */

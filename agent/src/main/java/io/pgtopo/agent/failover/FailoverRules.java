@@ -2,6 +2,7 @@ package io.pgtopo.agent.failover;
 
 import io.pgtopo.agent.advice.Situation;
 import io.pgtopo.agent.compare.ComparisonResult;
+import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.service.Managers;
@@ -16,8 +17,12 @@ import io.pgtopo.config.model.Inventory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -29,7 +34,10 @@ public final class FailoverRules {
 
   private final Inventory declared;
   private final Topology live;
-  private final ComparisonResult compared;
+  private final Function<Cluster, Situation> situations;
+  private final Map<Drift.Key, Drift> drifts = new HashMap<>();
+  private final Map<Subject, Set<DriftKind>> evaluated;
+  private final Map<String, String> zones = new HashMap<>();
   private final Managers managers;
   private final WrittenTimes written;
   private final Duration age;
@@ -50,7 +58,10 @@ public final class FailoverRules {
       Duration age) {
     this.declared = declared;
     this.live = live;
-    this.compared = compared;
+    this.situations = Situation.of(declared, live);
+    compared.drifts().forEach(drift -> drifts.put(drift.key(), drift));
+    this.evaluated = compared.evaluated();
+    declared.nodes().forEach(it -> it.zone().ifPresent(zone -> zones.put(it.address(), zone)));
     this.managers = managers;
     this.written = written;
     this.age = age;
@@ -62,22 +73,20 @@ public final class FailoverRules {
    */
   public List<NodeLoss> nodes(Cluster cluster) {
     var nodes = cluster.instances().stream().map(it -> it.endpoint().host()).distinct().toList();
-    var zones =
-        declared.nodes().stream()
-            .filter(node -> nodes.contains(node.address()))
-            .flatMap(node -> node.zone().stream())
+    var shared =
+        nodes.stream()
+            .flatMap(node -> Optional.ofNullable(zones.get(node)).stream())
             .distinct()
             .filter(zone -> nodes.stream().filter(it -> isIn(it, zone)).count() > 1);
     return Stream.concat(
             nodes.stream().map(node -> loss(cluster, node, node::equals)),
-            zones.map(zone -> loss(cluster, "zone " + zone, node -> isIn(node, zone))))
+            shared.map(zone -> loss(cluster, "zone " + zone, node -> isIn(node, zone))))
         .sorted(NodeLoss.ORDER)
         .toList();
   }
 
   private boolean isIn(String node, String zone) {
-    return declared.nodes().stream()
-        .anyMatch(it -> it.address().equals(node) && it.zone().filter(zone::equals).isPresent());
+    return zone.equals(zones.get(node));
   }
 
   private NodeLoss loss(Cluster cluster, String name, Predicate<String> isLost) {
@@ -98,16 +107,7 @@ public final class FailoverRules {
             .map(
                 primary ->
                     new LossRules(
-                            new Scene(
-                                Situation.of(declared, cluster, live),
-                                primary,
-                                live,
-                                compared,
-                                managers,
-                                written,
-                                scenario),
-                            lost,
-                            readiness)
+                            scene(situations.apply(cluster), primary, scenario), lost, readiness)
                         .effects())
             .orElse(List.of());
     var unknown =
@@ -124,7 +124,7 @@ public final class FailoverRules {
 
   /** Of a declared cluster. */
   public Readiness of(Cluster cluster, Scenario scenario) {
-    var situation = Situation.of(declared, cluster, live);
+    var situation = situations.apply(cluster);
     var findings = new ArrayList<Finding>();
     if (situation.isSplit()) {
       findings.add(Finding.both(Safety.NO, new Concern.SeveralPrimaries(situation.primaries())));
@@ -143,7 +143,7 @@ public final class FailoverRules {
       findings.add(Finding.both(Safety.UNKNOWN, new Concern.ForeignPrimary(leader.get())));
       return new Readiness(cluster, Optional.empty(), findings, List.of());
     }
-    var scene = new Scene(situation, leader.get(), live, compared, managers, written, scenario);
+    var scene = scene(situation, leader.get(), scenario);
     findings.addAll(archiving(scene));
     var candidates = candidates(scene);
     if (candidates.isEmpty()) {
@@ -160,6 +160,10 @@ public final class FailoverRules {
                   .orElseGet(() -> new Concern.NoCandidate(cluster))));
     }
     return new Readiness(cluster, leader, findings, candidates);
+  }
+
+  private Scene scene(Situation situation, LiveInstance primary, Scenario scenario) {
+    return new Scene(situation, primary, live, drifts, evaluated, managers, written, scenario);
   }
 
   private static boolean leadsElsewhere(Situation situation) {

@@ -1,7 +1,6 @@
 package io.pgtopo.agent.failover;
 
 import io.pgtopo.agent.advice.Situation;
-import io.pgtopo.agent.compare.ComparisonResult;
 import io.pgtopo.agent.drift.Drift;
 import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.Subject;
@@ -16,6 +15,7 @@ import io.pgtopo.agent.topology.WrittenTimes;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Instance;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -24,12 +24,14 @@ import java.util.stream.Stream;
  * A cluster with its one primary, and what is asked of it.
  *
  * @param situation who leads, and who may
+ * @param drifts of all clusters, as {@code evaluated}
  */
 record Scene(
     Situation situation,
     LiveInstance primary,
     Topology live,
-    ComparisonResult compared,
+    Map<Drift.Key, Drift> drifts,
+    Map<Subject, Set<DriftKind>> evaluated,
     Managers managers,
     WrittenTimes written,
     Scenario scenario) {
@@ -64,13 +66,11 @@ record Scene(
   }
 
   Optional<Drift> drift(DriftKind kind, Subject subject) {
-    return compared.drifts().stream()
-        .filter(drift -> drift.kind() == kind && drift.subject().equals(subject))
-        .findFirst();
+    return Optional.ofNullable(drifts.get(new Drift.Key(kind, subject, Optional.empty())));
   }
 
   boolean isEvaluated(DriftKind kind, Subject subject) {
-    return compared.evaluated().getOrDefault(subject, Set.of()).contains(kind);
+    return evaluated.getOrDefault(subject, Set.of()).contains(kind);
   }
 
   /** A setting that a server shows. */

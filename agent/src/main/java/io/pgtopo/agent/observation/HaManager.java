@@ -2,6 +2,7 @@ package io.pgtopo.agent.observation;
 
 import io.pgtopo.config.model.Labelled;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -18,11 +19,11 @@ public enum HaManager implements Labelled {
   private final String product;
 
   /** Of its sessions, of its standbys, and of the slots that it creates for these. */
-  private final String names;
+  private final Pattern names;
 
   HaManager(String product, String names) {
     this.product = product;
-    this.names = names;
+    this.names = Pattern.compile(names);
   }
 
   /** As it calls itself. */
@@ -32,7 +33,9 @@ public enum HaManager implements Labelled {
 
   /** A regular expression, of PostgreSQL too, for the names of all of them. */
   public static String pattern() {
-    return Stream.of(values()).map(it -> it.names).collect(Collectors.joining("|", "^(", ")$"));
+    return Stream.of(values())
+        .map(it -> it.names.pattern())
+        .collect(Collectors.joining("|", "^(", ")$"));
   }
 
   /**
@@ -45,7 +48,7 @@ public enum HaManager implements Labelled {
     var slots = view.slots().stream().map(ReplicationSlot::name);
     return Stream.of(sessions, standbys, slots)
         .flatMap(shown -> shown)
-        .flatMap(name -> Stream.of(values()).filter(it -> name.matches(it.names)))
+        .flatMap(name -> Stream.of(values()).filter(it -> it.names.matcher(name).matches()))
         .findFirst();
   }
 }

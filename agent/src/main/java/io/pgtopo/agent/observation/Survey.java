@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * The full reading of a server: what changes rarely. It is read at the first poll, after a restart
@@ -45,6 +46,8 @@ public record Survey(
           "recovery_target_name",
           "recovery_target_time",
           "recovery_target_xid");
+
+  private static final Pattern WHOLE = Pattern.compile("-?\\d{1,18}");
 
   public Survey {
     settings = settings.map(it -> Collections.unmodifiableSortedMap(new TreeMap<>(it)));
@@ -101,7 +104,7 @@ public record Survey(
 
   /** A setting that is a whole number, if the server has it. */
   public Optional<Long> number(String name) {
-    return setting(name).filter(text -> text.matches("-?\\d{1,18}")).map(Long::parseLong);
+    return setting(name).filter(WHOLE.asMatchPredicate()).map(Long::parseLong);
   }
 
   /** The setting that ends recovery before the end of the WAL, if one is set and shown. */

@@ -93,7 +93,7 @@ class ManagedAdviceTest {
     return cycle.declared().clusters().stream()
         .filter(cluster -> cluster.name().equals(drift.subject().cluster()))
         .findFirst()
-        .map(cluster -> Situation.of(cycle.declared(), cluster, cycle.topology()))
+        .map(Situation.of(cycle.declared(), cycle.topology()))
         .flatMap(Situation::manager)
         .map(manager -> manager.product().product())
         .orElse(NONE);
