@@ -114,13 +114,26 @@ const links = [
 ];
 
 const verdict = tinted({ 1: ['yes', color.good], 0: ['no', color.bad], '-1': ['unknown', color.unknown] });
+const costs = {
+  no_writer: ['no writes until a promotion'],
+  commits_wait: ['commits wait for missing standbys'],
+  service_empty: ['a service leads to no server'],
+  no_candidate: ['nobody is left to take over'],
+  slot_ends: ['a logical slot ends with it'],
+  upstream_lost: ['members lose their upstream'],
+  none: ['nothing'],
+};
 const takeover = [
   table(42, 'Who may take over', 'Whether each instance could replace the primary without harm: if that stops without warning, and if it is shut down first.'
-    + ' pgtopo safe says why.', [24, 5],
+    + ' pgtopo safe says why.', [12, 7],
     [now('failover', ask.safe(of, 'failover')), now('switchover', ask.safe(of, 'switchover'))],
     [{ id: 'merge', options: {} }, ...sorted(['candidate', false]),
       ...shown([['candidate', 'Candidate'], ['Value #failover', 'If the primary fails'], ['Value #switchover', 'By a switchover']])],
     [column('Candidate', rest), column('If the primary fails', 160, verdict), column('By a switchover', 140, verdict)], 'No replica is reported'),
+  table(43, 'What the loss of a node costs', 'What would stop if a node or a zone were lost for good now, and whether the cluster bears it: what is unknown first, then the worst. pgtopo safe says why.',
+    [12, 7], [now('losses', ask.losses(of))],
+    [...sorted(['node', false], ['Value', false]), ...shown([['node', 'Node'], ['effect', 'What it costs'], ['Value', 'Borne']])],
+    [column('Node', 130), column('What it costs', rest, { mappings: states(costs) }), column('Borne', 90, verdict)], 'No node is reported'),
 ];
 
 const services = [

@@ -130,3 +130,11 @@ export const reasons = (of) =>
 // Whether each instance that is not the primary could replace it: 1, 0, or -1 if that is unknown.
 export const safe = (of, how) => `max by (candidate) (pgtopo_${how}_safe{${of}})
 or max by (candidate) (label_replace(pgtopo_instance_role{${of}, role="primary"} == 0, "candidate", "$1", "ins", "(.+)")) - 1`;
+
+// Each effect of the loss of each node, and -1 for a node of which none is known.
+export const losses = (of) => `min by (node, effect) (pgtopo_node_loss_safe{${of}})
+or label_replace(
+  0 * max by (node) (label_replace(pgtopo_up{${of}}, "node", "$1", "ip", "(.+)")) - 1
+    unless on (node) pgtopo_node_loss_safe{${of}},
+  "effect", "unknown", "", ""
+)`;

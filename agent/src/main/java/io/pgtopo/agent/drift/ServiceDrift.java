@@ -128,10 +128,10 @@ public sealed interface ServiceDrift extends Drift {
     }
 
     /**
-     * What load balancers reported is gone if they still report, or were stopped. What clients proved is gone if
-     * newer clients of the same address got no wrong server, as many as it has servers: a load
-     * balancer takes them in turn. What the roles imply is gone if they are known, and imply it no
-     * more.
+     * What load balancers reported is gone if they still report, or were stopped. What clients
+     * proved is gone if newer clients of the same address got no wrong server, as many as it has
+     * servers: a load balancer takes them in turn. What the roles imply is gone if they are known,
+     * and imply it no more.
      */
     @Override
     public boolean isRepaired(Topology now, OtherSources others) {

@@ -4,12 +4,24 @@ import io.pgtopo.agent.observation.ReplicationSlot;
 import io.pgtopo.agent.observation.SynchronousStandbys;
 import io.pgtopo.agent.topology.LogicalLink;
 import io.pgtopo.config.model.Instance;
+import io.pgtopo.config.model.Labelled;
 import io.pgtopo.config.model.Service;
 import java.util.List;
 import java.util.Optional;
 
 /** What the loss of a node costs a cluster. In order: the worst first. */
 public sealed interface LossEffect {
+
+  /** What it is, in a word. Its label is the value of a metric's label. */
+  enum Cost implements Labelled {
+    NO_WRITER,
+    COMMITS_WAIT,
+    SERVICE_EMPTY,
+    NO_CANDIDATE,
+    SLOT_ENDS,
+    UPSTREAM_LOST,
+    UNKNOWN
+  }
 
   /** The primary is there: another member must take over, if one can. */
   record LosesWriter(Readiness readiness) implements LossEffect {}
@@ -43,6 +55,19 @@ public sealed interface LossEffect {
 
   /** What is not known, so that nothing follows. */
   record UnknownEffect(Finding why) implements LossEffect {}
+
+  /** What it is, in a word. */
+  default Cost cost() {
+    return switch (this) {
+      case LosesWriter writer -> Cost.NO_WRITER;
+      case BlocksCommits blocked -> Cost.COMMITS_WAIT;
+      case EmptiesService empty -> Cost.SERVICE_EMPTY;
+      case LeavesNoCandidate none -> Cost.NO_CANDIDATE;
+      case EndsSlot ends -> Cost.SLOT_ENDS;
+      case Detaches detached -> Cost.UPSTREAM_LOST;
+      case UnknownEffect unknown -> Cost.UNKNOWN;
+    };
+  }
 
   /** Whether it may be borne. */
   default Safety safety() {

@@ -55,8 +55,8 @@ public record Balancers(SortedMap<String, List<BalancerReport>> byNode, Instant 
   }
 
   /**
-   * Whether what a load balancer reported before of the connections that it forwards may still hold:
-   * it does not answer, but something listens there, or may.
+   * Whether what a load balancer reported before of the connections that it forwards may still
+   * hold: it does not answer, but something listens there, or may.
    */
   public boolean isHidden(String node) {
     return running(node).isEmpty() && !isStopped(node);

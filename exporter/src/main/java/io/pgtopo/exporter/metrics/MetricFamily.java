@@ -87,6 +87,10 @@ public enum MetricFamily {
   SWITCHOVER_SAFE(
       "cls,candidate",
       "The same if the primary is shut down cleanly first; no sample if that is unknown."),
+  NODE_LOSS_SAFE(
+      "cls,node,effect",
+      "1 for each effect of the loss of a node that its cluster bears, 0 for each that it does not; no"
+          + " sample of what is unknown."),
   SERVICE_INFO("cls,svc,port,destination", "A declared service of the cluster."),
   SERVICE_DECLARED_WEIGHT("cls,svc,ins,ip,use", "The declared weight of an instance in a service."),
   SERVICE_EXPECTED(
