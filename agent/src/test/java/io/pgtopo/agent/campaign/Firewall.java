@@ -9,15 +9,26 @@ import java.nio.file.Files;
 final class Firewall {
   private Firewall() {}
 
+  /** Which packets are dropped. */
+  enum Way {
+    BOTH,
+    IN,
+    OUT
+  }
+
   /**
-   * Of all connections with another host, in both directions.
+   * Of all connections with another host.
    *
    * @return the command that lets all pass again
    */
-  static String drop(LabInstance server, String host) {
+  static String drop(LabInstance server, String host, Way way) {
     var inside = inside(server);
-    run(inside + " -A INPUT -s " + host + " -j DROP");
-    run(inside + " -A OUTPUT -d " + host + " -j DROP");
+    if (way != Way.OUT) {
+      run(inside + " -A INPUT -s " + host + " -j DROP");
+    }
+    if (way != Way.IN) {
+      run(inside + " -A OUTPUT -d " + host + " -j DROP");
+    }
     return inside + " -F";
   }
 

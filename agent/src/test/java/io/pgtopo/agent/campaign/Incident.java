@@ -59,8 +59,8 @@ record Incident(String label, Strike strike) {
 
     Optional<String> dropSlot(StagedServer server);
 
-    /** No packet passes between a replica and its upstream; the agent reaches both. */
-    Optional<String> cutLink(StagedServer server);
+    /** Packets between a replica and its upstream are dropped; the agent reaches both. */
+    Optional<String> cutLink(StagedServer server, Firewall.Way way);
 
     /** Another replica follows one that receives nothing any more, and so is behind it. */
     Optional<String> followLagging(StagedServer lagging);
@@ -75,7 +75,13 @@ record Incident(String label, Strike strike) {
   /** Long enough that it is to be told, in seconds. */
   int lasts(Arena.Traits traits) {
     return switch (label) {
-      case "freeze_walreceiver", "freeze_walsender", "partition", "cut_link", "freeze" ->
+      case "freeze_walreceiver",
+          "freeze_walsender",
+          "partition",
+          "cut_link",
+          "cut_in",
+          "cut_out",
+          "freeze" ->
           22 + traits.silence() + traits.statusInterval();
       case "freeze_postmaster", "full", "freeze_startup", "stop_smart" -> 27;
       case "restart_loop" -> 14;

@@ -319,13 +319,7 @@ final class Incidents {
                       .filter(it::isReady)
                       .filter(server -> it.hasSlot(server))
                       .flatMap(it::dropSlot)),
-          new Incident(
-              "cut_link",
-              it ->
-                  it.replica()
-                      .filter(server -> it.arena().traits.hasNamespaces())
-                      .filter(it::isReady)
-                      .flatMap(it::cutLink)),
+          cut("cut_link", Firewall.Way.BOTH),
           new Incident(
               "freeze_poll",
               it ->
@@ -372,9 +366,21 @@ final class Incidents {
                                   () -> {
                                     it.setQuietly(server, "hot_standby", "off");
                                     server.instance.restart();
-                                  }))));
+                                  }))),
+          cut("cut_in", Firewall.Way.IN),
+          cut("cut_out", Firewall.Way.OUT));
 
   private Incidents() {}
+
+  private static Incident cut(String label, Firewall.Way way) {
+    return new Incident(
+        label,
+        it ->
+            it.replica()
+                .filter(server -> it.arena().traits.hasNamespaces())
+                .filter(it::isReady)
+                .flatMap(server -> it.cutLink(server, way)));
+  }
 
   /** Those of a list of labels with commas; all where it is empty. */
   static List<Incident> only(String labels) {

@@ -265,7 +265,7 @@ final class Stager implements Incident.Stage {
   }
 
   @Override
-  public Optional<String> cutLink(StagedServer server) {
+  public Optional<String> cutLink(StagedServer server, Firewall.Way way) {
     return measured(server)
         .receiver()
         .flatMap(Measured.Receiver::upstream)
@@ -273,12 +273,20 @@ final class Stager implements Incident.Stage {
         .map(
             upstream ->
                 act(
-                    "no packet passes between " + server + " and " + upstream,
+                    passes(server.name(), upstream.name(), way),
                     () -> {
                       var host = upstream.instance.host();
-                      var repair = Firewall.drop(server.instance, host);
+                      var repair = Firewall.drop(server.instance, host, way);
                       server.linkCut(Optional.of(new StagedServer.LinkCut(host, repair)));
                     }));
+  }
+
+  private static String passes(String replica, String upstream, Firewall.Way way) {
+    return switch (way) {
+      case BOTH -> "no packet passes between " + replica + " and " + upstream;
+      case IN -> "no packet passes from " + upstream + " to " + replica;
+      case OUT -> "no packet passes from " + replica + " to " + upstream;
+    };
   }
 
   @Override
