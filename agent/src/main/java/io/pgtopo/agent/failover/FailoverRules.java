@@ -7,7 +7,6 @@ import io.pgtopo.agent.drift.DriftKind;
 import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.service.Managers;
 import io.pgtopo.agent.topology.LiveInstance;
-import io.pgtopo.agent.topology.LiveRole;
 import io.pgtopo.agent.topology.ReplicationLink;
 import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.agent.topology.WrittenTimes;
@@ -99,19 +98,14 @@ public final class FailoverRules {
   /** The loss of some instances of a cluster. */
   public NodeLoss loss(Cluster cluster, String node, List<Instance> lost) {
     var endpoints = lost.stream().map(Instance::endpoint).collect(Collectors.toSet());
-    var scenario = new Scenario(Optional.empty(), endpoints);
-    var readiness = of(cluster, scenario);
+    var outlook = outlook(cluster, new Scenario(Optional.empty(), endpoints));
     var effects =
-        readiness
-            .primary()
-            .map(
-                primary ->
-                    new LossRules(
-                            scene(situations.apply(cluster), primary, scenario), lost, readiness)
-                        .effects())
+        outlook
+            .scene()
+            .map(scene -> new LossRules(scene, lost, () -> readiness(cluster, outlook)).effects())
             .orElse(List.of());
     var unknown =
-        readiness.findings().stream()
+        outlook.findings().stream()
             .filter(it -> it.failover() != Safety.YES && isBlind(it.concern()))
             .<LossEffect>map(LossEffect.UnknownEffect::new);
     return new NodeLoss(node, lost, Stream.concat(effects.stream(), unknown).toList());
@@ -124,12 +118,23 @@ public final class FailoverRules {
 
   /** Of a declared cluster. */
   public Readiness of(Cluster cluster, Scenario scenario) {
+    return readiness(cluster, outlook(cluster, scenario));
+  }
+
+  /**
+   * What is known before any candidate is looked at.
+   *
+   * @param scene empty if there is no one primary of its own
+   */
+  private record Outlook(List<Finding> findings, Optional<Scene> scene) {}
+
+  private Outlook outlook(Cluster cluster, Scenario scenario) {
     var situation = situations.apply(cluster);
-    var findings = new ArrayList<Finding>();
     if (situation.isSplit()) {
-      findings.add(Finding.both(Safety.NO, new Concern.SeveralPrimaries(situation.primaries())));
-      return new Readiness(cluster, Optional.empty(), findings, List.of());
+      var several = new Concern.SeveralPrimaries(situation.primaries());
+      return new Outlook(List.of(Finding.both(Safety.NO, several)), Optional.empty());
     }
+    var findings = new ArrayList<Finding>();
     if (age.compareTo(OLDEST) > 0) {
       findings.add(Finding.both(Safety.UNKNOWN, new Concern.OldPositions(age)));
     }
@@ -137,29 +142,38 @@ public final class FailoverRules {
     var leader = situation.leader();
     if (leader.isEmpty() || leadsElsewhere(situation)) {
       findings.add(Finding.both(Safety.UNKNOWN, without(situation)));
-      return new Readiness(cluster, Optional.empty(), findings, List.of());
+      return new Outlook(findings, Optional.empty());
     }
     if (!situation.isOurs(leader.get())) {
       findings.add(Finding.both(Safety.UNKNOWN, new Concern.ForeignPrimary(leader.get())));
-      return new Readiness(cluster, Optional.empty(), findings, List.of());
+      return new Outlook(findings, Optional.empty());
     }
-    var scene = scene(situation, leader.get(), scenario);
+    return new Outlook(findings, Optional.of(scene(situation, leader.get(), scenario)));
+  }
+
+  private Readiness readiness(Cluster cluster, Outlook outlook) {
+    if (outlook.scene().isEmpty()) {
+      return new Readiness(cluster, Optional.empty(), outlook.findings(), List.of());
+    }
+    var scene = outlook.scene().get();
+    var findings = new ArrayList<>(outlook.findings());
     findings.addAll(archiving(scene));
-    var candidates = candidates(scene);
+    var candidates = scene.candidates().sorted(Candidate.ORDER).toList();
     if (candidates.isEmpty()) {
-      findings.add(
-          Finding.note(
-              scenario
-                  .promoted()
-                  .<Concern>map(
-                      it ->
-                          new Concern.NotPromotable(
-                              it,
-                              live.at(it.endpoint()).filter(server -> isSeen(it)),
-                              leader.get()))
-                  .orElseGet(() -> new Concern.NoCandidate(cluster))));
+      findings.add(Finding.note(withoutCandidates(cluster, scene)));
     }
-    return new Readiness(cluster, leader, findings, candidates);
+    return new Readiness(cluster, Optional.of(scene.primary()), findings, candidates);
+  }
+
+  private Concern withoutCandidates(Cluster cluster, Scene scene) {
+    return scene
+        .scenario()
+        .promoted()
+        .<Concern>map(
+            it ->
+                new Concern.NotPromotable(
+                    it, live.at(it.endpoint()).filter(server -> isSeen(it)), scene.primary()))
+        .orElseGet(() -> new Concern.NoCandidate(cluster));
   }
 
   private Scene scene(Situation situation, LiveInstance primary, Scenario scenario) {
@@ -196,20 +210,6 @@ public final class FailoverRules {
     return live.at(endpoint).isPresent()
         && live.isServer(endpoint)
         && !live.shared().contains(endpoint);
-  }
-
-  private static List<Candidate> candidates(Scene scene) {
-    return scene
-        .replicas()
-        .filter(it -> scene.scenario().promoted().map(it.declared()::equals).orElse(true))
-        .filter(it -> isCopy(it.server(), scene.primary()))
-        .map(it -> new CandidateRules(scene, it.declared(), it.server()).judge())
-        .sorted(Candidate.ORDER)
-        .toList();
-  }
-
-  private static boolean isCopy(LiveInstance server, LiveInstance primary) {
-    return server.role() == LiveRole.REPLICA && !server.isForeignTo(primary);
   }
 
   /** WAL that is not archived when the primary ends is missing in the archive for ever. */

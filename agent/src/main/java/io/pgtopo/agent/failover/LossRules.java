@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -25,7 +26,7 @@ import java.util.stream.Collectors;
  * @param lost of the cluster
  * @param readiness whether the primary could be replaced after the loss
  */
-record LossRules(Scene scene, List<Instance> lost, Readiness readiness) {
+record LossRules(Scene scene, List<Instance> lost, Supplier<Readiness> readiness) {
 
   List<LossEffect> effects() {
     var endpoints = lost.stream().map(Instance::endpoint).collect(Collectors.toSet());
@@ -33,12 +34,12 @@ record LossRules(Scene scene, List<Instance> lost, Readiness readiness) {
     detached(endpoints).ifPresent(effects::add);
     slots().forEach(effects::add);
     if (endpoints.contains(scene.primary().endpoint())) {
-      effects.add(new LossEffect.LosesWriter(readiness));
+      effects.add(new LossEffect.LosesWriter(readiness.get()));
       return effects;
     }
     commits(endpoints).ifPresent(effects::add);
     services().forEach(effects::add);
-    if (readiness.candidates().stream().noneMatch(LossRules::mayLead)) {
+    if (scene.candidates().noneMatch(LossRules::mayLead)) {
       effects.add(new LossEffect.LeavesNoCandidate());
     }
     return effects;

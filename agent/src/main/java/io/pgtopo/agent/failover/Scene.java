@@ -46,6 +46,14 @@ record Scene(
         .filter(member -> member.server().role() == LiveRole.REPLICA);
   }
 
+  /** The replicas that could be promoted, judged as they are asked for. */
+  Stream<Candidate> candidates() {
+    return replicas()
+        .filter(it -> scenario.promoted().map(it.declared()::equals).orElse(true))
+        .filter(it -> !it.server().isForeignTo(primary))
+        .map(it -> new CandidateRules(this, it.declared(), it.server()).judge());
+  }
+
   /** A replica and its server. */
   record Member(Instance declared, LiveInstance server) {}
 

@@ -268,10 +268,7 @@ public final class Daemon implements AutoCloseable {
 
   /** One line for the service manager. */
   private String status() {
-    var seen =
-        latest()
-            .map(snapshot -> SnapshotReport.of(snapshot).summary())
-            .orElse("no cycle has succeeded yet");
+    var seen = latest().map(SnapshotReport::summary).orElse("no cycle has succeeded yet");
     var lost = reload.last().notWatched();
     return seen
         + (lost.isEmpty() ? "" : "; NOT WATCHED: " + String.join(", ", lost))

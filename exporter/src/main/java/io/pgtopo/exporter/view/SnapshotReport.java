@@ -56,16 +56,19 @@ public record SnapshotReport(
     return new SnapshotReport(
         snapshot.window().from(),
         snapshot.window().to(),
-        views.stream()
-            .flatMap(view -> view.members().stream())
-            .flatMap(
-                member -> member.observation().map(seen -> PollReport.of(member, seen)).stream())
-            .toList(),
+        polls(views),
         TopologyReport.of(snapshot, views),
         DriftReport.of(snapshot, views, drift -> true),
         services.services(),
         services.undeclared(),
         services.managers());
+  }
+
+  private static List<PollReport> polls(List<ClusterView> views) {
+    return views.stream()
+        .flatMap(view -> view.members().stream())
+        .flatMap(member -> member.observation().map(seen -> PollReport.of(member, seen)).stream())
+        .toList();
   }
 
   /** The part that is about some clusters. */
@@ -90,6 +93,16 @@ public record SnapshotReport(
 
   /** What was found, in a line; and how much this agent was too slow to find. */
   public String summary() {
+    return summary(drift, polls);
+  }
+
+  /** The same of a snapshot. */
+  public static String summary(Snapshot snapshot) {
+    var views = ClusterView.of(snapshot);
+    return summary(DriftReport.of(snapshot, views, drift -> true), polls(views));
+  }
+
+  private static String summary(DriftReport drift, List<PollReport> polls) {
     var missed = polls.stream().filter(PollReport::isMissed).count();
     return drift.summary()
         + (missed == 0
