@@ -16,7 +16,6 @@ import io.pgtopo.exporter.http.Events;
 import io.pgtopo.exporter.http.HttpApi;
 import io.pgtopo.exporter.http.HttpServer;
 import io.pgtopo.exporter.metrics.Meters;
-import io.pgtopo.exporter.metrics.TopologyMetrics;
 import io.pgtopo.exporter.platform.CliContext;
 import io.pgtopo.exporter.platform.HostLookup;
 import io.pgtopo.exporter.platform.RepeatedFailure;
@@ -98,7 +97,8 @@ public final class Daemon implements AutoCloseable {
             context,
             settings.deadline().plus(GRACE),
             hysteresis(settings),
-            Duration.ZERO);
+            Duration.ZERO,
+            new Trial(() -> counters.of(Counters.Event.RENDER_FAILED)));
     state =
         settings
             .tracking()
@@ -162,7 +162,8 @@ public final class Daemon implements AutoCloseable {
       CliContext context,
       Duration deadline,
       Hysteresis hysteresis,
-      Duration patience) {
+      Duration patience,
+      Trial trial) {
     return new Agent(
         config.inventory(),
         config.policy(),
@@ -171,12 +172,7 @@ public final class Daemon implements AutoCloseable {
         hysteresis,
         context.clock(),
         horizon(config.settings(), probe, patience),
-        Daemon::show);
-  }
-
-  /** Makes of a snapshot what is shown of it: a cluster for which that fails is not evaluated. */
-  private static void show(Snapshot snapshot) {
-    var unused = List.of(TopologyMetrics.render(snapshot), SnapshotReport.of(snapshot));
+        trial);
   }
 
   private static Agent.Horizon horizon(

@@ -47,7 +47,14 @@ public final class OneShot implements AutoCloseable {
     this.err = err;
     probe = context.probe(config.settings(), config.inventory());
     agent =
-        Daemon.agent(config, probe, context, LONGEST_POLL, new Hysteresis(Duration.ZERO), DIALS);
+        Daemon.agent(
+            config,
+            probe,
+            context,
+            LONGEST_POLL,
+            new Hysteresis(Duration.ZERO),
+            DIALS,
+            new Trial(() -> 0));
   }
 
   /** One cycle, and more until each drift is confirmed or gone. */

@@ -143,6 +143,7 @@ public final class HttpApi {
     config.routes.exception(
         Exception.class,
         (bug, ctx) -> {
+          counters.count(Counters.Event.RENDER_FAILED);
           LOG.error("{} {} failed", ctx.method(), ctx.path(), bug);
           HttpProblems.show(
               ctx, HttpStatus.INTERNAL_SERVER_ERROR, "internal error; see the log for details");

@@ -149,7 +149,7 @@ public enum MetricFamily {
   POLL_FAILURES_TOTAL("reason", "Polls of instances that failed, by reason."),
   CHANGES_TOTAL("kind", "Changes seen in clusters and in pgtopo since it started, by kind."),
   HTTP_REQUESTS_REJECTED_TOTAL("reason", "HTTP requests that were rejected, by reason."),
-  RENDER_FAILURES_TOTAL("", "Snapshots that could not be rendered because of a bug."),
+  RENDER_FAILURES_TOTAL("", "Answers that failed because of a bug."),
   STATE_WRITE_FAILURES_TOTAL(
       "", "Cycles after which the state could not be written to state_directory.");
 

@@ -142,10 +142,13 @@ public final class World {
 
   /** The snapshot of observations that have been the same for a minute. */
   public static Snapshot lasting(List<Observation> observations) {
+    return lasting(observations, 1);
+  }
+
+  /** The same after some minutes. */
+  public static Snapshot lasting(List<Observation> observations, int minutes) {
     var before = next(observations, History.starting(HYSTERESIS), CYCLE);
-    var minute = Duration.ofMinutes(1);
-    return snapshot(
-        observations, before, new Window(CYCLE.from().plus(minute), CYCLE.to().plus(minute)));
+    return snapshot(observations, before, after(4 * minutes));
   }
 
   /** A replica that was silent three times, and answers. */
