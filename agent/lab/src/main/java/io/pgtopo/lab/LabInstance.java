@@ -191,8 +191,9 @@ public final class LabInstance {
       copy(other, List.of(this));
     }
     beginAsStandbyOf(other);
-    start();
+    // A copy of a standby is ready only after WAL that it may have to stream.
     createSlot();
+    start();
     return how;
   }
 

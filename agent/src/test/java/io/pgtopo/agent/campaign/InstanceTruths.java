@@ -12,7 +12,8 @@ import java.util.Map;
 final class InstanceTruths extends Measurements {
   private static final Duration LOOP = Duration.ofMinutes(10).plusSeconds(5);
 
-  private static final int FIRST_WITH_VISIBLE_DELAY = 12;
+  /** Before it SQL shows neither the delay nor the upstream that a standby is to have. */
+  private static final int FIRST_WITH_SETTINGS = 12;
 
   private final Instant at;
   private final Map<Fact, Standpoint> facts;
@@ -123,7 +124,7 @@ final class InstanceTruths extends Measurements {
           add(
               DriftKind.REPLICA_DETACHED,
               line.name(),
-              hasDelay(line) ? Truths.OPEN : Truths.soon("no walreceiver"));
+              hasDelay(line) ? Truths.OPEN : whereSettingsShow("no walreceiver"));
       case SILENT ->
           add(
               DriftKind.REPLICA_DETACHED,
@@ -155,7 +156,7 @@ final class InstanceTruths extends Measurements {
                   && surelyAnswers(top)
                   && supply(top) == Supply.NO_RECEIVER
                   && !hasDelay(top)
-              ? Truths.soon("its chain ends at " + top.name())
+              ? whereSettingsShow("its chain ends at " + top.name())
               : Truths.OPEN);
     }
   }
@@ -214,9 +215,7 @@ final class InstanceTruths extends Measurements {
           line.name(),
           chain(line).size() > 1 && leads(chain(line).getLast()) && !hasDelay(line)
               ? new Standpoint.Yes(
-                  "the startup process is stopped",
-                  Duration.ofSeconds(22),
-                  arena.traits.major() < FIRST_WITH_VISIBLE_DELAY)
+                  "the startup process is stopped", Duration.ofSeconds(22), !areSettingsShown())
               : Truths.OPEN);
     }
   }
@@ -229,7 +228,7 @@ final class InstanceTruths extends Measurements {
     copy(server.get(), DriftKind.DELAY_MISMATCH, line, isReplica(line));
     if (line.delay().isPresent() && isReplica(line)) {
       // Pigsty applies pg_delay to the leader of a standby cluster only.
-      var isShown = arena.traits.major() >= 12 && surelyAnswers(line);
+      var isShown = areSettingsShown() && surelyAnswers(line);
       add(
           DriftKind.DELAY_MISMATCH,
           line.name(),
@@ -255,6 +254,14 @@ final class InstanceTruths extends Measurements {
         .staged(kind)
         .filter(it -> applies)
         .ifPresent(it -> add(kind, line.name(), surelyAnswers(line) ? it : Truths.OPEN));
+  }
+
+  private boolean areSettingsShown() {
+    return arena.traits.major() >= FIRST_WITH_SETTINGS;
+  }
+
+  private Standpoint whereSettingsShow(String cause) {
+    return new Standpoint.Yes(cause, Truths.SOON, !areSettingsShown());
   }
 
   /** When both ends are bound to show that a link is silent, or have given it up. */

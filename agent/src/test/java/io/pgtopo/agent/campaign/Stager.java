@@ -19,7 +19,8 @@ import java.util.stream.IntStream;
 
 /** Lets incidents happen to one cluster, and repairs it; one thread. */
 final class Stager implements Incident.Stage {
-  private static final int CONNECTIONS = 100;
+  /** More than any server of a campaign accepts. */
+  private static final int CONNECTIONS = 150;
 
   private final Arena arena;
   private final Random random;
