@@ -54,10 +54,16 @@ final class InstanceTruths extends Measurements {
     restarts(line);
   }
 
-  /** What is not staged may be one: the restarts of several incidents count together. */
+  /**
+   * What is not staged may be one: the restarts of several incidents count together. It ends half a
+   * minute after the last one, at the earliest.
+   */
   private void restarts(Line line) {
     var server = staged(line);
-    var staged = server.flatMap(it -> it.staged(DriftKind.RESTART_LOOP));
+    var staged =
+        server
+            .filter(it -> it.restarts(at.minusSeconds(25)) > 0)
+            .flatMap(it -> it.staged(DriftKind.RESTART_LOOP));
     if (staged.isPresent()) {
       add(DriftKind.RESTART_LOOP, line.name(), staged.get());
     } else if (server.filter(it -> it.restarts(at.minus(LOOP)) >= 3).isPresent()) {
