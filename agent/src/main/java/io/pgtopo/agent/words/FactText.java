@@ -237,6 +237,8 @@ final class FactText {
                   holder
                       .map(it -> "; " + nameAndAddress(it) + " had it when it was read last")
                       .orElse(": it must be rebuilt"));
+      case Detachment.NoFreeWalSender(var upstream, var max) when max == 0 ->
+          "%s allows no walsender (max_wal_senders is 0)".formatted(nameAndAddress(upstream));
       case Detachment.NoFreeWalSender(var upstream, var max) ->
           "all %d walsenders of %s are taken (max_wal_senders)"
               .formatted(max, nameAndAddress(upstream));
