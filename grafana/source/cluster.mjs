@@ -115,11 +115,11 @@ const links = [
 
 const verdict = tinted({ 1: ['yes', color.good], 0: ['no', color.bad], '-1': ['unknown', color.unknown] });
 const costs = {
-  no_writer: ['no writes until a promotion'],
-  commits_wait: ['commits wait for missing standbys'],
-  service_empty: ['a service leads to no server'],
-  no_candidate: ['nobody is left to take over'],
-  slot_ends: ['a logical slot ends with it'],
+  no_writer: ['no writes until promotion'],
+  commits_wait: ['commits wait for standbys'],
+  service_empty: ['a service is empty'],
+  no_candidate: ['no candidate is left'],
+  slot_ends: ['a logical slot ends'],
   upstream_lost: ['members lose their upstream'],
   none: ['nothing'],
 };
