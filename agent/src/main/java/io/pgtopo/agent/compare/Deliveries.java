@@ -89,7 +89,7 @@ public record Deliveries(SortedMap<Endpoint, Stall> byStandby) {
           link.isPresent()
               ? link.flatMap(it -> stall(it, live, now)).map(it -> since(then, it))
               : then.filter(stall -> hasOnly(stall.received, standby))
-                  .map(stall -> absent(stall, now));
+                  .map(stall -> isHidden(standby) ? still(stall, now) : absent(stall, now));
       found.ifPresent(stall -> next.put(standby.endpoint(), stall));
     }
     return new Deliveries(next);
@@ -105,10 +105,20 @@ public record Deliveries(SortedMap<Endpoint, Stall> byStandby) {
         && recovery.receiver() instanceof Reading.Denied;
   }
 
-  /** A walreceiver that ends as soon as it has to write is missing between two attempts. */
+  /**
+   * A walreceiver that ends as soon as it has to write is missing between two attempts. WAL may
+   * come from an archive too.
+   */
   private static boolean hasOnly(Lsn received, LiveInstance standby) {
     return standby.facts().state() instanceof ServerState.InRecovery recovery
-        && recovery.received().filter(its -> its.compareTo(received) <= 0).isPresent();
+        && recovery.received().filter(its -> its.compareTo(received) <= 0).isPresent()
+        && recovery.replayed().filter(its -> its.compareTo(received) > 0).isEmpty();
+  }
+
+  /** Its walsender is gone; whether its walreceiver is too is hidden. */
+  private static Stall still(Stall then, Instant now) {
+    return new Stall(
+        then.walReceiver, then.upstream, then.received, then.available, then.since, now);
   }
 
   private static Stall absent(Stall then, Instant now) {

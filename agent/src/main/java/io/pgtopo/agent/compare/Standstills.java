@@ -1,6 +1,7 @@
 package io.pgtopo.agent.compare;
 
 import io.pgtopo.agent.observation.Lsn;
+import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.observation.WalFile;
 import io.pgtopo.agent.topology.LiveInstance;
@@ -125,9 +126,15 @@ public record Standstills(SortedMap<Endpoint, Position> byEndpoint) {
         .max(Comparator.naturalOrder());
   }
 
-  /** The end of the WAL that its walreceiver has written to disk; empty without one. */
+  /**
+   * The end of the WAL that its walreceiver has written to disk; empty without one. Where its row
+   * is hidden, {@code pg_last_wal_receive_lsn()} is not.
+   */
   static Optional<Lsn> received(LiveInstance instance) {
-    return instance.facts().walReceiver().flatMap(receiver -> receiver.progress().flushed());
+    return instance.facts().state() instanceof ServerState.InRecovery recovery
+            && recovery.receiver() instanceof Reading.Denied
+        ? recovery.received()
+        : instance.facts().walReceiver().flatMap(receiver -> receiver.progress().flushed());
   }
 
   /** The last file of WAL that the primary of a standby has archived. */

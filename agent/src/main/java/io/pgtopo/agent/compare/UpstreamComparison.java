@@ -79,11 +79,15 @@ final class UpstreamComparison {
 
   /**
    * One that has no walreceiver is not seen to follow the right upstream, nor a wrong one. One to
-   * which nothing arrives from an unknown upstream is not seen to stream.
+   * which nothing arrives from an unknown upstream is not seen to stream, nor is one whose
+   * walreceiver is hidden, and has no walsender.
    */
   private Set<DriftKind> evaluated(Instance instance, LiveInstance found) {
     if (found.upstream() instanceof LiveUpstream.Follows(Peer.Unknown unknown) && isQuiet(found)) {
       return EnumSet.of(DriftKind.UPSTREAM_MISMATCH);
+    }
+    if (found.upstream() instanceof LiveUpstream.Hidden && undelivered(found).isEmpty()) {
+      return EnumSet.noneOf(DriftKind.class);
     }
     var isUpstreamKnown =
         switch (found.upstream()) {
@@ -107,7 +111,13 @@ final class UpstreamComparison {
       case LiveUpstream.NotNeeded notNeeded -> Optional.empty();
       case LiveUpstream.Detached(var why) -> detached(instance, found, why);
       case LiveUpstream.Hidden(var reason) ->
-          Optional.of(unverifiable(instance, new Reason.Hidden(Reason.Hidden.What.FACT, reason)));
+          undelivered(found)
+              .<Drift>map(why -> new ReplicationDrift.ReplicaDetached(instance, found, why))
+              .or(
+                  () ->
+                      Optional.of(
+                          unverifiable(
+                              instance, new Reason.Hidden(Reason.Hidden.What.FACT, reason))));
       case LiveUpstream.Foreign foreign ->
           expected(instance, found)
               .map(
@@ -223,8 +233,12 @@ final class UpstreamComparison {
   private Detachment known(LiveInstance found, Detachment why) {
     return Optional.of(why)
         .filter(Detachment.Unexplained.class::isInstance)
-        .flatMap(unexplained -> cluster.fleet().earlier().past().deliveries().why(found.endpoint()))
+        .flatMap(unexplained -> undelivered(found))
         .orElse(why);
+  }
+
+  private Optional<Detachment> undelivered(LiveInstance found) {
+    return cluster.fleet().earlier().past().deliveries().why(found.endpoint());
   }
 
   private static Drift unverifiable(Instance instance, Reason reason) {

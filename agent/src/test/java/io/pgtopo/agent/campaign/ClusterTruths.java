@@ -40,6 +40,9 @@ final class ClusterTruths extends Measurements {
       add(DriftKind.ROLE_SWAPPED, arena.name(), Truths.soon(leaders.getFirst().name() + " leads"));
       return;
     }
+    if (!oneOrigin && isReplica(primary)) {
+      add(DriftKind.ROLE_SWAPPED, arena.name(), Truths.OPEN);
+    }
     Predicate<Line> differs = it -> it.isPrimary() ? isReplica(it) : leads(it);
     declared.stream()
         .filter(differs)
