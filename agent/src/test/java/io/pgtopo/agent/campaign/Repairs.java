@@ -260,8 +260,10 @@ final class Repairs {
       } catch (LabException refusesToStart) {
         copyAgain(server, upstream);
       }
-    } else {
+    } else if (timeline(server) < timeline(leader)) {
       server.instance.rejoin(upstream.instance);
+    } else {
+      copyAgain(server, upstream);
     }
     if (!waitFed(server, upstream)) {
       copyAgain(server, upstream);
