@@ -242,9 +242,11 @@ final class Stager implements Incident.Stage {
         });
   }
 
+  /** Before 12 its name is no setting. */
   @Override
   public boolean hasSlot(StagedServer server) {
-    return server.instance.value("SHOW primary_slot_name").filter(it -> !it.isEmpty()).isPresent();
+    return arena.traits.major() >= 12
+        && server.instance.value("SHOW primary_slot_name").filter(it -> !it.isEmpty()).isPresent();
   }
 
   @Override
