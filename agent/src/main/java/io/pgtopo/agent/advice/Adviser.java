@@ -7,6 +7,7 @@ import io.pgtopo.agent.drift.LowParameter;
 import io.pgtopo.agent.drift.MemberDrift;
 import io.pgtopo.agent.drift.ReplicationDrift;
 import io.pgtopo.agent.drift.Standstill;
+import io.pgtopo.agent.drift.Subject;
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.HaManager;
 import io.pgtopo.agent.service.Managers;
@@ -20,10 +21,13 @@ import io.pgtopo.agent.track.TrackedDrift;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Instance;
 import io.pgtopo.config.model.Inventory;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Advises about the drifts of which the right action depends on the rest of the cluster. It never
@@ -33,11 +37,24 @@ public final class Adviser {
   private final Map<String, Situation> situations = new HashMap<>();
   private final Topology live;
   private final Managers managers;
+  private final Set<Subject> foreign;
 
-  /** Of all declared clusters at one moment. */
-  public Adviser(Inventory declared, Topology live, Managers managers) {
+  /**
+   * Of all declared clusters at one moment.
+   *
+   * @param open what is told by then: which servers hold other data is known while the others are
+   *     silent, too
+   */
+  public Adviser(
+      Inventory declared, Topology live, Managers managers, Collection<TrackedDrift> open) {
     this.live = live;
     this.managers = managers;
+    this.foreign =
+        open.stream()
+            .filter(it -> it.drift().kind() == DriftKind.FOREIGN_SYSTEM_ID)
+            .filter(it -> it.presence() != TrackedDrift.Presence.MISSED)
+            .map(it -> it.drift().subject())
+            .collect(Collectors.toSet());
     var situation = Situation.of(declared, live);
     declared.clusters().forEach(it -> situations.put(it.name(), situation.apply(it)));
   }
@@ -69,10 +86,10 @@ public final class Adviser {
   private Optional<Advice> of(Drift drift, Situation situation) {
     return switch (drift) {
       case MemberDrift.InstanceUnreachable it -> Optional.of(unreachable(it, situation));
-      case MemberDrift.RoleMismatch it when situation.isSplit() -> split(situation);
-      case ClusterDrift.RoleSwapped it when situation.isSplit() -> split(situation);
-      case ReplicationDrift.ReplicaDetached it when situation.isSplit() -> split(situation);
-      case ReplicationDrift.UpstreamMismatch it when situation.isSplit() -> split(situation);
+      case MemberDrift.RoleMismatch it when isInDoubt(situation) -> split(situation);
+      case ClusterDrift.RoleSwapped it when isInDoubt(situation) -> split(situation);
+      case ReplicationDrift.ReplicaDetached it when isInDoubt(situation) -> split(situation);
+      case ReplicationDrift.UpstreamMismatch it when isInDoubt(situation) -> split(situation);
       case MemberDrift.RoleMismatch it -> role(it, situation);
       case ClusterDrift.RoleSwapped it -> swapped(it, situation);
       case ClusterDrift.NoStandby it when situation.isLeaderPassed() ->
@@ -100,17 +117,35 @@ public final class Adviser {
         .isPresent();
   }
 
-  private static Optional<Advice> split(Situation situation) {
+  /** Whether it is not certain that the one that accepts writes has the data of the cluster. */
+  private boolean isInDoubt(Situation situation) {
+    return situation.isSplit() || isLeaderForeign(situation);
+  }
+
+  private boolean isLeaderForeign(Situation situation) {
+    return situation
+        .leader()
+        .filter(
+            leader ->
+                situation.isOutnumbered(leader)
+                    || situation.cluster().instances().stream()
+                        .filter(it -> it.endpoint().equals(leader.endpoint()))
+                        .map(Subject::of)
+                        .anyMatch(foreign::contains))
+        .isPresent();
+  }
+
+  private Optional<Advice> split(Situation situation) {
     return Optional.of(settlePrimaries(situation));
   }
 
   /** Two that are no copies of each other are no split brain: one is there by mistake. */
-  private static Advice settlePrimaries(Situation situation) {
+  private Advice settlePrimaries(Situation situation) {
     var primaries = situation.primaries();
     var first = primaries.getFirst();
     return new Advice.SettleFirst(
         situation.cluster(),
-        primaries.stream().anyMatch(first::isForeignTo)
+        isLeaderForeign(situation) || primaries.stream().anyMatch(first::isForeignTo)
             ? DriftKind.FOREIGN_SYSTEM_ID
             : DriftKind.MULTIPLE_PRIMARIES);
   }
@@ -125,7 +160,7 @@ public final class Adviser {
       return new Advice.RepairWay(instance, silent.reported().replicas());
     }
     var primaries = situation.primaries();
-    if (primaries.size() > 1) {
+    if (primaries.size() > 1 || isLeaderForeign(situation)) {
       return settlePrimaries(situation);
     }
     if (primaries.size() == 1) {

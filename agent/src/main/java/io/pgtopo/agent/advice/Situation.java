@@ -118,6 +118,15 @@ public final class Situation {
     return false;
   }
 
+  /**
+   * Whether at least as many members that answer have other data than a server, as have its own, it
+   * included.
+   */
+  boolean isOutnumbered(LiveInstance leader) {
+    var others = answering.stream().filter(leader::isForeignTo).count();
+    return others > 0 && 2 * others >= answering.size();
+  }
+
   /** The one server that leads. */
   public Optional<LiveInstance> leader() {
     var primaries = primaries();

@@ -2,8 +2,10 @@ package io.pgtopo.agent.drift;
 
 import io.pgtopo.agent.observation.Failure;
 import io.pgtopo.agent.observation.SystemId;
+import io.pgtopo.agent.service.OtherSources;
 import io.pgtopo.agent.topology.LiveInstance;
 import io.pgtopo.agent.topology.ReportedLiveness;
+import io.pgtopo.agent.topology.Topology;
 import io.pgtopo.config.model.Endpoint;
 import io.pgtopo.config.model.Instance;
 
@@ -38,7 +40,19 @@ public sealed interface MemberDrift extends Drift {
    * @param agreeing how many members of its cluster have that
    */
   record ForeignSystemId(Instance instance, LiveInstance live, SystemId expected, int agreeing)
-      implements MemberDrift {}
+      implements MemberDrift {
+    /**
+     * It is another server now, or others are copies of it. That those are silent which are not
+     * shows nothing.
+     */
+    @Override
+    public boolean isRepaired(Topology now, OtherSources others) {
+      return now.at(live.endpoint())
+          .filter(it -> it.proven().equals(live.proven()))
+          .filter(it -> now.clusterOf(it).members().size() == 1)
+          .isEmpty();
+    }
+  }
 
   /**
    * {@link DriftKind#RESTART_LOOP}: what was noticed within ten minutes.

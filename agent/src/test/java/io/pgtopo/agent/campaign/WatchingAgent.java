@@ -111,7 +111,9 @@ final class WatchingAgent implements AutoCloseable {
     var flapping = new TreeSet<Fact>();
     var unknown = new TreeMap<Fact, String>();
     var advice = new TreeMap<Fact, Advice>();
-    var adviser = new Adviser(inventory, snapshot.topology(), snapshot.others().managers());
+    var adviser =
+        new Adviser(
+            inventory, snapshot.topology(), snapshot.others().managers(), snapshot.drifts());
     for (var tracked : snapshot.drifts()) {
       var drift = tracked.drift();
       if (!drift.subject().cluster().equals(arena.name())) {

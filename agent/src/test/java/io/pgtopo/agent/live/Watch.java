@@ -354,7 +354,9 @@ final class Watch implements AutoCloseable {
 
   /** What to do about one drift. */
   String advice(Snapshot snapshot, String drift) {
-    var adviser = new Adviser(inventory, snapshot.topology(), snapshot.others().managers());
+    var adviser =
+        new Adviser(
+            inventory, snapshot.topology(), snapshot.others().managers(), snapshot.drifts());
     return seen(snapshot)
         .filter(tracked -> name(tracked.drift()).equals(drift))
         .flatMap(tracked -> adviser.of(tracked).stream())

@@ -283,7 +283,7 @@ class SimulationTest {
               others.dials(), others.balancers(), others.managers().seen(live, world.now));
       memory = memory.next(live);
       last = Optional.of(live);
-      var adviser = new Adviser(declared, live, others.managers());
+      var adviser = new Adviser(declared, live, others.managers(), open());
       var harm = new Harm(world);
       open().stream().flatMap(open -> adviser.of(open).stream()).forEach(harm::check);
       truth =

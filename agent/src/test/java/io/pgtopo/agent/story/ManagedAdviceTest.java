@@ -65,7 +65,9 @@ class ManagedAdviceTest {
   }
 
   private static void note(StoryPlay.Cycle cycle) {
-    var adviser = new Adviser(cycle.declared(), cycle.topology(), cycle.managers());
+    var adviser =
+        new Adviser(
+            cycle.declared(), cycle.topology(), cycle.managers(), cycle.history().tracker().open());
     var text = new DriftText(cycle.names());
     for (var open : cycle.history().tracker().open()) {
       var lines =

@@ -88,7 +88,7 @@ class ScenarioTest {
         new Safeties(declared, topology, compared, cycle.managers(), cycle.written(), names);
     var tracker = history.tracker();
     assertThat(phase.expected()).as(phase.say() + ": expects something").isNotEmpty();
-    var adviser = new Adviser(declared, topology, cycle.managers());
+    var adviser = new Adviser(declared, topology, cycle.managers(), tracker.open());
     tracker.open().stream()
         .flatMap(open -> adviser.of(open).stream())
         .forEach(advice -> addsNoPrimary(advice, topology, phase.say()));

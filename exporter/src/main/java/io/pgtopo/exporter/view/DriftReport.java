@@ -56,7 +56,11 @@ public record DriftReport(
       Snapshot snapshot, List<ClusterView> views, Predicate<JudgedDrift> wanted) {
     var words = new DriftText(snapshot.addresses());
     var adviser =
-        new Adviser(snapshot.inventory(), snapshot.topology(), snapshot.others().managers());
+        new Adviser(
+            snapshot.inventory(),
+            snapshot.topology(),
+            snapshot.others().managers(),
+            snapshot.drifts());
     Function<JudgedDrift, DriftEntry> entry = judged -> DriftEntry.of(judged, words, adviser);
     return of(
         snapshot.window().to(),
