@@ -59,6 +59,11 @@ final class ClusterTruths extends Measurements {
   private void cluster() {
     var leaders = declared.stream().filter(this::leads).toList();
     var own = leaders.stream().filter(it -> at(it).systemId() == arena.systemId()).toList();
+    // Two that were initialised anew from one copy are primaries of one cluster, too.
+    if (own.size() <= 1
+        && leaders.stream().map(it -> at(it).systemId()).distinct().count() < leaders.size()) {
+      add(DriftKind.MULTIPLE_PRIMARIES, arena.name(), Truths.OPEN);
+    }
     if (own.size() > 1) {
       var isSeen = hasOneOrigin() && own.stream().filter(this::surelyAnswers).count() > 1;
       add(
