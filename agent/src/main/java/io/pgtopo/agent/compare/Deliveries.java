@@ -89,7 +89,7 @@ public record Deliveries(SortedMap<Endpoint, Stall> byStandby) {
           link.isPresent()
               ? link.flatMap(it -> stall(it, live, now)).map(it -> since(then, it))
               : then.filter(stall -> hasOnly(stall.received, standby))
-                  .map(stall -> isHidden(standby) ? still(stall, now) : absent(stall, now));
+                  .map(stall -> unseen(stall, standby, now));
       found.ifPresent(stall -> next.put(standby.endpoint(), stall));
     }
     return new Deliveries(next);
@@ -100,7 +100,8 @@ public record Deliveries(SortedMap<Endpoint, Stall> byStandby) {
     return link.receiver().isPresent() || (isHidden(standby) && link.sender().isPresent());
   }
 
-  private static boolean isHidden(LiveInstance standby) {
+  /** Whether the row of a standby's walreceiver is. */
+  static boolean isHidden(LiveInstance standby) {
     return standby.facts().state() instanceof ServerState.InRecovery recovery
         && recovery.receiver() instanceof Reading.Denied;
   }
@@ -115,15 +116,15 @@ public record Deliveries(SortedMap<Endpoint, Stall> byStandby) {
         && recovery.replayed().filter(its -> its.compareTo(received) > 0).isEmpty();
   }
 
-  /** Its walsender is gone; whether its walreceiver is too is hidden. */
-  private static Stall still(Stall then, Instant now) {
+  /** Its walsender is gone. Its walreceiver is too, unless that is hidden. */
+  private static Stall unseen(Stall then, LiveInstance standby, Instant now) {
     return new Stall(
-        then.walReceiver, then.upstream, then.received, then.available, then.since, now);
-  }
-
-  private static Stall absent(Stall then, Instant now) {
-    return new Stall(
-        then.walReceiver.gone(), then.upstream, then.received, then.available, then.since, now);
+        isHidden(standby) ? then.walReceiver : then.walReceiver.gone(),
+        then.upstream,
+        then.received,
+        then.available,
+        then.since,
+        now);
   }
 
   private static Stall since(Optional<Stall> earlier, Stall found) {

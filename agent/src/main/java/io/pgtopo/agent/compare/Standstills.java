@@ -1,7 +1,6 @@
 package io.pgtopo.agent.compare;
 
 import io.pgtopo.agent.observation.Lsn;
-import io.pgtopo.agent.observation.Reading;
 import io.pgtopo.agent.observation.ServerState;
 import io.pgtopo.agent.observation.WalFile;
 import io.pgtopo.agent.topology.LiveInstance;
@@ -132,7 +131,7 @@ public record Standstills(SortedMap<Endpoint, Position> byEndpoint) {
    */
   static Optional<Lsn> received(LiveInstance instance) {
     return instance.facts().state() instanceof ServerState.InRecovery recovery
-            && recovery.receiver() instanceof Reading.Denied
+            && Deliveries.isHidden(instance)
         ? recovery.received()
         : instance.facts().walReceiver().flatMap(receiver -> receiver.progress().flushed());
   }

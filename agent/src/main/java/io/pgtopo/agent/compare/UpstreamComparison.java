@@ -111,11 +111,11 @@ final class UpstreamComparison {
       case LiveUpstream.NotNeeded notNeeded -> Optional.empty();
       case LiveUpstream.Detached(var why) -> detached(instance, found, why);
       case LiveUpstream.Hidden(var reason) ->
-          undelivered(found)
-              .<Drift>map(why -> new ReplicationDrift.ReplicaDetached(instance, found, why))
-              .or(
-                  () ->
-                      Optional.of(
+          Optional.of(
+              undelivered(found)
+                  .<Drift>map(why -> new ReplicationDrift.ReplicaDetached(instance, found, why))
+                  .orElseGet(
+                      () ->
                           unverifiable(
                               instance, new Reason.Hidden(Reason.Hidden.What.FACT, reason))));
       case LiveUpstream.Foreign foreign ->
